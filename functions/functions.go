@@ -1,0 +1,176 @@
+// Package functions is the table of everything the office deploys: one row per function.
+//
+// The CDK app, the local host, IAM, the README's table and the route mux are derived from it.
+// It is data only: it imports no handler and no AWS client.
+package functions
+
+import (
+	"time"
+
+	"github.com/courtoffice/courtoffice/shared/store/schema"
+)
+
+// Access is what a function may do with a table or a bucket. Each value names a fixed set of
+// IAM actions (see infra/cdk), never a wildcard.
+type Access string
+
+const (
+	Read      Access = "read"       // GetItem, Query, BatchGetItem; s3:GetObject
+	Write     Access = "write"      // Read and PutItem, UpdateItem, DeleteItem, ConditionCheckItem
+	Check     Access = "check"      // ConditionCheckItem only, inside a transaction
+	Upload    Access = "upload"     // s3:PutObject, used to presign
+	HeadOnly  Access = "head"       // s3:GetObject and s3:GetObjectVersion for HeadObject with checksum
+	SetRetain Access = "set-retain" // s3:PutObjectRetention and s3:GetObjectRetention on versions
+)
+
+// TableGrant lets a function touch one table.
+type TableGrant struct {
+	Table  schema.Table
+	Access Access
+}
+
+// BucketGrant lets a function touch one bucket.
+type BucketGrant struct {
+	Bucket schema.Bucket
+	Access []Access
+}
+
+// Stream makes a function a consumer of a table's stream.
+type Stream struct {
+	Table       schema.Table
+	EventNames  []string      // of INSERT, MODIFY, REMOVE
+	SKPrefix    string        // only records whose new image has an SK with this prefix reach the function
+	BatchSize   int           // records
+	Retries     int           // attempts after the first for a failing batch
+	MaxAge      time.Duration // a record older than this goes to DeadLetters
+	Bisect      bool          // halve a failing batch
+	DeadLetters schema.Queue  // receives the position of records given up
+}
+
+// Function is one deployed Lambda function.
+type Function struct {
+	Name     string   // kebab-case folder under functions/
+	Does     string   // one line for the README's table
+	Routes   []string // net/http patterns, also API Gateway v2 route keys: "POST /api/filings/{id}/seal"
+	Stream   *Stream  // or nil
+	Memory   int      // MB
+	Timeout  time.Duration
+	Reserved int // reserved concurrent executions, 0 for none
+	Tables   []TableGrant
+	Buckets  []BucketGrant
+	Mail     bool     // may call ses:SendEmail from MAIL_FROM
+	Env      []string // variables beyond those of its tables and buckets, see Env
+}
+
+// Variables that functions read beside the names of their tables and buckets. infra sets
+// exactly those that a row lists.
+const (
+	EnvStage        = "STAGE"         // "production" or "test": production refuses test anchors
+	EnvTrustDir     = "TRUST_DIR"     // folder of trust anchors, CA certificates and CRLs; on Lambda inside the package
+	EnvIndexKey     = "INDEX_KEY"     // 32 bytes hex: HMAC key of IIN and BIN look-up keys
+	EnvChallengeKey = "CHALLENGE_KEY" // 32 bytes hex: MAC key of challenges
+	EnvReceiptKey   = "RECEIPT_KEY"   // 32 bytes hex: Ed25519 seed that signs receipts
+	EnvMailFrom     = "MAIL_FROM"     // RFC 5322 address notices are sent from
+	EnvPortalURL    = "PORTAL_URL"    // address of the portal written into notices, no trailing slash
+	EnvNCALayerURL  = "NCALAYER_URL"  // websocket the portal signs through; empty means NCALayer's own
+)
+
+// All has one row per function, in the order the README lists them.
+var All = []Function{
+	{
+		Name:    "sign-in",
+		Does:    "challenge, EDS and password sign-in, session, sign-out",
+		Routes:  []string{"POST /api/sign-in/document", "POST /api/sign-in", "POST /api/sign-in/password", "GET /api/session", "DELETE /api/session"},
+		Memory:  512,
+		Timeout: 10 * time.Second,
+		Tables:  []TableGrant{{schema.Accounts, Write}},
+		Env:     []string{EnvStage, EnvTrustDir, EnvIndexKey, EnvChallengeKey},
+	},
+	{
+		Name:    "accept-agreement",
+		Does:    "serves the agreement in force and the coming one, records a signed acceptance",
+		Routes:  []string{"GET /api/agreement", "POST /api/agreement/acceptance/document", "POST /api/agreement/acceptance"},
+		Memory:  256,
+		Timeout: 10 * time.Second,
+		Tables:  []TableGrant{{schema.Accounts, Write}, {schema.Site, Read}},
+		Env:     []string{EnvStage, EnvTrustDir, EnvIndexKey, EnvChallengeKey},
+	},
+	{
+		Name:    "register",
+		Does:    "completes registration with a signed form; sets the password",
+		Routes:  []string{"POST /api/registration/document", "POST /api/registration"},
+		Memory:  512,
+		Timeout: 10 * time.Second,
+		Tables:  []TableGrant{{schema.Accounts, Write}, {schema.Site, Read}},
+		Env:     []string{EnvStage, EnvTrustDir, EnvIndexKey, EnvChallengeKey},
+	},
+	{
+		Name: "drafts",
+		Does: "filings before the seal: edit, upload grants, manifest; list, timeline and receipt",
+		Routes: []string{
+			"PUT /api/filings/{id}", "GET /api/filings/{id}", "GET /api/filings",
+			"PUT /api/filings/{id}/documents/{document}", "DELETE /api/filings/{id}/documents/{document}",
+			"POST /api/filings/{id}/manifest", "GET /api/filings/{id}/receipt",
+		},
+		Memory:  256,
+		Timeout: 10 * time.Second,
+		Tables:  []TableGrant{{schema.Filings, Write}, {schema.Accounts, Read}, {schema.Site, Read}},
+		Buckets: []BucketGrant{{schema.Documents, []Access{Upload, HeadOnly}}},
+	},
+	{
+		Name:     "file-claim",
+		Does:     "seals a filing: verifies the signed manifest and issues the receipt",
+		Routes:   []string{"POST /api/filings/{id}/seal", "GET /api/receipt-key"},
+		Memory:   512,
+		Timeout:  10 * time.Second,
+		Reserved: 100,
+		Tables:   []TableGrant{{schema.Filings, Write}, {schema.Accounts, Check}, {schema.Site, Read}},
+		Buckets:  []BucketGrant{{schema.Documents, []Access{HeadOnly}}},
+		Env:      []string{EnvStage, EnvTrustDir, EnvIndexKey, EnvReceiptKey},
+	},
+	{
+		Name: "notify",
+		Does: "turns outbox events into mail for the account and its notification contacts",
+		Stream: &Stream{
+			Table: schema.Filings, EventNames: []string{"INSERT"}, SKPrefix: "OUTBOX#",
+			BatchSize: 10, Retries: 5, MaxAge: time.Hour, Bisect: true, DeadLetters: schema.NotifyDeadLetters,
+		},
+		Memory:  256,
+		Timeout: 30 * time.Second,
+		Tables:  []TableGrant{{schema.Filings, Write}, {schema.Accounts, Read}},
+		Mail:    true,
+		Env:     []string{EnvMailFrom, EnvPortalURL},
+	},
+	{
+		Name:    "portal",
+		Does:    "the public pages in Kazakh, Russian and English, and their assets",
+		Routes:  []string{"GET /{path...}"},
+		Memory:  256,
+		Timeout: 10 * time.Second,
+		Tables:  []TableGrant{{schema.Site, Read}},
+		Env:     []string{EnvNCALayerURL},
+	},
+}
+
+// Named returns the row with that name.
+func Named(name string) (Function, bool) {
+	for _, f := range All {
+		if f.Name == name {
+			return f, true
+		}
+	}
+	return Function{}, false
+}
+
+// Variables lists the names of all environment variables f reads: those of its tables and
+// buckets first, then Env.
+func (f Function) Variables() []string {
+	var out []string
+	for _, g := range f.Tables {
+		out = append(out, g.Table.Env)
+	}
+	for _, g := range f.Buckets {
+		out = append(out, g.Bucket.Env)
+	}
+	return append(out, f.Env...)
+}

@@ -1,0 +1,61 @@
+// Package schema names the office's tables, bucket and queues once, as data.
+//
+// The store, the local host and the CDK app read the same values, so a table can't be
+// created with one key and queried with another. The package imports only the standard
+// library and knows no AWS client.
+package schema
+
+// Table is one DynamoDB table by its logical name. The deployed name comes from the
+// environment variable Env, which infra sets for every function that may touch it.
+type Table struct {
+	Name   string // logical name: "accounts"
+	Env    string // variable that holds the deployed name: "ACCOUNTS_TABLE"
+	Stream bool   // new and old images are needed by a function
+}
+
+// Every table has the same shape: string keys PK and SK, one global secondary index GSI1
+// (GSI1PK, GSI1SK, all attributes projected), time to live in TTL (epoch seconds, a number),
+// on-demand billing. A reader filters on TTL itself: expiry may lag by days.
+const (
+	PK     = "PK"
+	SK     = "SK"
+	Index  = "GSI1"
+	GSI1PK = "GSI1PK"
+	GSI1SK = "GSI1SK"
+	TTL    = "TTL"
+)
+
+// The three tables, split by who may touch them.
+var (
+	// Accounts holds accounts, credentials, sessions, challenges used, acceptances, contacts.
+	Accounts = Table{Name: "accounts", Env: "ACCOUNTS_TABLE"}
+	// Filings holds filings, their documents, seals, events and the outbox of notices.
+	Filings = Table{Name: "filings", Env: "FILINGS_TABLE", Stream: true}
+	// Site holds agreement versions and, later, maintenance windows, courts and rates.
+	Site = Table{Name: "site", Env: "SITE_TABLE"}
+)
+
+// Tables lists every table in the order infra creates them.
+var Tables = []Table{Accounts, Filings, Site}
+
+// Bucket is one S3 bucket by its logical name.
+type Bucket struct {
+	Name string
+	Env  string
+}
+
+// Documents keeps uploaded documents: versioned, Object Lock enabled, no public access,
+// CORS open to the portal's origin for PUT with checksum headers.
+var Documents = Bucket{Name: "documents", Env: "DOCUMENTS_BUCKET"}
+
+// Buckets lists every bucket.
+var Buckets = []Bucket{Documents}
+
+// Queue is one SQS queue by its logical name.
+type Queue struct{ Name string }
+
+// NotifyDeadLetters receives what notify could not deliver after all retries.
+var NotifyDeadLetters = Queue{Name: "notify-dead-letters"}
+
+// Queues lists every queue.
+var Queues = []Queue{NotifyDeadLetters}
