@@ -1,0 +1,80 @@
+// Package wire assembles the functions: the only place that meets environment variables and
+// AWS clients. Each function has a method on App; constructors run on demand, so a binary links
+// and pays only for what its function uses.
+package wire
+
+import (
+	"encoding/hex"
+	"fmt"
+	"os"
+	"sort"
+	"strings"
+
+	"github.com/courtoffice/courtoffice/functions"
+	"github.com/courtoffice/courtoffice/shared/store/schema"
+)
+
+// Config is everything the functions read from the environment. A field whose variable the
+// function's row does not list is empty. The endpoint of local runs is the SDK's own
+// AWS_ENDPOINT_URL; there is no other switch.
+type Config struct {
+	Region          string // AWS_REGION, set by Lambda
+	AccountsTable   string // ACCOUNTS_TABLE
+	FilingsTable    string // FILINGS_TABLE
+	SiteTable       string // SITE_TABLE
+	DocumentsBucket string // DOCUMENTS_BUCKET
+	Stage           string // STAGE: "production" or "test"
+	TrustDir        string // TRUST_DIR: folder of trust anchors, CA certificates and CRLs
+	IndexKey        []byte // INDEX_KEY: 32 bytes, hex
+	ChallengeKey    []byte // CHALLENGE_KEY: 32 bytes, hex
+	ReceiptKey      []byte // RECEIPT_KEY: 32 bytes, hex
+	MailFrom        string // MAIL_FROM: RFC 5322 address
+	PortalURL       string // PORTAL_URL: no trailing slash
+	NCALayerURL     string // NCALAYER_URL: may be empty, meaning NCALayer's own address
+}
+
+// Load reads the variables that the row of function fn lists and reports all that are wrong
+// at once.
+func Load(fn string) (Config, error) {
+	row, ok := functions.Named(fn)
+	if !ok {
+		return Config{}, fmt.Errorf("no function %q in the table", fn)
+	}
+	c := Config{Region: os.Getenv("AWS_REGION")}
+	text := map[string]*string{
+		schema.Accounts.Env: &c.AccountsTable, schema.Filings.Env: &c.FilingsTable, schema.Site.Env: &c.SiteTable,
+		schema.Documents.Env:  &c.DocumentsBucket,
+		functions.EnvStage:    &c.Stage,
+		functions.EnvTrustDir: &c.TrustDir, functions.EnvMailFrom: &c.MailFrom,
+		functions.EnvPortalURL: &c.PortalURL, functions.EnvNCALayerURL: &c.NCALayerURL,
+	}
+	keys := map[string]*[]byte{
+		functions.EnvIndexKey: &c.IndexKey, functions.EnvChallengeKey: &c.ChallengeKey, functions.EnvReceiptKey: &c.ReceiptKey,
+	}
+	var wrong []string
+	for _, name := range row.Variables() {
+		value := os.Getenv(name)
+		if p, ok := text[name]; ok {
+			*p = value
+			if value == "" && name != functions.EnvNCALayerURL {
+				wrong = append(wrong, name+" is empty")
+			}
+		} else if p, ok := keys[name]; ok {
+			b, err := hex.DecodeString(value)
+			if err != nil || len(b) != 32 {
+				wrong = append(wrong, name+" is not 32 bytes of hex")
+			}
+			*p = b
+		} else {
+			wrong = append(wrong, name+" is not known to wire")
+		}
+	}
+	if c.Region == "" {
+		wrong = append(wrong, "AWS_REGION is empty")
+	}
+	if len(wrong) > 0 {
+		sort.Strings(wrong)
+		return Config{}, fmt.Errorf("environment of %s: %s", fn, strings.Join(wrong, "; "))
+	}
+	return c, nil
+}

@@ -1,0 +1,105 @@
+package wire
+
+import (
+	"fmt"
+	"log/slog"
+	"net/http"
+	"os"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/sesv2"
+
+	"github.com/courtoffice/courtoffice/functions"
+	"github.com/courtoffice/courtoffice/shared/eds"
+	"github.com/courtoffice/courtoffice/shared/httpapi"
+)
+
+// App builds one function from its configuration.
+type App struct {
+	fn  functions.Function
+	cfg Config
+	log *slog.Logger
+}
+
+// MustLoad reads the configuration of function fn. It ends the process when a variable is
+// wrong: Lambda reports that as an init error, with the reason in the log.
+func MustLoad(fn string) *App {
+	log := slog.New(slog.NewJSONHandler(os.Stderr, nil))
+	cfg, err := Load(fn)
+	if err != nil {
+		log.Error("init", "error", err.Error())
+		os.Exit(1)
+	}
+	row, _ := functions.Named(fn)
+	return &App{fn: row, cfg: cfg, log: log}
+}
+
+// aws is the SDK's configuration, made by hand: on Lambda the credentials are environment
+// variables for the life of the process, and config.LoadDefaultConfig costs every cold start
+// 3 ms to find that out.
+func (a *App) aws(service string) (aws.Config, *string) {
+	cfg := aws.Config{
+		Region:      a.cfg.Region,
+		Credentials: aws.CredentialsProviderFunc(credentials),
+	}
+	for _, name := range []string{"AWS_ENDPOINT_URL_" + service, "AWS_ENDPOINT_URL"} {
+		if url := os.Getenv(name); url != "" {
+			return cfg, &url
+		}
+	}
+	return cfg, nil
+}
+
+func (a *App) dynamo() *dynamodb.Client {
+	cfg, endpoint := a.aws("DYNAMODB")
+	return dynamodb.NewFromConfig(cfg, func(o *dynamodb.Options) { o.BaseEndpoint = endpoint })
+}
+
+func (a *App) s3() *s3.Client {
+	cfg, endpoint := a.aws("S3")
+	return s3.NewFromConfig(cfg, func(o *s3.Options) {
+		o.BaseEndpoint = endpoint
+		o.UsePathStyle = endpoint != nil // an endpoint of one host has no bucket subdomains
+	})
+}
+
+func (a *App) ses() *sesv2.Client {
+	cfg, endpoint := a.aws("SESV2")
+	return sesv2.NewFromConfig(cfg, func(o *sesv2.Options) { o.BaseEndpoint = endpoint })
+}
+
+// trust loads the anchors, CA certificates and CRLs of TRUST_DIR. In production only the pinned
+// anchors of the National Certification Authority are allowed in it.
+func (a *App) trust() *eds.Trust {
+	t, err := eds.LoadTrust(a.cfg.TrustDir)
+	if err == nil && a.cfg.Stage == "production" {
+		err = t.RequireProduction()
+	}
+	if err != nil {
+		a.log.Error("init", "error", fmt.Sprintf("trust folder: %v", err))
+		os.Exit(1)
+	}
+	return t
+}
+
+// routes builds the mux of the function's row. handlers has one entry per pattern of the row,
+// no more and no less: a difference is a programming error and stops the process.
+func (a *App) routes(handlers map[string]http.Handler) http.Handler {
+	mux := http.NewServeMux()
+	for _, pattern := range a.fn.Routes {
+		h, ok := handlers[pattern]
+		if !ok {
+			panic("wire: " + a.fn.Name + " has no handler for " + pattern)
+		}
+		mux.Handle(pattern, h)
+	}
+	if len(handlers) != len(a.fn.Routes) {
+		panic("wire: " + a.fn.Name + " has handlers that its row does not list")
+	}
+	if a.fn.Name != "portal" {
+		mux.HandleFunc("/", httpapi.NotFound)
+	}
+	return httpapi.Handle(a.fn.Name, a.log, mux)
+}

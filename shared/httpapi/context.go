@@ -1,0 +1,75 @@
+// Package httpapi turns methods on values into JSON over HTTP: strict decoding, size limits,
+// one table from error to problem document (RFC 9457), one log line a request.
+//
+// Read JSON first, then problems.go, which holds the table. The package routes nothing and
+// knows no AWS type; lambdahttp feeds it.
+package httpapi
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/courtoffice/courtoffice/shared/locale"
+)
+
+// request is what the edge knows about a request and handlers may ask for.
+type request struct {
+	receivedAt time.Time
+	id         string
+	origin     string
+	address    string
+	lang       locale.Lang
+	token      string
+	attrs      []slog.Attr
+	problem    string
+}
+
+type requestKey struct{}
+
+// Edge is what the gateway says about a request.
+type Edge struct {
+	ReceivedAt time.Time // when the gateway had received it: the instant that counts
+	RequestID  string    // reference shown to the user and logged
+	Address    string    // source IP, for throttling and evidence; never logged
+}
+
+// WithEdge returns a context that carries e. lambdahttp calls it for every event.
+func WithEdge(ctx context.Context, e Edge) context.Context {
+	return context.WithValue(ctx, requestKey{}, &request{
+		receivedAt: e.ReceivedAt.UTC(), id: e.RequestID, address: e.Address, lang: locale.KK,
+	})
+}
+
+func from(ctx context.Context) *request {
+	if r, ok := ctx.Value(requestKey{}).(*request); ok {
+		return r
+	}
+	panic("httpapi: context without WithEdge")
+}
+
+// ReceivedAt returns the instant the gateway received the request, in UTC with millisecond
+// precision. Handlers use it in place of a clock (DESIGN, section 2 rule 3).
+func ReceivedAt(ctx context.Context) time.Time { return from(ctx).receivedAt }
+
+// RequestID returns the reference of the request.
+func RequestID(ctx context.Context) string { return from(ctx).id }
+
+// Origin returns the Host the request came to. Challenges are bound to it.
+func Origin(ctx context.Context) string { return from(ctx).origin }
+
+// Address returns the source IP address.
+func Address(ctx context.Context) string { return from(ctx).address }
+
+// Lang returns the language to answer in.
+func Lang(ctx context.Context) locale.Lang { return from(ctx).lang }
+
+// SessionToken returns the session cookie's value, or "".
+func SessionToken(ctx context.Context) string { return from(ctx).token }
+
+// Log adds attributes to the request's one log line: opaque ids and states only, never a
+// number, name, address, content or token.
+func Log(ctx context.Context, attrs ...slog.Attr) {
+	r := from(ctx)
+	r.attrs = append(r.attrs, attrs...)
+}

@@ -1,0 +1,91 @@
+package httpapi
+
+import (
+	"log/slog"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"github.com/courtoffice/courtoffice/shared/locale"
+)
+
+// CookieName is the session cookie. The prefix makes browsers insist on Secure, Path=/ and no
+// Domain (RFC 6265bis, section 4.1.3.2).
+const CookieName = "__Host-session"
+
+var started atomic.Bool
+
+// Handle wraps the routes of function fn: it fills the request's context (language, origin,
+// session cookie), refuses cross-origin writes and writes the one log line. next must come
+// behind lambdahttp, which puts the edge's facts into the context.
+func Handle(fn string, log *slog.Logger, next http.Handler) http.Handler {
+	next = sameOrigin(next)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		begin := time.Now()
+		req := from(r.Context())
+		req.origin = r.Host
+		req.lang = language(r)
+		if c, err := r.Cookie(CookieName); err == nil {
+			req.token = c.Value
+		}
+		h := w.Header()
+		h.Set("X-Request-Id", req.id)
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Cache-Control", "no-store")
+		sw := &statusWriter{ResponseWriter: w, status: http.StatusOK}
+		next.ServeHTTP(sw, r)
+
+		attrs := append([]slog.Attr{
+			slog.String("fn", fn), slog.String("route", r.Pattern), slog.Int("status", sw.status),
+			slog.Float64("dur_ms", float64(time.Since(begin).Microseconds())/1000),
+			slog.Bool("cold", !started.Swap(true)), slog.String("request", req.id),
+		}, req.attrs...)
+		if req.problem != "" {
+			attrs = append(attrs, slog.String("problem", req.problem))
+		}
+		level := slog.LevelInfo
+		if sw.status >= 500 {
+			level = slog.LevelError
+		}
+		log.LogAttrs(r.Context(), level, "request", attrs...)
+	})
+}
+
+func language(r *http.Request) locale.Lang {
+	cookie := ""
+	if c, err := r.Cookie("lang"); err == nil {
+		cookie = c.Value
+	}
+	return locale.Match(r.URL.Query().Get("lang"), cookie, r.Header.Get("Accept-Language"))
+}
+
+// sameOrigin refuses state-changing requests that a browser says another site made.
+func sameOrigin(next http.Handler) http.Handler {
+	guard := http.NewCrossOriginProtection()
+	guard.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		WriteError(w, r, &Problem{Slug: "forbidden"})
+	}))
+	return guard.Handler(next)
+}
+
+// statusWriter remembers the status for the log line.
+type statusWriter struct {
+	http.ResponseWriter
+	status int
+	wrote  bool
+}
+
+func (w *statusWriter) WriteHeader(status int) {
+	if !w.wrote {
+		w.status, w.wrote = status, true
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+func (w *statusWriter) Write(b []byte) (int, error) {
+	w.wrote = true
+	return w.ResponseWriter.Write(b)
+}
+
+// NotFound answers a path that the function doesn't serve with a problem document.
+func NotFound(w http.ResponseWriter, r *http.Request) { WriteError(w, r, &Problem{Slug: "not-found"}) }

@@ -1,0 +1,228 @@
+package httpapi
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"reflect"
+	"strconv"
+	"strings"
+)
+
+// MaxBody is the largest request body in bytes: the biggest claim form (80,000 characters of
+// Kazakh text escaped by a careless client) with room, far below the gateway's 10 MB and
+// Lambda's 6 MB. Documents never pass through here.
+const MaxBody = 1 << 20
+
+// Reply gives a method's answer a status or cookies of its own. A method that returns a plain
+// value gets 200 and the value as JSON.
+type Reply struct {
+	Status  int // 0 means 200
+	Cookies []*http.Cookie
+	Body    any // json.RawMessage is sent as it is; nil sends no body
+}
+
+// JSON adapts method to HTTP.
+//
+// A POST, PUT or PATCH body must be application/json of at most MaxBody bytes: one value, no
+// unknown or repeated member (at any depth), no trailing data. Fields of Req tagged `path:"name"` or `query:"name"`
+// (string or int, beside json:"-") are filled from the route and the query; an int that does
+// not parse is the problem malformed-json with the name as pointer.
+// An error goes through the table in problems.go.
+func JSON[Req, Res any](method func(context.Context, Req) (Res, error)) http.Handler {
+	bind := binder(reflect.TypeFor[Req]())
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var req Req
+		if err := decode(w, r, &req); err != nil {
+			WriteError(w, r, err)
+			return
+		}
+		if err := bind(r, reflect.ValueOf(&req).Elem()); err != nil {
+			WriteError(w, r, err)
+			return
+		}
+		res, err := method(r.Context(), req)
+		if err != nil {
+			WriteError(w, r, err)
+			return
+		}
+		write(w, r, res)
+	})
+}
+
+func write(w http.ResponseWriter, r *http.Request, res any) {
+	reply, ok := res.(Reply)
+	if !ok {
+		reply = Reply{Body: res}
+	}
+	if reply.Status == 0 {
+		reply.Status = http.StatusOK
+	}
+	for _, c := range reply.Cookies {
+		http.SetCookie(w, c)
+	}
+	if reply.Body == nil {
+		w.WriteHeader(reply.Status)
+		return
+	}
+	body, err := marshal(reply.Body)
+	if err != nil {
+		WriteError(w, r, fmt.Errorf("encode reply: %w", err))
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(reply.Status)
+	w.Write(body)
+}
+
+// marshal is json.Marshal without HTML escapes: bytes that were signed must pass unchanged.
+func marshal(v any) ([]byte, error) {
+	if raw, ok := v.(json.RawMessage); ok {
+		return raw, nil
+	}
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		return nil, err
+	}
+	return b.Bytes(), nil
+}
+
+func decode(w http.ResponseWriter, r *http.Request, into any) error {
+	switch r.Method {
+	case http.MethodPost, http.MethodPut, http.MethodPatch:
+	default:
+		return nil
+	}
+	if mt, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || mt != "application/json" {
+		return &Problem{Slug: "wrong-media-type"}
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, MaxBody))
+	if err != nil {
+		if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
+			return &Problem{Slug: "body-too-large"}
+		}
+		return fmt.Errorf("read body: %w", err)
+	}
+	return Decode(body, into)
+}
+
+// Decode reads exactly one JSON value from data into the value that into points to, as
+// strictly as JSON says. It is also right for JSON that came inside a verified signature.
+//
+// Errors: *Problem malformed-json or unknown-field, with the pointer where it is known.
+func Decode(data []byte, into any) error {
+	if key, err := repeated(json.NewDecoder(bytes.NewReader(data))); err != nil {
+		return &Problem{Slug: "malformed-json", Cause: err}
+	} else if key != "" {
+		return &Problem{Slug: "malformed-json", Pointer: key}
+	}
+	dec := json.NewDecoder(bytes.NewReader(data))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(into); err != nil {
+		if te, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+			return &Problem{Slug: "malformed-json", Pointer: "/" + strings.ReplaceAll(te.Field, ".", "/"), Cause: err}
+		}
+		if name, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
+			name, _ = strconv.Unquote(name)
+			return &Problem{Slug: "unknown-field", Pointer: "/" + name, Cause: err}
+		}
+		return &Problem{Slug: "malformed-json", Cause: err}
+	}
+	if _, err := dec.Token(); err != io.EOF {
+		return &Problem{Slug: "malformed-json", Cause: errors.New("data after the value")}
+	}
+	return nil
+}
+
+// repeated returns the first member name that an object of the document has twice: decoders
+// differ on which of the two counts, so neither may.
+func repeated(dec *json.Decoder) (string, error) {
+	type level struct {
+		seen map[string]bool // nil in an array
+		key  bool            // the next string is a member name
+	}
+	var stack []level
+	for {
+		tok, err := dec.Token()
+		if err == io.EOF {
+			return "", nil
+		}
+		if err != nil {
+			return "", err
+		}
+		top := len(stack) - 1
+		switch d, _ := tok.(json.Delim); d {
+		case '{':
+			stack = append(stack, level{map[string]bool{}, true})
+			continue
+		case '[':
+			stack = append(stack, level{})
+			continue
+		case '}', ']':
+			stack = stack[:top]
+			top--
+		default:
+			if top >= 0 && stack[top].key {
+				name := tok.(string)
+				if stack[top].seen[name] {
+					return "/" + name, nil
+				}
+				stack[top].seen[name] = true
+				stack[top].key = false
+				continue
+			}
+		}
+		if top >= 0 && stack[top].seen != nil {
+			stack[top].key = true
+		}
+	}
+}
+
+// binder returns a function that fills the fields of t tagged path or query.
+func binder(t reflect.Type) func(*http.Request, reflect.Value) error {
+	type source struct {
+		index int
+		name  string
+		query bool
+	}
+	var sources []source
+	for i := range t.NumField() {
+		f := t.Field(i)
+		if name := f.Tag.Get("path"); name != "" {
+			sources = append(sources, source{i, name, false})
+		} else if name := f.Tag.Get("query"); name != "" {
+			sources = append(sources, source{i, name, true})
+		}
+	}
+	return func(r *http.Request, v reflect.Value) error {
+		for _, s := range sources {
+			text := r.PathValue(s.name)
+			if s.query {
+				text = r.URL.Query().Get(s.name)
+			}
+			switch f := v.Field(s.index); f.Kind() {
+			case reflect.String:
+				f.SetString(text)
+			case reflect.Int:
+				if text == "" {
+					continue
+				}
+				n, err := strconv.Atoi(text)
+				if err != nil {
+					return &Problem{Slug: "malformed-json", Pointer: "/" + s.name, Cause: err}
+				}
+				f.SetInt(int64(n))
+			default:
+				panic("httpapi: field " + t.Field(s.index).Name + " must be string or int")
+			}
+		}
+		return nil
+	}
+}

@@ -1,0 +1,183 @@
+package httpapi
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/courtoffice/courtoffice/shared/challenge"
+	"github.com/courtoffice/courtoffice/shared/defect"
+	"github.com/courtoffice/courtoffice/shared/eds"
+	"github.com/courtoffice/courtoffice/shared/locale"
+	"github.com/courtoffice/courtoffice/shared/session"
+)
+
+// Problem is an error that already knows its row of the table.
+type Problem struct {
+	Slug    string        // key of status, and of the texts "problem.<slug>.title|detail|next"
+	Pointer string        // RFC 6901 pointer of the member at fault, or ""
+	Article string        // the rule that is broken, or ""
+	Check   string        // eds check code that failed, or ""
+	Wait    time.Duration // when to try again, or 0
+	Cause   error         // for the log and errors.Is; never shown
+}
+
+func (p *Problem) Error() string {
+	text := "problem " + p.Slug
+	if p.Pointer != "" {
+		text += " at " + p.Pointer
+	}
+	if p.Cause != nil {
+		text += ": " + p.Cause.Error()
+	}
+	return text
+}
+
+func (p *Problem) Unwrap() error { return p.Cause }
+
+// status gives every problem its HTTP status. A slug that is not here does not exist.
+var status = map[string]int{
+	"malformed-json": 400, "unknown-field": 400, "malformed-base64": 400, "malformed-signature": 400,
+	"unauthenticated": 401, "wrong-credentials": 401,
+	"forbidden": 403, "wrong-signer": 403, "role-not-allowed": 403,
+	"not-found": 404, "not-registered": 404,
+	"method-not-allowed": 405,
+	"version-conflict":   409, "already-sealed": 409, "document-changed": 409, "manifest-void": 409,
+	"challenge-used": 409, "challenge-expired": 409, "agreement-not-in-force": 409,
+	"body-too-large": 413, "wrong-media-type": 415,
+	"invalid-fields": 422, "filing-incomplete": 422, "unsigned": 422, "signature-invalid": 422,
+	"certificate-revoked": 422, "certificate-suspended": 422, "certificate-expired": 422,
+	"certificate-not-yet-valid": 422, "certificate-untrusted": 422, "certificate-not-for-signing": 422,
+	"certificate-mismatch": 422, "challenge-invalid": 422, "document-missing": 422,
+	"document-checksum": 422, "password-weak": 422,
+	"agreement-not-accepted": 428, "throttled": 429,
+	"internal": 500, "revocation-unknown": 503, "unavailable": 503,
+}
+
+// Slugs returns every problem the office can answer with.
+func Slugs() []string {
+	out := make([]string, 0, len(status))
+	for slug := range status {
+		out = append(out, slug)
+	}
+	return out
+}
+
+// sentinels maps the domain's errors to slugs.
+var sentinels = []struct {
+	err  error
+	slug string
+}{
+	{session.ErrNone, "unauthenticated"},
+	{challenge.ErrInvalid, "challenge-invalid"},
+	{challenge.ErrExpired, "challenge-expired"},
+	{challenge.ErrUsed, "challenge-used"},
+	{eds.ErrNotASignature, "malformed-signature"},
+}
+
+// problemOf finds err's row. An error that has none is internal.
+func problemOf(err error) *Problem {
+	if p, ok := errors.AsType[*Problem](err); ok {
+		return p
+	}
+	if _, ok := errors.AsType[defect.List](err); ok {
+		return &Problem{Slug: "invalid-fields", Cause: err}
+	}
+	if v, ok := errors.AsType[*eds.VerificationError](err); ok {
+		return signatureProblem(v)
+	}
+	for _, s := range sentinels {
+		if errors.Is(err, s.err) {
+			return &Problem{Slug: s.slug, Cause: err}
+		}
+	}
+	return &Problem{Slug: "internal", Cause: err}
+}
+
+// document is the body of an answer (RFC 9457, section 3).
+type document struct {
+	Type     string  `json:"type"`
+	Title    string  `json:"title"`
+	Status   int     `json:"status"`
+	Detail   string  `json:"detail"`
+	Instance string  `json:"instance"`
+	Next     string  `json:"next,omitempty"`
+	Pointer  string  `json:"pointer,omitempty"`
+	Article  string  `json:"article,omitempty"`
+	Check    string  `json:"check,omitempty"`
+	Errors   []fault `json:"errors,omitempty"`
+}
+
+type fault struct {
+	Pointer string `json:"pointer"`
+	Code    string `json:"code"`
+	Detail  string `json:"detail"`
+	Article string `json:"article,omitempty"`
+}
+
+// WriteError answers with err's problem document in the request's language. What is not in the
+// table becomes 500 with nothing but a reference; its text goes to the log alone.
+func WriteError(w http.ResponseWriter, r *http.Request, err error) {
+	ctx := r.Context()
+	p := problemOf(err)
+	req, lang := from(ctx), Lang(ctx)
+	req.problem = p.Slug
+	code, ok := status[p.Slug]
+	if !ok {
+		p, code = &Problem{Slug: "internal", Cause: err}, http.StatusInternalServerError
+		req.problem = p.Slug
+	}
+	if code >= 500 {
+		Log(ctx, slog.String("error", err.Error()))
+	}
+	if p.Check != "" {
+		Log(ctx, slog.String("check", p.Check))
+	}
+	doc := document{
+		Type:     "/problems/" + p.Slug,
+		Title:    locale.T(lang, "problem."+p.Slug+".title"),
+		Status:   code,
+		Detail:   locale.T(lang, "problem."+p.Slug+".detail"),
+		Next:     locale.T(lang, "problem."+p.Slug+".next"),
+		Instance: "urn:request:" + req.id,
+		Pointer:  p.Pointer, Article: p.Article, Check: p.Check,
+	}
+	if p.Check != "" {
+		doc.Detail, doc.Next = eds.Text(p.Check, string(lang))
+	}
+	if list, ok := errors.AsType[defect.List](err); ok {
+		for _, d := range list {
+			doc.Errors = append(doc.Errors, fault{d.Pointer, d.Code, locale.T(lang, "defect."+d.Code), d.Article})
+		}
+	}
+	body, err := marshal(doc)
+	if err != nil {
+		panic("httpapi: a document of strings can't fail to encode: " + err.Error())
+	}
+	h := w.Header()
+	h.Set("Content-Type", "application/problem+json")
+	h.Set("Content-Language", string(lang))
+	h.Del("Set-Cookie")
+	if p.Wait > 0 {
+		h.Set("Retry-After", strconv.Itoa(int((p.Wait+time.Second-1)/time.Second)))
+	}
+	w.WriteHeader(code)
+	w.Write(body)
+}
+
+// Cookie makes the session cookie. A zero endsAt removes it.
+func Cookie(ctx context.Context, token string, endsAt time.Time) *http.Cookie {
+	c := &http.Cookie{
+		Name: CookieName, Value: token, Path: "/", Secure: true, HttpOnly: true,
+		SameSite: http.SameSiteStrictMode,
+	}
+	if endsAt.IsZero() {
+		c.MaxAge = -1
+	} else {
+		c.MaxAge = int(endsAt.Sub(ReceivedAt(ctx)) / time.Second)
+	}
+	return c
+}

@@ -1,0 +1,56 @@
+// Package session holds the rules of a signed-in session: how long it lives and how its token
+// is kept (DESIGN, section 7; agreement, clause 6.2). It does no I/O.
+package session
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"errors"
+	"time"
+)
+
+const (
+	// Idle ends a session that was not used for this long.
+	Idle = 15 * time.Minute
+	// Absolute ends any session this long after sign-in.
+	Absolute = 12 * time.Hour
+	// Touch is how stale SeenAt may get before it is written again, so that reading pages
+	// doesn't cost a write each.
+	Touch = time.Minute
+)
+
+// ErrNone: there is no session, or it has ended.
+var ErrNone = errors.New("session: none, or ended")
+
+// Session is one signed-in session.
+type Session struct {
+	ID        string // hex SHA-256 of the token; the token itself is kept nowhere
+	AccountID string
+	CreatedAt time.Time
+	SeenAt    time.Time
+}
+
+// EndsAt returns the instant s ends if it is not used again.
+func (s Session) EndsAt() time.Time {
+	idle, absolute := s.SeenAt.Add(Idle), s.CreatedAt.Add(Absolute)
+	if idle.Before(absolute) {
+		return idle
+	}
+	return absolute
+}
+
+// Alive reports whether s may still be used at the instant at.
+func (s Session) Alive(at time.Time) bool { return at.Before(s.EndsAt()) }
+
+// Token makes the cookie's value of 32 random bytes (from crypto/rand) and the session's ID.
+func Token(random [32]byte) (token, id string) {
+	token = base64.RawURLEncoding.EncodeToString(random[:])
+	return token, ID(token)
+}
+
+// ID returns the look-up key of a token.
+func ID(token string) string {
+	sum := sha256.Sum256([]byte(token))
+	return hex.EncodeToString(sum[:])
+}

@@ -1,0 +1,106 @@
+// Package store keeps the office's state in DynamoDB. One file per aggregate, methods in the
+// domain's language: Accounts, Filings, Site.
+//
+// What every method guarantees: a write that belongs together is one transaction, a repeat of
+// the same write changes nothing and returns what the first returned, and an expired item is
+// never returned even while DynamoDB still holds it. Errors are the domain's (filing.ErrNotFound,
+// challenge.ErrUsed …); anything else is the AWS SDK's, wrapped with what was being done.
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/courtoffice/courtoffice/shared/store/schema"
+)
+
+// item is a DynamoDB item.
+type item = map[string]types.AttributeValue
+
+// table is one table through one client.
+type table struct {
+	db   *dynamodb.Client
+	name string
+}
+
+func key(pk, sk string) item {
+	return item{schema.PK: str(pk), schema.SK: str(sk)}
+}
+
+func str(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }
+
+func num(n int64) types.AttributeValue {
+	return &types.AttributeValueMemberN{Value: strconv.FormatInt(n, 10)}
+}
+
+// instant is how times are kept: RFC 3339 in UTC with exactly three decimals, so that text
+// order is time order.
+func instant(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }
+
+func parseInstant(s string) (time.Time, error) { return time.Parse("2006-01-02T15:04:05.000Z", s) }
+
+// ttl is the time-to-live attribute: epoch seconds, rounded up so that nothing goes early.
+func ttl(t time.Time) types.AttributeValue { return num(t.Add(time.Second - 1).Unix()) }
+
+// get reads one item consistently into the value that into points to. It reports false when
+// there is none, or it had expired at the instant at.
+func (t table) get(ctx context.Context, pk, sk string, at time.Time, into any) (bool, error) {
+	out, err := t.db.GetItem(ctx, &dynamodb.GetItemInput{
+		TableName: &t.name, Key: key(pk, sk), ConsistentRead: aws.Bool(true),
+	})
+	if err != nil {
+		return false, err
+	}
+	if out.Item == nil || expired(out.Item, at) {
+		return false, nil
+	}
+	return true, attributevalue.UnmarshalMap(out.Item, into)
+}
+
+// expired reports whether an item's time to live had passed at the instant at.
+func expired(it item, at time.Time) bool {
+	n, ok := it[schema.TTL].(*types.AttributeValueMemberN)
+	if !ok {
+		return false
+	}
+	sec, err := strconv.ParseInt(n.Value, 10, 64)
+	return err == nil && sec <= at.Unix()
+}
+
+// record encodes a struct with dynamodbav tags and adds its key.
+func record(pk, sk string, v any) (item, error) {
+	it, err := attributevalue.MarshalMap(v)
+	if err != nil {
+		return nil, fmt.Errorf("encode %s: %w", sk, err)
+	}
+	it[schema.PK], it[schema.SK] = str(pk), str(sk)
+	return it, nil
+}
+
+// transact writes all or nothing. When a condition fails it returns the reasons, one per
+// operation in order (Code is "None" for those that held), with the items the failed conditions
+// met where they asked for them (ReturnValuesOnConditionCheckFailure = ALL_OLD).
+func (t table) transact(ctx context.Context, ops ...types.TransactWriteItem) ([]types.CancellationReason, error) {
+	_, err := t.db.TransactWriteItems(ctx, &dynamodb.TransactWriteItemsInput{TransactItems: ops})
+	if cancelled, ok := errors.AsType[*types.TransactionCanceledException](err); ok {
+		for _, r := range cancelled.CancellationReasons {
+			if aws.ToString(r.Code) == "ConditionalCheckFailed" {
+				return cancelled.CancellationReasons, nil
+			}
+		}
+	}
+	return nil, err
+}
+
+// failed reports whether operation i's condition did not hold.
+func failed(reasons []types.CancellationReason, i int) bool {
+	return i < len(reasons) && aws.ToString(reasons[i].Code) == "ConditionalCheckFailed"
+}
