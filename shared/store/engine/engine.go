@@ -1,0 +1,140 @@
+// Package engine starts the engines the local stack and the tests run on: dynoxide for DynamoDB
+// and versitygw for S3, each a child process on a free loopback port, and makes the office's
+// tables and bucket in them. Start with ForTest and S3ForTest in tests, with StartDynamo,
+// StartS3, CreateTables and CreateBucket in programs.
+//
+// No function imports it: handlers see an endpoint and names, never an engine. It does not
+// imitate throttling, eventual consistency, transaction conflicts or TTL deletion, and neither
+// do the engines; tests inject those with an SDK middleware.
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strconv"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+)
+
+// Region, AccessKey and SecretKey are what the engines expect. versitygw checks the signature
+// made with them; dynoxide accepts any.
+const (
+	Region    = "eu-central-1"
+	AccessKey = "local"
+	SecretKey = "localsecret"
+)
+
+// ErrNotInstalled is wrapped by the errors of StartDynamo and StartS3 when a program is missing.
+// The message names the make target that brings it.
+var ErrNotInstalled = errors.New("not installed")
+
+// StartDynamo starts dynoxide on a free loopback port and returns when it accepts connections
+// (1 to 14 ms). dbPath is its SQLite file, made if absent; "" keeps everything in memory. Two
+// processes must not open one file: the caller locks. ctx bounds the start only.
+func StartDynamo(ctx context.Context, dbPath string) (*Process, error) {
+	program, err := find("infra/tools/node_modules/@dynoxide/" + nodePlatform() + "/dynoxide")
+	if err != nil {
+		return nil, err
+	}
+	return serve(ctx, func(port int) *exec.Cmd {
+		args := []string{"--host", "127.0.0.1", "--port", strconv.Itoa(port)}
+		if dbPath != "" {
+			args = append(args, "--db-path", dbPath)
+		}
+		return exec.Command(program, args...)
+	})
+}
+
+// StartS3 starts versitygw on a free loopback port over the folders dir/data and dir/versions,
+// which it makes, and returns when it accepts connections (about 0.3 s). The file system must
+// keep extended attributes. ctx bounds the start only.
+func StartS3(ctx context.Context, dir string) (*Process, error) {
+	program, err := find("build/tools/versitygw")
+	if err != nil {
+		return nil, err
+	}
+	dir, err = filepath.Abs(dir)
+	if err != nil {
+		return nil, fmt.Errorf("folder of the S3 engine: %w", err)
+	}
+	data, versions := filepath.Join(dir, "data"), filepath.Join(dir, "versions")
+	for _, d := range []string{data, versions} {
+		if err := os.MkdirAll(d, 0o755); err != nil {
+			return nil, fmt.Errorf("folder of the S3 engine: %w", err)
+		}
+	}
+	return serve(ctx, func(port int) *exec.Cmd {
+		cmd := exec.Command(program, "--port", "127.0.0.1:"+strconv.Itoa(port), "--region", Region, "--quiet",
+			"posix", "--versioning-dir", versions, data)
+		cmd.Env = append(os.Environ(), "ROOT_ACCESS_KEY="+AccessKey, "ROOT_SECRET_KEY="+SecretKey)
+		return cmd
+	})
+}
+
+// Dynamo returns a client for the DynamoDB-compatible endpoint url.
+func Dynamo(url string) *dynamodb.Client {
+	return dynamodb.New(dynamodb.Options{
+		Region: Region, Credentials: credentials(), BaseEndpoint: aws.String(url),
+	})
+}
+
+// S3 returns a client for the S3-compatible endpoint url, with path-style addresses.
+func S3(url string) *s3.Client {
+	return s3.New(s3.Options{
+		Region: Region, Credentials: credentials(), BaseEndpoint: aws.String(url), UsePathStyle: true,
+	})
+}
+
+func credentials() aws.CredentialsProvider {
+	return aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+		return aws.Credentials{AccessKeyID: AccessKey, SecretAccessKey: SecretKey}, nil
+	})
+}
+
+// Root returns the repository's top folder: the nearest one at or above the working directory
+// that holds functions/functions.go. Tests run in their package's folder, programs anywhere in
+// the repository.
+func Root() (string, error) {
+	dir, err := os.Getwd()
+	if err != nil {
+		return "", err
+	}
+	for {
+		if _, err := os.Stat(filepath.Join(dir, "functions", "functions.go")); err == nil {
+			return dir, nil
+		}
+		parent := filepath.Dir(dir)
+		if parent == dir {
+			return "", errors.New("not inside the courtoffice repository")
+		}
+		dir = parent
+	}
+}
+
+func find(path string) (string, error) {
+	root, err := Root()
+	if err != nil {
+		return "", err
+	}
+	program := filepath.Join(root, filepath.FromSlash(path))
+	if !executable(program) {
+		return "", fmt.Errorf("%s is %w: run `make tools`", path, ErrNotInstalled)
+	}
+	return program, nil
+}
+
+// nodePlatform is this machine in npm's words, as dynoxide's packages are named.
+func nodePlatform() string {
+	arch := map[string]string{"amd64": "x64"}[runtime.GOARCH]
+	if arch == "" {
+		arch = runtime.GOARCH
+	}
+	return runtime.GOOS + "-" + arch
+}

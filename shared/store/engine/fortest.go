@@ -1,0 +1,44 @@
+package engine
+
+import (
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"github.com/courtoffice/courtoffice/shared/store/schema"
+)
+
+// ForTest starts an empty dynoxide in memory for t, makes all tables of schema in it and stops
+// it when t ends. name gives the deployed name of a table. The endpoint, if a test needs it, is
+// *db.Options().BaseEndpoint. A missing engine fails t: nothing is skipped.
+func ForTest(t testing.TB) (db *dynamodb.Client, name func(schema.Table) string) {
+	t.Helper()
+	p, err := StartDynamo(t.Context(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(p.Stop)
+	name = func(table schema.Table) string { return "test-" + table.Name }
+	db = Dynamo(p.URL)
+	if err := CreateTables(t.Context(), db, name); err != nil {
+		t.Fatal(err)
+	}
+	return db, name
+}
+
+// S3ForTest starts a versitygw for t over a temporary folder, makes one bucket like
+// schema.Documents in it and stops it when t ends. A missing engine fails t.
+func S3ForTest(t testing.TB) (client *s3.Client, bucket string) {
+	t.Helper()
+	p, err := StartS3(t.Context(), t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(p.Stop)
+	client, bucket = S3(p.URL), "test-documents"
+	if err := CreateBucket(t.Context(), client, bucket, "http://127.0.0.1:8080"); err != nil {
+		t.Fatal(err)
+	}
+	return client, bucket
+}
