@@ -1,0 +1,256 @@
+package locale_test
+
+import (
+	"encoding/json"
+	"io/fs"
+	"math"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/courtoffice/courtoffice/shared/locale"
+)
+
+var areas = []string{"acts", "notices", "portal", "problems"}
+
+// composed are the prefixes of keys that code builds from a code list at run time, so that the
+// whole key stands nowhere in the sources. The packages with the code lists test completeness.
+var composed = []string{
+	"problem.", // httpapi: problem slug + title, detail, next
+	"field.",   // handlers: code of an error of a field
+	"act.",     // act: name of the act + statement
+	"notice.",  // notify: name of the event + addressee + subject, body
+}
+
+func readArea(t *testing.T, lang locale.Lang, area string) map[string]string {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join("catalogue", string(lang), area+".json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var texts map[string]string
+	if err := json.Unmarshal(data, &texts); err != nil {
+		t.Fatalf("%s/%s: %v", lang, area, err)
+	}
+	return texts
+}
+
+var parameter = regexp.MustCompile(`\{[a-zA-Z]+\}`)
+
+func parameters(text string) []string {
+	found := parameter.FindAllString(text, -1)
+	slices.Sort(found)
+	return slices.Compact(found)
+}
+
+func TestCataloguesAgree(t *testing.T) {
+	for _, area := range areas {
+		want := readArea(t, locale.KK, area)
+		for _, lang := range locale.Langs {
+			got := readArea(t, lang, area)
+			for key := range want {
+				if _, ok := got[key]; !ok {
+					t.Errorf("%s/%s: no key %s", lang, area, key)
+				}
+			}
+			for key, text := range got {
+				if _, ok := want[key]; !ok {
+					t.Errorf("%s/%s: key %s is not in kk", lang, area, key)
+				}
+				if strings.TrimSpace(text) != text || text == "" {
+					t.Errorf("%s/%s: %s: empty text or space around it", lang, area, key)
+				}
+				if g, w := parameters(text), parameters(want[key]); !slices.Equal(g, w) {
+					t.Errorf("%s/%s: %s: parameters %v, kk has %v", lang, area, key, g, w)
+				}
+			}
+		}
+	}
+}
+
+func TestKeysAreInOneArea(t *testing.T) {
+	seen := map[string]string{}
+	for _, area := range areas {
+		for key := range readArea(t, locale.KK, area) {
+			if other, ok := seen[key]; ok {
+				t.Errorf("%s is in %s and %s", key, other, area)
+			}
+			seen[key] = area
+		}
+	}
+}
+
+// Kazakh has letters that Russian lacks: a text copied from one catalogue to the other shows.
+func TestLettersBelongToTheLanguage(t *testing.T) {
+	for _, area := range areas {
+		kk, ru, en := readArea(t, locale.KK, area), readArea(t, locale.RU, area), readArea(t, locale.EN, area)
+		for key := range kk {
+			if strings.ContainsAny(ru[key], "әғқңөұүһіӘҒҚҢӨҰҮҺІ") && !strings.HasPrefix(key, "lang.") {
+				t.Errorf("ru: %s has Kazakh letters: %q", key, ru[key])
+			}
+			if strings.IndexFunc(en[key], func(r rune) bool { return r >= 'А' && r <= 'ӿ' }) >= 0 && !strings.HasPrefix(key, "lang.") {
+				t.Errorf("en: %s has Cyrillic letters: %q", key, en[key])
+			}
+			if len(kk[key]) > 60 && !strings.ContainsAny(kk[key], "әғқңөұүһіӘҒҚҢӨҰҮҺІ") {
+				t.Errorf("kk: %s has no Kazakh letter: %q", key, kk[key])
+			}
+		}
+	}
+}
+
+// sources is the text of every file that may name a key: Go code outside tests, templates and scripts.
+func sources(t *testing.T) string {
+	t.Helper()
+	var all strings.Builder
+	for _, root := range []string{"../../functions", "../../shared", "../../infra"} {
+		err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+			if err != nil {
+				if os.IsNotExist(err) {
+					return nil
+				}
+				return err
+			}
+			if d.IsDir() && (d.Name() == "node_modules" || d.Name() == "vendor" || d.Name() == "cdk.out") {
+				return filepath.SkipDir
+			}
+			switch ext := filepath.Ext(path); {
+			case d.IsDir(), strings.HasSuffix(path, "_test.go"):
+			case ext == ".go", ext == ".html", ext == ".js", ext == ".mjs":
+				data, err := os.ReadFile(path)
+				if err != nil {
+					return err
+				}
+				all.Write(data)
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return all.String()
+}
+
+func TestNoUnusedKey(t *testing.T) {
+	code := sources(t)
+	for _, area := range areas {
+		for key := range readArea(t, locale.KK, area) {
+			if slices.ContainsFunc(composed, func(p string) bool { return strings.HasPrefix(key, p) }) {
+				continue
+			}
+			if !strings.Contains(code, `"`+key+`"`) && !strings.Contains(code, `'`+key+`'`) && !strings.Contains(code, "`"+key+"`") {
+				t.Errorf("%s: %s is used nowhere", area, key)
+			}
+		}
+	}
+}
+
+func TestParse(t *testing.T) {
+	for _, tt := range []struct {
+		in   string
+		want locale.Lang
+		ok   bool
+	}{
+		{"kk", locale.KK, true}, {"kk-KZ", locale.KK, true}, {"KZ", locale.KK, true}, {"ru_RU", locale.RU, true},
+		{" en-GB ", locale.EN, true}, {"", locale.KK, false}, {"de", locale.KK, false}, {"english", locale.KK, false},
+	} {
+		if got, ok := locale.Parse(tt.in); got != tt.want || ok != tt.ok {
+			t.Errorf("Parse(%q) = %s, %v, want %s, %v", tt.in, got, ok, tt.want, tt.ok)
+		}
+	}
+}
+
+func TestMatch(t *testing.T) {
+	for _, tt := range []struct {
+		query, cookie, accept string
+		want                  locale.Lang
+	}{
+		{"", "", "", locale.KK},
+		{"ru", "en", "kk", locale.RU},
+		{"", "en", "ru", locale.EN},
+		{"xx", "", "en", locale.EN},
+		{"", "", "ru-RU,ru;q=0.9,en-US;q=0.8,en;q=0.7", locale.RU},
+		{"", "", "de,en;q=0.5,kk;q=0.8", locale.KK},
+		{"", "", "en;q=0, ru;q=0.1", locale.RU},
+		{"", "", "de, fr", locale.KK},
+		{"", "", "en;q=NaN, ru;q=2, kk;q=-1", locale.KK},
+		{"", "", ";;;,,q=1", locale.KK},
+	} {
+		if got := locale.Match(tt.query, tt.cookie, tt.accept); got != tt.want {
+			t.Errorf("Match(%q, %q, %q) = %s, want %s", tt.query, tt.cookie, tt.accept, got, tt.want)
+		}
+	}
+}
+
+func TestT(t *testing.T) {
+	got := locale.T(locale.EN, "notice.filing-sent.subject", "ticket", "7K2M")
+	if want := "Claim sent, ticket 7K2M"; got != want {
+		t.Errorf("T = %q, want %q", got, want)
+	}
+	if got := locale.T(locale.EN, "notice.filing-sent.subject", "ticket", "{ticket}{name}"); got != "Claim sent, ticket {ticket}{name}" {
+		t.Errorf("a value was expanded: %q", got)
+	}
+	if got := locale.T(locale.EN, "notice.filing-sent.subject", "ticket"); got != "Claim sent, ticket {ticket}" {
+		t.Errorf("parameter without value: %q", got)
+	}
+	if got := locale.T(locale.RU, "no.such.key", "a", 1); got != "no.such.key" {
+		t.Errorf("missing key: %q", got)
+	}
+	if got, want := locale.T("xx", "problem.not-found.title"), locale.T(locale.KK, "problem.not-found.title"); got != want {
+		t.Errorf("unknown language: %q, want the Kazakh %q", got, want)
+	}
+	if locale.Has("no.such.key") || !locale.Has("problem.not-found.title") {
+		t.Error("Has is wrong")
+	}
+}
+
+func TestTexts(t *testing.T) {
+	got := locale.Texts(locale.EN, "problem.unsigned.", "notice.filing-sent.s")
+	if len(got) != 4 || got["notice.filing-sent.subject"] != "Claim sent, ticket {ticket}" {
+		t.Errorf("Texts = %v", got)
+	}
+}
+
+func TestTime(t *testing.T) {
+	// One second before midnight in Almaty is still the last day of the term.
+	at := time.Date(2026, time.November, 22, 18, 59, 59, 999_999_999, time.UTC)
+	for lang, want := range map[locale.Lang]string{
+		locale.KK: "2026 жылғы 22 қараша, 23:59:59 (UTC+5)",
+		locale.RU: "22 ноября 2026 г., 23:59:59 (UTC+5)",
+		locale.EN: "22 November 2026, 23:59:59 (UTC+5)",
+		"":        "2026 жылғы 22 қараша, 23:59:59 (UTC+5)",
+	} {
+		if got := locale.Time(lang, at); got != want {
+			t.Errorf("Time(%q) = %q, want %q", lang, got, want)
+		}
+	}
+	leap := time.Date(2028, time.February, 28, 19, 0, 0, 0, time.UTC)
+	if got, want := locale.Date(locale.EN, leap), "29 February 2028"; got != want {
+		t.Errorf("Date = %q, want %q", got, want)
+	}
+}
+
+func TestMoney(t *testing.T) {
+	for _, tt := range []struct {
+		lang locale.Lang
+		tiyn int64
+		want string
+	}{
+		{locale.KK, 0, "0,00\u00a0₸"},
+		{locale.RU, 5, "0,05\u00a0₸"},
+		{locale.KK, 123_456_750, "1\u00a0234\u00a0567,50\u00a0₸"},
+		{locale.EN, 123_456_750, "₸1,234,567.50"},
+		{locale.EN, 99_999, "₸999.99"},
+		{locale.EN, 100_000, "₸1,000.00"},
+		{locale.RU, -100, "−1,00\u00a0₸"},
+		{locale.EN, math.MinInt64, "−₸92,233,720,368,547,758.08"},
+	} {
+		if got := locale.Money(tt.lang, tt.tiyn); got != tt.want {
+			t.Errorf("Money(%s, %d) = %q, want %q", tt.lang, tt.tiyn, got, tt.want)
+		}
+	}
+}
