@@ -21,7 +21,7 @@ var areas = []string{"acts", "notices", "portal", "problems"}
 // whole key stands nowhere in the sources. The packages with the code lists test completeness.
 var composed = []string{
 	"problem.", // httpapi: problem slug + title, detail, next
-	"field.",   // handlers: code of an error of a field
+	"defect.",  // httpapi: code of a defect
 	"act.",     // act: name of the act + statement
 	"notice.",  // notify: name of the event + addressee + subject, body
 }
