@@ -1,0 +1,345 @@
+// Package field512 is the prime field of the curve id-tc26-gost-3410-12-512-paramSetA
+// (RFC 7836, appendix A.2): integers modulo p = 2^512 - 569.
+//
+// An Element holds any value in [0, 2^512): p and the 568 numbers above it have
+// two forms each. Operations accept either; Bytes, Equal, IsZero and IsOdd look
+// at the reduced value. Every method takes the same steps whatever the values,
+// but for InverseVar, whose name says so, and results may share storage with
+// arguments.
+package field512
+
+import (
+	"encoding/binary"
+	"errors"
+	"math/bits"
+)
+
+// Size is the length of an encoded element in bytes.
+const Size = 64
+
+// fold is 2^512 modulo p.
+const fold = 569
+
+// Element is a residue modulo p in eight limbs, lowest first. The zero value is
+// zero.
+type Element [8]uint64
+
+// One is the multiplicative identity.
+var One = Element{1}
+
+var errRange = errors.New("field512: encoding is not a reduced element of 64 bytes")
+
+// SetBytes sets z to the little-endian number b. It fails, leaving z alone, if b
+// is not 64 bytes long or the number is not below p.
+func (z *Element) SetBytes(b []byte) error {
+	if len(b) != Size {
+		return errRange
+	}
+	var e Element
+	for i := range e {
+		e[i] = binary.LittleEndian.Uint64(b[8*i:])
+	}
+	if r := e; r.reduce() != 0 {
+		return errRange
+	}
+	*z = e
+	return nil
+}
+
+// SetUnreduced sets z to the little-endian number b modulo p. b is 64 bytes long.
+func (z *Element) SetUnreduced(b []byte) *Element {
+	_ = b[Size-1]
+	z[0] = binary.LittleEndian.Uint64(b[0:])
+	z[1] = binary.LittleEndian.Uint64(b[8:])
+	z[2] = binary.LittleEndian.Uint64(b[16:])
+	z[3] = binary.LittleEndian.Uint64(b[24:])
+	z[4] = binary.LittleEndian.Uint64(b[32:])
+	z[5] = binary.LittleEndian.Uint64(b[40:])
+	z[6] = binary.LittleEndian.Uint64(b[48:])
+	z[7] = binary.LittleEndian.Uint64(b[56:])
+	return z
+}
+
+// Bytes appends the 64 bytes of the reduced z, lowest first, to dst.
+func (z *Element) Bytes(dst []byte) []byte {
+	r := *z
+	r.reduce()
+	for _, w := range r {
+		dst = binary.LittleEndian.AppendUint64(dst, w)
+	}
+	return dst
+}
+
+// Reduced returns the limbs of z in [0, p).
+func (z *Element) Reduced() [8]uint64 {
+	r := *z
+	r.reduce()
+	return r
+}
+
+// reduce brings z into [0, p) and returns 1 if it was not there, else 0.
+func (z *Element) reduce() uint64 {
+	// z + 569 overflows exactly when z >= p, and is then z - p.
+	var t Element
+	var c uint64
+	t[0], c = bits.Add64(z[0], fold, 0)
+	for i := 1; i < 8; i++ {
+		t[i], c = bits.Add64(z[i], 0, c)
+	}
+	z.Select(&t, z, c)
+	return c
+}
+
+// Select sets z to x if cond is 1 and to y if cond is 0.
+func (z *Element) Select(x, y *Element, cond uint64) *Element {
+	mask := -cond
+	for i := range z {
+		z[i] = y[i] ^ mask&(x[i]^y[i])
+	}
+	return z
+}
+
+// IsZero returns 1 if z is 0 modulo p, else 0.
+func (z *Element) IsZero() uint64 {
+	var zero, p uint64
+	p = z[0] ^ (1<<64 - fold)
+	zero = z[0]
+	for _, w := range z[1:] {
+		zero |= w
+		p |= ^w
+	}
+	return isZero(zero) | isZero(p)
+}
+
+// isZero returns 1 if w is 0, else 0.
+func isZero(w uint64) uint64 { return 1 ^ (w|-w)>>63 }
+
+// Equal returns 1 if x and z are the same residue, else 0.
+func (z *Element) Equal(x *Element) uint64 {
+	var d Element
+	return d.Sub(z, x).IsZero()
+}
+
+// Add sets z to x + y.
+func (z *Element) Add(x, y *Element) *Element {
+	t0, c := bits.Add64(x[0], y[0], 0)
+	t1, c := bits.Add64(x[1], y[1], c)
+	t2, c := bits.Add64(x[2], y[2], c)
+	t3, c := bits.Add64(x[3], y[3], c)
+	t4, c := bits.Add64(x[4], y[4], c)
+	t5, c := bits.Add64(x[5], y[5], c)
+	t6, c := bits.Add64(x[6], y[6], c)
+	t7, c := bits.Add64(x[7], y[7], c)
+	z.setCarry(t0, t1, t2, t3, t4, t5, t6, t7, c)
+	return z
+}
+
+// setCarry sets z to t + c*2^512, which must be below 2^513.
+func (z *Element) setCarry(t0, t1, t2, t3, t4, t5, t6, t7, c uint64) {
+	t0, c = bits.Add64(t0, -c&fold, 0)
+	t1, c = bits.Add64(t1, 0, c)
+	t2, c = bits.Add64(t2, 0, c)
+	t3, c = bits.Add64(t3, 0, c)
+	t4, c = bits.Add64(t4, 0, c)
+	t5, c = bits.Add64(t5, 0, c)
+	t6, c = bits.Add64(t6, 0, c)
+	t7, c = bits.Add64(t7, 0, c)
+	// A second carry leaves less than 569 in t0 and zero elsewhere.
+	t0 += -c & fold
+	z[0], z[1], z[2], z[3], z[4], z[5], z[6], z[7] = t0, t1, t2, t3, t4, t5, t6, t7
+}
+
+// Sub sets z to x - y.
+func (z *Element) Sub(x, y *Element) *Element {
+	t0, b := bits.Sub64(x[0], y[0], 0)
+	t1, b := bits.Sub64(x[1], y[1], b)
+	t2, b := bits.Sub64(x[2], y[2], b)
+	t3, b := bits.Sub64(x[3], y[3], b)
+	t4, b := bits.Sub64(x[4], y[4], b)
+	t5, b := bits.Sub64(x[5], y[5], b)
+	t6, b := bits.Sub64(x[6], y[6], b)
+	t7, b := bits.Sub64(x[7], y[7], b)
+	t0, b = bits.Sub64(t0, -b&fold, 0)
+	t1, b = bits.Sub64(t1, 0, b)
+	t2, b = bits.Sub64(t2, 0, b)
+	t3, b = bits.Sub64(t3, 0, b)
+	t4, b = bits.Sub64(t4, 0, b)
+	t5, b = bits.Sub64(t5, 0, b)
+	t6, b = bits.Sub64(t6, 0, b)
+	t7, b = bits.Sub64(t7, 0, b)
+	// A second borrow leaves more than 2^64-570 in t0.
+	t0 -= -b & fold
+	z[0], z[1], z[2], z[3], z[4], z[5], z[6], z[7] = t0, t1, t2, t3, t4, t5, t6, t7
+	return z
+}
+
+// Neg sets z to -x.
+func (z *Element) Neg(x *Element) *Element {
+	var zero Element
+	return z.Sub(&zero, x)
+}
+
+// Mul sets z to x * y.
+func (z *Element) Mul(x, y *Element) *Element {
+	// With x = a + b*2^256 and y = c + d*2^256 (Karatsuba), the product is
+	// ac + (ac + bd - (a-b)(c-d))*2^256 + bd*2^512.
+	l0, l1, l2, l3, l4, l5, l6, l7 := mul4(x[0], x[1], x[2], x[3], y[0], y[1], y[2], y[3])
+	h0, h1, h2, h3, h4, h5, h6, h7 := mul4(x[4], x[5], x[6], x[7], y[4], y[5], y[6], y[7])
+	a0, a1, a2, a3, sa := absDiff4(x[0], x[1], x[2], x[3], x[4], x[5], x[6], x[7])
+	b0, b1, b2, b3, sb := absDiff4(y[0], y[1], y[2], y[3], y[4], y[5], y[6], y[7])
+	m0, m1, m2, m3, m4, m5, m6, m7 := mul4(a0, a1, a2, a3, b0, b1, b2, b3)
+	z.combine(&[16]uint64{l0, l1, l2, l3, l4, l5, l6, l7, h0, h1, h2, h3, h4, h5, h6, h7},
+		m0, m1, m2, m3, m4, m5, m6, m7, ^(sa ^ sb))
+	return z
+}
+
+// Sqr sets z to x * x.
+func (z *Element) Sqr(x *Element) *Element {
+	l0, l1, l2, l3, l4, l5, l6, l7 := sqr4(x[0], x[1], x[2], x[3])
+	h0, h1, h2, h3, h4, h5, h6, h7 := sqr4(x[4], x[5], x[6], x[7])
+	a0, a1, a2, a3, _ := absDiff4(x[0], x[1], x[2], x[3], x[4], x[5], x[6], x[7])
+	m0, m1, m2, m3, m4, m5, m6, m7 := sqr4(a0, a1, a2, a3)
+	z.combine(&[16]uint64{l0, l1, l2, l3, l4, l5, l6, l7, h0, h1, h2, h3, h4, h5, h6, h7},
+		m0, m1, m2, m3, m4, m5, m6, m7, ^uint64(0))
+	return z
+}
+
+// absDiff4 returns |x - y| for 256-bit numbers and all ones if x < y, else zero.
+func absDiff4(x0, x1, x2, x3, y0, y1, y2, y3 uint64) (d0, d1, d2, d3, neg uint64) {
+	d0, b := bits.Sub64(x0, y0, 0)
+	d1, b = bits.Sub64(x1, y1, b)
+	d2, b = bits.Sub64(x2, y2, b)
+	d3, b = bits.Sub64(x3, y3, b)
+	neg = -b
+	d0, c := bits.Add64(d0^neg, b, 0)
+	d1, c = bits.Add64(d1^neg, 0, c)
+	d2, c = bits.Add64(d2^neg, 0, c)
+	d3 = d3 ^ neg + c
+	return
+}
+
+// combine sets z to l + (l + h -+ m)*2^256 + h*2^512, where t holds l and then h.
+// m is subtracted if sub is all ones and added if it is zero.
+func (z *Element) combine(t *[16]uint64, m0, m1, m2, m3, m4, m5, m6, m7, sub uint64) {
+	// The middle: nine limbs, never negative.
+	var c, k uint64
+	n0, c := bits.Add64(t[0], t[8], 0)
+	n1, c := bits.Add64(t[1], t[9], c)
+	n2, c := bits.Add64(t[2], t[10], c)
+	n3, c := bits.Add64(t[3], t[11], c)
+	n4, c := bits.Add64(t[4], t[12], c)
+	n5, c := bits.Add64(t[5], t[13], c)
+	n6, c := bits.Add64(t[6], t[14], c)
+	n7, c := bits.Add64(t[7], t[15], c)
+	n8 := c
+	n0, c = bits.Add64(n0, m0^sub, sub&1)
+	n1, c = bits.Add64(n1, m1^sub, c)
+	n2, c = bits.Add64(n2, m2^sub, c)
+	n3, c = bits.Add64(n3, m3^sub, c)
+	n4, c = bits.Add64(n4, m4^sub, c)
+	n5, c = bits.Add64(n5, m5^sub, c)
+	n6, c = bits.Add64(n6, m6^sub, c)
+	n7, c = bits.Add64(n7, m7^sub, c)
+	n8 += sub + c
+
+	// The lower 1024 bits of the sum: limbs 4 to 15 change.
+	t4, c := bits.Add64(t[4], n0, 0)
+	t5, c := bits.Add64(t[5], n1, c)
+	t6, c := bits.Add64(t[6], n2, c)
+	t7, c := bits.Add64(t[7], n3, c)
+	t8, c := bits.Add64(t[8], n4, c)
+	t9, c := bits.Add64(t[9], n5, c)
+	t10, c := bits.Add64(t[10], n6, c)
+	t11, c := bits.Add64(t[11], n7, c)
+	t12, c := bits.Add64(t[12], n8, c)
+	t13, c := bits.Add64(t[13], 0, c)
+	t14, c := bits.Add64(t[14], 0, c)
+	t15 := t[15] + c
+
+	// Fold the upper half: 2^512 = 569.
+	var h, l uint64
+	h, l = bits.Mul64(t8, fold)
+	r0, c := bits.Add64(t[0], l, 0)
+	k = h
+	h, l = bits.Mul64(t9, fold)
+	l, d := bits.Add64(l, k, 0)
+	r1, c := bits.Add64(t[1], l, c)
+	k = h + d
+	h, l = bits.Mul64(t10, fold)
+	l, d = bits.Add64(l, k, 0)
+	r2, c := bits.Add64(t[2], l, c)
+	k = h + d
+	h, l = bits.Mul64(t11, fold)
+	l, d = bits.Add64(l, k, 0)
+	r3, c := bits.Add64(t[3], l, c)
+	k = h + d
+	h, l = bits.Mul64(t12, fold)
+	l, d = bits.Add64(l, k, 0)
+	r4, c := bits.Add64(t4, l, c)
+	k = h + d
+	h, l = bits.Mul64(t13, fold)
+	l, d = bits.Add64(l, k, 0)
+	r5, c := bits.Add64(t5, l, c)
+	k = h + d
+	h, l = bits.Mul64(t14, fold)
+	l, d = bits.Add64(l, k, 0)
+	r6, c := bits.Add64(t6, l, c)
+	k = h + d
+	h, l = bits.Mul64(t15, fold)
+	l, d = bits.Add64(l, k, 0)
+	r7, c := bits.Add64(t7, l, c)
+	k = h + d + c
+
+	// k is at most 569, so that what is left to add is below 2^19.
+	r0, c = bits.Add64(r0, k*fold, 0)
+	r1, c = bits.Add64(r1, 0, c)
+	r2, c = bits.Add64(r2, 0, c)
+	r3, c = bits.Add64(r3, 0, c)
+	r4, c = bits.Add64(r4, 0, c)
+	r5, c = bits.Add64(r5, 0, c)
+	r6, c = bits.Add64(r6, 0, c)
+	r7, c = bits.Add64(r7, 0, c)
+	// A second carry leaves less than 2^19 in r0 and zero elsewhere.
+	r0 += -c & fold
+	z[0], z[1], z[2], z[3], z[4], z[5], z[6], z[7] = r0, r1, r2, r3, r4, r5, r6, r7
+}
+
+// Inverse sets z to 1/x by Fermat's theorem, and to 0 if x is 0.
+func (z *Element) Inverse(x *Element) *Element {
+	// p - 2 = 2^512 - 571: 502 ones, then 0111000101 below them.
+	var x2, x4, x8, x16, t Element
+	ones := func(z, a *Element, n int, b *Element) { // z = a^(2^n) * b
+		t = *a
+		for range n {
+			t.Sqr(&t)
+		}
+		z.Mul(&t, b)
+	}
+	e := *x
+	ones(&x2, &e, 1, &e)
+	ones(&x4, &x2, 2, &x2)
+	ones(&x8, &x4, 4, &x4)
+	ones(&x16, &x8, 8, &x8)
+	var r Element
+	ones(&r, &x16, 16, &x16) // 32
+	y := r
+	ones(&y, &y, 32, &r) // 64
+	x64 := y
+	ones(&y, &y, 64, &x64) // 128
+	x128 := y
+	ones(&y, &y, 128, &x128) // 256
+	ones(&y, &y, 128, &x128) // 384
+	ones(&y, &y, 64, &x64)   // 448
+	ones(&y, &y, 32, &r)     // 480
+	ones(&y, &y, 16, &x16)   // 496
+	ones(&y, &y, 4, &x4)     // 500
+	ones(&y, &y, 2, &x2)     // 502
+	for i := 9; i >= 0; i-- {
+		y.Sqr(&y)
+		if (1024-571)>>i&1 == 1 {
+			y.Mul(&y, &e)
+		}
+	}
+	*z = y
+	return z
+}
