@@ -1,0 +1,59 @@
+package filing
+
+import "strings"
+
+// alphabet is Crockford's base 32: no I, L, O or U, so that a ticket can be read aloud.
+const alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+// Ticket makes a ticket number of 7 random bytes (from crypto/rand): eleven characters of 5 bits
+// and a check character, grouped as "7F3K-92QH-X4TC". It holds no count, date or place, so
+// nothing can be learnt from one and no counter has to be kept.
+//
+// The check character is Luhn's algorithm modulo 32: it finds every wrong character and nearly
+// every swap of neighbours.
+func Ticket(random [7]byte) string {
+	var bits uint64
+	for _, b := range random {
+		bits = bits<<8 | uint64(b)
+	}
+	digits := make([]byte, 12)
+	for i := range 11 {
+		digits[i] = byte(bits >> (5 * i) & 31)
+	}
+	digits[11] = check(digits[:11])
+	var out strings.Builder
+	for i, d := range digits {
+		if i > 0 && i%4 == 0 {
+			out.WriteByte('-')
+		}
+		out.WriteByte(alphabet[d])
+	}
+	return out.String()
+}
+
+// IsTicket reports whether s is a ticket number with a right check character.
+func IsTicket(s string) bool {
+	plain := strings.ReplaceAll(s, "-", "")
+	if len(plain) != 12 || len(s) != 14 || s[4] != '-' || s[9] != '-' {
+		return false
+	}
+	digits := make([]byte, 12)
+	for i := range digits {
+		d := strings.IndexByte(alphabet, plain[i])
+		if d < 0 {
+			return false
+		}
+		digits[i] = byte(d)
+	}
+	return check(digits[:11]) == digits[11]
+}
+
+func check(digits []byte) byte {
+	sum, factor := 0, 2
+	for i := len(digits) - 1; i >= 0; i-- {
+		n := factor * int(digits[i])
+		sum += n/32 + n%32
+		factor = 3 - factor
+	}
+	return byte((32 - sum%32) % 32)
+}
