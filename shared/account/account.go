@@ -1,0 +1,170 @@
+// Package account holds the rules of a person's standing in the office: who a certificate
+// stands for, who may act for a legal person, what a registration form must say and what a
+// password must be (agreement, sections 3 and 6). It does no I/O and asks no clock.
+//
+// Read Subject first: every account belongs to one, and a Form names one.
+package account
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"log/slog"
+	"time"
+
+	"github.com/courtoffice/courtoffice/shared/kzid"
+	"github.com/courtoffice/courtoffice/shared/locale"
+)
+
+// Kind is what an account stands for.
+type Kind string
+
+const (
+	Natural Kind = "natural" // a person, known by IIN
+	Legal   Kind = "legal"   // an organisation, known by BIN, acting through a person
+)
+
+// Role is what a certificate says its holder may do for the organisation it names. NCA writes
+// it as an extended key usage, arc 1.2.398.3.3.4.1 (EDS.md, section 2.3).
+type Role string
+
+const (
+	RoleNone          Role = ""                   // a natural person's own certificate
+	RoleHead          Role = "head"               // 1.2.1: head with full right to sign
+	RoleSigner        Role = "signer"             // 1.2.2: employee with the right to sign
+	RoleFinanceSigner Role = "finance-signer"     // 1.2.3: may sign financial documents
+	RoleHR            Role = "hr"                 // 1.2.4: personnel
+	RoleEmployee      Role = "employee"           // 1.2.5: employee
+	RoleSystem        Role = "information-system" // 1.2.6, 1.1.1: no person signs
+	RoleOther         Role = "other"              // treasury and whatever else is issued
+)
+
+// Subject is who a certificate stands for.
+type Subject struct {
+	Kind         Kind
+	IIN          kzid.IIN // of the person: the natural person, or who acts for the legal one
+	BIN          kzid.BIN // of the legal person; zero for a natural one
+	Name         string   // CN of the person, "SURNAME GIVENNAME" in capitals as NCA writes it
+	Organisation string   // O of the legal person, or ""
+	Role         Role
+}
+
+// ErrRole: the certificate gives no right to act in the office for the person it names.
+var ErrRole = errors.New("account: the certificate's role may not act")
+
+// MayAct reports whether the holder of the certificate may do legal acts as the subject: a
+// natural person for oneself; for a legal person its head or an employee with the right to
+// sign. Everyone else needs a power of attorney in the filing (CPC 60, 148(4)), which opens no
+// account. An information system is nobody's signature.
+//
+// Errors: ErrRole, also when the certificate names no number.
+func (s Subject) MayAct() error {
+	switch {
+	case s.Kind == Natural && s.Role == RoleNone && !s.IIN.IsZero() && s.BIN.IsZero():
+		return nil
+	case s.Kind == Legal && (s.Role == RoleHead || s.Role == RoleSigner) && !s.IIN.IsZero() && !s.BIN.IsZero():
+		return nil
+	}
+	return ErrRole
+}
+
+// Number returns the twelve digits the account is known by: IIN or BIN.
+func (s Subject) Number() string {
+	if s.Kind == Legal {
+		return s.BIN.Reveal()
+	}
+	return s.IIN.Reveal()
+}
+
+// Key returns the look-up key of the subject's account: hex HMAC-SHA256 under the index key of
+// the kind, 0x00 and the digits. Digits are few enough to try them all, so a bare hash would be
+// no cover. Everyone who may act for a legal person has the same key.
+func (s Subject) Key(indexKey []byte) string { return numberKey(indexKey, s.Kind, s.Number()) }
+
+// NumberKeys returns the two keys an account of that number may have, the natural person's
+// first: a number typed without a certificate doesn't say which it is.
+func NumberKeys(indexKey []byte, digits string) [2]string {
+	return [2]string{numberKey(indexKey, Natural, digits), numberKey(indexKey, Legal, digits)}
+}
+
+func numberKey(indexKey []byte, kind Kind, digits string) string {
+	m := hmac.New(sha256.New, indexKey)
+	m.Write([]byte(kind))
+	m.Write([]byte{0})
+	m.Write([]byte(digits))
+	return hex.EncodeToString(m.Sum(nil))
+}
+
+// LogValue implements slog.LogValuer: the kind and role only.
+func (s Subject) LogValue() slog.Value {
+	return slog.StringValue(string(s.Kind) + " " + string(s.Role))
+}
+
+// String is what LogValue shows, so that %v keeps the name private.
+func (s Subject) String() string { return s.LogValue().String() }
+
+// Status of an account.
+type Status string
+
+// Active accounts may sign in and act. There is no other status yet.
+const Active Status = "active"
+
+// Account is one registered person or organisation.
+type Account struct {
+	ID        string // UUID; the only name of the account in keys, logs and addresses
+	Key       string // Subject.Key
+	Status    Status
+	Subject   Subject // as the certificate of registration had it
+	Email     string
+	Mobile    string // E.164, or ""
+	Lang      locale.Lang
+	Contacts  []Contact
+	Accepted  []string // ids of the agreement versions accepted
+	Latest    string   // of Accepted, the one accepted last
+	CreatedAt time.Time
+}
+
+// LogValue implements slog.LogValuer: the opaque id only.
+func (a Account) LogValue() slog.Value { return slog.StringValue(a.ID) }
+
+// String is the opaque id, so that %v keeps the rest private.
+func (a Account) String() string { return a.ID }
+
+// View is what an account's holder sees of it.
+type View struct {
+	ID               string        `json:"id"`
+	Kind             Kind          `json:"kind"`
+	Name             string        `json:"name"`
+	Organisation     string        `json:"organisation"`
+	Number           string        `json:"number"` // masked: "******1126"
+	Email            string        `json:"email"`
+	Lang             locale.Lang   `json:"lang"`
+	Agreement        ViewAgreement `json:"agreement"`
+	SessionExpiresAt time.Time     `json:"sessionExpiresAt"`
+}
+
+// ViewAgreement says where the holder stands with the agreement.
+type ViewAgreement struct {
+	Accepted string `json:"accepted"` // the version in force when it is accepted, else the one accepted last
+	InForce  string `json:"inForce"`  // "" before the first version
+}
+
+// View makes the holder's view. inForce is the id of the agreement version in force.
+func (a Account) View(inForce string, sessionEndsAt time.Time) View {
+	v := View{
+		ID: a.ID, Kind: a.Subject.Kind, Name: a.Subject.Name, Organisation: a.Subject.Organisation,
+		Number: a.Subject.IIN.Masked(), Email: a.Email, Lang: a.Lang,
+		Agreement:        ViewAgreement{Accepted: a.Latest, InForce: inForce},
+		SessionExpiresAt: sessionEndsAt.UTC().Truncate(time.Millisecond),
+	}
+	if a.Subject.Kind == Legal {
+		v.Number = a.Subject.BIN.Masked()
+	}
+	for _, id := range a.Accepted {
+		if id == inForce {
+			v.Agreement.Accepted = id
+		}
+	}
+	return v
+}
