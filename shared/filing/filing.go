@@ -26,6 +26,10 @@ var (
 	ErrSealed = errors.New("filing: sealed with another manifest")
 	// ErrManifestVoid: the filing was edited after this manifest was made.
 	ErrManifestVoid = errors.New("filing: manifest is void")
+	// ErrDocumentMissing: a document of the filing was never uploaded.
+	ErrDocumentMissing = errors.New("filing: document not uploaded")
+	// ErrDocumentChanged: what is stored for a document is not what the filing says.
+	ErrDocumentChanged = errors.New("filing: document differs from its hash")
 	// ErrWrongSigner: signed by someone else than the filing's account.
 	ErrWrongSigner = errors.New("filing: signed by someone else")
 )

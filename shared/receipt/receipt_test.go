@@ -1,0 +1,94 @@
+package receipt_test
+
+import (
+	"bytes"
+	"crypto/ed25519"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/courtoffice/courtoffice/shared/receipt"
+)
+
+func key(seed byte) ed25519.PrivateKey {
+	return ed25519.NewKeyFromSeed(bytes.Repeat([]byte{seed}, 32))
+}
+
+var sample = receipt.Receipt{
+	FilingID: "0193f0c0-0000-7000-8000-000000000001", TicketNo: "7F3K-92QH-X4TC",
+	ManifestSHA256: "aa", FormSHA256: "bb",
+	Files:  []receipt.File{{Role: "main_claim", Name: "Талап <қою> & \u2028.pdf", Size: 7, SHA256: "cc"}},
+	Signer: receipt.Signer{Kind: "natural", Number: "********0126", Name: "СЕРІКБАЕВ ДАНИЯР"},
+	SentAt: "2026-11-22T19:00:00.123+05:00", SentAtSource: "gateway", Agreement: "v1", CourtCode: "almaty-bostandyq", Lang: "kk",
+}
+
+func TestIssueThenVerify(t *testing.T) {
+	data, err := receipt.Issue(key(1), sample)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := sample
+	want.Version = 1
+	got, err := receipt.Verify(key(1).Public().(ed25519.PublicKey), data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	var pretty bytes.Buffer
+	if err := json.Indent(&pretty, data, "", "  "); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := receipt.Verify(key(1).Public().(ed25519.PublicKey), pretty.Bytes()); err != nil {
+		t.Errorf("indented: %v", err)
+	}
+}
+
+func TestVerifyRefuses(t *testing.T) {
+	data, err := receipt.Issue(key(1), sample)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pub := key(1).Public().(ed25519.PublicKey)
+	if _, err := receipt.Verify(key(2).Public().(ed25519.PublicKey), data); !errors.Is(err, receipt.ErrSignature) {
+		t.Errorf("another key: %v", err)
+	}
+	for _, change := range [][2]string{
+		{"2026-11-22T19:00:00.123", "2026-11-22T18:59:59.123"},
+		{"main_claim", "other"},
+		{`"lang":"kk"`, `"lang":"kk","note":"and more"`},
+		{`"receiptVersion":1`, `"receiptVersion":2`},
+	} {
+		altered := bytes.Replace(data, []byte(change[0]), []byte(change[1]), 1)
+		if bytes.Equal(altered, data) {
+			t.Fatalf("%q is not in %s", change[0], data)
+		}
+		if _, err := receipt.Verify(pub, altered); !errors.Is(err, receipt.ErrSignature) {
+			t.Errorf("%s for %s: %v, want ErrSignature", change[1], change[0], err)
+		}
+	}
+	if _, err := receipt.Verify(pub, []byte("{")); err == nil {
+		t.Error("half a document was taken")
+	}
+}
+
+func TestTimeIsLocalWithMilliseconds(t *testing.T) {
+	at := time.Date(2026, 11, 22, 18, 59, 59, 999_999_999, time.UTC)
+	if got, want := receipt.Time(at), "2026-11-22T23:59:59.999+05:00"; got != want {
+		t.Errorf("Time = %s, want %s: a receipt may not round up to the next day", got, want)
+	}
+}
+
+func ExampleVerify() {
+	office := key(1)
+	data, _ := receipt.Issue(office, receipt.Receipt{TicketNo: "7F3K-92QH-X4TC", SentAt: "2026-11-22T19:00:00.123+05:00"})
+
+	r, err := receipt.Verify(office.Public().(ed25519.PublicKey), data)
+	fmt.Println(r.TicketNo, r.SentAt, err)
+	// Output: 7F3K-92QH-X4TC 2026-11-22T19:00:00.123+05:00 <nil>
+}
