@@ -192,7 +192,8 @@ func alphanumeric(r rune) bool {
 	return '0' <= r && r <= '9' || 'A' <= r && r <= 'Z' || 'a' <= r && r <= 'z'
 }
 
-// validMobile: Kazakhstan's mobile numbers are +7 7xx and seven digits (ITU-T E.164).
+// validMobile: Kazakhstan's numbers are +7 7 and nine more digits (ITU-T E.164). Which of them
+// are mobile changes too often to keep a list of.
 func validMobile(s string) bool {
 	if len(s) != 12 || !strings.HasPrefix(s, "+77") {
 		return false

@@ -1,0 +1,253 @@
+package account_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/courtoffice/courtoffice/shared/account"
+	"github.com/courtoffice/courtoffice/shared/kzid"
+	"github.com/courtoffice/courtoffice/shared/locale"
+)
+
+func iin(t *testing.T, s string) kzid.IIN {
+	t.Helper()
+	n, err := kzid.ParseIIN(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+func bin(t *testing.T, s string) kzid.BIN {
+	t.Helper()
+	n, err := kzid.ParseBIN(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+func person(t *testing.T) account.Subject {
+	return account.Subject{Kind: account.Natural, IIN: iin(t, "900101300126"), Name: "СЕЙІТОВА АЙГҮЛ"}
+}
+
+func company(t *testing.T, role account.Role) account.Subject {
+	s := person(t)
+	s.Kind, s.BIN, s.Organisation, s.Role = account.Legal, bin(t, "120340001230"), `ТОО "Бұлақ"`, role
+	return s
+}
+
+func TestMayAct(t *testing.T) {
+	nameless := person(t)
+	nameless.IIN = kzid.IIN{}
+	ownSystem := person(t)
+	ownSystem.Role = account.RoleSystem
+	personWithBIN := person(t)
+	personWithBIN.BIN = bin(t, "120340001230")
+	headless := company(t, account.RoleHead)
+	headless.IIN = kzid.IIN{}
+	for _, tt := range []struct {
+		name    string
+		subject account.Subject
+		want    error
+	}{
+		{"person", person(t), nil},
+		{"head", company(t, account.RoleHead), nil},
+		{"right to sign", company(t, account.RoleSigner), nil},
+		{"financial documents only", company(t, account.RoleFinanceSigner), account.ErrRole},
+		{"personnel", company(t, account.RoleHR), account.ErrRole},
+		{"employee", company(t, account.RoleEmployee), account.ErrRole},
+		{"information system", company(t, account.RoleSystem), account.ErrRole},
+		{"treasury", company(t, account.RoleOther), account.ErrRole},
+		{"company without a role", company(t, account.RoleNone), account.ErrRole},
+		{"head without a person", headless, account.ErrRole},
+		{"a person's information system", ownSystem, account.ErrRole},
+		{"person without IIN", nameless, account.ErrRole},
+		{"person with a BIN", personWithBIN, account.ErrRole},
+		{"nobody", account.Subject{}, account.ErrRole},
+	} {
+		if err := tt.subject.MayAct(); !errors.Is(err, tt.want) {
+			t.Errorf("%s: MayAct = %v, want %v", tt.name, err, tt.want)
+		}
+	}
+}
+
+func TestKey(t *testing.T) {
+	k1, k2 := []byte("01234567890123456789012345678901"), []byte("11234567890123456789012345678901")
+	p, head, other := person(t), company(t, account.RoleHead), company(t, account.RoleSigner)
+	other.IIN, other.Name = iin(t, "900101300811"), "ОМАРОВ ЕРЛАН"
+	if p.Key(k1) == p.Key(k2) {
+		t.Error("the key does not depend on the index key")
+	}
+	if p.Key(k1) == head.Key(k1) {
+		t.Error("a person and the company they head have one key")
+	}
+	if head.Key(k1) != other.Key(k1) {
+		t.Error("two who act for one company have two keys")
+	}
+	if keys := account.NumberKeys(k1, "900101300126"); keys[0] != p.Key(k1) || keys[1] == keys[0] {
+		t.Errorf("NumberKeys = %v", keys)
+	}
+	if keys := account.NumberKeys(k1, "120340001230"); keys[1] != head.Key(k1) {
+		t.Errorf("NumberKeys = %v", keys)
+	}
+}
+
+func goodForm() account.Form {
+	return account.Form{
+		Agreement: "v1",
+		Subject:   account.FormSubject{Kind: account.Natural, IIN: "900101300126", Name: "СЕЙІТОВА АЙГҮЛ"},
+		Email:     "aigul@example.kz", Mobile: "+77011234567", Lang: locale.KK, Declaration: true,
+		NotificationContacts: []account.Contact{{Name: "Ерлан Омаров", Email: "erlan@example.kz", Lang: locale.RU}},
+	}
+}
+
+func TestFormValidate(t *testing.T) {
+	legal := account.FormSubject{Kind: account.Legal, IIN: "900101300126", BIN: "120340001230", Name: "С А", Organisation: "ТОО"}
+	contact := func(i int) account.Contact {
+		return account.Contact{Name: "N", Email: fmt.Sprintf("n%d@example.kz", i), Lang: locale.EN}
+	}
+	for _, tt := range []struct {
+		name   string
+		change func(*account.Form)
+		want   []string // pointer and code
+	}{
+		{"good", func(*account.Form) {}, nil},
+		{"good legal", func(f *account.Form) { f.Subject = legal }, nil},
+		{"no mobile, no contacts", func(f *account.Form) { f.Mobile, f.NotificationContacts = "", []account.Contact{} }, nil},
+		{"five contacts", func(f *account.Form) {
+			f.NotificationContacts = []account.Contact{contact(1), contact(2), contact(3), contact(4), contact(5)}
+		}, nil},
+		{"six contacts", func(f *account.Form) {
+			f.NotificationContacts = make([]account.Contact, 6)
+		}, []string{"/form/notificationContacts too-many"}},
+		{"contacts null", func(f *account.Form) { f.NotificationContacts = nil }, []string{"/form/notificationContacts required"}},
+		{"contact is the owner", func(f *account.Form) { f.NotificationContacts[0].Email = "AIGUL@example.kz" },
+			[]string{"/form/notificationContacts/0/email duplicate"}},
+		{"contact twice", func(f *account.Form) {
+			f.NotificationContacts = []account.Contact{contact(1), contact(1)}
+		}, []string{"/form/notificationContacts/1/email duplicate"}},
+		{"contact empty", func(f *account.Form) { f.NotificationContacts = []account.Contact{{}} }, []string{
+			"/form/notificationContacts/0/name required", "/form/notificationContacts/0/email required", "/form/notificationContacts/0/lang unknown-value"}},
+		{"line break in a contact's name", func(f *account.Form) { f.NotificationContacts[0].Name = "A\r\nBcc: b" },
+			[]string{"/form/notificationContacts/0/name format"}},
+		{"long name", func(f *account.Form) { f.NotificationContacts[0].Name = strings.Repeat("ә", 201) },
+			[]string{"/form/notificationContacts/0/name too-long"}},
+		{"no declaration", func(f *account.Form) { f.Declaration = false }, []string{"/form/declaration declaration-required"}},
+		{"no language", func(f *account.Form) { f.Lang = "" }, []string{"/form/lang unknown-value"}},
+		{"other language", func(f *account.Form) { f.Lang = "KK" }, []string{"/form/lang unknown-value"}},
+		{"no version", func(f *account.Form) { f.Agreement = "" }, []string{"/form/agreement required"}},
+		{"no e-mail", func(f *account.Form) { f.Email = "" }, []string{"/form/email required"}},
+		{"bad e-mail", func(f *account.Form) { f.Email = "a@b" }, []string{"/form/email email-invalid"}},
+		{"mobile with spaces", func(f *account.Form) { f.Mobile = "+7 701 123 45 67" }, []string{"/form/mobile mobile-invalid"}},
+		{"town line", func(f *account.Form) { f.Mobile = "+77172123456" }, nil},
+		{"Russian number", func(f *account.Form) { f.Mobile = "+79161234567" }, []string{"/form/mobile mobile-invalid"}},
+		{"short mobile", func(f *account.Form) { f.Mobile = "+7701123456" }, []string{"/form/mobile mobile-invalid"}},
+		{"Arabic-Indic digits", func(f *account.Form) { f.Mobile = "+770٣٣٣" }, []string{"/form/mobile mobile-invalid"}},
+		{"natural with BIN", func(f *account.Form) { f.Subject.BIN, f.Subject.Organisation = "120340001230", "ТОО" },
+			[]string{"/form/subject/bin not-allowed", "/form/subject/organisation not-allowed"}},
+		{"legal without BIN", func(f *account.Form) { f.Subject.Kind = account.Legal },
+			[]string{"/form/subject/bin required", "/form/subject/organisation required"}},
+		{"nobody", func(f *account.Form) { f.Subject = account.FormSubject{} },
+			[]string{"/form/subject/kind unknown-value", "/form/subject/iin required", "/form/subject/name required"}},
+	} {
+		f := goodForm()
+		tt.change(&f)
+		var got []string
+		for _, d := range f.Validate("/form") {
+			got = append(got, d.Pointer+" "+d.Code)
+			for _, lang := range locale.Langs {
+				if key := "defect." + d.Code; locale.T(lang, key) == key {
+					t.Errorf("no text %s in %s", key, lang)
+				}
+			}
+		}
+		if !slices.Equal(got, tt.want) {
+			t.Errorf("%s: Validate = %q, want %q", tt.name, got, tt.want)
+		}
+	}
+}
+
+func TestFormMatch(t *testing.T) {
+	for _, tt := range []struct {
+		name    string
+		change  func(*account.Form)
+		subject account.Subject
+		want    []string
+	}{
+		{"same", func(*account.Form) {}, person(t), nil},
+		{"another IIN", func(f *account.Form) { f.Subject.IIN = "900101300811" }, person(t), []string{"/form/subject/iin"}},
+		{"another spelling", func(f *account.Form) { f.Subject.Name = "СЕИТОВА АЙГУЛЬ" }, person(t), []string{"/form/subject/name"}},
+		{"person's form, company's key", func(*account.Form) {}, company(t, account.RoleHead),
+			[]string{"/form/subject/kind", "/form/subject/bin", "/form/subject/organisation"}},
+	} {
+		f := goodForm()
+		tt.change(&f)
+		var got []string
+		for _, d := range f.Match(tt.subject, "/form") {
+			if d.Code != "certificate-mismatch" || d.Article != "agreement 3.2.2" {
+				t.Errorf("%s: defect %+v", tt.name, d)
+			}
+			got = append(got, d.Pointer)
+		}
+		if !slices.Equal(got, tt.want) {
+			t.Errorf("%s: Match = %q, want %q", tt.name, got, tt.want)
+		}
+	}
+}
+
+func TestValidEmail(t *testing.T) {
+	for s, want := range map[string]bool{
+		"a@b.kz": true, "first.last+tag@mail.example.com": true, "o'neil@example.kz": true, "a@xn--80ak6aa92e.kz": true,
+		"": false, "a": false, "@b.kz": false, "a@": false, "a@b": false, "a@b.": false, "a@.kz": false, "a@b..kz": false,
+		".a@b.kz": false, "a.@b.kz": false, "a..b@b.kz": false, "a b@b.kz": false, "a@b c.kz": false, "a@b@c.kz": false,
+		`"a"@b.kz`: false, "a@[127.0.0.1]": false, "a@127.0.0.1": false, "a@-b.kz": false, "a@b-.kz": false,
+		"a@b.kz\r\nBcc: c@d.kz": false, "ә@b.kz": false, "a@қаз.kz": false, "a,b@c.kz": false, "<a@b.kz>": false,
+		strings.Repeat("a", 64) + "@b.kz": true, strings.Repeat("a", 65) + "@b.kz": false,
+		"a@" + strings.Repeat("b", 63) + ".kz": true, "a@" + strings.Repeat("b", 64) + ".kz": false,
+		"a@" + strings.Repeat("bbbbbbbbb.", 25) + "kz": true, "a@" + strings.Repeat("bbbbbbbbb.", 25) + "kzk": false,
+	} {
+		if got := account.ValidEmail(s); got != want {
+			t.Errorf("ValidEmail(%q) = %v, want %v", s, got, want)
+		}
+	}
+}
+
+func TestView(t *testing.T) {
+	at := time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)
+	a := account.Account{
+		ID: "id", Subject: company(t, account.RoleHead), Email: "a@b.kz", Lang: locale.RU,
+		Accepted: []string{"v1", "v2"}, Latest: "v2",
+	}
+	got, err := json.Marshal(a.View("v1", at))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const want = `{"id":"id","kind":"legal","name":"СЕЙІТОВА АЙГҮЛ","organisation":"ТОО \"Бұлақ\"","number":"******1230",` +
+		`"email":"a@b.kz","lang":"ru","agreement":{"accepted":"v1","inForce":"v1"},"sessionExpiresAt":"2026-11-22T09:00:00Z"}`
+	if string(got) != want {
+		t.Errorf("View\n got %s\nwant %s", got, want)
+	}
+	if v := a.View("v3", at); v.Agreement.Accepted != "v2" {
+		t.Errorf("with a newer version in force: accepted %s, want the one accepted last, v2", v.Agreement.Accepted)
+	}
+}
+
+func TestNothingPersonalIsLogged(t *testing.T) {
+	var out strings.Builder
+	log := slog.New(slog.NewTextHandler(&out, nil))
+	a := account.Account{ID: "id", Subject: company(t, account.RoleHead), Email: "aigul@example.kz", Mobile: "+77011234567"}
+	log.Info("all", "account", a, "subject", a.Subject, "form", goodForm(), "password", account.Password("kZ8#mQ2!vT6p"))
+	fmt.Fprintf(&out, "%v %v %v %+v %+v", a, a.Subject, goodForm(), struct{ A account.Account }{a}, struct{ F account.Form }{goodForm()})
+	for _, private := range []string{"900101300126", "120340001230", "АЙГҮЛ", "Бұлақ", "aigul@", "7011234567", "kZ8", "erlan"} {
+		if strings.Contains(out.String(), private) {
+			t.Errorf("%s is in the log: %s", private, out.String())
+		}
+	}
+}
