@@ -2,14 +2,13 @@ package gost3410
 
 import (
 	"crypto"
-	"crypto/hmac"
 	"crypto/rand"
-	"crypto/sha512"
 	"crypto/subtle"
 	"errors"
 	"fmt"
-	"hash"
 	"io"
+
+	"github.com/courtoffice/courtoffice/shared/gost/internal/nonce"
 )
 
 // ErrPrivateKey means that bytes are not the encoding of a number in [1, q).
@@ -93,18 +92,17 @@ func (k *PrivateKey) sign(digest, extra []byte) ([]byte, error) {
 	if len(digest) != DigestSize {
 		return nil, ErrDigest
 	}
-	var e, nonce, r, s, t scalar
+	var e, k1, r, s, t scalar
 	e.setDigest(digest)
-	nonces := newNonces(&k.d, &e, extra)
+	candidates := nonce.New(k.d.appendBytes(nil), e.appendBytes(nil), extra)
 	for {
-		if !nonces.next(&nonce) {
-			continue
-		}
+		var b [64]byte
+		candidates.Next(b[:])
 		var c jacobian
-		if !c.baseMult(&nonce) {
+		if !k1.setBytes(b[:]) || k1.isZero() == 1 || !c.baseMult(&k1) {
 			continue
 		}
-		// r is the x of nonce*G modulo q.
+		// r is the x of k1*G modulo q.
 		var zz element
 		zz.Inverse(&c.z)
 		zz.Sqr(&zz)
@@ -112,7 +110,7 @@ func (k *PrivateKey) sign(digest, extra []byte) ([]byte, error) {
 		r = zz.Reduced()
 		r.reduce(0)
 		s.mul(&r, &k.d)
-		t.mul(&nonce, &e)
+		t.mul(&k1, &e)
 		s.add(&s, &t)
 		if r.isZero()|s.isZero() == 0 {
 			return s.appendBytes(r.appendBytes(make([]byte, 0, SignatureSize))), nil
@@ -206,42 +204,4 @@ func (z *affine) selectBase(tooth int, nibble uint64) {
 	var neg element
 	neg.Neg(&z.y)
 	z.y.Select(&neg, &z.y, negative)
-}
-
-// nonces is the generator of RFC 6979, section 3.2, steps b to h, with the
-// additional data of section 3.6.
-type nonces struct{ k, v []byte }
-
-func newNonces(d, e *scalar, extra []byte) *nonces {
-	n := &nonces{k: make([]byte, sha512.Size), v: make([]byte, sha512.Size)}
-	for i := range n.v {
-		n.v[i] = 1
-	}
-	seed := append(e.appendBytes(d.appendBytes(nil)), extra...)
-	n.update(0, seed)
-	n.update(1, seed)
-	return n
-}
-
-func (n *nonces) mac() hash.Hash { return hmac.New(sha512.New, n.k) }
-
-func (n *nonces) update(sep byte, seed []byte) {
-	h := n.mac()
-	h.Write(n.v)
-	h.Write([]byte{sep})
-	h.Write(seed)
-	n.k = h.Sum(nil)
-	h = n.mac()
-	h.Write(n.v)
-	n.v = h.Sum(nil)
-}
-
-// next sets z to the next candidate and reports whether it is in [1, q).
-func (n *nonces) next(z *scalar) bool {
-	h := n.mac()
-	h.Write(n.v)
-	n.v = h.Sum(nil)
-	ok := z.setBytes(n.v) && z.isZero() == 0
-	n.update(0, nil)
-	return ok
 }
