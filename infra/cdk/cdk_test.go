@@ -1,0 +1,591 @@
+package main
+
+import (
+	"archive/zip"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/assertions"
+	"github.com/aws/jsii-runtime-go"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/courtoffice/courtoffice/functions"
+	"github.com/courtoffice/courtoffice/shared/store/schema"
+)
+
+// templates are the synthesised stacks of one stage.
+type templates struct{ data, office template }
+
+// template is a CloudFormation template as far as the tests look into it.
+type template struct {
+	Resources map[string]resource
+	Outputs   map[string]any
+}
+
+type resource struct {
+	Type           string
+	Properties     map[string]any
+	DeletionPolicy string
+}
+
+// synthesised holds the templates by stage, and findings what cdk-nag did not accept.
+// TestMain makes both once, because a synthesis takes seconds.
+var (
+	synthesised = map[string]templates{}
+	findings    []string
+)
+
+func TestMain(m *testing.M) {
+	if _, err := exec.LookPath("node"); err != nil {
+		if os.Getenv("REQUIRE_NODE") != "" {
+			fmt.Fprintln(os.Stderr, "cdk: node is not installed")
+			os.Exit(1)
+		}
+		fmt.Println("cdk: skipped, node is not installed")
+		os.Exit(0)
+	}
+	zips, err := os.MkdirTemp("", "zips")
+	if err == nil {
+		err = packages(zips)
+	}
+	for _, stage := range []string{"test", "production"} {
+		if err == nil {
+			synthesised[stage], err = synthesise(stage, zips)
+		}
+	}
+	code := 1
+	if err == nil {
+		code = m.Run()
+	} else {
+		fmt.Fprintln(os.Stderr, "cdk:", err)
+	}
+	jsii.Close()
+	os.RemoveAll(zips)
+	os.Exit(code)
+}
+
+// packages puts a package for every function into dir.
+func packages(dir string) error {
+	for _, f := range functions.All {
+		w, err := os.Create(filepath.Join(dir, f.Name+".zip"))
+		if err != nil {
+			return err
+		}
+		z := zip.NewWriter(w)
+		if _, err := z.Create("bootstrap"); err != nil {
+			return err
+		}
+		if err := z.Close(); err != nil {
+			return err
+		}
+		if err := w.Close(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func synthesise(stage, zips string) (templates, error) {
+	out, err := os.MkdirTemp("", "cdk.out")
+	if err != nil {
+		return templates{}, err
+	}
+	defer os.RemoveAll(out)
+	app := awscdk.NewApp(&awscdk.AppProps{
+		Outdir: &out,
+		Context: &map[string]any{
+			"stage": stage, "region": "eu-central-1", "arch": "arm64", "zips": zips,
+			"mailFrom": "Court Office <office@court.test>", "portalUrl": "https://court.test", "ncalayerUrl": "",
+			"@aws-cdk/core:defaultCrossStackReferences": "strong",
+		},
+	})
+	s, err := build(app)
+	if err != nil {
+		return templates{}, err
+	}
+	app.Synth(nil)
+	for _, stack := range []awscdk.Stack{s.data.Stack, s.office.Stack} {
+		all := assertions.Annotations_FromStack(stack)
+		for _, m := range *all.FindError(jsii.String("*"), assertions.Match_AnyValue()) {
+			findings = append(findings, fmt.Sprintf("%s: %s: %v", stage, *m.Id, m.Entry.Data))
+		}
+		for _, m := range *all.FindWarning(jsii.String("*"), assertions.Match_AnyValue()) {
+			findings = append(findings, fmt.Sprintf("%s: %s: %v", stage, *m.Id, m.Entry.Data))
+		}
+	}
+	var t templates
+	for name, into := range map[string]*template{"data": &t.data, "office": &t.office} {
+		text, err := os.ReadFile(filepath.Join(out, name+".template.json"))
+		if err != nil {
+			return templates{}, err
+		}
+		if err := json.Unmarshal(text, into); err != nil {
+			return templates{}, fmt.Errorf("read template %s: %w", name, err)
+		}
+	}
+	return t, nil
+}
+
+// TestNag fails on every finding of cdk-nag's AwsSolutions rules that nag.go doesn't suppress.
+func TestNag(t *testing.T) {
+	for _, finding := range findings {
+		t.Error(finding)
+	}
+}
+
+// TestFunctions holds each function against its row.
+func TestFunctions(t *testing.T) {
+	tmpl := synthesised["test"].office
+	deployed := tmpl.ofType("AWS::Lambda::Function")
+	if len(deployed) != len(functions.All) {
+		t.Errorf("%d functions deployed, want %d", len(deployed), len(functions.All))
+	}
+	for _, f := range functions.All {
+		p := tmpl.named(t, "AWS::Lambda::Function", outputName(f.Name)).Properties
+		got := map[string]any{}
+		for _, name := range []string{"Runtime", "Handler", "MemorySize", "Timeout", "ReservedConcurrentExecutions", "Architectures"} {
+			got[name] = p[name]
+		}
+		want := map[string]any{
+			"Runtime": "provided.al2023", "Handler": "bootstrap", "MemorySize": float64(f.Memory),
+			"Timeout": f.Timeout.Seconds(), "ReservedConcurrentExecutions": nil, "Architectures": []any{"arm64"},
+		}
+		if f.Reserved > 0 {
+			want["ReservedConcurrentExecutions"] = float64(f.Reserved)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", f.Name, diff)
+		}
+		if p["KmsKeyArn"] == nil {
+			t.Errorf("%s: its environment is not encrypted with the secrets key", f.Name)
+		}
+
+		variables := get(p, "Environment", "Variables").(map[string]any)
+		if got, want := keys(variables), sorted(f.Variables()); !slices.Equal(got, want) {
+			t.Errorf("%s: variables %v, want %v", f.Name, got, want)
+		}
+		for _, s := range secretVariables {
+			if value, ok := variables[s.env]; ok && !strings.Contains(text(value), "{{resolve:secretsmanager:") {
+				t.Errorf("%s: %s = %s, want a dynamic reference", f.Name, s.env, text(value))
+			}
+		}
+	}
+}
+
+// TestRoutes compares the gateway's route keys with the table's patterns.
+func TestRoutes(t *testing.T) {
+	var got, want []string
+	for _, r := range synthesised["test"].office.ofType("AWS::ApiGatewayV2::Route") {
+		got = append(got, r.Properties["RouteKey"].(string))
+	}
+	for _, f := range functions.All {
+		want = append(want, f.Routes...)
+	}
+	i := slices.Index(want, "GET /{path...}")
+	if i < 0 {
+		t.Fatal("no greedy route in the table")
+	}
+	want = append(slices.Delete(want, i, i+1), "GET /", "GET /{proxy+}")
+	if diff := cmp.Diff(sorted(want), sorted(got)); diff != "" {
+		t.Errorf("route keys (-want +got):\n%s", diff)
+	}
+}
+
+// TestStream holds the event source mapping of every stream row against the row.
+func TestStream(t *testing.T) {
+	tmpl := synthesised["test"].office
+	var rows int
+	for _, f := range functions.All {
+		if f.Stream == nil {
+			continue
+		}
+		rows++
+		s := f.Stream
+		p := tmpl.named(t, "AWS::Lambda::EventSourceMapping", outputName(f.Name)+"Stream").Properties
+		got := map[string]any{}
+		for _, name := range []string{
+			"StartingPosition", "BatchSize", "MaximumRetryAttempts", "BisectBatchOnFunctionError",
+			"MaximumRecordAgeInSeconds", "FunctionResponseTypes",
+		} {
+			got[name] = p[name]
+		}
+		if diff := cmp.Diff(map[string]any{
+			"StartingPosition": "TRIM_HORIZON", "BatchSize": float64(s.BatchSize),
+			"MaximumRetryAttempts": float64(s.Retries), "BisectBatchOnFunctionError": s.Bisect,
+			"MaximumRecordAgeInSeconds": s.MaxAge.Seconds(), "FunctionResponseTypes": []any{"ReportBatchItemFailures"},
+		}, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", f.Name, diff)
+		}
+		names, _ := json.Marshal(s.EventNames)
+		filters := get(p, "FilterCriteria", "Filters").([]any)
+		want := fmt.Sprintf(`{"eventName":%s,"dynamodb":{"NewImage":{"SK":{"S":[{"prefix":%q}]}}}}`, names, s.SKPrefix)
+		if len(filters) != 1 || !sameJSON(get(filters[0], "Pattern").(string), want) {
+			t.Errorf("%s: filters %s, want only %s", f.Name, text(filters), want)
+		}
+		if d := text(get(p, "DestinationConfig", "OnFailure", "Destination")); !strings.Contains(d, outputName(s.DeadLetters.Name)) {
+			t.Errorf("%s: dead letters go to %s, want %s", f.Name, d, s.DeadLetters.Name)
+		}
+	}
+	if got := len(tmpl.ofType("AWS::Lambda::EventSourceMapping")); got != rows {
+		t.Errorf("%d event source mappings, want %d", got, rows)
+	}
+}
+
+// TestPermissions holds what every function may do against its row: no action of a table,
+// bucket or mail that the row doesn't grant, no wildcard action, no wildcard resource but a
+// log stream's and a document's name.
+func TestPermissions(t *testing.T) {
+	tmpl := synthesised["test"].office
+	if n := len(tmpl.ofType("AWS::IAM::Policy")); n != len(functions.All) {
+		t.Errorf("%d policies, want one per function: %d", n, len(functions.All))
+	}
+	for _, r := range tmpl.ofType("AWS::IAM::Role") {
+		if r.Properties["ManagedPolicyArns"] != nil || r.Properties["Policies"] != nil {
+			t.Errorf("role %s has more than its policy", text(r.Properties["Description"]))
+		}
+	}
+	for _, f := range functions.All {
+		want := map[string][]string{} // resource: actions, KMS and logs apart
+		for _, g := range f.Tables {
+			want[outputName(g.Table.Env)] = sorted(tableActions[g.Access])
+		}
+		for _, g := range f.Buckets {
+			var actions []string
+			for _, access := range g.Access {
+				actions = append(actions, bucketActions[access]...)
+				if access == functions.HeadOnly {
+					actions = append(actions, "s3:ListBucket")
+				}
+			}
+			want[outputName(g.Bucket.Env)] = slices.Compact(sorted(actions))
+		}
+		if f.Stream != nil {
+			table := outputName(f.Stream.Table.Env)
+			want[table] = sorted(append(slices.Clone(want[table]), streamActions...))
+			want[outputName(f.Stream.DeadLetters.Name)] = []string{"sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:SendMessage"}
+		}
+		if f.Mail {
+			want["identity/"] = []string{"ses:SendEmail"}
+		}
+
+		got := map[string][]string{}
+		p := tmpl.named(t, "AWS::IAM::Policy", outputName(f.Name)+"RoleDefaultPolicy").Properties
+		for _, s := range get(p, "PolicyDocument", "Statement").([]any) {
+			actions := list(get(s, "Action"))
+			for _, action := range actions {
+				if strings.Contains(action.(string), "*") {
+					t.Errorf("%s: wildcard action %s", f.Name, action)
+				}
+			}
+			for _, r := range list(get(s, "Resource")) {
+				checkResource(t, f, actions, text(r))
+				for _, name := range append(names(), "identity/") {
+					if strings.Contains(text(r), name) {
+						for _, a := range actions {
+							got[name] = append(got[name], a.(string))
+						}
+					}
+				}
+			}
+		}
+		for name := range got {
+			got[name] = slices.Compact(sorted(got[name]))
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", f.Name, diff)
+		}
+	}
+}
+
+// checkResource fails on a wildcard resource, and on a data key used outside its service.
+func checkResource(t *testing.T, f functions.Function, actions []any, resource string) {
+	t.Helper()
+	if !strings.Contains(resource, "*") {
+		return
+	}
+	for _, a := range actions {
+		if action := a.(string); !strings.HasPrefix(action, "s3:") || !strings.Contains(resource, outputName(schema.Documents.Env)) {
+			t.Errorf("%s: %s on the wildcard resource %s", f.Name, action, resource)
+		}
+	}
+}
+
+// names lists the logical ids, as far as they are given, of all tables, buckets and queues.
+func names() (out []string) {
+	for _, x := range schema.Tables {
+		out = append(out, outputName(x.Env))
+	}
+	for _, x := range schema.Buckets {
+		out = append(out, outputName(x.Env))
+	}
+	for _, x := range schema.Queues {
+		out = append(out, outputName(x.Name))
+	}
+	return out
+}
+
+func TestTables(t *testing.T) {
+	for stage, s := range synthesised {
+		production := stage == "production"
+		for _, table := range schema.Tables {
+			r := s.data.named(t, "AWS::DynamoDB::GlobalTable", outputName(table.Env))
+			wantPolicy(t, stage, table.Name, r)
+			p := r.Properties
+			if got := get(p, "BillingMode"); got != "PAY_PER_REQUEST" {
+				t.Errorf("%s: billing %v", table.Name, got)
+			}
+			if got := get(p, "TimeToLiveSpecification", "AttributeName"); got != schema.TTL {
+				t.Errorf("%s: time to live in %v, want %s", table.Name, got, schema.TTL)
+			}
+			if got := get(p, "StreamSpecification", "StreamViewType"); (got == "NEW_AND_OLD_IMAGES") != table.Stream {
+				t.Errorf("%s: stream %v, want %t", table.Name, got, table.Stream)
+			}
+			if got := get(p, "SSESpecification", "SSEType"); got != "KMS" {
+				t.Errorf("%s: encryption %v, want KMS", table.Name, got)
+			}
+			wantKeys(t, table.Name, get(p, "KeySchema"), schema.PK, schema.SK)
+			indexes := get(p, "GlobalSecondaryIndexes").([]any)
+			if len(indexes) != 1 || get(indexes[0], "IndexName") != schema.Index || get(indexes[0], "Projection", "ProjectionType") != "ALL" {
+				t.Errorf("%s: indexes %s, want only %s with all attributes", table.Name, text(indexes), schema.Index)
+			}
+			wantKeys(t, table.Name, get(indexes[0], "KeySchema"), schema.GSI1PK, schema.GSI1SK)
+			for _, replica := range get(p, "Replicas").([]any) {
+				if got := get(replica, "PointInTimeRecoverySpecification", "PointInTimeRecoveryEnabled"); got != true {
+					t.Errorf("%s: point-in-time recovery %v", table.Name, got)
+				}
+				if got := get(replica, "DeletionProtectionEnabled"); got != production {
+					t.Errorf("%s %s: deletion protection %v, want %t", stage, table.Name, got, production)
+				}
+				if got := text(get(replica, "SSESpecification", "KMSMasterKeyId")); !strings.Contains(got, "DataKey") {
+					t.Errorf("%s: key %s, want DataKey", table.Name, got)
+				}
+			}
+		}
+	}
+}
+
+func wantKeys(t *testing.T, table string, keySchema any, hash, rang string) {
+	t.Helper()
+	want := []any{
+		map[string]any{"AttributeName": hash, "KeyType": "HASH"},
+		map[string]any{"AttributeName": rang, "KeyType": "RANGE"},
+	}
+	if diff := cmp.Diff(want, keySchema); diff != "" {
+		t.Errorf("%s: keys (-want +got):\n%s", table, diff)
+	}
+}
+
+// wantPolicy checks that production keeps a resource and test doesn't.
+func wantPolicy(t *testing.T, stage, name string, r resource) {
+	t.Helper()
+	want := map[string]string{"production": "Retain", "test": "Delete"}[stage]
+	if r.DeletionPolicy != want {
+		t.Errorf("%s %s: deletion policy %s, want %s", stage, name, r.DeletionPolicy, want)
+	}
+}
+
+func TestBucket(t *testing.T) {
+	for stage, s := range synthesised {
+		for _, bucket := range schema.Buckets {
+			r := s.data.named(t, "AWS::S3::Bucket", outputName(bucket.Env))
+			wantPolicy(t, stage, bucket.Name, r)
+			p := r.Properties
+			if get(p, "ObjectLockEnabled") != true || get(p, "VersioningConfiguration", "Status") != "Enabled" {
+				t.Errorf("%s: Object Lock %v, versions %v", bucket.Name, get(p, "ObjectLockEnabled"), get(p, "VersioningConfiguration"))
+			}
+			public := get(p, "PublicAccessBlockConfiguration").(map[string]any)
+			for _, name := range []string{"BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets"} {
+				if public[name] != true {
+					t.Errorf("%s: %s is %v", bucket.Name, name, public[name])
+				}
+			}
+			rule := list(get(p, "BucketEncryption", "ServerSideEncryptionConfiguration"))[0]
+			if get(rule, "ServerSideEncryptionByDefault", "SSEAlgorithm") != "aws:kms" ||
+				!strings.Contains(text(get(rule, "ServerSideEncryptionByDefault", "KMSMasterKeyID")), "DataKey") {
+				t.Errorf("%s: encryption %s, want DataKey", bucket.Name, text(rule))
+			}
+			cors := list(get(p, "CorsConfiguration", "CorsRules"))
+			if diff := cmp.Diff([]any{"https://court.test"}, get(cors[0], "AllowedOrigins")); diff != "" || len(cors) != 1 {
+				t.Errorf("%s: CORS %s, want the portal only", bucket.Name, text(cors))
+			}
+			if !slices.Contains(list(get(cors[0], "AllowedHeaders")), any("x-amz-checksum-sha256")) {
+				t.Errorf("%s: CORS does not allow the checksum header", bucket.Name)
+			}
+			if n := get(list(get(p, "LifecycleConfiguration", "Rules"))[0], "AbortIncompleteMultipartUpload", "DaysAfterInitiation"); n != 7.0 {
+				t.Errorf("%s: abandoned uploads live %v days, want 7", bucket.Name, n)
+			}
+			policy := s.data.named(t, "AWS::S3::BucketPolicy", outputName(bucket.Env)+"Policy")
+			if got := text(policy.Properties); !strings.Contains(got, `"Effect":"Deny"`) || !strings.Contains(got, `"aws:SecureTransport":"false"`) {
+				t.Errorf("%s: policy %s, want plain HTTP denied", bucket.Name, got)
+			}
+		}
+	}
+}
+
+func TestQueuesKeysSecrets(t *testing.T) {
+	for stage, s := range synthesised {
+		for _, queue := range schema.Queues {
+			r := s.data.named(t, "AWS::SQS::Queue", outputName(queue.Name))
+			wantPolicy(t, stage, queue.Name, r)
+			if r.Properties["SqsManagedSseEnabled"] != true || r.Properties["MessageRetentionPeriod"] != 1209600.0 {
+				t.Errorf("%s: %s, want encryption and 14 days", queue.Name, text(r.Properties))
+			}
+		}
+		for _, r := range s.data.ofType("AWS::KMS::Key") {
+			wantPolicy(t, stage, "key", r)
+			if r.Properties["EnableKeyRotation"] != true {
+				t.Errorf("key %s is not rotated", text(r.Properties["Description"]))
+			}
+		}
+		for _, v := range secretVariables {
+			r := s.data.named(t, "AWS::SecretsManager::Secret", outputName(v.env))
+			wantPolicy(t, stage, v.env, r)
+			gen := get(r.Properties, "GenerateSecretString")
+			excluded, _ := get(gen, "ExcludeCharacters").(string)
+			if get(gen, "PasswordLength") != 64.0 || len(excluded) != 94-16 || strings.ContainsAny(excluded, "0123456789abcdef") {
+				t.Errorf("%s: generated by %s, want 64 of 0-9a-f", v.env, text(gen))
+			}
+		}
+	}
+}
+
+// TestLogs checks that every function has a log group, that logs are forgotten in time, and
+// that the access log names no person.
+func TestLogs(t *testing.T) {
+	for stage, days := range map[string]float64{"production": 365, "test": 7} {
+		office := synthesised[stage].office
+		for _, f := range functions.All {
+			p := office.named(t, "AWS::Lambda::Function", outputName(f.Name)).Properties
+			if got := text(get(p, "LoggingConfig", "LogGroup")); !strings.Contains(got, outputName(f.Name)+"Log") {
+				t.Errorf("%s logs to %s", f.Name, got)
+			}
+		}
+		groups := office.ofType("AWS::Logs::LogGroup")
+		if len(groups) != len(functions.All)+1 {
+			t.Errorf("%d log groups, want one per function and the API's", len(groups))
+		}
+		for _, g := range groups {
+			if g.Properties["RetentionInDays"] != days {
+				t.Errorf("%s: a log is kept %v days, want %v", stage, g.Properties["RetentionInDays"], days)
+			}
+		}
+		stages := office.ofType("AWS::ApiGatewayV2::Stage")
+		if len(stages) != 1 {
+			t.Fatalf("%d stages, want 1", len(stages))
+		}
+		p := stages[0].Properties
+		if get(p, "DefaultRouteSettings", "ThrottlingRateLimit") == nil || get(p, "AccessLogSettings", "DestinationArn") == nil {
+			t.Errorf("API stage %s, want throttling and an access log", text(p))
+		}
+		format := get(p, "AccessLogSettings", "Format").(string)
+		if !json.Valid([]byte(format)) || strings.Contains(format, "context.identity") || strings.Contains(format, "context.path") {
+			t.Errorf("access log format %s, want JSON without addresses and paths", format)
+		}
+	}
+}
+
+// TestOutputs checks that every table, bucket and queue can be found after a deployment.
+func TestOutputs(t *testing.T) {
+	for _, name := range names() {
+		if synthesised["test"].data.Outputs[name] == nil {
+			t.Errorf("no output %s", name)
+		}
+	}
+}
+
+func TestConfig(t *testing.T) {
+	good := Config{Stage: "production", Region: "eu-central-1", Arch: "arm64", Zips: "z", MailFrom: "A <a@court.test>", PortalURL: "https://court.test"}
+	if err := good.check(); err != nil {
+		t.Errorf("%+v: %v", good, err)
+	}
+	for name, change := range map[string]func(*Config){
+		"stage":        func(c *Config) { c.Stage = "staging" },
+		"region":       func(c *Config) { c.Region = "" },
+		"arch":         func(c *Config) { c.Arch = "x86_64" },
+		"zips":         func(c *Config) { c.Zips = "" },
+		"mail":         func(c *Config) { c.MailFrom = "office" },
+		"mail example": func(c *Config) { c.MailFrom = "office@court.example" },
+		"portal http":  func(c *Config) { c.PortalURL = "http://court.test" },
+		"portal path":  func(c *Config) { c.PortalURL = "https://court.test/" },
+		"portal empty": func(c *Config) { c.PortalURL = "" },
+	} {
+		c := good
+		change(&c)
+		if err := c.check(); err == nil {
+			t.Errorf("%s: %+v passed", name, c)
+		}
+	}
+}
+
+// ofType returns the resources of a CloudFormation type.
+func (tm template) ofType(typ string) (out []resource) {
+	for _, r := range tm.Resources {
+		if r.Type == typ {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// named returns the resource whose logical id is id and a hash.
+func (tm template) named(t *testing.T, typ, id string) resource {
+	t.Helper()
+	for name, r := range tm.Resources {
+		if r.Type == typ && len(name) == len(id)+8 && strings.HasPrefix(name, id) {
+			return r
+		}
+	}
+	t.Fatalf("no %s named %s", typ, id)
+	return resource{}
+}
+
+// get walks maps by name; a missing step gives nil.
+func get(v any, path ...string) any {
+	for _, name := range path {
+		m, _ := v.(map[string]any)
+		v = m[name]
+	}
+	return v
+}
+
+// list returns v itself if it is a list, else a list of v.
+func list(v any) []any {
+	if l, ok := v.([]any); ok {
+		return l
+	}
+	return []any{v}
+}
+
+func text(v any) string {
+	b, err := json.Marshal(v)
+	if err != nil {
+		panic(err) // v came from JSON
+	}
+	return string(b)
+}
+
+func sameJSON(a, b string) bool {
+	var x, y any
+	return json.Unmarshal([]byte(a), &x) == nil && json.Unmarshal([]byte(b), &y) == nil && cmp.Equal(x, y)
+}
+
+func keys(m map[string]any) (out []string) {
+	for name := range m {
+		out = append(out, name)
+	}
+	slices.Sort(out)
+	return out
+}
+
+func sorted(s []string) []string {
+	s = slices.Clone(s)
+	slices.Sort(s)
+	return s
+}

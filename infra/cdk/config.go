@@ -1,0 +1,89 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"net/mail"
+	"net/url"
+	"strings"
+
+	"github.com/aws/constructs-go/constructs/v10"
+)
+
+// Config is what one deployment differs from another in. Each field is a CDK context value
+// (cdk.json, or "-c name=value" on the command line).
+type Config struct {
+	Stage       string // "stage": "production" keeps and protects data, "test" destroys it with the stack
+	Region      string // "region": AWS region; a table with a customer key needs to know it
+	Arch        string // "arch": "arm64" or "amd64", the architecture the packages were built for
+	Zips        string // "zips": folder of <function>.zip, relative to the folder of cdk.json
+	MailFrom    string // "mailFrom": RFC 5322 address notices are sent from; its address becomes an SES identity
+	PortalURL   string // "portalUrl": address people open, no trailing slash; the bucket's CORS origin
+	NCALayerURL string // "ncalayerUrl": websocket the portal signs through, empty for NCALayer's own
+}
+
+// loadConfig reads the context of node and refuses values that could not be deployed.
+// "production" also refuses a portal without https and example addresses.
+func loadConfig(node constructs.Node) (Config, error) {
+	text := func(name string) string {
+		s, _ := node.TryGetContext(&name).(string)
+		return s
+	}
+	c := Config{
+		Stage:       text("stage"),
+		Region:      text("region"),
+		Arch:        text("arch"),
+		Zips:        text("zips"),
+		MailFrom:    text("mailFrom"),
+		PortalURL:   text("portalUrl"),
+		NCALayerURL: text("ncalayerUrl"),
+	}
+	return c, c.check()
+}
+
+func (c Config) check() error {
+	if c.Stage != "production" && c.Stage != "test" {
+		return fmt.Errorf("context stage is %q, want production or test", c.Stage)
+	}
+	if c.Region == "" {
+		return errors.New("context region is empty")
+	}
+	if c.Arch != "arm64" && c.Arch != "amd64" {
+		return fmt.Errorf("context arch is %q, want arm64 or amd64", c.Arch)
+	}
+	if c.Zips == "" {
+		return errors.New("context zips is empty")
+	}
+	from, err := mail.ParseAddress(c.MailFrom)
+	if err != nil {
+		return fmt.Errorf("context mailFrom: %w", err)
+	}
+	portal, err := url.Parse(c.PortalURL)
+	if err != nil {
+		return fmt.Errorf("context portalUrl: %w", err)
+	}
+	if portal.Host == "" || portal.Path != "" {
+		return fmt.Errorf("context portalUrl is %q, want scheme://host with no path", c.PortalURL)
+	}
+	if c.Production() {
+		if portal.Scheme != "https" {
+			return fmt.Errorf("context portalUrl is %q, production needs https", c.PortalURL)
+		}
+		if strings.HasSuffix(from.Address, ".example") {
+			return fmt.Errorf("context mailFrom is %q, production needs a real address", c.MailFrom)
+		}
+	}
+	return nil
+}
+
+// Production reports whether data outlives the stacks.
+func (c Config) Production() bool { return c.Stage == "production" }
+
+// mailAddress is the bare address of MailFrom.
+func (c Config) mailAddress() string {
+	from, err := mail.ParseAddress(c.MailFrom)
+	if err != nil {
+		panic(err) // check has parsed it
+	}
+	return from.Address
+}

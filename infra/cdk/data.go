@@ -1,0 +1,213 @@
+package main
+
+import (
+	"strings"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsdynamodb"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssecretsmanager"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+
+	"github.com/courtoffice/courtoffice/functions"
+	"github.com/courtoffice/courtoffice/shared/store/schema"
+)
+
+// dataStack holds what a court may need: tables, documents, keys, and the queue of what could
+// not be delivered. In production every part of it is retained when the stack is deleted.
+type dataStack struct {
+	awscdk.Stack
+	DataKey    awskms.Key                          // encrypts tables and documents
+	SecretsKey awskms.Key                          // encrypts Secrets and the functions' environment
+	Tables     map[string]awsdynamodb.TableV2      // by schema.Table.Name
+	Buckets    map[string]awss3.Bucket             // by schema.Bucket.Name
+	Queues     map[string]awssqs.Queue             // by schema.Queue.Name
+	Secrets    map[string]awssecretsmanager.Secret // by the variable that carries it
+	AccessLog  awss3.Bucket                        // S3 server access log of Buckets
+}
+
+// secretVariables are the variables of functions.All that carry a secret, with what it is for.
+var secretVariables = []struct{ env, does string }{
+	{functions.EnvIndexKey, "HMAC key of IIN and BIN look-up keys. Losing it loses every account."},
+	{functions.EnvChallengeKey, "MAC key of challenges."},
+	{functions.EnvReceiptKey, "Ed25519 seed that signs receipts."},
+}
+
+func newDataStack(scope constructs.Construct, config Config) *dataStack {
+	stack := awscdk.NewStack(scope, jsii.String("data"),
+		stackProps(config, "data", "Court Office: tables, documents, keys and queues"))
+	d := &dataStack{
+		Stack:   stack,
+		Tables:  map[string]awsdynamodb.TableV2{},
+		Buckets: map[string]awss3.Bucket{},
+		Queues:  map[string]awssqs.Queue{},
+		Secrets: map[string]awssecretsmanager.Secret{},
+	}
+	d.DataKey = d.key(config, "DataKey", "Court Office tables and documents")
+	d.SecretsKey = d.key(config, "SecretsKey", "Court Office secrets and function environments")
+	for _, t := range schema.Tables {
+		d.Tables[t.Name] = d.table(config, t)
+	}
+	d.AccessLog = d.accessLog(config)
+	for _, b := range schema.Buckets {
+		d.Buckets[b.Name] = d.bucket(config, b)
+	}
+	for _, q := range schema.Queues {
+		d.Queues[q.Name] = d.queue(config, q)
+	}
+	for _, s := range secretVariables {
+		d.Secrets[s.env] = d.secret(config, s.env, s.does)
+	}
+	return d
+}
+
+// keep is what becomes of a resource when its stack is deleted.
+func keep(config Config) awscdk.RemovalPolicy {
+	if config.Production() {
+		return awscdk.RemovalPolicy_RETAIN
+	}
+	return awscdk.RemovalPolicy_DESTROY
+}
+
+func (d *dataStack) key(config Config, id, does string) awskms.Key {
+	return awskms.NewKey(d.Stack, &id, &awskms.KeyProps{
+		Description:       &does,
+		EnableKeyRotation: jsii.Bool(true),
+		RemovalPolicy:     keep(config),
+	})
+}
+
+func (d *dataStack) table(config Config, t schema.Table) awsdynamodb.TableV2 {
+	text := func(name string) *awsdynamodb.Attribute {
+		return &awsdynamodb.Attribute{Name: &name, Type: awsdynamodb.AttributeType_STRING}
+	}
+	props := &awsdynamodb.TablePropsV2{
+		PartitionKey: text(schema.PK),
+		SortKey:      text(schema.SK),
+		GlobalSecondaryIndexes: &[]*awsdynamodb.GlobalSecondaryIndexPropsV2{{
+			IndexName:      jsii.String(schema.Index),
+			PartitionKey:   text(schema.GSI1PK),
+			SortKey:        text(schema.GSI1SK),
+			ProjectionType: awsdynamodb.ProjectionType_ALL,
+		}},
+		TimeToLiveAttribute: jsii.String(schema.TTL),
+		Billing:             awsdynamodb.Billing_OnDemand(nil),
+		Encryption:          awsdynamodb.TableEncryptionV2_CustomerManagedKey(d.DataKey, nil),
+		PointInTimeRecoverySpecification: &awsdynamodb.PointInTimeRecoverySpecification{
+			PointInTimeRecoveryEnabled: jsii.Bool(true),
+		},
+		DeletionProtection: jsii.Bool(config.Production()),
+		RemovalPolicy:      keep(config),
+	}
+	if t.Stream {
+		props.DynamoStream = awsdynamodb.StreamViewType_NEW_AND_OLD_IMAGES
+	}
+	table := awsdynamodb.NewTableV2(d.Stack, jsii.String(outputName(t.Env)), props)
+	d.output(t.Env, table.TableName())
+	return table
+}
+
+// accessLog is the bucket S3 writes its own access log to. S3 can't write there with a
+// customer key, so it is encrypted with S3's.
+func (d *dataStack) accessLog(config Config) awss3.Bucket {
+	return awss3.NewBucket(d.Stack, jsii.String("AccessLog"), &awss3.BucketProps{
+		BlockPublicAccess: awss3.BlockPublicAccess_BLOCK_ALL(),
+		Encryption:        awss3.BucketEncryption_S3_MANAGED,
+		EnforceSSL:        jsii.Bool(true),
+		LifecycleRules: &[]*awss3.LifecycleRule{{
+			Id: jsii.String("forget"), Expiration: awscdk.Duration_Days(jsii.Number(400)),
+		}},
+		RemovalPolicy: keep(config),
+	})
+}
+
+func (d *dataStack) bucket(config Config, b schema.Bucket) awss3.Bucket {
+	bucket := awss3.NewBucket(d.Stack, jsii.String(outputName(b.Env)), &awss3.BucketProps{
+		Versioned:              jsii.Bool(true),
+		ObjectLockEnabled:      jsii.Bool(true),
+		BlockPublicAccess:      awss3.BlockPublicAccess_BLOCK_ALL(),
+		ObjectOwnership:        awss3.ObjectOwnership_BUCKET_OWNER_ENFORCED,
+		EnforceSSL:             jsii.Bool(true),
+		MinimumTLSVersion:      jsii.Number(1.2),
+		Encryption:             awss3.BucketEncryption_KMS,
+		EncryptionKey:          d.DataKey,
+		BucketKeyEnabled:       jsii.Bool(true),
+		ServerAccessLogsBucket: d.AccessLog,
+		ServerAccessLogsPrefix: jsii.String(b.Name + "/"),
+		Cors: &[]*awss3.CorsRule{{
+			AllowedMethods: &[]awss3.HttpMethods{awss3.HttpMethods_PUT},
+			AllowedOrigins: jsii.Strings(config.PortalURL),
+			AllowedHeaders: jsii.Strings("content-type", "x-amz-checksum-sha256", "x-amz-sdk-checksum-algorithm", "if-none-match"),
+			ExposedHeaders: jsii.Strings("etag", "x-amz-version-id", "x-amz-checksum-sha256"),
+			MaxAge:         jsii.Number(3600),
+		}},
+		LifecycleRules: &[]*awss3.LifecycleRule{{
+			Id:                                  jsii.String("abandoned-uploads"),
+			AbortIncompleteMultipartUploadAfter: awscdk.Duration_Days(jsii.Number(7)),
+		}},
+		RemovalPolicy: keep(config),
+	})
+	d.output(b.Env, bucket.BucketName())
+	return bucket
+}
+
+// queue keeps messages for 14 days, the most SQS allows: time for people to look at what the
+// machine gave up. Its messages are positions in a stream, not content, so SQS's own key does.
+func (d *dataStack) queue(config Config, q schema.Queue) awssqs.Queue {
+	name := outputName(q.Name)
+	queue := awssqs.NewQueue(d.Stack, &name, &awssqs.QueueProps{
+		Encryption:      awssqs.QueueEncryption_SQS_MANAGED,
+		EnforceSSL:      jsii.Bool(true),
+		RetentionPeriod: awscdk.Duration_Days(jsii.Number(14)),
+		RemovalPolicy:   keep(config),
+	})
+	d.output(q.Name, queue.QueueUrl())
+	return queue
+}
+
+// secret is 32 random bytes, written as 64 lower-case hexadecimal digits. It is made once, in
+// the account; nobody needs to see it. The functions get it by a dynamic reference in their
+// environment, which CloudFormation resolves when it deploys them: no call at a cold start.
+func (d *dataStack) secret(config Config, env, does string) awssecretsmanager.Secret {
+	return awssecretsmanager.NewSecret(d.Stack, jsii.String(outputName(env)), &awssecretsmanager.SecretProps{
+		Description:   &does,
+		EncryptionKey: d.SecretsKey,
+		GenerateSecretString: &awssecretsmanager.SecretStringGenerator{
+			PasswordLength:          jsii.Number(64),
+			ExcludeCharacters:       jsii.String(allBut("0123456789abcdef")),
+			RequireEachIncludedType: jsii.Bool(false),
+		},
+		RemovalPolicy: keep(config),
+	})
+}
+
+// allBut lists the printable ASCII characters that are not in keep.
+func allBut(keep string) string {
+	var out strings.Builder
+	for c := '!'; c <= '~'; c++ {
+		if !strings.ContainsRune(keep, c) {
+			out.WriteRune(c)
+		}
+	}
+	return out.String()
+}
+
+// output makes value readable after a deployment under outputName(name).
+func (d *dataStack) output(name string, value *string) {
+	awscdk.NewCfnOutput(d.Stack, jsii.String(outputName(name)+"Name"), &awscdk.CfnOutputProps{
+		Key: jsii.String(outputName(name)), Value: value,
+	})
+}
+
+// outputName turns ACCOUNTS_TABLE or notify-dead-letters into the form CloudFormation allows:
+// AccountsTable, NotifyDeadLetters.
+func outputName(name string) string {
+	var out strings.Builder
+	for _, word := range strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return r == '_' || r == '-' }) {
+		out.WriteString(strings.ToUpper(word[:1]) + word[1:])
+	}
+	return out.String()
+}

@@ -1,0 +1,120 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/jsii-runtime-go"
+
+	"github.com/courtoffice/courtoffice/functions"
+	"github.com/courtoffice/courtoffice/shared/store/schema"
+)
+
+// tableActions spells out each access to a table. Nothing here scans or deletes a table.
+var tableActions = map[functions.Access][]string{
+	functions.Read: {"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"},
+	functions.Write: {
+		"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query",
+		"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem",
+	},
+	functions.Check: {"dynamodb:ConditionCheckItem"},
+}
+
+// bucketActions spells out each access to the objects of a bucket.
+var bucketActions = map[functions.Access][]string{
+	functions.Read:      {"s3:GetObject"},
+	functions.Upload:    {"s3:PutObject"},
+	functions.HeadOnly:  {"s3:GetObject", "s3:GetObjectVersion"},
+	functions.SetRetain: {"s3:PutObjectRetention", "s3:GetObjectRetention"},
+}
+
+// What the key of the data must allow besides. DynamoDB asks for all of these on behalf of
+// the caller; S3 for a data key to write and for decryption to read, a checksum included.
+var (
+	tableKeyActions = []string{
+		"kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo",
+		"kms:GenerateDataKey", "kms:GenerateDataKeyWithoutPlaintext",
+	}
+	tableKeyReadActions = []string{"kms:Decrypt", "kms:DescribeKey"}
+	bucketKeyActions    = map[functions.Access][]string{
+		functions.Read:      {"kms:Decrypt"},
+		functions.Upload:    {"kms:Decrypt", "kms:GenerateDataKey"},
+		functions.HeadOnly:  {"kms:Decrypt"},
+		functions.SetRetain: nil,
+	}
+	streamActions = []string{
+		"dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams",
+	}
+)
+
+// newRole makes the role of f with exactly what its row grants, and its log group. The event
+// source mapping adds its dead-letter queue.
+// No action is a wildcard, and the only wildcard resource is the name of a log stream, which
+// Lambda makes up.
+func (o *officeStack) newRole(f functions.Function, logGroupArn *string) awsiam.Role {
+	role := awsiam.NewRole(o.Stack, jsii.String(outputName(f.Name)+"Role"), &awsiam.RoleProps{
+		AssumedBy:   awsiam.NewServicePrincipal(jsii.String("lambda.amazonaws.com"), nil),
+		Description: jsii.String("Court Office: " + f.Name),
+	})
+	allow := func(actions []string, via string, resources ...*string) {
+		if len(actions) == 0 {
+			return
+		}
+		statement := awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
+			Actions: jsii.Strings(actions...), Resources: &resources,
+		})
+		if via != "" { // the key may be used through that service only
+			statement.AddCondition(jsii.String("StringEquals"), map[string]any{
+				"kms:ViaService": via + "." + *o.Region() + ".amazonaws.com",
+			})
+		}
+		role.AddToPolicy(statement)
+	}
+
+	// logGroupArn ends in ":*", CloudFormation's way of naming a log group.
+	allow([]string{"logs:CreateLogStream", "logs:PutLogEvents"}, "", logGroupArn)
+	for _, g := range f.Tables {
+		o.allowTable(allow, g)
+	}
+	for _, g := range f.Buckets {
+		bucket := o.data.Buckets[g.Bucket.Name]
+		for _, access := range g.Access {
+			actions, ok := bucketActions[access]
+			if !ok {
+				panic(fmt.Sprintf("%s: no bucket access %q", f.Name, access))
+			}
+			allow(actions, "", bucket.ArnForObjects(jsii.String("*")))
+			if access == functions.HeadOnly { // without it S3 answers 403, not 404, for what isn't there
+				allow([]string{"s3:ListBucket"}, "", bucket.BucketArn())
+			}
+			allow(bucketKeyActions[access], "s3", o.data.DataKey.KeyArn())
+		}
+	}
+	if f.Stream != nil {
+		allow(streamActions, "", o.data.Tables[f.Stream.Table.Name].TableStreamArn())
+		allow([]string{"kms:Decrypt"}, "dynamodb", o.data.DataKey.KeyArn())
+	}
+	if f.Mail {
+		allow([]string{"ses:SendEmail"}, "", o.Identity.EmailIdentityArn())
+	}
+	allow([]string{"kms:Decrypt"}, "", o.data.SecretsKey.KeyArn())
+	return role
+}
+
+func (o *officeStack) allowTable(allow func([]string, string, ...*string), g functions.TableGrant) {
+	actions, ok := tableActions[g.Access]
+	if !ok {
+		panic(fmt.Sprintf("table %s: no access %q", g.Table.Name, g.Access))
+	}
+	table := o.data.Tables[g.Table.Name]
+	resources := []*string{table.TableArn()}
+	if g.Access != functions.Check { // a condition check reads no index
+		resources = append(resources, jsii.String(*table.TableArn()+"/index/"+schema.Index))
+	}
+	allow(actions, "", resources...)
+	key := tableKeyActions
+	if g.Access == functions.Read {
+		key = tableKeyReadActions
+	}
+	allow(key, "dynamodb", o.data.DataKey.KeyArn())
+}

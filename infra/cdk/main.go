@@ -1,0 +1,60 @@
+// Command cdk synthesises the office's CloudFormation: the stacks "data" (what must not be
+// lost) and "office" (what can be deployed anew at any time).
+//
+// What is deployed is read from functions.All and store/schema; where it is deployed, from
+// the context values of Config. Start with office.go; grants.go says what each access means.
+// The app looks nothing up in an account, so a synthesis needs no credentials.
+package main
+
+import (
+	"fmt"
+	"os"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/jsii-runtime-go"
+	"github.com/cdklabs/cdk-nag-go/cdknag/v2"
+)
+
+func main() {
+	defer jsii.Close()
+	app := awscdk.NewApp(nil)
+	if _, err := build(app); err != nil {
+		fmt.Fprintln(os.Stderr, "cdk:", err)
+		jsii.Close()
+		os.Exit(1)
+	}
+	app.Synth(nil)
+}
+
+// stacks are the two stacks of one deployment.
+type stacks struct {
+	data   *dataStack
+	office *officeStack
+}
+
+// build adds the stacks to app and has every resource checked against cdk-nag's AwsSolutions
+// rules: a finding is an error unless nag.go suppresses it with a reason.
+func build(app awscdk.App) (stacks, error) {
+	config, err := loadConfig(app.Node())
+	if err != nil {
+		return stacks{}, err
+	}
+	data := newDataStack(app, config)
+	office := newOfficeStack(app, config, data)
+	for _, stack := range []awscdk.Stack{data.Stack, office.Stack} {
+		awscdk.Tags_Of(stack).Add(jsii.String("courtoffice"), &config.Stage, nil)
+	}
+	suppress(data, office)
+	awscdk.Aspects_Of(app).Add(cdknag.NewAwsSolutionsChecks(&cdknag.NagPackProps{Verbose: jsii.Bool(true)}), nil)
+	return stacks{data, office}, nil
+}
+
+// stackProps names a stack courtoffice-<stage>-<name>, so that stages can share an account.
+func stackProps(config Config, name, does string) *awscdk.StackProps {
+	return &awscdk.StackProps{
+		StackName:             jsii.String("courtoffice-" + config.Stage + "-" + name),
+		Description:           &does,
+		Env:                   &awscdk.Environment{Region: &config.Region},
+		TerminationProtection: jsii.Bool(config.Production()),
+	}
+}

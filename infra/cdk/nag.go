@@ -1,0 +1,42 @@
+package main
+
+import (
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+	"github.com/cdklabs/cdk-nag-go/cdknag/v2"
+
+	"github.com/courtoffice/courtoffice/shared/store/schema"
+)
+
+// suppress says why a finding of cdk-nag's AwsSolutions rules is accepted. Everything else
+// fails the synthesis.
+func suppress(data *dataStack, office *officeStack) {
+	for _, queue := range data.Queues {
+		accept(queue, "AwsSolutions-SQS3", nil,
+			"It is the dead-letter queue of an event source mapping, which the rule does not look at.")
+	}
+	for _, secret := range data.Secrets {
+		accept(secret, "AwsSolutions-SMG4", nil,
+			"A new key is a decision, not a timer: look-up keys made with the old index key would be lost, "+
+				"and receipts name the key that signed them.")
+	}
+	accept(office.API, "AwsSolutions-APIG4", nil,
+		"Anyone may read the portal and sign in. Sessions and signatures are checked in the functions, "+
+			"because a seal carries its authority in the signed document, not in a header.")
+	for _, bucket := range schema.Buckets {
+		for _, role := range office.Roles {
+			accept(role, "AwsSolutions-IAM5", jsii.String(`/^Resource::\S*`+outputName(bucket.Env)+`\w+(\.Arn>)?\/\*$/`),
+				"A document's key is made when it is uploaded; the bucket holds nothing but documents.")
+		}
+	}
+}
+
+// accept suppresses rule under scope. findings, a regular expression between slashes, narrows
+// it to some findings of a rule that reports several.
+func accept(scope constructs.IConstruct, rule string, findings *string, reason string) {
+	suppression := &cdknag.NagPackSuppression{Id: &rule, Reason: &reason}
+	if findings != nil {
+		suppression.AppliesTo = &[]any{&cdknag.RegexAppliesTo{Regex: findings}}
+	}
+	cdknag.NagSuppressions_AddResourceSuppressions(scope, &[]*cdknag.NagPackSuppression{suppression}, jsii.Bool(true))
+}

@@ -1,0 +1,211 @@
+package main
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigatewayv2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigatewayv2integrations"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslambdaeventsources"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsses"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+
+	"github.com/courtoffice/courtoffice/functions"
+)
+
+// trustDir is the folder of trust anchors in a package. It is relative: Lambda starts bootstrap
+// in the folder it unpacked the package to, /var/task there and another on an emulator.
+const trustDir = "trust"
+
+// Requests a second for the whole API, and how many may come at once. They stay under the
+// account's default (10,000 and 5,000), so that a flood here leaves other APIs alive, and
+// above a national deadline's seals (hundreds of thousands in ten minutes, about 500 a second).
+const (
+	requestsPerSecond = 4000
+	requestsAtOnce    = 4000
+)
+
+// officeStack holds the functions and the ways to them. It has no state: deleting it loses logs.
+type officeStack struct {
+	awscdk.Stack
+	data      *dataStack
+	Identity  awsses.EmailIdentity
+	API       awsapigatewayv2.HttpApi
+	Functions map[string]awslambda.Function // by functions.Function.Name
+	Roles     map[string]awsiam.Role        // by functions.Function.Name
+}
+
+func newOfficeStack(scope constructs.Construct, config Config, data *dataStack) *officeStack {
+	stack := awscdk.NewStack(scope, jsii.String("office"),
+		stackProps(config, "office", "Court Office: functions, HTTP API and triggers"))
+	o := &officeStack{Stack: stack, data: data, Functions: map[string]awslambda.Function{}, Roles: map[string]awsiam.Role{}}
+	o.Identity = awsses.NewEmailIdentity(stack, jsii.String("MailFrom"), &awsses.EmailIdentityProps{
+		Identity: awsses.Identity_Email(jsii.String(config.mailAddress())),
+	})
+	o.api(config)
+	for _, f := range functions.All {
+		o.add(config, f)
+	}
+	awscdk.NewCfnOutput(stack, jsii.String("ApiId"), &awscdk.CfnOutputProps{Value: o.API.HttpApiId()})
+	awscdk.NewCfnOutput(stack, jsii.String("ApiUrl"), &awscdk.CfnOutputProps{Value: o.API.ApiEndpoint()})
+	return o
+}
+
+// api makes the HTTP API and its only stage. The access log has no address, path or query:
+// what a person asked for is in the function's own log under the same request id.
+func (o *officeStack) api(config Config) {
+	o.API = awsapigatewayv2.NewHttpApi(o.Stack, jsii.String("Api"), &awsapigatewayv2.HttpApiProps{
+		ApiName:            jsii.String("courtoffice-" + config.Stage),
+		CreateDefaultStage: jsii.Bool(false),
+	})
+	awsapigatewayv2.NewCfnStage(o.Stack, jsii.String("ApiStage"), &awsapigatewayv2.CfnStageProps{
+		ApiId:      o.API.HttpApiId(),
+		StageName:  jsii.String("$default"),
+		AutoDeploy: jsii.Bool(true),
+		DefaultRouteSettings: &awsapigatewayv2.CfnStage_RouteSettingsProperty{
+			ThrottlingRateLimit:  jsii.Number(requestsPerSecond),
+			ThrottlingBurstLimit: jsii.Number(requestsAtOnce),
+		},
+		AccessLogSettings: &awsapigatewayv2.CfnStage_AccessLogSettingsProperty{
+			DestinationArn: o.logGroup(config, "ApiLog").LogGroupArn(),
+			Format:         jsii.String(accessLogFormat),
+		},
+	})
+}
+
+// accessLogFormat is one JSON object a request.
+const accessLogFormat = `{"requestId":"$context.requestId","at":"$context.requestTimeEpoch",` +
+	`"route":"$context.routeKey","status":"$context.status","ms":"$context.responseLatency",` +
+	`"functionMs":"$context.integrationLatency","bytes":"$context.responseLength",` +
+	`"error":"$context.error.message","functionError":"$context.integrationErrorMessage"}`
+
+func (o *officeStack) logGroup(config Config, id string) awslogs.LogGroup {
+	days := awslogs.RetentionDays_ONE_WEEK
+	if config.Production() {
+		days = awslogs.RetentionDays_ONE_YEAR
+	}
+	return awslogs.NewLogGroup(o.Stack, &id, &awslogs.LogGroupProps{Retention: days, RemovalPolicy: keep(config)})
+}
+
+// add deploys one row: its log, role, function, routes and stream.
+func (o *officeStack) add(config Config, f functions.Function) {
+	id := outputName(f.Name)
+	log := o.logGroup(config, id+"Log")
+	role := o.newRole(f, log.LogGroupArn())
+	arch := awslambda.Architecture_ARM_64()
+	if config.Arch == "amd64" {
+		arch = awslambda.Architecture_X86_64()
+	}
+	props := &awslambda.FunctionProps{
+		Description:           &f.Does,
+		Runtime:               awslambda.Runtime_PROVIDED_AL2023(),
+		Architecture:          arch,
+		Handler:               jsii.String("bootstrap"),
+		Code:                  awslambda.Code_FromAsset(jsii.String(filepath.Join(config.Zips, f.Name+".zip")), nil),
+		MemorySize:            jsii.Number(f.Memory),
+		Timeout:               awscdk.Duration_Seconds(jsii.Number(f.Timeout.Seconds())),
+		Environment:           o.environment(config, f),
+		EnvironmentEncryption: o.data.SecretsKey,
+		LogGroup:              log,
+		LoggingFormat:         awslambda.LoggingFormat_JSON,
+		Role:                  role,
+	}
+	if f.Reserved > 0 {
+		props.ReservedConcurrentExecutions = jsii.Number(f.Reserved)
+	}
+	fn := awslambda.NewFunction(o.Stack, &id, props)
+	o.Functions[f.Name], o.Roles[f.Name] = fn, role
+
+	integration := awsapigatewayv2integrations.NewHttpLambdaIntegration(jsii.String(id+"Integration"), fn,
+		&awsapigatewayv2integrations.HttpLambdaIntegrationProps{ScopePermissionToRoute: jsii.Bool(false)})
+	for _, pattern := range f.Routes {
+		for _, route := range gatewayRoutes(pattern) {
+			o.API.AddRoutes(&awsapigatewayv2.AddRoutesOptions{
+				Path:        &route.path,
+				Methods:     &[]awsapigatewayv2.HttpMethod{awsapigatewayv2.HttpMethod(route.method)},
+				Integration: integration,
+			})
+		}
+	}
+	if f.Stream != nil {
+		o.stream(fn, *f.Stream)
+	}
+}
+
+// environment returns exactly the variables f.Variables names.
+func (o *officeStack) environment(config Config, f functions.Function) *map[string]*string {
+	values := map[string]*string{
+		functions.EnvStage:       &config.Stage,
+		functions.EnvTrustDir:    jsii.String(trustDir),
+		functions.EnvMailFrom:    &config.MailFrom,
+		functions.EnvPortalURL:   &config.PortalURL,
+		functions.EnvNCALayerURL: &config.NCALayerURL,
+	}
+	for _, g := range f.Tables {
+		values[g.Table.Env] = o.data.Tables[g.Table.Name].TableName()
+	}
+	for _, g := range f.Buckets {
+		values[g.Bucket.Env] = o.data.Buckets[g.Bucket.Name].BucketName()
+	}
+	for env, secret := range o.data.Secrets {
+		values[env] = secret.SecretValue().UnsafeUnwrap() // "{{resolve:secretsmanager:…}}", not the value
+	}
+	out := map[string]*string{}
+	for _, name := range f.Variables() {
+		value, ok := values[name]
+		if !ok {
+			panic(fmt.Sprintf("%s: nothing sets %s", f.Name, name))
+		}
+		out[name] = value
+	}
+	return &out
+}
+
+// stream feeds fn the records of s. A record that fails after all retries, or is too old,
+// leaves its position in the dead-letter queue instead of blocking its shard.
+func (o *officeStack) stream(fn awslambda.Function, s functions.Stream) {
+	events := make([]any, len(s.EventNames))
+	for i, name := range s.EventNames {
+		events[i] = name
+	}
+	fn.AddEventSourceMapping(jsii.String("Stream"), &awslambda.EventSourceMappingOptions{
+		EventSourceArn:   o.data.Tables[s.Table.Name].TableStreamArn(),
+		StartingPosition: awslambda.StartingPosition_TRIM_HORIZON,
+		Filters: &[]*map[string]any{awslambda.FilterCriteria_Filter(&map[string]any{
+			"eventName": events,
+			"dynamodb": map[string]any{"NewImage": map[string]any{"SK": map[string]any{
+				"S": awslambda.FilterRule_BeginsWith(&s.SKPrefix),
+			}}},
+		})},
+		BatchSize:               jsii.Number(s.BatchSize),
+		RetryAttempts:           jsii.Number(s.Retries),
+		BisectBatchOnError:      &s.Bisect,
+		MaxRecordAge:            awscdk.Duration_Seconds(jsii.Number(s.MaxAge.Seconds())),
+		ReportBatchItemFailures: jsii.Bool(true),
+		OnFailure:               awslambdaeventsources.NewSqsDlq(o.data.Queues[s.DeadLetters.Name]),
+	})
+}
+
+// route is an API Gateway v2 route key in its two parts.
+type route struct{ method, path string }
+
+// gatewayRoutes converts a net/http pattern. Both write a path parameter as {id}; the greedy
+// {path...} is {proxy+} there, and doesn't match the empty rest, which is a route of its own.
+func gatewayRoutes(pattern string) []route {
+	method, path, _ := strings.Cut(pattern, " ")
+	i := strings.LastIndex(path, "/")
+	if !strings.HasSuffix(path, "...}") {
+		return []route{{method, path}}
+	}
+	root := path[:i]
+	if root == "" {
+		root = "/"
+	}
+	return []route{{method, path[:i] + "/{proxy+}"}, {method, root}}
+}
