@@ -54,13 +54,13 @@ var MediaTypes = []string{
 func (c Claim) CheckDraft() error {
 	var l defect.List
 	if c.Lang != "" && c.Lang != locale.KK && c.Lang != locale.RU {
-		l.Add("/claim/lang", "not-in-list", "CPC 14")
+		l.Add("/claim/lang", "unknown-value", "CPC 14")
 	}
 	if c.CourtCode != "" && !known(c.CourtCode) {
-		l.Add("/claim/courtCode", "not-in-list", "CPC 148(2)1")
+		l.Add("/claim/courtCode", "unknown-value", "CPC 148(2)1")
 	}
 	if c.JurisdictionBasis != "" && !slices.Contains(Bases, c.JurisdictionBasis) {
-		l.Add("/claim/jurisdictionBasis", "not-in-list", "CPC 29-32")
+		l.Add("/claim/jurisdictionBasis", "unknown-value", "CPC 29-32")
 	}
 	long(&l, "/claim/breach", c.Breach, MaxBreach)
 	long(&l, "/claim/circumstances", c.Circumstances, MaxCircumstances)
@@ -72,7 +72,7 @@ func (c Claim) CheckDraft() error {
 		at := "/claim/demands/" + strconv.Itoa(i)
 		long(&l, at+"/text", d.Text, MaxDemand)
 		if d.Nature != "" && !slices.Contains(Natures, d.Nature) {
-			l.Add(at+"/nature", "not-in-list", "CPC 148(2)4")
+			l.Add(at+"/nature", "unknown-value", "CPC 148(2)4")
 		}
 		amount(&l, at+"/amountTiyn", d.AmountTiyn)
 	}
@@ -82,7 +82,7 @@ func (c Claim) CheckDraft() error {
 	for i, d := range c.Defendants {
 		at := "/claim/defendants/" + strconv.Itoa(i)
 		if d.Type != "" && d.Type != "natural" && d.Type != "legal" {
-			l.Add(at+"/type", "not-in-list", "CPC 148(2)3")
+			l.Add(at+"/type", "unknown-value", "CPC 148(2)3")
 		}
 		long(&l, at+"/fullName", d.FullName, MaxName)
 		long(&l, at+"/address", d.Address, MaxAddress)
@@ -125,7 +125,7 @@ func (f Filing) Check() error {
 		}
 	}
 	if c.ClaimPriceTiyn != price {
-		l.Add("/claim/claimPriceTiyn", "price-not-sum", "CPC 104")
+		l.Add("/claim/claimPriceTiyn", "amount-mismatch", "CPC 104")
 	}
 
 	if len(c.Defendants) == 0 {
@@ -140,18 +140,18 @@ func (f Filing) Check() error {
 		}
 		if d.IIN != "" {
 			if _, err := kzid.ParseIIN(d.IIN); err != nil {
-				l.Add(at+"/iin", "number-check-digit", "CPC 148(2)3")
+				l.Add(at+"/iin", "number-invalid", "CPC 148(2)3")
 			}
 		}
 		if d.BIN != "" {
 			if _, err := kzid.ParseBIN(d.BIN); err != nil {
-				l.Add(at+"/bin", "number-check-digit", "CPC 148(2)3")
+				l.Add(at+"/bin", "number-invalid", "CPC 148(2)3")
 			}
 		}
 	}
 
 	if !slices.ContainsFunc(f.Documents, func(d Document) bool { return d.Role == "main_claim" }) {
-		l.Add("/documents", "main-claim-missing", "CPC 148(1)")
+		l.Add("/documents", "document-required", "CPC 148(1)")
 	}
 	return l.Err()
 }
@@ -168,26 +168,26 @@ func IsID(s string) bool { return uuid.MatchString(s) }
 func (d Document) Check() error {
 	var l defect.List
 	if !IsID(d.ID) {
-		l.Add("/document", "not-a-uuid", "")
+		l.Add("/document", "format", "")
 	}
 	if !slices.Contains(Roles, d.Role) {
-		l.Add("/role", "not-in-list", "CPC 149")
+		l.Add("/role", "unknown-value", "CPC 149")
 	}
 	if n := utf8.RuneCountInString(d.Name); n == 0 {
 		l.Add("/name", "required", "")
 	} else if n > MaxDocumentName {
 		l.Add("/name", "too-long", "")
 	} else if strings.ContainsFunc(d.Name, func(r rune) bool { return r < ' ' || r == '/' || r == '\\' || r == 0x7f }) {
-		l.Add("/name", "bad-character", "")
+		l.Add("/name", "format", "")
 	}
 	if !slices.Contains(MediaTypes, d.MediaType) {
 		l.Add("/mediaType", "media-type-not-accepted", "")
 	}
 	if !hexSHA256.MatchString(d.SHA256) {
-		l.Add("/sha256", "not-a-sha256", "")
+		l.Add("/sha256", "format", "")
 	}
 	if d.Size <= 0 {
-		l.Add("/size", "empty-document", "")
+		l.Add("/size", "document-empty", "")
 	} else if d.Size > MaxDocument {
 		l.Add("/size", "document-too-large", "")
 	}
@@ -205,12 +205,12 @@ func long(l *defect.List, pointer, value string, most int) {
 		l.Add(pointer, "too-long", "")
 	}
 	if !utf8.ValidString(value) {
-		l.Add(pointer, "bad-character", "")
+		l.Add(pointer, "format", "")
 	}
 }
 
 func amount(l *defect.List, pointer string, tiyn int64) {
 	if tiyn < 0 || tiyn > MaxAmount {
-		l.Add(pointer, "amount-out-of-range", "")
+		l.Add(pointer, "amount-invalid", "")
 	}
 }

@@ -54,21 +54,21 @@ func TestCheck(t *testing.T) {
 			"/claim/circumstances required CPC 148(2)5",
 			"/claim/demands required CPC 148(2)4",
 			"/claim/defendants required CPC 148(2)3",
-			"/documents main-claim-missing CPC 148(1)",
+			"/documents document-required CPC 148(1)",
 		}},
 		{"blank is missing", func(f *filing.Filing) { f.Claim.Breach = " \n" }, []string{"/claim/breach required CPC 148(2)4"}},
 		{"defendant's numbers may be unknown", func(f *filing.Filing) { f.Claim.Defendants[0].BIN = "" }, nil},
 		{"but not wrong", func(f *filing.Filing) { f.Claim.Defendants[0].BIN = "120340001231" },
-			[]string{"/claim/defendants/0/bin number-check-digit CPC 148(2)3"}},
+			[]string{"/claim/defendants/0/bin number-invalid CPC 148(2)3"}},
 		{"an impossible IIN", func(f *filing.Filing) { f.Claim.Defendants[0].IIN = "900101300800" },
-			[]string{"/claim/defendants/0/iin number-check-digit CPC 148(2)3"}},
+			[]string{"/claim/defendants/0/iin number-invalid CPC 148(2)3"}},
 		{"no address", func(f *filing.Filing) { f.Claim.Defendants[0].Address = "" },
 			[]string{"/claim/defendants/0/address required CPC 148(2)3"}},
 		{"whereabouts unknown", func(f *filing.Filing) {
 			f.Claim.Defendants[0].Address, f.Claim.Defendants[0].WhereaboutsUnknown = "", true
 		}, nil},
 		{"price is not the sum", func(f *filing.Filing) { f.Claim.ClaimPriceTiyn++ },
-			[]string{"/claim/claimPriceTiyn price-not-sum CPC 104"}},
+			[]string{"/claim/claimPriceTiyn amount-mismatch CPC 104"}},
 		{"moral damage is not part of the price", func(f *filing.Filing) {
 			f.Claim.Demands = append(f.Claim.Demands, filing.Demand{Text: "x", Nature: "moral", AmountTiyn: 5})
 		}, nil},
@@ -77,11 +77,11 @@ func TestCheck(t *testing.T) {
 			f.Claim.ClaimPriceTiyn = 0
 		}, []string{"/claim/demands/0/amountTiyn required CPC 148(2)7"}},
 		{"unknown court", func(f *filing.Filing) { f.Claim.CourtCode = "atlantis" },
-			[]string{"/claim/courtCode not-in-list CPC 148(2)1"}},
+			[]string{"/claim/courtCode unknown-value CPC 148(2)1"}},
 		{"language of proceedings is kk or ru", func(f *filing.Filing) { f.Claim.Lang = locale.EN },
-			[]string{"/claim/lang not-in-list CPC 14"}},
+			[]string{"/claim/lang unknown-value CPC 14"}},
 		{"evidence alone", func(f *filing.Filing) { f.Documents[0].Role = "evidence" },
-			[]string{"/documents main-claim-missing CPC 148(1)"}},
+			[]string{"/documents document-required CPC 148(1)"}},
 		{"one character too long", func(f *filing.Filing) { f.Claim.Breach = strings.Repeat("ә", filing.MaxBreach+1) },
 			[]string{"/claim/breach too-long "}},
 		{"exactly as long as allowed", func(f *filing.Filing) { f.Claim.Breach = strings.Repeat("ә", filing.MaxBreach) }, nil},
@@ -118,13 +118,13 @@ func TestDocumentCheck(t *testing.T) {
 		want string
 	}{
 		{"good", func(d *filing.Document) {}, ""},
-		{"empty", func(d *filing.Document) { d.Size = 0 }, "/size empty-document"},
+		{"empty", func(d *filing.Document) { d.Size = 0 }, "/size document-empty"},
 		{"too large", func(d *filing.Document) { d.Size = filing.MaxDocument + 1 }, "/size document-too-large"},
-		{"role", func(d *filing.Document) { d.Role = "secret" }, "/role not-in-list"},
+		{"role", func(d *filing.Document) { d.Role = "secret" }, "/role unknown-value"},
 		{"macro", func(d *filing.Document) { d.MediaType = "application/vnd.ms-word.document.macroEnabled.12" }, "/mediaType media-type-not-accepted"},
-		{"upper-case hash", func(d *filing.Document) { d.SHA256 = strings.Repeat("AB", 32) }, "/sha256 not-a-sha256"},
-		{"path in the name", func(d *filing.Document) { d.Name = "../x.pdf" }, "/name bad-character"},
-		{"id", func(d *filing.Document) { d.ID = "1" }, "/document not-a-uuid"},
+		{"upper-case hash", func(d *filing.Document) { d.SHA256 = strings.Repeat("AB", 32) }, "/sha256 format"},
+		{"path in the name", func(d *filing.Document) { d.Name = "../x.pdf" }, "/name format"},
+		{"id", func(d *filing.Document) { d.ID = "1" }, "/document format"},
 	} {
 		d := sample(t).Documents[0]
 		tt.edit(&d)

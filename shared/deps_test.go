@@ -1,0 +1,149 @@
+// Package shared_test checks who imports whom, in the manner of go/build/deps_test.go.
+package shared_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/courtoffice/courtoffice/"
+
+// policy maps a package, or a folder ending in "/...", to what it may import beyond the standard
+// library. The first matching row counts. Entries ending in "/..." allow a whole folder. Add to
+// the list when a package gains a reason; do not loosen a row to mend a build.
+var policy = []struct {
+	pkg   string
+	allow []string
+}{
+	{"shared/gost/...", []string{"shared/gost/..."}},
+	{"shared/kzid", nil},
+	{"shared/locale", nil},
+	{"shared/defect", nil},
+	{"shared/challenge", nil},
+	{"shared/session", nil},
+	{"shared/eds/...", []string{"shared/eds/...", "shared/gost/...", "shared/kzid", "golang.org/x/crypto/cryptobyte", "golang.org/x/crypto/cryptobyte/asn1"}},
+
+	{"shared/agreement", []string{"shared/locale"}},
+	{"shared/account", []string{"shared/defect", "shared/kzid", "shared/locale", "golang.org/x/crypto/argon2"}},
+	{"shared/filing", []string{"shared/defect", "shared/kzid", "shared/locale", "github.com/gowebpki/jcs"}},
+	{"shared/receipt", []string{"github.com/gowebpki/jcs"}},
+	{"shared/notice", []string{"shared/account", "shared/filing", "shared/locale"}},
+	{"shared/act", []string{"shared/account", "shared/filing", "shared/locale", "github.com/gowebpki/jcs"}},
+	{"shared/signer", []string{"shared/account", "shared/act", "shared/challenge", "shared/eds", "shared/kzid"}},
+
+	{"shared/httpapi", []string{"shared/account", "shared/agreement", "shared/challenge", "shared/defect", "shared/eds", "shared/filing", "shared/locale", "shared/session", "shared/signer"}},
+	{"shared/lambdahttp", []string{"shared/httpapi", "github.com/aws/aws-lambda-go/events"}},
+
+	{"shared/store/schema", nil},
+	{"shared/store/engine", []string{"shared/store/schema", "github.com/aws/..."}},
+	{"shared/store", []string{"shared/account", "shared/agreement", "shared/challenge", "shared/filing", "shared/kzid", "shared/locale", "shared/notice", "shared/session", "shared/store/schema", "github.com/aws/..."}},
+	{"shared/documents", []string{"shared/filing", "github.com/aws/..."}},
+	{"shared/mail", []string{"shared/notice", "github.com/aws/..."}},
+
+	{"functions", []string{"shared/store/schema"}},
+	{"functions/internal/wire", []string{"functions/...", "shared/...", "github.com/aws/..."}},
+	{"functions/internal/portal", []string{"shared/agreement", "shared/filing", "shared/httpapi", "shared/locale", "github.com/yuin/goldmark/..."}},
+	{"functions/internal/...", []string{"shared/account", "shared/act", "shared/agreement", "shared/challenge", "shared/defect", "shared/documents", "shared/eds", "shared/filing", "shared/httpapi", "shared/kzid", "shared/locale", "shared/notice", "shared/receipt", "shared/session", "shared/signer", "golang.org/x/sync/errgroup"}},
+	{"functions/...", []string{"functions/internal/wire", "shared/lambdahttp", "github.com/aws/aws-lambda-go/lambda"}},
+
+	// The local host starts binaries; it does not import handlers. It publishes agreement
+	// versions through the store, and the demo checks receipts as a client would.
+	{"infra/local/...", []string{"infra/local/...", "functions", "shared/store/...", "shared/store", "shared/agreement", "shared/eds/...", "shared/eds", "shared/filing", "shared/locale", "shared/receipt", "shared/kzid", "github.com/aws/...", "github.com/coder/websocket"}},
+	{"testdata/gen/...", []string{"shared/..."}},
+	{"events/...", []string{"shared/...", "functions"}},
+}
+
+// forbidden are standard packages that pure packages may not import: rules take the instant and
+// the random bytes they need as values.
+var forbidden = map[string][]string{
+	"pure": {"context", "net", "net/http", "os", "log", "math/rand", "math/rand/v2"},
+}
+
+var pure = []string{"shared/kzid", "shared/defect", "shared/challenge", "shared/session", "shared/agreement", "shared/filing", "shared/receipt", "shared/notice", "shared/act"}
+
+type pkg struct {
+	ImportPath string
+	Imports    []string
+}
+
+func packages(t *testing.T) []pkg {
+	t.Helper()
+	cmd := exec.Command("go", "list", "-json=ImportPath,Imports", "./...")
+	cmd.Dir = ".."
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("go list: %v\n%s", err, stderr.Bytes())
+	}
+	var all []pkg
+	for dec := json.NewDecoder(bytes.NewReader(out)); ; {
+		var p pkg
+		if err := dec.Decode(&p); err == io.EOF {
+			return all
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, p)
+	}
+}
+
+func TestImports(t *testing.T) {
+	all := packages(t)
+	if len(all) < 10 {
+		t.Fatalf("go list found %d packages", len(all))
+	}
+	for _, p := range all {
+		name := strings.TrimPrefix(p.ImportPath, module)
+		row := slices.IndexFunc(policy, func(r struct {
+			pkg   string
+			allow []string
+		}) bool {
+			return matches(r.pkg, name)
+		})
+		if row < 0 {
+			t.Errorf("%s: no row in the import policy", name)
+			continue
+		}
+		for _, imp := range p.Imports {
+			imp, own := strings.CutPrefix(imp, module)
+			if !own && !strings.Contains(strings.SplitN(imp, "/", 2)[0], ".") {
+				if slices.Contains(pure, name) && slices.Contains(forbidden["pure"], imp) {
+					t.Errorf("%s imports %s: rules are pure", name, imp)
+				}
+				continue // standard library
+			}
+			if !slices.ContainsFunc(policy[row].allow, func(a string) bool { return matches(a, imp) }) {
+				t.Errorf("%s imports %s, which row %q does not allow", name, imp, policy[row].pkg)
+			}
+		}
+	}
+}
+
+func matches(pattern, name string) bool {
+	if dir, ok := strings.CutSuffix(pattern, "/..."); ok {
+		return name == dir || strings.HasPrefix(name, dir+"/")
+	}
+	return pattern == name
+}
+
+func TestMatches(t *testing.T) {
+	for _, tt := range []struct {
+		pattern, name string
+		want          bool
+	}{
+		{"shared/eds/...", "shared/eds", true},
+		{"shared/eds/...", "shared/eds/cms", true},
+		{"shared/eds/...", "shared/edsx", false},
+		{"shared/store", "shared/store/engine", false},
+	} {
+		if got := matches(tt.pattern, tt.name); got != tt.want {
+			t.Errorf("matches(%q, %q) = %v", tt.pattern, tt.name, got)
+		}
+	}
+}

@@ -1,0 +1,46 @@
+// Package mail hands notices to Amazon SES (API version 2).
+package mail
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sesv2"
+	"github.com/aws/aws-sdk-go-v2/service/sesv2/types"
+
+	"github.com/courtoffice/courtoffice/shared/notice"
+)
+
+// Sender sends from one address.
+type Sender struct {
+	ses  *sesv2.Client
+	from string
+}
+
+// New returns a sender of mail from the RFC 5322 address from, whose identity SES has verified.
+func New(client *sesv2.Client, from string) *Sender { return &Sender{client, from} }
+
+// Send hands m to SES and returns the id SES gave it. That SES took a message does not mean that
+// it arrived: delivery reports come as events of their own.
+//
+// Errors: the SDK's, without the address in their text.
+func (s *Sender) Send(ctx context.Context, m notice.Message) (messageID string, err error) {
+	utf8 := aws.String("UTF-8")
+	out, err := s.ses.SendEmail(ctx, &sesv2.SendEmailInput{
+		FromEmailAddress: &s.from,
+		Destination:      &types.Destination{ToAddresses: []string{m.To}},
+		Content: &types.EmailContent{Simple: &types.Message{
+			Subject: &types.Content{Data: &m.Subject, Charset: utf8},
+			Body:    &types.Body{Text: &types.Content{Data: &m.Body, Charset: utf8}},
+			Headers: []types.MessageHeader{
+				{Name: aws.String("Content-Language"), Value: aws.String(string(m.Lang))},
+				{Name: aws.String("Auto-Submitted"), Value: aws.String("auto-generated")}, // RFC 3834, section 5
+			},
+		}},
+	})
+	if err != nil {
+		return "", fmt.Errorf("send mail: %w", err)
+	}
+	return aws.ToString(out.MessageId), nil
+}

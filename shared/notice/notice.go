@@ -1,0 +1,74 @@
+// Package notice holds what people are told: the events that cause notices, who receives them
+// and the message each gets. It sends nothing.
+package notice
+
+import (
+	"time"
+
+	"github.com/courtoffice/courtoffice/shared/account"
+	"github.com/courtoffice/courtoffice/shared/filing"
+	"github.com/courtoffice/courtoffice/shared/locale"
+)
+
+// FilingSent is the type of the event of a sealed filing.
+const FilingSent = "filing.sent"
+
+// Event is an outbox entry: written in the transaction of what it tells of, read from the
+// stream. It carries opaque ids only; names and addresses are read when the notice is made.
+// Fields are added, never re-meant.
+type Event struct {
+	V         int    `dynamodbav:"v"`
+	Type      string `dynamodbav:"type"` // FilingSent
+	FilingID  string `dynamodbav:"filing"`
+	AccountID string `dynamodbav:"account"`
+	TicketNo  string `dynamodbav:"ticket"`
+	CourtCode string `dynamodbav:"court"`
+	SentAt    string `dynamodbav:"sent"` // RFC 3339, UTC
+}
+
+// Message is one mail.
+type Message struct {
+	To      string // address
+	Subject string
+	Body    string // plain text
+	Lang    locale.Lang
+}
+
+// Messages returns the notices of e: first the account's own in its language, then one for each
+// of its notification contacts in theirs (agreement 5.2). The order is stable: it is how
+// deliveries are told apart. portalURL is where the filing can be read, without trailing slash.
+//
+// Errors: a SentAt that is no instant. An unknown type makes no message.
+func Messages(e Event, a account.Account, portalURL string) ([]Message, error) {
+	if e.Type != FilingSent {
+		return nil, nil
+	}
+	sentAt, err := time.Parse(time.RFC3339, e.SentAt)
+	if err != nil {
+		return nil, err
+	}
+	message := func(to, key string, lang locale.Lang) Message {
+		args := []any{
+			"ticket", e.TicketNo, "time", locale.Time(lang, sentAt), "court", filing.CourtName(e.CourtCode, lang),
+			"name", holder(a), "link", portalURL + "/" + string(lang) + "/filings/" + e.FilingID,
+		}
+		return Message{
+			To: to, Lang: lang,
+			Subject: locale.T(lang, "notice.filing-sent.subject", args...),
+			Body:    locale.T(lang, key, args...),
+		}
+	}
+	out := []Message{message(a.Email, "notice.filing-sent.body", a.Lang)}
+	for _, c := range a.Contacts {
+		out = append(out, message(c.Email, "notice.filing-sent.representative.body", c.Lang))
+	}
+	return out, nil
+}
+
+// holder is how the account is called in a notice: the organisation, or the person.
+func holder(a account.Account) string {
+	if a.Subject.Kind == account.Legal {
+		return a.Subject.Organisation
+	}
+	return a.Subject.Name
+}
