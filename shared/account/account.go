@@ -50,8 +50,14 @@ type Subject struct {
 	Role         Role
 }
 
-// ErrRole: the certificate gives no right to act in the office for the person it names.
-var ErrRole = errors.New("account: the certificate's role may not act")
+var (
+	// ErrRole: the certificate gives no right to act in the office for the person it names.
+	ErrRole = errors.New("account: the certificate's role may not act")
+	// ErrNotRegistered: the subject has no account, or it is closed.
+	ErrNotRegistered = errors.New("account: not registered")
+	// ErrRegistered: the subject has an account already.
+	ErrRegistered = errors.New("account: registered already")
+)
 
 // MayAct reports whether the holder of the certificate may do legal acts as the subject: a
 // natural person for oneself; for a legal person its head or an employee with the right to

@@ -11,6 +11,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"strconv"
 	"time"
 
@@ -87,17 +88,52 @@ func record(pk, sk string, v any) (item, error) {
 
 // transact writes all or nothing. When a condition fails it returns the reasons, one per
 // operation in order (Code is "None" for those that held), with the items the failed conditions
-// met where they asked for them (ReturnValuesOnConditionCheckFailure = ALL_OLD).
+// met where they asked for them (ReturnValuesOnConditionCheckFailure = ALL_OLD). A transaction
+// that met another one on the same item is tried again: the SDK does not, and until the other is
+// done the reasons are not the whole truth.
 func (t table) transact(ctx context.Context, ops ...types.TransactWriteItem) ([]types.CancellationReason, error) {
-	_, err := t.db.TransactWriteItems(ctx, &dynamodb.TransactWriteItemsInput{TransactItems: ops})
-	if cancelled, ok := errors.AsType[*types.TransactionCanceledException](err); ok {
+	for wait := 10 * time.Millisecond; ; wait *= 2 {
+		_, err := t.db.TransactWriteItems(ctx, &dynamodb.TransactWriteItemsInput{TransactItems: ops})
+		cancelled, ok := errors.AsType[*types.TransactionCanceledException](err)
+		if !ok {
+			return nil, err
+		}
+		conflict, refused := false, false
 		for _, r := range cancelled.CancellationReasons {
-			if aws.ToString(r.Code) == "ConditionalCheckFailed" {
-				return cancelled.CancellationReasons, nil
+			conflict = conflict || aws.ToString(r.Code) == "TransactionConflict"
+			refused = refused || aws.ToString(r.Code) == "ConditionalCheckFailed"
+		}
+		switch {
+		case conflict && wait < time.Second:
+			select {
+			case <-time.After(wait/2 + rand.N(wait)):
+			case <-ctx.Done():
+				return nil, fmt.Errorf("%w while in conflict: %w", ctx.Err(), err)
 			}
+		case refused && !conflict:
+			return cancelled.CancellationReasons, nil
+		default:
+			return nil, err
 		}
 	}
-	return nil, err
+}
+
+// batch reads up to 100 items consistently, in no order; those that don't exist are left out.
+func (t table) batch(ctx context.Context, keys ...item) ([]item, error) {
+	var found []item
+	ask := map[string]types.KeysAndAttributes{t.name: {Keys: keys, ConsistentRead: aws.Bool(true)}}
+	for try := 0; len(ask) > 0; try++ {
+		if try == 4 {
+			return nil, errors.New("the table is too busy to read")
+		}
+		out, err := t.db.BatchGetItem(ctx, &dynamodb.BatchGetItemInput{RequestItems: ask})
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, out.Responses[t.name]...)
+		ask = out.UnprocessedKeys
+	}
+	return found, nil
 }
 
 // failed reports whether operation i's condition did not hold.

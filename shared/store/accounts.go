@@ -1,0 +1,472 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/courtoffice/courtoffice/shared/account"
+	"github.com/courtoffice/courtoffice/shared/agreement"
+	"github.com/courtoffice/courtoffice/shared/challenge"
+	"github.com/courtoffice/courtoffice/shared/filing"
+	"github.com/courtoffice/courtoffice/shared/kzid"
+	"github.com/courtoffice/courtoffice/shared/locale"
+	"github.com/courtoffice/courtoffice/shared/session"
+)
+
+// Accounts keeps accounts and what people signed to have them. Its items:
+//
+//	SUBJECT#<key>  SUBJECT               who may have an account: account, accepted
+//	SUBJECT#<key>  ACCEPTANCE#<version>  the signed acceptance, kept before and after registration
+//	ACCOUNT#<id>   ACCOUNT               the account
+//	ACCOUNT#<id>   REGISTRATION          the signed registration form
+//	ACCOUNT#<id>   PASSWORD              the password's hash
+//
+// key is account.Subject.Key. SUBJECT exists from the first acceptance and is what makes one
+// account of two registrations at once. The set "accepted" of SUBJECT and ACCOUNT grows in the
+// transaction that keeps the acceptance; it holds every version accepted, because a coming
+// version may be accepted while the one before still binds.
+type Accounts struct{ table }
+
+// NewAccounts returns the accounts kept in the table of that name.
+func NewAccounts(db *dynamodb.Client, name string) *Accounts { return &Accounts{table{db, name}} }
+
+func accountPK(id string) string  { return "ACCOUNT#" + id }
+func subjectPK(key string) string { return "SUBJECT#" + key }
+
+const (
+	accountSK      = "ACCOUNT"
+	subjectSK      = "SUBJECT"
+	registrationSK = "REGISTRATION"
+	passwordSK     = "PASSWORD"
+)
+
+func acceptanceSK(version string) string { return "ACCEPTANCE#" + version }
+
+type subjectItem struct {
+	Account  string   `dynamodbav:"account"`
+	Accepted []string `dynamodbav:"accepted,stringset"`
+}
+
+type accountItem struct {
+	ID           string        `dynamodbav:"id"`
+	Subject      string        `dynamodbav:"subject"` // account.Account.Key
+	Status       string        `dynamodbav:"status"`
+	Kind         string        `dynamodbav:"kind"`
+	IIN          string        `dynamodbav:"iin"`
+	BIN          string        `dynamodbav:"bin,omitempty"`
+	Name         string        `dynamodbav:"name"`
+	Organisation string        `dynamodbav:"organisation,omitempty"`
+	Role         string        `dynamodbav:"role,omitempty"`
+	Email        string        `dynamodbav:"email"`
+	Mobile       string        `dynamodbav:"mobile,omitempty"`
+	Lang         string        `dynamodbav:"lang"`
+	Contacts     []contactItem `dynamodbav:"contacts"`
+	Accepted     []string      `dynamodbav:"accepted,stringset"`
+	Latest       string        `dynamodbav:"acceptedVersion"`
+	Created      string        `dynamodbav:"created"`
+}
+
+type contactItem struct {
+	Name  string `dynamodbav:"name"`
+	Email string `dynamodbav:"email"`
+	Lang  string `dynamodbav:"lang"`
+}
+
+func newAccountItem(a account.Account) accountItem {
+	it := accountItem{
+		ID: a.ID, Subject: a.Key, Status: string(a.Status), Kind: string(a.Subject.Kind),
+		IIN: a.Subject.IIN.Reveal(), BIN: a.Subject.BIN.Reveal(), Name: a.Subject.Name,
+		Organisation: a.Subject.Organisation, Role: string(a.Subject.Role),
+		Email: a.Email, Mobile: a.Mobile, Lang: string(a.Lang), Contacts: []contactItem{},
+		Accepted: a.Accepted, Latest: a.Latest, Created: instant(a.CreatedAt),
+	}
+	for _, c := range a.Contacts {
+		it.Contacts = append(it.Contacts, contactItem{c.Name, c.Email, string(c.Lang)})
+	}
+	return it
+}
+
+func (it accountItem) account() (account.Account, error) {
+	a := account.Account{
+		ID: it.ID, Key: it.Subject, Status: account.Status(it.Status),
+		Subject: account.Subject{
+			Kind: account.Kind(it.Kind), Name: it.Name, Organisation: it.Organisation, Role: account.Role(it.Role),
+		},
+		Email: it.Email, Mobile: it.Mobile, Lang: locale.Lang(it.Lang), Accepted: it.Accepted, Latest: it.Latest,
+	}
+	slices.Sort(a.Accepted)
+	for _, c := range it.Contacts {
+		a.Contacts = append(a.Contacts, account.Contact{Name: c.Name, Email: c.Email, Lang: locale.Lang(c.Lang)})
+	}
+	var err error
+	if a.Subject.IIN, err = kzid.ParseIINForm(it.IIN); err == nil && it.BIN != "" {
+		a.Subject.BIN, err = kzid.ParseBINForm(it.BIN)
+	}
+	if err == nil {
+		a.CreatedAt, err = parseInstant(it.Created)
+	}
+	if err != nil {
+		return account.Account{}, fmt.Errorf("decode account %s: %w", it.ID, err)
+	}
+	return a, nil
+}
+
+// Account returns the account with that id.
+//
+// Errors: account.ErrNotRegistered.
+func (s *Accounts) Account(ctx context.Context, id string) (account.Account, error) {
+	var it accountItem
+	ok, err := s.get(ctx, accountPK(id), accountSK, time.Time{}, &it)
+	if err != nil {
+		return account.Account{}, fmt.Errorf("read account %s: %w", id, err)
+	}
+	if !ok {
+		return account.Account{}, account.ErrNotRegistered
+	}
+	return it.account()
+}
+
+// BySubject returns the account of a subject, by account.Subject.Key.
+//
+// Errors: account.ErrNotRegistered.
+func (s *Accounts) BySubject(ctx context.Context, key string) (account.Account, error) {
+	standing, err := s.subject(ctx, key)
+	if err != nil {
+		return account.Account{}, err
+	}
+	if standing.Account == "" {
+		return account.Account{}, account.ErrNotRegistered
+	}
+	return s.Account(ctx, standing.Account)
+}
+
+func (s *Accounts) subject(ctx context.Context, key string) (subjectItem, error) {
+	var it subjectItem
+	if _, err := s.get(ctx, subjectPK(key), subjectSK, time.Time{}, &it); err != nil {
+		return subjectItem{}, fmt.Errorf("read subject: %w", err)
+	}
+	return it, nil
+}
+
+// ByNumber returns the account of a typed number, by account.NumberKeys, and the hash of its
+// password. For a number nobody registered it takes as long and returns a hash of "".
+//
+// Errors: account.ErrNotRegistered.
+func (s *Accounts) ByNumber(ctx context.Context, keys [2]string) (account.Account, string, error) {
+	found, err := s.batch(ctx, key(subjectPK(keys[0]), subjectSK), key(subjectPK(keys[1]), subjectSK))
+	if err != nil {
+		return account.Account{}, "", fmt.Errorf("read subjects: %w", err)
+	}
+	id := "nobody"
+	for _, raw := range found {
+		var it subjectItem
+		if err := attributevalue.UnmarshalMap(raw, &it); err != nil {
+			return account.Account{}, "", fmt.Errorf("decode subject: %w", err)
+		}
+		if it.Account != "" {
+			id = it.Account
+		}
+	}
+	found, err = s.batch(ctx, key(accountPK(id), accountSK), key(accountPK(id), passwordSK))
+	if err != nil {
+		return account.Account{}, "", fmt.Errorf("read account %s: %w", id, err)
+	}
+	var it accountItem
+	var password passwordItem
+	for _, raw := range found {
+		into := any(&it)
+		if _, ok := raw["hash"]; ok {
+			into = &password
+		}
+		if err := attributevalue.UnmarshalMap(raw, into); err != nil {
+			return account.Account{}, "", fmt.Errorf("decode account %s: %w", id, err)
+		}
+	}
+	if it.ID == "" {
+		return account.Account{}, "", account.ErrNotRegistered
+	}
+	a, err := it.account()
+	return a, password.Hash, err
+}
+
+type passwordItem struct {
+	Hash string `dynamodbav:"hash"`
+	Set  string `dynamodbav:"set"`
+}
+
+// Evidence is what proves that an act was done (agreement, clause 2): the signature itself and
+// the circumstances. It is kept in the item and nowhere else.
+type Evidence struct {
+	CMS       []byte // DER, as received
+	Nonce     string // of its challenge
+	Address   string // source IP
+	UserAgent string
+}
+
+// Acceptance is one signed acceptance of an agreement version.
+type Acceptance struct {
+	Subject  string // account.Subject.Key
+	Version  string
+	SHA256   string // hex, of the text accepted
+	Lang     locale.Lang
+	At       time.Time
+	Evidence Evidence
+}
+
+type acceptanceItem struct {
+	Version   string `dynamodbav:"version"`
+	SHA256    string `dynamodbav:"sha256"`
+	Lang      string `dynamodbav:"lang"`
+	At        string `dynamodbav:"at"`
+	Nonce     string `dynamodbav:"nonce"`
+	CMS       []byte `dynamodbav:"cms"`
+	Address   string `dynamodbav:"address,omitempty"`
+	UserAgent string `dynamodbav:"userAgent,omitempty"`
+}
+
+// Accept keeps a signed acceptance and lets it count for the subject and, if there is one, for
+// its account, in one transaction that also uses up the challenge c.
+//
+// It returns the acceptance that counts from now on and the id of the subject's account or "".
+// first is false when the subject had accepted the version before: then it is that earlier one,
+// whoever signed it and with whichever challenge, and nothing was written.
+//
+// Errors: challenge.ErrUsed.
+func (s *Accounts) Accept(ctx context.Context, a Acceptance, c challenge.Challenge) (kept Acceptance, accountID string, first bool, err error) {
+	kept = a
+	it, err := record(subjectPK(a.Subject), acceptanceSK(a.Version), acceptanceItem{
+		Version: a.Version, SHA256: a.SHA256, Lang: string(a.Lang), At: instant(a.At), Nonce: a.Evidence.Nonce,
+		CMS: a.Evidence.CMS, Address: a.Evidence.Address, UserAgent: a.Evidence.UserAgent,
+	})
+	if err != nil {
+		return Acceptance{}, "", false, err
+	}
+	for range raceTries {
+		standing, err := s.subject(ctx, a.Subject)
+		if err != nil {
+			return Acceptance{}, "", false, err
+		}
+		// Registration may come between the reading above and the write: then the account
+		// would miss this version. The condition sends us round again.
+		unchanged, values := "attribute_not_exists(account)", item{":v": set(a.Version)}
+		if standing.Account != "" {
+			unchanged, values[":id"] = "account = :id", str(standing.Account)
+		}
+		ops := []types.TransactWriteItem{
+			s.use(c, a.Subject),
+			{Put: &types.Put{
+				TableName: &s.name, Item: it, ConditionExpression: aws.String("attribute_not_exists(PK)"),
+				ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
+			}},
+			{Update: &types.Update{
+				TableName: &s.name, Key: key(subjectPK(a.Subject), subjectSK),
+				UpdateExpression:          aws.String("ADD accepted :v"),
+				ConditionExpression:       &unchanged,
+				ExpressionAttributeValues: values,
+			}},
+		}
+		if standing.Account != "" {
+			ops = append(ops, types.TransactWriteItem{Update: &types.Update{
+				TableName: &s.name, Key: key(accountPK(standing.Account), accountSK),
+				UpdateExpression:          aws.String("SET acceptedVersion = :latest ADD accepted :v"),
+				ConditionExpression:       aws.String("attribute_exists(PK)"),
+				ExpressionAttributeValues: item{":v": set(a.Version), ":latest": str(a.Version)},
+			}})
+		}
+		reasons, err := s.transact(ctx, ops...)
+		switch {
+		case err != nil:
+			return Acceptance{}, "", false, fmt.Errorf("keep acceptance of %s: %w", a.Version, err)
+		case reasons == nil:
+			return a, standing.Account, true, nil
+		case failed(reasons, 1):
+			kept, err := s.earlier(a, reasons[1].Item)
+			return kept, standing.Account, false, err
+		case failed(reasons, 0):
+			return Acceptance{}, "", false, challenge.ErrUsed
+		}
+	}
+	return Acceptance{}, "", false, fmt.Errorf("keep acceptance of %s: %w", a.Version, errRace)
+}
+
+// raceTries is how often a write is tried whose condition says that another one came first.
+// Each loss means that someone else won, and a subject registers once.
+const raceTries = 5
+
+var errRace = errors.New("others keep coming first")
+
+func (s *Accounts) earlier(a Acceptance, raw item) (Acceptance, error) {
+	var it acceptanceItem
+	err := attributevalue.UnmarshalMap(raw, &it)
+	var at time.Time
+	if err == nil {
+		at, err = parseInstant(it.At)
+	}
+	if err != nil {
+		return Acceptance{}, fmt.Errorf("decode acceptance of %s: %w", a.Version, err)
+	}
+	return Acceptance{
+		Subject: a.Subject, Version: it.Version, SHA256: it.SHA256, Lang: locale.Lang(it.Lang), At: at,
+		Evidence: Evidence{CMS: it.CMS, Nonce: it.Nonce, Address: it.Address, UserAgent: it.UserAgent},
+	}, nil
+}
+
+// Registration is a new account on its way in.
+type Registration struct {
+	Account      account.Account // Accepted and Latest are filled by Register
+	Version      string          // agreement version in force
+	PasswordHash string
+	Evidence     Evidence
+}
+
+type registrationItem struct {
+	At        string `dynamodbav:"at"`
+	Nonce     string `dynamodbav:"nonce"`
+	CMS       []byte `dynamodbav:"cms"`
+	Address   string `dynamodbav:"address,omitempty"`
+	UserAgent string `dynamodbav:"userAgent,omitempty"`
+}
+
+// Register keeps an account, its password, the signed form and a first session, and uses up the
+// challenge c: all in one transaction, or nothing.
+//
+// Errors: account.ErrRegistered when the subject has an account, agreement.ErrNotAccepted when
+// it hasn't accepted r.Version, challenge.ErrUsed.
+func (s *Accounts) Register(ctx context.Context, r Registration, c challenge.Challenge, first session.Session) (account.Account, error) {
+	a := r.Account
+	for range raceTries {
+		standing, err := s.subject(ctx, a.Key)
+		if err != nil {
+			return account.Account{}, err
+		}
+		if standing.Account != "" {
+			return account.Account{}, account.ErrRegistered
+		}
+		if !slices.Contains(standing.Accepted, r.Version) {
+			return account.Account{}, agreement.ErrNotAccepted
+		}
+		a.Accepted, a.Latest = standing.Accepted, r.Version
+		slices.Sort(a.Accepted)
+		reasons, err := s.register(ctx, a, r, c, first)
+		switch {
+		case err != nil:
+			return account.Account{}, fmt.Errorf("register account %s: %w", a.ID, err)
+		case reasons == nil:
+			return a, nil
+		case failed(reasons, 1):
+			continue // registered, or accepted another version, since we looked
+		case failed(reasons, 0):
+			return account.Account{}, challenge.ErrUsed
+		default:
+			return account.Account{}, fmt.Errorf("register account %s: the id is taken", a.ID)
+		}
+	}
+	return account.Account{}, fmt.Errorf("register account %s: %w", a.ID, errRace)
+}
+
+func (s *Accounts) register(ctx context.Context, a account.Account, r Registration, c challenge.Challenge, first session.Session) ([]types.CancellationReason, error) {
+	at := instant(a.CreatedAt)
+	ops := []types.TransactWriteItem{
+		s.use(c, a.ID),
+		{Update: &types.Update{
+			TableName: &s.name, Key: key(subjectPK(a.Key), subjectSK),
+			UpdateExpression:          aws.String("SET account = :id"),
+			ConditionExpression:       aws.String("attribute_not_exists(account) AND contains(accepted, :v) AND size(accepted) = :n"),
+			ExpressionAttributeValues: item{":id": str(a.ID), ":v": str(r.Version), ":n": num(int64(len(a.Accepted)))},
+		}},
+	}
+	for _, part := range []struct {
+		sk    string
+		value any
+	}{
+		{accountSK, newAccountItem(a)},
+		{passwordSK, passwordItem{Hash: r.PasswordHash, Set: at}},
+		{registrationSK, registrationItem{
+			At: at, Nonce: r.Evidence.Nonce, CMS: r.Evidence.CMS, Address: r.Evidence.Address, UserAgent: r.Evidence.UserAgent,
+		}},
+	} {
+		it, err := record(accountPK(a.ID), part.sk, part.value)
+		if err != nil {
+			return nil, err
+		}
+		ops = append(ops, types.TransactWriteItem{Put: &types.Put{
+			TableName: &s.name, Item: it, ConditionExpression: aws.String("attribute_not_exists(PK)"),
+		}})
+	}
+	return s.transact(ctx, append(ops, putSession(s.table, first))...)
+}
+
+// RegisteredWith reports whether the account came from a form signed over the challenge c, so
+// that a request repeated after a lost answer is known.
+func (s *Accounts) RegisteredWith(ctx context.Context, accountID string, c challenge.Challenge) (bool, string, error) {
+	found, err := s.batch(ctx, key(accountPK(accountID), registrationSK), key(accountPK(accountID), passwordSK))
+	if err != nil {
+		return false, "", fmt.Errorf("read registration of %s: %w", accountID, err)
+	}
+	var it registrationItem
+	var password passwordItem
+	for _, raw := range found {
+		if err := errors.Join(attributevalue.UnmarshalMap(raw, &it), attributevalue.UnmarshalMap(raw, &password)); err != nil {
+			return false, "", fmt.Errorf("decode registration of %s: %w", accountID, err)
+		}
+	}
+	return it.Nonce != "" && it.Nonce == c.Nonce, password.Hash, nil
+}
+
+// SignIn opens a session for an account by a signature over the challenge c, in one transaction.
+//
+// Errors: challenge.ErrUsed; account.ErrNotRegistered when the account is closed.
+func (s *Accounts) SignIn(ctx context.Context, c challenge.Challenge, first session.Session) error {
+	reasons, err := s.transact(ctx,
+		s.use(c, first.AccountID),
+		types.TransactWriteItem{ConditionCheck: &types.ConditionCheck{
+			TableName: &s.name, Key: key(accountPK(first.AccountID), accountSK),
+			ConditionExpression:       aws.String("#status = :active"),
+			ExpressionAttributeNames:  map[string]string{"#status": "status"},
+			ExpressionAttributeValues: item{":active": str(string(account.Active))},
+		}},
+		putSession(s.table, first))
+	switch {
+	case err != nil:
+		return fmt.Errorf("sign in to account %s: %w", first.AccountID, err)
+	case failed(reasons, 0):
+		return challenge.ErrUsed
+	case failed(reasons, 1):
+		return account.ErrNotRegistered
+	}
+	return nil
+}
+
+// accountCheck is the condition under which a signer's act counts: the account is the signer's,
+// open, and has accepted the agreement version in force. accounts is the deployed name of the
+// accounts table.
+func accountCheck(accounts, accountID, subject, version string) types.TransactWriteItem {
+	return types.TransactWriteItem{ConditionCheck: &types.ConditionCheck{
+		TableName: &accounts, Key: key(accountPK(accountID), accountSK),
+		ConditionExpression:      aws.String("subject = :subject AND #status = :active AND contains(accepted, :version)"),
+		ExpressionAttributeNames: map[string]string{"#status": "status"},
+		ExpressionAttributeValues: item{
+			":subject": str(subject), ":active": str(string(account.Active)), ":version": str(version),
+		},
+		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
+	}}
+}
+
+// accountRefusal says why accountCheck did not hold, from the item it met.
+func accountRefusal(met item, subject string) error {
+	if owner, ok := met["subject"].(*types.AttributeValueMemberS); ok && owner.Value != subject {
+		return filing.ErrWrongSigner
+	}
+	return agreement.ErrNotAccepted
+}
+
+// set is a string set of one.
+func set(s string) types.AttributeValue { return &types.AttributeValueMemberSS{Value: []string{s}} }

@@ -1,0 +1,145 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/courtoffice/courtoffice/shared/session"
+	"github.com/courtoffice/courtoffice/shared/store/schema"
+)
+
+// Sessions keeps signed-in sessions, one item each, PK "SESSION#<id>", SK "SESSION". The index
+// lists an account's sessions by creation. An item goes by itself when the session must end at
+// the latest; that it ended earlier, by idling, is for the reader to see.
+type Sessions struct{ table }
+
+// NewSessions returns the sessions kept in the table of that name, which is the accounts table.
+func NewSessions(db *dynamodb.Client, name string) *Sessions { return &Sessions{table{db, name}} }
+
+func sessionPK(id string) string { return "SESSION#" + id }
+
+const sessionSK = "SESSION"
+
+type sessionItem struct {
+	Account string `dynamodbav:"account"`
+	Created string `dynamodbav:"created"`
+	Seen    string `dynamodbav:"seen"`
+}
+
+// putSession is the operation that opens a session.
+func putSession(t table, s session.Session) types.TransactWriteItem {
+	it := key(sessionPK(s.ID), sessionSK)
+	it["account"], it["created"], it["seen"] = str(s.AccountID), str(instant(s.CreatedAt)), str(instant(s.SeenAt))
+	it[schema.GSI1PK], it[schema.GSI1SK] = str(accountPK(s.AccountID)), str("SESSION#"+instant(s.CreatedAt)+"#"+s.ID[:8])
+	it[schema.TTL] = ttl(s.CreatedAt.Add(session.Absolute))
+	return types.TransactWriteItem{Put: &types.Put{
+		TableName: &t.name, Item: it, ConditionExpression: aws.String("attribute_not_exists(PK)"),
+	}}
+}
+
+// Create opens a session.
+func (s *Sessions) Create(ctx context.Context, n session.Session) error {
+	put := putSession(s.table, n).Put
+	if _, err := s.db.PutItem(ctx, &dynamodb.PutItemInput{
+		TableName: put.TableName, Item: put.Item, ConditionExpression: put.ConditionExpression,
+	}); err != nil {
+		return fmt.Errorf("open session: %w", err)
+	}
+	return nil
+}
+
+// Get returns the session with that id (session.ID of the cookie) if it is alive at the instant
+// at. It writes nothing: see Touch.
+//
+// Errors: session.ErrNone.
+func (s *Sessions) Get(ctx context.Context, id string, at time.Time) (session.Session, error) {
+	var it sessionItem
+	ok, err := s.get(ctx, sessionPK(id), sessionSK, at, &it)
+	if err != nil {
+		return session.Session{}, fmt.Errorf("read session: %w", err)
+	}
+	if !ok {
+		return session.Session{}, session.ErrNone
+	}
+	out := session.Session{ID: id, AccountID: it.Account}
+	var createdErr, seenErr error
+	out.CreatedAt, createdErr = parseInstant(it.Created)
+	out.SeenAt, seenErr = parseInstant(it.Seen)
+	if err := errors.Join(createdErr, seenErr); err != nil {
+		return session.Session{}, fmt.Errorf("decode session: %w", err)
+	}
+	if !out.Alive(at) {
+		return session.Session{}, session.ErrNone
+	}
+	return out, nil
+}
+
+// Touch records that an alive session was used at the instant at, at most once in session.Touch,
+// and returns it as it is now. A session that was ended meanwhile stays ended.
+//
+// Errors: session.ErrNone.
+func (s *Sessions) Touch(ctx context.Context, n session.Session, at time.Time) (session.Session, error) {
+	if at.Sub(n.SeenAt) < session.Touch {
+		return n, nil
+	}
+	_, err := s.db.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+		TableName: &s.name, Key: key(sessionPK(n.ID), sessionSK),
+		UpdateExpression:                    aws.String("SET seen = :at"),
+		ConditionExpression:                 aws.String("seen < :at"),
+		ExpressionAttributeValues:           item{":at": str(instant(at))},
+		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
+	})
+	if refused, ok := errors.AsType[*types.ConditionalCheckFailedException](err); ok {
+		if len(refused.Item) == 0 {
+			return session.Session{}, session.ErrNone
+		}
+		return s.Get(ctx, n.ID, at) // used later than at by another request
+	}
+	if err != nil {
+		return session.Session{}, fmt.Errorf("touch session: %w", err)
+	}
+	n.SeenAt = at
+	return n, nil
+}
+
+// End ends a session. One that has ended already is no error.
+func (s *Sessions) End(ctx context.Context, id string) error {
+	if _, err := s.db.DeleteItem(ctx, &dynamodb.DeleteItemInput{
+		TableName: &s.name, Key: key(sessionPK(id), sessionSK),
+	}); err != nil {
+		return fmt.Errorf("end session: %w", err)
+	}
+	return nil
+}
+
+// EndAll ends the sessions of an account except the one with the id except (or ""). The index
+// may be a moment behind: a session opened in that moment is not seen.
+func (s *Sessions) EndAll(ctx context.Context, accountID, except string) error {
+	pages := dynamodb.NewQueryPaginator(s.db, &dynamodb.QueryInput{
+		TableName: &s.name, IndexName: aws.String(schema.Index),
+		KeyConditionExpression:    aws.String("GSI1PK = :account AND begins_with(GSI1SK, :session)"),
+		ExpressionAttributeValues: item{":account": str(accountPK(accountID)), ":session": str("SESSION#")},
+		ProjectionExpression:      aws.String("PK, SK"),
+	})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return fmt.Errorf("list sessions of %s: %w", accountID, err)
+		}
+		for _, it := range page.Items {
+			if pk, ok := it[schema.PK].(*types.AttributeValueMemberS); ok && pk.Value == sessionPK(except) {
+				continue
+			}
+			if _, err := s.db.DeleteItem(ctx, &dynamodb.DeleteItemInput{TableName: &s.name, Key: it}); err != nil {
+				return fmt.Errorf("end sessions of %s: %w", accountID, err)
+			}
+		}
+	}
+	return nil
+}
