@@ -1,0 +1,598 @@
+package xmldsig
+
+import (
+	"bytes"
+	"io"
+	"slices"
+	"sort"
+)
+
+// Canonicalization names one of the four canonical forms this package writes.
+type Canonicalization uint8
+
+// The forms, named after their URIs in W3C REC-xml-c14n-20010315 and REC-xml-exc-c14n-20020718.
+const (
+	Inclusive Canonicalization = iota
+	InclusiveWithComments
+	Exclusive
+	ExclusiveWithComments
+)
+
+func (c Canonicalization) exclusive() bool { return c >= Exclusive }
+func (c Canonicalization) comments() bool  { return c&1 == 1 }
+
+// Canonicalize writes the canonical form of the whole document to w and returns the number of
+// bytes written. prefixes is the InclusiveNamespaces PrefixList of the exclusive forms, "#default"
+// standing for the default namespace; the inclusive forms ignore it. Errors are those of w, and an
+// *Error with ReasonLimit.
+func (d *Document) Canonicalize(w io.Writer, form Canonicalization, prefixes ...string) (int64, error) {
+	c := canon{d: d, w: w, form: form, prefixes: prefixList(prefixes)}
+	return c.document()
+}
+
+// prefixList turns a PrefixList into prefixes, the empty one for "#default".
+func prefixList(list []string) [][]byte {
+	var out [][]byte
+	for _, p := range list {
+		if p == "#default" {
+			p = ""
+		}
+		out = append(out, []byte(p))
+	}
+	return out
+}
+
+// A rendered namespace declaration is in force in the output until its element ends.
+type rendered struct {
+	prefix, uri []byte
+	owner       int32 // node of the element it was written on
+}
+
+// canon writes one canonical form. Stretches of source that are canonical already are not looked
+// at byte by byte: they are collected in a run and written at once.
+type canon struct {
+	d        *Document
+	w        io.Writer
+	form     Canonicalization
+	prefixes [][]byte // inclusive prefixes of the exclusive forms
+	skip     []int32  // elements left out, in document order
+
+	buf      []byte
+	run, end uint32 // pending source
+	n        int64
+	err      error
+
+	scope []int32    // declarations in scope
+	next  int        // first declaration in d.decls not yet looked at
+	done  []rendered // what has been written, innermost last
+	known uint64     // exclusive: bit ns+1 is set while the namespace is known to be in force
+	want  []rendered // scratch: declarations to write on one element
+	order []int32    // scratch
+	value []byte     // scratch
+}
+
+const canonBuffer = 2048
+
+// document writes the canonical form of the document: the root element and the instructions (and
+// comments, where the form has them) around it, one a line.
+func (c *canon) document() (int64, error) {
+	c.buf = make([]byte, 0, canonBuffer)
+	d := c.d
+	for i := int32(0); i < d.root; i++ {
+		if c.misc(i) {
+			c.byte('\n')
+		}
+	}
+	c.subtree(d.root)
+	for i := d.nodes[d.root].match; int(i) < len(d.nodes); i++ {
+		if k := d.nodes[i].kind; k == kindPI || k == kindComment && c.form.comments() {
+			c.byte('\n')
+			c.misc(i)
+		}
+	}
+	c.flush()
+	return c.n, c.err
+}
+
+// element writes the canonical form of the document subset that is the element at node top.
+func (c *canon) element(top int32) (int64, error) {
+	c.buf = make([]byte, 0, canonBuffer)
+	c.subtree(top)
+	c.flush()
+	return c.n, c.err
+}
+
+func (c *canon) subtree(top int32) {
+	d := c.d
+	c.next = 0
+	if top != d.root {
+		c.inherit(top)
+	} else {
+		c.apex(top, nil)
+	}
+	nodes, stop := d.nodes, d.nodes[top].match
+	if d.nodes[top].flags&flagEmpty != 0 {
+		return
+	}
+	skip := c.skip
+	c.gap(top)
+	exclusive := c.form.exclusive()
+	for i := top + 1; i < stop-1 && c.err == nil; i++ {
+		nd := &nodes[i]
+		if len(skip) > 0 && i == skip[0] {
+			skip = skip[1:]
+			c.passDecls(nd.match)
+			i = nd.match - 1
+			c.gap(i)
+			continue
+		}
+		switch nd.kind {
+		case kindStart:
+			if nd.flags&flagVerbatim != 0 && (!exclusive || nd.flags&flagPrefixed == 0 && c.isKnown(nd.ns)) {
+				c.source(nd.start, nd.end)
+			} else {
+				c.start(i)
+			}
+		case kindEnd:
+			c.endTag(i)
+		case kindComment, kindPI:
+			c.misc(i)
+		case kindCDATA:
+			c.flushRun()
+			c.text(d.src[nd.start+9:nd.end-3], true)
+		}
+		c.gap(i)
+	}
+	c.endTag(stop - 1)
+}
+
+// gap writes the text between node i and the next one.
+func (c *canon) gap(i int32) {
+	nd := &c.d.nodes[i]
+	from, to := nd.end, c.d.nodes[i+1].start
+	if nd.flags&flagText == 0 {
+		c.source(from, to)
+		return
+	}
+	c.flushRun()
+	c.text(c.d.src[from:to], false)
+}
+
+// misc writes a comment or instruction, if the form has it.
+func (c *canon) misc(i int32) bool {
+	nd := &c.d.nodes[i]
+	src := c.d.src
+	switch {
+	case nd.kind == kindComment && c.form.comments():
+		c.flushRun()
+		c.string("<!--")
+		c.value = appendText(c.value[:0], src[nd.start+4:nd.end-3], true)
+		c.write(c.value)
+		c.string("-->")
+	case nd.kind == kindPI:
+		c.flushRun()
+		c.string("<?")
+		name := nd.start + 2 + uint32(nd.name)
+		c.write(src[nd.start+2 : name])
+		data := src[name : nd.end-2]
+		if data = data[skipSpace(data, 0):]; len(data) > 0 {
+			c.byte(' ')
+			c.value = appendText(c.value[:0], data, true)
+			c.write(c.value)
+		}
+		c.string("?>")
+	default:
+		return false
+	}
+	return true
+}
+
+// inherit writes the start tag of an element that is not the document element: the inclusive
+// forms give it the namespaces and the xml: attributes of its ancestors (C14N 1.0, sections 2.3
+// and 2.4), the exclusive ones only make the namespaces known.
+func (c *canon) inherit(top int32) {
+	d := c.d
+	var fromAncestors []*attr
+	for _, a := range d.ancestors(top) {
+		c.passDecls(a)
+		c.enter(a)
+		if c.form.exclusive() || d.nodes[a].flags&flagPrefixed == 0 {
+			continue
+		}
+		attrs := d.attributes(a)
+		for j := range attrs {
+			if attrs[j].ns == xmlNamespace {
+				fromAncestors = d.override(fromAncestors, &attrs[j])
+			}
+		}
+	}
+	c.passDecls(top)
+	c.apex(top, fromAncestors)
+}
+
+// override adds a to list in place of an attribute of the same local name.
+func (d *Document) override(list []*attr, a *attr) []*attr {
+	for i, b := range list {
+		if bytes.Equal(d.attrLocal(a), d.attrLocal(b)) {
+			list[i] = a
+			return list
+		}
+	}
+	return append(list, a)
+}
+
+// passDecls skips the declarations of nodes before i that are not ancestors.
+func (c *canon) passDecls(i int32) {
+	decls := c.d.decls
+	c.next += sort.Search(len(decls)-c.next, func(k int) bool { return decls[c.next+k].owner >= i })
+}
+
+// enter brings the declarations of node i into scope.
+func (c *canon) enter(i int32) {
+	for ; c.next < len(c.d.decls) && c.d.decls[c.next].owner == i; c.next++ {
+		c.scope = append(c.scope, int32(c.next))
+	}
+}
+
+// bound returns the namespace name that prefix is bound to, nil if there is none.
+func (c *canon) bound(prefix []byte) []byte {
+	for i := len(c.scope) - 1; i >= 0; i-- {
+		if d := &c.d.decls[c.scope[i]]; string(d.prefix) == string(prefix) {
+			return d.uri
+		}
+	}
+	return nil
+}
+
+// apex writes the start tag of the topmost element of the output.
+func (c *canon) apex(top int32, inherited []*attr) {
+	c.enter(top)
+	c.want = c.want[:0]
+	if c.form.exclusive() {
+		c.utilized(top)
+		c.listed(top)
+	} else {
+		for _, i := range c.scope {
+			prefix := c.d.decls[i].prefix
+			c.render(prefix, c.bound(prefix), top)
+		}
+	}
+	var own []*attr
+	attrs := c.d.attributes(top)
+	for i := range attrs {
+		own = append(own, &attrs[i])
+	}
+	for _, a := range inherited {
+		if !slices.ContainsFunc(own, func(b *attr) bool {
+			return b.ns == xmlNamespace && bytes.Equal(c.d.attrLocal(a), c.d.attrLocal(b))
+		}) {
+			own = append(own, a)
+		}
+	}
+	slices.SortFunc(own, c.d.compareAttrs)
+	c.openTag(top)
+	for _, a := range own {
+		c.attribute(a)
+	}
+	c.closeTag(top)
+}
+
+// start writes the start tag of an element below the apex.
+func (c *canon) start(i int32) {
+	nd := &c.d.nodes[i]
+	c.want = c.want[:0]
+	if nd.flags&flagDecl != 0 {
+		from := c.next
+		c.enter(i)
+		if !c.form.exclusive() {
+			for _, d := range c.d.decls[from:c.next] {
+				c.render(d.prefix, d.uri, i)
+			}
+		}
+	}
+	if c.form.exclusive() {
+		c.utilized(i)
+		if nd.flags&flagDecl != 0 {
+			c.listed(i)
+		}
+		if len(c.want) == 0 && nd.flags&flagVerbatim != 0 {
+			c.source(nd.start, nd.end)
+			return
+		}
+	}
+	c.openTag(i)
+	attrs := c.d.attributes(i)
+	if len(attrs) < 2 {
+		for j := range attrs {
+			c.attribute(&attrs[j])
+		}
+	} else {
+		c.order = c.order[:0]
+		for j := range attrs {
+			c.order = append(c.order, int32(j))
+		}
+		slices.SortFunc(c.order, func(a, b int32) int { return c.d.compareAttrs(&attrs[a], &attrs[b]) })
+		for _, j := range c.order {
+			c.attribute(&attrs[j])
+		}
+	}
+	c.closeTag(i)
+	if nd.flags&flagEmpty != 0 {
+		c.leave(i)
+	}
+}
+
+// endTag writes the end tag at node i.
+func (c *canon) endTag(i int32) {
+	nd := &c.d.nodes[i]
+	if nd.flags&flagVerbatim != 0 {
+		c.source(nd.start, nd.end)
+	} else {
+		c.flushRun()
+		c.string("</")
+		c.name(nd.match)
+		c.byte('>')
+	}
+	c.leave(nd.match)
+}
+
+// leave forgets what the element at node i declared and what was written on it.
+func (c *canon) leave(i int32) {
+	if n := len(c.done); n > 0 && c.done[n-1].owner == i {
+		for n > 0 && c.done[n-1].owner == i {
+			n--
+		}
+		c.done, c.known = c.done[:n], 0
+	}
+	if c.d.nodes[i].flags&flagDecl != 0 {
+		n := len(c.scope)
+		for n > 0 && c.d.decls[c.scope[n-1]].owner == i {
+			n--
+		}
+		c.scope, c.known = c.scope[:n], 0
+	}
+}
+
+// utilized renders the prefixes that the tag at node i uses visibly (Exclusive C14N, section 1.1).
+func (c *canon) utilized(i int32) {
+	d, nd := c.d, &c.d.nodes[i]
+	c.use(nd.ns, d.src[nd.start+1:nd.start+1+uint32(nd.prefix)], i)
+	if nd.flags&flagPrefixed == 0 {
+		return
+	}
+	attrs := d.attributes(i)
+	for j := range attrs {
+		if a := &attrs[j]; a.prefix > 0 {
+			c.use(a.ns, d.src[a.nameAt:a.nameAt+uint32(a.prefix)], i)
+		}
+	}
+}
+
+func (c *canon) isKnown(ns int32) bool { return c.known>>uint32(ns+1)&1 == 1 }
+
+func (c *canon) use(ns int32, prefix []byte, owner int32) {
+	if ns == xmlNamespace || c.isKnown(ns) {
+		return
+	}
+	c.render(prefix, c.d.uri(ns), owner)
+	if ns < 63 {
+		c.known |= 1 << uint32(ns+1)
+	}
+}
+
+// listed renders the prefixes of the PrefixList as the inclusive forms would.
+func (c *canon) listed(i int32) {
+	for _, p := range c.prefixes {
+		c.render(p, c.bound(p), i)
+	}
+}
+
+// render puts a declaration into c.want unless the same one is in force in the output already.
+func (c *canon) render(prefix, uri []byte, owner int32) {
+	if string(prefix) == "xml" {
+		return
+	}
+	var now []byte
+	for i := len(c.done) - 1; i >= 0; i-- {
+		if string(c.done[i].prefix) == string(prefix) {
+			now = c.done[i].uri
+			break
+		}
+	}
+	if string(now) == string(uri) {
+		return
+	}
+	if len(uri) == 0 && len(prefix) > 0 {
+		return // in a PrefixList but not bound
+	}
+	r := rendered{prefix, uri, owner}
+	c.want = append(c.want, r)
+	c.done = append(c.done, r)
+	c.known = 0
+}
+
+// openTag writes the tag of node i up to its attributes, with the declarations in c.want.
+func (c *canon) openTag(i int32) {
+	c.flushRun()
+	c.byte('<')
+	c.name(i)
+	slices.SortFunc(c.want, func(a, b rendered) int { return bytes.Compare(a.prefix, b.prefix) })
+	for _, r := range c.want {
+		if c.string(" xmlns"); len(r.prefix) > 0 {
+			c.byte(':')
+			c.write(r.prefix)
+		}
+		c.string(`="`)
+		c.escapeValue(r.uri)
+		c.byte('"')
+	}
+}
+
+func (c *canon) closeTag(i int32) {
+	c.byte('>')
+	if c.d.nodes[i].flags&flagEmpty != 0 {
+		c.string("</")
+		c.name(i)
+		c.byte('>')
+	}
+}
+
+func (c *canon) name(i int32) {
+	nd := &c.d.nodes[i]
+	c.write(c.d.src[nd.start+1 : nd.start+1+uint32(nd.name)])
+}
+
+func (c *canon) attribute(a *attr) {
+	src := c.d.src
+	c.byte(' ')
+	c.write(src[a.nameAt : a.nameAt+uint32(a.name)])
+	c.string(`="`)
+	if a.clean {
+		c.write(src[a.valueAt:a.valueEnd])
+	} else {
+		c.value = appendValue(c.value[:0], src[a.valueAt:a.valueEnd])
+		c.escapeValue(c.value)
+	}
+	c.byte('"')
+}
+
+// escapeValue writes a normalized attribute value (C14N 1.0, section 2.3, attribute nodes).
+func (c *canon) escapeValue(b []byte) {
+	from := 0
+	for i, ch := range b {
+		var esc string
+		switch ch {
+		case '&':
+			esc = "&amp;"
+		case '<':
+			esc = "&lt;"
+		case '"':
+			esc = "&quot;"
+		case '\t':
+			esc = "&#x9;"
+		case '\n':
+			esc = "&#xA;"
+		case '\r':
+			esc = "&#xD;"
+		default:
+			continue
+		}
+		c.write(b[from:i])
+		c.string(esc)
+		from = i + 1
+	}
+	c.write(b[from:])
+}
+
+// text writes character data whose source is b (C14N 1.0, section 2.3, text nodes).
+func (c *canon) text(b []byte, cdata bool) {
+	from := 0
+	for p := 0; p < len(b); {
+		ch := b[p]
+		if class[ch]&textStop == 0 || ch == 0xEF {
+			p++
+			continue
+		}
+		c.write(b[from:p])
+		switch ch {
+		case '\r':
+			c.byte('\n')
+			if p++; p < len(b) && b[p] == '\n' {
+				p++
+			}
+		case '&':
+			if !cdata {
+				var r rune
+				r, p, _ = scanReference(b, p)
+				c.rune(r)
+				break
+			}
+			fallthrough
+		default:
+			c.rune(rune(ch))
+			p++
+		}
+		from = p
+	}
+	c.write(b[from:])
+}
+
+// rune writes one character of text, escaped.
+func (c *canon) rune(r rune) {
+	switch r {
+	case '&':
+		c.string("&amp;")
+	case '<':
+		c.string("&lt;")
+	case '>':
+		c.string("&gt;")
+	case '\r':
+		c.string("&#xD;")
+	default:
+		c.string(string(r))
+	}
+}
+
+// source adds canonical source to the pending run.
+func (c *canon) source(from, to uint32) {
+	if from != c.end {
+		c.flushRun()
+		c.run = from
+	}
+	c.end = to
+}
+
+func (c *canon) flushRun() {
+	if c.run < c.end {
+		c.write(c.d.src[c.run:c.end])
+	}
+	c.run = c.end
+}
+
+func (c *canon) byte(b byte) {
+	if len(c.buf) == cap(c.buf) {
+		c.drain()
+	}
+	c.buf = append(c.buf, b)
+}
+
+func (c *canon) string(s string) {
+	if len(c.buf)+len(s) > cap(c.buf) {
+		c.drain()
+	}
+	c.buf = append(c.buf, s...)
+}
+
+func (c *canon) write(b []byte) {
+	if len(c.buf)+len(b) > cap(c.buf) {
+		c.drain()
+		if len(b) >= canonBuffer/2 {
+			c.emit(b)
+			return
+		}
+	}
+	c.buf = append(c.buf, b...)
+}
+
+func (c *canon) drain() {
+	c.emit(c.buf)
+	c.buf = c.buf[:0]
+}
+
+func (c *canon) flush() {
+	c.flushRun()
+	c.drain()
+}
+
+func (c *canon) emit(b []byte) {
+	if c.err != nil || len(b) == 0 {
+		return
+	}
+	if c.n+int64(len(b)) > c.d.lim.MaxCanonicalBytes {
+		c.err = refuse(ReasonLimit, -1, "canonical form too large")
+		return
+	}
+	var n int
+	n, c.err = c.w.Write(b)
+	c.n += int64(n)
+}
