@@ -1,0 +1,149 @@
+package streams
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodbstreams/types"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+	"github.com/google/uuid"
+
+	"github.com/courtoffice/courtoffice/infra/local/runtimeapi"
+	"github.com/courtoffice/courtoffice/shared/store/schema"
+)
+
+// DeadLetters takes the JSON documents that tell which records were given up.
+type DeadLetters interface {
+	// Put keeps body durably under queue before it returns nil.
+	Put(ctx context.Context, queue schema.Queue, body []byte) error
+}
+
+// letter is the document Lambda sends to an on-failure destination of a stream: the position of
+// the records, never their content.
+type letter struct {
+	RequestContext  requestContext   `json:"requestContext"`
+	ResponseContext *responseContext `json:"responseContext,omitempty"`
+	Version         string           `json:"version"`
+	Timestamp       time.Time        `json:"timestamp"`
+	Batch           batchInfo        `json:"DDBStreamBatchInfo"`
+}
+
+type requestContext struct {
+	RequestID              string `json:"requestId"`
+	FunctionARN            string `json:"functionArn"`
+	Condition              string `json:"condition"` // RetryAttemptsExhausted or RecordAgeExceeded
+	ApproximateInvokeCount int    `json:"approximateInvokeCount"`
+}
+
+type responseContext struct {
+	StatusCode      int    `json:"statusCode"`
+	ExecutedVersion string `json:"executedVersion"`
+	FunctionError   string `json:"functionError,omitempty"`
+}
+
+type batchInfo struct {
+	ShardID                         string    `json:"shardId"`
+	StartSequenceNumber             string    `json:"startSequenceNumber"`
+	EndSequenceNumber               string    `json:"endSequenceNumber"`
+	ApproximateArrivalOfFirstRecord time.Time `json:"approximateArrivalOfFirstRecord"`
+	ApproximateArrivalOfLastRecord  time.Time `json:"approximateArrivalOfLastRecord"`
+	BatchSize                       int       `json:"batchSize"`
+	StreamARN                       string    `json:"streamArn"`
+}
+
+// giveUp sends the position of records to the rule's queue, again and again until it is kept or
+// ctx ends: a record must not vanish without a trace.
+func (p *Poller) giveUp(ctx context.Context, shard string, records []types.Record, condition string, invoked int, cause error) error {
+	first, last := records[0].Dynamodb, records[len(records)-1].Dynamodb
+	l := letter{
+		RequestContext: requestContext{uuid.NewString(), p.ARN, condition, invoked},
+		Version:        "1.0", Timestamp: time.Now().UTC(),
+		Batch: batchInfo{
+			shard, *first.SequenceNumber, *last.SequenceNumber,
+			aws.ToTime(first.ApproximateCreationDateTime), aws.ToTime(last.ApproximateCreationDateTime), len(records), p.stream,
+		},
+	}
+	if invoked > 0 {
+		l.ResponseContext = &responseContext{StatusCode: 200, ExecutedVersion: "$LATEST"}
+		if _, failed := errors.AsType[*runtimeapi.FunctionError](cause); failed {
+			l.ResponseContext.FunctionError = "Unhandled"
+		}
+	}
+	body, err := json.Marshal(l)
+	if err != nil {
+		return fmt.Errorf("dead letter: %w", err)
+	}
+	if p.Log != nil {
+		p.Log.Error("records given up", "table", p.Table, "condition", condition, "records", len(records), "queue", p.Rule.DeadLetters.Name, "cause", cause)
+	}
+	for {
+		err := p.DeadLetters.Put(ctx, p.Rule.DeadLetters, body)
+		if err == nil || ctx.Err() != nil {
+			return ctx.Err()
+		}
+		p.warn("keep dead letter", err)
+		pause(ctx, 10*p.Backoff)
+	}
+}
+
+// Folder keeps dead letters as files DIR/<queue>/<time>-<id>.json.
+type Folder string
+
+// Put writes body to a new file.
+func (f Folder) Put(_ context.Context, queue schema.Queue, body []byte) error {
+	name := time.Now().UTC().Format("20060102T150405.000000000Z") + "-" + uuid.NewString() + ".json"
+	return writeFile(filepath.Join(string(f), queue.Name, name), body)
+}
+
+// Letter is one dead letter kept in a Folder.
+type Letter struct {
+	ID    string          `json:"id"`
+	Queue string          `json:"queue"`
+	Body  json.RawMessage `json:"body"`
+}
+
+// List returns all letters, oldest first within a queue.
+func (f Folder) List() ([]Letter, error) {
+	letters := []Letter{}
+	paths, err := filepath.Glob(filepath.Join(string(f), "*", "*.json"))
+	if err != nil {
+		return nil, err
+	}
+	slices.Sort(paths)
+	for _, path := range paths {
+		b, err := os.ReadFile(path)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		letters = append(letters, Letter{filepath.Base(path), filepath.Base(filepath.Dir(path)), b})
+	}
+	return letters, nil
+}
+
+// Queues sends dead letters to SQS queues. Name gives the deployed name of a queue.
+type Queues struct {
+	SQS  *sqs.Client
+	Name func(schema.Queue) string
+}
+
+// Put sends body to the queue.
+func (q Queues) Put(ctx context.Context, queue schema.Queue, body []byte) error {
+	name := q.Name(queue)
+	url, err := q.SQS.GetQueueUrl(ctx, &sqs.GetQueueUrlInput{QueueName: &name})
+	if err != nil {
+		return fmt.Errorf("queue %s: %w", name, err)
+	}
+	_, err = q.SQS.SendMessage(ctx, &sqs.SendMessageInput{QueueUrl: url.QueueUrl, MessageBody: aws.String(string(body))})
+	return err
+}
