@@ -79,7 +79,7 @@ func (k *PublicKey) Equal(x crypto.PublicKey) bool {
 // Verify reports whether sig is a signature of digest by the holder of k
 // (RFC 7091, section 6.2). digest is DigestSize bytes, sig is SignatureSize bytes,
 // r || s, both little-endian with 0 < r, s < q; anything else is not a signature.
-// For a key that verifies many signatures see HotKey.
+// It does not allocate. For a key that verifies many signatures see HotKey.
 func (k *PublicKey) Verify(digest, sig []byte) bool {
 	var z1, z2, r scalar
 	if !splitVar(&z1, &z2, &r, digest, sig) {

@@ -347,6 +347,25 @@ func TestGenerateKey(t *testing.T) {
 	}
 }
 
+func TestAllocations(t *testing.T) {
+	private, err := GenerateKey(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	digest := make([]byte, 64)
+	sig, err := private.Sign(digest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	k, hot := private.Public(), NewHotKey(private.Public())
+	if n := testing.AllocsPerRun(5, func() { k.Verify(digest, sig) }); n != 0 {
+		t.Errorf("Verify: %v allocations, want 0", n)
+	}
+	if n := testing.AllocsPerRun(5, func() { hot.Verify(digest, sig) }); n != 0 {
+		t.Errorf("HotKey.Verify: %v allocations, want 0", n)
+	}
+}
+
 // vectorsDir is the folder of artifacts issued by the NCA or made by its tools.
 func vectorsDir(t *testing.T) string {
 	dir := os.Getenv("EDS_VECTORS")

@@ -44,7 +44,7 @@ func NewHotKey(k *PublicKey) *HotKey {
 // PublicKey returns the key h was made from.
 func (h *HotKey) PublicKey() *PublicKey { return h.key }
 
-// Verify gives the same answer as PublicKey.Verify.
+// Verify gives the same answer as PublicKey.Verify. It does not allocate.
 func (h *HotKey) Verify(digest, sig []byte) bool {
 	var z1, z2, r scalar
 	if !splitVar(&z1, &z2, &r, digest, sig) {

@@ -175,7 +175,7 @@ func (z *jacobian) addSignedBaseVar(tooth int, digit int16) {
 }
 
 // toAffine sets out[i] to in[i], none of which may be infinity, with a single
-// inversion. in[i].z is spoiled.
+// inversion, in variable time.
 func toAffine(out []affine, in []jacobian) {
 	// out[i].x holds the product of all z before i.
 	acc := field512.One
@@ -183,7 +183,7 @@ func toAffine(out []affine, in []jacobian) {
 		out[i].x = acc
 		acc.Mul(&acc, &in[i].z)
 	}
-	acc.Inverse(&acc)
+	acc.InverseVar(&acc)
 	var inv, sq element
 	for i := len(in) - 1; i >= 0; i-- {
 		inv.Mul(&acc, &out[i].x)

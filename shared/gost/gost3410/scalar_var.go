@@ -1,9 +1,9 @@
 package gost3410
 
 import (
-	"math/big"
 	"math/bits"
-	"slices"
+
+	"github.com/courtoffice/courtoffice/shared/gost/internal/modinv"
 )
 
 // plusOrder returns r + q and whether that is below p.
@@ -18,14 +18,5 @@ func plusOrder(r *scalar) (element, bool) {
 
 // inverseVar sets z to 1/x, and to 0 if x is 0, in variable time.
 func (z *scalar) inverseVar(x *scalar) {
-	b := x.appendBytes(nil)
-	slices.Reverse(b)
-	m := scalar(order)
-	q := m.appendBytes(nil)
-	slices.Reverse(q)
-	n := new(big.Int).SetBytes(b)
-	n.ModInverse(n, new(big.Int).SetBytes(q))
-	n.FillBytes(b)
-	slices.Reverse(b)
-	z.setBytes(b)
+	*z = modinv.Inverse((*[8]uint64)(x), &order)
 }

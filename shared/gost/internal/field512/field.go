@@ -12,6 +12,8 @@ import (
 	"encoding/binary"
 	"errors"
 	"math/bits"
+
+	"github.com/courtoffice/courtoffice/shared/gost/internal/modinv"
 )
 
 // Size is the length of an encoded element in bytes.
@@ -179,129 +181,28 @@ func (z *Element) Neg(x *Element) *Element {
 	return z.Sub(&zero, x)
 }
 
+//go:generate go run gen_mul.go
+
 // Mul sets z to x * y.
 func (z *Element) Mul(x, y *Element) *Element {
-	// With x = a + b*2^256 and y = c + d*2^256 (Karatsuba), the product is
-	// ac + (ac + bd - (a-b)(c-d))*2^256 + bd*2^512.
-	l0, l1, l2, l3, l4, l5, l6, l7 := mul4(x[0], x[1], x[2], x[3], y[0], y[1], y[2], y[3])
-	h0, h1, h2, h3, h4, h5, h6, h7 := mul4(x[4], x[5], x[6], x[7], y[4], y[5], y[6], y[7])
-	a0, a1, a2, a3, sa := absDiff4(x[0], x[1], x[2], x[3], x[4], x[5], x[6], x[7])
-	b0, b1, b2, b3, sb := absDiff4(y[0], y[1], y[2], y[3], y[4], y[5], y[6], y[7])
-	m0, m1, m2, m3, m4, m5, m6, m7 := mul4(a0, a1, a2, a3, b0, b1, b2, b3)
-	z.combine(&[16]uint64{l0, l1, l2, l3, l4, l5, l6, l7, h0, h1, h2, h3, h4, h5, h6, h7},
-		m0, m1, m2, m3, m4, m5, m6, m7, ^(sa ^ sb))
+	mulGeneric(z, x, y)
 	return z
 }
 
 // Sqr sets z to x * x.
 func (z *Element) Sqr(x *Element) *Element {
-	l0, l1, l2, l3, l4, l5, l6, l7 := sqr4(x[0], x[1], x[2], x[3])
-	h0, h1, h2, h3, h4, h5, h6, h7 := sqr4(x[4], x[5], x[6], x[7])
-	a0, a1, a2, a3, _ := absDiff4(x[0], x[1], x[2], x[3], x[4], x[5], x[6], x[7])
-	m0, m1, m2, m3, m4, m5, m6, m7 := sqr4(a0, a1, a2, a3)
-	z.combine(&[16]uint64{l0, l1, l2, l3, l4, l5, l6, l7, h0, h1, h2, h3, h4, h5, h6, h7},
-		m0, m1, m2, m3, m4, m5, m6, m7, ^uint64(0))
+	sqrGeneric(z, x)
 	return z
 }
 
-// absDiff4 returns |x - y| for 256-bit numbers and all ones if x < y, else zero.
-func absDiff4(x0, x1, x2, x3, y0, y1, y2, y3 uint64) (d0, d1, d2, d3, neg uint64) {
-	d0, b := bits.Sub64(x0, y0, 0)
-	d1, b = bits.Sub64(x1, y1, b)
-	d2, b = bits.Sub64(x2, y2, b)
-	d3, b = bits.Sub64(x3, y3, b)
-	neg = -b
-	d0, c := bits.Add64(d0^neg, b, 0)
-	d1, c = bits.Add64(d1^neg, 0, c)
-	d2, c = bits.Add64(d2^neg, 0, c)
-	d3 = d3 ^ neg + c
-	return
-}
+// modulus is p.
+var modulus = [8]uint64{1<<64 - fold, 1<<64 - 1, 1<<64 - 1, 1<<64 - 1, 1<<64 - 1, 1<<64 - 1, 1<<64 - 1, 1<<64 - 1}
 
-// combine sets z to l + (l + h -+ m)*2^256 + h*2^512, where t holds l and then h.
-// m is subtracted if sub is all ones and added if it is zero.
-func (z *Element) combine(t *[16]uint64, m0, m1, m2, m3, m4, m5, m6, m7, sub uint64) {
-	// The middle: nine limbs, never negative.
-	var c, k uint64
-	n0, c := bits.Add64(t[0], t[8], 0)
-	n1, c := bits.Add64(t[1], t[9], c)
-	n2, c := bits.Add64(t[2], t[10], c)
-	n3, c := bits.Add64(t[3], t[11], c)
-	n4, c := bits.Add64(t[4], t[12], c)
-	n5, c := bits.Add64(t[5], t[13], c)
-	n6, c := bits.Add64(t[6], t[14], c)
-	n7, c := bits.Add64(t[7], t[15], c)
-	n8 := c
-	n0, c = bits.Add64(n0, m0^sub, sub&1)
-	n1, c = bits.Add64(n1, m1^sub, c)
-	n2, c = bits.Add64(n2, m2^sub, c)
-	n3, c = bits.Add64(n3, m3^sub, c)
-	n4, c = bits.Add64(n4, m4^sub, c)
-	n5, c = bits.Add64(n5, m5^sub, c)
-	n6, c = bits.Add64(n6, m6^sub, c)
-	n7, c = bits.Add64(n7, m7^sub, c)
-	n8 += sub + c
-
-	// The lower 1024 bits of the sum: limbs 4 to 15 change.
-	t4, c := bits.Add64(t[4], n0, 0)
-	t5, c := bits.Add64(t[5], n1, c)
-	t6, c := bits.Add64(t[6], n2, c)
-	t7, c := bits.Add64(t[7], n3, c)
-	t8, c := bits.Add64(t[8], n4, c)
-	t9, c := bits.Add64(t[9], n5, c)
-	t10, c := bits.Add64(t[10], n6, c)
-	t11, c := bits.Add64(t[11], n7, c)
-	t12, c := bits.Add64(t[12], n8, c)
-	t13, c := bits.Add64(t[13], 0, c)
-	t14, c := bits.Add64(t[14], 0, c)
-	t15 := t[15] + c
-
-	// Fold the upper half: 2^512 = 569.
-	var h, l uint64
-	h, l = bits.Mul64(t8, fold)
-	r0, c := bits.Add64(t[0], l, 0)
-	k = h
-	h, l = bits.Mul64(t9, fold)
-	l, d := bits.Add64(l, k, 0)
-	r1, c := bits.Add64(t[1], l, c)
-	k = h + d
-	h, l = bits.Mul64(t10, fold)
-	l, d = bits.Add64(l, k, 0)
-	r2, c := bits.Add64(t[2], l, c)
-	k = h + d
-	h, l = bits.Mul64(t11, fold)
-	l, d = bits.Add64(l, k, 0)
-	r3, c := bits.Add64(t[3], l, c)
-	k = h + d
-	h, l = bits.Mul64(t12, fold)
-	l, d = bits.Add64(l, k, 0)
-	r4, c := bits.Add64(t4, l, c)
-	k = h + d
-	h, l = bits.Mul64(t13, fold)
-	l, d = bits.Add64(l, k, 0)
-	r5, c := bits.Add64(t5, l, c)
-	k = h + d
-	h, l = bits.Mul64(t14, fold)
-	l, d = bits.Add64(l, k, 0)
-	r6, c := bits.Add64(t6, l, c)
-	k = h + d
-	h, l = bits.Mul64(t15, fold)
-	l, d = bits.Add64(l, k, 0)
-	r7, c := bits.Add64(t7, l, c)
-	k = h + d + c
-
-	// k is at most 569, so that what is left to add is below 2^19.
-	r0, c = bits.Add64(r0, k*fold, 0)
-	r1, c = bits.Add64(r1, 0, c)
-	r2, c = bits.Add64(r2, 0, c)
-	r3, c = bits.Add64(r3, 0, c)
-	r4, c = bits.Add64(r4, 0, c)
-	r5, c = bits.Add64(r5, 0, c)
-	r6, c = bits.Add64(r6, 0, c)
-	r7, c = bits.Add64(r7, 0, c)
-	// A second carry leaves less than 2^19 in r0 and zero elsewhere.
-	r0 += -c & fold
-	z[0], z[1], z[2], z[3], z[4], z[5], z[6], z[7] = r0, r1, r2, r3, r4, r5, r6, r7
+// InverseVar sets z to 1/x, and to 0 if x is 0, in variable time.
+func (z *Element) InverseVar(x *Element) *Element {
+	r := x.Reduced()
+	*z = modinv.Inverse(&r, &modulus)
+	return z
 }
 
 // Inverse sets z to 1/x by Fermat's theorem, and to 0 if x is 0.

@@ -180,6 +180,9 @@ func TestInverse(t *testing.T) {
 		if got := toBig(z.Inverse(&x).Reduced()); got.Cmp(want) != 0 {
 			t.Errorf("Inverse(%x) = %x, want %x", x, got, want)
 		}
+		if got := toBig(z.InverseVar(&x).Reduced()); got.Cmp(want) != 0 {
+			t.Errorf("InverseVar(%x) = %x, want %x", x, got, want)
+		}
 	}
 }
 
@@ -222,6 +225,7 @@ func BenchmarkElement(b *testing.B) {
 		{"mul", func() { x.Mul(&x, &y) }},
 		{"sqr", func() { x.Sqr(&x) }},
 		{"inverse", func() { x.Inverse(&x) }},
+		{"inversevar", func() { x.InverseVar(&x) }},
 	} {
 		b.Run(op.name, func(b *testing.B) {
 			for b.Loop() {
