@@ -1,0 +1,144 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+)
+
+// region is the one the emulators stand for. account is the one they answer with.
+const (
+	region  = "eu-central-1"
+	account = "000000000000"
+)
+
+// folder keeps what is installed, deployed and logged here.
+const folder = "build/stack"
+
+// deployment is the office deployed to one emulator.
+type deployment struct {
+	endpoint string
+	arch     string
+	outputs  map[string]string // of all stacks, by output name: AccountsTable, ApiId
+}
+
+// environment returns this program's environment without anything that could lead an AWS
+// client elsewhere than to endpoint.
+func environment(endpoint string) []string {
+	var env []string
+	for _, v := range os.Environ() {
+		if !strings.HasPrefix(v, "AWS_") {
+			env = append(env, v)
+		}
+	}
+	return append(env,
+		"AWS_ENDPOINT_URL="+endpoint, "AWS_REGION="+region, "AWS_DEFAULT_REGION="+region,
+		"AWS_ACCESS_KEY_ID=test", "AWS_SECRET_ACCESS_KEY=test", "AWS_EC2_METADATA_DISABLED=true",
+		"CDK_DISABLE_TELEMETRY=1")
+}
+
+// synth makes the templates for the deployment with the packages of zips.
+func (d *deployment) synth(ctx context.Context, zips, portal string) error {
+	return d.cdk(ctx, "synth", "--quiet", "--output", filepath.Join(folder, "cdk.out"),
+		"-c", "stage=test", "-c", "region="+region, "-c", "arch="+d.arch, "-c", "zips="+zips, "-c", "portalUrl="+portal)
+}
+
+// bootstrap makes what cdk itself needs in an account.
+func (d *deployment) bootstrap(ctx context.Context) error {
+	return d.cdk(ctx, "bootstrap", "--app", filepath.Join(folder, "cdk.out"), "aws://"+account+"/"+region)
+}
+
+// deploy deploys stacks and reads their outputs.
+func (d *deployment) deploy(ctx context.Context, stacks ...string) error {
+	file := filepath.Join(folder, "outputs.json")
+	args := []string{"deploy", "--app", filepath.Join(folder, "cdk.out"), "--require-approval", "never", "--outputs-file", file}
+	if err := d.cdk(ctx, append(args, stacks...)...); err != nil {
+		return err
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	var byStack map[string]map[string]string
+	if err := json.Unmarshal(text, &byStack); err != nil {
+		return fmt.Errorf("read %s: %w", file, err)
+	}
+	d.outputs = map[string]string{}
+	for _, outputs := range byStack {
+		for name, value := range outputs {
+			d.outputs[name] = value
+		}
+	}
+	return nil
+}
+
+// destroy empties the bucket, which CloudFormation doesn't, and deletes stacks. It works on
+// after an interrupt: what was deployed is not left behind.
+func (d *deployment) destroy(ctx context.Context, stacks ...string) error {
+	ctx = context.WithoutCancel(ctx)
+	if err := d.empty(ctx, d.outputs["DocumentsBucket"]); err != nil {
+		return err
+	}
+	return d.cdk(ctx, append([]string{"destroy", "--app", filepath.Join(folder, "cdk.out"), "--force"}, stacks...)...)
+}
+
+func (d *deployment) cdk(ctx context.Context, args ...string) error {
+	return command{
+		name: "infra/tools/node_modules/.bin/cdk",
+		args: append([]string{"--no-notices", "--progress", "events"}, args...),
+		env:  environment(d.endpoint),
+	}.run(ctx)
+}
+
+// empty deletes every version of every object in bucket.
+func (d *deployment) empty(ctx context.Context, bucket string) error {
+	if bucket == "" {
+		return nil
+	}
+	client := s3.New(s3.Options{
+		Region: region, BaseEndpoint: &d.endpoint, UsePathStyle: true,
+		Credentials: credentials.NewStaticCredentialsProvider("test", "test", ""),
+	})
+	pages := s3.NewListObjectVersionsPaginator(client, &s3.ListObjectVersionsInput{Bucket: &bucket})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return fmt.Errorf("list bucket %s: %w", bucket, err)
+		}
+		var objects []types.ObjectIdentifier
+		for _, v := range page.Versions {
+			objects = append(objects, types.ObjectIdentifier{Key: v.Key, VersionId: v.VersionId})
+		}
+		for _, m := range page.DeleteMarkers {
+			objects = append(objects, types.ObjectIdentifier{Key: m.Key, VersionId: m.VersionId})
+		}
+		if len(objects) == 0 {
+			continue
+		}
+		_, err = client.DeleteObjects(ctx, &s3.DeleteObjectsInput{
+			Bucket: &bucket, Delete: &types.Delete{Objects: objects}, BypassGovernanceRetention: aws.Bool(true),
+		})
+		if err != nil {
+			return fmt.Errorf("empty bucket %s: %w", bucket, err)
+		}
+	}
+	return nil
+}
+
+// hostOf is the host and port of an address that is known to be one.
+func hostOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return address
+	}
+	return u.Host
+}

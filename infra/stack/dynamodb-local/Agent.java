@@ -1,0 +1,4 @@
+/** The Java agent LocalStack starts DynamoDB Local with, doing nothing. */
+public class Agent {
+    public static void premain(String options) {}
+}

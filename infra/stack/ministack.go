@@ -1,0 +1,141 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"net"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+const miniStackVersion = "1.5.33"
+
+// onMiniStack deploys the office whole and runs the demo through its HTTP API.
+func onMiniStack(ctx context.Context, arch, trust string) (err error) {
+	d := &deployment{endpoint: os.Getenv("AWS_ENDPOINT_URL"), arch: arch}
+	zips := filepath.Join(folder, "zip")
+	if err := step("tools", func() error { return tools(ctx) }); err != nil {
+		return err
+	}
+	if err := step("packages for "+arch, func() error { return pack(ctx, arch, trust, zips) }); err != nil {
+		return err
+	}
+	if d.endpoint == "" {
+		if err := step("install MiniStack "+miniStackVersion, func() error { return installMiniStack(ctx) }); err != nil {
+			return err
+		}
+		var s *server
+		if err := step("start MiniStack", func() (err error) { s, d.endpoint, err = startMiniStack(ctx); return err }); err != nil {
+			return err
+		}
+		defer s.stop()
+	}
+	if err := step("cdk synth", func() error { return d.synth(ctx, zips, d.endpoint) }); err != nil {
+		return err
+	}
+	if err := step("cdk bootstrap", func() error { return d.bootstrap(ctx) }); err != nil {
+		return err
+	}
+	defer func() {
+		err = errors.Join(err, step("cdk destroy data office", func() error { return d.destroy(ctx, "data", "office") }))
+	}()
+	if err := step("cdk deploy data office", func() error { return d.deploy(ctx, "data", "office") }); err != nil {
+		return err
+	}
+	// "*.localhost" may not resolve: the address by path is the same API.
+	api := d.endpoint + "/_aws/execute-api/" + d.outputs["ApiId"] + "/$default"
+	return step("demo on the deployed HTTP API", func() error {
+		return demo(ctx, d, api, d.endpoint+"/_ministack/ses/messages")
+	})
+}
+
+func miniStackFolder() string { return filepath.Join(folder, "ministack-"+miniStackVersion) }
+
+func installMiniStack(ctx context.Context) error {
+	dir := miniStackFolder()
+	return once(dir, func() error {
+		if err := needPython(ctx); err != nil {
+			return err
+		}
+		return errors.Join(
+			command{name: "python3", args: []string{"-m", "venv", dir}}.run(ctx),
+			command{name: filepath.Join(dir, "bin/pip"), args: []string{"install", "-q", "ministack==" + miniStackVersion}}.run(ctx),
+		)
+	})
+}
+
+// startMiniStack runs it with an empty state. Functions inherit its environment, so it gets
+// none of ours.
+func startMiniStack(ctx context.Context) (*server, string, error) {
+	address, err := freeAddress()
+	if err != nil {
+		return nil, "", err
+	}
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return nil, "", err
+	}
+	state, err := filepath.Abs(filepath.Join(folder, "ministack-state"))
+	if err != nil {
+		return nil, "", err
+	}
+	if err := os.RemoveAll(state); err != nil {
+		return nil, "", err
+	}
+	endpoint := "http://" + address
+	s, err := command{
+		name: filepath.Join(miniStackFolder(), "bin/python"),
+		args: []string{"-m", "ministack"},
+		env: []string{
+			"PATH=" + os.Getenv("PATH"), "HOME=" + state, "TMPDIR=" + os.TempDir(),
+			"BIND_HOST=" + host, "GATEWAY_PORT=" + port, "MINISTACK_REGION=" + region, "STATE_DIR=" + state,
+			"AWS_ENDPOINT_URL=" + endpoint, "IOT_MTLS_ENABLED=0", "SFTP_ENABLED=0",
+		},
+	}.start(filepath.Join(folder, "ministack.log"))
+	if err != nil {
+		return nil, "", err
+	}
+	if err := s.ready(ctx, endpoint+"/_ministack/health", 30*time.Second); err != nil {
+		s.stop()
+		return nil, "", err
+	}
+	return s, endpoint, nil
+}
+
+// tools installs the CDK's command line, if it is not there.
+func tools(ctx context.Context) error {
+	if _, err := os.Stat("infra/tools/node_modules/.bin/cdk"); err == nil {
+		return nil
+	}
+	return command{name: "npm", args: []string{"ci", "--no-fund", "--no-audit"}, dir: "infra/tools"}.run(ctx)
+}
+
+// needPython makes sure that python3 can make a virtual environment.
+func needPython(ctx context.Context) error {
+	if err := need(ctx, map[string]string{"python3": "python3"}); err != nil {
+		return err
+	}
+	if (command{name: "python3", args: []string{"-c", "import ensurepip, venv"}}).run(ctx) == nil {
+		return nil
+	}
+	return need(ctx, map[string]string{"python3 venv": "python3-venv"}) // no program has that name
+}
+
+// once calls install, unless it succeeded before, with an empty dir. A file marks the success.
+func once(dir string, install func() error) error {
+	mark := filepath.Join(dir, "installed")
+	if _, err := os.Stat(mark); err == nil {
+		return nil
+	}
+	if err := os.RemoveAll(dir); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	if err := install(); err != nil {
+		return err
+	}
+	return os.WriteFile(mark, nil, 0o644)
+}
