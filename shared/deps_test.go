@@ -34,14 +34,14 @@ var policy = []struct {
 	{"shared/receipt", []string{"github.com/gowebpki/jcs"}},
 	{"shared/notice", []string{"shared/account", "shared/filing", "shared/locale"}},
 	{"shared/act", []string{"shared/account", "shared/filing", "shared/locale", "github.com/gowebpki/jcs"}},
-	{"shared/signer", []string{"shared/account", "shared/act", "shared/challenge", "shared/eds", "shared/kzid"}},
+	{"shared/signer", []string{"shared/account", "shared/act", "shared/challenge", "shared/eds", "shared/locale"}},
 
 	{"shared/httpapi", []string{"shared/account", "shared/agreement", "shared/challenge", "shared/defect", "shared/eds", "shared/filing", "shared/locale", "shared/session", "shared/signer"}},
 	{"shared/lambdahttp", []string{"shared/httpapi", "github.com/aws/aws-lambda-go/events"}},
 
 	{"shared/store/schema", nil},
 	{"shared/store/engine", []string{"shared/store/schema", "github.com/aws/..."}},
-	{"shared/store", []string{"shared/account", "shared/agreement", "shared/challenge", "shared/filing", "shared/kzid", "shared/locale", "shared/notice", "shared/session", "shared/store/schema", "github.com/aws/..."}},
+	{"shared/store", []string{"shared/account", "shared/agreement", "shared/challenge", "shared/filing", "shared/kzid", "shared/locale", "shared/session", "shared/store/schema", "github.com/aws/..."}},
 	{"shared/documents", []string{"shared/filing", "github.com/aws/..."}},
 	{"shared/mail", []string{"shared/notice", "github.com/aws/..."}},
 

@@ -153,9 +153,9 @@ func TestFormValidate(t *testing.T) {
 		{"natural with BIN", func(f *account.Form) { f.Subject.BIN, f.Subject.Organisation = "120340001230", "ТОО" },
 			[]string{"/form/subject/bin not-allowed", "/form/subject/organisation not-allowed"}},
 		{"legal without BIN", func(f *account.Form) { f.Subject.Kind = account.Legal },
-			[]string{"/form/subject/bin required", "/form/subject/organisation required"}},
+			[]string{"/form/subject/bin number-invalid", "/form/subject/organisation required"}},
 		{"nobody", func(f *account.Form) { f.Subject = account.FormSubject{} },
-			[]string{"/form/subject/kind unknown-value", "/form/subject/iin required", "/form/subject/name required"}},
+			[]string{"/form/subject/kind unknown-value", "/form/subject/iin number-invalid", "/form/subject/name required"}},
 	} {
 		f := goodForm()
 		tt.change(&f)
@@ -248,6 +248,22 @@ func TestNothingPersonalIsLogged(t *testing.T) {
 	for _, private := range []string{"900101300126", "120340001230", "АЙГҮЛ", "Бұлақ", "aigul@", "7011234567", "kZ8", "erlan"} {
 		if strings.Contains(out.String(), private) {
 			t.Errorf("%s is in the log: %s", private, out.String())
+		}
+	}
+}
+
+// The first case is RFC 9562, appendix A.6.
+func TestNewID(t *testing.T) {
+	at := time.Date(2022, 2, 22, 19, 22, 22, 0, time.UTC)
+	for _, tt := range []struct {
+		random [10]byte
+		want   string
+	}{
+		{[10]byte{0x0c, 0xc3, 0x18, 0xc4, 0xdc, 0x0c, 0x0c, 0x07, 0x39, 0x8f}, "017f22e2-79b0-7cc3-98c4-dc0c0c07398f"},
+		{[10]byte{0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff}, "017f22e2-79b0-7fff-bfff-ffffffffffff"},
+	} {
+		if got := account.NewID(at, tt.random); got != tt.want {
+			t.Errorf("NewID(%x) = %s, want %s", tt.random, got, tt.want)
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/courtoffice/courtoffice/shared/defect"
+	"github.com/courtoffice/courtoffice/shared/kzid"
 	"github.com/courtoffice/courtoffice/shared/locale"
 )
 
@@ -70,12 +71,16 @@ func (f Form) Validate(base string) defect.List {
 			l.Add(base+"/subject/organisation", "not-allowed", "")
 		}
 	case Legal:
-		text(&l, base+"/subject/bin", f.Subject.BIN, MaxName)
+		if _, err := kzid.ParseBINForm(f.Subject.BIN); err != nil {
+			l.Add(base+"/subject/bin", "number-invalid", "")
+		}
 		text(&l, base+"/subject/organisation", f.Subject.Organisation, MaxName*5)
 	default:
 		l.Add(base+"/subject/kind", "unknown-value", "")
 	}
-	text(&l, base+"/subject/iin", f.Subject.IIN, MaxName)
+	if _, err := kzid.ParseIINForm(f.Subject.IIN); err != nil {
+		l.Add(base+"/subject/iin", "number-invalid", "")
+	}
 	text(&l, base+"/subject/name", f.Subject.Name, MaxName)
 	email(&l, base+"/email", f.Email, clauseNotice)
 	if f.Mobile != "" && !validMobile(f.Mobile) {

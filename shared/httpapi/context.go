@@ -19,6 +19,7 @@ type request struct {
 	id         string
 	origin     string
 	address    string
+	agent      string
 	lang       locale.Lang
 	token      string
 	attrs      []slog.Attr
@@ -60,6 +61,10 @@ func Origin(ctx context.Context) string { return from(ctx).origin }
 
 // Address returns the source IP address.
 func Address(ctx context.Context) string { return from(ctx).address }
+
+// UserAgent returns the program the request says it comes from, cut to 256 bytes: evidence
+// beside a signed act, never logged.
+func UserAgent(ctx context.Context) string { return from(ctx).agent }
 
 // Lang returns the language to answer in.
 func Lang(ctx context.Context) locale.Lang { return from(ctx).lang }

@@ -3,6 +3,7 @@ package httpapi
 import (
 	"log/slog"
 	"net/http"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -25,6 +26,7 @@ func Handle(fn string, log *slog.Logger, next http.Handler) http.Handler {
 		req := from(r.Context())
 		req.origin = r.Host
 		req.lang = language(r)
+		req.agent = strings.ToValidUTF8(r.UserAgent()[:min(256, len(r.UserAgent()))], "")
 		if c, err := r.Cookie(CookieName); err == nil {
 			req.token = c.Value
 		}

@@ -202,25 +202,6 @@ type passwordItem struct {
 	Set  string `dynamodbav:"set"`
 }
 
-// Evidence is what proves that an act was done (agreement, clause 2): the signature itself and
-// the circumstances. It is kept in the item and nowhere else.
-type Evidence struct {
-	CMS       []byte // DER, as received
-	Nonce     string // of its challenge
-	Address   string // source IP
-	UserAgent string
-}
-
-// Acceptance is one signed acceptance of an agreement version.
-type Acceptance struct {
-	Subject  string // account.Subject.Key
-	Version  string
-	SHA256   string // hex, of the text accepted
-	Lang     locale.Lang
-	At       time.Time
-	Evidence Evidence
-}
-
 type acceptanceItem struct {
 	Version   string `dynamodbav:"version"`
 	SHA256    string `dynamodbav:"sha256"`
@@ -240,19 +221,19 @@ type acceptanceItem struct {
 // whoever signed it and with whichever challenge, and nothing was written.
 //
 // Errors: challenge.ErrUsed.
-func (s *Accounts) Accept(ctx context.Context, a Acceptance, c challenge.Challenge) (kept Acceptance, accountID string, first bool, err error) {
+func (s *Accounts) Accept(ctx context.Context, a account.Acceptance, c challenge.Challenge) (kept account.Acceptance, accountID string, first bool, err error) {
 	kept = a
 	it, err := record(subjectPK(a.Subject), acceptanceSK(a.Version), acceptanceItem{
 		Version: a.Version, SHA256: a.SHA256, Lang: string(a.Lang), At: instant(a.At), Nonce: a.Evidence.Nonce,
 		CMS: a.Evidence.CMS, Address: a.Evidence.Address, UserAgent: a.Evidence.UserAgent,
 	})
 	if err != nil {
-		return Acceptance{}, "", false, err
+		return account.Acceptance{}, "", false, err
 	}
 	for range raceTries {
 		standing, err := s.subject(ctx, a.Subject)
 		if err != nil {
-			return Acceptance{}, "", false, err
+			return account.Acceptance{}, "", false, err
 		}
 		// Registration may come between the reading above and the write: then the account
 		// would miss this version. The condition sends us round again.
@@ -284,17 +265,17 @@ func (s *Accounts) Accept(ctx context.Context, a Acceptance, c challenge.Challen
 		reasons, err := s.transact(ctx, ops...)
 		switch {
 		case err != nil:
-			return Acceptance{}, "", false, fmt.Errorf("keep acceptance of %s: %w", a.Version, err)
+			return account.Acceptance{}, "", false, fmt.Errorf("keep acceptance of %s: %w", a.Version, err)
 		case reasons == nil:
 			return a, standing.Account, true, nil
 		case failed(reasons, 1):
 			kept, err := s.earlier(a, reasons[1].Item)
 			return kept, standing.Account, false, err
 		case failed(reasons, 0):
-			return Acceptance{}, "", false, challenge.ErrUsed
+			return account.Acceptance{}, "", false, challenge.ErrUsed
 		}
 	}
-	return Acceptance{}, "", false, fmt.Errorf("keep acceptance of %s: %w", a.Version, errRace)
+	return account.Acceptance{}, "", false, fmt.Errorf("keep acceptance of %s: %w", a.Version, errRace)
 }
 
 // raceTries is how often a write is tried whose condition says that another one came first.
@@ -303,7 +284,7 @@ const raceTries = 5
 
 var errRace = errors.New("others keep coming first")
 
-func (s *Accounts) earlier(a Acceptance, raw item) (Acceptance, error) {
+func (s *Accounts) earlier(a account.Acceptance, raw item) (account.Acceptance, error) {
 	var it acceptanceItem
 	err := attributevalue.UnmarshalMap(raw, &it)
 	var at time.Time
@@ -311,20 +292,12 @@ func (s *Accounts) earlier(a Acceptance, raw item) (Acceptance, error) {
 		at, err = parseInstant(it.At)
 	}
 	if err != nil {
-		return Acceptance{}, fmt.Errorf("decode acceptance of %s: %w", a.Version, err)
+		return account.Acceptance{}, fmt.Errorf("decode acceptance of %s: %w", a.Version, err)
 	}
-	return Acceptance{
+	return account.Acceptance{
 		Subject: a.Subject, Version: it.Version, SHA256: it.SHA256, Lang: locale.Lang(it.Lang), At: at,
-		Evidence: Evidence{CMS: it.CMS, Nonce: it.Nonce, Address: it.Address, UserAgent: it.UserAgent},
+		Evidence: account.Evidence{CMS: it.CMS, Nonce: it.Nonce, Address: it.Address, UserAgent: it.UserAgent},
 	}, nil
-}
-
-// Registration is a new account on its way in.
-type Registration struct {
-	Account      account.Account // Accepted and Latest are filled by Register
-	Version      string          // agreement version in force
-	PasswordHash string
-	Evidence     Evidence
 }
 
 type registrationItem struct {
@@ -340,7 +313,7 @@ type registrationItem struct {
 //
 // Errors: account.ErrRegistered when the subject has an account, agreement.ErrNotAccepted when
 // it hasn't accepted r.Version, challenge.ErrUsed.
-func (s *Accounts) Register(ctx context.Context, r Registration, c challenge.Challenge, first session.Session) (account.Account, error) {
+func (s *Accounts) Register(ctx context.Context, r account.Registration, c challenge.Challenge, first session.Session) (account.Account, error) {
 	a := r.Account
 	for range raceTries {
 		standing, err := s.subject(ctx, a.Key)
@@ -372,7 +345,7 @@ func (s *Accounts) Register(ctx context.Context, r Registration, c challenge.Cha
 	return account.Account{}, fmt.Errorf("register account %s: %w", a.ID, errRace)
 }
 
-func (s *Accounts) register(ctx context.Context, a account.Account, r Registration, c challenge.Challenge, first session.Session) ([]types.CancellationReason, error) {
+func (s *Accounts) register(ctx context.Context, a account.Account, r account.Registration, c challenge.Challenge, first session.Session) ([]types.CancellationReason, error) {
 	at := instant(a.CreatedAt)
 	ops := []types.TransactWriteItem{
 		s.use(c, a.ID),

@@ -58,10 +58,10 @@ func aigul(t testing.TB) account.Subject {
 	return account.Subject{Kind: account.Natural, IIN: iin, Name: "СЕЙІТОВА АЙГҮЛ"}
 }
 
-func (p *people) acceptance(s account.Subject, version string, c challenge.Challenge) store.Acceptance {
-	return store.Acceptance{
+func (p *people) acceptance(s account.Subject, version string, c challenge.Challenge) account.Acceptance {
+	return account.Acceptance{
 		Subject: s.Key(indexKey), Version: version, SHA256: "aa", Lang: locale.KK, At: noon,
-		Evidence: store.Evidence{CMS: []byte("cms " + version), Nonce: c.Nonce, Address: "192.0.2.1", UserAgent: "test"},
+		Evidence: account.Evidence{CMS: []byte("cms " + version), Nonce: c.Nonce, Address: "192.0.2.1", UserAgent: "test"},
 	}
 }
 
@@ -73,13 +73,13 @@ func (p *people) accept(s account.Subject, version string) {
 	}
 }
 
-func (p *people) registration(s account.Subject, id string, c challenge.Challenge) store.Registration {
-	return store.Registration{
+func (p *people) registration(s account.Subject, id string, c challenge.Challenge) account.Registration {
+	return account.Registration{
 		Account: account.Account{
 			ID: id, Key: s.Key(indexKey), Status: account.Active, Subject: s, Email: "aigul@example.kz", Mobile: "+77011234567",
 			Lang: locale.KK, CreatedAt: noon, Contacts: []account.Contact{{Name: "Ерлан", Email: "erlan@example.kz", Lang: locale.RU}},
 		},
-		Version: "v1", PasswordHash: "$hash", Evidence: store.Evidence{CMS: []byte("form"), Nonce: c.Nonce},
+		Version: "v1", PasswordHash: "$hash", Evidence: account.Evidence{CMS: []byte("form"), Nonce: c.Nonce},
 	}
 }
 

@@ -68,6 +68,19 @@ func (s *Site) Agreements(ctx context.Context, at time.Time) ([]agreement.Versio
 	if age := at.Sub(s.readAt); len(s.versions) > 0 && age < agreementsAge && age > -agreementsAge {
 		return s.versions, nil
 	}
+	return s.read(ctx, at)
+}
+
+// FreshAgreements is Agreements read now: for a version that someone names and a remembered list
+// has not.
+func (s *Site) FreshAgreements(ctx context.Context, at time.Time) ([]agreement.Version, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.read(ctx, at)
+}
+
+// read needs s.mu.
+func (s *Site) read(ctx context.Context, at time.Time) ([]agreement.Version, error) {
 	versions, err := s.readAgreements(ctx)
 	if err != nil {
 		return nil, err

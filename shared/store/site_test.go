@@ -70,6 +70,9 @@ func TestAgreements(t *testing.T) {
 			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
 		}
 	}
+	if versions, err := site.FreshAgreements(ctx, noon.Add(5*time.Minute)); err != nil || len(versions) != 2 {
+		t.Errorf("fresh: %d versions, %v", len(versions), err)
+	}
 	back := store.NewSite(db, name(schema.Site))
 	if got := ids(back, noon.Add(time.Hour)); !slices.Equal(got, []string{"v1", "v2"}) {
 		t.Errorf("a new process reads %q", got)

@@ -1,0 +1,51 @@
+package account
+
+import (
+	"encoding/hex"
+	"time"
+
+	"github.com/courtoffice/courtoffice/shared/locale"
+)
+
+// Evidence is what proves that an act was done (agreement, clause 2): the signature itself and
+// its circumstances. It is kept beside what the act did and shown or logged nowhere.
+type Evidence struct {
+	CMS       []byte // DER, as received
+	Nonce     string // of its challenge
+	Address   string // source IP
+	UserAgent string
+}
+
+// Acceptance is one signed acceptance of an agreement version.
+type Acceptance struct {
+	Subject  string // Subject.Key
+	Version  string
+	SHA256   string // hex, of the text accepted
+	Lang     locale.Lang
+	At       time.Time
+	Evidence Evidence
+}
+
+// Registration is a new account on its way in. Its agreement versions are what the subject has
+// accepted by then.
+type Registration struct {
+	Account      Account // Accepted and Latest are left empty
+	Version      string  // the agreement version in force
+	PasswordHash string
+	Evidence     Evidence
+}
+
+// NewID returns an account id: a UUID version 7 (RFC 9562, section 5.7) of the instant and ten
+// bytes from crypto/rand.
+func NewID(at time.Time, random [10]byte) string {
+	var id [16]byte
+	ms := uint64(at.UnixMilli())
+	for i := range 6 {
+		id[i] = byte(ms >> (40 - 8*i))
+	}
+	copy(id[6:], random[:])
+	id[6] = id[6]&0x0f | 0x70
+	id[8] = id[8]&0x3f | 0x80
+	h := hex.EncodeToString(id[:])
+	return h[:8] + "-" + h[8:12] + "-" + h[12:16] + "-" + h[16:20] + "-" + h[20:]
+}

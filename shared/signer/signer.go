@@ -1,0 +1,205 @@
+// Package signer reads what a person sent signed: it takes the signature's text apart, has it
+// verified, finds the document inside and says who signed.
+//
+// Read Acts.Read first. Every legal act comes in through it or, for a document without a
+// challenge, through Open. The package decides nothing about rights: see account.Subject.MayAct.
+package signer
+
+import (
+	"encoding/base64"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/courtoffice/courtoffice/shared/account"
+	"github.com/courtoffice/courtoffice/shared/act"
+	"github.com/courtoffice/courtoffice/shared/challenge"
+	"github.com/courtoffice/courtoffice/shared/eds"
+	"github.com/courtoffice/courtoffice/shared/locale"
+)
+
+var (
+	// ErrUnsigned: there is no signature.
+	ErrUnsigned = errors.New("signer: no signature")
+	// ErrBase64: the signature's text is neither PEM nor base64.
+	ErrBase64 = errors.New("signer: neither PEM nor base64")
+	// ErrSeveral: more than one signature where one person acts.
+	ErrSeveral = errors.New("signer: more than one signature")
+	// ErrDocument: the signature holds, but what was signed is not the document the office makes
+	// for this act.
+	ErrDocument = errors.New("signer: not a document of this act")
+)
+
+// Signature is a signature as sent: CMS with its content attached, as PEM or as base64 with any
+// line breaks. It keeps itself out of logs.
+type Signature string
+
+// LogValue implements slog.LogValuer.
+func (s Signature) LogValue() slog.Value { return slog.StringValue("[signature]") }
+
+// String keeps %v from showing the signature.
+func (s Signature) String() string { return "[signature]" }
+
+// der returns the binary message. Errors: ErrUnsigned, ErrBase64.
+func (s Signature) der() ([]byte, error) {
+	text := strings.TrimSpace(string(s))
+	if text == "" {
+		return nil, ErrUnsigned
+	}
+	if strings.HasPrefix(text, "-----BEGIN") {
+		block, rest := pem.Decode([]byte(text))
+		if block == nil || strings.TrimSpace(string(rest)) != "" {
+			return nil, ErrBase64
+		}
+		return block.Bytes, nil
+	}
+	raw, err := base64.StdEncoding.Strict().DecodeString(strings.Join(strings.Fields(text), ""))
+	if err != nil || len(raw) == 0 {
+		return nil, ErrBase64
+	}
+	return raw, nil
+}
+
+// Verifier verifies a signature: *eds.Verifier with the policy of the act.
+type Verifier interface {
+	Verify(eds.Signed) (*eds.Report, error)
+}
+
+// Opened is a signature that holds.
+type Opened struct {
+	Content []byte          // exactly what was signed
+	Subject account.Subject // who signed
+	CMS     []byte          // DER as sent
+	Report  *eds.Report
+}
+
+// Open verifies a signature at the instant at (when the gateway received it) and returns what it
+// carries.
+//
+// Errors: ErrUnsigned, ErrBase64, ErrSeveral, eds.ErrNotASignature, *eds.VerificationError.
+func Open(v Verifier, s Signature, at time.Time) (Opened, error) {
+	der, err := s.der()
+	if err != nil {
+		return Opened{}, err
+	}
+	report, err := v.Verify(eds.Signed{Data: der, At: at})
+	if report != nil && len(report.Signers) > 1 {
+		return Opened{}, ErrSeveral
+	}
+	if err != nil {
+		return Opened{}, err
+	}
+	// The verifier would read XML too; NCALayer makes CMS of what the office asks to be signed.
+	if report.Format != eds.CMS || !report.Attached || len(report.Signers) != 1 {
+		return Opened{}, fmt.Errorf("%w: %s, attached %t", eds.ErrNotASignature, report.Format, report.Attached)
+	}
+	return Opened{
+		Content: report.Content(), Subject: Subject(report.Signers[0].Subject), CMS: der, Report: report,
+	}, nil
+}
+
+// Subject returns who a certificate of the NCA stands for. A certificate that names an
+// organisation stands for it, never for its holder alone.
+func Subject(s eds.Subject) account.Subject {
+	out := account.Subject{
+		Kind: account.Natural, IIN: s.IIN, BIN: s.BIN, Name: s.CommonName, Organisation: s.Organisation, Role: role(s.Role),
+	}
+	if !s.BIN.IsZero() {
+		out.Kind = account.Legal
+	} else {
+		// A person's certificate may carry an employer's name without a number; it means nothing.
+		out.Organisation = ""
+	}
+	return out
+}
+
+func role(r eds.Role) account.Role {
+	switch r {
+	case eds.RoleIndividual:
+		return account.RoleNone
+	case eds.RoleHead:
+		return account.RoleHead
+	case eds.RoleSignRight:
+		return account.RoleSigner
+	case eds.RoleFinanceRight:
+		return account.RoleFinanceSigner
+	case eds.RoleHR:
+		return account.RoleHR
+	case eds.RoleEmployee:
+		return account.RoleEmployee
+	case eds.RoleSystem, eds.RoleIndividualSystem:
+		return account.RoleSystem
+	}
+	return account.RoleOther
+}
+
+// Acts reads signed acts that carry a challenge.
+type Acts struct {
+	Verifier     Verifier
+	ChallengeKey []byte
+}
+
+// Act is a signed act whose signature, document and challenge hold. Whether the challenge was
+// used before, the store finds out when it uses it up.
+type Act struct {
+	Document  act.Document
+	Challenge challenge.Challenge
+	Subject   account.Subject
+	CMS       []byte // DER as sent
+	Report    *eds.Report
+}
+
+// Read verifies a signature made for an act of that kind, sent to origin (the Host of the
+// request), received at the instant at. Nothing of the document is the signer's own words: the
+// statement must be the one Document makes.
+//
+// Errors: those of Open, ErrDocument, challenge.ErrInvalid, challenge.ErrExpired.
+func (a Acts) Read(s Signature, kind act.Kind, origin string, at time.Time) (Act, error) {
+	opened, err := Open(a.Verifier, s, at)
+	if err != nil {
+		return Act{}, err
+	}
+	d, err := act.Parse(opened.Content, kind)
+	if err != nil {
+		return Act{}, fmt.Errorf("%w: %w", ErrDocument, err)
+	}
+	if !slices.Contains(locale.Langs[:], d.Lang) || d.Statement != statement(d) {
+		return Act{}, fmt.Errorf("%w: another statement", ErrDocument)
+	}
+	c, err := challenge.Check(a.ChallengeKey, string(kind), origin, d.Challenge, at)
+	if err != nil {
+		return Act{}, err
+	}
+	return Act{Document: d, Challenge: c, Subject: opened.Subject, CMS: opened.CMS, Report: opened.Report}, nil
+}
+
+// Unsigned is a document to be signed, as the office gives it out.
+type Unsigned struct {
+	Document  []byte    `json:"document"`  // base64 in JSON: exactly these bytes are signed, attached
+	ExpiresAt time.Time `json:"expiresAt"` // the signature must arrive by then
+}
+
+// Document makes the document to sign for an act: it adds the statement in d.Lang and a fresh
+// challenge for origin to d, which has the act's own member. nonce must be fresh from
+// crypto/rand.
+func (a Acts) Document(d act.Document, origin string, nonce [16]byte, at time.Time) (Unsigned, error) {
+	var out Unsigned
+	var err error
+	d.Statement = statement(d)
+	d.Challenge, out.ExpiresAt = challenge.Issue(a.ChallengeKey, string(d.Act), origin, nonce, at)
+	out.Document, err = d.Encode()
+	return out, err
+}
+
+// statement says in d.Lang what a document's signer does.
+func statement(d act.Document) string {
+	key := "act." + string(d.Act) + ".statement"
+	if d.Agreement != nil {
+		return locale.T(d.Lang, key, "id", d.Agreement.ID)
+	}
+	return locale.T(d.Lang, key)
+}
