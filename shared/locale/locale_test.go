@@ -17,13 +17,16 @@ import (
 
 var areas = []string{"acts", "notices", "portal", "problems"}
 
-// composed are the prefixes of keys that code builds from a code list at run time, so that the
-// whole key stands nowhere in the sources. The packages with the code lists test completeness.
+// composed are the prefixes of keys that code builds from a code list at run time. What must
+// stand in the sources then is the code: "defect." + "too-long". The packages with the lists
+// test that every code has its text.
 var composed = []string{
-	"problem.", // httpapi: problem slug + title, detail, next
-	"defect.",  // httpapi: code of a defect
-	"act.",     // act: name of the act + statement
-	"notice.",  // notify: name of the event + addressee + subject, body
+	"problem.",                                                            // httpapi: slug + title, detail, next
+	"defect.",                                                             // httpapi: code of a defect
+	"act.",                                                                // act: name of the act + statement
+	"notice.",                                                             // notify: name of the event + addressee + subject, body
+	"lang.", "status.", "event.", "role.", "basis.", "nature.", "signer.", // portal: code lists
+	"js.sign.", // portal's scripts: reason why there is no signature + title, detail, next
 }
 
 func readArea(t *testing.T, lang locale.Lang, area string) map[string]string {
@@ -135,16 +138,40 @@ func sources(t *testing.T) string {
 	return all.String()
 }
 
+// named reports whether code has word as a quoted string.
+func named(code, word string) bool {
+	return strings.Contains(code, `"`+word+`"`) || strings.Contains(code, `'`+word+`'`)
+}
+
+// Every code that is added to a defect.List has its text.
+func TestDefectsHaveTexts(t *testing.T) {
+	added := regexp.MustCompile(`\.Add\([^\n]*, "([a-z]+(?:-[a-z]+)*)", (?:"[^"\n]*"|\w+)\)`)
+	found := added.FindAllStringSubmatch(sources(t), -1)
+	if len(found) < 20 {
+		t.Fatalf("found %d defects in the sources: the pattern has aged", len(found))
+	}
+	for _, m := range found {
+		if !locale.Has("defect." + m[1]) {
+			t.Errorf("defect.%s has no text", m[1])
+		}
+	}
+}
+
 func TestNoUnusedKey(t *testing.T) {
 	code := sources(t)
 	for _, area := range areas {
 		for key := range readArea(t, locale.KK, area) {
-			if slices.ContainsFunc(composed, func(p string) bool { return strings.HasPrefix(key, p) }) {
+			if named(code, key) {
 				continue
 			}
-			if !strings.Contains(code, `"`+key+`"`) && !strings.Contains(code, `'`+key+`'`) && !strings.Contains(code, "`"+key+"`") {
-				t.Errorf("%s: %s is used nowhere", area, key)
+			if i := slices.IndexFunc(composed, func(p string) bool { return strings.HasPrefix(key, p) }); i >= 0 {
+				rest := strings.TrimPrefix(key, composed[i])
+				last := strings.LastIndexByte(rest, '.')
+				if named(code, rest) || last > 0 && named(code, rest[:last]) {
+					continue
+				}
 			}
+			t.Errorf("%s: %s is used nowhere", area, key)
 		}
 	}
 }
