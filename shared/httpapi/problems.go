@@ -8,11 +8,15 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/courtoffice/courtoffice/shared/account"
+	"github.com/courtoffice/courtoffice/shared/agreement"
 	"github.com/courtoffice/courtoffice/shared/challenge"
 	"github.com/courtoffice/courtoffice/shared/defect"
 	"github.com/courtoffice/courtoffice/shared/eds"
+	"github.com/courtoffice/courtoffice/shared/filing"
 	"github.com/courtoffice/courtoffice/shared/locale"
 	"github.com/courtoffice/courtoffice/shared/session"
+	"github.com/courtoffice/courtoffice/shared/signer"
 )
 
 // Problem is an error that already knows its row of the table.
@@ -76,6 +80,52 @@ var sentinels = []struct {
 	{challenge.ErrExpired, "challenge-expired"},
 	{challenge.ErrUsed, "challenge-used"},
 	{eds.ErrNotASignature, "malformed-signature"},
+	{signer.ErrUnsigned, "unsigned"},
+	{signer.ErrBase64, "malformed-base64"},
+	{signer.ErrSeveral, "signature-invalid"},
+	{signer.ErrDocument, "challenge-invalid"},
+	{agreement.ErrNotInForce, "agreement-not-in-force"},
+	{agreement.ErrNotAccepted, "agreement-not-accepted"},
+	{account.ErrNotRegistered, "not-registered"},
+	{account.ErrRole, "role-not-allowed"},
+	{filing.ErrNotFound, "not-found"},
+	{filing.ErrVersion, "version-conflict"},
+	{filing.ErrSealed, "already-sealed"},
+	{filing.ErrManifestVoid, "manifest-void"},
+	{filing.ErrWrongSigner, "wrong-signer"},
+	{filing.ErrDocumentMissing, "document-missing"},
+	{filing.ErrDocumentChanged, "document-changed"},
+}
+
+// signatures maps the check that decided a verdict to its problem. Any other failed check is
+// signature-invalid: the answer names the check and carries its own text.
+var signatures = map[eds.Code]string{
+	eds.CodeFormat:         "malformed-signature",
+	eds.CodeNoSigners:      "unsigned",
+	eds.CodeContentMissing: "unsigned",
+	eds.CodeUntrusted:      "certificate-untrusted",
+	eds.CodeIssuer:         "certificate-untrusted",
+	eds.CodeAuthority:      "certificate-untrusted",
+	eds.CodeCritical:       "certificate-untrusted",
+	eds.CodeCAValidity:     "certificate-untrusted",
+	eds.CodeIssuerRevoked:  "certificate-untrusted",
+	eds.CodeNotIssued:      "certificate-untrusted",
+	eds.CodeNotYetValid:    "certificate-not-yet-valid",
+	eds.CodeExpired:        "certificate-expired",
+	eds.CodeKeyUsage:       "certificate-not-for-signing",
+	eds.CodeRole:           "role-not-allowed",
+	eds.CodeRevoked:        "certificate-revoked",
+	eds.CodeSuspended:      "certificate-suspended",
+	eds.CodeRevocation:     "revocation-unknown",
+}
+
+func signatureProblem(v *eds.VerificationError) *Problem {
+	code := v.Report.Problem()
+	slug, ok := signatures[code]
+	if !ok {
+		slug = "signature-invalid"
+	}
+	return &Problem{Slug: slug, Check: string(code), Cause: v}
 }
 
 // problemOf finds err's row. An error that has none is internal.

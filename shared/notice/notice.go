@@ -1,5 +1,5 @@
-// Package notice holds what people are told: the events that cause notices, who receives them
-// and the message each gets. It sends nothing.
+// Package notice holds what people are told: who receives a notice of an event, and the message
+// each gets. It sends nothing.
 package notice
 
 import (
@@ -9,22 +9,6 @@ import (
 	"github.com/courtoffice/courtoffice/shared/filing"
 	"github.com/courtoffice/courtoffice/shared/locale"
 )
-
-// FilingSent is the type of the event of a sealed filing.
-const FilingSent = "filing.sent"
-
-// Event is an outbox entry: written in the transaction of what it tells of, read from the
-// stream. It carries opaque ids only; names and addresses are read when the notice is made.
-// Fields are added, never re-meant.
-type Event struct {
-	V         int    `dynamodbav:"v"`
-	Type      string `dynamodbav:"type"` // FilingSent
-	FilingID  string `dynamodbav:"filing"`
-	AccountID string `dynamodbav:"account"`
-	TicketNo  string `dynamodbav:"ticket"`
-	CourtCode string `dynamodbav:"court"`
-	SentAt    string `dynamodbav:"sent"` // RFC 3339, UTC
-}
 
 // Message is one mail.
 type Message struct {
@@ -39,8 +23,8 @@ type Message struct {
 // deliveries are told apart. portalURL is where the filing can be read, without trailing slash.
 //
 // Errors: a SentAt that is no instant. An unknown type makes no message.
-func Messages(e Event, a account.Account, portalURL string) ([]Message, error) {
-	if e.Type != FilingSent {
+func Messages(e filing.SentEvent, a account.Account, portalURL string) ([]Message, error) {
+	if e.Type != filing.EventSent {
 		return nil, nil
 	}
 	sentAt, err := time.Parse(time.RFC3339, e.SentAt)

@@ -17,7 +17,6 @@ import (
 	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/agreement"
 	"github.com/courtoffice/courtoffice/shared/filing"
-	"github.com/courtoffice/courtoffice/shared/notice"
 	"github.com/courtoffice/courtoffice/shared/store/schema"
 )
 
@@ -28,10 +27,16 @@ import (
 //	SEAL                    signed manifest, stored versions of the documents, receipt
 //	OUTBOX#<type>           a notice to send; its insertion is what the stream gives to notify
 //	NOTICE#<type>#<n>       one recipient's delivery
-type Filings struct{ table }
+type Filings struct {
+	table
+	accounts string
+}
 
-// NewFilings returns the filings kept in the table of that name.
-func NewFilings(db *dynamodb.Client, name string) *Filings { return &Filings{table{db, name}} }
+// NewFilings returns the filings kept in the table of that name. accounts is the name of the
+// accounts table, which Seal alone looks at: it may be empty elsewhere.
+func NewFilings(db *dynamodb.Client, name, accounts string) *Filings {
+	return &Filings{table{db, name}, accounts}
+}
 
 func filingPK(id string) string { return "FILING#" + id }
 
@@ -266,21 +271,6 @@ func (s *Filings) update(ctx context.Context, f filing.Filing, to filing.Status,
 	return f, nil
 }
 
-// Seal is a signed manifest on its way in, with the receipt to be issued for it.
-type Seal struct {
-	FilingID       string
-	AccountID      string            // as the manifest says
-	Subject        string            // look-up key of the signer (account.Subject.Key)
-	Agreement      string            // version in force, which the account must have accepted
-	ManifestSHA256 string            // hex, of the signed document
-	Signature      []byte            // the CMS as received, DER; it carries the manifest
-	Stored         map[string]string // S3 version of each document by its id
-	SentAt         time.Time
-	TicketNo       string
-	Receipt        []byte
-	Outbox         notice.Event
-}
-
 type sealItem struct {
 	Manifest  string            `dynamodbav:"manifest"`
 	Subject   string            `dynamodbav:"subject"`
@@ -290,22 +280,22 @@ type sealItem struct {
 }
 
 // Seal makes a filing sent: state, event, receipt and the notice to be sent, in one transaction
-// under every condition that matters, so that a seal needs no read before it. accounts is the
-// deployed name of the accounts table.
+// under every condition that matters, so that a seal needs no read before it.
 //
 // It returns the receipt the filing has from now on. first is false when the same manifest by
 // the same signer was sealed before: then it is that first receipt.
 //
 // Errors: filing.ErrNotFound, filing.ErrManifestVoid, filing.ErrSealed, filing.ErrWrongSigner,
 // agreement.ErrNotAccepted, account.ErrNotRegistered when the account is not active.
-func (s *Filings) Seal(ctx context.Context, accounts string, seal Seal) (receipt []byte, first bool, err error) {
-	sealed, err := record(filingPK(seal.FilingID), sealSK, sealItem{
-		Manifest: seal.ManifestSHA256, Subject: seal.Subject, Signature: seal.Signature, Stored: seal.Stored, Receipt: seal.Receipt,
+func (s *Filings) Seal(ctx context.Context, seal filing.Seal) (receipt []byte, first bool, err error) {
+	id, event := seal.Manifest.ID, seal.Event()
+	sealed, err := record(filingPK(id), sealSK, sealItem{
+		Manifest: seal.ManifestSHA256, Subject: seal.Subject, Signature: seal.CMS, Stored: seal.Stored, Receipt: seal.Receipt,
 	})
 	if err != nil {
 		return nil, false, err
 	}
-	outbox, err := record(filingPK(seal.FilingID), "OUTBOX#"+seal.Outbox.Type, seal.Outbox)
+	outbox, err := record(filingPK(id), "OUTBOX#"+event.Type, event)
 	if err != nil {
 		return nil, false, err
 	}
@@ -316,31 +306,31 @@ func (s *Filings) Seal(ctx context.Context, accounts string, seal Seal) (receipt
 			ReturnValuesOnConditionCheckFailure: old,
 		}},
 		types.TransactWriteItem{Update: &types.Update{
-			TableName: &s.name, Key: key(filingPK(seal.FilingID), filingSK),
+			TableName: &s.name, Key: key(filingPK(id), filingSK),
 			UpdateExpression:         aws.String("SET #status = :sent, sent = :at, updated = :at, ticket = :ticket, version = version + :one REMOVE #ttl"),
 			ConditionExpression:      aws.String("account = :account AND manifest = :manifest AND #status = :awaiting"),
 			ExpressionAttributeNames: map[string]string{"#status": "status", "#ttl": schema.TTL},
 			ExpressionAttributeValues: item{
 				":sent": str(string(filing.Sent)), ":at": str(instant(seal.SentAt)), ":ticket": str(seal.TicketNo), ":one": num(1),
-				":account": str(seal.AccountID), ":manifest": str(seal.ManifestSHA256), ":awaiting": str(string(filing.AwaitingSignatures)),
+				":account": str(seal.Manifest.Account), ":manifest": str(seal.ManifestSHA256), ":awaiting": str(string(filing.AwaitingSignatures)),
 			},
 			ReturnValuesOnConditionCheckFailure: old,
 		}},
 		types.TransactWriteItem{ConditionCheck: &types.ConditionCheck{
-			TableName: &accounts, Key: key(accountPK(seal.AccountID), accountSK),
+			TableName: &s.accounts, Key: key(accountPK(seal.Manifest.Account), accountSK),
 			ConditionExpression:      aws.String("subject = :subject AND #status = :active AND contains(accepted, :agreement)"),
 			ExpressionAttributeNames: map[string]string{"#status": "status"},
 			ExpressionAttributeValues: item{
-				":subject": str(seal.Subject), ":active": str(string(account.Active)), ":agreement": str(seal.Agreement),
+				":subject": str(seal.Subject), ":active": str(string(account.Active)), ":agreement": str(seal.Manifest.Agreement),
 			},
 			ReturnValuesOnConditionCheckFailure: old,
 		}},
-		s.event(seal.FilingID, "sent", seal.SentAt),
+		s.event(id, "sent", seal.SentAt),
 		types.TransactWriteItem{Put: &types.Put{
 			TableName: &s.name, Item: outbox, ConditionExpression: aws.String("attribute_not_exists(PK)"),
 		}})
 	if err != nil {
-		return nil, false, fmt.Errorf("seal filing %s: %w", seal.FilingID, err)
+		return nil, false, fmt.Errorf("seal filing %s: %w", id, err)
 	}
 	if reasons == nil {
 		return seal.Receipt, true, nil
@@ -348,7 +338,7 @@ func (s *Filings) Seal(ctx context.Context, accounts string, seal Seal) (receipt
 	if failed(reasons, 0) {
 		var before sealItem
 		if err := attributevalue.UnmarshalMap(reasons[0].Item, &before); err != nil {
-			return nil, false, fmt.Errorf("decode seal of %s: %w", seal.FilingID, err)
+			return nil, false, fmt.Errorf("decode seal of %s: %w", id, err)
 		}
 		switch {
 		case before.Subject != seal.Subject:
@@ -401,7 +391,7 @@ func (s *Filings) Receipt(ctx context.Context, id, accountID string, at time.Tim
 }
 
 // Delivered reports whether the n-th recipient of an event has its notice already.
-func (s *Filings) Delivered(ctx context.Context, e notice.Event, n int) (bool, error) {
+func (s *Filings) Delivered(ctx context.Context, e filing.SentEvent, n int) (bool, error) {
 	var it struct{}
 	ok, err := s.get(ctx, filingPK(e.FilingID), noticeSK(e, n), time.Time{}, &it)
 	if err != nil {
@@ -412,7 +402,7 @@ func (s *Filings) Delivered(ctx context.Context, e notice.Event, n int) (bool, e
 
 // RecordDelivery keeps that the n-th recipient's notice was handed to the mail service under
 // messageID. It holds no address: the recipient is the n-th of the account's.
-func (s *Filings) RecordDelivery(ctx context.Context, e notice.Event, n int, messageID string, at time.Time) error {
+func (s *Filings) RecordDelivery(ctx context.Context, e filing.SentEvent, n int, messageID string, at time.Time) error {
 	it := key(filingPK(e.FilingID), noticeSK(e, n))
 	it["messageId"], it["at"] = str(messageID), str(instant(at))
 	ops := []types.TransactWriteItem{{Put: &types.Put{TableName: &s.name, Item: it}}}
@@ -427,13 +417,13 @@ func (s *Filings) RecordDelivery(ctx context.Context, e notice.Event, n int, mes
 	return nil
 }
 
-func noticeSK(e notice.Event, n int) string { return fmt.Sprintf("NOTICE#%s#%d", e.Type, n) }
+func noticeSK(e filing.SentEvent, n int) string { return fmt.Sprintf("NOTICE#%s#%d", e.Type, n) }
 
 // OutboxEvent reads the event of an OUTBOX item's stream image. ok is false for other items.
-func OutboxEvent(image map[string]types.AttributeValue) (e notice.Event, ok bool, err error) {
+func OutboxEvent(image map[string]types.AttributeValue) (e filing.SentEvent, ok bool, err error) {
 	sk, _ := image[schema.SK].(*types.AttributeValueMemberS)
 	if sk == nil || !strings.HasPrefix(sk.Value, "OUTBOX#") {
-		return notice.Event{}, false, nil
+		return filing.SentEvent{}, false, nil
 	}
 	err = attributevalue.UnmarshalMap(image, &e)
 	return e, err == nil, err

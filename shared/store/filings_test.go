@@ -17,7 +17,6 @@ import (
 	"github.com/courtoffice/courtoffice/shared/agreement"
 	"github.com/courtoffice/courtoffice/shared/filing"
 	"github.com/courtoffice/courtoffice/shared/locale"
-	"github.com/courtoffice/courtoffice/shared/notice"
 	"github.com/courtoffice/courtoffice/shared/store"
 	"github.com/courtoffice/courtoffice/shared/store/engine"
 	"github.com/courtoffice/courtoffice/shared/store/schema"
@@ -41,7 +40,7 @@ const (
 func newRegistry(t *testing.T) registry {
 	t.Helper()
 	db, name := engine.ForTest(t)
-	r := registry{store.NewFilings(db, name(schema.Filings)), db, name(schema.Filings), name(schema.Accounts)}
+	r := registry{store.NewFilings(db, name(schema.Filings), name(schema.Accounts)), db, name(schema.Filings), name(schema.Accounts)}
 	r.putAccount(t, "active", "v1")
 	return r
 }
@@ -78,13 +77,11 @@ func (r registry) awaiting(t *testing.T, n int, manifest string) filing.Filing {
 	return f
 }
 
-func seal(n int, manifest string) store.Seal {
-	return store.Seal{
-		FilingID: id(n), AccountID: ownerID, Subject: ownerKey, Agreement: "v1", ManifestSHA256: manifest,
-		Signature: []byte("cms"), Stored: map[string]string{id(900 + n): "ver"}, SentAt: filedAt, TicketNo: "T",
-		Receipt: []byte("receipt of " + manifest),
-		Outbox: notice.Event{V: 1, Type: notice.FilingSent, FilingID: id(n), AccountID: ownerID, TicketNo: "T",
-			CourtCode: "almaty-medeu", SentAt: filedAt.Format(time.RFC3339Nano)},
+func seal(n int, manifest string) filing.Seal {
+	return filing.Seal{
+		Manifest:       filing.Manifest{ID: id(n), Account: ownerID, Agreement: "v1", CourtCode: "almaty-medeu"},
+		ManifestSHA256: manifest, Subject: ownerKey, CMS: []byte("cms"), Stored: map[string]string{id(900 + n): "ver"},
+		SentAt: filedAt, TicketNo: "T", Receipt: []byte("receipt of " + manifest),
 	}
 }
 
@@ -135,13 +132,13 @@ func TestDraftsOfOneAccount(t *testing.T) {
 func TestSeal(t *testing.T) {
 	r, ctx := newRegistry(t), context.Background()
 	f := r.awaiting(t, 1, "m1")
-	receipt, first, err := r.Seal(ctx, r.accounts, seal(1, "m1"))
+	receipt, first, err := r.Seal(ctx, seal(1, "m1"))
 	if err != nil || !first || string(receipt) != "receipt of m1" {
 		t.Fatalf("Seal = %q, %v, %v", receipt, first, err)
 	}
 	again := seal(1, "m1")
 	again.Receipt, again.SentAt = []byte("a later receipt"), filedAt.Add(time.Hour)
-	if receipt, first, err = r.Seal(ctx, r.accounts, again); err != nil || first || string(receipt) != "receipt of m1" {
+	if receipt, first, err = r.Seal(ctx, again); err != nil || first || string(receipt) != "receipt of m1" {
 		t.Errorf("the same seal again = %q, %v, %v; want the first receipt", receipt, first, err)
 	}
 	got, err := r.Filing(ctx, id(1), ownerID, filedAt.Add(10*365*24*time.Hour))
@@ -167,28 +164,28 @@ func TestSeal(t *testing.T) {
 func TestSealRefused(t *testing.T) {
 	for _, tt := range []struct {
 		name string
-		edit func(*testing.T, registry, filing.Filing, *store.Seal)
+		edit func(*testing.T, registry, filing.Filing, *filing.Seal)
 		want error
 	}{
-		{"no such filing", func(_ *testing.T, _ registry, _ filing.Filing, s *store.Seal) { s.FilingID = id(99) }, filing.ErrNotFound},
-		{"edited after the manifest", func(t *testing.T, r registry, f filing.Filing, _ *store.Seal) {
+		{"no such filing", func(_ *testing.T, _ registry, _ filing.Filing, s *filing.Seal) { s.Manifest.ID = id(99) }, filing.ErrNotFound},
+		{"edited after the manifest", func(t *testing.T, r registry, f filing.Filing, _ *filing.Seal) {
 			f.Claim.Breach = "changed"
 			if _, err := r.SaveDraft(context.Background(), f, filedAt); err != nil {
 				t.Fatal(err)
 			}
 		}, filing.ErrManifestVoid},
-		{"another manifest", func(_ *testing.T, _ registry, _ filing.Filing, s *store.Seal) { s.ManifestSHA256 = "m2" }, filing.ErrManifestVoid},
-		{"someone else", func(_ *testing.T, _ registry, _ filing.Filing, s *store.Seal) { s.Subject = "key-2" }, filing.ErrWrongSigner},
-		{"agreement not accepted", func(_ *testing.T, _ registry, _ filing.Filing, s *store.Seal) { s.Agreement = "v2" }, agreement.ErrNotAccepted},
-		{"account closed", func(t *testing.T, r registry, _ filing.Filing, _ *store.Seal) { r.putAccount(t, "closed", "v1") }, account.ErrNotRegistered},
-		{"sealed with another manifest", func(t *testing.T, r registry, _ filing.Filing, s *store.Seal) {
-			if _, _, err := r.Seal(context.Background(), r.accounts, *s); err != nil {
+		{"another manifest", func(_ *testing.T, _ registry, _ filing.Filing, s *filing.Seal) { s.ManifestSHA256 = "m2" }, filing.ErrManifestVoid},
+		{"someone else", func(_ *testing.T, _ registry, _ filing.Filing, s *filing.Seal) { s.Subject = "key-2" }, filing.ErrWrongSigner},
+		{"agreement not accepted", func(_ *testing.T, _ registry, _ filing.Filing, s *filing.Seal) { s.Manifest.Agreement = "v2" }, agreement.ErrNotAccepted},
+		{"account closed", func(t *testing.T, r registry, _ filing.Filing, _ *filing.Seal) { r.putAccount(t, "closed", "v1") }, account.ErrNotRegistered},
+		{"sealed with another manifest", func(t *testing.T, r registry, _ filing.Filing, s *filing.Seal) {
+			if _, _, err := r.Seal(context.Background(), *s); err != nil {
 				t.Fatal(err)
 			}
 			s.ManifestSHA256 = "m2"
 		}, filing.ErrSealed},
-		{"sealed, and someone else asks for the receipt", func(t *testing.T, r registry, _ filing.Filing, s *store.Seal) {
-			if _, _, err := r.Seal(context.Background(), r.accounts, *s); err != nil {
+		{"sealed, and someone else asks for the receipt", func(t *testing.T, r registry, _ filing.Filing, s *filing.Seal) {
+			if _, _, err := r.Seal(context.Background(), *s); err != nil {
 				t.Fatal(err)
 			}
 			s.Subject = "key-2"
@@ -199,7 +196,7 @@ func TestSealRefused(t *testing.T) {
 			f, s := r.awaiting(t, 1, "m1"), seal(1, "m1")
 			tt.edit(t, r, f, &s)
 			before := r.count(t)
-			if _, _, err := r.Seal(context.Background(), r.accounts, s); !errors.Is(err, tt.want) {
+			if _, _, err := r.Seal(context.Background(), s); !errors.Is(err, tt.want) {
 				t.Errorf("Seal: %v, want %v", err, tt.want)
 			}
 			if after := r.count(t); after != before {
@@ -230,7 +227,7 @@ func TestTwoSealsAtOnce(t *testing.T) {
 			wg.Go(func() {
 				s := seal(n, "m1")
 				s.Receipt = fmt.Appendf(nil, "receipt %d", i)
-				receipt, first, err := r.Seal(ctx, r.accounts, s)
+				receipt, first, err := r.Seal(ctx, s)
 				if err != nil {
 					t.Errorf("seal %d: %v", i, err)
 				}
@@ -255,7 +252,7 @@ func TestTwoSealsAtOnce(t *testing.T) {
 
 func TestDeliveries(t *testing.T) {
 	r, ctx := newRegistry(t), context.Background()
-	e := seal(1, "m").Outbox
+	e := seal(1, "m").Event()
 	r.awaiting(t, 1, "m")
 	if done, err := r.Delivered(ctx, e, 0); err != nil || done {
 		t.Fatalf("Delivered = %v, %v", done, err)
@@ -280,14 +277,14 @@ func TestDeliveries(t *testing.T) {
 func TestOutboxEventRoundTrip(t *testing.T) {
 	r, ctx := newRegistry(t), context.Background()
 	r.awaiting(t, 1, "m1")
-	if _, _, err := r.Seal(ctx, r.accounts, seal(1, "m1")); err != nil {
+	if _, _, err := r.Seal(ctx, seal(1, "m1")); err != nil {
 		t.Fatal(err)
 	}
 	out, err := r.db.Scan(ctx, &dynamodb.ScanInput{TableName: &r.filings})
 	if err != nil {
 		t.Fatal(err)
 	}
-	var got []notice.Event
+	var got []filing.SentEvent
 	for _, it := range out.Items {
 		if e, ok, err := store.OutboxEvent(it); err != nil {
 			t.Fatal(err)
@@ -295,7 +292,7 @@ func TestOutboxEventRoundTrip(t *testing.T) {
 			got = append(got, e)
 		}
 	}
-	if len(got) != 1 || got[0] != seal(1, "m1").Outbox {
+	if len(got) != 1 || got[0] != seal(1, "m1").Event() {
 		t.Errorf("outbox = %+v", got)
 	}
 }

@@ -37,12 +37,12 @@ func TestConflictIsTriedAgain(t *testing.T) {
 	r, ctx := newRegistry(t), context.Background()
 	r.awaiting(t, 1, "m1")
 	db, calls := conflicting(r.db, 3)
-	if _, first, err := store.NewFilings(db, r.filings).Seal(ctx, r.accounts, seal(1, "m1")); err != nil || !first || *calls != 4 {
+	if _, first, err := store.NewFilings(db, r.filings, r.accounts).Seal(ctx, seal(1, "m1")); err != nil || !first || *calls != 4 {
 		t.Errorf("Seal after three conflicts: first %v, %v, %d calls", first, err, *calls)
 	}
 	r.awaiting(t, 2, "m2")
 	db, calls = conflicting(r.db, 100) // gives up after about a second
-	_, _, err := store.NewFilings(db, r.filings).Seal(ctx, r.accounts, seal(2, "m2"))
+	_, _, err := store.NewFilings(db, r.filings, r.accounts).Seal(ctx, seal(2, "m2"))
 	if _, ok := errors.AsType[*types.TransactionCanceledException](err); !ok || *calls != 8 {
 		t.Errorf("Seal in endless conflict: %v after %d calls", err, *calls)
 	}

@@ -1,0 +1,75 @@
+// Package notify is the function that turns outbox events into mail: to the account and to its
+// notification contacts, each in their language.
+//
+// Delivery of events is at least once, so Handle may be called again for an event it has dealt
+// with: what was sent is recorded per recipient and not sent again. A crash between sending and
+// recording can repeat one message; losing one can't happen.
+package notify
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/courtoffice/courtoffice/shared/account"
+	"github.com/courtoffice/courtoffice/shared/filing"
+	"github.com/courtoffice/courtoffice/shared/notice"
+)
+
+// Service handles outbox events.
+type Service struct {
+	Accounts  Accounts
+	Filings   Filings
+	Mail      Mail
+	PortalURL string
+	Now       func() time.Time
+}
+
+// Accounts finds who is to be told.
+type Accounts interface {
+	Account(ctx context.Context, id string) (account.Account, error)
+}
+
+// Filings records deliveries (store.Filings).
+type Filings interface {
+	Delivered(ctx context.Context, e filing.SentEvent, n int) (bool, error)
+	RecordDelivery(ctx context.Context, e filing.SentEvent, n int, messageID string, at time.Time) error
+}
+
+// Mail sends one message.
+type Mail interface {
+	Send(ctx context.Context, m notice.Message) (messageID string, err error)
+}
+
+// Handle sends the notices of e that were not sent yet. One recipient's failure does not keep
+// the others from theirs; the error then says that the event must come again.
+func (s *Service) Handle(ctx context.Context, e filing.SentEvent) error {
+	a, err := s.Accounts.Account(ctx, e.AccountID)
+	if err != nil {
+		return fmt.Errorf("notify of filing %s: %w", e.FilingID, err)
+	}
+	messages, err := notice.Messages(e, a, s.PortalURL)
+	if err != nil {
+		return fmt.Errorf("notify of filing %s: %w", e.FilingID, err)
+	}
+	var failures []error
+	for n, m := range messages {
+		if err := s.deliver(ctx, e, n, m); err != nil {
+			failures = append(failures, fmt.Errorf("notice %d of filing %s: %w", n, e.FilingID, err))
+		}
+	}
+	return errors.Join(failures...)
+}
+
+func (s *Service) deliver(ctx context.Context, e filing.SentEvent, n int, m notice.Message) error {
+	done, err := s.Filings.Delivered(ctx, e, n)
+	if err != nil || done {
+		return err
+	}
+	id, err := s.Mail.Send(ctx, m)
+	if err != nil {
+		return err
+	}
+	return s.Filings.RecordDelivery(ctx, e, n, id, s.Now())
+}

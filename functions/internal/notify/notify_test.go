@@ -1,0 +1,149 @@
+package notify_test
+
+import (
+	"context"
+	"errors"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sesv2"
+
+	"github.com/courtoffice/courtoffice/functions/internal/notify"
+	"github.com/courtoffice/courtoffice/infra/local/mailsink"
+	"github.com/courtoffice/courtoffice/shared/account"
+	"github.com/courtoffice/courtoffice/shared/filing"
+	"github.com/courtoffice/courtoffice/shared/locale"
+	"github.com/courtoffice/courtoffice/shared/mail"
+	"github.com/courtoffice/courtoffice/shared/notice"
+	"github.com/courtoffice/courtoffice/shared/store"
+	"github.com/courtoffice/courtoffice/shared/store/engine"
+	"github.com/courtoffice/courtoffice/shared/store/schema"
+)
+
+var now = time.Date(2026, 11, 22, 19, 0, 1, 0, time.UTC)
+
+// accounts knows one account.
+type accounts map[string]account.Account
+
+func (a accounts) Account(_ context.Context, id string) (account.Account, error) {
+	if found, ok := a[id]; ok {
+		return found, nil
+	}
+	return account.Account{}, account.ErrNotRegistered
+}
+
+// post is SES as the local stack plays it, behind the real client.
+func post(t *testing.T) (*mailsink.Sink, *httptest.Server, *mail.Sender) {
+	t.Helper()
+	sink, err := mailsink.Open(t.TempDir(), func() time.Time { return now })
+	if err != nil {
+		t.Fatal(err)
+	}
+	srv := httptest.NewServer(sink.Handler())
+	t.Cleanup(srv.Close)
+	client := sesv2.New(sesv2.Options{
+		Region: "eu-central-1", BaseEndpoint: aws.String(srv.URL + "/_local/ses"), RetryMaxAttempts: 1,
+		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+			return aws.Credentials{AccessKeyID: "a", SecretAccessKey: "b"}, nil
+		}),
+	})
+	return sink, srv, mail.New(client, "Сот кабинеті <office@court.example>")
+}
+
+func newService(t *testing.T) (*notify.Service, *mailsink.Sink, *httptest.Server) {
+	t.Helper()
+	db, name := engine.ForTest(t)
+	sink, srv, sender := post(t)
+	return &notify.Service{
+		Accounts: accounts{"acc-1": {
+			ID: "acc-1", Lang: locale.KK, Email: "daniar@example.kz",
+			Subject:  account.Subject{Kind: account.Natural, Name: "СЕРІКБАЕВ ДАНИЯР"},
+			Contacts: []account.Contact{{Name: "Анна", Email: "anna@example.kz", Lang: locale.RU}},
+		}},
+		Filings: store.NewFilings(db, name(schema.Filings), ""), Mail: sender,
+		PortalURL: "https://court.example", Now: func() time.Time { return now },
+	}, sink, srv
+}
+
+var sent = filing.SentEvent{
+	V: 1, Type: filing.EventSent, FilingID: "f-1", AccountID: "acc-1", TicketNo: "7F3K-92QH-X4TC",
+	CourtCode: "almaty-bostandyq", SentAt: "2026-11-22T18:59:59.999Z",
+}
+
+func TestEachRecipientOnce(t *testing.T) {
+	svc, sink, _ := newService(t)
+	for range 3 { // delivery is at least once
+		if err := svc.Handle(context.Background(), sent); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got := sink.Messages()
+	if len(got) != 2 {
+		t.Fatalf("%d messages: %+v", len(got), got)
+	}
+	if got[0].To[0] != "daniar@example.kz" || got[0].Language != "kk" || !strings.Contains(got[0].Subject, sent.TicketNo) ||
+		!strings.Contains(got[0].Text, "СЕРІКБАЕВ") || got[0].Headers["Auto-Submitted"] != "auto-generated" {
+		t.Errorf("the account's notice: %+v", got[0])
+	}
+	if got[1].To[0] != "anna@example.kz" || got[1].Language != "ru" {
+		t.Errorf("the representative's notice: %+v", got[1])
+	}
+}
+
+// rejecting refuses mail to one address and passes the rest on.
+type rejecting struct {
+	notify.Mail
+	address string
+}
+
+func (r *rejecting) Send(ctx context.Context, m notice.Message) (string, error) {
+	if m.To == r.address {
+		return "", errors.New("rejected")
+	}
+	return r.Mail.Send(ctx, m)
+}
+
+func TestOneFailureKeepsNobodyElseWaiting(t *testing.T) {
+	svc, sink, _ := newService(t)
+	mending := &rejecting{svc.Mail, "daniar@example.kz"}
+	svc.Mail = mending
+	if err := svc.Handle(context.Background(), sent); err == nil || strings.Contains(err.Error(), "daniar") {
+		t.Fatalf("Handle = %v, want an error without the address", err)
+	}
+	if got := sink.Messages(); len(got) != 1 || got[0].To[0] != "anna@example.kz" {
+		t.Fatalf("messages: %+v", got)
+	}
+	mending.address = ""
+	if err := svc.Handle(context.Background(), sent); err != nil {
+		t.Fatal(err)
+	}
+	if got := sink.Messages(); len(got) != 2 || got[1].To[0] != "daniar@example.kz" {
+		t.Errorf("after the mend: %+v", got)
+	}
+}
+
+func TestThrottledMailComesAgain(t *testing.T) {
+	svc, sink, srv := newService(t)
+	res, err := srv.Client().Post(srv.URL+"/_local/mail/fault", "application/json", strings.NewReader(`{"error":"TooManyRequestsException","times":2}`))
+	if err != nil || res.StatusCode != 204 {
+		t.Fatalf("fault: %v, %v", res, err)
+	}
+	if err := svc.Handle(context.Background(), sent); err == nil {
+		t.Error("throttled mail counts as sent")
+	}
+	if err := svc.Handle(context.Background(), sent); err != nil || len(sink.Messages()) != 2 {
+		t.Errorf("second time: %v, %d messages", err, len(sink.Messages()))
+	}
+}
+
+func TestUnknownAccount(t *testing.T) {
+	svc, _, _ := newService(t)
+	e := sent
+	e.AccountID = "acc-9"
+	if err := svc.Handle(context.Background(), e); !errors.Is(err, account.ErrNotRegistered) {
+		t.Errorf("Handle = %v", err)
+	}
+}

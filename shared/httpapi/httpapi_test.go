@@ -1,0 +1,212 @@
+package httpapi_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/courtoffice/courtoffice/shared/challenge"
+	"github.com/courtoffice/courtoffice/shared/defect"
+	"github.com/courtoffice/courtoffice/shared/httpapi"
+	"github.com/courtoffice/courtoffice/shared/locale"
+	"github.com/courtoffice/courtoffice/shared/session"
+)
+
+var at = time.Date(2026, 11, 22, 14, 0, 0, 123_000_000, time.UTC)
+
+// serve sends r through h as lambdahttp would and returns the answer and the log.
+func serve(h http.Handler, r *http.Request) (*httptest.ResponseRecorder, string) {
+	var log bytes.Buffer
+	r = r.WithContext(httpapi.WithEdge(r.Context(), httpapi.Edge{ReceivedAt: at, RequestID: "req-1", Address: "203.0.113.7"}))
+	w := httptest.NewRecorder()
+	httpapi.Handle("test", slog.New(slog.NewJSONHandler(&log, nil)), h).ServeHTTP(w, r)
+	return w, log.String()
+}
+
+func post(body string) *http.Request {
+	r := httptest.NewRequest("POST", "/x/42?page=7", strings.NewReader(body))
+	r.Header.Set("Content-Type", "application/json")
+	return r
+}
+
+type request struct {
+	ID   string `json:"-" path:"id"`
+	Page int    `json:"-" query:"page"`
+	Name string `json:"name"`
+	In   struct {
+		N int `json:"n"`
+	} `json:"in"`
+}
+
+func mux(method func(context.Context, request) (any, error)) http.Handler {
+	m := http.NewServeMux()
+	m.Handle("POST /x/{id}", httpapi.JSON(method))
+	m.Handle("GET /x/{id}", httpapi.JSON(method))
+	return m
+}
+
+func TestJSON(t *testing.T) {
+	var got request
+	h := mux(func(ctx context.Context, r request) (any, error) {
+		got = r
+		if !httpapi.ReceivedAt(ctx).Equal(at) || httpapi.Origin(ctx) != "example.com" {
+			t.Errorf("edge: %v %s", httpapi.ReceivedAt(ctx), httpapi.Origin(ctx))
+		}
+		return map[string]string{"said": r.Name}, nil
+	})
+	w, log := serve(h, post(`{"name":"Әсем <b>","in":{"n":3}}`))
+	want := request{ID: "42", Page: 7, Name: "Әсем <b>"}
+	want.In.N = 3
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("request (-want +got):\n%s", diff)
+	}
+	if w.Code != 200 || strings.TrimSpace(w.Body.String()) != `{"said":"Әсем <b>"}` {
+		t.Errorf("answer %d %s", w.Code, w.Body)
+	}
+	if strings.Count(log, "\n") != 1 || !strings.Contains(log, `"route":"POST /x/{id}"`) || strings.Contains(log, "Әсем") {
+		t.Errorf("log %s", log)
+	}
+}
+
+func TestBadRequests(t *testing.T) {
+	h := mux(func(context.Context, request) (any, error) { return nil, nil })
+	for _, tt := range []struct {
+		name, body, contentType, slug, pointer string
+		status                                 int
+	}{
+		{"empty", ``, "application/json", "malformed-json", "", 400},
+		{"cut", `{"name":"a"`, "application/json", "malformed-json", "", 400},
+		{"two values", `{} {}`, "application/json", "malformed-json", "", 400},
+		{"wrong type", `{"in":{"n":"3"}}`, "application/json", "malformed-json", "/in/n", 400},
+		{"unknown", `{"iin":"1"}`, "application/json", "unknown-field", "/iin", 400},
+		{"unknown inside", `{"in":{"m":1}}`, "application/json", "unknown-field", "/m", 400},
+		{"twice", `{"name":"a","name":"b"}`, "application/json", "malformed-json", "/name", 400},
+		{"twice inside", `{"in":{"n":1,"n":2}}`, "application/json", "malformed-json", "/n", 400},
+		{"form", `name=a`, "application/x-www-form-urlencoded", "wrong-media-type", "", 415},
+		{"too large", `{"name":"` + strings.Repeat("a", httpapi.MaxBody) + `"}`, "application/json", "body-too-large", "", 413},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			r := post(tt.body)
+			r.Header.Set("Content-Type", tt.contentType)
+			w, _ := serve(h, r)
+			p := problem(t, w)
+			if w.Code != tt.status || p["type"] != "/problems/"+tt.slug || fmt.Sprint(p["pointer"]) != orNil(tt.pointer) {
+				t.Errorf("got %d %v at %v, want %d %s at %s", w.Code, p["type"], p["pointer"], tt.status, tt.slug, tt.pointer)
+			}
+		})
+	}
+}
+
+func orNil(s string) string {
+	if s == "" {
+		return "<nil>"
+	}
+	return s
+}
+
+func problem(t *testing.T, w *httptest.ResponseRecorder) map[string]any {
+	t.Helper()
+	if ct := w.Header().Get("Content-Type"); ct != "application/problem+json" {
+		t.Fatalf("content type %q, body %s", ct, w.Body)
+	}
+	var p map[string]any
+	if err := json.Unmarshal(w.Body.Bytes(), &p); err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func TestErrorsBecomeProblems(t *testing.T) {
+	secret := errors.New("table accounts-prod of 900101300126 is on fire")
+	for _, tt := range []struct {
+		err    error
+		slug   string
+		status int
+	}{
+		{session.ErrNone, "unauthenticated", 401},
+		{fmt.Errorf("use: %w", challenge.ErrUsed), "challenge-used", 409},
+		{defect.List{{Pointer: "/form/email", Code: "required", Article: "agreement 3.3"}}, "invalid-fields", 422},
+		{&httpapi.Problem{Slug: "throttled", Wait: 1500 * time.Millisecond}, "throttled", 429},
+		{secret, "internal", 500},
+		{&httpapi.Problem{Slug: "no-such-problem"}, "internal", 500},
+	} {
+		for _, lang := range locale.Langs {
+			h := mux(func(context.Context, request) (any, error) { return nil, tt.err })
+			r := post(`{}`)
+			r.Header.Set("Accept-Language", string(lang))
+			w, log := serve(h, r)
+			p := problem(t, w)
+			if w.Code != tt.status || p["type"] != "/problems/"+tt.slug || p["instance"] != "urn:request:req-1" {
+				t.Errorf("%v: %d %v", tt.err, w.Code, p)
+			}
+			for _, member := range []string{"title", "detail", "next"} {
+				if text := fmt.Sprint(p[member]); text == "" || strings.HasPrefix(text, "problem.") {
+					t.Errorf("%s in %s: %s is %q", tt.slug, lang, member, text)
+				}
+			}
+			if strings.Contains(w.Body.String(), "fire") {
+				t.Errorf("the answer tells of %q", tt.err)
+			}
+			if tt.slug == "throttled" && w.Header().Get("Retry-After") != "2" {
+				t.Errorf("Retry-After %q", w.Header().Get("Retry-After"))
+			}
+			if !strings.Contains(log, `"problem":"`+tt.slug+`"`) {
+				t.Errorf("log %s", log)
+			}
+		}
+	}
+}
+
+// TestEverySlugHasItsTexts holds the table against the catalogues.
+func TestEverySlugHasItsTexts(t *testing.T) {
+	for _, slug := range httpapi.Slugs() {
+		for _, part := range []string{"title", "detail", "next"} {
+			if key := "problem." + slug + "." + part; !locale.Has(key) {
+				t.Errorf("no text %s", key)
+			}
+		}
+	}
+}
+
+func TestCrossOriginWriteIsRefused(t *testing.T) {
+	called := false
+	h := mux(func(context.Context, request) (any, error) { called = true; return nil, nil })
+	r := post(`{}`)
+	r.Header.Set("Sec-Fetch-Site", "cross-site")
+	r.Header.Set("Origin", "https://evil.example")
+	if w, _ := serve(h, r); w.Code != http.StatusForbidden || called {
+		t.Errorf("status %d, called %v", w.Code, called)
+	}
+}
+
+func TestReply(t *testing.T) {
+	h := mux(func(ctx context.Context, _ request) (any, error) {
+		return httpapi.Reply{
+			Status: 201, Body: json.RawMessage(`{"a":"<&>"}`),
+			Cookies: []*http.Cookie{httpapi.Cookie(ctx, "tok", at.Add(15*time.Minute))},
+		}, nil
+	})
+	w, log := serve(h, post(`{}`))
+	body, _ := io.ReadAll(w.Body)
+	if w.Code != 201 || string(body) != `{"a":"<&>"}` {
+		t.Errorf("%d %s", w.Code, body)
+	}
+	want := "__Host-session=tok; Path=/; Max-Age=900; HttpOnly; Secure; SameSite=Strict"
+	if got := w.Header().Get("Set-Cookie"); got != want {
+		t.Errorf("cookie %q, want %q", got, want)
+	}
+	if strings.Contains(log, "tok") {
+		t.Errorf("the token is in the log: %s", log)
+	}
+}
