@@ -86,6 +86,7 @@ func (c *canon) document() (int64, error) {
 	c.subtree(d.root)
 	for i := d.nodes[d.root].match; int(i) < len(d.nodes); i++ {
 		if k := d.nodes[i].kind; k == kindPI || k == kindComment && c.form.comments() {
+			c.flushRun()
 			c.byte('\n')
 			c.misc(i)
 		}

@@ -79,7 +79,8 @@ func isNameChar(r rune) bool {
 }
 
 // scanName returns the end of the NCName or QName at b[p:] and the length of its prefix without
-// the colon (0 if there is none). ok is false when there is no such name.
+// the colon (0 if there is none). ok is false when there is no such name; end is then where it
+// stopped being one.
 func scanName(b []byte, p int) (end, prefix int, ok bool) {
 	i, first := p, true
 	for i < len(b) {
@@ -88,12 +89,12 @@ func scanName(b []byte, p int) (end, prefix int, ok bool) {
 			i++
 		case nameLater:
 			if first {
-				return 0, 0, false
+				return i, 0, false
 			}
 			i++
 		case nameColon:
 			if first || prefix > 0 {
-				return 0, 0, false
+				return i, 0, false
 			}
 			prefix = i - p
 			i++
@@ -102,7 +103,7 @@ func scanName(b []byte, p int) (end, prefix int, ok bool) {
 		case nameWide:
 			r, n := utf8.DecodeRune(b[i:])
 			if first && !isNameStart(r) || !isNameChar(r) {
-				return 0, 0, false
+				return i, 0, false
 			}
 			i += n
 		default:
@@ -111,6 +112,15 @@ func scanName(b []byte, p int) (end, prefix int, ok bool) {
 		first = false
 	}
 	return i, prefix, !first
+}
+
+// badName tells what is wrong with a name that begins at from and that scanName gave up at end:
+// its colons (Namespaces in XML 1.0) or all of it.
+func badName(b []byte, from, end int, detail string) *Error {
+	if end < len(b) && b[end] == ':' || end > from && b[end-1] == ':' {
+		return refuse(ReasonNamespace, from, "misplaced colon in a name")
+	}
+	return refuse(ReasonSyntax, from, detail)
 }
 
 // scanReference decodes the reference at b[p] == '&': one of the five predefined entities or a

@@ -9,6 +9,7 @@ type Reason string
 const (
 	ReasonLimit              Reason = "limit"               // larger, deeper or wider than Limits allow
 	ReasonEncoding           Reason = "encoding"            // not UTF-8, or declared as something else
+	ReasonDeclaration        Reason = "declaration"         // XML declaration malformed or of another version
 	ReasonDoctype            Reason = "doctype"             // a document type declaration, before any of it is read
 	ReasonEntity             Reason = "entity"              // an entity other than amp, lt, gt, quot and apos
 	ReasonSyntax             Reason = "syntax"              // not well-formed (XML 1.0)

@@ -188,38 +188,38 @@ func xmlDecl(b []byte, at int) *Error {
 		p := skipSpace(b, 0)
 		if !bytes.HasPrefix(b[p:], []byte(name)) {
 			if i == 0 {
-				return refuse(ReasonSyntax, at, "XML declaration without a version")
+				return refuse(ReasonDeclaration, at, "XML declaration without a version")
 			}
 			continue
 		}
 		if p == 0 {
-			return refuse(ReasonSyntax, at, "missing white space in the XML declaration")
+			return refuse(ReasonDeclaration, at, "missing white space in the XML declaration")
 		}
 		p = skipSpace(b, p+len(name))
 		if p == len(b) || b[p] != '=' {
-			return refuse(ReasonSyntax, at, "malformed XML declaration")
+			return refuse(ReasonDeclaration, at, "malformed XML declaration")
 		}
 		p = skipSpace(b, p+1)
 		if p == len(b) || b[p] != '"' && b[p] != '\'' {
-			return refuse(ReasonSyntax, at, "malformed XML declaration")
+			return refuse(ReasonDeclaration, at, "malformed XML declaration")
 		}
 		n := bytes.IndexByte(b[p+1:], b[p])
 		if n < 0 {
-			return refuse(ReasonSyntax, at, "malformed XML declaration")
+			return refuse(ReasonDeclaration, at, "malformed XML declaration")
 		}
 		value := b[p+1 : p+1+n]
 		b = b[p+n+2:]
 		switch {
 		case name == "version" && string(value) != "1.0":
-			return refuse(ReasonSyntax, at, "not XML 1.0")
+			return refuse(ReasonDeclaration, at, "not XML 1.0")
 		case name == "encoding" && !bytes.EqualFold(value, []byte("utf-8")):
 			return refuse(ReasonEncoding, at, "declared encoding is not UTF-8")
 		case name == "standalone" && string(value) != "yes" && string(value) != "no":
-			return refuse(ReasonSyntax, at, "standalone is neither yes nor no")
+			return refuse(ReasonDeclaration, at, "standalone is neither yes nor no")
 		}
 	}
 	if skipSpace(b, 0) != len(b) {
-		return refuse(ReasonSyntax, at, "malformed XML declaration")
+		return refuse(ReasonDeclaration, at, "malformed XML declaration")
 	}
 	return nil
 }
@@ -337,8 +337,14 @@ func (ps *parser) cdata() *Error {
 func (ps *parser) instruction() *Error {
 	body := ps.src[ps.p+2:]
 	end, prefix, ok := scanName(body, 0)
-	if !ok || prefix > 0 || bytes.EqualFold(body[:end], []byte("xml")) {
-		return refuse(ReasonSyntax, ps.p, "bad target of a processing instruction")
+	if ok && prefix > 0 {
+		return refuse(ReasonNamespace, ps.p, "colon in the target of a processing instruction")
+	}
+	if !ok {
+		return badName(ps.src, ps.p+2, ps.p+2+end, "bad target of a processing instruction")
+	}
+	if bytes.EqualFold(body[:end], []byte("xml")) {
+		return refuse(ReasonSyntax, ps.p, "XML declaration not at the beginning")
 	}
 	n := bytes.Index(body[end:], []byte("?>"))
 	if n < 0 || n > 0 && !isSpace(body[end]) {
@@ -390,7 +396,7 @@ func (ps *parser) startTag() *Error {
 	src, p := ps.src, ps.p+1
 	end, prefix, ok := scanName(src, p)
 	if !ok {
-		return refuse(ReasonSyntax, ps.p, "malformed tag")
+		return badName(src, p, end, "malformed tag")
 	}
 	switch {
 	case end-p > ps.lim.MaxNameBytes:
@@ -475,7 +481,7 @@ func (ps *parser) attribute(p int, self int32, nd *node) (int, *Error) {
 	src, nameAt := ps.src, p
 	end, prefix, ok := scanName(src, p)
 	if !ok {
-		return 0, refuse(ReasonSyntax, p, "malformed attribute")
+		return 0, badName(src, p, end, "malformed attribute")
 	}
 	if end-p > ps.lim.MaxNameBytes {
 		return 0, refuse(ReasonLimit, p, "name too long")
@@ -581,7 +587,7 @@ func (ps *parser) declare(name []byte, prefixLen int, value []byte, clean bool, 
 		return refuse(ReasonNamespace, at, "xml is reserved")
 	case len(uri) == 0 && len(prefix) > 0:
 		return refuse(ReasonNamespace, at, "empty namespace name")
-	case len(uri) > 0 && bytes.IndexByte(uri, ':') < 1:
+	case len(uri) > 0 && !hasScheme(uri):
 		// C14N 1.0, section 1.3: relative namespace names must be refused.
 		return refuse(ReasonNamespace, at, "relative namespace name")
 	}
@@ -591,8 +597,24 @@ func (ps *parser) declare(name []byte, prefixLen int, value []byte, clean bool, 
 	return nil
 }
 
+// hasScheme reports whether uri begins with a scheme (RFC 3986, section 3.1), which makes it absolute.
+func hasScheme(uri []byte) bool {
+	for i, c := range uri {
+		switch {
+		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z':
+		case i > 0 && (c >= '0' && c <= '9' || c == '+' || c == '-' || c == '.'):
+		default:
+			return c == ':' && i > 0
+		}
+	}
+	return false
+}
+
 // resolve returns the namespace that prefix is bound to; ok is false when it is bound to none.
 func (ps *parser) resolve(prefix []byte) (ns int32, ok bool) {
+	if string(prefix) == "xml" { // even where a document declares it
+		return xmlNamespace, true
+	}
 	for i := len(ps.scope) - 1; i >= 0; i-- {
 		if d := &ps.decls[ps.scope[i]]; string(d.prefix) == string(prefix) {
 			if len(d.uri) == 0 {
@@ -600,9 +622,6 @@ func (ps *parser) resolve(prefix []byte) (ns int32, ok bool) {
 			}
 			return ps.scope[i], true
 		}
-	}
-	if string(prefix) == "xml" {
-		return xmlNamespace, true
 	}
 	return noNamespace, len(prefix) == 0
 }
