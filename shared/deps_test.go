@@ -34,6 +34,7 @@ var policy = []struct {
 	{"shared/receipt", []string{"github.com/gowebpki/jcs"}},
 	{"shared/notice", []string{"shared/account", "shared/filing", "shared/locale"}},
 	{"shared/act", []string{"shared/account", "shared/filing", "shared/locale", "github.com/gowebpki/jcs"}},
+	{"shared/signer/signertest", []string{"shared/signer", "shared/eds/...", "shared/eds"}},
 	{"shared/signer", []string{"shared/account", "shared/act", "shared/challenge", "shared/eds", "shared/locale"}},
 
 	{"shared/httpapi", []string{"shared/account", "shared/agreement", "shared/challenge", "shared/defect", "shared/eds", "shared/filing", "shared/locale", "shared/session", "shared/signer"}},

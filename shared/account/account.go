@@ -83,6 +83,15 @@ func (s Subject) Number() string {
 	return s.IIN.Reveal()
 }
 
+// Number is an IIN or BIN as a person typed it. It keeps itself out of logs.
+type Number string
+
+// LogValue implements slog.LogValuer.
+func (n Number) LogValue() slog.Value { return slog.StringValue("[number]") }
+
+// String keeps %v from showing the number; string(n) is the way to it.
+func (n Number) String() string { return "[number]" }
+
 // Key returns the look-up key of the subject's account: hex HMAC-SHA256 under the index key of
 // the kind, 0x00 and the digits. Digits are few enough to try them all, so a bare hash would be
 // no cover. Everyone who may act for a legal person has the same key.

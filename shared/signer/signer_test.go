@@ -1,0 +1,195 @@
+package signer_test
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/courtoffice/courtoffice/shared/account"
+	"github.com/courtoffice/courtoffice/shared/act"
+	"github.com/courtoffice/courtoffice/shared/challenge"
+	"github.com/courtoffice/courtoffice/shared/eds"
+	"github.com/courtoffice/courtoffice/shared/eds/algorithm"
+	"github.com/courtoffice/courtoffice/shared/eds/edstest"
+	"github.com/courtoffice/courtoffice/shared/locale"
+	"github.com/courtoffice/courtoffice/shared/signer"
+	"github.com/courtoffice/courtoffice/shared/signer/signertest"
+)
+
+const origin = "court.example"
+
+var key = []byte("01234567890123456789012345678901")
+
+func TestRead(t *testing.T) {
+	pki := signertest.New(t)
+	acts := signer.Acts{Verifier: pki.Verifier(t, eds.Filing()), ChallengeKey: key}
+	at := signertest.At
+
+	document := func(d act.Document) []byte {
+		t.Helper()
+		out, err := acts.Document(d, origin, [16]byte{7}, at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out.Document
+	}
+	good := document(act.Document{Act: act.AcceptAgreement, Lang: locale.RU, Agreement: &act.Agreement{ID: "v1", SHA256: "aa"}})
+	// change alters a member of the good document and keeps it canonical.
+	change := func(f func(*act.Document)) []byte {
+		t.Helper()
+		var d act.Document
+		if err := json.Unmarshal(good, &d); err != nil {
+			t.Fatal(err)
+		}
+		f(&d)
+		out, err := d.Encode()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out
+	}
+	der, err := pki.Keys["aigul"].SignCMS(good, edstest.Attached, edstest.At(at))
+	if err != nil {
+		t.Fatal(err)
+	}
+	plain := base64.StdEncoding.EncodeToString(der)
+	detached, err := pki.Keys["aigul"].SignCMS(good, edstest.Detached, edstest.At(at))
+	if err != nil {
+		t.Fatal(err)
+	}
+	tampered := []byte(strings.Replace(string(der), `"id":"v1"`, `"id":"v2"`, 1))
+	code := func(want eds.Code) func(error) bool {
+		return func(err error) bool {
+			v, ok := errors.AsType[*eds.VerificationError](err)
+			return ok && v.Report.Problem() == want
+		}
+	}
+	is := func(want error) func(error) bool { return func(err error) bool { return errors.Is(err, want) } }
+	b64 := func(b []byte) signer.Signature { return signer.Signature(base64.StdEncoding.EncodeToString(b)) }
+	elsewhere, err := acts.Document(act.Document{Act: act.AcceptAgreement, Lang: locale.RU, Agreement: &act.Agreement{ID: "v1"}}, "evil.example", [16]byte{8}, at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		name string
+		sent signer.Signature
+		at   time.Duration
+		ok   func(error) bool // nil: no error
+	}{
+		{"PEM", pki.Sign(t, "aigul", good), 0, nil},
+		{"base64", signer.Signature(plain), 0, nil},
+		{"base64 in lines", signer.Signature(plain[:64] + "\r\n" + plain[64:] + "\n"), 0, nil},
+		{"RSA", pki.Sign(t, "rsa", good), 0, nil},
+		{"the last moment", pki.Sign(t, "aigul", good), challenge.Life, nil},
+
+		{"nothing", "", 0, is(signer.ErrUnsigned)},
+		{"spaces", " \n", 0, is(signer.ErrUnsigned)},
+		{"not base64", "%%%", 0, is(signer.ErrBase64)},
+		{"cut base64", signer.Signature(plain[:len(plain)-1]), 0, is(signer.ErrBase64)},
+		{"PEM without an end", "-----BEGIN CMS-----\nAAAA\n", 0, is(signer.ErrBase64)},
+		{"PEM and more", pki.Sign(t, "aigul", good) + "\nmore", 0, is(signer.ErrBase64)},
+		{"base64 of nothing signed", b64(good), 0, is(eds.ErrNotASignature)},
+		{"an XML document", b64([]byte("<a/>")), 0, func(err error) bool { return err != nil && !errors.Is(err, signer.ErrDocument) }},
+		{"detached", b64(detached), 0, code(eds.CodeContentMissing)},
+		{"tampered", b64(tampered), 0, code(eds.CodeContent)},
+		{"expired", pki.Sign(t, "expired", good), 0, code(eds.CodeExpired)},
+		{"not yet valid", pki.Sign(t, "future", good), 0, code(eds.CodeNotYetValid)},
+		{"revoked", pki.Sign(t, "revoked", good), 0, code(eds.CodeRevoked)},
+		{"suspended", pki.Sign(t, "suspended", good), 0, code(eds.CodeSuspended)},
+		{"unknown authority", pki.Sign(t, "stranger", good), 0, code(eds.CodeUntrusted)},
+		{"authentication key", pki.Sign(t, "auth", good), 0, code(eds.CodeKeyUsage)},
+		{"two signers", b64(twice(t, pki, good)), 0, is(signer.ErrSeveral)},
+
+		{"not a document", pki.Sign(t, "aigul", []byte("{}")), 0, is(signer.ErrDocument)},
+		{"a document of another act", pki.Sign(t, "aigul", document(act.Document{Act: act.SignIn, Lang: locale.RU})), 0, is(signer.ErrDocument)},
+		{"other words", pki.Sign(t, "aigul", change(func(d *act.Document) { d.Statement = "Я ничего не принимаю." })), 0, is(signer.ErrDocument)},
+		{"words in another language", pki.Sign(t, "aigul", change(func(d *act.Document) { d.Lang = locale.EN })), 0, is(signer.ErrDocument)},
+		{"no language of ours", pki.Sign(t, "aigul", change(func(d *act.Document) {
+			d.Lang, d.Statement = "xx", locale.T(locale.KK, "act.accept-agreement.statement", "id", "v1")
+		})), 0, is(signer.ErrDocument)},
+		{"a space more", pki.Sign(t, "aigul", append([]byte(" "), good...)), 0, is(signer.ErrDocument)},
+		{"no challenge of ours", pki.Sign(t, "aigul", change(func(d *act.Document) { d.Challenge = "AAAA" })), 0, is(challenge.ErrInvalid)},
+		{"a challenge for another site", pki.Sign(t, "aigul", elsewhere.Document), 0, is(challenge.ErrInvalid)},
+		{"a millisecond late", pki.Sign(t, "aigul", good), challenge.Life + time.Millisecond, is(challenge.ErrExpired)},
+	} {
+		got, err := acts.Read(tt.sent, act.AcceptAgreement, origin, at.Add(tt.at))
+		if tt.ok != nil {
+			if !tt.ok(err) {
+				t.Errorf("%s: error %v", tt.name, err)
+			}
+			continue
+		}
+		if err != nil {
+			t.Errorf("%s: %v", tt.name, err)
+			continue
+		}
+		if got.Subject.IIN.Reveal() != signertest.AigulIIN || got.Subject.Kind != account.Natural || got.Subject.Name != "СЕЙІТОВА АЙГҮЛ" ||
+			got.Document.Agreement.ID != "v1" || got.Challenge.Nonce != "07000000000000000000000000000000" || len(got.CMS) == 0 || got.CMS[0] != 0x30 {
+			t.Errorf("%s: %+v", tt.name, got)
+		}
+	}
+}
+
+// twice is one message with the signatures of two people.
+func twice(t *testing.T, pki *signertest.PKI, content []byte) []byte {
+	t.Helper()
+	a, b := pki.Keys["aigul"], pki.Keys["erlan"]
+	digest, err := algorithm.FindDigest(a.Private.Algorithm().Digest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := digest.New()
+	h.Write(content)
+	sum := h.Sum(nil)
+	var infos [][]byte
+	for _, k := range []*edstest.Key{a, b} {
+		info, err := k.SignerInfo(sum, edstest.At(signertest.At))
+		if err != nil {
+			t.Fatal(err)
+		}
+		infos = append(infos, info)
+	}
+	return edstest.Message{Content: content, Certificates: [][]byte{a.Certificate, b.Certificate}, Signers: infos}.Marshal()
+}
+
+func TestSubject(t *testing.T) {
+	pki := signertest.New(t)
+	verifier := pki.Verifier(t, eds.Filing())
+	for _, tt := range []struct {
+		key  string
+		kind account.Kind
+		role account.Role
+		may  bool
+	}{
+		{"aigul", account.Natural, account.RoleNone, true},
+		{"head", account.Legal, account.RoleHead, true},
+		{"signer", account.Legal, account.RoleSigner, true},
+		{"finance", account.Legal, account.RoleFinanceSigner, false},
+		{"hr", account.Legal, account.RoleHR, false},
+		{"employee", account.Legal, account.RoleEmployee, false},
+		{"system", account.Legal, account.RoleSystem, false},
+	} {
+		opened, err := signer.Open(verifier, pki.Sign(t, tt.key, []byte("x")), signertest.At)
+		if err != nil {
+			t.Errorf("%s: %v", tt.key, err)
+			continue
+		}
+		s := opened.Subject
+		if s.Kind != tt.kind || s.Role != tt.role || (s.MayAct() == nil) != tt.may || string(opened.Content) != "x" {
+			t.Errorf("%s: %v %v, MayAct %v, content %q", tt.key, s.Kind, s.Role, s.MayAct(), opened.Content)
+		}
+		if s.Kind == account.Legal && (s.BIN.Reveal() != signertest.BIN || s.Organisation != signertest.Company) {
+			t.Errorf("%s: organisation %q", tt.key, s.Organisation)
+		}
+	}
+}
+
+func TestSignatureKeepsItselfOutOfPrint(t *testing.T) {
+	if out := fmt.Sprintf("%v %+v", signer.Signature("secret"), struct{ S signer.Signature }{"secret"}); strings.Contains(out, "secret") {
+		t.Errorf("printed: %s", out)
+	}
+}
