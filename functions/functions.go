@@ -83,7 +83,7 @@ var All = []Function{
 		Routes:  []string{"POST /api/sign-in/document", "POST /api/sign-in", "POST /api/sign-in/password", "GET /api/session", "DELETE /api/session"},
 		Memory:  512,
 		Timeout: 10 * time.Second,
-		Tables:  []TableGrant{{schema.Accounts, Write}},
+		Tables:  []TableGrant{{schema.Accounts, Write}, {schema.Site, Read}},
 		Env:     []string{EnvStage, EnvTrustDir, EnvIndexKey, EnvChallengeKey},
 	},
 	{
@@ -148,7 +148,8 @@ var All = []Function{
 		Memory:  256,
 		Timeout: 10 * time.Second,
 		Tables:  []TableGrant{{schema.Site, Read}},
-		Env:     []string{EnvNCALayerURL},
+		Buckets: []BucketGrant{{schema.Documents, nil}}, // named only: pages may send documents there
+		Env:     []string{EnvStage, EnvNCALayerURL},
 	},
 }
 
