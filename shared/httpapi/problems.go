@@ -196,7 +196,7 @@ func WriteError(w http.ResponseWriter, r *http.Request, err error) {
 		Pointer:  p.Pointer, Article: p.Article, Check: p.Check,
 	}
 	if p.Check != "" {
-		doc.Detail, doc.Next = eds.Text(p.Check, string(lang))
+		doc.Detail, doc.Next = eds.Text(eds.Code(p.Check), string(lang))
 	}
 	if list, ok := errors.AsType[defect.List](err); ok {
 		for _, d := range list {

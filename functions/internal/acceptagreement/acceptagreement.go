@@ -1,0 +1,209 @@
+// Package acceptagreement shows the user agreement and records who accepted it (agreement, 1.3,
+// 1.4 and 2).
+//
+// An acceptance names the version, the language and the hash of the text, and is signed with the
+// person's EDS: it can be checked without our database. Read Service.Accept first.
+package acceptagreement
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"log/slog"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/courtoffice/courtoffice/shared/account"
+	"github.com/courtoffice/courtoffice/shared/act"
+	"github.com/courtoffice/courtoffice/shared/agreement"
+	"github.com/courtoffice/courtoffice/shared/challenge"
+	"github.com/courtoffice/courtoffice/shared/defect"
+	"github.com/courtoffice/courtoffice/shared/httpapi"
+	"github.com/courtoffice/courtoffice/shared/locale"
+	"github.com/courtoffice/courtoffice/shared/signer"
+)
+
+// Service serves the agreement's routes.
+type Service struct {
+	Acts       signer.Acts
+	Accounts   Accounts
+	Agreements Agreements
+	IndexKey   []byte // 32 bytes
+}
+
+// Accounts keeps acceptances.
+type Accounts interface {
+	// Accept keeps an acceptance, lets it count for the subject's account and uses up the
+	// challenge, all or nothing. It returns the acceptance that counts: the earlier one, with
+	// first false, when there is one. Errors: challenge.ErrUsed.
+	Accept(ctx context.Context, a account.Acceptance, c challenge.Challenge) (kept account.Acceptance, accountID string, first bool, err error)
+}
+
+// Agreements holds the published versions.
+type Agreements interface {
+	// Agreements may be a few minutes old, FreshAgreements is not. Neither holds the texts.
+	Agreements(ctx context.Context, at time.Time) ([]agreement.Version, error)
+	FreshAgreements(ctx context.Context, at time.Time) ([]agreement.Version, error)
+	// AgreementText fails with agreement.ErrNotInForce for an unknown version.
+	AgreementText(ctx context.Context, id string, lang locale.Lang) (agreement.Text, error)
+}
+
+// Current is the agreement as it stands.
+type Current struct {
+	InForce Edition  `json:"inForce"`
+	Coming  *Edition `json:"coming"` // published, not yet in force; or null
+}
+
+// Edition is one version in one language.
+type Edition struct {
+	ID          string      `json:"id"`
+	PublishedAt time.Time   `json:"publishedAt"`
+	EffectiveAt time.Time   `json:"effectiveAt"`
+	Lang        locale.Lang `json:"lang"`
+	SHA256      string      `json:"sha256"` // hex, of the bytes of text
+	Text        string      `json:"text"`   // Markdown
+}
+
+// Current shows the version in force and the coming one in the language of the request. Before
+// the first version is published there is nothing to find.
+func (s *Service) Current(ctx context.Context, _ struct{}) (Current, error) {
+	at := httpapi.ReceivedAt(ctx)
+	versions, err := s.Agreements.Agreements(ctx, at)
+	if err != nil {
+		return Current{}, err
+	}
+	inForce, ok := agreement.InForce(versions, at)
+	if !ok {
+		return Current{}, &httpapi.Problem{Slug: "not-found"}
+	}
+	var out Current
+	if out.InForce, err = s.edition(ctx, inForce); err != nil {
+		return Current{}, err
+	}
+	if v, ok := agreement.Coming(versions, at); ok {
+		coming, err := s.edition(ctx, v)
+		if err != nil {
+			return Current{}, err
+		}
+		out.Coming = &coming
+	}
+	return out, nil
+}
+
+func (s *Service) edition(ctx context.Context, v agreement.Version) (Edition, error) {
+	lang := httpapi.Lang(ctx)
+	text, err := s.Agreements.AgreementText(ctx, v.ID, lang)
+	return Edition{v.ID, v.PublishedAt, v.EffectiveAt, lang, text.SHA256, text.Markdown}, err
+}
+
+// DocumentRequest asks for the document whose signature accepts a version.
+type DocumentRequest struct {
+	Agreement string      `json:"agreement"`
+	Lang      locale.Lang `json:"lang"` // of the text accepted; "" means that of the answer
+}
+
+// Document makes the document to sign.
+//
+// Errors: agreement.ErrNotInForce for a version neither in force nor coming.
+func (s *Service) Document(ctx context.Context, r DocumentRequest) (signer.Unsigned, error) {
+	if r.Lang == "" {
+		r.Lang = httpapi.Lang(ctx)
+	}
+	if !slices.Contains(locale.Langs[:], r.Lang) {
+		return signer.Unsigned{}, defect.List{{Pointer: "/lang", Code: "unknown-value"}}
+	}
+	v, err := s.acceptable(ctx, r.Agreement)
+	if err != nil {
+		return signer.Unsigned{}, err
+	}
+	var nonce [16]byte
+	rand.Read(nonce[:])
+	return s.Acts.Document(act.Document{
+		Act: act.AcceptAgreement, Lang: r.Lang, Agreement: &act.Agreement{ID: v.ID, SHA256: v.Texts[r.Lang].SHA256},
+	}, httpapi.Origin(ctx), nonce, httpapi.ReceivedAt(ctx))
+}
+
+// acceptable finds the version. One that a remembered list does not know may be minutes old.
+func (s *Service) acceptable(ctx context.Context, id string) (agreement.Version, error) {
+	at := httpapi.ReceivedAt(ctx)
+	versions, err := s.Agreements.Agreements(ctx, at)
+	if err != nil {
+		return agreement.Version{}, err
+	}
+	v, err := agreement.Acceptable(versions, id, at)
+	if !errors.Is(err, agreement.ErrNotInForce) {
+		return v, err
+	}
+	if versions, err = s.Agreements.FreshAgreements(ctx, at); err != nil {
+		return agreement.Version{}, err
+	}
+	return agreement.Acceptable(versions, id, at)
+}
+
+// Request is a signed acceptance.
+type Request struct {
+	Signature signer.Signature `json:"signature"`
+}
+
+// Accepted says which acceptance counts and for whom.
+type Accepted struct {
+	Agreement  string      `json:"agreement"`
+	SHA256     string      `json:"sha256"`
+	Lang       locale.Lang `json:"lang"`
+	AcceptedAt time.Time   `json:"acceptedAt"`
+	Subject    Subject     `json:"subject"`
+	Registered bool        `json:"registered"` // the subject has an account
+}
+
+// Subject is the signer as the certificate has it: the registration form repeats it. Numbers are
+// in full, because whoever signs knows them.
+type Subject struct {
+	Kind         account.Kind `json:"kind"`
+	IIN          string       `json:"iin"`
+	BIN          string       `json:"bin"`
+	Name         string       `json:"name"`
+	Organisation string       `json:"organisation"`
+	Role         account.Role `json:"role"`
+}
+
+// Accept records a signed acceptance of the version in force or the coming one. Repeating it, or
+// accepting a version again, creates nothing and returns the first acceptance with 200.
+func (s *Service) Accept(ctx context.Context, r Request) (httpapi.Reply, error) {
+	at := httpapi.ReceivedAt(ctx)
+	signed, err := s.Acts.Read(r.Signature, act.AcceptAgreement, httpapi.Origin(ctx), at)
+	if err != nil {
+		return httpapi.Reply{}, err
+	}
+	who := signed.Subject
+	if err := who.MayAct(); err != nil {
+		return httpapi.Reply{}, err
+	}
+	d := signed.Document
+	v, err := s.acceptable(ctx, d.Agreement.ID)
+	if err != nil {
+		return httpapi.Reply{}, err
+	}
+	if v.Texts[d.Lang].SHA256 != d.Agreement.SHA256 {
+		return httpapi.Reply{}, signer.ErrDocument
+	}
+	kept, accountID, first, err := s.Accounts.Accept(ctx, account.Acceptance{
+		Subject: who.Key(s.IndexKey), Version: v.ID, SHA256: d.Agreement.SHA256, Lang: d.Lang, At: at,
+		Evidence: account.Evidence{
+			CMS: signed.CMS, Nonce: signed.Challenge.Nonce, Address: httpapi.Address(ctx), UserAgent: httpapi.UserAgent(ctx),
+		},
+	}, signed.Challenge)
+	if err != nil {
+		return httpapi.Reply{}, err
+	}
+	httpapi.Log(ctx, slog.String("agreement", v.ID), slog.Bool("first", first))
+	status := http.StatusOK
+	if first {
+		status = http.StatusCreated
+	}
+	return httpapi.Reply{Status: status, Body: Accepted{
+		Agreement: kept.Version, SHA256: kept.SHA256, Lang: kept.Lang, AcceptedAt: kept.At,
+		Subject:    Subject{who.Kind, who.IIN.Reveal(), who.BIN.Reveal(), who.Name, who.Organisation, who.Role},
+		Registered: accountID != "",
+	}}, nil
+}

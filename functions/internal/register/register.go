@@ -1,0 +1,220 @@
+// Package register opens accounts (agreement, section 3): a form signed with the person's own
+// EDS, after the agreement was accepted with it, and a password of their own.
+//
+// Read Service.Register first.
+package register
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/courtoffice/courtoffice/shared/account"
+	"github.com/courtoffice/courtoffice/shared/act"
+	"github.com/courtoffice/courtoffice/shared/agreement"
+	"github.com/courtoffice/courtoffice/shared/challenge"
+	"github.com/courtoffice/courtoffice/shared/httpapi"
+	"github.com/courtoffice/courtoffice/shared/session"
+	"github.com/courtoffice/courtoffice/shared/signer"
+)
+
+// Service serves the registration routes.
+type Service struct {
+	Acts       signer.Acts
+	Accounts   Accounts
+	Sessions   Sessions
+	Agreements Agreements
+	IndexKey   []byte // 32 bytes
+}
+
+// Accounts is what registration needs of the accounts.
+type Accounts interface {
+	// BySubject fails with account.ErrNotRegistered.
+	BySubject(ctx context.Context, key string) (account.Account, error)
+	// Register keeps the account, its password, the signed form and the session and uses up the
+	// challenge, all or nothing. Errors: account.ErrRegistered, agreement.ErrNotAccepted,
+	// challenge.ErrUsed.
+	Register(ctx context.Context, r account.Registration, c challenge.Challenge, first session.Session) (account.Account, error)
+	// RegisteredWith reports whether the account was registered with that challenge, and the
+	// hash of its password.
+	RegisteredWith(ctx context.Context, accountID string, c challenge.Challenge) (same bool, hash string, err error)
+	// SignIn opens the session and uses up the challenge, both or neither. Errors:
+	// challenge.ErrUsed, account.ErrNotRegistered.
+	SignIn(ctx context.Context, c challenge.Challenge, s session.Session) error
+}
+
+// Sessions opens sessions.
+type Sessions interface {
+	Create(ctx context.Context, s session.Session) error
+}
+
+// Agreements lists the published versions.
+type Agreements interface {
+	Agreements(ctx context.Context, at time.Time) ([]agreement.Version, error)
+}
+
+// DocumentRequest is the form as filled in.
+type DocumentRequest struct {
+	Form account.Form `json:"form"`
+}
+
+// Document checks the form and makes the document to sign.
+//
+// Errors: defect.List, agreement.ErrNotInForce when the form names another version than the one
+// in force.
+func (s *Service) Document(ctx context.Context, r DocumentRequest) (signer.Unsigned, error) {
+	if r.Form.NotificationContacts == nil {
+		r.Form.NotificationContacts = []account.Contact{}
+	}
+	if err := r.Form.Validate("/form").Err(); err != nil {
+		return signer.Unsigned{}, err
+	}
+	inForce, err := s.inForce(ctx)
+	if err != nil {
+		return signer.Unsigned{}, err
+	}
+	if r.Form.Agreement != inForce {
+		return signer.Unsigned{}, agreement.ErrNotInForce
+	}
+	var nonce [16]byte
+	rand.Read(nonce[:])
+	return s.Acts.Document(act.Document{Act: act.Register, Lang: httpapi.Lang(ctx), Form: &r.Form},
+		httpapi.Origin(ctx), nonce, httpapi.ReceivedAt(ctx))
+}
+
+func (s *Service) inForce(ctx context.Context) (string, error) {
+	at := httpapi.ReceivedAt(ctx)
+	versions, err := s.Agreements.Agreements(ctx, at)
+	if err != nil {
+		return "", err
+	}
+	v, ok := agreement.InForce(versions, at)
+	if !ok {
+		return "", agreement.ErrNotInForce
+	}
+	return v.ID, nil
+}
+
+// Request is the signed form and the password, which is nobody else's to see and so not part of
+// what is signed.
+type Request struct {
+	Signature signer.Signature `json:"signature"`
+	Password  account.Password `json:"password"`
+}
+
+// Register opens an account and a session for the signer (201). Who has an account already is
+// signed in to it instead (200): the form and the password are then left aside. A request
+// repeated because its answer was lost has the first one's outcome, for whoever knows the
+// password it set.
+func (s *Service) Register(ctx context.Context, r Request) (httpapi.Reply, error) {
+	at := httpapi.ReceivedAt(ctx)
+	signed, err := s.Acts.Read(r.Signature, act.Register, httpapi.Origin(ctx), at)
+	if err != nil {
+		return httpapi.Reply{}, err
+	}
+	who := signed.Subject
+	if err := who.MayAct(); err != nil {
+		return httpapi.Reply{}, err
+	}
+	inForce, err := s.inForce(ctx)
+	if err != nil {
+		return httpapi.Reply{}, err
+	}
+	key := who.Key(s.IndexKey)
+	a, err := s.Accounts.BySubject(ctx, key)
+	if err == nil {
+		return s.signIn(ctx, a, r, signed, inForce)
+	}
+	if !errors.Is(err, account.ErrNotRegistered) {
+		return httpapi.Reply{}, err
+	}
+	form := *signed.Document.Form
+	if err := s.check(form, who, r.Password); err != nil {
+		return httpapi.Reply{}, err
+	}
+	if form.Agreement != inForce {
+		return httpapi.Reply{}, agreement.ErrNotInForce
+	}
+	var salt [16]byte
+	rand.Read(salt[:])
+	var random [10]byte
+	rand.Read(random[:])
+	id := account.NewID(at, random)
+	token, opened := open(id, at)
+	a, err = s.Accounts.Register(ctx, account.Registration{
+		Account: account.Account{
+			ID: id, Key: key, Status: account.Active, Subject: who, Email: form.Email, Mobile: form.Mobile,
+			Lang: form.Lang, Contacts: form.NotificationContacts, CreatedAt: at,
+		},
+		Version:      inForce,
+		PasswordHash: r.Password.Hash(salt),
+		Evidence: account.Evidence{
+			CMS: signed.CMS, Nonce: signed.Challenge.Nonce, Address: httpapi.Address(ctx), UserAgent: httpapi.UserAgent(ctx),
+		},
+	}, signed.Challenge, opened)
+	if errors.Is(err, account.ErrRegistered) { // by another request since we looked
+		if a, err = s.Accounts.BySubject(ctx, key); err == nil {
+			return s.signIn(ctx, a, r, signed, inForce)
+		}
+	}
+	if err != nil {
+		return httpapi.Reply{}, err
+	}
+	return reply(ctx, http.StatusCreated, a, token, opened, inForce), nil
+}
+
+// check holds the form against the certificate and the rules, the password against its own.
+func (s *Service) check(form account.Form, who account.Subject, password account.Password) error {
+	if other := form.Match(who, "/form"); other.Err() != nil {
+		return &httpapi.Problem{Slug: "certificate-mismatch", Pointer: other[0].Pointer, Article: other[0].Article, Cause: other}
+	}
+	if err := form.Validate("/form").Err(); err != nil {
+		return err
+	}
+	if weak := password.Weak("/password", who.IIN.Reveal(), who.BIN.Reveal(), form.Email); weak.Err() != nil {
+		return &httpapi.Problem{Slug: "password-weak", Pointer: "/password", Article: weak[0].Article, Cause: weak}
+	}
+	return nil
+}
+
+func (s *Service) signIn(ctx context.Context, a account.Account, r Request, signed signer.Act, inForce string) (httpapi.Reply, error) {
+	token, opened := open(a.ID, httpapi.ReceivedAt(ctx))
+	err := s.Accounts.SignIn(ctx, signed.Challenge, opened)
+	if errors.Is(err, challenge.ErrUsed) {
+		// A used challenge opens nothing, except to the one who used it for this account and
+		// proves it by the password: someone who saw the signature on its way does not know it.
+		same, hash, lookErr := s.Accounts.RegisteredWith(ctx, a.ID, signed.Challenge)
+		if lookErr != nil {
+			return httpapi.Reply{}, lookErr
+		}
+		if same {
+			right, hashErr := r.Password.Matches(hash)
+			if hashErr != nil {
+				return httpapi.Reply{}, hashErr
+			}
+			if right {
+				err = s.Sessions.Create(ctx, opened)
+			}
+		}
+	}
+	if err != nil {
+		return httpapi.Reply{}, err
+	}
+	return reply(ctx, http.StatusOK, a, token, opened, inForce), nil
+}
+
+func open(accountID string, at time.Time) (token string, s session.Session) {
+	var random [32]byte
+	rand.Read(random[:])
+	token, id := session.Token(random)
+	return token, session.Session{ID: id, AccountID: accountID, CreatedAt: at, SeenAt: at}
+}
+
+func reply(ctx context.Context, status int, a account.Account, token string, opened session.Session, inForce string) httpapi.Reply {
+	httpapi.Log(ctx, slog.String("account", a.ID))
+	cookie := httpapi.Cookie(ctx, token, opened.CreatedAt.Add(session.Absolute))
+	return httpapi.Reply{Status: status, Cookies: []*http.Cookie{cookie}, Body: a.View(inForce, opened.EndsAt())}
+}

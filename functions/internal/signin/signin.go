@@ -1,0 +1,255 @@
+// Package signin opens, shows and ends sessions (agreement, section 6; DESIGN, section 7).
+//
+// An EDS signature over a fresh challenge opens one, or a number with the password. A session
+// lets its holder read and draft; every legal act is signed by itself. Read Service.SignIn first.
+package signin
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"slices"
+	"time"
+
+	"github.com/courtoffice/courtoffice/shared/account"
+	"github.com/courtoffice/courtoffice/shared/act"
+	"github.com/courtoffice/courtoffice/shared/agreement"
+	"github.com/courtoffice/courtoffice/shared/challenge"
+	"github.com/courtoffice/courtoffice/shared/defect"
+	"github.com/courtoffice/courtoffice/shared/httpapi"
+	"github.com/courtoffice/courtoffice/shared/kzid"
+	"github.com/courtoffice/courtoffice/shared/locale"
+	"github.com/courtoffice/courtoffice/shared/session"
+	"github.com/courtoffice/courtoffice/shared/signer"
+)
+
+// Limits of password sign-in. They count attempts of any outcome in fixed windows and touch
+// nothing signed with an EDS: whoever is locked out here signs in with the key.
+const (
+	Window           = 15 * time.Minute
+	AttemptsByNumber = 10  // a success forgets them
+	AttemptsByOrigin = 100 // one address, or one IPv6 /64: an office or a mobile network shares it
+)
+
+// Service serves the sign-in routes.
+type Service struct {
+	Acts       signer.Acts // with a policy that takes keys for signing in too
+	Accounts   Accounts
+	Sessions   Sessions
+	Attempts   Attempts
+	Agreements Agreements
+	IndexKey   []byte // 32 bytes
+}
+
+// Accounts is what sign-in needs of the accounts.
+type Accounts interface {
+	// BySubject and Account fail with account.ErrNotRegistered.
+	BySubject(ctx context.Context, key string) (account.Account, error)
+	Account(ctx context.Context, id string) (account.Account, error)
+	// ByNumber also returns the hash of the password; "" when there is none.
+	ByNumber(ctx context.Context, keys [2]string) (account.Account, string, error)
+	// SignIn opens the session and uses up the challenge, both or neither. Errors:
+	// challenge.ErrUsed, account.ErrNotRegistered.
+	SignIn(ctx context.Context, c challenge.Challenge, s session.Session) error
+}
+
+// Sessions is what sign-in needs of the sessions.
+type Sessions interface {
+	Create(ctx context.Context, s session.Session) error
+	// Get and Touch fail with session.ErrNone.
+	Get(ctx context.Context, id string, at time.Time) (session.Session, error)
+	Touch(ctx context.Context, s session.Session, at time.Time) (session.Session, error)
+	End(ctx context.Context, id string) error
+}
+
+// Attempts counts attempts exactly, also those made at once.
+type Attempts interface {
+	// Count counts one and returns zero, or counts none and returns how long to wait.
+	Count(ctx context.Context, counter string, limit int, window time.Duration, at time.Time) (time.Duration, error)
+	Forget(ctx context.Context, counter string, window time.Duration, at time.Time) error
+}
+
+// Agreements lists the published versions.
+type Agreements interface {
+	Agreements(ctx context.Context, at time.Time) ([]agreement.Version, error)
+}
+
+// DocumentRequest asks for a document to sign.
+type DocumentRequest struct {
+	Lang locale.Lang `json:"lang"` // of the statement; "" means that of the answer
+}
+
+// Document makes the document whose signature signs in.
+func (s *Service) Document(ctx context.Context, r DocumentRequest) (signer.Unsigned, error) {
+	if r.Lang == "" {
+		r.Lang = httpapi.Lang(ctx)
+	}
+	if !slices.Contains(locale.Langs[:], r.Lang) {
+		return signer.Unsigned{}, defect.List{{Pointer: "/lang", Code: "unknown-value"}}
+	}
+	var nonce [16]byte
+	rand.Read(nonce[:])
+	return s.Acts.Document(act.Document{Act: act.SignIn, Lang: r.Lang}, httpapi.Origin(ctx), nonce, httpapi.ReceivedAt(ctx))
+}
+
+// Request is a signed sign-in document.
+type Request struct {
+	Signature signer.Signature `json:"signature"`
+}
+
+// SignIn opens a session for the signer's account: one conditional write that also uses up the
+// challenge, so a signature that was seen once opens nothing.
+func (s *Service) SignIn(ctx context.Context, r Request) (httpapi.Reply, error) {
+	at := httpapi.ReceivedAt(ctx)
+	signed, err := s.Acts.Read(r.Signature, act.SignIn, httpapi.Origin(ctx), at)
+	if err != nil {
+		return httpapi.Reply{}, err
+	}
+	if err := signed.Subject.MayAct(); err != nil {
+		return httpapi.Reply{}, err
+	}
+	a, err := s.Accounts.BySubject(ctx, signed.Subject.Key(s.IndexKey))
+	if err != nil {
+		return httpapi.Reply{}, err
+	}
+	token, opened := open(a.ID, at)
+	if err := s.Accounts.SignIn(ctx, signed.Challenge, opened); err != nil {
+		return httpapi.Reply{}, err
+	}
+	return s.reply(ctx, a, token, opened)
+}
+
+// PasswordRequest is a number with the password set at registration.
+type PasswordRequest struct {
+	Number   account.Number   `json:"number"` // IIN or BIN
+	Password account.Password `json:"password"`
+}
+
+// Password opens a session by number and password. It answers the same, after the same work,
+// for a number nobody registered and for a wrong password.
+func (s *Service) Password(ctx context.Context, r PasswordRequest) (httpapi.Reply, error) {
+	at := httpapi.ReceivedAt(ctx)
+	number := string(r.Number)
+	if _, err := kzid.ParseIINForm(number); err != nil {
+		return httpapi.Reply{}, defect.List{{Pointer: "/number", Code: "number-invalid"}}
+	}
+	byNumber := s.counter("number", number)
+	for _, c := range []struct {
+		counter string
+		limit   int
+	}{{s.counter("address", network(httpapi.Address(ctx))), AttemptsByOrigin}, {byNumber, AttemptsByNumber}} {
+		if wait, err := s.Attempts.Count(ctx, c.counter, c.limit, Window, at); err != nil {
+			return httpapi.Reply{}, err
+		} else if wait > 0 {
+			return httpapi.Reply{}, &httpapi.Problem{Slug: "throttled", Wait: wait}
+		}
+	}
+	a, hash, err := s.Accounts.ByNumber(ctx, account.NumberKeys(s.IndexKey, number))
+	if err != nil && !errors.Is(err, account.ErrNotRegistered) {
+		return httpapi.Reply{}, err
+	}
+	if a.Status != account.Active {
+		hash = ""
+	}
+	right, err := r.Password.Matches(hash)
+	if err != nil {
+		return httpapi.Reply{}, err
+	}
+	if !right {
+		return httpapi.Reply{}, &httpapi.Problem{Slug: "wrong-credentials"}
+	}
+	token, opened := open(a.ID, at)
+	if err := s.Sessions.Create(ctx, opened); err != nil {
+		return httpapi.Reply{}, err
+	}
+	if err := s.Attempts.Forget(ctx, byNumber, Window, at); err != nil {
+		return httpapi.Reply{}, err
+	}
+	return s.reply(ctx, a, token, opened)
+}
+
+// Session shows the account of the request's session and keeps the session from idling.
+func (s *Service) Session(ctx context.Context, _ struct{}) (account.View, error) {
+	at := httpapi.ReceivedAt(ctx)
+	current, err := s.Sessions.Get(ctx, session.ID(httpapi.SessionToken(ctx)), at)
+	if err != nil {
+		return account.View{}, err
+	}
+	if current, err = s.Sessions.Touch(ctx, current, at); err != nil {
+		return account.View{}, err
+	}
+	a, err := s.Accounts.Account(ctx, current.AccountID)
+	if errors.Is(err, account.ErrNotRegistered) || err == nil && a.Status != account.Active {
+		return account.View{}, session.ErrNone
+	}
+	if err != nil {
+		return account.View{}, err
+	}
+	return s.view(ctx, a, current)
+}
+
+// SignOut ends the request's session, if there is one, and takes the cookie away.
+func (s *Service) SignOut(ctx context.Context, _ struct{}) (httpapi.Reply, error) {
+	if token := httpapi.SessionToken(ctx); token != "" {
+		if err := s.Sessions.End(ctx, session.ID(token)); err != nil {
+			return httpapi.Reply{}, err
+		}
+	}
+	return httpapi.Reply{
+		Status: http.StatusNoContent, Cookies: []*http.Cookie{httpapi.Cookie(ctx, "", time.Time{})},
+	}, nil
+}
+
+func open(accountID string, at time.Time) (token string, s session.Session) {
+	var random [32]byte
+	rand.Read(random[:])
+	token, id := session.Token(random)
+	return token, session.Session{ID: id, AccountID: accountID, CreatedAt: at, SeenAt: at}
+}
+
+func (s *Service) reply(ctx context.Context, a account.Account, token string, opened session.Session) (httpapi.Reply, error) {
+	view, err := s.view(ctx, a, opened)
+	if err != nil {
+		return httpapi.Reply{}, err
+	}
+	// The browser keeps the cookie as long as any session may live; idling is ours to see.
+	cookie := httpapi.Cookie(ctx, token, opened.CreatedAt.Add(session.Absolute))
+	return httpapi.Reply{Cookies: []*http.Cookie{cookie}, Body: view}, nil
+}
+
+func (s *Service) view(ctx context.Context, a account.Account, current session.Session) (account.View, error) {
+	at := httpapi.ReceivedAt(ctx)
+	versions, err := s.Agreements.Agreements(ctx, at)
+	if err != nil {
+		return account.View{}, err
+	}
+	httpapi.Log(ctx, slog.String("account", a.ID))
+	inForce, _ := agreement.InForce(versions, at)
+	return a.View(inForce.ID, current.EndsAt()), nil
+}
+
+// counter names a counter without saying what it counts.
+func (s *Service) counter(kind, value string) string {
+	m := hmac.New(sha256.New, s.IndexKey)
+	m.Write([]byte("attempts\x00" + kind + "\x00" + value))
+	return hex.EncodeToString(m.Sum(nil))
+}
+
+// network returns what of an address one holder has: all of IPv4, the first 64 bits of IPv6.
+func network(address string) string {
+	ip, err := netip.ParseAddr(address)
+	if err != nil {
+		return address
+	}
+	if ip = ip.Unmap(); ip.Is4() {
+		return ip.String()
+	}
+	prefix, _ := ip.WithZone("").Prefix(64)
+	return prefix.String()
+}
