@@ -264,7 +264,9 @@ func TestPermissions(t *testing.T) {
 					actions = append(actions, "s3:ListBucket")
 				}
 			}
-			want[outputName(g.Bucket.Env)] = slices.Compact(sorted(actions))
+			if len(actions) > 0 { // else the row needs only the bucket's name
+				want[outputName(g.Bucket.Env)] = slices.Compact(sorted(actions))
+			}
 		}
 		if f.Stream != nil {
 			table := outputName(f.Stream.Table.Env)

@@ -164,7 +164,7 @@ func (d *dataStack) queue(config Config, q schema.Queue) awssqs.Queue {
 		RetentionPeriod: awscdk.Duration_Days(jsii.Number(14)),
 		RemovalPolicy:   keep(config),
 	})
-	d.output(q.Name, queue.QueueUrl())
+	d.output(q.Name, queue.QueueName())
 	return queue
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,6 +12,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+
+	"github.com/courtoffice/courtoffice/shared/store/schema"
 )
 
 // region is the one the emulators stand for. account is the one they answer with.
@@ -85,8 +86,10 @@ func (d *deployment) deploy(ctx context.Context, stacks ...string) error {
 // after an interrupt: what was deployed is not left behind.
 func (d *deployment) destroy(ctx context.Context, stacks ...string) error {
 	ctx = context.WithoutCancel(ctx)
-	if err := d.empty(ctx, d.outputs["DocumentsBucket"]); err != nil {
-		return err
+	if bucket, err := d.output(schema.Documents.Env); err == nil { // else it was not deployed
+		if err := d.empty(ctx, bucket); err != nil {
+			return err
+		}
 	}
 	return d.cdk(ctx, append([]string{"destroy", "--app", filepath.Join(folder, "cdk.out"), "--force"}, stacks...)...)
 }
@@ -101,9 +104,6 @@ func (d *deployment) cdk(ctx context.Context, args ...string) error {
 
 // empty deletes every version of every object in bucket.
 func (d *deployment) empty(ctx context.Context, bucket string) error {
-	if bucket == "" {
-		return nil
-	}
 	client := s3.New(s3.Options{
 		Region: region, BaseEndpoint: &d.endpoint, UsePathStyle: true,
 		Credentials: credentials.NewStaticCredentialsProvider("test", "test", ""),
@@ -134,11 +134,14 @@ func (d *deployment) empty(ctx context.Context, bucket string) error {
 	return nil
 }
 
-// hostOf is the host and port of an address that is known to be one.
-func hostOf(address string) string {
-	u, err := url.Parse(address)
-	if err != nil {
-		return address
+// output returns the output for a table, bucket or queue. CloudFormation's names have only
+// letters and digits: ACCOUNTS_TABLE is AccountsTable.
+func (d *deployment) output(name string) (string, error) {
+	want := strings.NewReplacer("_", "", "-", "").Replace(name)
+	for name, value := range d.outputs {
+		if strings.EqualFold(name, want) {
+			return value, nil
+		}
 	}
-	return u.Host
+	return "", fmt.Errorf("the deployed stacks have no output for %s", name)
 }

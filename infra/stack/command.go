@@ -105,12 +105,15 @@ func (s *server) ready(ctx context.Context, url string, atMost time.Duration) er
 
 // stop ends the server and everything it started, and waits for it. What the server put into
 // a session of its own (LocalStack does so with Java) is found among its descendants.
-func (s *server) stop() {
+func (s *server) stop() { s.stopWithin(10 * time.Second) }
+
+// stopWithin gives the server the given time to end by itself.
+func (s *server) stopWithin(patience time.Duration) {
 	children := descendants(s.cmd.Process.Pid)
 	syscall.Kill(-s.cmd.Process.Pid, syscall.SIGTERM)
 	select {
 	case <-s.done:
-	case <-time.After(10 * time.Second):
+	case <-time.After(patience):
 	}
 	syscall.Kill(-s.cmd.Process.Pid, syscall.SIGKILL) // what didn't listen, if anything
 	<-s.done

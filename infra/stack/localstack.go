@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"github.com/courtoffice/courtoffice/shared/store/schema"
 )
 
 const (
@@ -41,7 +43,11 @@ func onLocalStack(ctx context.Context, arch, trust string) (err error) {
 		}
 		defer s.stop()
 	}
-	if err := step("cdk synth", func() error { return d.synth(ctx, zips, "http://127.0.0.1:8080") }); err != nil {
+	address, err := freeAddress() // of the office: the bucket takes uploads from its pages
+	if err != nil {
+		return err
+	}
+	if err := step("cdk synth", func() error { return d.synth(ctx, zips, "http://"+address) }); err != nil {
 		return err
 	}
 	if err := step("cdk bootstrap", func() error { return d.bootstrap(ctx) }); err != nil {
@@ -53,7 +59,57 @@ func onLocalStack(ctx context.Context, arch, trust string) (err error) {
 	if err := step("cdk deploy data", func() error { return d.deploy(ctx, "data") }); err != nil {
 		return err
 	}
-	return nil
+	var office *server
+	if err := step("start the local host", func() (err error) { office, err = d.startHost(ctx, address, trust); return err }); err != nil {
+		return err
+	}
+	defer office.stop()
+	return step("demo on the local host", func() error {
+		return demo(ctx, d, "http://"+address, "http://"+address+"/_local/mail.json")
+	})
+}
+
+// startHost starts the functions in the local host at address, on what was deployed.
+func (d *deployment) startHost(ctx context.Context, address, trust string) (*server, error) {
+	signing, err := freeAddress()
+	if err != nil {
+		return nil, err
+	}
+	_, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return nil, err
+	}
+	state := filepath.Join(folder, "host")
+	if err := os.RemoveAll(state); err != nil {
+		return nil, err
+	}
+	env := append(environment(d.endpoint), "PORT="+port, "NCALAYER="+signing)
+	variables := map[string]string{} // the host's variables, with the name of the output
+	for _, t := range schema.Tables {
+		variables[t.Env] = t.Env
+	}
+	for _, b := range schema.Buckets {
+		variables[b.Env] = b.Env
+	}
+	for _, q := range schema.Queues {
+		variables[strings.ToUpper(strings.ReplaceAll(q.Name, "-", "_"))+"_QUEUE"] = q.Name
+	}
+	for variable, output := range variables {
+		value, err := d.output(output)
+		if err != nil {
+			return nil, err
+		}
+		env = append(env, variable+"="+value)
+	}
+	s, err := command{name: local, args: []string{"run", "-state", state, "-trust", trust}, env: env}.start(filepath.Join(folder, "host.log"))
+	if err != nil {
+		return nil, err
+	}
+	if err := s.ready(ctx, "http://"+address+"/_local/health", time.Minute); err != nil {
+		s.stop()
+		return nil, err
+	}
+	return s, nil
 }
 
 func localStackFolder() string { return filepath.Join(folder, "localstack-"+localStackVersion) }
@@ -189,7 +245,7 @@ func startLocalStack(ctx context.Context) (*server, string, error) {
 			"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "TMPDIR=" + os.TempDir(), "LANG=C.UTF-8",
 			"FILESYSTEM_ROOT=" + filepath.Join(dir, "root"), "OVERRIDE_IN_DOCKER=0",
 			"GATEWAY_SERVER=hypercorn", "GATEWAY_LISTEN=" + address, "LOCALSTACK_HOST=127.0.0.1:" + port,
-			"DYNAMODB_IN_MEMORY=1", "DNS_ADDRESS=0", "DISABLE_EVENTS=1", "SKIP_SSL_CERT_DOWNLOAD=1",
+			"SQS_ENDPOINT_STRATEGY=path", "DYNAMODB_IN_MEMORY=1", "DNS_ADDRESS=0", "DISABLE_EVENTS=1", "SKIP_SSL_CERT_DOWNLOAD=1",
 			"SERVICES=" + strings.Join(services, ","), "STRICT_SERVICE_LOADING=1",
 			// the streams of DynamoDB Local itself, not a copy through Kinesis, which it would download
 			"PROVIDER_OVERRIDE_DYNAMODB=v2", "PROVIDER_OVERRIDE_DYNAMODBSTREAMS=v2",

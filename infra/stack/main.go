@@ -6,7 +6,8 @@
 //
 // The last two use the endpoint AWS_ENDPOINT_URL where it is given, and start the emulator
 // where it is not; they run the demo, destroy what they deployed and stop what they started.
-// What they install goes to build/stack. Run it from the repository's root.
+// What they install goes to build/stack. Run it from the repository's root, after make build
+// has made the binaries of the functions and of the local host.
 package main
 
 import (

@@ -43,8 +43,15 @@ func onMiniStack(ctx context.Context, arch, trust string) (err error) {
 	if err := step("cdk deploy data office", func() error { return d.deploy(ctx, "data", "office") }); err != nil {
 		return err
 	}
+	if err := step("publish the agreement", func() error { return d.publish(ctx) }); err != nil {
+		return err
+	}
 	// "*.localhost" may not resolve: the address by path is the same API.
-	api := d.endpoint + "/_aws/execute-api/" + d.outputs["ApiId"] + "/$default"
+	id, err := d.output("ApiId")
+	if err != nil {
+		return err
+	}
+	api := d.endpoint + "/_aws/execute-api/" + id + "/$default"
 	return step("demo on the deployed HTTP API", func() error {
 		return demo(ctx, d, api, d.endpoint+"/_ministack/ses/messages")
 	})
