@@ -17,6 +17,7 @@ type Access string
 const (
 	Read      Access = "read"       // GetItem, Query, BatchGetItem; s3:GetObject
 	Write     Access = "write"      // Read and PutItem, UpdateItem, DeleteItem, ConditionCheckItem
+	Update    Access = "update"     // Read and UpdateItem
 	Check     Access = "check"      // ConditionCheckItem only, inside a transaction
 	Upload    Access = "upload"     // s3:PutObject, used to presign
 	HeadOnly  Access = "head"       // s3:GetObject and s3:GetObjectVersion for HeadObject with checksum
@@ -114,7 +115,7 @@ var All = []Function{
 		},
 		Memory:  256,
 		Timeout: 10 * time.Second,
-		Tables:  []TableGrant{{schema.Filings, Write}, {schema.Accounts, Read}, {schema.Site, Read}},
+		Tables:  []TableGrant{{schema.Filings, Write}, {schema.Accounts, Update}, {schema.Site, Read}}, // Update: a session used here does not idle
 		Buckets: []BucketGrant{{schema.Documents, []Access{Upload, HeadOnly}}},
 	},
 	{

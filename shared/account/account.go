@@ -11,6 +11,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/courtoffice/courtoffice/shared/kzid"
@@ -176,10 +177,11 @@ func (a Account) View(inForce string, sessionEndsAt time.Time) View {
 	if a.Subject.Kind == Legal {
 		v.Number = a.Subject.BIN.Masked()
 	}
-	for _, id := range a.Accepted {
-		if id == inForce {
-			v.Agreement.Accepted = id
-		}
+	if a.HasAccepted(inForce) {
+		v.Agreement.Accepted = inForce
 	}
 	return v
 }
+
+// HasAccepted reports whether the account has accepted that version of the agreement.
+func (a Account) HasAccepted(version string) bool { return slices.Contains(a.Accepted, version) }

@@ -19,7 +19,7 @@ func (a *App) FileClaim() http.Handler {
 	// missing is looked up after the receipt, and the receipt says so. What is known counts.
 	policy.Revocation = eds.RevocationDeferred
 	svc := &fileclaim.Service{
-		Verifier:   &eds.Verifier{Trust: a.trust(), Policy: policy},
+		Verifier:   a.verifier(policy),
 		Agreements: store.NewSite(db, a.cfg.SiteTable),
 		Filings:    store.NewFilings(db, a.cfg.FilingsTable, a.cfg.AccountsTable),
 		Documents:  documents.New(a.s3(), a.cfg.DocumentsBucket),

@@ -1,0 +1,92 @@
+// Package gate says who is asking: the account behind a request's session, and whether it may
+// act. Functions that read and draft stand behind it; a signed act needs no session.
+package gate
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"github.com/courtoffice/courtoffice/shared/account"
+	"github.com/courtoffice/courtoffice/shared/agreement"
+	"github.com/courtoffice/courtoffice/shared/httpapi"
+	"github.com/courtoffice/courtoffice/shared/session"
+)
+
+// Gate looks sessions and accounts up.
+type Gate struct {
+	Sessions   Sessions
+	Accounts   Accounts
+	Agreements Agreements
+}
+
+// Sessions finds sessions and keeps them from idling. Both fail with session.ErrNone.
+type Sessions interface {
+	Get(ctx context.Context, id string, at time.Time) (session.Session, error)
+	Touch(ctx context.Context, s session.Session, at time.Time) (session.Session, error)
+}
+
+// Accounts finds accounts. It fails with account.ErrNotRegistered.
+type Accounts interface {
+	Account(ctx context.Context, id string) (account.Account, error)
+}
+
+// Agreements lists the published versions.
+type Agreements interface {
+	Agreements(ctx context.Context, at time.Time) ([]agreement.Version, error)
+}
+
+// Session returns the request's session, kept from idling, and its account.
+//
+// Errors: session.ErrNone, also when the account is no longer active.
+func (g *Gate) Session(ctx context.Context) (account.Account, session.Session, error) {
+	at, token := httpapi.ReceivedAt(ctx), httpapi.SessionToken(ctx)
+	if token == "" {
+		return account.Account{}, session.Session{}, session.ErrNone
+	}
+	s, err := g.Sessions.Get(ctx, session.ID(token), at)
+	if err != nil {
+		return account.Account{}, session.Session{}, err
+	}
+	if s, err = g.Sessions.Touch(ctx, s, at); err != nil {
+		return account.Account{}, session.Session{}, err
+	}
+	a, err := g.Accounts.Account(ctx, s.AccountID)
+	if errors.Is(err, account.ErrNotRegistered) || err == nil && a.Status != account.Active {
+		return account.Account{}, session.Session{}, session.ErrNone
+	}
+	if err != nil {
+		return account.Account{}, session.Session{}, err
+	}
+	httpapi.Log(ctx, slog.String("account", a.ID))
+	return a, s, nil
+}
+
+// Holder returns the account of the request's session, which is what reading needs.
+//
+// Errors: session.ErrNone.
+func (g *Gate) Holder(ctx context.Context) (account.Account, error) {
+	a, _, err := g.Session(ctx)
+	return a, err
+}
+
+// Actor is Holder for acts: the account must have accepted the agreement version in force
+// (agreement 1.3), whose id it returns too.
+//
+// Errors: session.ErrNone, agreement.ErrNotAccepted.
+func (g *Gate) Actor(ctx context.Context) (holder account.Account, inForce string, err error) {
+	if holder, err = g.Holder(ctx); err != nil {
+		return account.Account{}, "", err
+	}
+	at := httpapi.ReceivedAt(ctx)
+	versions, err := g.Agreements.Agreements(ctx, at)
+	if err != nil {
+		return account.Account{}, "", err
+	}
+	v, ok := agreement.InForce(versions, at)
+	if !ok || !holder.HasAccepted(v.ID) {
+		return account.Account{}, "", agreement.ErrNotAccepted
+	}
+	return holder, v.ID, nil
+}

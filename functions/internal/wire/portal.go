@@ -1,0 +1,71 @@
+package wire
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+
+	"github.com/courtoffice/courtoffice/functions/internal/portal"
+	"github.com/courtoffice/courtoffice/shared/agreement"
+	"github.com/courtoffice/courtoffice/shared/httpapi"
+	"github.com/courtoffice/courtoffice/shared/locale"
+	"github.com/courtoffice/courtoffice/shared/store"
+)
+
+// Portal builds the function portal.
+func (a *App) Portal() http.Handler {
+	svc := &portal.Service{
+		Agreements:   agreements{store.NewSite(a.dynamo(), a.cfg.SiteTable)},
+		NCALayerURL:  a.cfg.NCALayerURL,
+		UploadOrigin: a.uploadOrigin(),
+		TestKeys:     a.cfg.Stage != "production",
+	}
+	return a.routes(map[string]http.Handler{"GET /{path...}": svc.Handler()})
+}
+
+// uploadOrigin is where presigned uploads of the documents bucket go.
+func (a *App) uploadOrigin() string {
+	cfg, endpoint := a.aws("S3")
+	if endpoint == nil {
+		return "https://" + a.cfg.DocumentsBucket + ".s3." + cfg.Region + ".amazonaws.com"
+	}
+	u, err := url.Parse(*endpoint)
+	if err != nil {
+		return ""
+	}
+	return u.Scheme + "://" + u.Host
+}
+
+// agreements shows the store's versions as the portal's pages want them.
+type agreements struct{ site *store.Site }
+
+func (a agreements) Agreement(ctx context.Context, lang locale.Lang) (portal.AgreementPage, error) {
+	at := httpapi.ReceivedAt(ctx)
+	versions, err := a.site.Agreements(ctx, at)
+	if err != nil {
+		return portal.AgreementPage{}, err
+	}
+	inForce, ok := agreement.InForce(versions, at)
+	if !ok {
+		return portal.AgreementPage{}, agreement.ErrNotInForce
+	}
+	var page portal.AgreementPage
+	if page.InForce, err = a.text(ctx, inForce, lang); err != nil {
+		return portal.AgreementPage{}, err
+	}
+	if coming, ok := agreement.Coming(versions, at); ok {
+		text, err := a.text(ctx, coming, lang)
+		if err != nil {
+			return portal.AgreementPage{}, err
+		}
+		page.Coming = &text
+	}
+	return page, nil
+}
+
+func (a agreements) text(ctx context.Context, v agreement.Version, lang locale.Lang) (portal.AgreementText, error) {
+	t, err := a.site.AgreementText(ctx, v.ID, lang)
+	return portal.AgreementText{
+		ID: v.ID, Markdown: t.Markdown, SHA256: t.SHA256, PublishedAt: v.PublishedAt, EffectiveAt: v.EffectiveAt,
+	}, err
+}
