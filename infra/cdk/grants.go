@@ -17,7 +17,8 @@ var tableActions = map[functions.Access][]string{
 		"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query",
 		"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem",
 	},
-	functions.Check: {"dynamodb:ConditionCheckItem"},
+	functions.Update: {"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:UpdateItem"},
+	functions.Check:  {"dynamodb:ConditionCheckItem"},
 }
 
 // bucketActions spells out each access to the objects of a bucket.
