@@ -1,0 +1,244 @@
+package certpath
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/courtoffice/courtoffice/shared/eds/algorithm"
+)
+
+// Reason says why there is no path.
+type Reason string
+
+// Reasons, from the least to the most that was found. When several candidates fail, the path error
+// carries the one that came furthest.
+const (
+	NoIssuer         Reason = "no-issuer"          // nobody known has the issuer's name and key identifier
+	BadSignature     Reason = "bad-signature"      // the issuers known did not sign the certificate
+	AlgorithmRefused Reason = "algorithm"          // signed with an algorithm that is not allowed
+	NotAuthority     Reason = "not-authority"      // the issuer may not issue: basicConstraints, keyCertSign, pathLen
+	UnknownExtension Reason = "critical-extension" // a critical extension that is not understood
+	OutsideValidity  Reason = "validity"           // an authority's certificate is not valid at that time
+)
+
+// rank is how far a search came before it stopped for this reason.
+func (r Reason) rank() int {
+	return slices.Index([]Reason{NoIssuer, BadSignature, AlgorithmRefused, NotAuthority, UnknownExtension, OutsideValidity}, r)
+}
+
+// PathError is returned when no path to an anchor stands up to the checks.
+type PathError struct {
+	Reason Reason
+	At     *Certificate // the certificate at which the search stopped
+}
+
+func (e *PathError) Error() string {
+	return fmt.Sprintf("certpath: no path from %q: %s", NameString(e.At.RawSubject), e.Reason)
+}
+
+// Pool holds trust anchors and the certificates between them and users. Fill it first, then use it
+// from any number of goroutines.
+type Pool struct {
+	anchors  map[string][]*Certificate
+	between  map[string][]*Certificate
+	verified sync.Map // pair of fingerprints: issuer signed subject, both in the pool
+}
+
+// AddAnchor makes c a trust anchor: a path may end there.
+func (p *Pool) AddAnchor(c *Certificate) { p.anchors = add(p.anchors, c) }
+
+// AddIntermediate makes c a candidate for the middle of a path.
+func (p *Pool) AddIntermediate(c *Certificate) { p.between = add(p.between, c) }
+
+func add(m map[string][]*Certificate, c *Certificate) map[string][]*Certificate {
+	if m == nil {
+		m = make(map[string][]*Certificate)
+	}
+	for _, have := range m[string(c.RawSubject)] {
+		if have.Equal(c) {
+			return m
+		}
+	}
+	m[string(c.RawSubject)] = append(m[string(c.RawSubject)], c)
+	return m
+}
+
+// Anchors returns the trust anchors, in no order.
+func (p *Pool) Anchors() []*Certificate {
+	var all []*Certificate
+	for _, list := range p.anchors {
+		all = append(all, list...)
+	}
+	return all
+}
+
+// Intermediates returns the other certificates of the pool, in no order.
+func (p *Pool) Intermediates() []*Certificate {
+	var all []*Certificate
+	for _, list := range p.between {
+		all = append(all, list...)
+	}
+	return all
+}
+
+// IsAnchor reports whether c is a trust anchor of the pool, byte for byte.
+func (p *Pool) IsAnchor(c *Certificate) bool { return contains(p.anchors, c) }
+
+func contains(m map[string][]*Certificate, c *Certificate) bool {
+	for _, have := range m[string(c.RawSubject)] {
+		if have.Equal(c) {
+			return true
+		}
+	}
+	return false
+}
+
+// Options of Build.
+type Options struct {
+	At       time.Time      // when every certificate above the first must be valid
+	Extra    []*Certificate // hints that came with a message
+	Allowed  func(algorithm.Signature, *algorithm.Key) bool
+	MaxDepth int // certificates in a path, default 6
+}
+
+// maxChecks bounds the signatures checked for one path: a message may bring many certificates with
+// one name.
+const maxChecks = 24
+
+// Build returns a path that starts with leaf and ends with an anchor of the pool, in which every
+// certificate is signed by the next one, every issuer is an authority (basicConstraints with cA,
+// keyCertSign, pathLen: RFC 5280, section 6.1.4) valid at o.At, and no critical extension is
+// unknown. The validity of leaf itself, its key usage and revocation are the caller's to judge.
+// The path of a leaf that is an anchor is that one certificate.
+//
+// Error: *PathError.
+func (p *Pool) Build(leaf *Certificate, o Options) ([]*Certificate, error) {
+	if o.MaxDepth == 0 {
+		o.MaxDepth = 6
+	}
+	s := search{pool: p, o: o, err: &PathError{NoIssuer, leaf}}
+	if len(leaf.UnknownCritical) > 0 {
+		s.err.Reason = UnknownExtension
+		return nil, s.err
+	}
+	if p.IsAnchor(leaf) {
+		return []*Certificate{leaf}, nil
+	}
+	if path := s.from([]*Certificate{leaf}); path != nil {
+		return path, nil
+	}
+	return nil, s.err
+}
+
+type search struct {
+	pool   *Pool
+	o      Options
+	checks int
+	err    *PathError
+}
+
+func (s *search) fail(r Reason, at *Certificate) {
+	if r.rank() > s.err.Reason.rank() {
+		s.err = &PathError{r, at}
+	}
+}
+
+func (s *search) from(path []*Certificate) []*Certificate {
+	if len(path) == s.o.MaxDepth {
+		return nil
+	}
+	c := path[len(path)-1]
+	for _, a := range s.pool.anchors[string(c.RawIssuer)] {
+		if s.issued(path, a, true) {
+			return append(path, a)
+		}
+	}
+	for _, i := range s.pool.between[string(c.RawIssuer)] {
+		if s.issued(path, i, true) {
+			if full := s.from(append(path, i)); full != nil {
+				return full
+			}
+		}
+	}
+	for _, i := range s.o.Extra {
+		if bytes.Equal(i.RawSubject, c.RawIssuer) && s.issued(path, i, false) {
+			if full := s.from(append(path, i)); full != nil {
+				return full
+			}
+		}
+	}
+	return nil
+}
+
+// issued reports whether issuer may stand above path. Cheap conditions come last, so that the
+// reason reported is about the certificate that really signed.
+func (s *search) issued(path []*Certificate, issuer *Certificate, pooled bool) bool {
+	c := path[len(path)-1]
+	for _, have := range path {
+		if have.Equal(issuer) {
+			return false
+		}
+	}
+	if len(c.AuthorityKeyID) > 0 && len(issuer.SubjectKeyID) > 0 && !bytes.Equal(c.AuthorityKeyID, issuer.SubjectKeyID) {
+		return false
+	}
+	if sig, err := algorithm.FindSignature(c.Algorithm.Algorithm); err != nil || issuer.Key == nil ||
+		s.o.Allowed != nil && !s.o.Allowed(sig, issuer.Key) {
+		s.fail(AlgorithmRefused, c)
+		return false
+	}
+	if !s.signed(c, issuer, pooled) {
+		s.fail(BadSignature, c)
+		return false
+	}
+	if !issuer.IsCA || !issuer.HasKeyUsage || issuer.KeyUsage&KeyCertSign == 0 ||
+		issuer.PathLen >= 0 && authorities(path) > issuer.PathLen {
+		s.fail(NotAuthority, issuer)
+		return false
+	}
+	if len(issuer.UnknownCritical) > 0 {
+		s.fail(UnknownExtension, issuer)
+		return false
+	}
+	if !issuer.ValidAt(s.o.At) {
+		s.fail(OutsideValidity, issuer)
+		return false
+	}
+	return true
+}
+
+// authorities counts the certificates that pathLen limits: those between the issuer and the end
+// that are not self-issued (RFC 5280, section 4.2.1.9).
+func authorities(path []*Certificate) int {
+	n := 0
+	for _, c := range path[1:] {
+		if !c.SelfIssued() {
+			n++
+		}
+	}
+	return n
+}
+
+func (s *search) signed(c, issuer *Certificate, pooled bool) bool {
+	cacheable := pooled && (contains(s.pool.between, c) || contains(s.pool.anchors, c))
+	var key [2][32]byte
+	if cacheable {
+		key = [2][32]byte{c.SHA256(), issuer.SHA256()}
+		if _, ok := s.pool.verified.Load(key); ok {
+			return true
+		}
+	}
+	if s.checks++; s.checks > maxChecks {
+		return false
+	}
+	if c.CheckSignature(issuer.Key, pooled) != nil {
+		return false
+	}
+	if cacheable {
+		s.pool.verified.Store(key, true)
+	}
+	return true
+}

@@ -1,0 +1,132 @@
+package eds
+
+// Code names a check. Codes are stable: programs branch on them and texts hang on them.
+type Code string
+
+// Codes, in the order in which the checks are made. CHECKS.md describes each.
+const (
+	// The message.
+	CodeFormat     Code = "format"     // the message can be read as its format demands
+	CodeLimits     Code = "limits"     // size and number of signers are within the policy
+	CodeNoSigners  Code = "no-signers" // there is at least one signature
+	CodeAttributes Code = "signed-attributes"
+
+	// What is signed.
+	CodeContentType    Code = "content-type"       // contentType attribute and content agree
+	CodeContentMissing Code = "content-missing"    // a detached signature needs the document
+	CodeContent        Code = "content-digest"     // the document is the one that was signed
+	CodeAlgorithm      Code = "algorithm-mismatch" // signature, digest and key belong together
+	CodeNotAllowed     Code = "algorithm-not-allowed"
+	CodeReference      Code = "xml-reference" // signed XML covers an element that can be named without doubt
+
+	// The signer's certificate and the signature.
+	CodeNoCertificate Code = "certificate-missing"
+	CodeESS           Code = "signing-certificate" // the certificate is the one the signer committed to
+	CodeKey           Code = "public-key"
+	CodeSignature     Code = "signature"
+
+	// The path.
+	CodeUntrusted   Code = "certificate-untrusted"
+	CodeIssuer      Code = "issuer-signature"
+	CodeAuthority   Code = "issuer-not-authority"
+	CodeCritical    Code = "critical-extension"
+	CodeCAValidity  Code = "issuer-validity"
+	CodeTestAnchor  Code = "test-anchor"
+	CodeNotYetValid Code = "certificate-not-yet-valid"
+	CodeExpired     Code = "certificate-expired"
+	CodeKeyUsage    Code = "certificate-not-for-signing"
+	CodeRole        Code = "role-not-allowed"
+	CodeIdentity    Code = "identity"
+	CodeCheckDigit  Code = "identity-check-digit"
+
+	// Revocation.
+	CodeRevocation    Code = "revocation-unknown"
+	CodeDeferred      Code = "revocation-deferred"
+	CodeRevoked       Code = "certificate-revoked"
+	CodeSuspended     Code = "certificate-suspended"
+	CodeNotIssued     Code = "certificate-not-issued"
+	CodeIssuerRevoked Code = "issuer-revoked"
+	CodeIssuerStatus  Code = "issuer-revocation-unknown"
+
+	// Time.
+	CodeSigningTime     Code = "signing-time" // the claimed time is plausible
+	CodeStampFormat     Code = "timestamp-format"
+	CodeStampImprint    Code = "timestamp-imprint"
+	CodeStampSignature  Code = "timestamp-signature"
+	CodeStampUntrusted  Code = "timestamp-untrusted"
+	CodeStampUsage      Code = "timestamp-not-authority"
+	CodeStampValidity   Code = "timestamp-validity"
+	CodeStampRevoked    Code = "timestamp-revoked"
+	CodeStampRevocation Code = "timestamp-revocation-unknown"
+	CodeStampOrder      Code = "timestamp-order"
+)
+
+// rule is what follows when a check does not hold.
+type rule struct {
+	status Status
+	sub    SubIndication
+}
+
+var rules = map[Code]rule{
+	CodeFormat:          {Failed, FormatFailure},
+	CodeLimits:          {Failed, FormatFailure},
+	CodeNoSigners:       {Failed, FormatFailure},
+	CodeAttributes:      {Failed, FormatFailure},
+	CodeContentType:     {Failed, FormatFailure},
+	CodeContentMissing:  {Unknown, SignedDataNotFound},
+	CodeContent:         {Failed, HashFailure},
+	CodeAlgorithm:       {Failed, SigCryptoFailure},
+	CodeNotAllowed:      {Unknown, CryptoConstraintsFailure},
+	CodeReference:       {Failed, FormatFailure},
+	CodeNoCertificate:   {Unknown, NoSigningCertificate},
+	CodeESS:             {Unknown, NoSigningCertificate},
+	CodeKey:             {Failed, SigCryptoFailure},
+	CodeSignature:       {Failed, SigCryptoFailure},
+	CodeUntrusted:       {Unknown, NoCertificateChain},
+	CodeIssuer:          {Unknown, NoCertificateChain},
+	CodeAuthority:       {Unknown, ChainConstraintsFailure},
+	CodeCritical:        {Unknown, ChainConstraintsFailure},
+	CodeCAValidity:      {Unknown, OutOfBoundsNoPOE},
+	CodeTestAnchor:      {Warning, ""},
+	CodeNotYetValid:     {Failed, NotYetValid},
+	CodeExpired:         {Failed, Expired},
+	CodeKeyUsage:        {Unknown, ChainConstraintsFailure},
+	CodeRole:            {Unknown, SigConstraintsFailure},
+	CodeIdentity:        {Unknown, SigConstraintsFailure},
+	CodeCheckDigit:      {Warning, ""},
+	CodeRevocation:      {Unknown, TryLater},
+	CodeDeferred:        {Warning, ""},
+	CodeRevoked:         {Failed, Revoked},
+	CodeSuspended:       {Failed, Revoked},
+	CodeNotIssued:       {Unknown, ChainGeneralFailure},
+	CodeIssuerRevoked:   {Unknown, RevokedCANoPOE},
+	CodeIssuerStatus:    {Warning, ""},
+	CodeSigningTime:     {Warning, ""},
+	CodeStampFormat:     {Failed, FormatFailure},
+	CodeStampImprint:    {Failed, HashFailure},
+	CodeStampSignature:  {Failed, SigCryptoFailure},
+	CodeStampUntrusted:  {Warning, ""},
+	CodeStampUsage:      {Unknown, ChainConstraintsFailure},
+	CodeStampValidity:   {Warning, ""},
+	CodeStampRevoked:    {Warning, ""},
+	CodeStampRevocation: {Warning, ""},
+	CodeStampOrder:      {Unknown, TimestampOrderFailure},
+}
+
+// checks collects outcomes.
+type checks []Check
+
+func (c *checks) pass(code Code, detail string) {
+	*c = append(*c, Check{Code: code, Status: Passed, Detail: detail})
+}
+
+// fail records that a check did not hold, with what the table says follows from it.
+func (c *checks) fail(code Code, detail string) {
+	r := rules[code]
+	*c = append(*c, Check{code, r.status, r.sub, detail})
+}
+
+// doubt is fail for a rule of the policy that leaves the question open where the table decides it.
+func (c *checks) doubt(code Code, sub SubIndication, detail string) {
+	*c = append(*c, Check{code, Unknown, sub, detail})
+}

@@ -1,0 +1,227 @@
+package eds
+
+import (
+	"bytes"
+	"encoding/hex"
+	"fmt"
+	"time"
+
+	"github.com/courtoffice/courtoffice/shared/eds/algorithm"
+	"github.com/courtoffice/courtoffice/shared/eds/certpath"
+	"github.com/courtoffice/courtoffice/shared/eds/cms"
+	"github.com/courtoffice/courtoffice/shared/eds/oid"
+	"github.com/courtoffice/courtoffice/shared/eds/tsp"
+	"golang.org/x/crypto/cryptobyte"
+	"golang.org/x/crypto/cryptobyte/asn1"
+)
+
+// stamps checks the time stamps of a signature and moves the reference time to the earliest one that
+// holds in every respect. A token that is provably false, because it is over something else, does
+// not verify or was not made by an authority, fails the signature: somebody tampered. One that
+// merely cannot be trusted here is not believed and changes nothing.
+func (s *signer) stamps(si *cms.SignerInfo) {
+	values, n := si.UnsignedAttr(oid.TimeStampTokenAttr)
+	if n == 0 {
+		return
+	}
+	if limit := s.v.Policy.Limits.withDefaults().Stamps; n > 1 || len(values) == 0 || len(values) > limit {
+		s.c.fail(CodeStampFormat, "one attribute with one to a few tokens is allowed")
+		return
+	}
+	for _, der := range values {
+		st := stampCheck{v: s.v, at: s.report.CheckedAt, c: &s.c}
+		token, ok := st.verify(der, si.Signature)
+		if !ok {
+			continue
+		}
+		s.out.TimeStamps = append(s.out.TimeStamps, token)
+		if token.Trusted && (s.out.Clock == ClockCheck || token.Time.Before(s.out.ReferenceTime)) {
+			s.out.ReferenceTime, s.out.Clock = token.Time, ClockStamp
+		}
+	}
+}
+
+// stampCheck checks one token.
+type stampCheck struct {
+	v  *Verifier
+	at time.Time
+	c  *checks
+}
+
+func (v *Verifier) stampTrust() *Trust {
+	if v.StampTrust != nil {
+		return v.StampTrust
+	}
+	return v.Trust
+}
+
+// verify makes the checks of a token over data, the bytes of a signature. ok is false if the token
+// cannot be read.
+func (s *stampCheck) verify(der, data []byte) (out TimeStamp, ok bool) {
+	token, err := tsp.Parse(der)
+	if err != nil || len(token.Signed.Signers) != 1 {
+		s.c.fail(CodeStampFormat, "not a token with one signer")
+		return out, false
+	}
+	info := token.Info
+	out = TimeStamp{Time: info.Time, Serial: hex.EncodeToString(info.Serial), Policy: info.Policy.String()}
+	s.c.pass(CodeStampFormat, "")
+	if !s.imprint(info, data) {
+		return out, true
+	}
+	si := &token.Signed.Signers[0]
+	certs := parseCertificates(token.Signed.Certificates)
+	cert := s.signature(token, si, certs)
+	if cert == nil {
+		return out, true
+	}
+	out.Signer = describe(cert)
+	if !s.usage(cert) {
+		return out, true
+	}
+	path := s.path(cert, certs, info.Time)
+	if path == nil {
+		return out, true
+	}
+	out.Anchor = describe(path[len(path)-1])
+	out.Trusted = s.times(cert, info.Time) && s.revocation(path, info.Time)
+	return out, true
+}
+
+func (s *stampCheck) imprint(info tsp.Info, data []byte) bool {
+	d, err := algorithm.FindDigest(info.ImprintAlgorithm.Algorithm)
+	if err != nil || !contains(s.v.Policy.Imprints, d.OID) || !algorithm.PlainParameters(info.ImprintAlgorithm.Parameters) {
+		s.c.fail(CodeStampUntrusted, "imprint with "+info.ImprintAlgorithm.Algorithm.String())
+		return false
+	}
+	h := d.New()
+	h.Write(data)
+	if !bytes.Equal(h.Sum(nil), info.Imprint) {
+		s.c.fail(CodeStampImprint, "the token is over something else")
+		return false
+	}
+	s.c.pass(CodeStampImprint, d.Name)
+	return true
+}
+
+func contains(list []oid.ID, id oid.ID) bool {
+	for _, x := range list {
+		if x == id {
+			return true
+		}
+	}
+	return false
+}
+
+// signature checks the token's own signature: the attributes, the certificate the authority
+// committed to, the digest of the TSTInfo (RFC 3161, section 2.4.2; RFC 5652).
+func (s *stampCheck) signature(token *tsp.Token, si *cms.SignerInfo, certs []*certpath.Certificate) *certpath.Certificate {
+	bad := func(detail string) *certpath.Certificate {
+		s.c.fail(CodeStampSignature, detail)
+		return nil
+	}
+	types, _ := si.Attr(oid.ContentTypeAttr)
+	sums, _ := si.Attr(oid.MessageDigestAttr)
+	if len(types) != 1 || len(sums) != 1 || !isOID(types[0], oid.TSTInfo) {
+		return bad("signed attributes are not those of a token")
+	}
+	var cert *certpath.Certificate
+	for _, c := range certs {
+		if si.Issuer != nil && bytes.Equal(si.Issuer, c.RawIssuer) && bytes.Equal(si.Serial, c.Serial) ||
+			si.SubjectKeyID != nil && bytes.Equal(si.SubjectKeyID, c.SubjectKeyID) {
+			cert = c
+			break
+		}
+	}
+	if cert == nil || cert.Key == nil {
+		s.c.fail(CodeStampUntrusted, "no certificate of the authority in the token, or an unknown key")
+		return nil
+	}
+	if ok, present, detail := matchESS(si, cert); !present || !ok {
+		return bad("signing certificate: " + detail)
+	}
+	alg, err := algorithm.ForKey(cert.Key, si.SignatureAlgorithm.Algorithm, si.DigestAlgorithm.Algorithm)
+	if err != nil || alg.Digest != si.DigestAlgorithm.Algorithm || alg.Family != cert.Key.Family {
+		return bad("algorithms do not belong together")
+	}
+	d, err := algorithm.FindDigest(alg.Digest)
+	if err != nil {
+		return bad(err.Error())
+	}
+	h := d.New()
+	h.Write(token.Signed.Content())
+	in := cryptobyte.String(sums[0])
+	var want cryptobyte.String
+	if !in.ReadASN1(&want, asn1.OCTET_STRING) || !in.Empty() || !bytes.Equal(want, h.Sum(nil)) {
+		return bad("messageDigest")
+	}
+	h = d.New()
+	h.Write(si.SignedBytes())
+	if !cert.Key.Verify(alg, h.Sum(nil), si.Signature) {
+		return bad("")
+	}
+	s.c.pass(CodeStampSignature, alg.Name)
+	if !s.v.Policy.allows(s.v.Policy.Stamps, alg, cert.Key) {
+		s.c.fail(CodeStampUntrusted, alg.Name+" is not allowed")
+		return nil
+	}
+	return cert
+}
+
+func isOID(der []byte, want oid.ID) bool {
+	in := cryptobyte.String(der)
+	var id cryptobyte.String
+	return in.ReadASN1(&id, asn1.OBJECT_IDENTIFIER) && in.Empty() && oid.ID(id) == want
+}
+
+// usage demands timeStamping as the only extended key usage, critical (RFC 3161, section 2.3), and a
+// key usage for signatures where there is one: the NCA's authorities had none up to 2023.
+func (s *stampCheck) usage(c *certpath.Certificate) bool {
+	if len(c.ExtKeyUsage) != 1 || c.ExtKeyUsage[0] != oid.TimeStamping || !c.ExtKeyUsageCritical || c.IsCA ||
+		c.HasKeyUsage && c.KeyUsage&(certpath.DigitalSignature|certpath.NonRepudiation) == 0 {
+		s.c.fail(CodeStampUsage, certpath.NameString(c.RawSubject))
+		return false
+	}
+	s.c.pass(CodeStampUsage, "")
+	return true
+}
+
+func (s *stampCheck) path(cert *certpath.Certificate, extra []*certpath.Certificate, at time.Time) []*certpath.Certificate {
+	path, err := buildPath(s.v.stampTrust(), cert, extra, at, &s.v.Policy, s.v.Policy.Stamps)
+	if err != nil {
+		s.c.fail(CodeStampUntrusted, err.Error())
+		return nil
+	}
+	s.c.pass(CodeStampUntrusted, certpath.NameString(path[len(path)-1].RawSubject))
+	return path
+}
+
+func (s *stampCheck) times(cert *certpath.Certificate, at time.Time) bool {
+	if at.After(s.at.Add(s.v.Policy.Skew)) {
+		s.c.fail(CodeStampOrder, "stamped "+stamp(at)+", later than the check")
+		return false
+	}
+	if !cert.ValidAt(at) {
+		s.c.fail(CodeStampValidity, fmt.Sprintf("stamped %s, authority valid %s to %s", stamp(at), stamp(cert.NotBefore), stamp(cert.NotAfter)))
+		return false
+	}
+	s.c.pass(CodeStampValidity, stamp(at))
+	return true
+}
+
+// revocation heeds what lists say about the authority. Without lists it goes on with a warning: the
+// authority's list is rarely at hand, and a revoked authority makes the news.
+func (s *stampCheck) revocation(path []*certpath.Certificate, at time.Time) bool {
+	for i := range len(path) - 1 {
+		lists := s.v.stampTrust().crls[string(path[i+1].RawSubject)]
+		switch r := s.v.askLists(lists, path[i], path[i+1], at); r.Status {
+		case IsRevoked, Suspended, NotIssued:
+			s.c.fail(CodeStampRevoked, certpath.NameString(path[i].RawSubject))
+			return false
+		case Good:
+		default:
+			s.c.fail(CodeStampRevocation, certpath.NameString(path[i].RawSubject))
+		}
+	}
+	return true
+}

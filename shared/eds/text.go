@@ -1,0 +1,268 @@
+package eds
+
+// Text returns what a check that did not hold means for a person, and what to do next. lang is "kk",
+// "ru" or "en"; anything else gives Kazakh. A code that is not known gives the text of CodeFormat.
+func Text(code Code, lang string) (title, next string) {
+	t, ok := texts[code]
+	if !ok {
+		t = texts[CodeFormat]
+	}
+	switch lang {
+	case "ru":
+		return t.ru, nexts[t.next].ru
+	case "en":
+		return t.en, nexts[t.next].en
+	}
+	return t.kk, nexts[t.next].kk
+}
+
+// step is what a person can do; many problems share one.
+type step int
+
+const (
+	signAgain step = iota
+	signOriginal
+	addDocument
+	newCertificate
+	otherCertificate
+	resumeCertificate
+	updateNCALayer
+	tryLater
+	wait
+	checkClock
+	nothing
+	askAuthority
+)
+
+type words struct{ kk, ru, en string }
+
+var nexts = map[step]words{
+	signAgain: {
+		"Құжатқа қайта қол қойып, қайта жіберіңіз.",
+		"Подпишите документ заново и отправьте ещё раз.",
+		"Sign the document again and send it once more."},
+	signOriginal: {
+		"Құжатты өзгертпей, қол қойылған күйінде жіберіңіз немесе қазіргі нұсқасына қайта қол қойыңыз.",
+		"Отправьте документ в том виде, в каком он был подписан, или подпишите нынешнюю версию заново.",
+		"Send the document exactly as it was signed, or sign the present version anew."},
+	addDocument: {
+		"Қолтаңбаға қоса құжаттың өзін де беріңіз.",
+		"Вместе с подписью приложите и сам документ.",
+		"Give the document itself together with the signature."},
+	newCertificate: {
+		"ҰКО-дан жаңа сертификат алып, соның кілтімен қол қойыңыз.",
+		"Получите в НУЦ новый сертификат и подпишите его ключом.",
+		"Get a new certificate from the NCA and sign with its key."},
+	otherCertificate: {
+		"ҰКО берген, құжатқа қол қоюға арналған сертификатпен қол қойыңыз.",
+		"Подпишите сертификатом НУЦ, предназначенным для подписания документов.",
+		"Sign with a certificate of the NCA that is meant for signing documents."},
+	resumeCertificate: {
+		"ҰКО-да сертификаттың қолданысын қалпына келтіріңіз немесе басқа сертификатпен қол қойыңыз.",
+		"Возобновите действие сертификата в НУЦ или подпишите другим сертификатом.",
+		"Have the certificate resumed at the NCA, or sign with another one."},
+	updateNCALayer: {
+		"NCALayer бағдарламасын жаңартып, құжатқа қайта қол қойыңыз.",
+		"Обновите NCALayer и подпишите документ заново.",
+		"Update NCALayer and sign the document again."},
+	tryLater: {
+		"Біраздан кейін қайталап көріңіз: мәлімет ҰКО-дан алынады.",
+		"Повторите попытку позже: сведения поступают от НУЦ.",
+		"Try again later: the information comes from the NCA."},
+	wait: {
+		"Сертификаттың қолданысы басталғанша күтіңіз немесе басқа сертификатпен қол қойыңыз.",
+		"Дождитесь начала действия сертификата или подпишите другим сертификатом.",
+		"Wait until the certificate begins to be valid, or sign with another one."},
+	checkClock: {
+		"Компьютеріңіздегі күн мен уақыттың дұрыстығын тексеріңіз.",
+		"Проверьте дату и время на вашем компьютере.",
+		"Check the date and time of your computer."},
+	nothing: {
+		"Ештеңе істеудің қажеті жоқ.",
+		"Ничего делать не нужно.",
+		"Nothing needs to be done."},
+	askAuthority: {
+		"Сертификатты берген ұйымға хабарласыңыз.",
+		"Обратитесь в организацию, выдавшую сертификат.",
+		"Contact the organisation that issued the certificate."},
+}
+
+type text struct {
+	words
+	next step
+}
+
+var texts = map[Code]text{
+	CodeFormat: {words{
+		"Қолтаңба файлы бүлінген немесе оның пішімі белгісіз.",
+		"Файл подписи повреждён или имеет неизвестный формат.",
+		"The signature file is damaged or of an unknown format."}, signAgain},
+	CodeLimits: {words{
+		"Файл тым үлкен немесе онда қолтаңба тым көп.",
+		"Файл слишком велик или содержит слишком много подписей.",
+		"The file is too large or holds too many signatures."}, signAgain},
+	CodeNoSigners: {words{
+		"Файлда бірде-бір қолтаңба жоқ.",
+		"В файле нет ни одной подписи.",
+		"There is no signature in the file."}, signAgain},
+	CodeAttributes: {words{
+		"Қолтаңбаның міндетті деректері жоқ немесе қайшы.",
+		"Обязательные данные подписи отсутствуют или противоречивы.",
+		"Data that a signature must have is missing or contradictory."}, updateNCALayer},
+	CodeContentType: {words{
+		"Қол қойылған деректердің түрі көрсетілген түрге сай емес.",
+		"Тип подписанных данных не соответствует указанному.",
+		"The kind of the signed data is not the one stated."}, signAgain},
+	CodeContentMissing: {words{
+		"Қол қойылған құжат берілмеген.",
+		"Подписанный документ не приложен.",
+		"The signed document was not given."}, addDocument},
+	CodeContent: {words{
+		"Құжат қол қойылғаннан кейін өзгерген.",
+		"Документ изменён после подписания.",
+		"The document was changed after it was signed."}, signOriginal},
+	CodeAlgorithm: {words{
+		"Қолтаңбада көрсетілген алгоритмдер кілтке сай емес.",
+		"Алгоритмы, указанные в подписи, не соответствуют ключу.",
+		"The algorithms stated in the signature do not fit the key."}, signAgain},
+	CodeNotAllowed: {words{
+		"Қолтаңба алгоритмі қабылданбайды.",
+		"Алгоритм подписи не принимается.",
+		"The algorithm of the signature is not accepted."}, newCertificate},
+	CodeReference: {words{
+		"XML құжатының қай бөлігіне қол қойылғаны анық емес.",
+		"Неясно, какая часть XML-документа подписана.",
+		"It is not clear which part of the XML document is signed."}, signAgain},
+	CodeNoCertificate: {words{
+		"Қолтаңбада қол қоюшының сертификаты жоқ.",
+		"В подписи нет сертификата подписавшего.",
+		"The certificate of the signer is not in the signature."}, signAgain},
+	CodeESS: {words{
+		"Қолтаңба басқа сертификатқа байланған.",
+		"Подпись связана с другим сертификатом.",
+		"The signature is bound to another certificate."}, signAgain},
+	CodeKey: {words{
+		"Сертификаттағы ашық кілт жарамсыз.",
+		"Открытый ключ в сертификате недействителен.",
+		"The public key in the certificate is not valid."}, askAuthority},
+	CodeSignature: {words{
+		"Қолтаңба дұрыс емес: ол осы сертификаттың кілтімен қойылмаған немесе бүлінген.",
+		"Подпись неверна: она поставлена не ключом этого сертификата или повреждена.",
+		"The signature is wrong: it was not made with the key of this certificate, or it is damaged."}, signAgain},
+	CodeUntrusted: {words{
+		"Сертификатты сенім білдірілген куәландырушы орталық бермеген.",
+		"Сертификат выдан не доверенным удостоверяющим центром.",
+		"The certificate was not issued by a trusted authority."}, otherCertificate},
+	CodeIssuer: {words{
+		"Сертификаттағы куәландырушы орталықтың қолтаңбасы дұрыс емес.",
+		"Подпись удостоверяющего центра в сертификате неверна.",
+		"The signature of the authority in the certificate is wrong."}, otherCertificate},
+	CodeAuthority: {words{
+		"Сертификатты беруге құқығы жоқ тұлға берген.",
+		"Сертификат выдан тем, кто не вправе выдавать сертификаты.",
+		"The certificate was issued by someone who may not issue certificates."}, otherCertificate},
+	CodeCritical: {words{
+		"Сертификатта белгісіз міндетті шектеу бар.",
+		"В сертификате есть неизвестное обязательное ограничение.",
+		"The certificate has a binding restriction that is not known."}, askAuthority},
+	CodeCAValidity: {words{
+		"Куәландырушы орталық сертификатының мерзімі сәйкес келмейді.",
+		"Срок действия сертификата удостоверяющего центра не подходит.",
+		"The certificate of the authority is outside its validity."}, newCertificate},
+	CodeTestAnchor: {words{
+		"Назар аударыңыз: сертификат ҰКО-ның өндірістік түбір сертификатына тірелмейді.",
+		"Внимание: сертификат не восходит к рабочему корневому сертификату НУЦ.",
+		"Beware: the certificate does not lead to a production root of the NCA."}, nothing},
+	CodeNotYetValid: {words{
+		"Сертификаттың қолданыс мерзімі әлі басталған жоқ.",
+		"Срок действия сертификата ещё не начался.",
+		"The certificate is not valid yet."}, wait},
+	CodeExpired: {words{
+		"Сертификаттың қолданыс мерзімі өтіп кеткен.",
+		"Срок действия сертификата истёк.",
+		"The certificate has expired."}, newCertificate},
+	CodeKeyUsage: {words{
+		"Бұл сертификат құжатқа қол қоюға арналмаған.",
+		"Этот сертификат не предназначен для подписания документов.",
+		"This certificate is not meant for signing documents."}, otherCertificate},
+	CodeRole: {words{
+		"Сертификат иесінің бұл әрекетке құқығы жоқ.",
+		"Владелец сертификата не вправе совершать это действие.",
+		"The holder of the certificate may not do this."}, otherCertificate},
+	CodeIdentity: {words{
+		"Сертификаттан ЖСН немесе БСН нақты оқылмайды.",
+		"Из сертификата нельзя однозначно прочитать ИИН или БИН.",
+		"No IIN or BIN can be read from the certificate without doubt."}, otherCertificate},
+	CodeCheckDigit: {words{
+		"Сертификаттағы ЖСН немесе БСН-нің бақылау саны дұрыс емес.",
+		"Контрольная цифра ИИН или БИН в сертификате неверна.",
+		"The check digit of the IIN or BIN in the certificate is wrong."}, nothing},
+	CodeRevocation: {words{
+		"Сертификаттың кері қайтарылған-қайтарылмағаны туралы жаңа мәлімет жоқ.",
+		"Нет свежих сведений о том, не отозван ли сертификат.",
+		"There is no fresh information on whether the certificate was revoked."}, tryLater},
+	CodeDeferred: {words{
+		"Сертификаттың кері қайтарылмағаны кейінірек тексеріледі.",
+		"Отзыв сертификата будет проверен позже.",
+		"Whether the certificate was revoked will be checked later."}, nothing},
+	CodeRevoked: {words{
+		"Сертификат кері қайтарылған.",
+		"Сертификат отозван.",
+		"The certificate was revoked."}, newCertificate},
+	CodeSuspended: {words{
+		"Сертификаттың қолданысы тоқтатыла тұрған.",
+		"Действие сертификата приостановлено.",
+		"The certificate is suspended."}, resumeCertificate},
+	CodeNotIssued: {words{
+		"Куәландырушы орталық бұл сертификатты танымайды.",
+		"Удостоверяющему центру этот сертификат неизвестен.",
+		"The authority does not know this certificate."}, askAuthority},
+	CodeIssuerRevoked: {words{
+		"Куәландырушы орталықтың сертификаты кері қайтарылған.",
+		"Сертификат удостоверяющего центра отозван.",
+		"The certificate of the authority was revoked."}, newCertificate},
+	CodeIssuerStatus: {words{
+		"Куәландырушы орталық сертификатының кері қайтарылуы туралы мәлімет жоқ.",
+		"Нет сведений об отзыве сертификата удостоверяющего центра.",
+		"There is no information on the revocation of the authority's certificate."}, nothing},
+	CodeSigningTime: {words{
+		"Қол қоюшы көрсеткен уақыт сертификаттың мерзіміне сай емес.",
+		"Время, указанное подписавшим, не соответствует сроку сертификата.",
+		"The time that the signer states does not fit the certificate."}, checkClock},
+	CodeStampFormat: {words{
+		"Уақыт белгісі бүлінген.",
+		"Метка времени повреждена.",
+		"The time stamp is damaged."}, signAgain},
+	CodeStampImprint: {words{
+		"Уақыт белгісі басқа қолтаңбаға тиесілі.",
+		"Метка времени относится к другой подписи.",
+		"The time stamp belongs to another signature."}, signAgain},
+	CodeStampSignature: {words{
+		"Уақыт белгісінің қолтаңбасы дұрыс емес.",
+		"Подпись метки времени неверна.",
+		"The signature of the time stamp is wrong."}, signAgain},
+	CodeStampUntrusted: {words{
+		"Уақыт белгісін сенім білдірілген қызмет бермеген, сондықтан ол ескерілмеді.",
+		"Метка времени выдана не доверенной службой и потому не учтена.",
+		"The time stamp is not from a trusted service and was not taken into account."}, nothing},
+	CodeStampUsage: {words{
+		"Уақыт белгісін оны беруге құқығы жоқ сертификат иесі берген.",
+		"Метка времени выдана владельцем сертификата, не предназначенного для этого.",
+		"The time stamp was made with a certificate that is not meant for it."}, signAgain},
+	CodeStampValidity: {words{
+		"Уақыт белгісі қызмет сертификатының мерзімінен тыс қойылған, сондықтан ол ескерілмеді.",
+		"Метка времени поставлена вне срока сертификата службы и потому не учтена.",
+		"The time stamp lies outside the validity of its service and was not taken into account."}, nothing},
+	CodeStampRevoked: {words{
+		"Уақыт белгісі қызметінің сертификаты кері қайтарылған, сондықтан белгі ескерілмеді.",
+		"Сертификат службы меток времени отозван, и метка не учтена.",
+		"The certificate of the time-stamping service was revoked; the stamp was not taken into account."}, nothing},
+	CodeStampRevocation: {words{
+		"Уақыт белгісі қызметінің сертификаты туралы кері қайтару мәліметі жоқ.",
+		"Нет сведений об отзыве сертификата службы меток времени.",
+		"There is no information on the revocation of the time-stamping service."}, nothing},
+	CodeStampOrder: {words{
+		"Уақыт белгісі болашақтағы уақытты көрсетеді.",
+		"Метка времени указывает на будущее.",
+		"The time stamp lies in the future."}, checkClock},
+}

@@ -1,0 +1,173 @@
+package eds
+
+import (
+	"bytes"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+
+	"github.com/courtoffice/courtoffice/shared/eds/certpath"
+	"github.com/courtoffice/courtoffice/shared/eds/crl"
+)
+
+// Trust is whom to believe: anchors, the authorities below them, and revocation lists. Fill it
+// first; afterwards any number of goroutines may verify with it.
+type Trust struct {
+	pool certpath.Pool
+	crls map[string][]*crlEntry // by DER issuer name
+}
+
+// crlEntry is a list with what is known about its signature.
+type crlEntry struct {
+	list *crl.List
+	mu   sync.Mutex
+	// signer is the fingerprint of the public key that signed the list, once found.
+	signer [32]byte
+	found  bool
+}
+
+// NewTrust returns a Trust that believes nobody.
+func NewTrust() *Trust { return &Trust{crls: make(map[string][]*crlEntry)} }
+
+// LoadTrust reads every file in dir and below it that is named .cer, .crt, .pem or .crl, in DER or
+// PEM. Certificates signed by their own key are anchors, the others candidates for the middle of a
+// path. Files with other names are left alone; one that has such a name and cannot be read is an
+// error. There must be at least one anchor.
+func LoadTrust(dir string) (*Trust, error) {
+	t := NewTrust()
+	err := filepath.WalkDir(dir, func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		return t.load(name)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("eds: load trust: %w", err)
+	}
+	if len(t.pool.Anchors()) == 0 {
+		return nil, fmt.Errorf("eds: load trust: no self-signed certificate in %s", dir)
+	}
+	return t, nil
+}
+
+func (t *Trust) load(name string) error {
+	ext := strings.ToLower(filepath.Ext(name))
+	switch ext {
+	case ".cer", ".crt", ".pem", ".crl":
+	default:
+		return nil
+	}
+	data, err := os.ReadFile(name)
+	if err != nil {
+		return err
+	}
+	if ext == ".crl" || bytes.HasPrefix(data, []byte("-----BEGIN X509 CRL-----")) {
+		if err := t.AddCRL(data); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		return nil
+	}
+	for i, block := range pemBlocks(data) {
+		if err := t.AddCertificate(block); err != nil {
+			return fmt.Errorf("%s, certificate %d: %w", name, i+1, err)
+		}
+	}
+	return nil
+}
+
+// pemBlocks cuts a file of several PEM blocks apart; DER stays whole.
+func pemBlocks(data []byte) [][]byte {
+	const end = "-----END CERTIFICATE-----"
+	var blocks [][]byte
+	for {
+		i := bytes.Index(data, []byte(end))
+		if i < 0 {
+			break
+		}
+		blocks = append(blocks, data[:i+len(end)])
+		data = data[i+len(end):]
+	}
+	if len(blocks) == 0 || len(bytes.TrimSpace(data)) > 0 {
+		blocks = append(blocks, data)
+	}
+	return blocks
+}
+
+// AddCertificate adds a certificate, DER or PEM: as an anchor if it is signed by its own key, else as
+// a candidate for the middle of a path. data must not change afterwards.
+// Error: certpath.ErrSyntax.
+func (t *Trust) AddCertificate(data []byte) error {
+	c, err := certpath.Decode(data)
+	if err != nil {
+		return err
+	}
+	if c.SelfIssued() && c.CheckSignature(c.Key, false) == nil {
+		t.pool.AddAnchor(c)
+	} else {
+		t.pool.AddIntermediate(c)
+	}
+	return nil
+}
+
+// AddCRL adds a revocation list, DER or PEM. Its signature is checked when it is used. data must not
+// change afterwards. Error: crl.ErrSyntax.
+func (t *Trust) AddCRL(data []byte) error {
+	l, err := crl.Decode(data)
+	if err != nil {
+		return err
+	}
+	t.crls[string(l.RawIssuer)] = append(t.crls[string(l.RawIssuer)], &crlEntry{list: l})
+	return nil
+}
+
+// Anchors describes the trust anchors, in no order.
+func (t *Trust) Anchors() []Certificate {
+	var all []Certificate
+	for _, c := range t.pool.Anchors() {
+		all = append(all, *describe(c))
+	}
+	return all
+}
+
+// ErrNotProduction is returned by RequireProduction.
+var ErrNotProduction = errors.New("eds: trust anchor is not one of the NCA's production roots")
+
+// RequireProduction returns an error that wraps ErrNotProduction unless every anchor is one of the
+// pinned production roots of the NCA: an office that decides cases must not start with test roots.
+func (t *Trust) RequireProduction() error {
+	anchors := t.pool.Anchors()
+	if len(anchors) == 0 {
+		return fmt.Errorf("no anchors: %w", ErrNotProduction)
+	}
+	for _, c := range anchors {
+		if sum := c.SHA256(); !isProductionAnchor(sum) {
+			return fmt.Errorf("%s, sha256 %x: %w", certpath.NameString(c.RawSubject), sum, ErrNotProduction)
+		}
+	}
+	return nil
+}
+
+// productionAnchors are the SHA-256 fingerprints of the NCA's production roots (EDS.md, section
+// 2.1): GOST 2022, RSA 2020, GOST 2020 and, expired, GOST 2015 and RSA 2015.
+var productionAnchors = [...]string{
+	"af77725f8328bb24f89d81da3acdf7cee4324248538b7ba2cd2a860517fb9dca",
+	"9ba06354b626641715182e4d07c9dbaa1777720fa795d03174ffc68876535dcd",
+	"c48164ab5ccaaee6b938299a1e3aeebd6f698bb2bd716a0f0d85befc46166aa2",
+	"9ab210e54e6b0343321131202d9edcc2598f598cfdd9ee4ec1056021ab2e9759",
+	"a7064abc5699827f370c67b09f1a1bfd7ad5e1514d471223df209c08300ea972",
+}
+
+func isProductionAnchor(sum [32]byte) bool {
+	s := hex.EncodeToString(sum[:])
+	for _, want := range productionAnchors {
+		if s == want {
+			return true
+		}
+	}
+	return false
+}
