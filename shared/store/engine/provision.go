@@ -17,9 +17,13 @@ import (
 
 // CreateTables makes every table of schema under the name that name gives it: PK and SK, GSI1
 // with all attributes, time to live on TTL, a stream of new and old images where the schema asks
-// for one. A table that exists is left as it is, so a restart may call it again.
+// for one. A table that exists is left as it is, so a restart may call it again; one that name
+// gives "" is left out.
 func CreateTables(ctx context.Context, db *dynamodb.Client, name func(schema.Table) string) error {
 	for _, t := range schema.Tables {
+		if name(t) == "" {
+			continue
+		}
 		if err := createTable(ctx, db, t, name(t)); err != nil {
 			return fmt.Errorf("create table %s: %w", name(t), err)
 		}
@@ -76,13 +80,14 @@ func key(hash, sort string) []types.KeySchemaElement {
 }
 
 // CreateBucket makes a bucket as schema.Documents describes: versioned, Object Lock enabled,
-// CORS open to origin ("http://127.0.0.1:8080") for PUT with checksum headers. A bucket that
-// exists gets the CORS rule anew, because origin follows the port.
-func CreateBucket(ctx context.Context, client *s3.Client, bucket, origin string) error {
-	_, err := client.CreateBucket(ctx, &s3.CreateBucketInput{
-		Bucket: &bucket, ObjectLockEnabledForBucket: aws.Bool(true),
-		CreateBucketConfiguration: &s3types.CreateBucketConfiguration{LocationConstraint: Region},
-	})
+// CORS open to origins ("http://127.0.0.1:8080") for PUT with checksum headers. A bucket that
+// exists gets the CORS rule anew, because origins follow the port.
+func CreateBucket(ctx context.Context, client *s3.Client, bucket string, origins ...string) error {
+	in := &s3.CreateBucketInput{Bucket: &bucket, ObjectLockEnabledForBucket: aws.Bool(true)}
+	if region := client.Options().Region; region != "us-east-1" { // the one that must not be named
+		in.CreateBucketConfiguration = &s3types.CreateBucketConfiguration{LocationConstraint: s3types.BucketLocationConstraint(region)}
+	}
+	_, err := client.CreateBucket(ctx, in)
 	_, owned := errors.AsType[*s3types.BucketAlreadyOwnedByYou](err)
 	_, exists := errors.AsType[*s3types.BucketAlreadyExists](err)
 	if err != nil && !owned && !exists {
@@ -97,7 +102,7 @@ func CreateBucket(ctx context.Context, client *s3.Client, bucket, origin string)
 	if _, err := client.PutBucketCors(ctx, &s3.PutBucketCorsInput{
 		Bucket: &bucket,
 		CORSConfiguration: &s3types.CORSConfiguration{CORSRules: []s3types.CORSRule{{
-			AllowedOrigins: []string{origin},
+			AllowedOrigins: origins,
 			AllowedMethods: []string{"PUT"},
 			AllowedHeaders: []string{"content-type", "x-amz-checksum-sha256", "x-amz-sdk-checksum-algorithm", "if-none-match"},
 			ExposeHeaders:  []string{"ETag", "x-amz-checksum-sha256", "x-amz-version-id"},
