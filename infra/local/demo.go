@@ -1,0 +1,74 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/courtoffice/courtoffice/infra/local/demo"
+	"github.com/courtoffice/courtoffice/infra/local/host"
+	"github.com/courtoffice/courtoffice/shared/eds/edstest"
+	"github.com/courtoffice/courtoffice/shared/store/engine"
+)
+
+// runDemo files a claim on the office at -url, on the one that runs at PORT, or, where there is
+// none or -trust asks for other anchors, on one that it starts and stops itself.
+func runDemo(ctx context.Context, args []string) error {
+	flags := flag.NewFlagSet("demo", flag.ContinueOnError)
+	url := flags.String("url", "", "address of a running office")
+	inbox := flags.String("inbox", "", "address of its inbox as JSON (default URL/_local/mail.json)")
+	trust := flags.String("trust", "", "folder of trust anchors and CRLs for an office of its own (default testdata/pki/trust)")
+	key := flags.String("key", "", "claimant's key, a PKCS#12 file opened by PASSWORD (default the test keys)")
+	repeat := flags.Int("repeat", 0, "measure so many registrations and seals after the walk")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	root, err := engine.Root()
+	if err != nil {
+		return err
+	}
+	o := demo.Options{
+		URL: *url, Inbox: *inbox, Repeat: *repeat, Out: os.Stdout,
+		Claim: filepath.Join(root, "testdata", "claims", "money"),
+	}
+	if *key != "" {
+		o.Key, err = readKey(*key, os.Getenv("PASSWORD"))
+	} else {
+		o.Keys, err = edstest.LoadKeys(filepath.Join(root, "testdata", "pki", "keys"))
+	}
+	if err != nil {
+		return err
+	}
+	if o.URL == "" && *trust == "" {
+		o.URL, _ = running(ctx)
+	}
+	if o.URL == "" {
+		h, stop, err := fresh(ctx, func(c *host.Config) { c.Root, c.TrustDir = root, *trust })
+		if err != nil {
+			return err
+		}
+		defer stop()
+		o.URL = h.URL
+	}
+	fmt.Println("Office:", o.URL)
+	err = demo.Run(ctx, o)
+	if refused, ok := errors.AsType[*demo.RefusedError](err); ok {
+		fmt.Println(refused)
+	}
+	return err
+}
+
+func readKey(path, password string) (*edstest.Key, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	k, err := edstest.LoadPKCS12(data, password)
+	if err != nil {
+		return nil, fmt.Errorf("key %s: %w", filepath.Base(path), err)
+	}
+	return k, nil
+}

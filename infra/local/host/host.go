@@ -1,0 +1,401 @@
+// Package host assembles the local office: the functions' own binaries behind an HTTP API, fed
+// by table streams, on engines for DynamoDB and S3, with a mail inbox and a software NCALayer,
+// all at loopback addresses. Start with Start.
+//
+// It starts binaries and imports no handler: what runs here is what is deployed.
+package host
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodbstreams"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+
+	"github.com/courtoffice/courtoffice/functions"
+	"github.com/courtoffice/courtoffice/infra/local/gateway"
+	"github.com/courtoffice/courtoffice/infra/local/mailsink"
+	"github.com/courtoffice/courtoffice/infra/local/ncalayer"
+	"github.com/courtoffice/courtoffice/infra/local/runtimeapi"
+	"github.com/courtoffice/courtoffice/infra/local/streams"
+	"github.com/courtoffice/courtoffice/shared/store/engine"
+	"github.com/courtoffice/courtoffice/shared/store/schema"
+)
+
+// Host is a running local office.
+type Host struct {
+	URL         string           // "http://127.0.0.1:8080"
+	NCALayerURL string           // "ws://127.0.0.1:13580", or "" without one
+	NCALayer    *ncalayer.Server // nil without one
+
+	cfg       Config
+	region    string
+	access    aws.Credentials
+	endpoints map[string]string // by the SDK's service name: DYNAMODB, DYNAMODB_STREAMS, S3, SQS, SESV2
+	keys      map[string]string
+	shift     atomic.Int64 // nanoseconds
+	ready     atomic.Bool
+
+	functions []*runtimeapi.Function
+	mail      *mailsink.Sink
+	letters   streams.Folder
+	gateway   *gateway.Gateway
+	server    *http.Server
+	failed    chan error
+
+	stopOnce sync.Once
+	stops    []func() // run in reverse
+}
+
+// Start brings the office up and returns when it answers. On an error everything that was
+// started is stopped. ctx bounds the start only; call Stop.
+func Start(ctx context.Context, cfg Config) (*Host, error) {
+	if err := cfg.fill(); err != nil {
+		return nil, err
+	}
+	h := &Host{cfg: cfg, failed: make(chan error, 1), endpoints: map[string]string{}}
+	h.shift.Store(int64(cfg.Shift))
+	for _, step := range []func(context.Context) error{
+		h.listen, h.engines, h.provision, h.open, h.startNCALayer, h.startFunctions, h.warm, h.poll,
+	} {
+		if err := step(ctx); err != nil {
+			h.Stop()
+			return nil, err
+		}
+	}
+	return h, nil
+}
+
+// Failed delivers an error when a part of the office ended by itself. The caller should stop.
+func (h *Host) Failed() <-chan error { return h.failed }
+
+// Now is the office's clock: the machine's, shifted.
+func (h *Host) Now() time.Time { return time.Now().Add(time.Duration(h.shift.Load())) }
+
+// Stop ends everything, last started first, and returns when all processes have ended and all
+// ports are free. State stays.
+func (h *Host) Stop() {
+	h.stopOnce.Do(func() {
+		h.ready.Store(false)
+		for i := len(h.stops) - 1; i >= 0; i-- {
+			h.stops[i]()
+		}
+	})
+}
+
+func (h *Host) atStop(f func()) { h.stops = append(h.stops, f) }
+
+func (h *Host) fail(err error) {
+	select {
+	case h.failed <- err:
+	default:
+	}
+}
+
+// listen takes the state folder and the address first: both tell at once of another office.
+func (h *Host) listen(ctx context.Context) error {
+	f, err := lock(h.cfg.State, h.cfg.Address)
+	if err != nil {
+		return err
+	}
+	h.atStop(func() { f.Close() })
+	if h.keys, err = loadKeys(filepath.Join(h.cfg.State, "keys.json")); err != nil {
+		return err
+	}
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", h.cfg.Address)
+	if err != nil {
+		return fmt.Errorf("%w: choose another port with PORT=…", err)
+	}
+	h.URL = "http://" + listener.Addr().String()
+	h.gateway = gateway.New(h.Now)
+	h.server = &http.Server{
+		Handler: h.routes(), MaxHeaderBytes: 10_240, // the quota of an HTTP API
+		ErrorLog: slog.NewLogLogger(h.cfg.Log.Handler(), slog.LevelWarn),
+	}
+	go func() {
+		if err := h.server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			h.fail(err)
+		}
+	}()
+	h.atStop(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+		defer cancel()
+		if h.server.Shutdown(ctx) != nil {
+			h.server.Close()
+		}
+	})
+	return nil
+}
+
+// engines starts those of DynamoDB and S3 that are not given, side by side.
+func (h *Host) engines(ctx context.Context) error {
+	h.region = engine.Region
+	h.access = aws.Credentials{AccessKeyID: engine.AccessKey, SecretAccessKey: engine.SecretKey}
+	h.endpoints["SESV2"] = h.URL + "/_local/ses"
+	h.endpoints["SQS"] = h.cfg.external("SQS")
+	if given := h.cfg.external("S3"); given != "" {
+		h.endpoints["S3"] = given // its region and credentials then hold for all: functions have one set
+		h.region = cmp.Or(h.cfg.Getenv("AWS_REGION"), engine.Region)
+		h.access.AccessKeyID = cmp.Or(h.cfg.Getenv("AWS_ACCESS_KEY_ID"), "test")
+		h.access.SecretAccessKey = cmp.Or(h.cfg.Getenv("AWS_SECRET_ACCESS_KEY"), "test")
+	}
+	if given := h.cfg.external("DYNAMODB"); given != "" {
+		h.endpoints["DYNAMODB"] = given
+	}
+	data := filepath.Join(h.cfg.State, "data")
+	if err := os.MkdirAll(data, 0o755); err != nil {
+		return fmt.Errorf("data folder: %w", err)
+	}
+	starts := map[string]func() (*engine.Process, error){
+		"DYNAMODB": func() (*engine.Process, error) {
+			return engine.StartDynamo(ctx, filepath.Join(data, "tables.db"))
+		},
+		"S3": func() (*engine.Process, error) { return engine.StartS3(ctx, filepath.Join(data, "s3")) },
+	}
+	var mu sync.Mutex
+	var wg sync.WaitGroup
+	var errs []error
+	for service, start := range starts {
+		if h.endpoints[service] != "" {
+			continue
+		}
+		wg.Go(func() {
+			p, err := start()
+			mu.Lock()
+			defer mu.Unlock()
+			if err != nil {
+				errs = append(errs, err)
+				return
+			}
+			h.endpoints[service] = p.URL
+			stopping := make(chan struct{})
+			go func() {
+				select {
+				case <-p.Done():
+					h.fail(fmt.Errorf("the %s engine ended", service))
+				case <-stopping:
+				}
+			}()
+			h.atStop(func() { close(stopping); p.Stop() })
+		})
+	}
+	wg.Wait()
+	h.endpoints["DYNAMODB_STREAMS"] = cmp.Or(h.cfg.external("DYNAMODB_STREAMS"), h.endpoints["DYNAMODB"])
+	return errors.Join(errs...)
+}
+
+func (h *Host) credentials() aws.CredentialsProvider {
+	return aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) { return h.access, nil })
+}
+
+func (h *Host) dynamo() *dynamodb.Client {
+	return dynamodb.New(dynamodb.Options{Region: h.region, Credentials: h.credentials(), BaseEndpoint: aws.String(h.endpoints["DYNAMODB"])})
+}
+
+// provision makes the tables and the bucket that the environment does not name, looks for those
+// it names, and publishes the first agreement.
+func (h *Host) provision(ctx context.Context) error {
+	db := h.dynamo()
+	for _, t := range schema.Tables {
+		name, given := h.cfg.tableName(t)
+		if !given {
+			continue
+		}
+		if _, err := db.DescribeTable(ctx, &dynamodb.DescribeTableInput{TableName: &name}); err != nil {
+			return fmt.Errorf("%s names table %s: %w", t.Env, name, err)
+		}
+	}
+	if err := engine.CreateTables(ctx, db, func(t schema.Table) string {
+		if name, given := h.cfg.tableName(t); !given {
+			return name
+		}
+		return ""
+	}); err != nil {
+		return err
+	}
+	client := s3.New(s3.Options{Region: h.region, Credentials: h.credentials(), BaseEndpoint: aws.String(h.endpoints["S3"]), UsePathStyle: true})
+	for _, b := range schema.Buckets {
+		bucket, given := h.cfg.bucketName(b)
+		if given {
+			if _, err := client.HeadBucket(ctx, &s3.HeadBucketInput{Bucket: &bucket}); err != nil {
+				return fmt.Errorf("%s names bucket %s: %w", b.Env, bucket, err)
+			}
+			continue
+		}
+		if err := engine.CreateBucket(ctx, client, bucket, origins(h.URL)...); err != nil {
+			return err
+		}
+	}
+	site, _ := h.cfg.tableName(schema.Site)
+	return seed(ctx, db, site, h.cfg.Root, h.Now())
+}
+
+// origins are the two ways a browser may name this machine.
+func origins(url string) []string {
+	_, port, err := net.SplitHostPort(url[len("http://"):])
+	if err != nil {
+		return []string{url}
+	}
+	return []string{url, "http://localhost:" + port}
+}
+
+// open opens what the host keeps itself: mail and dead letters.
+func (h *Host) open(context.Context) error {
+	h.letters = streams.Folder(filepath.Join(h.cfg.State, "dead-letters"))
+	var err error
+	h.mail, err = mailsink.Open(filepath.Join(h.cfg.State, "mail"), h.Now)
+	return err
+}
+
+// startFunctions sets up every function and its routes; processes start on demand.
+func (h *Host) startFunctions(context.Context) error {
+	for _, row := range h.cfg.Functions {
+		env, err := h.environment(row)
+		if err != nil {
+			return err
+		}
+		f := &runtimeapi.Function{
+			Name: row.Name, Binary: h.cfg.Binary(row.Name), Env: env, Region: h.region, Memory: row.Memory,
+			Timeout: row.Timeout, Reserved: row.Reserved, MaxProcs: h.cfg.MaxProcs,
+			LogFile: filepath.Join(h.cfg.State, "log", row.Name+".log"), Log: h.cfg.Log,
+		}
+		h.functions = append(h.functions, f)
+		for _, pattern := range row.Routes {
+			if err := h.gateway.Add(pattern, f); err != nil {
+				return fmt.Errorf("function %s: %w", row.Name, err)
+			}
+		}
+	}
+	h.atStop(func() {
+		var wg sync.WaitGroup
+		for _, f := range h.functions {
+			wg.Go(f.Stop)
+		}
+		wg.Wait()
+	})
+	return nil
+}
+
+// environment is what the row lists, with the variables the SDK reads for local endpoints.
+func (h *Host) environment(row functions.Function) ([]string, error) {
+	values := map[string]string{
+		functions.EnvStage: h.cfg.Stage, functions.EnvTrustDir: h.cfg.TrustDir,
+		functions.EnvMailFrom:  "Сот кабинеті <office@courtoffice.example>",
+		functions.EnvPortalURL: h.URL, functions.EnvNCALayerURL: h.NCALayerURL,
+	}
+	for name, key := range h.keys {
+		values[name] = key
+	}
+	for _, t := range schema.Tables {
+		values[t.Env], _ = h.cfg.tableName(t)
+	}
+	for _, b := range schema.Buckets {
+		values[b.Env], _ = h.cfg.bucketName(b)
+	}
+	env := []string{"AWS_ACCESS_KEY_ID=" + h.access.AccessKeyID, "AWS_SECRET_ACCESS_KEY=" + h.access.SecretAccessKey}
+	for _, service := range []string{"DYNAMODB", "S3", "SESV2"} {
+		env = append(env, "AWS_ENDPOINT_URL_"+service+"="+h.endpoints[service])
+	}
+	for _, name := range row.Variables() {
+		value, ok := values[name]
+		if !ok {
+			return nil, fmt.Errorf("function %s lists %s, which the local host does not know", row.Name, name)
+		}
+		env = append(env, name+"="+value)
+	}
+	return env, nil
+}
+
+// warm starts one process of each function, so that a missing binary or variable is told now.
+func (h *Host) warm(ctx context.Context) error {
+	errs := make([]error, len(h.functions))
+	var wg sync.WaitGroup
+	for i, f := range h.functions {
+		wg.Go(func() {
+			if err := f.Warm(ctx); err != nil {
+				errs[i] = fmt.Errorf("function %s: %w", f.Name, err)
+			}
+		})
+	}
+	wg.Wait()
+	return errors.Join(errs...)
+}
+
+// poll opens the office to requests and feeds the functions whose rows have a stream.
+func (h *Host) poll(context.Context) error {
+	h.ready.Store(true)
+	var letters streams.DeadLetters = h.letters
+	if url := h.endpoints["SQS"]; url != "" {
+		letters = streams.Queues{
+			SQS:  sqs.New(sqs.Options{Region: h.region, Credentials: h.credentials(), BaseEndpoint: &url}),
+			Name: h.cfg.queueName,
+		}
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	var wg sync.WaitGroup
+	for i, row := range h.cfg.Functions {
+		if row.Stream == nil {
+			continue
+		}
+		table, _ := h.cfg.tableName(row.Stream.Table)
+		p := &streams.Poller{
+			ARN: h.functions[i].ARN(), Rule: *row.Stream, Table: table, DB: h.dynamo(),
+			Streams: dynamodbstreams.New(dynamodbstreams.Options{
+				Region: h.region, Credentials: h.credentials(), BaseEndpoint: aws.String(h.endpoints["DYNAMODB_STREAMS"]),
+			}),
+			Function: h.functions[i], DeadLetters: letters,
+			Checkpoint: filepath.Join(h.cfg.State, "streams", row.Name+".json"),
+			Every:      100 * time.Millisecond, Backoff: 200 * time.Millisecond,
+			Shift: func() time.Duration { return time.Duration(h.shift.Load()) },
+			Log:   h.cfg.Log,
+		}
+		wg.Go(func() {
+			if err := p.Run(ctx); ctx.Err() == nil {
+				h.fail(fmt.Errorf("stream of %s: %w", row.Name, err))
+			}
+		})
+	}
+	h.atStop(func() {
+		cancel() // deliveries under way end when the functions are stopped, which is next
+		ended := make(chan struct{})
+		go func() { wg.Wait(); close(ended) }()
+		select {
+		case <-ended:
+		case <-time.After(2 * time.Second):
+		}
+	})
+	return nil
+}
+
+// startNCALayer listens for pages that want a signature.
+func (h *Host) startNCALayer(ctx context.Context) error {
+	if h.cfg.NCALayer == "" {
+		return nil
+	}
+	server, err := ncalayer.New(h.cfg.KeysDir)
+	if err != nil {
+		return fmt.Errorf("software NCALayer: %w", err)
+	}
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", h.cfg.NCALayer)
+	if err != nil {
+		return fmt.Errorf("software NCALayer: %w", err)
+	}
+	h.NCALayer, h.NCALayerURL = server, "ws://"+listener.Addr().String()
+	web := &http.Server{Handler: server.Handler(), ErrorLog: slog.NewLogLogger(h.cfg.Log.Handler(), slog.LevelWarn)}
+	go web.Serve(listener)
+	h.atStop(func() { server.Close(); web.Close() })
+	return nil
+}

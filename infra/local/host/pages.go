@@ -1,0 +1,166 @@
+package host
+
+import (
+	"encoding/json"
+	"errors"
+	"html/template"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/courtoffice/courtoffice/infra/local/runtimeapi"
+)
+
+// Health is what /_local/health answers.
+type Health struct {
+	Ready     bool               `json:"ready"`
+	URL       string             `json:"url"`
+	NCALayer  string             `json:"ncalayer"` // websocket address, or ""
+	Now       time.Time          `json:"now"`      // the office's clock
+	Shift     string             `json:"shift"`    // how far it is ahead, as time.Duration prints it
+	Endpoints map[string]string  `json:"endpoints"`
+	Functions []runtimeapi.Stats `json:"functions"`
+	Mail      int                `json:"mail"` // messages in the inbox
+}
+
+// Health tells how the office is.
+func (h *Host) Health() Health {
+	out := Health{
+		Ready: h.ready.Load(), URL: h.URL, NCALayer: h.NCALayerURL, Now: h.Now().UTC(),
+		Shift: time.Duration(h.shift.Load()).String(), Endpoints: h.endpoints, Mail: len(h.mail.Messages()),
+	}
+	for _, f := range h.functions {
+		out.Functions = append(out.Functions, f.Stats())
+	}
+	return out
+}
+
+// routes serves the host's own pages under /_local and everything else through the gateway.
+// Nothing is served before the office is ready.
+func (h *Host) routes() http.Handler {
+	own := http.NewServeMux()
+	own.HandleFunc("GET /_local/health", func(w http.ResponseWriter, r *http.Request) { writeJSON(w, h.Health()) })
+	own.HandleFunc("POST /_local/shift", h.setShift)
+	own.HandleFunc("GET /_local/dead-letters", h.lettersPage)
+	own.HandleFunc("GET /_local/dead-letters.json", h.lettersJSON)
+	own.HandleFunc("POST /_local/lambda/2015-03-31/functions/{name}/invocations", h.invoke)
+	for _, pattern := range []string{"/_local/mail", "/_local/mail/", "/_local/mail.json", "/_local/ses/"} {
+		own.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) { h.mail.Handler().ServeHTTP(w, r) })
+	}
+	protected := http.NewCrossOriginProtection().Handler(own)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case !h.ready.Load():
+			w.Header().Set("Retry-After", "1")
+			http.Error(w, "the local office is starting or stopping", http.StatusServiceUnavailable)
+		case strings.HasPrefix(r.URL.Path, "/_local/"):
+			protected.ServeHTTP(w, r)
+		default:
+			h.gateway.ServeHTTP(w, r)
+		}
+	})
+}
+
+// setShift takes {"shift": "72h"} (time.ParseDuration) and dates everything from then on so.
+func (h *Host) setShift(w http.ResponseWriter, r *http.Request) {
+	var in struct {
+		Shift string `json:"shift"`
+	}
+	err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 1024)).Decode(&in)
+	d, parseErr := time.ParseDuration(in.Shift)
+	if err := errors.Join(err, parseErr); err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	h.shift.Store(int64(d))
+	writeJSON(w, map[string]string{"shift": d.String(), "now": h.Now().UTC().Format(time.RFC3339Nano)})
+}
+
+// Invoke runs a function on an event, as Lambda's Invoke does.
+//
+// Errors: those of runtimeapi.Function.Invoke, and one for a name the table does not have.
+func (h *Host) Invoke(r *http.Request, name string, payload []byte) ([]byte, error) {
+	i := slices.IndexFunc(h.functions, func(f *runtimeapi.Function) bool { return f.Name == name })
+	if i < 0 {
+		return nil, errNoFunction
+	}
+	return h.functions[i].Invoke(r.Context(), payload)
+}
+
+var errNoFunction = errors.New("no such function")
+
+// invoke is the REST form of Lambda's Invoke, enough for the AWS CLI and for `make invoke`.
+func (h *Host) invoke(w http.ResponseWriter, r *http.Request) {
+	payload, err := io.ReadAll(http.MaxBytesReader(w, r.Body, runtimeapi.MaxPayload+1))
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusRequestEntityTooLarge)
+		return
+	}
+	out, err := h.Invoke(r, r.PathValue("name"), payload)
+	if failed, ok := errors.AsType[*runtimeapi.FunctionError](err); ok {
+		w.Header().Set("X-Amz-Function-Error", "Unhandled")
+		out, err = failed.Payload, nil
+	}
+	switch {
+	case errors.Is(err, errNoFunction):
+		http.Error(w, err.Error(), http.StatusNotFound)
+	case errors.Is(err, runtimeapi.ErrTooLarge):
+		http.Error(w, err.Error(), http.StatusRequestEntityTooLarge)
+	case errors.Is(err, runtimeapi.ErrThrottled):
+		http.Error(w, err.Error(), http.StatusTooManyRequests)
+	case err != nil:
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+	default:
+		w.Header().Set("Content-Type", "application/json")
+		w.Write(out)
+	}
+}
+
+func (h *Host) lettersJSON(w http.ResponseWriter, r *http.Request) {
+	letters, err := h.letters.List()
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	writeJSON(w, letters)
+}
+
+var lettersTemplate = template.Must(template.New("").Parse(`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Dead letters</title>
+<link rel="stylesheet" href="/_local/mail/style.css">
+</head>
+<body>
+<main>
+<h1>Dead letters</h1>
+<p>Stream records that a function failed on until its retries or their age ran out. <a href="/_local/mail">Mail</a></p>
+{{range .}}<h2>{{.Queue}}</h2>
+<p class="quiet">{{.ID}}</p>
+<pre>{{printf "%s" .Body}}</pre>
+{{else}}<p class="empty">None.</p>
+{{end}}</main>
+</body>
+</html>
+`))
+
+func (h *Host) lettersPage(w http.ResponseWriter, r *http.Request) {
+	letters, err := h.letters.List()
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	slices.Reverse(letters)
+	w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'self'")
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	lettersTemplate.Execute(w, letters)
+}
+
+func writeJSON(w http.ResponseWriter, v any) {
+	w.Header().Set("Content-Type", "application/json")
+	json.NewEncoder(w).Encode(v)
+}

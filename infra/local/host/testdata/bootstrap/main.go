@@ -1,0 +1,80 @@
+// Command bootstrap stands in for two functions in the host's tests: "web" puts an outbox item
+// for each request, "mailer" turns outbox items from the stream into mail, as notify does.
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+
+	"github.com/aws/aws-lambda-go/events"
+	"github.com/aws/aws-lambda-go/lambda"
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/sesv2"
+	ses "github.com/aws/aws-sdk-go-v2/service/sesv2/types"
+)
+
+func config() aws.Config {
+	return aws.Config{
+		Region: os.Getenv("AWS_REGION"),
+		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+			return aws.Credentials{AccessKeyID: os.Getenv("AWS_ACCESS_KEY_ID"), SecretAccessKey: os.Getenv("AWS_SECRET_ACCESS_KEY")}, nil
+		}),
+	}
+}
+
+func web(ctx context.Context, ev events.APIGatewayV2HTTPRequest) (any, error) {
+	if ev.RouteKey != "PUT /items/{sk}" {
+		names := map[string]string{}
+		for _, name := range []string{"STAGE", "TRUST_DIR", "INDEX_KEY", "PORTAL_URL", "NCALAYER_URL", "MAIL_FROM"} {
+			names[name] = os.Getenv(name)
+		}
+		return map[string]any{"path": ev.RawPath, "timeEpoch": ev.RequestContext.TimeEpoch, "env": names}, nil
+	}
+	sk := ev.PathParameters["sk"]
+	client := s3.NewFromConfig(config(), func(o *s3.Options) { o.BaseEndpoint = aws.String(os.Getenv("AWS_ENDPOINT_URL_S3")) })
+	if _, err := client.HeadBucket(ctx, &s3.HeadBucketInput{Bucket: aws.String(os.Getenv("DOCUMENTS_BUCKET"))}); err != nil {
+		return nil, fmt.Errorf("bucket: %w", err)
+	}
+	db := dynamodb.NewFromConfig(config(), func(o *dynamodb.Options) { o.BaseEndpoint = aws.String(os.Getenv("AWS_ENDPOINT_URL_DYNAMODB")) })
+	_, err := db.PutItem(ctx, &dynamodb.PutItemInput{TableName: aws.String(os.Getenv("FILINGS_TABLE")), Item: map[string]types.AttributeValue{
+		"PK": &types.AttributeValueMemberS{Value: "FILING#1"}, "SK": &types.AttributeValueMemberS{Value: "OUTBOX#" + sk},
+	}})
+	return map[string]any{"statusCode": 201, "cookies": []string{"seen=" + sk}}, err
+}
+
+func mailer(ctx context.Context, ev events.DynamoDBEvent) (any, error) {
+	client := sesv2.NewFromConfig(config(), func(o *sesv2.Options) { o.BaseEndpoint = aws.String(os.Getenv("AWS_ENDPOINT_URL_SESV2")) })
+	for _, r := range ev.Records {
+		sk := r.Change.NewImage["SK"].String()
+		if sk == "OUTBOX#bad" {
+			return nil, fmt.Errorf("cannot deliver on purpose")
+		}
+		if _, err := client.SendEmail(ctx, &sesv2.SendEmailInput{
+			FromEmailAddress: aws.String(os.Getenv("MAIL_FROM")), Destination: &ses.Destination{ToAddresses: []string{"a@mail.example"}},
+			Content: &ses.EmailContent{Simple: &ses.Message{
+				Subject: &ses.Content{Data: &sk}, Body: &ses.Body{Text: &ses.Content{Data: aws.String(os.Getenv("PORTAL_URL"))}},
+			}},
+		}); err != nil {
+			return nil, err
+		}
+	}
+	return nil, nil
+}
+
+func main() {
+	if os.Getenv("AWS_LAMBDA_FUNCTION_NAME") == "mailer" {
+		lambda.Start(mailer)
+	}
+	lambda.Start(func(ctx context.Context, raw json.RawMessage) (any, error) {
+		var ev events.APIGatewayV2HTTPRequest
+		if err := json.Unmarshal(raw, &ev); err != nil {
+			return nil, err
+		}
+		return web(ctx, ev)
+	})
+}

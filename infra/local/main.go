@@ -1,0 +1,162 @@
+// Command local is the office on one machine: `run` serves it, `demo` walks through it, `invoke`
+// runs one function on a recorded event.
+package main
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/courtoffice/courtoffice/infra/local/host"
+)
+
+const usage = `usage:
+  local run [-shift 72h] [-state DIR] [-trust DIR] [-keys DIR]   serve the office (PORT, default 8080)
+  local invoke FUNCTION EVENTFILE                                one invocation, on the running office or a fresh one
+  local demo [-url URL] [-inbox URL] [-trust DIR] [-key FILE.p12] [-repeat N]
+                                                                 file a claim over HTTP (PASSWORD opens the key)
+`
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	defer stop()
+	commands := map[string]func(context.Context, []string) error{"run": run, "invoke": invoke, "demo": runDemo}
+	if len(os.Args) < 2 || commands[os.Args[1]] == nil {
+		fmt.Fprint(os.Stderr, usage)
+		os.Exit(64)
+	}
+	err := commands[os.Args[1]](ctx, os.Args[2:])
+	if errors.Is(err, flag.ErrHelp) {
+		os.Exit(64)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "local:", err)
+		os.Exit(1)
+	}
+}
+
+// console prints one short line for each event that needs a person.
+func console() *slog.Logger { return slog.New(slog.NewTextHandler(os.Stderr, nil)) }
+
+// address is where the office is, or will be, on this machine.
+func address() string { return "127.0.0.1:" + cmp.Or(os.Getenv("PORT"), "8080") }
+
+func run(ctx context.Context, args []string) error {
+	flags := flag.NewFlagSet("run", flag.ContinueOnError)
+	shift := flags.Duration("shift", 0, "run the office's clock ahead by this much")
+	state := flags.String("state", "", "folder of everything kept (default .local)")
+	trust := flags.String("trust", os.Getenv("TRUST_DIR"), "folder of trust anchors and CRLs (TRUST_DIR, default testdata/pki/trust)")
+	keys := flags.String("keys", "", "folder of NCALayer's test keys (default testdata/pki/keys)")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	h, err := host.Start(ctx, host.Config{
+		State: *state, Address: address(), NCALayer: cmp.Or(os.Getenv("NCALAYER"), "127.0.0.1:13580"),
+		TrustDir: *trust, KeysDir: *keys, Shift: *shift, Log: console(), Getenv: os.Getenv,
+	})
+	if err != nil {
+		return err
+	}
+	defer h.Stop()
+	fmt.Println("Court Office:", h.URL)
+	select {
+	case <-ctx.Done():
+		return nil
+	case err := <-h.Failed():
+		return err
+	}
+}
+
+// fresh starts an office on free ports and an empty state that is gone when stop returns.
+func fresh(ctx context.Context, change func(*host.Config)) (h *host.Host, stop func(), err error) {
+	dir, err := os.MkdirTemp("", "courtoffice-local-")
+	if err != nil {
+		return nil, nil, err
+	}
+	cfg := host.Config{State: dir, Address: "127.0.0.1:0", Log: console(), Getenv: os.Getenv}
+	if change != nil {
+		change(&cfg)
+	}
+	if h, err = host.Start(ctx, cfg); err != nil {
+		os.RemoveAll(dir)
+		return nil, nil, err
+	}
+	return h, func() { h.Stop(); os.RemoveAll(dir) }, nil
+}
+
+// running returns the URL of the office that runs at address, if one does.
+func running(ctx context.Context) (url string, ok bool) {
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	url = "http://" + address()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url+"/_local/health", nil)
+	if err != nil {
+		return "", false
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return "", false
+	}
+	defer res.Body.Close()
+	var health host.Health
+	if json.NewDecoder(res.Body).Decode(&health) != nil || !health.Ready {
+		return "", false
+	}
+	return url, true
+}
+
+func invoke(ctx context.Context, args []string) error {
+	if len(args) != 2 {
+		return fmt.Errorf("invoke FUNCTION EVENTFILE (make invoke FN=… EVENT=…)")
+	}
+	event, err := os.ReadFile(args[1])
+	if err != nil {
+		return err
+	}
+	url, ok := running(ctx)
+	if !ok {
+		h, stop, err := fresh(ctx, nil)
+		if err != nil {
+			return err
+		}
+		defer stop()
+		url = h.URL
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url+"/_local/lambda/2015-03-31/functions/"+args[0]+"/invocations", bytes.NewReader(event))
+	if err != nil {
+		return err
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return err
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	if err != nil {
+		return err
+	}
+	if res.StatusCode != http.StatusOK {
+		return fmt.Errorf("%s: %s", args[0], strings.TrimSpace(string(body)))
+	}
+	var pretty bytes.Buffer
+	if json.Indent(&pretty, body, "", "  ") == nil {
+		body = pretty.Bytes()
+	}
+	fmt.Println(string(body))
+	if res.Header.Get("X-Amz-Function-Error") != "" {
+		return fmt.Errorf("%s failed", args[0])
+	}
+	return nil
+}
