@@ -1,0 +1,60 @@
+package demo
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"time"
+)
+
+// measure repeats registrations and whole filings and prints what the office's answers took,
+// seen from this client: gateway, function and stores included.
+func (w *walk) measure(ctx context.Context) error {
+	if w.options.Repeat == 0 {
+		return nil
+	}
+	w.report.heading(fmt.Sprintf("Figures of %d repetitions", w.options.Repeat))
+	var registrations, manifests, seals []time.Duration
+	w.files = nil
+	for range w.options.Repeat {
+		_, a, err := act[account](ctx, w.office, w.key, "/api/registration", map[string]any{"form": w.form()}, signed{Password: password})
+		if err != nil {
+			return fmt.Errorf("measure registration: %w", err)
+		}
+		registrations = append(registrations, a.took)
+	}
+	claims, err := newWalk(w.options)
+	if err != nil {
+		return err
+	}
+	for range w.options.Repeat {
+		w.files = nil
+		for _, f := range claims.files {
+			w.files = append(w.files, newFile(f.Name, f.Role, f.data))
+		}
+		if _, err := w.draft(ctx); err != nil {
+			return fmt.Errorf("measure draft: %w", err)
+		}
+		if _, err := w.uploadAll(ctx); err != nil {
+			return fmt.Errorf("measure upload: %w", err)
+		}
+		begin := time.Now()
+		if _, err := w.readManifest(ctx); err != nil {
+			return fmt.Errorf("measure manifest: %w", err)
+		}
+		manifests = append(manifests, time.Since(begin))
+		signature, err := signWith(w.key, w.manifest.Document)
+		if err != nil {
+			return err
+		}
+		a, err := w.office.send(ctx, http.MethodPost, w.path("/seal"), signed{Signature: signature})
+		if err != nil {
+			return fmt.Errorf("measure seal: %w", err)
+		}
+		seals = append(seals, a.took)
+	}
+	w.report.figures("registration", registrations)
+	w.report.figures("manifest", manifests)
+	w.report.figures("seal", seals)
+	return nil
+}

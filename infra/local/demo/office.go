@@ -1,0 +1,253 @@
+package demo
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// office is a client of the office's HTTP API, as a stranger would write one from its
+// documentation: it shares no type with the functions, so that a change of the wire shows.
+type office struct {
+	url    string // no trailing slash
+	http   *http.Client
+	cookie string // session, or ""
+}
+
+// sessionCookie is kept by hand: it is Secure, and a cookie jar would not send it over http,
+// which browsers do for loopback addresses.
+const sessionCookie = "__Host-session"
+
+func newOffice(url string) *office {
+	return &office{url: strings.TrimRight(url, "/"), http: &http.Client{Timeout: time.Minute}}
+}
+
+// answer is what the office sent, whole.
+type answer struct {
+	status int
+	body   []byte
+	took   time.Duration
+}
+
+// problem is an RFC 9457 answer.
+type problem struct {
+	Type   string `json:"type"`
+	Title  string `json:"title"`
+	Status int    `json:"status"`
+	Detail string `json:"detail"`
+	Next   string `json:"next"`
+	Check  string `json:"check"`
+	Errors []struct {
+		Pointer string `json:"pointer"`
+		Code    string `json:"code"`
+	} `json:"errors"`
+}
+
+// slug is the last part of the problem's type.
+func (p *problem) slug() string { return strings.TrimPrefix(p.Type, "/problems/") }
+
+func (p *problem) Error() string {
+	text := fmt.Sprintf("%d %s: %s %s", p.Status, p.slug(), p.Title, p.Detail)
+	for _, e := range p.Errors {
+		text += fmt.Sprintf(" [%s %s]", e.Pointer, e.Code)
+	}
+	return text
+}
+
+// errAnswer is wrapped by errors about an answer that is neither success nor a problem document.
+var errAnswer = errors.New("unexpected answer")
+
+// send makes one request. body is JSON unless it is raw bytes.
+func (o *office) send(ctx context.Context, method, path string, body any) (answer, error) {
+	var reader io.Reader
+	switch b := body.(type) {
+	case nil:
+	case []byte:
+		reader = bytes.NewReader(b)
+	default:
+		data, err := json.Marshal(b)
+		if err != nil {
+			return answer{}, fmt.Errorf("%s %s: %w", method, path, err)
+		}
+		reader = bytes.NewReader(data)
+	}
+	req, err := http.NewRequestWithContext(ctx, method, o.url+path, reader)
+	if err != nil {
+		return answer{}, err
+	}
+	if reader != nil {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	if o.cookie != "" {
+		req.Header.Set("Cookie", sessionCookie+"="+o.cookie)
+	}
+	begin := time.Now()
+	res, err := o.http.Do(req)
+	if err != nil {
+		return answer{}, err
+	}
+	defer res.Body.Close()
+	data, err := io.ReadAll(res.Body)
+	if err != nil {
+		return answer{}, fmt.Errorf("%s %s: %w", method, path, err)
+	}
+	a := answer{status: res.StatusCode, body: data, took: time.Since(begin)}
+	for _, c := range res.Cookies() {
+		if c.Name == sessionCookie {
+			o.cookie = c.Value // "" when the office removes it
+		}
+	}
+	if a.status < 300 {
+		return a, nil
+	}
+	p := new(problem)
+	if !strings.HasPrefix(res.Header.Get("Content-Type"), "application/problem+json") || json.Unmarshal(data, p) != nil || p.Status != a.status {
+		return a, fmt.Errorf("%w to %s %s: %d %.200s", errAnswer, method, path, a.status, data)
+	}
+	return a, p
+}
+
+// call makes one request and decodes the answer.
+func call[T any](ctx context.Context, o *office, method, path string, body any) (T, answer, error) {
+	var out T
+	a, err := o.send(ctx, method, path, body)
+	if err != nil {
+		return out, a, err
+	}
+	if len(a.body) > 0 {
+		if err := json.Unmarshal(a.body, &out); err != nil {
+			return out, a, fmt.Errorf("%w to %s %s: %v in %.200s", errAnswer, method, path, err, a.body)
+		}
+	}
+	return out, a, nil
+}
+
+// toSign is a document the office made for signing.
+type toSign struct {
+	Document  []byte    `json:"document"`
+	ExpiresAt time.Time `json:"expiresAt"`
+	Version   int       `json:"version"` // manifest only
+	SHA256    string    `json:"sha256"`  // manifest only
+}
+
+// signed is the body of every signed act.
+type signed struct {
+	Signature string `json:"signature"`
+	Password  string `json:"password,omitempty"`
+}
+
+type account struct {
+	ID        string `json:"id"`
+	Kind      string `json:"kind"`
+	Name      string `json:"name"`
+	Number    string `json:"number"`
+	Email     string `json:"email"`
+	Agreement struct {
+		Accepted string `json:"accepted"`
+		InForce  string `json:"inForce"`
+	} `json:"agreement"`
+}
+
+type agreement struct {
+	InForce struct {
+		ID     string `json:"id"`
+		Lang   string `json:"lang"`
+		SHA256 string `json:"sha256"`
+		Text   string `json:"text"`
+	} `json:"inForce"`
+}
+
+type acceptance struct {
+	Agreement  string  `json:"agreement"`
+	SHA256     string  `json:"sha256"`
+	Registered bool    `json:"registered"`
+	Subject    subject `json:"subject"`
+}
+
+// subject is who a certificate stands for; the registration form repeats it.
+type subject struct {
+	Kind         string `json:"kind"`
+	IIN          string `json:"iin"`
+	BIN          string `json:"bin"`
+	Name         string `json:"name"`
+	Organisation string `json:"organisation"`
+	Role         string `json:"role,omitempty"`
+}
+
+type contact struct {
+	Name  string `json:"name"`
+	Email string `json:"email"`
+	Lang  string `json:"lang"`
+}
+
+type form struct {
+	Agreement            string    `json:"agreement"`
+	Subject              subject   `json:"subject"`
+	Email                string    `json:"email"`
+	Mobile               string    `json:"mobile"`
+	Lang                 string    `json:"lang"`
+	Declaration          bool      `json:"declaration"`
+	NotificationContacts []contact `json:"notificationContacts"`
+}
+
+type document struct {
+	ID        string `json:"id"`
+	Role      string `json:"role"`
+	Name      string `json:"name"`
+	Size      int64  `json:"size"`
+	SHA256    string `json:"sha256"`
+	MediaType string `json:"mediaType"`
+	Uploaded  bool   `json:"uploaded"`
+}
+
+type filing struct {
+	ID        string          `json:"id"`
+	Version   int             `json:"version"`
+	Status    string          `json:"status"`
+	Claim     json.RawMessage `json:"claim"`
+	Documents []document      `json:"documents"`
+	TicketNo  string          `json:"ticketNo"`
+	Events    []struct {
+		Type string `json:"type"`
+	} `json:"events"`
+}
+
+// grant is the leave to upload one document straight to S3.
+type grant struct {
+	Version int `json:"version"`
+	Upload  struct {
+		Method  string            `json:"method"`
+		URL     string            `json:"url"`
+		Headers map[string]string `json:"headers"`
+	} `json:"upload"`
+}
+
+type receiptKey struct {
+	KeyID     string `json:"keyId"`
+	Algorithm string `json:"algorithm"`
+	PublicKey []byte `json:"publicKey"`
+}
+
+// upload sends data as the grant says and returns S3's status.
+func (o *office) upload(ctx context.Context, g grant, data []byte) (int, error) {
+	req, err := http.NewRequestWithContext(ctx, g.Upload.Method, g.Upload.URL, bytes.NewReader(data))
+	if err != nil {
+		return 0, err
+	}
+	for name, value := range g.Upload.Headers {
+		req.Header.Set(name, value)
+	}
+	res, err := o.http.Do(req)
+	if err != nil {
+		return 0, err
+	}
+	defer res.Body.Close()
+	_, err = io.Copy(io.Discard, res.Body)
+	return res.StatusCode, err
+}
