@@ -63,34 +63,28 @@ func (z *jacobian) setAffine(p *affine) {
 }
 
 // double sets z to 2z. Infinity stays; no other point of the curve has y = 0,
-// because its order is odd. 4 multiplications and 4 squarings
-// (Bernstein and Lange, "dbl-2001-b" with z3 as a product).
+// because its order is odd. With L half of 3(x-z^2)(x+z^2), the double is
+//
+//	x' = L^2 - 2xy^2, y' = L(xy^2 - x') - y^4, z' = yz,
+//
+// which is the usual formula scaled by 1/2: 4 multiplications and 4 squarings.
 func (z *jacobian) double() {
-	var delta, gamma, beta, alpha, t element
-	delta.Sqr(&z.z)
-	gamma.Sqr(&z.y)
-	beta.Mul(&z.x, &gamma)
-	t.Sub(&z.x, &delta)
-	delta.Add(&z.x, &delta)
-	alpha.Mul(&t, &delta)
-	t.Add(&alpha, &alpha)
-	alpha.Add(&alpha, &t)
-
-	t.Add(&z.y, &z.y)
-	z.z.Mul(&t, &z.z)
-
-	beta.Add(&beta, &beta)
-	beta.Add(&beta, &beta) // 4 beta
-	t.Add(&beta, &beta)
-	z.x.Sqr(&alpha)
-	z.x.Sub(&z.x, &t)
-
-	beta.Sub(&beta, &z.x)
-	gamma.Add(&gamma, &gamma)
-	gamma.Sqr(&gamma)
-	gamma.Add(&gamma, &gamma)
-	z.y.Mul(&alpha, &beta)
-	z.y.Sub(&z.y, &gamma)
+	var l, s, t, u element
+	t.Sqr(&z.z)
+	s.Sqr(&z.y)
+	l.Sub(&z.x, &t)
+	t.Add(&z.x, &t)
+	l.Mul(&l, &t)
+	z.z.Mul(&z.y, &z.z)
+	t.Mul(&z.x, &s)
+	l.ThreeHalves(&l)
+	s.Sqr(&s)
+	z.x.Sqr(&l)
+	u.Add(&t, &t)
+	z.x.Sub(&z.x, &u)
+	t.Sub(&t, &z.x)
+	l.Mul(&l, &t)
+	z.y.Sub(&l, &s)
 }
 
 // addDistinct sets z to z + p for z neither infinity nor p nor -p. For z
@@ -115,18 +109,18 @@ func (z *jacobian) addDifferences(h, r *element, p *affine) {
 }
 
 func (z *jacobian) addFinish(h, r *element) {
-	var hh, v element
+	var hh, v, t element
 	z.z.Mul(&z.z, h)
 	hh.Sqr(h)
 	v.Mul(&z.x, &hh)
 	hh.Mul(&hh, h)
+	t.Add(&v, &v)
+	t.Add(&t, &hh)
 	z.x.Sqr(r)
-	z.x.Sub(&z.x, &hh)
-	z.x.Sub(&z.x, &v)
-	z.x.Sub(&z.x, &v)
+	hh.Mul(&hh, &z.y)
+	z.x.Sub(&z.x, &t)
 	v.Sub(&v, &z.x)
 	v.Mul(&v, r)
-	hh.Mul(&hh, &z.y)
 	z.y.Sub(&v, &hh)
 }
 

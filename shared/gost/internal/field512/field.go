@@ -132,12 +132,6 @@ func (z *Element) Add(x, y *Element) *Element {
 	t5, c := bits.Add64(x[5], y[5], c)
 	t6, c := bits.Add64(x[6], y[6], c)
 	t7, c := bits.Add64(x[7], y[7], c)
-	z.setCarry(t0, t1, t2, t3, t4, t5, t6, t7, c)
-	return z
-}
-
-// setCarry sets z to t + c*2^512, which must be below 2^513.
-func (z *Element) setCarry(t0, t1, t2, t3, t4, t5, t6, t7, c uint64) {
 	t0, c = bits.Add64(t0, -c&fold, 0)
 	t1, c = bits.Add64(t1, 0, c)
 	t2, c = bits.Add64(t2, 0, c)
@@ -149,6 +143,7 @@ func (z *Element) setCarry(t0, t1, t2, t3, t4, t5, t6, t7, c uint64) {
 	// A second carry leaves less than 569 in t0 and zero elsewhere.
 	t0 += -c & fold
 	z[0], z[1], z[2], z[3], z[4], z[5], z[6], z[7] = t0, t1, t2, t3, t4, t5, t6, t7
+	return z
 }
 
 // Sub sets z to x - y.
@@ -181,17 +176,58 @@ func (z *Element) Neg(x *Element) *Element {
 	return z.Sub(&zero, x)
 }
 
+// ThreeHalves sets z to 3/2 * x.
+func (z *Element) ThreeHalves(x *Element) *Element {
+	// x/2 is (x + p)/2 for an odd x; x + p is x - 569 + 2^512.
+	odd := x[0] & 1
+	t0, b := bits.Sub64(x[0], -odd&fold, 0)
+	t1, b := bits.Sub64(x[1], 0, b)
+	t2, b := bits.Sub64(x[2], 0, b)
+	t3, b := bits.Sub64(x[3], 0, b)
+	t4, b := bits.Sub64(x[4], 0, b)
+	t5, b := bits.Sub64(x[5], 0, b)
+	t6, b := bits.Sub64(x[6], 0, b)
+	t7, b := bits.Sub64(x[7], 0, b)
+	t0 = t0>>1 | t1<<63
+	t1 = t1>>1 | t2<<63
+	t2 = t2>>1 | t3<<63
+	t3 = t3>>1 | t4<<63
+	t4 = t4>>1 | t5<<63
+	t5 = t5>>1 | t6<<63
+	t6 = t6>>1 | t7<<63
+	t7 = t7>>1 | (odd-b)<<63
+	t0, c := bits.Add64(t0, x[0], 0)
+	t1, c = bits.Add64(t1, x[1], c)
+	t2, c = bits.Add64(t2, x[2], c)
+	t3, c = bits.Add64(t3, x[3], c)
+	t4, c = bits.Add64(t4, x[4], c)
+	t5, c = bits.Add64(t5, x[5], c)
+	t6, c = bits.Add64(t6, x[6], c)
+	t7, c = bits.Add64(t7, x[7], c)
+	t0, c = bits.Add64(t0, -c&fold, 0)
+	t1, c = bits.Add64(t1, 0, c)
+	t2, c = bits.Add64(t2, 0, c)
+	t3, c = bits.Add64(t3, 0, c)
+	t4, c = bits.Add64(t4, 0, c)
+	t5, c = bits.Add64(t5, 0, c)
+	t6, c = bits.Add64(t6, 0, c)
+	t7, c = bits.Add64(t7, 0, c)
+	t0 += -c & fold
+	z[0], z[1], z[2], z[3], z[4], z[5], z[6], z[7] = t0, t1, t2, t3, t4, t5, t6, t7
+	return z
+}
+
 //go:generate go run gen_mul.go
 
 // Mul sets z to x * y.
 func (z *Element) Mul(x, y *Element) *Element {
-	mulGeneric(z, x, y)
+	mul(z, x, y)
 	return z
 }
 
 // Sqr sets z to x * x.
 func (z *Element) Sqr(x *Element) *Element {
-	sqrGeneric(z, x)
+	sqr(z, x)
 	return z
 }
 

@@ -9,6 +9,9 @@ import (
 
 var p = new(big.Int).Sub(new(big.Int).Lsh(big.NewInt(1), 512), big.NewInt(fold))
 
+// threeHalves is 3/2 modulo p.
+var threeHalves = new(big.Int).Mul(big.NewInt(3), new(big.Int).ModInverse(big.NewInt(2), p))
+
 func toBig(x [8]uint64) *big.Int {
 	v := new(big.Int)
 	for i := 7; i >= 0; i-- {
@@ -83,6 +86,8 @@ func check(t *testing.T, x, y Element) {
 		{"Mul", (*Element).Mul, (*big.Int).Mul},
 		{"Sqr", func(z, x, _ *Element) *Element { return z.Sqr(x) },
 			func(z, x, _ *big.Int) *big.Int { return z.Mul(x, x) }},
+		{"ThreeHalves", func(z, x, _ *Element) *Element { return z.ThreeHalves(x) },
+			func(z, x, _ *big.Int) *big.Int { return z.Mul(x, threeHalves) }},
 		{"Neg", func(z, x, _ *Element) *Element { return z.Neg(x) },
 			func(z, x, _ *big.Int) *big.Int { return z.Neg(x) }},
 	} {
@@ -222,6 +227,7 @@ func BenchmarkElement(b *testing.B) {
 	}{
 		{"add", func() { x.Add(&x, &y) }},
 		{"sub", func() { x.Sub(&x, &y) }},
+		{"threehalves", func() { x.ThreeHalves(&x) }},
 		{"mul", func() { x.Mul(&x, &y) }},
 		{"sqr", func() { x.Sqr(&x) }},
 		{"inverse", func() { x.Inverse(&x) }},

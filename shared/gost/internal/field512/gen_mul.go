@@ -100,11 +100,14 @@ func sqr4(z [8]string, x []string) {
 	add(z[5], "c", z[5], "0", "c")
 	add(z[6], "", z[6], "0", "c")
 	// Twice, and the squares.
-	set(z[7], "%s >> 63", z[6])
-	for i := 6; i > 1; i-- {
-		set(z[i], "%s<<1 | %s>>63", z[i], z[i-1])
+	for i := 1; i < 7; i++ {
+		in := "c"
+		if i == 1 {
+			in = ""
+		}
+		add(z[i], "c", z[i], z[i], in)
 	}
-	set(z[1], "%s << 1", z[1])
+	set(z[7], "c")
 	for i := range 4 {
 		set("h0, l0", "bits.Mul64(%s, %s)", x[i], x[i])
 		if i == 0 {
