@@ -143,7 +143,7 @@ func (s *Service) Password(ctx context.Context, r PasswordRequest) (httpapi.Repl
 	for _, c := range []struct {
 		counter string
 		limit   int
-	}{{s.counter("address", network(httpapi.Address(ctx))), AttemptsByOrigin}, {byNumber, AttemptsByNumber}} {
+	}{{s.AddressCounter(httpapi.Address(ctx)), AttemptsByOrigin}, {byNumber, AttemptsByNumber}} {
 		if wait, err := s.Attempts.Count(ctx, c.counter, c.limit, Window, at); err != nil {
 			return httpapi.Reply{}, err
 		} else if wait > 0 {
@@ -232,6 +232,11 @@ func (s *Service) view(ctx context.Context, a account.Account, current session.S
 	httpapi.Log(ctx, slog.String("account", a.ID))
 	inForce, _ := agreement.InForce(versions, at)
 	return a.View(inForce.ID, current.EndsAt()), nil
+}
+
+// AddressCounter is the opaque key of the counter that a source IP address shares.
+func (s *Service) AddressCounter(address string) string {
+	return s.counter("address", network(address))
 }
 
 // counter names a counter without saying what it counts.
