@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -37,7 +36,7 @@ func runDemo(ctx context.Context, args []string) error {
 	if *key != "" {
 		o.Key, err = readKey(*key, os.Getenv("PASSWORD"))
 	} else {
-		o.Keys, err = edstest.LoadKeys(filepath.Join(root, "testdata", "pki", "keys"))
+		o.Authority, o.Keys, err = testPeople(filepath.Join(root, "testdata", "pki"))
 	}
 	if err != nil {
 		return err
@@ -54,11 +53,21 @@ func runDemo(ctx context.Context, args []string) error {
 		o.URL = h.URL
 	}
 	fmt.Println("Office:", o.URL)
-	err = demo.Run(ctx, o)
-	if refused, ok := errors.AsType[*demo.RefusedError](err); ok {
-		fmt.Println(refused)
+	return demo.Run(ctx, o)
+}
+
+// testPeople reads the test authority, which issues keys to new people, and the test keys.
+func testPeople(pki string) (*edstest.Key, map[string]*edstest.Key, error) {
+	data, err := os.ReadFile(filepath.Join(pki, "authority", "nca-gost.pem"))
+	if err != nil {
+		return nil, nil, err
 	}
-	return err
+	authority, err := edstest.ParsePEM(data)
+	if err != nil {
+		return nil, nil, err
+	}
+	keys, err := edstest.LoadKeys(filepath.Join(pki, "keys"))
+	return authority, keys, err
 }
 
 func readKey(path, password string) (*edstest.Key, error) {

@@ -18,13 +18,21 @@ import (
 
 // Options say which office and whose key.
 type Options struct {
-	URL    string                  // of the office, such as http://127.0.0.1:8080
-	Inbox  string                  // JSON of the inbox; "" is URL/_local/mail.json
-	Keys   map[string]*edstest.Key // test keys by name; bad inputs need them
-	Key    *edstest.Key            // the claimant's, or nil for individual-gost and the bad inputs
-	Repeat int                     // after the walk, measure so many registrations and seals
-	Claim  string                  // folder with claim.json and two PDF documents
-	Out    io.Writer               // one line per step
+	URL   string    // of the office, such as http://127.0.0.1:8080
+	Inbox string    // JSON of the inbox; "" is URL/_local/mail.json
+	Claim string    // folder with claim.json and its two PDF documents
+	Out   io.Writer // one line per step
+
+	// Authority issues certificates to the people of the run: one whom the office trusts. Keys
+	// are the test keys by name, for what a newcomer's key can't show.
+	Authority *edstest.Key
+	Keys      map[string]*edstest.Key
+
+	// Key is the claimant's own key. With it Authority and Keys are not needed, bad inputs and
+	// measurements are left out, and the person may be registered already.
+	Key *edstest.Key
+
+	Repeat int // after the walk, measure so many registrations and seals
 }
 
 // RefusedError says that the office refused the claimant's key itself: the certificate is
@@ -49,9 +57,9 @@ func Run(ctx context.Context, o Options) error {
 	}
 	parts := []func(context.Context) error{w.agreement, w.register, w.signIn, w.file, w.notices}
 	if o.Key == nil {
-		parts = append(parts, w.refusals)
+		parts = append(parts, w.others, w.refusals, w.measure)
 	}
-	for _, part := range append(parts, w.measure) {
+	for _, part := range parts {
 		if err := part(ctx); err != nil {
 			if o.Key != nil {
 				err = refused(err)

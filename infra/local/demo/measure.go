@@ -15,21 +15,27 @@ func (w *walk) measure(ctx context.Context) error {
 	}
 	w.report.heading(fmt.Sprintf("Figures of %d repetitions", w.options.Repeat))
 	var registrations, manifests, seals []time.Duration
-	w.files = nil
 	for range w.options.Repeat {
-		_, a, err := act[account](ctx, w.office, w.key, "/api/registration", map[string]any{"form": w.form()}, signed{Password: password})
+		k, err := newcomer(w.options.Authority)
+		if err != nil {
+			return err
+		}
+		if err := w.accept(ctx, k); err != nil {
+			return fmt.Errorf("measure registration: %w", err)
+		}
+		f := w.form()
+		if f.Subject, err = holder(k); err != nil {
+			return err
+		}
+		_, a, err := act[account](ctx, newOffice(w.office.url), k, "/api/registration", map[string]any{"form": f}, signed{Password: password})
 		if err != nil {
 			return fmt.Errorf("measure registration: %w", err)
 		}
 		registrations = append(registrations, a.took)
 	}
-	claims, err := newWalk(w.options)
-	if err != nil {
-		return err
-	}
 	for range w.options.Repeat {
 		w.files = nil
-		for _, f := range claims.files {
+		for _, f := range w.originals {
 			w.files = append(w.files, newFile(f.Name, f.Role, f.data))
 		}
 		if _, err := w.draft(ctx); err != nil {

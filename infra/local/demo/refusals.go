@@ -3,7 +3,6 @@ package demo
 import (
 	"bytes"
 	"context"
-	"crypto/x509"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -111,15 +110,6 @@ func (w *walk) enrol(ctx context.Context, k *edstest.Key, password string, chang
 	return err
 }
 
-// holder is the natural person of a certificate as a registration form names them.
-func holder(k *edstest.Key) (subject, error) {
-	cert, err := x509.ParseCertificate(k.Certificate)
-	if err != nil {
-		return subject{}, fmt.Errorf("certificate of %s: %w", k.Name, err)
-	}
-	return subject{Kind: "natural", IIN: strings.TrimPrefix(cert.Subject.SerialNumber, "IIN"), Name: cert.Subject.CommonName}, nil
-}
-
 func (w *walk) badSignatures() []refusal {
 	list := []refusal{
 		{"a CMS without any signature", "unsigned", func(ctx context.Context) error {
@@ -199,7 +189,7 @@ func (w *walk) badSignatures() []refusal {
 			return w.post(ctx, "/api/agreement/acceptance", signed{Signature: signature})
 		}},
 		refusal{"signing in with a key that never registered", "not-registered", func(ctx context.Context) error {
-			return w.signInWith(ctx, w.options.Keys["individual-rsa"], nil)
+			return w.signInWith(ctx, w.stranger, nil)
 		}},
 	)
 }
@@ -229,7 +219,7 @@ func forgeChallenge(doc []byte) []byte {
 }
 
 func (w *walk) badForms() []refusal {
-	stranger := w.options.Keys["individual-rsa"] // never registers
+	stranger := w.stranger
 	return []refusal{
 		{"an agreement version that is not in force", "agreement-not-in-force", func(ctx context.Context) error {
 			return w.post(ctx, "/api/agreement/acceptance/document", map[string]string{"agreement": "v999", "lang": "kk"})
@@ -253,7 +243,7 @@ func (w *walk) badForms() []refusal {
 }
 
 func (w *walk) badFilings() []refusal {
-	sent, original := w.filing, w.files[0]
+	sent, original := w.filing, w.originals[0]
 	var first toSign // manifest of a filing that is changed afterwards
 	put := func(ctx context.Context, version int, claim any) (filing, error) {
 		f, _, err := call[filing](ctx, w.office, http.MethodPut, w.path(""), map[string]any{"version": version, "claim": claim})

@@ -26,14 +26,16 @@ const password = "алма ағашы 17 бұтақ"
 
 // walk is one run's state, in the order the steps fill it.
 type walk struct {
-	options Options
-	report  *report
-	office  *office
-	key     *edstest.Key
-	local   bool   // the office runs on the local host, whose clock can be shifted
-	run     string // makes this run's addresses its own
-	claim   json.RawMessage
-	files   []file
+	options   Options
+	report    *report
+	office    *office
+	key       *edstest.Key
+	stranger  *edstest.Key // of someone who never registers
+	local     bool         // the office runs on the local host, whose clock can be shifted
+	run       string       // makes this run's addresses its own
+	claim     json.RawMessage
+	originals []file // the two documents
+	files     []file // those of the filing at hand
 
 	version   string // of the agreement in force
 	subject   subject
@@ -56,16 +58,18 @@ type file struct {
 
 func newWalk(o Options) (*walk, error) {
 	w := &walk{options: o, report: &report{out: o.Out}, office: newOffice(o.URL), key: o.Key, run: uuid.NewString()[:8]}
+	var err error
 	if w.key == nil {
-		w.key = o.Keys["individual-gost"]
-	}
-	if w.key == nil {
-		return nil, fmt.Errorf("demo: no key individual-gost")
+		if w.key, err = newcomer(o.Authority); err != nil {
+			return nil, fmt.Errorf("demo: %w", err)
+		}
+		if w.stranger, err = newcomer(o.Authority); err != nil {
+			return nil, fmt.Errorf("demo: %w", err)
+		}
 	}
 	if w.local = o.Inbox == ""; w.local {
 		w.options.Inbox = w.office.url + "/_local/mail.json"
 	}
-	var err error
 	if w.claim, err = os.ReadFile(filepath.Join(o.Claim, "claim.json")); err != nil {
 		return nil, fmt.Errorf("demo: %w", err)
 	}
@@ -74,8 +78,9 @@ func newWalk(o Options) (*walk, error) {
 		if err != nil {
 			return nil, fmt.Errorf("demo: %w", err)
 		}
-		w.files = append(w.files, newFile(d.name, d.role, data))
+		w.originals = append(w.originals, newFile(d.name, d.role, data))
 	}
+	w.files = w.originals
 	return w, nil
 }
 
@@ -183,7 +188,7 @@ func (w *walk) form() form {
 }
 
 func (w *walk) register(ctx context.Context) error {
-	return w.report.step("register with a signed form and a password", func() (string, error) {
+	if err := w.report.step("register with a signed form and a password", func() (string, error) {
 		got, a, err := act[account](ctx, w.office, w.key, "/api/registration", map[string]any{"form": w.form()}, signed{Password: password})
 		if err != nil {
 			return "", err
@@ -198,6 +203,15 @@ func (w *walk) register(ctx context.Context) error {
 			return "new account " + got.ID, nil
 		}
 		return "already registered, signed in to " + got.ID, nil
+	}); err != nil {
+		return err
+	}
+	return w.report.step("register again: signed in to the same account", func() (string, error) {
+		got, a, err := act[account](ctx, w.office, w.key, "/api/registration", map[string]any{"form": w.form()}, signed{Password: password})
+		if err == nil && (a.status != http.StatusOK || got.ID != w.account.ID || got.Email != w.account.Email) {
+			err = fmt.Errorf("%w: %d, account %s", errAnswer, a.status, got.ID)
+		}
+		return "", err
 	})
 }
 
@@ -473,6 +487,18 @@ func (w *walk) notices(ctx context.Context) error {
 	return w.report.step("find the notices in the inbox", func() (string, error) {
 		err := waitForMail(ctx, w.options.Inbox, w.ticket, recipients)
 		return fmt.Sprintf("%s, %.1f s after the seal", strings.Join(recipients, " and "), time.Since(w.sealed).Seconds()), err
+	})
+}
+
+// others has people with other kinds of key sign.
+func (w *walk) others(ctx context.Context) error {
+	return w.report.step("an RSA key, a head and an employee with the right to sign accept", func() (string, error) {
+		for _, name := range []string{"individual-rsa", "head", "signright"} {
+			if err := w.accept(ctx, w.options.Keys[name]); err != nil {
+				return "", fmt.Errorf("%s: %w", name, err)
+			}
+		}
+		return "", nil
 	})
 }
 
