@@ -69,7 +69,15 @@ type office struct {
 
 func newOffice(t *testing.T) *office {
 	t.Helper()
-	o := &office{T: t, pki: signertest.New(t), at: signertest.At, ip: "203.0.113.7"}
+	pki := signertest.New(t)
+	o := newOfficeTrusting(t, pki.Dir)
+	o.pki = pki
+	return o
+}
+
+func newOfficeTrusting(t *testing.T, trustDir string) *office {
+	t.Helper()
+	o := &office{T: t, at: signertest.At, ip: "203.0.113.7"}
 	o.db, o.name = engine.ForTest(t)
 	target, err := url.Parse(*o.db.Options().BaseEndpoint)
 	if err != nil {
@@ -92,7 +100,7 @@ func newOffice(t *testing.T) *office {
 		"AWS_REGION": engine.Region, "AWS_ACCESS_KEY_ID": engine.AccessKey, "AWS_SECRET_ACCESS_KEY": engine.SecretKey,
 		"AWS_ENDPOINT_URL_DYNAMODB": counting.URL,
 		schema.Accounts.Env:         o.name(schema.Accounts), schema.Site.Env: o.name(schema.Site),
-		functions.EnvStage: "test", functions.EnvTrustDir: o.pki.Dir,
+		functions.EnvStage: "test", functions.EnvTrustDir: trustDir,
 		functions.EnvIndexKey: strings.Repeat("01", 32), functions.EnvChallengeKey: strings.Repeat("02", 32),
 	} {
 		t.Setenv(name, value)

@@ -1,0 +1,150 @@
+package wire
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-lambda-go/events"
+
+	"github.com/courtoffice/courtoffice/shared/account"
+	"github.com/courtoffice/courtoffice/shared/eds/edstest"
+	"github.com/courtoffice/courtoffice/shared/session"
+	"github.com/courtoffice/courtoffice/shared/store"
+	"github.com/courtoffice/courtoffice/shared/store/schema"
+)
+
+var update = flag.Bool("update", false, "record the payloads under events anew")
+
+// recordedToken is the session cookie in recorded payloads.
+const recordedToken = "cmVjb3JkZWQtc2Vzc2lvbi10b2tlbi1vZi0zMi1ieXQ"
+
+// TestRecordedEvents replays the payloads of events/ for the functions around accounts, in the
+// order a person causes them, with keys of testdata/pki. With -update it records them: a signed
+// payload can only be made from the document the office gave out.
+//
+// They are made for CHALLENGE_KEY 02…02 and the time their timeEpoch says.
+func TestRecordedEvents(t *testing.T) {
+	root := filepath.Join("..", "..", "..")
+	o := newOfficeTrusting(t, filepath.Join(root, "testdata", "pki", "trust"))
+	keys, err := edstest.LoadKeys(filepath.Join(root, "testdata", "pki", "keys"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var last answer
+	signature := func() string {
+		doc, err := base64.StdEncoding.DecodeString(last.body["document"].(string))
+		if err != nil {
+			t.Fatal(err)
+		}
+		der, err := keys["individual-gost"].SignCMS(doc, edstest.Attached, edstest.At(o.at))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(edstest.PEM(der))
+	}
+	var subject object
+	for _, tt := range []struct {
+		file   string
+		route  string
+		body   func() any // what is sent when recording; nil for nothing
+		token  string
+		status int
+	}{
+		{"accept-agreement/agreement.json", "GET /api/agreement", nil, "", 200},
+		{"accept-agreement/acceptance-document.json", "POST /api/agreement/acceptance/document",
+			func() any { return object{"agreement": "v1", "lang": "kk"} }, "", 200},
+		{"accept-agreement/acceptance.json", "POST /api/agreement/acceptance",
+			func() any { return object{"signature": signature()} }, "", 201},
+		{"register/registration-document.json", "POST /api/registration/document", func() any {
+			delete(subject, "role")
+			return object{"form": with(form(), "subject", subject)}
+		}, "", 200},
+		{"register/registration.json", "POST /api/registration",
+			func() any { return object{"signature": signature(), "password": password} }, "", 201},
+		{"sign-in/sign-in-document.json", "POST /api/sign-in/document", func() any { return object{"lang": "ru"} }, "", 200},
+		{"sign-in/sign-in.json", "POST /api/sign-in", func() any { return object{"signature": signature()} }, "", 200},
+		{"sign-in/password.json", "POST /api/sign-in/password",
+			func() any { return object{"number": subject["iin"], "password": password} }, "", 200},
+		{"sign-in/session.json", "GET /api/session", nil, recordedToken, 200},
+		{"sign-in/sign-out.json", "DELETE /api/session", nil, recordedToken, 204},
+	} {
+		path := filepath.Join(root, "events", filepath.FromSlash(tt.file))
+		if *update {
+			var body any
+			if tt.body != nil {
+				body = tt.body()
+			}
+			record(t, path, o.event(tt.route, body, tt.token))
+		}
+		raw, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var ev events.APIGatewayV2HTTPRequest
+		dec := json.NewDecoder(bytes.NewReader(raw))
+		dec.DisallowUnknownFields()
+		if err := dec.Decode(&ev); err != nil {
+			t.Fatalf("%s: %v", tt.file, err)
+		}
+		if ev.RouteKey != tt.route || o.function(ev.RouteKey) != strings.Split(tt.file, "/")[0] {
+			t.Errorf("%s is for %s", tt.file, ev.RouteKey)
+		}
+		last = o.send(ev)
+		if last.status != tt.status {
+			t.Fatalf("%s: answer %d, want %d: %s", tt.file, last.status, tt.status, last.raw)
+		}
+		switch tt.route {
+		case "POST /api/agreement/acceptance":
+			subject = last.body["subject"].(object)
+			o.private = append(o.private, subject["iin"].(string), subject["name"].(string))
+		case "POST /api/registration":
+			// The recorded cookie becomes a session of the new account.
+			sessions := store.NewSessions(o.db, o.name(schema.Accounts))
+			if err := sessions.Create(t.Context(), session.Session{
+				ID: session.ID(recordedToken), AccountID: last.body["id"].(string), CreatedAt: o.at, SeenAt: o.at,
+			}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	accounts := store.NewAccounts(o.db, o.name(schema.Accounts))
+	a, _, err := accounts.ByNumber(t.Context(), account.NumberKeys(bytes.Repeat([]byte{1}, 32), subject["iin"].(string)))
+	if err != nil || a.Email != "aigul@example.kz" || len(a.Contacts) != 1 {
+		t.Errorf("account %+v, %v", a, err)
+	}
+}
+
+func record(t *testing.T, path string, ev events.APIGatewayV2HTTPRequest) {
+	t.Helper()
+	ev.RequestContext.AccountID, ev.RequestContext.APIID = "123456789012", "api1234567"
+	ev.RequestContext.DomainPrefix = "court"
+	ev.RequestContext.Time = "22/Nov/2026:07:00:00 +0000"
+	if ev.Body == "" {
+		delete(ev.Headers, "content-type")
+	}
+	raw, err := json.Marshal(ev)
+	var payload map[string]any
+	if err == nil {
+		err = json.Unmarshal(raw, &payload)
+	}
+	if err == nil {
+		// The type always writes it; API Gateway does only with mutual TLS.
+		delete(payload["requestContext"].(object), "authentication")
+		raw, err = json.MarshalIndent(payload, "", "  ")
+	}
+	if err == nil {
+		err = os.MkdirAll(filepath.Dir(path), 0o755)
+	}
+	if err == nil {
+		err = os.WriteFile(path, append(raw, '\n'), 0o644)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
