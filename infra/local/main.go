@@ -12,13 +12,16 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
 
+	"github.com/courtoffice/courtoffice/infra/local/demo"
 	"github.com/courtoffice/courtoffice/infra/local/host"
 )
 
@@ -27,12 +30,13 @@ const usage = `usage:
   local invoke FUNCTION EVENTFILE                                one invocation, on the running office or a fresh one
   local demo [-url URL] [-inbox URL] [-trust DIR] [-key FILE.p12] [-repeat N]
                                                                  file a claim over HTTP (PASSWORD opens the key)
+  local starts [-n N]                                            time from process start to first request for work
 `
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
-	commands := map[string]func(context.Context, []string) error{"run": run, "invoke": invoke, "demo": runDemo}
+	commands := map[string]func(context.Context, []string) error{"run": run, "invoke": invoke, "demo": runDemo, "starts": starts}
 	if len(os.Args) < 2 || commands[os.Args[1]] == nil {
 		fmt.Fprint(os.Stderr, usage)
 		os.Exit(64)
@@ -43,6 +47,9 @@ func main() {
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "local:", err)
+		if _, refused := errors.AsType[*demo.RefusedError](err); refused {
+			os.Exit(3)
+		}
 		os.Exit(1)
 	}
 }
@@ -115,6 +122,33 @@ func running(ctx context.Context) (url string, ok bool) {
 		return "", false
 	}
 	return url, true
+}
+
+// starts prints how long each function takes from the start of its process to asking for work:
+// what the code adds to a cold start.
+func starts(ctx context.Context, args []string) error {
+	flags := flag.NewFlagSet("starts", flag.ContinueOnError)
+	n := flags.Int("n", 20, "starts of each function")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	h, stop, err := fresh(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer stop()
+	times, err := h.MeasureStarts(max(*n, 1))
+	if err != nil {
+		return err
+	}
+	fmt.Printf("%-18s %9s %9s %9s\n", "start to next, ms", "p50", "p90", "max")
+	for _, name := range slices.Sorted(maps.Keys(times)) {
+		d := times[name]
+		slices.Sort(d)
+		ms := func(q float64) float64 { return float64(d[int(q*float64(len(d)-1))].Microseconds()) / 1000 }
+		fmt.Printf("%-18s %9.1f %9.1f %9.1f\n", name, ms(.5), ms(.9), ms(1))
+	}
+	return nil
 }
 
 func invoke(ctx context.Context, args []string) error {

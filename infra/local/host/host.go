@@ -334,6 +334,22 @@ func (h *Host) warm(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
+// MeasureStarts starts each function n times, one process after the other on an otherwise idle
+// office, and returns the times from start to the first request for work, by function.
+func (h *Host) MeasureStarts(n int) (map[string][]time.Duration, error) {
+	out := map[string][]time.Duration{}
+	for _, f := range h.functions {
+		for range n {
+			d, err := f.MeasureStart()
+			if err != nil {
+				return nil, fmt.Errorf("start %s: %w", f.Name, err)
+			}
+			out[f.Name] = append(out[f.Name], d)
+		}
+	}
+	return out, nil
+}
+
 // poll opens the office to requests and feeds the functions whose rows have a stream.
 func (h *Host) poll(context.Context) error {
 	h.ready.Store(true)
@@ -391,7 +407,7 @@ func (h *Host) startNCALayer(ctx context.Context) error {
 	}
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", h.cfg.NCALayer)
 	if err != nil {
-		return fmt.Errorf("software NCALayer: %w", err)
+		return fmt.Errorf("software NCALayer: %w: choose another address with NCALAYER=127.0.0.1:…", err)
 	}
 	h.NCALayer, h.NCALayerURL = server, "ws://"+listener.Addr().String()
 	web := &http.Server{Handler: server.Handler(), ErrorLog: slog.NewLogLogger(h.cfg.Log.Handler(), slog.LevelWarn)}

@@ -74,7 +74,7 @@ func config(state, path string) host.Config {
 	}
 }
 
-func start(t *testing.T, state string, change func(*host.Config)) *host.Host {
+func start(t testing.TB, state string, change func(*host.Config)) *host.Host {
 	t.Helper()
 	path, err := binary()
 	if err != nil {
@@ -218,6 +218,10 @@ func TestEnvironmentShiftAndHealth(t *testing.T) {
 		if f.Processes != 1 || len(f.StartToNext) != 1 || f.StartToNext[0] <= 0 {
 			t.Errorf("function %+v: want one warm process and its start time", f)
 		}
+	}
+	starts, err := h.MeasureStarts(2)
+	if err != nil || len(starts["web"]) != 2 || len(starts["mailer"]) != 2 {
+		t.Errorf("starts %v, %v", starts, err)
 	}
 	if res := call(t, "GET", h.URL+"/_local/nothing", "", nil); res.StatusCode != 404 {
 		t.Errorf("/_local/nothing: %d", res.StatusCode)
@@ -391,4 +395,17 @@ func stat(path string) []string {
 func zombie(pid int) bool {
 	fields := stat("/proc/" + strconv.Itoa(pid) + "/stat")
 	return len(fields) == 0 || fields[0] == "Z"
+}
+
+// BenchmarkRequest is a whole request: client, gateway, Runtime API, process and back.
+func BenchmarkRequest(b *testing.B) {
+	h := start(b, b.TempDir(), nil)
+	for b.Loop() {
+		res, err := http.Get(h.URL + "/x")
+		if err != nil {
+			b.Fatal(err)
+		}
+		io.Copy(io.Discard, res.Body)
+		res.Body.Close()
+	}
 }

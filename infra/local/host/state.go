@@ -17,7 +17,7 @@ import (
 
 // lock takes the state folder for this process. The lock ends with the process, however it ends.
 func lock(dir, address string) (*os.File, error) {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("state folder: %w", err)
 	}
 	path := filepath.Join(dir, "lock")

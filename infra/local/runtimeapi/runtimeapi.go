@@ -111,6 +111,17 @@ func (f *Function) Warm(ctx context.Context) error {
 	return nil
 }
 
+// MeasureStart starts one process beside those that serve, ends it and returns how long it took
+// to ask for work.
+func (f *Function) MeasureStart() (time.Duration, error) {
+	p, err := f.start()
+	if err != nil {
+		return 0, err
+	}
+	defer p.stop()
+	return p.startToNext, nil
+}
+
 // Invoke runs payload, a JSON text, through the function and returns its answer.
 //
 // Errors: ErrThrottled, ErrTooLarge, ErrStopped, ctx's while waiting for a process, and
