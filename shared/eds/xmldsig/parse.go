@@ -169,7 +169,7 @@ func (ps *parser) prolog() *Error {
 	if rest := src[ps.p:]; len(rest) > 5 && string(rest[:5]) == "<?xml" && isSpace(rest[5]) {
 		end := bytes.Index(rest, []byte("?>"))
 		if end < 0 {
-			return refuse(ReasonSyntax, ps.p, "unfinished XML declaration")
+			return refuse(ReasonDeclaration, ps.p, "unfinished XML declaration")
 		}
 		if err := xmlDecl(rest[5:end], ps.p); err != nil {
 			return err
