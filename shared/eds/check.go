@@ -45,6 +45,7 @@ const (
 	CodeRevoked       Code = "certificate-revoked"
 	CodeSuspended     Code = "certificate-suspended"
 	CodeNotIssued     Code = "certificate-not-issued"
+	CodeResponder     Code = "responder-not-authorised"
 	CodeIssuerRevoked Code = "issuer-revoked"
 	CodeIssuerStatus  Code = "issuer-revocation-unknown"
 
@@ -67,6 +68,7 @@ type rule struct {
 	sub    SubIndication
 }
 
+// rules has a row for every code, and so has texts.
 var rules = map[Code]rule{
 	CodeFormat:          {Failed, FormatFailure},
 	CodeLimits:          {Failed, FormatFailure},
@@ -99,6 +101,7 @@ var rules = map[Code]rule{
 	CodeRevoked:         {Failed, Revoked},
 	CodeSuspended:       {Failed, Revoked},
 	CodeNotIssued:       {Unknown, ChainGeneralFailure},
+	CodeResponder:       {Unknown, ChainConstraintsFailure},
 	CodeIssuerRevoked:   {Unknown, RevokedCANoPOE},
 	CodeIssuerStatus:    {Warning, ""},
 	CodeSigningTime:     {Warning, ""},
@@ -122,7 +125,10 @@ func (c *checks) pass(code Code, detail string) {
 
 // fail records that a check did not hold, with what the table says follows from it.
 func (c *checks) fail(code Code, detail string) {
-	r := rules[code]
+	r, ok := rules[code]
+	if !ok {
+		panic("eds: no rule for " + string(code)) // the test of the table makes sure of it
+	}
 	*c = append(*c, Check{code, r.status, r.sub, detail})
 }
 

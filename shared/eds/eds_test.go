@@ -109,7 +109,7 @@ func TestWrapping(t *testing.T) {
 	}
 	for name, data := range map[string]string{
 		"DER": string(der), "PEM": string(edstest.PEM(der)), "PEM with CRLF": strings.ReplaceAll(string(edstest.PEM(der)), "\n", "\r\n"),
-		"PKCS7": strings.ReplaceAll(string(edstest.PEM(der)), "CMS", "PKCS7"),
+		"PKCS7":  strings.ReplaceAll(string(edstest.PEM(der)), "CMS", "PKCS7"),
 		"base64": b64, "base64 in lines of 76": wrapped, "BOM": "\xef\xbb\xbf" + b64, "without padding": strings.TrimRight(b64, "="),
 	} {
 		if _, err := v.Verify(eds.Signed{Data: []byte(data), At: now}); err != nil {

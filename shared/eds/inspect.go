@@ -1,10 +1,16 @@
 package eds
 
 import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
 	"time"
 
 	"github.com/courtoffice/courtoffice/shared/eds/certpath"
 	"github.com/courtoffice/courtoffice/shared/eds/crl"
+	"github.com/courtoffice/courtoffice/shared/eds/ocsp"
+	"github.com/courtoffice/courtoffice/shared/eds/tsp"
 )
 
 // CertificateReport is the outcome of VerifyCertificate.
@@ -132,6 +138,177 @@ func (v *Verifier) listSigner(l *crl.List, at time.Time, rep *CRLReport) {
 	} else {
 		c.fail(CodeUntrusted, "no authority of that name is known")
 	}
+}
+
+// OCSPReport is the outcome of VerifyOCSP.
+type OCSPReport struct {
+	Indication    Indication    `json:"indication"`
+	SubIndication SubIndication `json:"subIndication,omitempty"`
+	CheckedAt     time.Time     `json:"checkedAt"`
+	// ResponseStatus is "successful", "tryLater" and so on (RFC 6960, section 4.2.1).
+	ResponseStatus string       `json:"responseStatus"`
+	ProducedAt     time.Time    `json:"producedAt,omitzero"`
+	Responder      *Certificate `json:"responder,omitempty"`
+	Anchor         *Certificate `json:"anchor,omitempty"`
+	Revocation     Revocation   `json:"revocation"`
+	Checks         []Check      `json:"checks"`
+}
+
+// VerifyOCSP reports on one DER OCSP response: that a responder authorised by issuer signed it, that
+// it is about cert and fresh at the instant at, and what it says. nonce is what was sent in the
+// request, nil to leave it out of account. The verdict is TotalPassed only for a fresh "good".
+//
+// The error is nil exactly when the verdict is TotalPassed. It is ocsp.ErrSyntax or
+// certpath.ErrSyntax, with an empty report, for data that cannot be read.
+func (v *Verifier) VerifyOCSP(data, cert, issuer []byte, nonce []byte, at time.Time) (OCSPReport, error) {
+	r, err := ocsp.Parse(data)
+	if err != nil {
+		return OCSPReport{}, err
+	}
+	subject, err := certpath.Decode(cert)
+	if err != nil {
+		return OCSPReport{}, err
+	}
+	ca, err := certpath.Decode(issuer)
+	if err != nil {
+		return OCSPReport{}, err
+	}
+	at = at.UTC()
+	rep := OCSPReport{CheckedAt: at, ResponseStatus: r.Status.String(), ProducedAt: r.ProducedAt, Revocation: Revocation{Status: StatusUnknown}}
+	c := (*checks)(&rep.Checks)
+	if v.responseSigner(r, subject, ca, at, &rep) {
+		v.responseAnswer(r, subject, ca, nonce, at, &rep)
+	} else if len(*c) == 0 {
+		c.fail(CodeRevocation, r.Status.String())
+	}
+	rep.Indication, rep.SubIndication = verdict(rep.Checks)
+	return rep, inspectionError(rep.Indication, rep.SubIndication, rep.Checks)
+}
+
+func (v *Verifier) responseSigner(r *ocsp.Response, subject, ca *certpath.Certificate, at time.Time, rep *OCSPReport) bool {
+	c := (*checks)(&rep.Checks)
+	if r.Status != ocsp.Successful {
+		return false
+	}
+	if subject.CheckSignature(ca.Key, false) != nil {
+		c.fail(CodeIssuer, "the certificate is not by that issuer")
+		return false
+	}
+	responder, err := v.responder(r, ca, subject)
+	switch {
+	case errors.Is(err, ocsp.ErrSignature):
+		c.fail(CodeSignature, "")
+		return false
+	case err != nil:
+		c.fail(CodeResponder, "")
+		return false
+	}
+	rep.Responder = describe(responder)
+	c.pass(CodeResponder, "")
+	c.pass(CodeSignature, "")
+	path, pathErr := buildPath(v.Trust, ca, nil, at, &v.Policy, v.Policy.Signatures)
+	if pathErr != nil {
+		c.fail(CodeUntrusted, pathErr.Error())
+		return false
+	}
+	rep.Anchor = describe(path[len(path)-1])
+	c.pass(CodeUntrusted, "")
+	return true
+}
+
+func (v *Verifier) responseAnswer(r *ocsp.Response, subject, ca *certpath.Certificate, nonce []byte, at time.Time, rep *OCSPReport) {
+	c := (*checks)(&rep.Checks)
+	if nonce != nil && !bytes.Equal(r.Nonce, ocsp.NonceValue(nonce)) {
+		c.fail(CodeRevocation, "nonce is not the one sent")
+		return
+	}
+	single, ok := r.Find(ca, subject.Serial)
+	if !ok || single.Status == ocsp.Unknown {
+		c.fail(CodeRevocation, "no answer about this certificate")
+		return
+	}
+	rep.Revocation = Revocation{Source: "ocsp", ThisUpdate: single.ThisUpdate, NextUpdate: single.NextUpdate, Status: Good}
+	if single.Status == ocsp.Revoked {
+		rep.Revocation.Status, rep.Revocation.RevokedAt, rep.Revocation.Reason = IsRevoked, single.RevokedAt, single.Reason.String()
+	}
+	until := single.NextUpdate
+	if until.IsZero() {
+		until = single.ThisUpdate.Add(v.Policy.OCSPMaxAge)
+	}
+	fresh := !at.Add(v.Policy.Skew).Before(single.ThisUpdate) && !at.After(until)
+	switch {
+	case single.NotIssued():
+		rep.Revocation.Status = NotIssued
+		c.fail(CodeNotIssued, "")
+	case single.Status == ocsp.Revoked && single.Reason == crl.CertificateHold:
+		rep.Revocation.Status = Suspended
+		c.fail(CodeSuspended, stamp(single.RevokedAt))
+	case single.Status == ocsp.Revoked:
+		c.fail(CodeRevoked, stamp(single.RevokedAt)+" "+single.Reason.String())
+	case !fresh:
+		c.fail(CodeRevocation, "answer of "+stamp(single.ThisUpdate)+" is not fresh")
+	default:
+		c.pass(CodeRevocation, stamp(single.ThisUpdate))
+	}
+}
+
+// StampReport is the outcome of VerifyStamp.
+type StampReport struct {
+	Indication    Indication    `json:"indication"`
+	SubIndication SubIndication `json:"subIndication,omitempty"`
+	CheckedAt     time.Time     `json:"checkedAt"`
+	TimeStamp     TimeStamp     `json:"timeStamp"`
+	// ImprintChecked tells that the data was given and compared.
+	ImprintChecked bool    `json:"imprintChecked"`
+	Checks         []Check `json:"checks"`
+}
+
+// VerifyStamp reports on one time-stamp token or response (RFC 3161), DER. data is what it should be
+// over; nil leaves the imprint out, and the report says so. at is the time of the check.
+//
+// The error is nil exactly when the verdict is TotalPassed. It is ErrNotASignature, with an empty
+// report, for data that is neither a token nor a response with one.
+func (v *Verifier) VerifyStamp(token []byte, data io.Reader, at time.Time) (StampReport, error) {
+	if r, err := tsp.ParseResponse(token); err == nil {
+		if !r.Granted() {
+			return StampReport{}, fmt.Errorf("%w: time stamp refused with status %d", ErrNotASignature, r.Status)
+		}
+		token = r.Token
+	}
+	rep := StampReport{CheckedAt: at.UTC(), ImprintChecked: data != nil}
+	parsed, err := tsp.Parse(token)
+	if err != nil {
+		return StampReport{}, fmt.Errorf("%w: %w", ErrNotASignature, err)
+	}
+	st := stampCheck{v: v, at: rep.CheckedAt, c: (*checks)(&rep.Checks)}
+	rep.TimeStamp = describeStamp(parsed.Info)
+	ok := len(parsed.Signed.Signers) == 1
+	if !ok {
+		st.c.fail(CodeStampFormat, "not a token with one signer")
+	}
+	if ok && data != nil {
+		ok, err = st.imprint(parsed.Info, data)
+		if err != nil {
+			return StampReport{}, err
+		}
+	}
+	if ok {
+		st.signer(parsed, &rep.TimeStamp)
+	}
+	for i, x := range rep.Checks { // here the stamp is the matter itself
+		if sub, ok := stampDoubts[x.Code]; ok && x.Status == Warning {
+			rep.Checks[i].Status, rep.Checks[i].SubIndication = Unknown, sub
+		}
+	}
+	rep.Indication, rep.SubIndication = verdict(rep.Checks)
+	return rep, inspectionError(rep.Indication, rep.SubIndication, rep.Checks)
+}
+
+// stampDoubts are the checks that make a stamp not believed.
+var stampDoubts = map[Code]SubIndication{
+	CodeStampUntrusted: NoCertificateChain,
+	CodeStampValidity:  OutOfBoundsNoPOE,
+	CodeStampRevoked:   RevokedNoPOE,
 }
 
 // inspectionError is a VerificationError for the reports that are not of messages.

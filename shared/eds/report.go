@@ -230,7 +230,7 @@ func (r *Report) Content() []byte {
 // Problem returns the code that decides the verdict: the first failed check, of the message before
 // the signers, else the first one that left doubt. It is "" for TOTAL-PASSED.
 func (r *Report) Problem() Code {
-	for _, want := range []Status{Failed, Unknown} {
+	for _, want := range [...]Status{Failed, Unknown} {
 		for _, c := range r.Checks {
 			if c.Status == want {
 				return c.Code
@@ -247,15 +247,19 @@ func (r *Report) Problem() Code {
 	return ""
 }
 
-// verdict derives an indication from checks: any failure, else any doubt, else good.
+// verdict derives an indication from checks: any failure, else any doubt, else good. No check at all
+// is a doubt.
 func verdict(checks []Check) (Indication, SubIndication) {
+	if len(checks) == 0 {
+		return Indeterminate, SignedDataNotFound
+	}
 	for _, c := range checks {
 		if c.Status == Failed {
 			return TotalFailed, c.SubIndication
 		}
 	}
 	for _, c := range checks {
-		if c.Status == Unknown {
+		if c.Status != Passed && c.Status != Warning {
 			return Indeterminate, c.SubIndication
 		}
 	}

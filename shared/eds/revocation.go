@@ -6,6 +6,7 @@ import (
 
 	"github.com/courtoffice/courtoffice/shared/eds/certpath"
 	"github.com/courtoffice/courtoffice/shared/eds/crl"
+	"github.com/courtoffice/courtoffice/shared/eds/ocsp"
 )
 
 // signedBy reports whether issuer signed the list. The answer is kept, because a full list is large
@@ -132,4 +133,76 @@ func revocation(l *crl.List, e crl.Entry, status RevocationStatus) Revocation {
 		r.RevokedAt, r.Reason = e.RevokedAt, e.Reason.String()
 	}
 	return r
+}
+
+// askResponse looks cert up in an OCSP response. ok is false when the response is not by a responder
+// of issuer, not about cert, or too old to say anything about t. The NCA's responses have no
+// nextUpdate, so the policy says how long one holds.
+func (v *Verifier) askResponse(der []byte, cert, issuer *certpath.Certificate, t time.Time) (rev Revocation, ok bool) {
+	r, err := ocsp.Parse(der)
+	if err != nil {
+		return rev, false
+	}
+	single, found := r.Find(issuer, cert.Serial)
+	if !found || single.Status == ocsp.Unknown {
+		return rev, false
+	}
+	if _, err := v.responder(r, issuer, cert); err != nil {
+		return rev, false
+	}
+	until := single.NextUpdate
+	if until.IsZero() {
+		until = single.ThisUpdate.Add(v.Policy.OCSPMaxAge)
+	}
+	rev = Revocation{Source: "ocsp", ThisUpdate: single.ThisUpdate, NextUpdate: single.NextUpdate}
+	fresh := !t.Before(single.ThisUpdate.Add(-v.Policy.Skew)) && !t.After(until) ||
+		single.ThisUpdate.After(t) && !single.ThisUpdate.After(cert.NotAfter)
+	e := crl.Entry{RevokedAt: single.RevokedAt, Reason: single.Reason}
+	switch {
+	case single.NotIssued():
+		rev.Status = NotIssued
+		return rev, fresh
+	case single.Status == ocsp.Good || !v.revokedAt(e, t):
+		rev.Status = Good
+		return rev, fresh
+	case e.Reason == crl.CertificateHold:
+		rev.Status, rev.RevokedAt, rev.Reason = Suspended, e.RevokedAt, e.Reason.String()
+		return rev, fresh
+	}
+	rev.Status, rev.RevokedAt, rev.Reason = IsRevoked, e.RevokedAt, e.Reason.String()
+	return rev, true // a revocation stays, however old the answer
+}
+
+// responder returns who signed the response, if that is allowed. A responder other than the issuer
+// must carry id-pkix-ocsp-nocheck: nothing else would say whether it was revoked itself.
+func (v *Verifier) responder(r *ocsp.Response, issuer, subject *certpath.Certificate) (*certpath.Certificate, error) {
+	c, err := r.Signer(issuer, subject)
+	if err != nil {
+		return nil, err
+	}
+	if !c.Equal(issuer) && !c.OCSPNoCheck {
+		return nil, ocsp.ErrResponder
+	}
+	return c, nil
+}
+
+// weightier picks between two answers: a revocation for good before anything, then "never issued",
+// then the newer one. An answer beats none.
+func weightier(a, b Revocation) Revocation {
+	rank := func(r Revocation) int {
+		switch r.Status {
+		case IsRevoked:
+			return 3
+		case NotIssued:
+			return 2
+		case Good, Suspended:
+			return 1
+		}
+		return 0
+	}
+	switch ra, rb := rank(a), rank(b); {
+	case rb > ra, ra == rb && b.ThisUpdate.After(a.ThisUpdate):
+		return b
+	}
+	return a
 }

@@ -23,7 +23,7 @@ import (
 func (v *Verifier) verifySigner(r *Report, msg *cms.SignedData, si *cms.SignerInfo, sums map[oid.ID][]byte) Signer {
 	s := signer{v: v, report: r, trust: v.Trust, out: Signer{Revocation: Revocation{Status: NotChecked}, Checks: []Check{}}}
 	s.embedded = parseCertificates(msg.Certificates)
-	s.embeddedCRLs = msg.CRLs
+	s.embeddedCRLs, s.embeddedOCSP = msg.CRLs, msg.OCSP
 	if !s.attributes(msg, si) {
 		return s.done()
 	}
@@ -53,6 +53,7 @@ type signer struct {
 	trust        *Trust
 	embedded     []*certpath.Certificate
 	embeddedCRLs [][]byte
+	embeddedOCSP [][]byte
 	c            checks
 	out          Signer
 }
@@ -474,7 +475,7 @@ func (s *signer) revocation(path []*certpath.Certificate) {
 	}
 }
 
-// status asks the lists at hand about one certificate.
+// status asks the lists and the OCSP responses at hand about one certificate.
 func (s *signer) status(cert, issuer *certpath.Certificate) Revocation {
 	lists := s.trust.crls[string(issuer.RawSubject)]
 	for _, der := range s.embeddedCRLs {
@@ -482,5 +483,11 @@ func (s *signer) status(cert, issuer *certpath.Certificate) Revocation {
 			lists = append(lists[:len(lists):len(lists)], &crlEntry{list: l})
 		}
 	}
-	return s.v.askLists(lists, cert, issuer, s.out.ReferenceTime)
+	rev := s.v.askLists(lists, cert, issuer, s.out.ReferenceTime)
+	for _, der := range slices.Concat(s.v.OCSP, s.embeddedOCSP) {
+		if answer, ok := s.v.askResponse(der, cert, issuer, s.out.ReferenceTime); ok {
+			rev = weightier(rev, answer)
+		}
+	}
+	return rev
 }

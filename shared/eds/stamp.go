@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/hex"
 	"fmt"
+	"io"
+	"slices"
 	"time"
 
 	"github.com/courtoffice/courtoffice/shared/eds/algorithm"
@@ -63,54 +65,54 @@ func (s *stampCheck) verify(der, data []byte) (out TimeStamp, ok bool) {
 		s.c.fail(CodeStampFormat, "not a token with one signer")
 		return out, false
 	}
-	info := token.Info
-	out = TimeStamp{Time: info.Time, Serial: hex.EncodeToString(info.Serial), Policy: info.Policy.String()}
 	s.c.pass(CodeStampFormat, "")
-	if !s.imprint(info, data) {
-		return out, true
+	out = describeStamp(token.Info)
+	if same, err := s.imprint(token.Info, bytes.NewReader(data)); err == nil && same {
+		s.signer(token, &out)
 	}
-	si := &token.Signed.Signers[0]
-	certs := parseCertificates(token.Signed.Certificates)
-	cert := s.signature(token, si, certs)
-	if cert == nil {
-		return out, true
-	}
-	out.Signer = describe(cert)
-	if !s.usage(cert) {
-		return out, true
-	}
-	path := s.path(cert, certs, info.Time)
-	if path == nil {
-		return out, true
-	}
-	out.Anchor = describe(path[len(path)-1])
-	out.Trusted = s.times(cert, info.Time) && s.revocation(path, info.Time)
 	return out, true
 }
 
-func (s *stampCheck) imprint(info tsp.Info, data []byte) bool {
-	d, err := algorithm.FindDigest(info.ImprintAlgorithm.Algorithm)
-	if err != nil || !contains(s.v.Policy.Imprints, d.OID) || !algorithm.PlainParameters(info.ImprintAlgorithm.Parameters) {
-		s.c.fail(CodeStampUntrusted, "imprint with "+info.ImprintAlgorithm.Algorithm.String())
-		return false
-	}
-	h := d.New()
-	h.Write(data)
-	if !bytes.Equal(h.Sum(nil), info.Imprint) {
-		s.c.fail(CodeStampImprint, "the token is over something else")
-		return false
-	}
-	s.c.pass(CodeStampImprint, d.Name)
-	return true
+func describeStamp(info tsp.Info) TimeStamp {
+	return TimeStamp{Time: info.Time, Serial: hex.EncodeToString(info.Serial), Policy: info.Policy.String()}
 }
 
-func contains(list []oid.ID, id oid.ID) bool {
-	for _, x := range list {
-		if x == id {
-			return true
-		}
+// signer makes the checks of whoever made the token, and believes the token if all hold.
+func (s *stampCheck) signer(token *tsp.Token, out *TimeStamp) {
+	certs := parseCertificates(token.Signed.Certificates)
+	cert := s.signature(token, &token.Signed.Signers[0], certs)
+	if cert == nil {
+		return
 	}
-	return false
+	out.Signer = describe(cert)
+	if !s.usage(cert) {
+		return
+	}
+	path := s.path(cert, certs, token.Info.Time)
+	if path == nil {
+		return
+	}
+	out.Anchor = describe(path[len(path)-1])
+	out.Trusted = s.times(cert, token.Info.Time) && s.revocation(path, token.Info.Time)
+}
+
+// imprint compares the token's digest with that of data.
+func (s *stampCheck) imprint(info tsp.Info, data io.Reader) (bool, error) {
+	d, err := algorithm.FindDigest(info.ImprintAlgorithm.Algorithm)
+	if err != nil || !slices.Contains(s.v.Policy.Imprints, d.OID) || !algorithm.PlainParameters(info.ImprintAlgorithm.Parameters) {
+		s.c.fail(CodeStampUntrusted, "imprint with "+info.ImprintAlgorithm.Algorithm.String())
+		return false, nil
+	}
+	h := d.New()
+	if _, err := io.Copy(h, data); err != nil {
+		return false, fmt.Errorf("eds: read stamped data: %w", err)
+	}
+	if !bytes.Equal(h.Sum(nil), info.Imprint) {
+		s.c.fail(CodeStampImprint, "the token is over something else")
+		return false, nil
+	}
+	s.c.pass(CodeStampImprint, d.Name)
+	return true, nil
 }
 
 // signature checks the token's own signature: the attributes, the certificate the authority

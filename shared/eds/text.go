@@ -217,6 +217,10 @@ var texts = map[Code]text{
 		"Куәландырушы орталық бұл сертификатты танымайды.",
 		"Удостоверяющему центру этот сертификат неизвестен.",
 		"The authority does not know this certificate."}, askAuthority},
+	CodeResponder: {words{
+		"OCSP жауабын беруге құқығы жоқ тұлға қол қойған.",
+		"Ответ OCSP подписан тем, кто не вправе его давать.",
+		"The OCSP response was signed by someone who may not answer."}, tryLater},
 	CodeIssuerRevoked: {words{
 		"Куәландырушы орталықтың сертификаты кері қайтарылған.",
 		"Сертификат удостоверяющего центра отозван.",

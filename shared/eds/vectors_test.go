@@ -14,6 +14,7 @@ import (
 	"github.com/courtoffice/courtoffice/shared/eds/certpath"
 	"github.com/courtoffice/courtoffice/shared/eds/crl"
 	"github.com/courtoffice/courtoffice/shared/eds/edstest"
+	"github.com/courtoffice/courtoffice/shared/eds/ocsp"
 )
 
 // vectorDir is the folder of real and hostile signatures, which is not part of the repository.
@@ -301,5 +302,62 @@ func TestVectorsKeys(t *testing.T) {
 	t.Logf("keys: %v", count)
 	if count[eds.TotalPassed] == 0 {
 		t.Error("no key passes: the test shows nothing")
+	}
+}
+
+func TestVectorsOCSP(t *testing.T) {
+	dir, entries := loadVectors(t)
+	trust := loadTrust(t, filepath.Join(dir, "all"))
+	for _, tt := range []struct {
+		file, cert, issuer string
+		at                 time.Time
+		want               eds.Code
+	}{
+		{"all/ocsp_test_ceo_2015_revoked.der", "ee_gost2015_head_2022-07-27_3a90343e72", "ca_test_nca_gost2022", time.Date(2022, 9, 2, 17, 0, 0, 0, time.UTC), eds.CodeSuspended},
+		{"all/ocsp_test_individual_sign_2004.der", "ee_rsa_individual_2021-01-18_4279390a14", "ca_test_nca_rsa_2019", time.Date(2022, 9, 2, 17, 0, 0, 0, time.UTC), ""},
+		{"all/ocsp_test_individual_sign_2004.der", "ee_rsa_individual_2021-01-18_4279390a14", "ca_test_nca_rsa_2019", time.Date(2022, 9, 3, 17, 0, 0, 0, time.UTC), eds.CodeRevocation},
+		{"all/ocsp_test_individual_sign_2004.der", "ee_rsa_individual_2022-01-18_46757a2158", "ca_test_nca_rsa_2019", time.Date(2022, 9, 2, 17, 0, 0, 0, time.UTC), eds.CodeRevocation},
+		{"negative/ocsp_unauthorized_responder.der", "ee_gost2015_individual_2026-05-08_3acea55cbc", "ca_test_nca_gost2022", time.Date(2026, 9, 1, 0, 0, 0, 0, time.UTC), eds.CodeResponder},
+		{"negative/ocsp_trylater.der", "ee_gost2015_individual_2026-05-08_3acea55cbc", "ca_test_nca_gost2022", time.Date(2026, 9, 1, 0, 0, 0, 0, time.UTC), eds.CodeRevocation},
+	} {
+		v := eds.Verifier{Trust: trust, Policy: eds.Filing()}
+		rep, err := v.VerifyOCSP(readVector(t, dir, tt.file), readVector(t, dir, "all/"+tt.cert+".cer"), readVector(t, dir, "all/"+tt.issuer+".cer"), nil, tt.at)
+		if got := problem(rep.Checks); got != tt.want || (err == nil) != (tt.want == "") {
+			t.Errorf("%s about %s at %s: %s, %v, want %q", tt.file, tt.cert, tt.at, got, err, tt.want)
+		}
+	}
+	for _, e := range entries {
+		if e.Kind == "ocsp-response" {
+			if _, err := ocsp.Parse(readVector(t, dir, e.File)); err != nil {
+				t.Errorf("%s: %v", e.File, err)
+			}
+		}
+	}
+}
+
+func problem(checks []eds.Check) eds.Code {
+	return (&eds.Report{Checks: checks}).Problem()
+}
+
+func TestVectorsStamps(t *testing.T) {
+	dir, entries := loadVectors(t)
+	trust := loadTrust(t, filepath.Join(dir, "all"))
+	n := 0
+	for _, e := range entries {
+		if e.Kind != "tsp-response" && e.Kind != "timestamp-token" {
+			continue
+		}
+		n++
+		v := eds.Verifier{Trust: trust, Policy: eds.Archive()}
+		rep, err := v.VerifyStamp(readVector(t, dir, e.File), nil, vectorTime)
+		if err != nil || !rep.TimeStamp.Trusted || rep.ImprintChecked {
+			t.Errorf("%s: %v, %+v", e.File, err, rep)
+		}
+		if rep, err = v.VerifyStamp(readVector(t, dir, e.File), strings.NewReader("басқа"), vectorTime); problem(rep.Checks) != eds.CodeStampImprint {
+			t.Errorf("%s over other data: %v, want %s", e.File, err, eds.CodeStampImprint)
+		}
+	}
+	if n == 0 {
+		t.Error("no time stamps")
 	}
 }

@@ -32,6 +32,9 @@ type Verifier struct {
 	Trust *Trust
 	// StampTrust is whom to believe about time stamps; nil means Trust.
 	StampTrust *Trust
+	// OCSP are DER responses about the signers' certificates, used beside the lists of Trust. Which
+	// response is about whom is found out; those that prove nothing are ignored.
+	OCSP [][]byte
 	// Policy says what counts. The zero Policy accepts nothing.
 	Policy Policy
 }

@@ -2,7 +2,6 @@ package edstest
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"encoding/base64"
 	"fmt"
 	"io"
@@ -104,18 +103,11 @@ func (k *Key) SignerInfo(sum []byte, options ...Option) ([]byte, error) {
 }
 
 func (k *Key) signerInfo(sum []byte, s signing) ([]byte, error) {
-	fingerprint := sha256.Sum256(k.Certificate)
 	attrs := [][]byte{
 		SignedAttribute(oid.ContentTypeAttr, build(func(b *cryptobyte.Builder) { addOID(b, oid.Data) })),
 		SignedAttribute(oid.SigningTimeAttr, build(func(b *cryptobyte.Builder) { addTime(b, s.time) })),
 		SignedAttribute(oid.MessageDigestAttr, build(func(b *cryptobyte.Builder) { b.AddASN1OctetString(sum) })),
-		SignedAttribute(oid.SigningCertificateV2Attr, build(func(b *cryptobyte.Builder) {
-			seq(b, func(b *cryptobyte.Builder) {
-				seq(b, func(b *cryptobyte.Builder) {
-					seq(b, func(b *cryptobyte.Builder) { b.AddASN1OctetString(fingerprint[:]) })
-				})
-			})
-		})),
+		SignedAttribute(oid.SigningCertificateV2Attr, essCertificate(sha256Sum(k.Certificate))),
 	}
 	return SignerTemplate{Key: k, Attributes: attrs, Stamp: s.stamp}.Marshal()
 }
