@@ -1,0 +1,238 @@
+// A newcomer's whole path in a browser, on a running office with its software NCALayer, in
+// Kazakh; then every page in three languages, narrow and wide; then what goes wrong at signing.
+//
+//   make run            # or any office; OFFICE_URL and NCALAYER_URL say where
+//   node --test infra/browser/
+//
+// Pictures go to build/screenshots.
+
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, before, test } from 'node:test';
+
+import { Person, choose, files, launch, ncalayer, officeURL, sample, texts } from './office.mjs';
+
+const key = process.env.OFFICE_KEY ?? 'individual-gost';
+const password = 'қыран құс 41 самғайды';
+const run = randomUUID().slice(0, 8);
+const addresses = { own: `browser.${run}@example.kz`, representative: `okil.${run}@example.kz` };
+
+let browser;
+let newcomer; // signed in after the first test; its filing is what the pages show
+let filing;
+
+before(async () => {
+  browser = await launch();
+  await choose(key);
+});
+after(async () => {
+  await newcomer?.close();
+  await browser?.close();
+});
+
+test('a newcomer reads, accepts, registers', async () => {
+  newcomer = await Person.open(browser, 'kk', 1280);
+  const { page } = newcomer;
+  await newcomer.go('/');
+  await newcomer.check('1-home');
+  await page.locator('main a[href$="/register"]').first().click();
+  await page.locator('#agreement-text').waitFor();
+  assert.ok((await page.locator('#agreement-text').innerText()).length > 3000, 'the agreement is shown in full');
+  await newcomer.check('2-agreement');
+
+  await page.locator('[data-accept]').click();
+  await page.locator('#sign[open]').waitFor();
+  assert.equal(await page.locator('#sign [data-statement]').innerText(), newcomer.t('act.accept-agreement.statement', { id: 'v1' }));
+  await newcomer.picture('3-sign-acceptance');
+  await newcomer.sign();
+
+  const form = page.locator('[data-panel=form]');
+  const already = page.locator('#acceptance [data-result] a');
+  await form.or(already).filter({ visible: true }).first().waitFor();
+  if (await already.isVisible()) { // this office knows the person from an earlier run
+    await already.click();
+    await page.locator('[data-eds]').click();
+    await newcomer.sign();
+    await page.waitForURL(/\/filings$/);
+    addresses.own = addresses.representative = null;
+    newcomer.clean();
+    return;
+  }
+  assert.match(await page.locator('[data-subject=iin]').innerText(), /\d{12}/);
+  await page.locator('#email').fill(addresses.own);
+  await page.locator('#mobile').fill('8 701 123 45 67');
+  await page.locator('[data-add-representative]').click();
+  await page.locator('[data-field=name]').fill('Сенімді Өкіл');
+  await page.locator('[data-field=email]').fill(addresses.representative);
+  await page.locator('[data-row] [data-field=lang]').selectOption('ru');
+  await page.locator('#password').fill(password);
+  await newcomer.check('4-form');
+
+  // Without the declaration it is refused, in words, beside the field.
+  await page.locator('#registration button:not([type])').click();
+  await page.locator('#registration [data-problem] .note').waitFor();
+  assert.match(await page.locator('#registration [data-problem] .note').innerText(), new RegExp(newcomer.t('defect.declaration-required').slice(0, 20)));
+  await newcomer.picture('5-form-refused');
+
+  await page.locator('#declaration').check();
+  await page.locator('#registration button:not([type])').click();
+  await newcomer.sign();
+  await page.locator('[data-panel=done]').waitFor();
+  await newcomer.check('6-registered');
+  newcomer.clean();
+});
+
+test('writes a claim, uploads two documents, signs and gets the receipt', async () => {
+  const { page } = newcomer;
+  await newcomer.go('/filings/new');
+  await page.locator('[data-body]').waitFor();
+  await page.locator('#court').selectOption(sample.courtCode);
+  await page.locator(`input[name=basis][value="${sample.jurisdictionBasis}"]`).check();
+  const [defendant] = sample.defendants;
+  await page.locator(`[data-field=type][value=${defendant.type}]`).check();
+  for (const field of ['fullName', 'bin', 'address', 'email']) await page.locator(`[data-defendants] [data-field=${field}]`).fill(defendant[field]);
+  await page.locator('#breach').fill(sample.breach);
+  await page.locator('#circumstances').fill(sample.circumstances);
+  await page.locator('[data-add=demands]').click();
+  for (const [i, demand] of sample.demands.entries()) {
+    const row = page.locator('[data-demands] > [data-row]').nth(i);
+    await row.locator('[data-field=text]').fill(demand.text);
+    await row.locator('[data-field=nature]').selectOption(demand.nature);
+    await row.locator('[data-field=amountTiyn]').fill(String(demand.amountTiyn / 100));
+  }
+  await newcomer.picture('7-claim');
+
+  // Uploads go straight to S3, and the page shows how far they are.
+  const seen = [];
+  const uploads = [];
+  page.on('request', (request) => { if (request.method() === 'PUT' && !request.url().startsWith(officeURL)) uploads.push(new URL(request.url()).host); });
+  await page.exposeFunction('progressSeen', (value) => seen.push(value));
+  await page.evaluate(() => new MutationObserver(() => document.querySelectorAll('.documents progress').forEach((p) => globalThis.progressSeen(p.value)))
+    .observe(document.querySelector('.documents'), { childList: true, subtree: true, attributes: true }));
+  await page.locator('#files').setInputFiles(files);
+  await page.locator('.documents li.uploaded').nth(1).waitFor();
+  assert.equal(uploads.length, 2, `uploads past the office: ${uploads}`);
+  assert.ok(seen.length > 0, 'no progress was shown');
+  await page.locator('[data-check-item=main].met').waitFor();
+  await newcomer.check('8-claim-complete');
+
+  await page.locator('[data-review]').click();
+  await page.locator('#sign[open]').waitFor();
+  assert.equal(await page.locator('#sign .reviewed li .same').count(), 2, 'both hashes agree with this computer\'s');
+  await newcomer.accessible('review');
+  await newcomer.picture('9-review');
+  await newcomer.sign();
+  await page.waitForURL(/\/receipt$/);
+  await page.locator('[data-ticket]').filter({ hasText: /\S/ }).waitFor();
+  filing = { id: /filings\/([^/]+)\/receipt/.exec(page.url())[1], ticket: (await page.locator('[data-ticket]').innerText()).trim() };
+  assert.match(await page.locator('[data-sent]').innerText(), /\d\d:\d\d:\d\d/);
+  await page.locator('[data-check]').filter({ hasText: /\S/ }).waitFor();
+  await newcomer.check('10-receipt');
+
+  await newcomer.go('/filings');
+  await page.locator('table tbody tr').first().waitFor();
+  await newcomer.check('11-filings');
+  await newcomer.go(`/filings/${filing.id}`);
+  await page.locator('[data-events] li').first().waitFor();
+  await newcomer.check('12-filing');
+  newcomer.clean();
+});
+
+test('the notice is in the inbox page, for the account and the representative', { skip: process.env.INBOX === 'none' }, async () => {
+  const { page } = newcomer;
+  for (let i = 0; ; i++) {
+    await page.goto(`${officeURL}/_local/mail`);
+    const text = await page.locator('body').innerText();
+    if ([addresses.own, addresses.representative].every((a) => !a || text.includes(a))) break;
+    assert.ok(i < 60, `no mail for ${Object.values(addresses)} in:\n${text.slice(0, 1000)}`);
+    await page.waitForTimeout(500);
+  }
+  await newcomer.picture('13-inbox');
+  newcomer.faults.splice(0); // the inbox is the local stack's page, not the office's
+});
+
+test('signs out, and in again by password', async () => {
+  const { page } = newcomer;
+  await newcomer.go('/filings');
+  const name = await page.locator('[data-account]').innerText();
+  assert.notEqual(name, '');
+  await page.locator('header [data-sign-out]').click();
+  await page.locator('header [data-signed-out]').waitFor();
+  await newcomer.go('/filings');
+  await page.waitForURL(/\/sign-in/);
+  await newcomer.check('14-sign-in');
+  if (addresses.own) {
+    const { keys } = await ncalayer();
+    assert.ok(keys.some((k) => k.name === key));
+    await page.locator('[data-eds]').click();
+    await newcomer.sign();
+    await page.waitForURL(/\/filings$/);
+    await page.locator('table tbody tr').first().waitFor();
+  }
+  newcomer.clean();
+});
+
+// Every page that needs no account, and those of the newcomer's, in each language and width.
+for (const lang of ['kk', 'ru', 'en']) {
+  for (const width of [360, 1280]) {
+    test(`pages in ${lang} at ${width}`, async () => {
+      const person = await Person.open(browser, lang, width, { storageState: await newcomer.context.storageState() });
+      const { page } = person;
+      const pages = { home: '/', help: '/help', agreement: '/agreement', register: '/register', 'sign-in': '/sign-in', problems: '/problems', problem: '/problems/certificate-revoked', missing: '/nowhere', new: '/filings/new', filings: '/filings' };
+      if (filing) Object.assign(pages, { filing: `/filings/${filing.id}`, receipt: `/filings/${filing.id}/receipt` });
+      for (const [name, path] of Object.entries(pages)) {
+        await person.go(path);
+        await page.waitForLoadState('networkidle');
+        await person.check(`page-${name}`);
+      }
+      await person.go('/');
+      await page.keyboard.press('Tab');
+      assert.match(await page.evaluate(() => document.activeElement.className), /skip/, 'the first stop of the keyboard is the way past the header');
+      person.clean();
+      await person.close();
+    });
+  }
+}
+
+// What goes wrong at signing is told in the reader's language and can be tried again.
+const reasons = [
+  { name: 'cancelled in NCALayer', choice: 'cancel', text: 'js.sign.cancelled.title' },
+  { name: 'revoked key', choice: 'revoked', text: 'problem.certificate-revoked.title' },
+  { name: 'suspended key', choice: 'suspended', text: 'problem.certificate-suspended.title' },
+  { name: 'expired key', choice: 'expired', text: 'problem.certificate-expired.title' },
+];
+for (const lang of ['kk', 'ru', 'en']) {
+  test(`refusals in ${lang}`, async () => {
+    const person = await Person.open(browser, lang, 360);
+    await person.go('/sign-in');
+    await person.page.locator('[data-eds]').click();
+    await person.page.locator('#sign[open]').waitFor();
+    for (const { name, choice, text } of reasons) {
+      await choose(choice);
+      const said = await person.signInVain();
+      assert.ok(said.includes(texts[lang][text]), `${name}: ${said}`);
+      await person.picture(`refusal-${choice}`);
+    }
+    await person.accessible('refusal');
+    await choose(key);
+    await person.page.locator('#sign [data-cancel]').click();
+    person.clean();
+    await person.close();
+  });
+
+  test(`no NCALayer, in ${lang}`, async () => {
+    const person = await Person.open(browser, lang, 360);
+    await person.page.route(/./, (route) => route.continue());
+    await person.context.addInitScript(() => { // an address where nothing listens
+      const Real = globalThis.WebSocket;
+      globalThis.WebSocket = class extends Real { constructor() { super('ws://127.0.0.1:9'); } };
+    });
+    await person.go('/sign-in');
+    await person.page.locator('[data-eds]').click();
+    await person.page.locator('#sign[open]').waitFor();
+    const said = await person.signInVain();
+    assert.ok(said.includes(person.t('js.sign.not-running.title')), said);
+    await person.picture('no-ncalayer');
+    await person.close();
+  });
+}
