@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/courtoffice/courtoffice/infra/local/demo"
 	"github.com/courtoffice/courtoffice/infra/local/host"
@@ -70,6 +71,7 @@ func testPeople(pki string) (*edstest.Key, map[string]*edstest.Key, error) {
 	return authority, keys, err
 }
 
+// readKey opens a PKCS#12 file. The key is named like the file.
 func readKey(path, password string) (*edstest.Key, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
@@ -79,5 +81,6 @@ func readKey(path, password string) (*edstest.Key, error) {
 	if err != nil {
 		return nil, fmt.Errorf("key %s: %w", filepath.Base(path), err)
 	}
+	k.Name = strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))
 	return k, nil
 }

@@ -26,7 +26,8 @@ import (
 )
 
 const usage = `usage:
-  local run [-shift 72h] [-state DIR] [-trust DIR] [-keys DIR]   serve the office (PORT, default 8080)
+  local run [-shift 72h] [-state DIR] [-trust DIR] [-key FILE.p12]
+                                                                 serve the office (PORT, default 8080)
   local invoke FUNCTION EVENTFILE                                one invocation, on the running office or a fresh one
   local demo [-url URL] [-inbox URL] [-trust DIR] [-key FILE.p12] [-repeat N]
                                                                  file a claim over HTTP (PASSWORD opens the key)
@@ -65,18 +66,27 @@ func run(ctx context.Context, args []string) error {
 	shift := flags.Duration("shift", 0, "run the office's clock ahead by this much")
 	state := flags.String("state", "", "folder of everything kept (default .local)")
 	trust := flags.String("trust", os.Getenv("TRUST_DIR"), "folder of trust anchors and CRLs (TRUST_DIR, default testdata/pki/trust)")
-	keys := flags.String("keys", "", "folder of NCALayer's test keys (default testdata/pki/keys)")
+	key := flags.String("key", "", "key for the software NCALayer beside the test keys, a PKCS#12 file opened by PASSWORD")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
 	h, err := host.Start(ctx, host.Config{
 		State: *state, Address: address(), NCALayer: cmp.Or(os.Getenv("NCALAYER"), "127.0.0.1:13580"),
-		TrustDir: *trust, KeysDir: *keys, Shift: *shift, Log: console(), Getenv: os.Getenv,
+		TrustDir: *trust, Shift: *shift, Log: console(), Getenv: os.Getenv,
 	})
 	if err != nil {
 		return err
 	}
 	defer h.Stop()
+	if *key != "" {
+		k, err := readKey(*key, os.Getenv("PASSWORD"))
+		if err != nil {
+			return err
+		}
+		if err := errors.Join(h.NCALayer.Add(k), h.NCALayer.Choose(k.Name)); err != nil {
+			return err
+		}
+	}
 	fmt.Println("Court Office:", h.URL)
 	select {
 	case <-ctx.Done():

@@ -185,7 +185,7 @@ func (h *Host) engines(ctx context.Context) error {
 			go func() {
 				select {
 				case <-p.Done():
-					h.fail(fmt.Errorf("the %s engine ended", service))
+					h.fail(fmt.Errorf("the %s engine ended: %s", service, p.Said()))
 				case <-stopping:
 				}
 			}()

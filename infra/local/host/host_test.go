@@ -309,6 +309,23 @@ func TestGivenTablesMustExist(t *testing.T) {
 	}
 }
 
+func TestEngineThatEndsIsTold(t *testing.T) {
+	h := start(t, t.TempDir(), nil)
+	for _, pid := range childrenOf(t, os.Getpid()) {
+		if name, _ := os.ReadFile(fmt.Sprintf("/proc/%d/comm", pid)); strings.TrimSpace(string(name)) == "dynoxide" {
+			syscall.Kill(pid, syscall.SIGKILL)
+		}
+	}
+	select {
+	case err := <-h.Failed():
+		if !strings.Contains(err.Error(), "DYNAMODB engine ended") {
+			t.Errorf("failure: %v", err)
+		}
+	case <-time.After(5 * time.Second):
+		t.Error("no failure told")
+	}
+}
+
 func TestMissingBinaryNamesTheTarget(t *testing.T) {
 	cfg := config(t.TempDir(), "/nowhere/bootstrap")
 	if _, err := host.Start(t.Context(), cfg); err == nil || !strings.Contains(err.Error(), "make build") {

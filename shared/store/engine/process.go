@@ -21,7 +21,11 @@ type Process struct {
 	URL string // "http://127.0.0.1:41231", no trailing slash
 
 	child *Child
+	said  *tail
 }
+
+// Said returns the end of what the process has printed, at most 4 KB, for error messages.
+func (p *Process) Said() string { return p.said.String() }
 
 // Stop ends the process and waits until its port is free again. A second call does nothing.
 func (p *Process) Stop() { p.child.Stop(3 * time.Second) }
@@ -140,7 +144,7 @@ func serveOnce(ctx context.Context, command func(port int) *exec.Cmd) (*Process,
 		}
 		if conn, err := net.Dial("tcp", address); err == nil {
 			conn.Close()
-			return &Process{URL: "http://" + address, child: child}, nil
+			return &Process{URL: "http://" + address, child: child, said: said}, nil
 		}
 	}
 }
