@@ -54,7 +54,9 @@ var policy = []struct {
 
 	// The local host starts binaries; it does not import handlers. It publishes agreement
 	// versions through the store, and the demo checks receipts as a client would.
-	{"infra/local/...", []string{"infra/local/...", "functions", "shared/store/...", "shared/store", "shared/agreement", "shared/eds/...", "shared/eds", "shared/filing", "shared/locale", "shared/receipt", "shared/kzid", "github.com/aws/...", "github.com/coder/websocket"}},
+	{"infra/local/...", []string{"infra/local/...", "functions", "shared/store/...", "shared/store", "shared/agreement", "shared/eds/...", "shared/eds", "shared/filing", "shared/locale", "shared/receipt", "shared/kzid", "github.com/aws/...", "github.com/coder/websocket", "github.com/google/uuid", "github.com/gowebpki/jcs"}},
+	{"infra/stack", []string{"functions", "shared/agreement", "shared/locale", "shared/store/...", "github.com/aws/..."}},
+	{"shared", nil},
 	{"testdata/gen/...", []string{"shared/..."}},
 	{"events/...", []string{"shared/...", "functions"}},
 }

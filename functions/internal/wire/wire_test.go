@@ -1,0 +1,105 @@
+package wire
+
+import (
+	"net/http"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-lambda-go/events"
+
+	"github.com/courtoffice/courtoffice/functions"
+	"github.com/courtoffice/courtoffice/shared/lambdahttp"
+)
+
+// environment sets every variable of a row to something that will do.
+func environment(t *testing.T, row functions.Function) {
+	t.Helper()
+	trust, err := filepath.Abs("../../../testdata/pki/trust")
+	if err != nil {
+		t.Fatal(err)
+	}
+	special := map[string]string{
+		functions.EnvTrustDir: trust, functions.EnvStage: "test", functions.EnvPortalURL: "https://court.example",
+		functions.EnvIndexKey: strings.Repeat("01", 32), functions.EnvChallengeKey: strings.Repeat("02", 32),
+		functions.EnvReceiptKey: strings.Repeat("03", 32),
+	}
+	t.Setenv("AWS_REGION", "eu-central-1")
+	for _, name := range row.Variables() {
+		value, ok := special[name]
+		if !ok {
+			value = strings.ToLower(name)
+		}
+		t.Setenv(name, value)
+	}
+}
+
+// builders has the method of every HTTP function.
+var builders = map[string]func(*App) http.Handler{
+	"sign-in": (*App).SignIn, "accept-agreement": (*App).AcceptAgreement, "register": (*App).Register,
+	"drafts": (*App).Drafts, "file-claim": (*App).FileClaim, "portal": (*App).Portal,
+}
+
+// TestEveryFunctionIsAssembled: its routes are those of its row, and an unknown path gets an
+// answer that says so.
+func TestEveryFunctionIsAssembled(t *testing.T) {
+	for _, row := range functions.All {
+		t.Run(row.Name, func(t *testing.T) {
+			environment(t, row)
+			app := MustLoad(row.Name)
+			if len(row.Routes) == 0 {
+				if app.Notify() == nil {
+					t.Fatal("no handler")
+				}
+				return
+			}
+			build, ok := builders[row.Name]
+			if !ok {
+				t.Fatalf("%s has no builder", row.Name)
+			}
+			ev := events.APIGatewayV2HTTPRequest{RawPath: "/nowhere/at/all"}
+			ev.RequestContext.HTTP.Method = http.MethodGet
+			res, err := lambdahttp.Handler(build(app))(t.Context(), ev)
+			if err != nil || res.StatusCode != http.StatusNotFound {
+				t.Errorf("GET /nowhere/at/all: %d, %v", res.StatusCode, err)
+			}
+		})
+	}
+}
+
+func TestLoadNamesEveryWrongVariable(t *testing.T) {
+	row, _ := functions.Named("file-claim")
+	environment(t, row)
+	t.Setenv(functions.EnvReceiptKey, "0102")
+	t.Setenv("FILINGS_TABLE", "")
+	_, err := Load("file-claim")
+	if err == nil || !strings.Contains(err.Error(), "RECEIPT_KEY is not 32 bytes") || !strings.Contains(err.Error(), "FILINGS_TABLE is empty") {
+		t.Errorf("Load = %v", err)
+	}
+	if _, err := Load("no-such-function"); err == nil {
+		t.Error("an unknown function was loaded")
+	}
+}
+
+func TestRoutesMustMatchTheRow(t *testing.T) {
+	row, _ := functions.Named("sign-in")
+	app := &App{fn: row}
+	handlers := map[string]http.Handler{"GET /extra": http.NotFoundHandler()}
+	for _, pattern := range row.Routes {
+		handlers[pattern] = http.NotFoundHandler()
+	}
+	for name, change := range map[string]func(){
+		"one too many": func() {},
+		"one missing":  func() { delete(handlers, "GET /extra"); delete(handlers, row.Routes[0]) },
+	} {
+		change()
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Errorf("%s: no panic", name)
+				}
+			}()
+			app.routes(handlers)
+		}()
+	}
+}
