@@ -17,7 +17,8 @@ const (
 	CodeContent        Code = "content-digest"     // the document is the one that was signed
 	CodeAlgorithm      Code = "algorithm-mismatch" // signature, digest and key belong together
 	CodeNotAllowed     Code = "algorithm-not-allowed"
-	CodeReference      Code = "xml-reference" // signed XML covers an element that can be named without doubt
+	CodeReference      Code = "xml-reference"   // signed XML covers an element that can be named without doubt
+	CodeLaterSignature Code = "later-signature" // no signature was added to XML after this one
 
 	// The signer's certificate and the signature.
 	CodeNoCertificate Code = "certificate-missing"
@@ -80,6 +81,7 @@ var rules = map[Code]rule{
 	CodeAlgorithm:       {Failed, SigCryptoFailure},
 	CodeNotAllowed:      {Unknown, CryptoConstraintsFailure},
 	CodeReference:       {Failed, FormatFailure},
+	CodeLaterSignature:  {Failed, HashFailure},
 	CodeNoCertificate:   {Unknown, NoSigningCertificate},
 	CodeESS:             {Unknown, NoSigningCertificate},
 	CodeKey:             {Failed, SigCryptoFailure},

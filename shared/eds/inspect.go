@@ -98,13 +98,10 @@ func (v *Verifier) VerifyCRL(data []byte, at time.Time) (CRLReport, error) {
 		c.fail(CodeCritical, l.Unusable.String())
 	}
 	v.listSigner(l, at, &rep)
-	switch {
-	case at.Add(v.Policy.Skew).Before(l.ThisUpdate):
-		c.fail(CodeNotYetValid, "thisUpdate "+stamp(l.ThisUpdate))
-	case !l.Covers(at):
-		c.fail(CodeExpired, "nextUpdate "+stamp(l.NextUpdate))
-	default:
-		c.pass(CodeExpired, "")
+	if l.Covers(at) {
+		c.pass(CodeRevocation, "")
+	} else {
+		c.fail(CodeRevocation, "in force from "+stamp(l.ThisUpdate)+" to "+stamp(l.NextUpdate))
 	}
 	rep.Indication, rep.SubIndication = verdict(rep.Checks)
 	return rep, inspectionError(rep.Indication, rep.SubIndication, rep.Checks)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/courtoffice/courtoffice/shared/eds/certpath"
+	"github.com/courtoffice/courtoffice/shared/eds/xmldsig"
 )
 
 // Indication is the verdict of ETSI EN 319 102-1, section 5.1.3.
@@ -127,9 +128,9 @@ type Signer struct {
 	Clock         Clock       `json:"clock,omitempty"`
 	Revocation    Revocation  `json:"revocation"`
 	TimeStamps    []TimeStamp `json:"timeStamps,omitempty"`
-	// Signed tells which element of an XML document is signed.
-	Signed *SignedElement `json:"signed,omitempty"`
-	Checks []Check        `json:"checks"`
+	// Signed tells which elements of an XML document are signed.
+	Signed []SignedElement `json:"signed,omitempty"`
+	Checks []Check         `json:"checks"`
 }
 
 // Certificate is what a reader of the report wants to know of a certificate.
@@ -210,12 +211,13 @@ type TimeStamp struct {
 
 // SignedElement tells what a signature in XML is over.
 type SignedElement struct {
-	// Path is the way from the root to the element, such as "/Envelope/Body".
+	// Path is the way from the root to the element, such as "/soap:Envelope[1]/soap:Body[1]".
 	Path string `json:"path"`
 	// WholeDocument tells that it is the root, with nothing but the signature left out.
 	WholeDocument bool `json:"wholeDocument"`
-	// Canonical are the bytes that were digested. They are not part of the JSON.
-	Canonical []byte `json:"-"`
+	// Element is the element itself, nil unless the verdict on the message is TotalPassed. Read what
+	// was signed from it and from nowhere else. It is not part of the JSON.
+	Element *xmldsig.Element `json:"-"`
 }
 
 // Content returns the embedded content of a message that is TOTAL-PASSED, and nil otherwise. The
@@ -274,6 +276,13 @@ func (r *Report) conclude() {
 		all = append(all[:len(all):len(all)], s.Checks...)
 	}
 	r.Indication, r.SubIndication = verdict(all)
+	if r.Indication != TotalPassed {
+		for i := range r.Signers {
+			for j := range r.Signers[i].Signed {
+				r.Signers[i].Signed[j].Element = nil
+			}
+		}
+	}
 }
 
 // LogValue keeps people out of the log: verdict, policy and the deciding code only.

@@ -133,6 +133,10 @@ var texts = map[Code]text{
 		"XML құжатының қай бөлігіне қол қойылғаны анық емес.",
 		"Неясно, какая часть XML-документа подписана.",
 		"It is not clear which part of the XML document is signed."}, signAgain},
+	CodeLaterSignature: {words{
+		"Кейін қойылған қолтаңба осы қолтаңбаны бұзған: ол құжатты өзгертті.",
+		"Подпись, поставленная позже, нарушила эту: она изменила документ.",
+		"A signature added later has broken this one: it changed the document."}, signAgain},
 	CodeNoCertificate: {words{
 		"Қолтаңбада қол қоюшының сертификаты жоқ.",
 		"В подписи нет сертификата подписавшего.",

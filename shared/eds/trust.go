@@ -34,10 +34,10 @@ type crlEntry struct {
 // NewTrust returns a Trust that believes nobody.
 func NewTrust() *Trust { return &Trust{crls: make(map[string][]*crlEntry)} }
 
-// LoadTrust reads every file in dir and below it that is named .cer, .crt, .pem or .crl, in DER or
-// PEM. Certificates signed by their own key are anchors, the others candidates for the middle of a
-// path. Files with other names are left alone; one that has such a name and cannot be read is an
-// error. There must be at least one anchor.
+// LoadTrust reads every file in dir and below it that is named .cer, .crt or .crl, in DER or PEM, and
+// those named .pem or .der that hold certificates or lists. Certificates signed by their own key are
+// anchors, the others candidates for the middle of a path. Files with other names are left alone; a
+// .cer, .crt or .crl that cannot be read is an error. There must be at least one anchor.
 func LoadTrust(dir string) (*Trust, error) {
 	t := NewTrust()
 	err := filepath.WalkDir(dir, func(name string, d fs.DirEntry, err error) error {
@@ -57,27 +57,31 @@ func LoadTrust(dir string) (*Trust, error) {
 
 func (t *Trust) load(name string) error {
 	ext := strings.ToLower(filepath.Ext(name))
-	switch ext {
-	case ".cer", ".crt", ".pem", ".crl":
-	default:
+	maybe := ext == ".pem" || ext == ".der" // may also hold keys, messages and so on
+	if !maybe && ext != ".cer" && ext != ".crt" && ext != ".crl" {
 		return nil
 	}
 	data, err := os.ReadFile(name)
 	if err != nil {
 		return err
 	}
-	if ext == ".crl" || bytes.HasPrefix(data, []byte("-----BEGIN X509 CRL-----")) {
-		if err := t.AddCRL(data); err != nil {
-			return fmt.Errorf("%s: %w", name, err)
+	if ext != ".crl" {
+		for i, block := range pemBlocks(data) {
+			if err = t.AddCertificate(block); err != nil {
+				err = fmt.Errorf("%s, certificate %d: %w", name, i+1, err)
+				break
+			}
 		}
+	}
+	if ext == ".crl" || maybe && err != nil {
+		if err = t.AddCRL(data); err != nil {
+			err = fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	if maybe {
 		return nil
 	}
-	for i, block := range pemBlocks(data) {
-		if err := t.AddCertificate(block); err != nil {
-			return fmt.Errorf("%s, certificate %d: %w", name, i+1, err)
-		}
-	}
-	return nil
+	return err
 }
 
 // pemBlocks cuts a file of several PEM blocks apart; DER stays whole.

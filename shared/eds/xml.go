@@ -1,8 +1,168 @@
 package eds
 
-import "fmt"
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"hash"
+	"slices"
 
-// verifyXML refuses XML until the xmldsig package is wired in.
-func (v *Verifier) verifyXML(*Report, Signed) error {
-	return fmt.Errorf("%w: signed XML is not supported", ErrNotASignature)
+	"github.com/courtoffice/courtoffice/shared/eds/algorithm"
+	"github.com/courtoffice/courtoffice/shared/eds/certpath"
+	"github.com/courtoffice/courtoffice/shared/eds/oid"
+	"github.com/courtoffice/courtoffice/shared/eds/xmldsig"
+)
+
+// xmlSignatureNamespace marks a document that means to be signed, well-formed or not.
+const xmlSignatureNamespace = "http://www.w3.org/2000/09/xmldsig#"
+
+func (v *Verifier) verifyXML(r *Report, in Signed) error {
+	if in.Content != nil {
+		return errors.New("eds: a signed XML document carries what it signs; no content may be given apart")
+	}
+	r.Format, r.Attached, r.ContentSize = XMLDSig, true, int64(len(in.Data))
+	limits := v.Policy.Limits.withDefaults()
+	c := (*checks)(&r.Checks)
+	if int64(len(in.Data)) > limits.Size {
+		c.fail(CodeLimits, fmt.Sprintf("document of %d bytes", len(in.Data)))
+		return nil
+	}
+	doc, err := xmldsig.Parse(in.Data, xmldsig.Limits{MaxBytes: int(limits.Size), MaxSignatures: limits.Signers})
+	if err != nil {
+		if !bytes.Contains(in.Data, []byte(xmlSignatureNamespace)) {
+			return fmt.Errorf("%w: %w", ErrNotASignature, err)
+		}
+		c.fail(CodeFormat, err.Error())
+		return nil
+	}
+	sigs, err := doc.Signatures()
+	if e, ok := errors.AsType[*xmldsig.Error](err); ok {
+		switch {
+		case e.Reason == xmldsig.ReasonNoSignature:
+			return fmt.Errorf("%w: %w", ErrNotASignature, err)
+		case len(sigs) == 0:
+			c.fail(CodeFormat, err.Error())
+			return nil
+		}
+	}
+	c.pass(CodeFormat, "")
+	c.pass(CodeLimits, "")
+	for _, sig := range sigs {
+		if sig.Form == xmldsig.WSSecurity {
+			r.Format = WSSE
+		}
+		r.Signers = append(r.Signers, v.verifyXMLSignature(r, sig))
+	}
+	return nil
+}
+
+// verifyXMLSignature makes the checks of one ds:Signature: its structure, the certificate, the
+// digests of what it refers to, the signature over SignedInfo, then the certificate itself as for
+// CMS.
+func (v *Verifier) verifyXMLSignature(r *Report, sig *xmldsig.Signature) Signer {
+	s := signer{v: v, report: r, trust: v.Trust, out: Signer{Revocation: Revocation{Status: NotChecked}, Checks: []Check{}}}
+	if sig.Err != nil {
+		s.c.fail(structureCode(sig.Err), sig.Err.Error())
+		return s.done()
+	}
+	for _, ref := range sig.References {
+		s.out.Signed = append(s.out.Signed, SignedElement{
+			Path: ref.Element.Path(), WholeDocument: ref.Element.IsDocumentElement(), Element: ref.Element,
+		})
+	}
+	s.c.pass(CodeReference, "")
+	cert, err := certpath.Parse(sig.Certificate)
+	if err != nil {
+		s.c.fail(CodeNoCertificate, err.Error())
+		return s.done()
+	}
+	s.found(cert)
+	alg, ok := s.xmlAlgorithm(sig, cert)
+	if !ok {
+		return s.done()
+	}
+	s.xmlContent(sig)
+	d, err := algorithm.FindDigest(alg.Digest)
+	if err != nil {
+		s.c.fail(CodeNotAllowed, err.Error())
+		return s.done()
+	}
+	h := d.New()
+	h.Write(sig.SignedInfo)
+	if !cert.Key.Verify(alg, h.Sum(nil), sig.Value) {
+		s.c.fail(CodeSignature, "")
+		return s.done()
+	}
+	s.c.pass(CodeSignature, "")
+	s.out.ReferenceTime, s.out.Clock = r.CheckedAt, ClockCheck
+	s.judge(cert)
+	return s.done()
+}
+
+func (s *signer) xmlAlgorithm(sig *xmldsig.Signature, cert *certpath.Certificate) (algorithm.Signature, bool) {
+	if cert.Key == nil {
+		code := CodeKey
+		if errors.Is(cert.KeyError, algorithm.ErrUnknown) {
+			code = CodeNotAllowed
+		}
+		s.c.fail(code, cert.KeyError.Error())
+		return algorithm.Signature{}, false
+	}
+	alg, err := algorithm.FindXMLSignature(sig.Method.URI())
+	if err != nil {
+		s.c.fail(CodeNotAllowed, err.Error())
+		return alg, false
+	}
+	s.out.Algorithm = alg.Name
+	if alg.Family != cert.Key.Family {
+		s.c.fail(CodeAlgorithm, fmt.Sprintf("signature %s, key %s", alg.Name, cert.Key.Family))
+		return alg, false
+	}
+	s.c.pass(CodeAlgorithm, alg.Name)
+	return alg, s.allowed(alg, cert.Key)
+}
+
+func (s *signer) xmlContent(sig *xmldsig.Signature) {
+	err := sig.Check(s.newXMLHash)
+	switch e, ok := errors.AsType[*xmldsig.Error](err); {
+	case err == nil:
+		s.c.pass(CodeContent, "")
+	case ok && e.Reason == xmldsig.ReasonLaterSignature:
+		s.c.fail(CodeLaterSignature, err.Error())
+	case ok && e.Reason == xmldsig.ReasonSHA1:
+		s.c.fail(CodeNotAllowed, err.Error())
+	default:
+		s.c.fail(CodeContent, err.Error())
+	}
+}
+
+// newXMLHash returns the hash for a digest method, nil for SHA-1 unless the policy allows signatures
+// with it.
+func (s *signer) newXMLHash(m xmldsig.DigestMethod) hash.Hash {
+	d, err := algorithm.FindXMLDigest(m.URI())
+	if err != nil || d.OID == oid.SHA1 && !slices.Contains(s.v.Policy.Signatures, oid.RSAWithSHA1) {
+		return nil
+	}
+	return d.New()
+}
+
+// structureCode sorts the reasons for which a ds:Signature is refused before anything is computed.
+func structureCode(err error) Code {
+	e, ok := errors.AsType[*xmldsig.Error](err)
+	if !ok {
+		return CodeFormat
+	}
+	switch e.Reason {
+	case xmldsig.ReasonNoCertificate, xmldsig.ReasonManyCertificates, xmldsig.ReasonCertificate:
+		return CodeNoCertificate
+	case xmldsig.ReasonSignatureMethod, xmldsig.ReasonHMAC, xmldsig.ReasonGOST256, xmldsig.ReasonSHA1:
+		return CodeNotAllowed
+	case xmldsig.ReasonDigestMethod:
+		return CodeAlgorithm
+	case xmldsig.ReasonLimit:
+		return CodeLimits
+	case xmldsig.ReasonMalformed, xmldsig.ReasonBase64:
+		return CodeFormat
+	}
+	return CodeReference
 }

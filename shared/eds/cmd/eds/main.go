@@ -1,0 +1,231 @@
+// Command eds verifies electronic signatures of Kazakhstan's NCA: CMS, signed XML and WS-Security,
+// certificates, revocation lists, OCSP responses and time stamps. It also signs, with test keys.
+//
+//	eds verify -trust DIR [-content FILE] [-json] FILE
+//
+// Exit status: 0 TOTAL-PASSED, 1 TOTAL-FAILED, 2 INDETERMINATE, 64 wrong usage, 65 the file is not
+// what the command is for. "eds help" lists commands and flags.
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/courtoffice/courtoffice/shared/eds"
+	"github.com/courtoffice/courtoffice/shared/eds/certpath"
+	"github.com/courtoffice/courtoffice/shared/eds/crl"
+	"github.com/courtoffice/courtoffice/shared/eds/ocsp"
+)
+
+// Exit statuses; 64 and 65 are those of sysexits.h.
+const (
+	exitPassed        = 0
+	exitFailed        = 1
+	exitIndeterminate = 2
+	exitUsage         = 64
+	exitData          = 65
+)
+
+func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
+
+// errUsage is an error in how the command was called; it was printed already.
+var errUsage = errors.New("usage")
+
+func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	c := &command{stdin: stdin, out: stdout, err: stderr}
+	if len(args) == 0 {
+		fmt.Fprint(stderr, usage)
+		return exitUsage
+	}
+	commands := map[string]func([]string) error{
+		"verify": c.verify, "cert": c.cert, "crl": c.crl, "ocsp": c.ocsp, "tst": c.tst, "sign": c.sign,
+	}
+	do, ok := commands[args[0]]
+	switch {
+	case args[0] == "help" || args[0] == "-h" || args[0] == "-help" || args[0] == "--help":
+		fmt.Fprint(stdout, usage)
+		return exitPassed
+	case !ok:
+		fmt.Fprintf(stderr, "eds: no command %q\n%s", args[0], usage)
+		return exitUsage
+	}
+	return c.exit(do(args[1:]))
+}
+
+// exit turns the outcome of a command into an exit status.
+func (c *command) exit(err error) int {
+	verdict, isVerdict := errors.AsType[*eds.VerificationError](err)
+	switch {
+	case err == nil || errors.Is(err, flag.ErrHelp):
+		return exitPassed
+	case isVerdict && verdict.Report.Indication == eds.TotalFailed:
+		return exitFailed
+	case isVerdict:
+		return exitIndeterminate
+	case errors.Is(err, eds.ErrNotASignature), errors.Is(err, certpath.ErrSyntax), errors.Is(err, crl.ErrSyntax), errors.Is(err, ocsp.ErrSyntax):
+		fmt.Fprintln(c.err, err)
+		return exitData
+	case errors.Is(err, errUsage):
+		return exitUsage
+	}
+	fmt.Fprintln(c.err, err)
+	return exitUsage
+}
+
+// command holds what the flags said.
+type command struct {
+	stdin    io.Reader
+	out, err io.Writer
+
+	trust, stampTrust string
+	crls, responses   files
+	at                time.Time
+	policy            string
+	lang              string
+	json              bool
+}
+
+// files is a flag that may be given several times.
+type files []string
+
+func (f *files) String() string { return fmt.Sprint(*f) }
+
+func (f *files) Set(name string) error {
+	*f = append(*f, name)
+	return nil
+}
+
+// flags declares the flags that every command but sign takes.
+func (c *command) flags(name, policy string) *flag.FlagSet {
+	f := flag.NewFlagSet("eds "+name, flag.ContinueOnError)
+	f.SetOutput(c.err)
+	f.StringVar(&c.trust, "trust", "", "`folder` of certificates: self-signed ones are anchors, the rest candidates for the path; lists in it are used")
+	f.Func("at", "`instant` of the check, RFC 3339 (default now)", func(s string) (err error) {
+		c.at, err = time.Parse(time.RFC3339, s)
+		return err
+	})
+	f.StringVar(&c.policy, "policy", policy, "`name` of the policy: filing, sign-in, archive")
+	f.StringVar(&c.lang, "lang", "kk", "`language` of the text: kk, ru, en")
+	f.BoolVar(&c.json, "json", false, "print the report as JSON")
+	return f
+}
+
+// parse reads the flags and returns the one file that must follow them.
+func (c *command) parse(f *flag.FlagSet, args []string) (string, error) {
+	if err := f.Parse(args); err != nil {
+		if errors.Is(err, flag.ErrHelp) {
+			return "", err
+		}
+		return "", errUsage
+	}
+	if f.NArg() != 1 {
+		fmt.Fprintf(c.err, "eds: want one file, got %d\n", f.NArg())
+		f.Usage()
+		return "", errUsage
+	}
+	if c.lang != "kk" && c.lang != "ru" && c.lang != "en" && c.lang != "" {
+		fmt.Fprintf(c.err, "eds: no language %q\n", c.lang)
+		return "", errUsage
+	}
+	if c.at.IsZero() {
+		c.at = time.Now().UTC().Truncate(time.Second)
+	}
+	return f.Arg(0), nil
+}
+
+// read returns the contents of a file, of the standard input for "-".
+func (c *command) read(name string) ([]byte, error) {
+	if name == "-" {
+		return io.ReadAll(c.stdin)
+	}
+	return os.ReadFile(name)
+}
+
+// verifier is made from the flags.
+func (c *command) verifier() (*eds.Verifier, error) {
+	policies := map[string]func() eds.Policy{"filing": eds.Filing, "sign-in": eds.SignIn, "archive": eds.Archive, "inspect": inspection}
+	policy, ok := policies[c.policy]
+	if !ok {
+		return nil, fmt.Errorf("eds: no policy %q", c.policy)
+	}
+	v := &eds.Verifier{Trust: eds.NewTrust(), Policy: policy()}
+	v.Policy.Limits.Size = 1 << 30
+	var err error
+	if c.trust != "" {
+		if v.Trust, err = eds.LoadTrust(c.trust); err != nil {
+			return nil, err
+		}
+	}
+	if c.stampTrust != "" {
+		if v.StampTrust, err = eds.LoadTrust(c.stampTrust); err != nil {
+			return nil, err
+		}
+	}
+	for _, name := range c.crls {
+		data, err := c.read(name)
+		if err != nil {
+			return nil, err
+		}
+		if err := v.Trust.AddCRL(data); err != nil {
+			return nil, fmt.Errorf("%s is not a revocation list", name)
+		}
+		if v.StampTrust != nil {
+			if err := v.StampTrust.AddCRL(data); err != nil {
+				return nil, err
+			}
+		}
+	}
+	for _, name := range c.responses {
+		data, err := c.read(name)
+		if err != nil {
+			return nil, err
+		}
+		if _, err := ocsp.Parse(data); err != nil {
+			return nil, fmt.Errorf("%s is not an OCSP response", name)
+		}
+		v.OCSP = append(v.OCSP, data)
+	}
+	return v, nil
+}
+
+// inspection is the policy for certificates, lists and stamps on their own: all algorithms, judged
+// at the time of the check.
+func inspection() eds.Policy {
+	p := eds.Archive()
+	p.Name, p.Time, p.Identity = "inspect", eds.TimeOfCheck, false
+	return p
+}
+
+// print writes a report as JSON or with text, and hands the verdict on.
+func (c *command) print(report any, text func(*printer), verdict error) error {
+	if !c.json {
+		text(&printer{c.out, c.lang})
+		return verdict
+	}
+	enc := json.NewEncoder(c.out)
+	enc.SetIndent("", "  ")
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(report); err != nil {
+		return err
+	}
+	return verdict
+}
+
+const usage = `eds verifies electronic signatures of Kazakhstan's NCA.
+
+  eds verify [-trust DIR] [-tsa-trust DIR] [-crl FILE]... [-ocsp FILE]... [-content FILE]
+             [-at RFC3339] [-policy filing|sign-in|archive] [-lang kk|ru|en] [-json] FILE
+  eds cert   [-trust DIR] [-crl FILE]... FILE         certificate and its path
+  eds crl    -trust DIR FILE                          revocation list
+  eds ocsp   -trust DIR -cert FILE -issuer FILE FILE  OCSP response
+  eds tst    -trust DIR [-data FILE] FILE             time-stamp token or response
+  eds sign   -p12 FILE -password P [-detached] [-xml] [-out FILE] FILE
+
+All but sign take -at, -lang and -json. FILE may be - for the standard input.
+Exit status: 0 TOTAL-PASSED, 1 TOTAL-FAILED, 2 INDETERMINATE, 64 usage, 65 not a signature.
+`
