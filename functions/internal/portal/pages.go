@@ -1,0 +1,201 @@
+package portal
+
+import (
+	"bytes"
+	"embed"
+	"errors"
+	"fmt"
+	"html/template"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/courtoffice/courtoffice/shared/filing"
+	"github.com/courtoffice/courtoffice/shared/httpapi"
+	"github.com/courtoffice/courtoffice/shared/locale"
+)
+
+//go:embed templates
+var templateFiles embed.FS
+
+// page is one row of the portal.
+type page struct {
+	name    string // of its template, without .html
+	pattern string // path behind the language, as net/http patterns write it
+	title   string // locale key
+	script  string // module under static/js, or empty for a page without its own
+	signs   bool   // needs the NCALayer client and the signing dialog
+	status  int    // 0 means 200
+	fill    func(s *Service, r *http.Request, v *view) error
+}
+
+// pages in the order a newcomer meets them.
+var pages = []page{
+	{name: "home", pattern: "/{$}", title: "home.title"},
+	{name: "help", pattern: "/help", title: "help.title", script: "help.js", signs: true},
+	{name: "agreement", pattern: "/agreement", title: "agreement.title", script: "agreement.js", signs: true, fill: fillAgreement},
+	{name: "register", pattern: "/register", title: "register.title", script: "register.js", signs: true, fill: fillAgreement},
+	{name: "sign-in", pattern: "/sign-in", title: "sign-in.title", script: "sign-in.js", signs: true},
+	{name: "filings", pattern: "/filings", title: "filings.title", script: "filings.js"},
+	{name: "edit", pattern: "/filings/new", title: "edit.title", script: "edit.js", signs: true, fill: fillEdit},
+	{name: "edit", pattern: "/filings/{id}/edit", title: "edit.title", script: "edit.js", signs: true, fill: fillEdit},
+	{name: "filing", pattern: "/filings/{id}", title: "filing.title", script: "filing.js", fill: fillFiling},
+	{name: "receipt", pattern: "/filings/{id}/receipt", title: "receipt.title", script: "receipt.js", fill: fillFiling},
+	{name: "problems", pattern: "/problems", title: "problems.title", fill: fillProblems},
+	{name: "problem", pattern: "/problems/{slug}", fill: fillProblem},
+}
+
+// notFound answers every path that is no page; unavailable answers where a page's data can't be had.
+var (
+	notFound    = page{name: "not-found", title: "not-found.title", status: http.StatusNotFound}
+	unavailable = page{name: "problem", status: http.StatusServiceUnavailable, fill: fillUnavailable}
+)
+
+// errNoPage: the path has the form of a page and names none.
+var errNoPage = errors.New("portal: no such page")
+
+// view is what a template sees.
+type view struct {
+	Lang   locale.Lang
+	Page   string // name of the row
+	Title  string // locale key, or empty where Heading is set
+	Status int
+	Path   string // path behind the language, with its slash: the language switch keeps it
+	Script string
+	Signs  bool
+
+	NCALayerURL string
+	TestKeys    bool
+	MailPage    string
+
+	Heading   string // title already in the language
+	FilingID  string
+	Agreement agreementView
+	Problem   string   // slug
+	Problems  []string // slugs, sorted
+}
+
+type agreementView struct {
+	ID, SHA256               string
+	PublishedAt, EffectiveAt time.Time
+	Text                     template.HTML // rendered from Markdown by this package, see markdown
+	Coming                   *comingView
+}
+
+type comingView struct {
+	ID          string
+	EffectiveAt time.Time
+	Text        template.HTML
+}
+
+func fillAgreement(s *Service, r *http.Request, v *view) error {
+	a, err := s.Agreements.Agreement(r.Context(), v.Lang)
+	if err != nil {
+		return err
+	}
+	text, err := markdown(a.InForce.Markdown)
+	if err != nil {
+		return fmt.Errorf("agreement %s: %w", a.InForce.ID, err)
+	}
+	v.Agreement = agreementView{
+		ID: a.InForce.ID, SHA256: a.InForce.SHA256,
+		PublishedAt: a.InForce.PublishedAt, EffectiveAt: a.InForce.EffectiveAt, Text: text,
+	}
+	if a.Coming != nil {
+		text, err := markdown(a.Coming.Markdown)
+		if err != nil {
+			return fmt.Errorf("agreement %s: %w", a.Coming.ID, err)
+		}
+		v.Agreement.Coming = &comingView{ID: a.Coming.ID, EffectiveAt: a.Coming.EffectiveAt, Text: text}
+	}
+	return nil
+}
+
+func fillFiling(_ *Service, r *http.Request, v *view) error {
+	v.FilingID = r.PathValue("id")
+	if !filing.IsID(v.FilingID) {
+		return errNoPage
+	}
+	return nil
+}
+
+// fillEdit serves a claim that has no id yet: its module chooses one.
+func fillEdit(s *Service, r *http.Request, v *view) error {
+	if r.PathValue("id") == "" {
+		return nil
+	}
+	return fillFiling(s, r, v)
+}
+
+func fillProblem(_ *Service, r *http.Request, v *view) error {
+	name := r.PathValue("slug")
+	if !slices.Contains(httpapi.Slugs(), name) {
+		return errNoPage
+	}
+	v.Problem = name
+	v.Heading = locale.T(v.Lang, "problem."+name+".title")
+	return nil
+}
+
+func fillUnavailable(_ *Service, _ *http.Request, v *view) error {
+	v.Problem = "unavailable"
+	v.Heading = locale.T(v.Lang, "problem.unavailable.title")
+	return nil
+}
+
+func fillProblems(_ *Service, _ *http.Request, v *view) error {
+	v.Problems = httpapi.Slugs()
+	slices.Sort(v.Problems)
+	return nil
+}
+
+// sets has the parsed templates of every page and language, parsed when first shown.
+var sets = func() map[string]func() *template.Template {
+	out := make(map[string]func() *template.Template)
+	for _, lang := range locale.Langs {
+		for _, p := range append(slices.Clone(pages), notFound) {
+			out[string(lang)+"/"+p.name] = sync.OnceValue(func() *template.Template {
+				return template.Must(template.New("layout.html").Funcs(functions(lang)).
+					ParseFS(templateFiles, "templates/layout.html", "templates/parts.html", "templates/"+p.name+".html"))
+			})
+		}
+	}
+	return out
+}()
+
+// functions are what templates may call. Each is bound to the language of its set.
+func functions(lang locale.Lang) template.FuncMap {
+	return template.FuncMap{
+		"t":        func(key string, args ...any) string { return locale.T(lang, key, args...) },
+		"tin":      func(in, key string) string { return locale.T(locale.Lang(in), key) },
+		"time":     func(at time.Time) string { return locale.Time(lang, at) },
+		"iso":      func(at time.Time) string { return at.UTC().Format(time.RFC3339) },
+		"static":   asset,
+		"texts":    func() string { return textsURL(lang) },
+		"langs":    func() []locale.Lang { return locale.Langs[:] },
+		"courts":   func() []filing.Court { return filing.Courts },
+		"name":     func(c filing.Court) string { return c.Name[lang] },
+		"bases":    func() []string { return filing.Bases },
+		"natures":  func() []string { return filing.Natures },
+		"roles":    func() []string { return filing.Roles },
+		"accept":   func() string { return strings.Join(filing.MediaTypes, ",") },
+		"maxText":  func() int { return filing.MaxCircumstances },
+		"maxWrong": func() int { return filing.MaxBreach },
+		"maxSize":  func() int { return filing.MaxDocument },
+		"maxName":  func() int { return filing.MaxName },
+		"maxAddr":  func() int { return filing.MaxAddress },
+		"maxAsk":   func() int { return filing.MaxDemand },
+
+		"megabytes": func(bytes int) int { return bytes >> 20 },
+	}
+}
+
+func render(lang locale.Lang, p page, v view) ([]byte, error) {
+	var out bytes.Buffer
+	if err := sets[string(lang)+"/"+p.name]().Execute(&out, v); err != nil {
+		return nil, err
+	}
+	return out.Bytes(), nil
+}

@@ -1,0 +1,208 @@
+// Package portal serves the office's pages in Kazakh, Russian and English, and their assets.
+//
+// A page is a row of pages (pages.go), a template of its name under templates/ and, where it
+// acts, an ES module under static/js. Templates carry no data of a person: the modules read and
+// write it through the JSON API with the session cookie, so a page may be cached and a mistake
+// here shows nobody's papers to someone else. Every word comes from package locale.
+//
+// The package holds no rule of law: codes, limits and courts come from package filing, and what
+// is missing in a claim is the API's answer.
+package portal
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/courtoffice/courtoffice/shared/httpapi"
+	"github.com/courtoffice/courtoffice/shared/locale"
+)
+
+// Agreements gives the portal the user agreement.
+type Agreements interface {
+	// Agreement returns the version in force now in lang, and the coming one if there is one.
+	Agreement(ctx context.Context, lang locale.Lang) (AgreementPage, error)
+}
+
+// AgreementPage is the agreement as the pages show it.
+type AgreementPage struct {
+	InForce AgreementText
+	Coming  *AgreementText // published and not yet in force, or nil
+}
+
+// AgreementText is one version in one language.
+type AgreementText struct {
+	ID          string // "v1"
+	Markdown    string // CommonMark; raw HTML in it is not rendered
+	SHA256      string // hex, of the Markdown's UTF-8 bytes: what a signed acceptance names
+	PublishedAt time.Time
+	EffectiveAt time.Time
+}
+
+// Service serves GET /{path...}. All fields are set once, before Handler.
+type Service struct {
+	Agreements Agreements
+
+	// NCALayerURL is the websocket address pages sign through ("ws://127.0.0.1:13580"). Empty
+	// means NCALayer's own, wss://127.0.0.1:13579.
+	NCALayerURL string
+
+	// UploadOrigin is scheme and host of the presigned upload addresses
+	// ("https://documents.s3.eu-north-1.amazonaws.com"), which the content security policy must
+	// name for browsers to send documents there.
+	UploadOrigin string
+
+	// TestKeys lets NCALayer offer keys that chain to no production anchor. It changes what is
+	// offered only: the API decides which signatures count.
+	TestKeys bool
+
+	// MailPage is where the local stack shows the mail it caught, linked from the pages of
+	// that stack; empty elsewhere.
+	MailPage string
+}
+
+// Handler returns the portal. Requests must carry httpapi.Edge in their context: its time dates
+// pages that speak of "now".
+func (s *Service) Handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Vary", "Accept-Language, Cookie")
+		redirect(w, r, "/"+string(preferred(r))+"/")
+	})
+	mux.HandleFunc("GET /problems/{slug}", func(w http.ResponseWriter, r *http.Request) {
+		// The type of a problem document has no language (RFC 9457, section 3.1.1).
+		w.Header().Set("Vary", "Accept-Language, Cookie")
+		redirect(w, r, "/"+string(preferred(r))+"/problems/"+slug(r.PathValue("slug")))
+	})
+	mux.HandleFunc("GET /static/{version}/{file...}", serveAsset)
+	for _, lang := range locale.Langs {
+		prefix := "/" + string(lang)
+		mux.HandleFunc("GET "+prefix, func(w http.ResponseWriter, r *http.Request) { redirect(w, r, prefix+"/") })
+		for _, p := range pages {
+			mux.HandleFunc("GET "+prefix+p.pattern, func(w http.ResponseWriter, r *http.Request) { s.page(w, r, lang, p) })
+		}
+	}
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, "/api/") {
+			httpapi.NotFound(w, r)
+			return
+		}
+		lang := preferred(r)
+		if first, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/"); len(first) == 2 {
+			if named, ok := locale.Parse(first); ok {
+				lang = named
+			}
+		}
+		s.page(w, r, lang, notFound)
+	})
+	return s.secure(mux)
+}
+
+// secure adds the headers that every answer carries, problem documents included.
+func (s *Service) secure(next http.Handler) http.Handler {
+	policy := s.policy()
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", policy)
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+		next.ServeHTTP(w, r)
+	})
+}
+
+// policy is the content security policy: nothing inline, nothing foreign, and connections only
+// to the office, to the places documents are uploaded to and to the two local programs that
+// hold keys (NCALayer; KAZTOKEN's HTTP interface, which the NCALayer client asks for first).
+func (s *Service) policy() string {
+	connect := []string{"'self'", "wss://127.0.0.1:13579", "https://127.0.0.1:24680"}
+	for _, more := range []string{s.NCALayerURL, s.UploadOrigin} {
+		if more != "" {
+			connect = append(connect, strings.TrimSuffix(more, "/"))
+		}
+	}
+	return strings.Join([]string{
+		"default-src 'none'",
+		"script-src 'self'",
+		"style-src 'self'",
+		"img-src 'self' data:",
+		"connect-src " + strings.Join(connect, " "),
+		"form-action 'self'",
+		"base-uri 'none'",
+		"frame-ancestors 'none'",
+		"require-trusted-types-for 'script'",
+		"trusted-types 'none'",
+	}, "; ")
+}
+
+// page renders p in lang.
+func (s *Service) page(w http.ResponseWriter, r *http.Request, lang locale.Lang, p page) {
+	v := view{
+		Lang: lang, Page: p.name, Title: p.title, Script: p.script, Signs: p.signs,
+		Status: p.status, Path: strings.TrimPrefix(r.URL.Path, "/"+string(lang)),
+		NCALayerURL: s.NCALayerURL, TestKeys: s.TestKeys, MailPage: s.MailPage,
+	}
+	if v.Status == 0 {
+		v.Status = http.StatusOK
+	}
+	if v.Status == http.StatusNotFound {
+		v.Path = "/" // of the language switch: no page to keep
+	}
+	if p.fill != nil {
+		if err := p.fill(s, r, &v); errors.Is(err, errNoPage) {
+			s.page(w, r, lang, notFound)
+			return
+		} else if err != nil {
+			httpapi.Log(r.Context(), slog.String("error", fmt.Sprintf("fill page %s: %v", p.name, err)))
+			s.page(w, r, lang, unavailable)
+			return
+		}
+	}
+	html, err := render(lang, p, v)
+	if err != nil {
+		httpapi.WriteError(w, r, fmt.Errorf("portal: render page %s: %w", p.name, err))
+		return
+	}
+	h := w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Content-Language", string(lang))
+	h.Set("Cache-Control", "no-cache")
+	// The choice of language outlives the visit and is what the API answers in.
+	if c, err := r.Cookie("lang"); err != nil || c.Value != string(lang) {
+		http.SetCookie(w, &http.Cookie{
+			Name: "lang", Value: string(lang), Path: "/", MaxAge: 365 * 24 * 60 * 60, SameSite: http.SameSiteLaxMode,
+		})
+	}
+	w.WriteHeader(v.Status)
+	w.Write(html)
+}
+
+// preferred is the language of a request whose path names none.
+func preferred(r *http.Request) locale.Lang {
+	cookie := ""
+	if c, err := r.Cookie("lang"); err == nil {
+		cookie = c.Value
+	}
+	return locale.Match(r.URL.Query().Get("lang"), cookie, r.Header.Get("Accept-Language"))
+}
+
+// redirect sends the browser to a path of this office, for now.
+func redirect(w http.ResponseWriter, r *http.Request, path string) {
+	w.Header().Set("Cache-Control", "no-cache")
+	http.Redirect(w, r, path, http.StatusFound)
+}
+
+// slug keeps what a problem slug may consist of, so that a redirect stays inside the office.
+func slug(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r == '-' {
+			return r
+		}
+		return -1
+	}, s)
+}

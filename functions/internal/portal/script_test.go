@@ -1,0 +1,156 @@
+package portal_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/gowebpki/jcs"
+
+	"github.com/courtoffice/courtoffice/shared/locale"
+)
+
+// script runs an ES module with the portal's modules beside it, under Node, and returns what it
+// prints. The module finds the catalogue of lang behind fetch and input as `input`.
+func script(t *testing.T, lang locale.Lang, input any, module string) []byte {
+	t.Helper()
+	node, err := exec.LookPath("node")
+	if err != nil {
+		t.Fatal("the portal's scripts are tested with Node: install it (node 20 or later)")
+	}
+	dir := t.TempDir()
+	files, err := filepath.Glob("static/js/*.js")
+	if err != nil {
+		t.Fatal(err)
+	}
+	write := func(name string, data []byte) {
+		if err := os.WriteFile(filepath.Join(dir, name), data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, f := range files {
+		write(filepath.Base(f), []byte(read(t, f)))
+	}
+	facts, err := json.Marshal(map[string]any{"lang": lang, "texts": locale.Texts(lang, "js."), "input": input})
+	if err != nil {
+		t.Fatal(err)
+	}
+	write("package.json", []byte(`{"type":"module"}`))
+	write("facts.json", facts)
+	write("test.js", []byte(`import { readFileSync } from 'node:fs';
+const { lang, texts, input } = JSON.parse(readFileSync(new URL('facts.json', import.meta.url)));
+globalThis.document = { documentElement: { lang, dataset: { texts: 'x' } } };
+globalThis.fetch = async () => ({ json: async () => texts });
+`+module))
+	cmd := exec.Command(node, filepath.Join(dir, "test.js"))
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, stderr.String())
+	}
+	return out
+}
+
+// Pages print sums and instants in scripts, mail and receipts in Go: both must say the same.
+func TestScriptsFormatAsLocaleDoes(t *testing.T) {
+	sums := []int64{0, 5, 99, 100, 99_999, 100_000, 123_456_750, 1_000_000_000_000_000}
+	instants := []time.Time{
+		time.Date(2026, time.November, 22, 18, 59, 59, 999_000_000, time.UTC),
+		time.Date(2026, time.December, 31, 19, 0, 0, 0, time.UTC),
+		time.Date(2028, time.February, 28, 19, 0, 0, 0, time.UTC),
+	}
+	for _, lang := range locale.Langs {
+		out := script(t, lang, map[string]any{"sums": sums, "instants": instants}, `
+const { money, time, tiyn, typed } = await import('./text.js');
+console.log(JSON.stringify({
+  sums: input.sums.map(money), back: input.sums.map((s) => tiyn(typed(s))), instants: input.instants.map((i) => time(i)),
+}));`)
+		var got struct {
+			Sums     []string
+			Back     []int64
+			Instants []string
+		}
+		if err := json.Unmarshal(out, &got); err != nil {
+			t.Fatal(err)
+		}
+		for i, sum := range sums {
+			if want := locale.Money(lang, sum); got.Sums[i] != want {
+				t.Errorf("%s: money(%d) = %q, locale.Money gives %q", lang, sum, got.Sums[i], want)
+			}
+			if got.Back[i] != sum {
+				t.Errorf("%s: %d typed and read back is %d", lang, sum, got.Back[i])
+			}
+		}
+		for i, at := range instants {
+			if want := locale.Time(lang, at); got.Instants[i] != want {
+				t.Errorf("%s: time(%s) = %q, locale.Time gives %q", lang, at, got.Instants[i], want)
+			}
+		}
+	}
+}
+
+func TestTypedSums(t *testing.T) {
+	for lang, table := range map[locale.Lang]map[string]any{
+		locale.KK: {"150 000,50": 15000050, "150000.5": 15000050, "150\u00a0000": 15000000, "150,000": nil, "-1": nil, "": nil, "1,2,3": nil, "12 ₸": 1200, "1e3": nil, "0,005": nil, "10000000000001": nil},
+		locale.EN: {"150,000.50": 15000050, "150000,50": 15000050, "1,50": 150, "15,00,000": nil, "1,000": 100000, "₸12": 1200},
+	} {
+		var typed []string
+		for s := range table {
+			typed = append(typed, s)
+		}
+		out := script(t, lang, typed, `
+const { tiyn } = await import('./text.js');
+console.log(JSON.stringify(Object.fromEntries(input.map((s) => [s, tiyn(s)]))));`)
+		var got map[string]*int
+		if err := json.Unmarshal(out, &got); err != nil {
+			t.Fatal(err)
+		}
+		for s, want := range table {
+			switch value := got[s]; {
+			case want == nil && value != nil:
+				t.Errorf("%s: tiyn(%q) = %d, want no sum", lang, s, *value)
+			case want != nil && (value == nil || *value != want):
+				t.Errorf("%s: tiyn(%q) = %v, want %v", lang, s, value, want)
+			}
+		}
+	}
+}
+
+// The receipt's page canonicalises what it checks; it must do so as the office does.
+func TestCanonicalIsRFC8785(t *testing.T) {
+	receipt := `{"receipt":{"z":1,"a":"қазақша \"x\" \u0001 / \u20ac","files":[{"size":20971520,"name":"б.pdf","role":null}],"é":true,"e":false,"":"","10":1,"9":2}}`
+	want, err := jcs.Transform([]byte(receipt))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := script(t, locale.KK, json.RawMessage(receipt), `
+const { canonical } = await import('./canonical.js');
+process.stdout.write(canonical(input));`)
+	if !bytes.Equal(got, want) {
+		t.Errorf("canonical = %s\nRFC 8785:   %s", got, want)
+	}
+}
+
+func TestPasswordStrength(t *testing.T) {
+	cases := map[string]int{
+		"short1!": 0, "password1234": 1, "aaaaaaaaaaaaaaaaaaaa": 1, "қазақстан2026!": 1,
+		"erkin samal": 0, "төрт ақ тас": 0, "jelketau birmok": 1, "төрт ақ тас көше 7": 3, "Көк Bulaq 7 tas жол!": 4,
+	}
+	out := script(t, locale.KK, cases, `
+const { strength } = await import('./password.js');
+console.log(JSON.stringify(Object.fromEntries(Object.keys(input).map((p) => [p, strength(p)]))));`)
+	var got map[string]int
+	if err := json.Unmarshal(out, &got); err != nil {
+		t.Fatal(err)
+	}
+	for password, want := range cases {
+		if got[password] != want {
+			t.Errorf("strength(%q) = %d, want %d", password, got[password], want)
+		}
+	}
+}

@@ -1,0 +1,22 @@
+// The agreement's page: acceptance by a user, or by somebody on the way to registration.
+
+import { arm } from './accept.js';
+import { $, el } from './dom.js';
+import { session } from './session.js';
+import { lang, t, time } from './text.js';
+
+const result = $('#acceptance [data-result]');
+
+arm(async (accepted) => {
+  const signedIn = await session();
+  const [text, href, link] = !accepted.registered
+    ? ['', `/${lang}/register`, t('js.accepted.form')]
+    : signedIn
+      ? [t('js.accepted.registered'), `/${lang}/filings`, '']
+      : [t('js.accepted.registered'), `/${lang}/sign-in`, t('js.accepted.sign-in')];
+  result.replaceChildren(el('div', { class: 'note good' },
+    el('p', {}, t('js.accepted', { time: time(accepted.acceptedAt) })),
+    text ? el('p', {}, text) : null,
+    link ? el('p', {}, el('a', { class: 'button', href }, link)) : null));
+  $('#banner').replaceChildren();
+});

@@ -1,0 +1,42 @@
+// Building and finding elements. Text goes in as text: nothing here parses HTML.
+
+export const $ = (selector, root = document) => root.querySelector(selector);
+export const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
+
+/** An element with attributes (on* are listeners; null, undefined and false are left out) and children. */
+export function el(name, attributes = {}, ...children) {
+  const element = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (value === null || value === undefined || value === false) continue;
+    if (key.startsWith('on')) element.addEventListener(key.slice(2), value);
+    else element.setAttribute(key, value === true ? '' : value);
+  }
+  element.append(...children.filter((child) => child !== null && child !== undefined));
+  return element;
+}
+
+/** Pairs of label and value as a description list; empty values are left out. */
+export function facts(pairs) {
+  return el('dl', { class: 'facts' }, ...pairs.filter(([, value]) => value).map(
+    ([label, value]) => el('div', {}, el('dt', {}, label), el('dd', {}, value)),
+  ));
+}
+
+/** A hash value in full, breakable. */
+export const hash = (value) => el('code', { class: 'hash' }, value);
+
+/** Names of courts by code, as the page was given them. */
+export function courts() {
+  const names = new Map($$('[data-courts] data').map((d) => [d.value, d.textContent]));
+  $$('#court option').forEach((option) => option.value && names.set(option.value, option.textContent));
+  return (code) => names.get(code) ?? code;
+}
+
+/** Shows what a password field holds while its check box is ticked. */
+export function revealPassword() {
+  $$('[data-show-password]').forEach((box) => {
+    box.addEventListener('change', () => {
+      $('input:not([type=checkbox])', box.closest('.field')).type = box.checked ? 'text' : 'password';
+    });
+  });
+}

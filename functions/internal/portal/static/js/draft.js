@@ -1,0 +1,113 @@
+// One draft between the page and the API: saved a moment after every change, one write at a
+// time, kept on this device whenever the API does not have it.
+
+import { api } from './api.js';
+
+const DELAY = 1200; // ms after the last key
+const RETRY = 10000;
+
+export class Draft {
+  /**
+   * collect() gives the claim as the page has it. report(state, detail) hears 'saving', 'saved',
+   * 'local' (kept on this device only), 'invalid' with the problem, 'conflict' with the stored filing.
+   */
+  constructor(id, collect, report) {
+    Object.assign(this, { id, collect, report, version: 0, saved: '', queue: Promise.resolve(), timer: 0, halted: false });
+  }
+
+  get key() { return `draft:${this.id}`; }
+
+  /** The claim this device kept because the API did not get it, or null. */
+  kept() {
+    return JSON.parse(sessionStorage.getItem(this.key) ?? 'null');
+  }
+
+  /** Begins from what the API has. */
+  begin(filing) {
+    this.version = filing.version;
+    this.saved = JSON.stringify(filing.claim);
+  }
+
+  /** Something was typed. */
+  changed() {
+    this.keep();
+    clearTimeout(this.timer);
+    if (!this.halted) this.timer = setTimeout(() => this.flush(), DELAY);
+  }
+
+  keep() {
+    sessionStorage.setItem(this.key, JSON.stringify({ claim: this.collect(), version: this.version }));
+  }
+
+  /** Saves now what is not saved. True if the API has everything. */
+  flush() {
+    clearTimeout(this.timer);
+    return this.exclusive(() => this.put());
+  }
+
+  /** Runs task alone: writes to one draft carry its version, so they go one after another. */
+  exclusive(task) {
+    const result = this.queue.then(task);
+    this.queue = result.catch(() => {});
+    return result;
+  }
+
+  async put(again = false) {
+    const claim = this.collect();
+    const text = JSON.stringify(claim);
+    if (text === this.saved && this.version > 0) {
+      sessionStorage.removeItem(this.key);
+      return true;
+    }
+    this.report('saving');
+    try {
+      const filing = await api('PUT', `/api/filings/${this.id}`, { version: this.version, claim });
+      this.version = filing.version;
+      this.saved = text;
+      if (JSON.stringify(this.collect()) === text) sessionStorage.removeItem(this.key);
+      this.report('saved', filing);
+      return true;
+    } catch (problem) {
+      this.keep();
+      if (problem.slug === 'version-conflict' && !again) return this.conflict();
+      if (problem.slug === 'already-sealed') this.halted = true;
+      if (problem.status >= 400 && problem.status < 500 && problem.status !== 401 && problem.status !== 429) {
+        this.report('invalid', problem);
+        return false;
+      }
+      this.report('local', problem);
+      if (problem.status !== 401) this.timer = setTimeout(() => this.flush(), RETRY);
+      return false;
+    }
+  }
+
+  // The stored version moved. If nobody changed the claim (a lost answer of ours, a document
+  // added elsewhere), go on with it; else a person decides.
+  async conflict() {
+    const stored = await api('GET', `/api/filings/${this.id}`);
+    const same = comparable(stored.claim) === comparable(JSON.parse(this.saved || '{}'))
+      || comparable(stored.claim) === comparable(this.collect());
+    if (same) {
+      this.version = stored.version;
+      return this.put(true);
+    }
+    this.halted = true;
+    this.report('conflict', stored);
+    return false;
+  }
+
+  /** After a conflict: what this page has goes over the stored version. */
+  keepMine(stored) {
+    this.version = stored.version;
+    this.halted = false;
+    return this.flush();
+  }
+}
+
+// A claim without what the API may add or leave out: empty members, and their order.
+function comparable(value) {
+  return JSON.stringify(value, (key, inner) => {
+    if (!inner || typeof inner !== 'object' || Array.isArray(inner)) return inner;
+    return Object.fromEntries(Object.keys(inner).sort().filter((k) => inner[k]).map((k) => [k, inner[k]]));
+  });
+}

@@ -1,0 +1,73 @@
+// Signing through NCALayer on the user's own machine (npm ncalayer-js-client, loaded as a
+// classic script that defines NCALayerClient). One connection per signature.
+
+import { lang, t } from './text.js';
+
+/** Why there is no signature: cancelled, not-running, closed, expired, failed or no-client. */
+export class SigningError extends Error {
+  constructor(reason, message = '') {
+    super(message || reason);
+    this.reason = reason;
+    this.title = t(`js.sign.${reason}.title`);
+    this.detail = t(`js.sign.${reason}.detail`, { message });
+    this.next = t(`js.sign.${reason}.next`);
+  }
+}
+
+/** Connects and gives the version of NCALayer to use, then closes. Errors: SigningError. */
+export async function version() {
+  const [client, number] = await connect();
+  client.wsConnection.close();
+  return number;
+}
+
+/**
+ * Has the bytes behind base64 signed as attached CMS and returns it (PEM or base64). No time
+ * stamp is asked for: it would put a foreign service before the receipt. onChoose is called
+ * when NCALayer shows its window. Errors: SigningError.
+ */
+export async function signCMS(base64, onChoose = () => {}) {
+  const [client] = await connect();
+  const { NCALayerClient } = globalThis;
+  // An empty chain lets keys through that lead to no production anchor.
+  const signer = 'testKeys' in document.documentElement.dataset
+    ? { ...NCALayerClient.basicsSignerSignAny, chain: [] }
+    : NCALayerClient.basicsSignerSignAny;
+  onChoose();
+  try {
+    return await client.basicsSignCMS(NCALayerClient.basicsStorageAll, base64, attached, signer, lang)
+      .catch((error) => {
+        if (!unknownModule(error)) throw error;
+        return client.createCAdESFromBase64(NCALayerClient.fileStorageType, base64, 'SIGNATURE', true);
+      });
+  } catch (error) {
+    throw reasonOf(error);
+  } finally {
+    client.wsConnection.close();
+  }
+}
+
+const attached = { decode: true, encapsulate: true, digested: false };
+
+async function connect() {
+  const { NCALayerClient } = globalThis;
+  if (!NCALayerClient) throw new SigningError('no-client');
+  const client = new NCALayerClient(document.documentElement.dataset.ncalayer || undefined);
+  try {
+    return [client, await client.connect()];
+  } catch {
+    throw new SigningError('not-running');
+  }
+}
+
+// NCALayer before 1.4 has no basics module and answers in the form of the older one.
+const unknownModule = (error) => !error.canceledByUser && /^(\d+|undefined): /.test(error.message) && !cancelled(error.message);
+const cancelled = (message) => /action\.cancel/i.test(message);
+
+function reasonOf(error) {
+  const message = error.message ?? '';
+  if (error.canceledByUser || cancelled(message)) return new SigningError('cancelled');
+  if (/expired|истек|истёк|мерзімі (өт|аяқтал)/i.test(message)) return new SigningError('expired');
+  if (/закрыл соединение/.test(message)) return new SigningError('closed'); // the client's own words
+  return new SigningError('failed', message);
+}

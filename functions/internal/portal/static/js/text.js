@@ -1,0 +1,81 @@
+// Texts of the page's language and the formats that differ between languages. Other modules
+// import this one first: it waits for the catalogue, which is cached for a year.
+
+export const lang = document.documentElement.lang;
+
+const response = await fetch(document.documentElement.dataset.texts);
+const texts = await response.json();
+
+/** The text of key with its {parameters} replaced; the key itself if there is no such text. */
+export function t(key, values = {}) {
+  const text = texts[key] ?? key;
+  return text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
+}
+
+/** The text of a code of one of the code lists, or the code: "role." + "evidence". */
+export function code(list, value) {
+  return texts[`${list}.${value}`] ?? value;
+}
+
+// Kazakhstan is UTC+5; the browser's own zone and its (often old) zone data do not matter.
+const shifted = (instant) => new Date(new Date(instant).getTime() + 5 * 3600 * 1000);
+const two = (n) => String(n).padStart(2, '0');
+
+/** "19:00:00" in Kazakhstan; with milliseconds where they are asked for. */
+export function clock(instant, milliseconds = false) {
+  const at = shifted(instant);
+  const text = [at.getUTCHours(), at.getUTCMinutes(), at.getUTCSeconds()].map(two).join(':');
+  return milliseconds ? `${text}.${String(at.getUTCMilliseconds()).padStart(3, '0')}` : text;
+}
+
+/** "22 November 2026, 19:00:00 (UTC+5)". */
+export function time(instant, milliseconds = false) {
+  const at = shifted(instant);
+  const month = t('js.months').split('|')[at.getUTCMonth()];
+  const date = t('js.date', { year: at.getUTCFullYear(), month, day: at.getUTCDate() });
+  return t('js.time', { date, clock: clock(instant, milliseconds) });
+}
+
+/** Tiyn (1/100 tenge, an integer) as tenge: "1 234 567,50 ₸". */
+export function money(tiyn) {
+  const whole = String(Math.trunc(tiyn / 100));
+  const [group, point] = lang === 'en' ? [',', '.'] : ['\u00a0', ','];
+  const text = `${whole.replace(/\B(?=(\d{3})+$)/g, group)}${point}${two(tiyn % 100)}`;
+  return lang === 'en' ? `₸${text}` : `${text}\u00a0₸`;
+}
+
+/**
+ * Tiyn from what a person typed in the page's language ("150 000,50", "150,000.50"), or null if
+ * it is no sum. Three digits behind a comma are thousands in English and no sum elsewhere. A sum over
+ * 10^15 tiyn is none: the API takes no more.
+ */
+export function tiyn(typed) {
+  const plain = typed.replace(/[\s\u00a0\u202f₸]/g, '');
+  const form = lang === 'en'
+    ? /^(\d{1,14}|\d{1,3}(?:,\d{3}){1,4})(?:[.,](\d{1,2}))?$/
+    : /^(\d{1,14})(?:[.,](\d{1,2}))?$/;
+  const match = form.exec(plain);
+  if (!match) return null;
+  const sum = Number(match[1].replaceAll(',', '')) * 100 + Number((match[2] ?? '').padEnd(2, '0'));
+  return sum <= 1e15 ? sum : null;
+}
+
+/** Tiyn as a person would type them into a field. */
+export function typed(sum) {
+  return money(sum).replace(/[₸\u00a0]/g, (c) => (c === '₸' ? '' : ' ')).trim().replace(/[,.]00$/, '');
+}
+
+/** "1,2 MB". */
+export function size(bytes) {
+  const mega = bytes >= 1 << 20;
+  const n = mega ? (bytes / (1 << 20)).toFixed(1) : String(Math.ceil(bytes / 1024));
+  return t(mega ? 'js.size.mb' : 'js.size.kb', { n: lang === 'en' ? n : n.replace('.', ',') });
+}
+
+/** "CPC 148(2)3" and "agreement 3.3" as this language writes them. */
+export function article(reference) {
+  const [, law, ref] = /^(\S+) (.*)$/.exec(reference) ?? [];
+  if (law === 'CPC') return t('js.article.cpc', { ref });
+  if (law === 'agreement') return t('js.article.agreement', { ref });
+  return reference;
+}
