@@ -177,6 +177,11 @@ func invoke(ctx context.Context, args []string) error {
 		}
 		defer stop()
 		url = h.URL
+		defer func() { // its log goes with its state
+			if log, err := os.ReadFile(h.LogFile(args[0])); err == nil {
+				os.Stderr.Write(log)
+			}
+		}()
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url+"/_local/lambda/2015-03-31/functions/"+args[0]+"/invocations", bytes.NewReader(event))
 	if err != nil {

@@ -270,7 +270,7 @@ func (h *Host) startFunctions(context.Context) error {
 		f := &runtimeapi.Function{
 			Name: row.Name, Binary: h.cfg.Binary(row.Name), Env: env, Region: h.region, Memory: row.Memory,
 			Timeout: row.Timeout, Reserved: row.Reserved, MaxProcs: h.cfg.MaxProcs,
-			LogFile: filepath.Join(h.cfg.State, "log", row.Name+".log"), Log: h.cfg.Log,
+			LogFile: h.LogFile(row.Name), Log: h.cfg.Log,
 		}
 		h.functions = append(h.functions, f)
 		for _, pattern := range row.Routes {
@@ -288,6 +288,9 @@ func (h *Host) startFunctions(context.Context) error {
 	})
 	return nil
 }
+
+// LogFile is where the output of a function's processes goes.
+func (h *Host) LogFile(fn string) string { return filepath.Join(h.cfg.State, "log", fn+".log") }
 
 // environment is what the row lists, with the variables the SDK reads for local endpoints.
 func (h *Host) environment(row functions.Function) ([]string, error) {

@@ -252,8 +252,16 @@ func TestInvokeAndDeadLetters(t *testing.T) {
 	if len(letters) != 1 || letters[0].Queue != schema.NotifyDeadLetters.Name {
 		t.Errorf("dead letters %+v", letters)
 	}
-	if res := call(t, "GET", h.URL+"/_local/dead-letters", "", nil); res.StatusCode != 200 {
-		t.Errorf("page of dead letters: %d", res.StatusCode)
+	for path, want := range map[string]string{"/_local/dead-letters": "<h2>" + schema.NotifyDeadLetters.Name + "</h2>", "/_local/": "0s ahead"} {
+		res, err := http.Get(h.URL + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, _ := io.ReadAll(res.Body)
+		res.Body.Close()
+		if res.StatusCode != 200 || !strings.Contains(string(body), want) || !strings.Contains(string(body), "</html>") {
+			t.Errorf("%s: %d, want %q in\n%s", path, res.StatusCode, want, body)
+		}
 	}
 }
 

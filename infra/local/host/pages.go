@@ -41,6 +41,7 @@ func (h *Host) Health() Health {
 // Nothing is served before the office is ready.
 func (h *Host) routes() http.Handler {
 	own := http.NewServeMux()
+	own.HandleFunc("GET /_local/{$}", func(w http.ResponseWriter, r *http.Request) { render(w, "index", h.Health()) })
 	own.HandleFunc("GET /_local/health", func(w http.ResponseWriter, r *http.Request) { writeJSON(w, h.Health()) })
 	own.HandleFunc("POST /_local/shift", h.setShift)
 	own.HandleFunc("GET /_local/dead-letters", h.lettersPage)
@@ -127,18 +128,22 @@ func (h *Host) lettersJSON(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, letters)
 }
 
-var lettersTemplate = template.Must(template.New("").Parse(`<!doctype html>
+// page frames the host's own pages in the inbox's style.
+var page = template.Must(template.New("").Parse(`
+{{define "head"}}<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Dead letters</title>
+<title>{{.}}</title>
 <link rel="stylesheet" href="/_local/mail/style.css">
 </head>
 <body>
 <main>
-<h1>Dead letters</h1>
-<p>Stream records that a function failed on until its retries or their age ran out. <a href="/_local/mail">Mail</a></p>
+<h1>{{.}}</h1>
+{{end}}
+{{define "letters"}}{{template "head" "Dead letters"}}
+<p>Stream records that a function failed on until its retries or their age ran out. <a href="/_local/">Local office</a></p>
 {{range .}}<h2>{{.Queue}}</h2>
 <p class="quiet">{{.ID}}</p>
 <pre>{{printf "%s" .Body}}</pre>
@@ -146,7 +151,25 @@ var lettersTemplate = template.Must(template.New("").Parse(`<!doctype html>
 {{end}}</main>
 </body>
 </html>
-`))
+{{end}}
+{{define "index"}}{{template "head" "Local office"}}
+<ul>
+<li><a href="/">The office</a></li>
+<li><a href="/_local/mail">Mail it has sent</a>: {{.Mail}}</li>
+{{if .NCALayer}}<li><a href="http{{slice .NCALayer 2}}/_ncalayer">Software NCALayer</a>: the key that signs next</li>
+{{end}}<li><a href="/_local/dead-letters">Dead letters</a> of table streams</li>
+<li><a href="/_local/health">Health</a> as JSON; the office's clock is {{.Shift}} ahead</li>
+</ul>
+</main>
+</body>
+</html>
+{{end}}`))
+
+func render(w http.ResponseWriter, name string, data any) {
+	w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'self'")
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	page.ExecuteTemplate(w, name, data)
+}
 
 func (h *Host) lettersPage(w http.ResponseWriter, r *http.Request) {
 	letters, err := h.letters.List()
@@ -155,9 +178,7 @@ func (h *Host) lettersPage(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	slices.Reverse(letters)
-	w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'self'")
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	lettersTemplate.Execute(w, letters)
+	render(w, "letters", letters)
 }
 
 func writeJSON(w http.ResponseWriter, v any) {

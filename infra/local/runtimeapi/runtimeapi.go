@@ -76,7 +76,7 @@ type Function struct {
 // Stats is what a Function has done so far.
 type Stats struct {
 	Name        string    `json:"name"`
-	Processes   int       `json:"processes"`
+	Processes   int       `json:"processes"` // that run now
 	Started     int       `json:"started"`
 	Invocations int       `json:"invocations"`
 	Failures    int       `json:"failures"`
@@ -88,7 +88,12 @@ func (f *Function) Stats() Stats {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	s := f.stats
-	s.Name, s.Processes, s.StartToNext = f.Name, len(f.all), slices.Clone(s.StartToNext)
+	s.Name, s.StartToNext = f.Name, slices.Clone(s.StartToNext)
+	for p := range f.all {
+		if p.alive() {
+			s.Processes++
+		}
+	}
 	if s.StartToNext == nil {
 		s.StartToNext = []float64{}
 	}

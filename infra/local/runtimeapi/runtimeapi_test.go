@@ -214,6 +214,9 @@ func TestIdleProcessThatEndedIsReplaced(t *testing.T) {
 	f := start(t, nil)
 	pid := int(invoke(t, f, `{"do":"echo"}`)["pid"].(float64))
 	syscall.Kill(pid, syscall.SIGKILL)
+	for f.Stats().Processes > 0 { // until its end is known
+		time.Sleep(time.Millisecond)
+	}
 	if got := invoke(t, f, `{"do":"echo"}`)["pid"]; got == float64(pid) {
 		t.Errorf("still process %v", got)
 	}

@@ -39,7 +39,10 @@ var ErrNotInstalled = errors.New("not installed")
 // (1 to 14 ms). dbPath is its SQLite file, made if absent; "" keeps everything in memory. Two
 // processes must not open one file: the caller locks. ctx bounds the start only.
 func StartDynamo(ctx context.Context, dbPath string) (*Process, error) {
-	program, err := find("infra/tools/node_modules/@dynoxide/" + nodePlatform() + "/dynoxide")
+	if platform := runtime.GOOS + "/" + runtime.GOARCH; platform != "linux/amd64" {
+		return nil, fmt.Errorf("dynoxide for %s is %w: infra/tools pins it for linux/amd64 only; point AWS_ENDPOINT_URL_DYNAMODB at another DynamoDB", platform, ErrNotInstalled)
+	}
+	program, err := find("infra/tools/node_modules/@dynoxide/linux-x64/dynoxide")
 	if err != nil {
 		return nil, err
 	}
@@ -128,13 +131,4 @@ func find(path string) (string, error) {
 		return "", fmt.Errorf("%s is %w: run `make tools`", path, ErrNotInstalled)
 	}
 	return program, nil
-}
-
-// nodePlatform is this machine in npm's words, as dynoxide's packages are named.
-func nodePlatform() string {
-	arch := map[string]string{"amd64": "x64"}[runtime.GOARCH]
-	if arch == "" {
-		arch = runtime.GOARCH
-	}
-	return runtime.GOOS + "-" + arch
 }
