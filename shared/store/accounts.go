@@ -377,21 +377,21 @@ func (s *Accounts) register(ctx context.Context, a account.Account, r account.Re
 	return s.transact(ctx, append(ops, putSession(s.table, first))...)
 }
 
-// RegisteredWith reports whether the account came from a form signed over the challenge c, so
-// that a request repeated after a lost answer is known.
-func (s *Accounts) RegisteredWith(ctx context.Context, accountID string, c challenge.Challenge) (bool, string, error) {
-	found, err := s.batch(ctx, key(accountPK(accountID), registrationSK), key(accountPK(accountID), passwordSK))
+// UsedFor reports whether the challenge c was used up for that account, so that a request
+// repeated after a lost answer is known, and returns the hash of the account's password.
+func (s *Accounts) UsedFor(ctx context.Context, accountID string, c challenge.Challenge) (used bool, hash string, err error) {
+	found, err := s.batch(ctx, challengeKey(c), key(accountPK(accountID), passwordSK))
 	if err != nil {
-		return false, "", fmt.Errorf("read registration of %s: %w", accountID, err)
+		return false, "", fmt.Errorf("read use of a challenge: %w", err)
 	}
-	var it registrationItem
+	var it challengeItem
 	var password passwordItem
 	for _, raw := range found {
 		if err := errors.Join(attributevalue.UnmarshalMap(raw, &it), attributevalue.UnmarshalMap(raw, &password)); err != nil {
-			return false, "", fmt.Errorf("decode registration of %s: %w", accountID, err)
+			return false, "", fmt.Errorf("decode use of a challenge: %w", err)
 		}
 	}
-	return it.Nonce != "" && it.Nonce == c.Nonce, password.Hash, nil
+	return it.By == accountID, password.Hash, nil
 }
 
 // SignIn opens a session for an account by a signature over the challenge c, in one transaction.

@@ -231,11 +231,14 @@ func TestRegister(t *testing.T) {
 	if got := p.items(); !slices.Equal(got, before) {
 		t.Errorf("second registrations wrote: %q, before %q", got, before)
 	}
-	if same, hash, err := p.accounts.RegisteredWith(ctx, "one", c); err != nil || !same || hash != "$hash" {
-		t.Errorf("RegisteredWith its challenge = %v, %q, %v", same, hash, err)
+	if used, hash, err := p.accounts.UsedFor(ctx, "one", c); err != nil || !used || hash != "$hash" {
+		t.Errorf("UsedFor its challenge = %v, %q, %v", used, hash, err)
 	}
-	if same, _, err := p.accounts.RegisteredWith(ctx, "one", p.challenge()); err != nil || same {
-		t.Errorf("RegisteredWith another challenge = %v, %v", same, err)
+	if used, _, err := p.accounts.UsedFor(ctx, "two", c); err != nil || used {
+		t.Errorf("UsedFor another account = %v, %v", used, err)
+	}
+	if used, _, err := p.accounts.UsedFor(ctx, "one", p.challenge()); err != nil || used {
+		t.Errorf("UsedFor an unused challenge = %v, %v", used, err)
 	}
 }
 

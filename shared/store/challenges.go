@@ -14,10 +14,16 @@ import (
 // gateway in its last millisecond is still on its way.
 const challengeMargin = time.Hour
 
+type challengeItem struct {
+	By string `dynamodbav:"by"`
+}
+
+func challengeKey(c challenge.Challenge) item { return key("CHALLENGE#"+c.Nonce, "CHALLENGE") }
+
 // use is the operation that uses up a challenge within the transaction of its act. It fails when
 // the challenge was used before. by is the opaque key of who used it.
 func (t table) use(c challenge.Challenge, by string) types.TransactWriteItem {
-	it := key("CHALLENGE#"+c.Nonce, "CHALLENGE")
+	it := challengeKey(c)
 	it["by"], it[schema.TTL] = str(by), ttl(c.NotAfter.Add(challengeMargin))
 	return types.TransactWriteItem{Put: &types.Put{
 		TableName: &t.name, Item: it, ConditionExpression: aws.String("attribute_not_exists(PK)"),

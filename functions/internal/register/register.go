@@ -38,9 +38,9 @@ type Accounts interface {
 	// challenge, all or nothing. Errors: account.ErrRegistered, agreement.ErrNotAccepted,
 	// challenge.ErrUsed.
 	Register(ctx context.Context, r account.Registration, c challenge.Challenge, first session.Session) (account.Account, error)
-	// RegisteredWith reports whether the account was registered with that challenge, and the
-	// hash of its password.
-	RegisteredWith(ctx context.Context, accountID string, c challenge.Challenge) (same bool, hash string, err error)
+	// UsedFor reports whether the challenge was used up for that account, and the hash of the
+	// account's password.
+	UsedFor(ctx context.Context, accountID string, c challenge.Challenge) (used bool, hash string, err error)
 	// SignIn opens the session and uses up the challenge, both or neither. Errors:
 	// challenge.ErrUsed, account.ErrNotRegistered.
 	SignIn(ctx context.Context, c challenge.Challenge, s session.Session) error
@@ -108,7 +108,7 @@ type Request struct {
 // Register opens an account and a session for the signer (201). Who has an account already is
 // signed in to it instead (200): the form and the password are then left aside. A request
 // repeated because its answer was lost has the first one's outcome, for whoever knows the
-// password it set.
+// account's password.
 func (s *Service) Register(ctx context.Context, r Request) (httpapi.Reply, error) {
 	at := httpapi.ReceivedAt(ctx)
 	signed, err := s.Acts.Read(r.Signature, act.Register, httpapi.Origin(ctx), at)
@@ -186,11 +186,11 @@ func (s *Service) signIn(ctx context.Context, a account.Account, r Request, sign
 	if errors.Is(err, challenge.ErrUsed) {
 		// A used challenge opens nothing, except to the one who used it for this account and
 		// proves it by the password: someone who saw the signature on its way does not know it.
-		same, hash, lookErr := s.Accounts.RegisteredWith(ctx, a.ID, signed.Challenge)
+		used, hash, lookErr := s.Accounts.UsedFor(ctx, a.ID, signed.Challenge)
 		if lookErr != nil {
 			return httpapi.Reply{}, lookErr
 		}
-		if same {
+		if used {
 			right, hashErr := r.Password.Matches(hash)
 			if hashErr != nil {
 				return httpapi.Reply{}, hashErr

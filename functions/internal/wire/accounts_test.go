@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
@@ -418,10 +419,14 @@ func TestLifeOfAnAccount(t *testing.T) {
 	}
 	// The same signature from someone who saw it on its way, without the password.
 	o.want(o.register("aigul", formDoc, "бөтен адамның сөзі 9"), 409, "challenge-used")
-	second := o.want(o.register("aigul", o.registration(form()), "тағы бір жаңа сөз 5"), 200, "")
+	other := o.registration(form())
+	second := o.want(o.register("aigul", other, "тағы бір жаңа сөз 5"), 200, "")
 	if second.body["id"] != id {
 		t.Errorf("second registration made %v, want %v", second.body["id"], id)
 	}
+	// Its repeat opens nothing either without the account's own password.
+	o.want(o.register("aigul", other, "тағы бір жаңа сөз 5"), 409, "challenge-used")
+	o.want(o.register("aigul", other, password), 200, "")
 
 	o.want(o.call("GET /api/session", nil, made.cookie), 200, "")
 	o.want(o.call("GET /api/session", nil), 401, "unauthenticated")
@@ -710,6 +715,48 @@ func TestAuthenticationKeySignsInOnly(t *testing.T) {
 	id, _ := o.registered()
 	if in := o.want(o.signIn("auth"), 200, ""); in.body["id"] != id {
 		t.Errorf("signed in to %v", in.body["id"])
+	}
+}
+
+// A form somebody else used up opens nothing to another account, whoever signs it.
+func TestChallengeOfAnother(t *testing.T) {
+	o := newOffice(t)
+	o.want(o.accept("aigul", "v1"), 201, "")
+	o.want(o.accept("erlan", "v1"), 201, "")
+	hers := o.registration(form())
+	o.want(o.register("aigul", hers, password), 201, "")
+	his := with(form(), "email", "erlan@example.kz", "notificationContacts", []object{},
+		"subject", object{"kind": "natural", "iin": signertest.ErlanIIN, "bin": "", "name": "ОМАРОВ ЕРЛАН", "organisation": ""})
+	o.want(o.register("erlan", o.registration(his), password), 201, "")
+	before := o.snapshot()
+	o.want(o.register("erlan", hers, password), 409, "challenge-used")
+	if got := o.snapshot(); !maps.Equal(got, before) {
+		t.Errorf("wrote %v, before %v", got, before)
+	}
+}
+
+// An account that is not active opens to nobody, whatever is still in order about it.
+func TestClosedAccount(t *testing.T) {
+	o := newOffice(t)
+	id, token := o.registered()
+	table := o.name(schema.Accounts)
+	if _, err := o.db.UpdateItem(t.Context(), &dynamodb.UpdateItemInput{
+		TableName:                &table,
+		Key:                      map[string]types.AttributeValue{"PK": &types.AttributeValueMemberS{Value: "ACCOUNT#" + id}, "SK": &types.AttributeValueMemberS{Value: "ACCOUNT"}},
+		UpdateExpression:         aws.String("SET #status = :closed"),
+		ExpressionAttributeNames: map[string]string{"#status": "status"},
+		ExpressionAttributeValues: map[string]types.AttributeValue{
+			":closed": &types.AttributeValueMemberS{Value: "closed"},
+		},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	before := o.snapshot()
+	o.want(o.call("GET /api/session", nil, token), 401, "unauthenticated")
+	o.want(o.signIn("aigul"), 404, "not-registered")
+	o.want(o.call("POST /api/sign-in/password", object{"number": signertest.AigulIIN, "password": password}), 401, "wrong-credentials")
+	if got := o.snapshot(); !maps.Equal(got, before) {
+		t.Errorf("wrote %v, before %v", got, before)
 	}
 }
 

@@ -10,6 +10,7 @@ package signertest
 import (
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -49,6 +50,9 @@ type person struct {
 	usage              certpath.KeyUsage
 }
 
+// rsaKey is one key for the whole process: finding primes is what takes time here.
+var rsaKey = sync.OnceValues(func() (*edstest.Private, error) { return edstest.GenerateRSA(2048) })
+
 // New makes the authority and its keys:
 //
 //	aigul, erlan                       natural persons
@@ -64,7 +68,6 @@ func New(t testing.TB) *PKI {
 	root := authority(t, nil, "СЫНАҚ НЕГІЗГІ ОРТАЛЫҚ")
 	ca := authority(t, root, "СЫНАҚ ҰЛТТЫҚ ОРТАЛЫҚ")
 	stranger := authority(t, nil, "БӨТЕН ОРТАЛЫҚ")
-	rsa := func() (*edstest.Private, error) { return edstest.GenerateRSA(2048) }
 	for name, who := range map[string]person{
 		"aigul":     {roles: []oid.ID{oid.RoleIndividual}},
 		"erlan":     {iin: ErlanIIN, surname: "ОМАРОВ", name: "ЕРЛАН", roles: []oid.ID{oid.RoleIndividual}},
@@ -78,9 +81,9 @@ func New(t testing.TB) *PKI {
 		"future":    {roles: []oid.ID{oid.RoleIndividual}, from: time.Second},
 		"revoked":   {roles: []oid.ID{oid.RoleIndividual}},
 		"suspended": {roles: []oid.ID{oid.RoleIndividual}},
-		"auth": {roles: []oid.ID{oid.ClientAuth, oid.RoleIndividual}, family: rsa,
+		"auth": {roles: []oid.ID{oid.ClientAuth, oid.RoleIndividual}, family: rsaKey,
 			usage: certpath.DigitalSignature | certpath.KeyEncipherment},
-		"rsa":      {roles: []oid.ID{oid.EmailProtection, oid.RoleIndividual}, family: rsa},
+		"rsa":      {roles: []oid.ID{oid.EmailProtection, oid.RoleIndividual}, family: rsaKey},
 		"stranger": {roles: []oid.ID{oid.RoleIndividual}},
 	} {
 		issuer := ca
