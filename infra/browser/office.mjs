@@ -1,20 +1,22 @@
-// What a browser test of the office needs: a browser that records everything that goes wrong on
-// a page, the choice in the software NCALayer, and the steps of a person.
+// What a browser test of the office needs: an office, a browser that records everything that goes
+// wrong on a page, the choice in the software NCALayer, and the steps of a person.
 //
-// Addresses come from the environment: OFFICE_URL (default http://127.0.0.1:8080), NCALAYER_URL
-// (default ws://127.0.0.1:13580). CHROMIUM names the browser (default /usr/bin/chromium).
+// OFFICE_URL names a running local office; without it the test starts one of its own on free
+// ports and an empty state (built functions are needed: make build). CHROMIUM names the browser
+// (default /usr/bin/chromium).
 
 import assert from 'node:assert/strict';
-import { readFileSync, mkdirSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 const require = createRequire(new URL('../tools/package.json', import.meta.url));
 const { chromium } = require('playwright-core');
 const axeSource = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 
-export const officeURL = process.env.OFFICE_URL ?? 'http://127.0.0.1:8080';
-const ncalayerURL = (process.env.NCALAYER_URL ?? 'ws://127.0.0.1:13580').replace(/^ws/, 'http');
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const shots = `${root}build/screenshots/`;
 
@@ -23,6 +25,38 @@ export const files = ['claim.pdf', 'contract.pdf'].map((name) => `${root}testdat
 export const texts = Object.fromEntries(['kk', 'ru', 'en'].map((lang) => [lang, Object.assign({}, ...['portal', 'problems', 'acts', 'notices'].map(
   (area) => JSON.parse(readFileSync(`${root}shared/locale/catalogue/${lang}/${area}.json`, 'utf8')),
 ))]));
+
+export let officeURL = process.env.OFFICE_URL;
+let ncalayerURL;
+
+/** Finds or starts the office. Resolves with a function that stops what was started. */
+export async function start() {
+  let stop = () => {};
+  if (!officeURL) {
+    const state = mkdtempSync(`${tmpdir()}/courtoffice-browser-`);
+    const child = spawn('go', ['run', './infra/local', 'run', '-state', state], {
+      cwd: root, env: { ...process.env, PORT: '0', NCALAYER: '127.0.0.1:0' }, stdio: ['ignore', 'pipe', 'inherit'], detached: true,
+    });
+    const ended = new Promise((resolve) => { child.once('exit', resolve); });
+    const failed = ended.then((code) => { throw new Error(`the office did not start: exit code ${code}`); });
+    failed.catch(() => {}); // also comes when the office is stopped in the end
+    stop = async () => {
+      process.kill(-child.pid, 'SIGTERM'); // the go command and the office it runs
+      await ended;
+      rmSync(state, { recursive: true, force: true });
+    };
+    const address = new Promise((resolve) => {
+      createInterface(child.stdout).on('line', (line) => { if (/^Court Office: http/.test(line)) resolve(line.slice(14).trim()); });
+    });
+    officeURL = await Promise.race([address, failed]);
+  }
+  const { ncalayer: address } = await (await fetch(`${officeURL}/_local/health`)).json();
+  ncalayerURL = address.replace(/^ws/, 'http');
+  return stop;
+}
+
+/** Address of NCALayer's own page, where a key is chosen. */
+export const chooser = () => `${ncalayerURL}/_ncalayer`;
 
 export function launch() {
   mkdirSync(shots, { recursive: true });
@@ -74,9 +108,10 @@ export class Person {
     return texts[this.lang][key].replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
   }
 
-  /** Keeps a picture of the whole page. */
+  /** Keeps a picture of the page, whole unless a dialog is open. */
   async picture(name) {
-    await this.page.screenshot({ path: `${shots}${this.lang}-${this.width}-${name}.png`, fullPage: true });
+    const fullPage = await this.page.locator('dialog[open]').count() === 0;
+    await this.page.screenshot({ path: `${shots}${this.lang}-${this.width}-${name}.png`, fullPage });
   }
 
   /** Nothing is wider than the screen, and every text was found in the catalogue. */
