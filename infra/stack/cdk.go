@@ -61,7 +61,7 @@ func (d *deployment) bootstrap(ctx context.Context) error {
 // deploy deploys stacks and reads their outputs.
 func (d *deployment) deploy(ctx context.Context, stacks ...string) error {
 	file := filepath.Join(folder, "outputs.json")
-	args := []string{"deploy", "--app", filepath.Join(folder, "cdk.out"), "--require-approval", "never", "--outputs-file", file}
+	args := []string{"deploy", "--app", filepath.Join(folder, "cdk.out"), "--progress", "events", "--require-approval", "never", "--outputs-file", file}
 	if err := d.cdk(ctx, append(args, stacks...)...); err != nil {
 		return err
 	}
@@ -97,7 +97,7 @@ func (d *deployment) destroy(ctx context.Context, stacks ...string) error {
 func (d *deployment) cdk(ctx context.Context, args ...string) error {
 	return command{
 		name: "infra/tools/node_modules/.bin/cdk",
-		args: append([]string{"--no-notices", "--progress", "events"}, args...),
+		args: append([]string{"--no-notices"}, args...),
 		env:  environment(d.endpoint),
 	}.run(ctx)
 }

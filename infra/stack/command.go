@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -169,13 +168,29 @@ func need(ctx context.Context, programs map[string]string) error {
 	if len(missing) == 0 {
 		return nil
 	}
+	return install(ctx, missing, packages)
+}
+
+// install installs Debian packages because what is missing.
+func install(ctx context.Context, missing, packages []string) error {
 	if _, err := exec.LookPath("apt-get"); err != nil || os.Geteuid() != 0 {
 		return fmt.Errorf("install %s first (on Debian: apt-get install %s)", strings.Join(missing, ", "), strings.Join(packages, " "))
 	}
-	return errors.Join(
-		command{name: "apt-get", args: []string{"update", "-q"}}.run(ctx),
-		command{name: "apt-get", args: append([]string{"install", "-qy", "--no-install-recommends"}, packages...)}.run(ctx),
+	env := append(os.Environ(), "DEBIAN_FRONTEND=noninteractive")
+	return runAll(ctx,
+		command{name: "apt-get", args: []string{"update", "-q"}, env: env},
+		command{name: "apt-get", args: append([]string{"install", "-qy", "--no-install-recommends"}, packages...), env: env},
 	)
+}
+
+// runAll runs commands one after another until one fails.
+func runAll(ctx context.Context, commands ...command) error {
+	for _, c := range commands {
+		if err := c.run(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // step prints what is done and how long it took.

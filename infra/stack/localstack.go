@@ -124,22 +124,20 @@ func installLocalStack(ctx context.Context) error {
 		if err := needPython(ctx); err != nil {
 			return err
 		}
-		if err := need(ctx, map[string]string{"javac": "openjdk-17-jdk-headless", "mvn": "maven"}); err != nil {
+		if err := need(ctx, map[string]string{"javac": "default-jdk-headless", "mvn": "maven"}); err != nil {
 			return err
 		}
 		uv, venv := filepath.Join(dir, "uv"), filepath.Join(dir, "venv")
-		for _, c := range []command{
-			{name: "python3", args: []string{"-m", "venv", uv}},
-			{name: filepath.Join(uv, "bin/pip"), args: []string{"install", "-q", "uv==" + uvVersion}},
-			{name: "python3", args: []string{"-m", "venv", "--without-pip", venv}},
-			{name: filepath.Join(uv, "bin/uv"), args: []string{
+		if err := runAll(ctx,
+			command{name: "python3", args: []string{"-m", "venv", uv}},
+			command{name: filepath.Join(uv, "bin/pip"), args: []string{"install", "-q", "uv==" + uvVersion}},
+			command{name: "python3", args: []string{"-m", "venv", "--without-pip", venv}},
+			command{name: filepath.Join(uv, "bin/uv"), args: []string{
 				"pip", "install", "-q", "--python", filepath.Join(venv, "bin/python"),
 				"--exclude-newer", localStackDate, "localstack-core[runtime]==" + localStackVersion,
 			}},
-		} {
-			if err := c.run(ctx); err != nil {
-				return err
-			}
+		); err != nil {
+			return err
 		}
 		return installDynamoDB(ctx, filepath.Join(dir, "root/var/lib/localstack/lib"))
 	})

@@ -65,9 +65,9 @@ func installMiniStack(ctx context.Context) error {
 		if err := needPython(ctx); err != nil {
 			return err
 		}
-		return errors.Join(
-			command{name: "python3", args: []string{"-m", "venv", dir}}.run(ctx),
-			command{name: filepath.Join(dir, "bin/pip"), args: []string{"install", "-q", "ministack==" + miniStackVersion}}.run(ctx),
+		return runAll(ctx,
+			command{name: "python3", args: []string{"-m", "venv", dir}},
+			command{name: filepath.Join(dir, "bin/pip"), args: []string{"install", "-q", "ministack==" + miniStackVersion}},
 		)
 	})
 }
@@ -126,7 +126,7 @@ func needPython(ctx context.Context) error {
 	if (command{name: "python3", args: []string{"-c", "import ensurepip, venv"}}).run(ctx) == nil {
 		return nil
 	}
-	return need(ctx, map[string]string{"python3 venv": "python3-venv"}) // no program has that name
+	return install(ctx, []string{"the venv of python3"}, []string{"python3-venv"})
 }
 
 // once calls install, unless it succeeded before, with an empty dir. A file marks the success.
