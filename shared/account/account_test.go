@@ -243,8 +243,9 @@ func TestNothingPersonalIsLogged(t *testing.T) {
 	var out strings.Builder
 	log := slog.New(slog.NewTextHandler(&out, nil))
 	a := account.Account{ID: "id", Subject: company(t, account.RoleHead), Email: "aigul@example.kz", Mobile: "+77011234567"}
-	log.Info("all", "account", a, "subject", a.Subject, "form", goodForm(), "password", account.Password("kZ8#mQ2!vT6p"))
-	fmt.Fprintf(&out, "%v %v %v %+v %+v", a, a.Subject, goodForm(), struct{ A account.Account }{a}, struct{ F account.Form }{goodForm()})
+	log.Info("all", "account", a, "subject", a.Subject, "form", goodForm(), "password", account.Password("kZ8#mQ2!vT6p"),
+		"number", account.Number("900101300126"))
+	fmt.Fprintf(&out, "%v %v %v %v %+v %+v", account.Number("900101300126"), a, a.Subject, goodForm(), struct{ A account.Account }{a}, struct{ F account.Form }{goodForm()})
 	for _, private := range []string{"900101300126", "120340001230", "АЙГҮЛ", "Бұлақ", "aigul@", "7011234567", "kZ8", "erlan"} {
 		if strings.Contains(out.String(), private) {
 			t.Errorf("%s is in the log: %s", private, out.String())
