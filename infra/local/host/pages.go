@@ -1,6 +1,7 @@
 package host
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"html/template"
@@ -82,12 +83,12 @@ func (h *Host) setShift(w http.ResponseWriter, r *http.Request) {
 // Invoke runs a function on an event, as Lambda's Invoke does.
 //
 // Errors: those of runtimeapi.Function.Invoke, and one for a name the table does not have.
-func (h *Host) Invoke(r *http.Request, name string, payload []byte) ([]byte, error) {
+func (h *Host) Invoke(ctx context.Context, name string, payload []byte) ([]byte, error) {
 	i := slices.IndexFunc(h.functions, func(f *runtimeapi.Function) bool { return f.Name == name })
 	if i < 0 {
 		return nil, errNoFunction
 	}
-	return h.functions[i].Invoke(r.Context(), payload)
+	return h.functions[i].Invoke(ctx, payload)
 }
 
 var errNoFunction = errors.New("no such function")
@@ -99,7 +100,7 @@ func (h *Host) invoke(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, err.Error(), http.StatusRequestEntityTooLarge)
 		return
 	}
-	out, err := h.Invoke(r, r.PathValue("name"), payload)
+	out, err := h.Invoke(r.Context(), r.PathValue("name"), payload)
 	if failed, ok := errors.AsType[*runtimeapi.FunctionError](err); ok {
 		w.Header().Set("X-Amz-Function-Error", "Unhandled")
 		out, err = failed.Payload, nil
