@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/gowebpki/jcs"
@@ -339,7 +341,7 @@ func (w *walk) badFilings() []refusal {
 			}
 			return sealWith(ctx, w.key, first.Document)
 		}},
-		{"another seal of a filing that was sealed", "already-sealed", func(ctx context.Context) error {
+		{"another seal of a filing sealed ten times at once", "already-sealed", func(ctx context.Context) error {
 			edited := bytes.Replace(w.claim, []byte(`"breach": "`), []byte(`"breach": "Түзетілген. `), 1)
 			var err error
 			if w.filing, err = put(ctx, w.filing.Version, json.RawMessage(edited)); err != nil {
@@ -348,12 +350,47 @@ func (w *walk) badFilings() []refusal {
 			if _, err := w.readManifest(ctx); err != nil {
 				return fmt.Errorf("manifest: %w", err)
 			}
-			if err := sealWith(ctx, w.key, w.manifest.Document); err != nil {
+			if err := w.sealAtOnce(ctx); err != nil {
 				return fmt.Errorf("the right seal: %w", err)
 			}
 			return sealWith(ctx, w.key, first.Document)
 		}},
 	}
+}
+
+// sealAtOnce hands one signed manifest in ten times at the same moment, without a session: one
+// of them seals, and all get its receipt.
+func (w *walk) sealAtOnce(ctx context.Context) error {
+	signature, err := signWith(w.key, w.manifest.Document)
+	if err != nil {
+		return err
+	}
+	const n = 10
+	var answers [n]answer
+	var errs [n]error
+	var wg sync.WaitGroup
+	for i := range n {
+		wg.Go(func() {
+			answers[i], errs[i] = newOffice(w.office.url).send(ctx, http.MethodPost, w.path("/seal"), signed{Signature: signature})
+		})
+	}
+	wg.Wait()
+	if err := errors.Join(errs[:]...); err != nil {
+		return err
+	}
+	first := 0
+	for _, a := range answers {
+		if a.status == http.StatusCreated {
+			first++
+		}
+		if !bytes.Equal(a.body, answers[0].body) {
+			return fmt.Errorf("%w: two receipts for one filing", errAnswer)
+		}
+	}
+	if first != 1 {
+		return fmt.Errorf("%w: %d of %d seals at once were the first", errAnswer, first, n)
+	}
+	return nil
 }
 
 // unchanged reads back what the refusals could have spoilt.

@@ -513,5 +513,10 @@ func expect(err error, status int, slug string) error {
 	case p.slug() != slug || status != 0 && p.Status != status:
 		return fmt.Errorf("%w: %v, want %s", errAnswer, p, slug)
 	}
+	for _, text := range []string{p.Title, p.Detail, p.Next} {
+		if text == "" || strings.HasPrefix(text, "problem.") {
+			return fmt.Errorf("%w: %s without words for people: %+v", errAnswer, slug, p)
+		}
+	}
 	return nil
 }

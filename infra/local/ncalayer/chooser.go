@@ -33,11 +33,11 @@ type view struct {
 }
 
 type keyView struct {
-	Name     string `json:"name"`
-	Subject  string `json:"subject"`
-	Details  string `json:"details"`
-	Title    string `json:"title"`
-	NotAfter string `json:"notAfter"`
+	Name    string `json:"name"`
+	Subject string `json:"subject"`
+	Details string `json:"details"`
+	Title   string `json:"title"`
+	Until   string `json:"until"`
 }
 
 type pendingView struct {
@@ -136,7 +136,7 @@ func newKeyView(k key, lang locale.Lang) keyView {
 	}
 	return keyView{
 		Name: k.Name, Subject: cert.Subject.CommonName, Details: strings.Join(details, ", "),
-		Title: k.Title[string(lang)], NotAfter: cert.NotAfter.In(locale.Zone).Format("2006-01-02"),
+		Title: k.Title[string(lang)], Until: strings.Replace(chooserTexts[lang].Until, "{date}", cert.NotAfter.In(locale.Zone).Format("02.01.2006"), 1),
 	}
 }
 

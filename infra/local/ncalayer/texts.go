@@ -8,7 +8,7 @@ type chooserText struct {
 	Title, Lead, Languages                         string
 	Waiting, From, WithKey, Sign, Cancel, NoneFits string
 	Next, Ask, Refuse, Choose                      string
-	History, At, Method, Outcome, Cancelled, Unfit string
+	Until, History, Cancelled, Unfit               string
 }
 
 var chooserTexts = map[locale.Lang]chooserText{
@@ -26,10 +26,8 @@ var chooserTexts = map[locale.Lang]chooserText{
 		Ask:       "Әр жолы осы бетте сұрау",
 		Refuse:    "Әр сұраудан бас тарту",
 		Choose:    "Таңдау",
+		Until:     "{date} дейін жарамды",
 		History:   "Соңғы сұраулар",
-		At:        "Уақыты",
-		Method:    "Әдіс",
-		Outcome:   "Нәтижесі",
 		Cancelled: "бас тартылды",
 		Unfit:     "таңдалған кілт сұрауға сәйкес келмейді",
 	},
@@ -47,10 +45,8 @@ var chooserTexts = map[locale.Lang]chooserText{
 		Ask:       "Каждый раз спрашивать на этой странице",
 		Refuse:    "Отменять каждый запрос",
 		Choose:    "Выбрать",
+		Until:     "действует до {date}",
 		History:   "Последние запросы",
-		At:        "Время",
-		Method:    "Метод",
-		Outcome:   "Результат",
 		Cancelled: "отменено",
 		Unfit:     "выбранный ключ не подходит под запрос",
 	},
@@ -68,10 +64,8 @@ var chooserTexts = map[locale.Lang]chooserText{
 		Ask:       "Ask on this page every time",
 		Refuse:    "Cancel every request",
 		Choose:    "Choose",
+		Until:     "valid until {date}",
 		History:   "Latest requests",
-		At:        "Time",
-		Method:    "Method",
-		Outcome:   "Outcome",
 		Cancelled: "cancelled",
 		Unfit:     "the chosen key does not fit the request",
 	},
