@@ -16,6 +16,7 @@ import (
 	"testing"
 
 	"github.com/courtoffice/courtoffice/shared/gost/gost3411"
+	"github.com/courtoffice/courtoffice/shared/gost/internal/cputime"
 )
 
 func unhex(t testing.TB, s string) []byte {
@@ -526,6 +527,7 @@ func BenchmarkVerify(b *testing.B) {
 	k, hot := private.Public(), NewHotKey(private.Public())
 	b.Run("cold", func(b *testing.B) {
 		b.ReportAllocs()
+		defer cputime.Start(b)()
 		for b.Loop() {
 			if !k.Verify(digest[:], sig) {
 				b.Fatal("refused")
@@ -534,6 +536,7 @@ func BenchmarkVerify(b *testing.B) {
 	})
 	b.Run("hot", func(b *testing.B) {
 		b.ReportAllocs()
+		defer cputime.Start(b)()
 		for b.Loop() {
 			if !hot.Verify(digest[:], sig) {
 				b.Fatal("refused")
@@ -549,6 +552,7 @@ func BenchmarkSign(b *testing.B) {
 	}
 	digest := gost3411.Sum512([]byte("benchmark"))
 	b.ReportAllocs()
+	defer cputime.Start(b)()
 	for b.Loop() {
 		if _, err := private.Sign(digest[:]); err != nil {
 			b.Fatal(err)
@@ -563,6 +567,7 @@ func BenchmarkNewHotKey(b *testing.B) {
 	}
 	k := private.Public()
 	b.ReportAllocs()
+	defer cputime.Start(b)()
 	for b.Loop() {
 		NewHotKey(k)
 	}

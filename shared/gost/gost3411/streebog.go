@@ -18,6 +18,7 @@ import (
 )
 
 //go:generate go run gen_tables.go
+//go:generate go run gen_compress.go
 
 const (
 	// Size512 is the length of a 512-bit digest in bytes.
@@ -130,18 +131,20 @@ func (d *digest) checkSum() [Size512]byte {
 	compress(&d.h, &zero, &d.sigma)
 
 	var sum [Size512]byte
-	for i, w := range d.h {
-		binary.LittleEndian.PutUint64(sum[8*i:], w)
-	}
+	store(&sum, &d.h)
 	return sum
 }
 
-// blocks hashes p, whose length is a multiple of BlockSize.
-func blocks(d *digest, p []byte) {
+func compressGeneric(h *[8]uint64, n *[2]uint64, m *[8]uint64) {
+	compressTables(&lpsTable, h, n, m)
+}
+
+// blocksGeneric hashes p, whose length is a multiple of BlockSize.
+func blocksGeneric(d *digest, p []byte) {
 	var m [8]uint64
 	for len(p) >= BlockSize {
 		load(&m, p)
-		compress(&d.h, &d.bits, &m)
+		compressGeneric(&d.h, &d.bits, &m)
 		d.count(8 * BlockSize)
 		d.add(&m)
 		p = p[BlockSize:]
@@ -167,5 +170,12 @@ func load(m *[8]uint64, p []byte) {
 	_ = p[BlockSize-1]
 	for i := range m {
 		m[i] = binary.LittleEndian.Uint64(p[8*i:])
+	}
+}
+
+// store is the opposite of load.
+func store(p *[BlockSize]byte, m *[8]uint64) {
+	for i, w := range m {
+		binary.LittleEndian.PutUint64(p[8*i:], w)
 	}
 }

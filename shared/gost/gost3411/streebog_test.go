@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/courtoffice/courtoffice/shared/gost/internal/cputime"
 )
 
 // vectors: m1 and m2 are RFC 6986, section 10 (given there as numbers, here as
@@ -54,6 +56,16 @@ func TestVectors(t *testing.T) {
 			t.Errorf("%s: Sum256 = %x, want %s", v.name, got, v.sum256)
 		}
 	}
+}
+
+// TestPortable runs the tests again on the code that other processors use.
+func TestPortable(t *testing.T) {
+	defer forcePortable()()
+	t.Run("Vectors", TestVectors)
+	t.Run("Lengths", TestLengths)
+	t.Run("Streaming", TestStreaming)
+	t.Run("BitCount", TestBitCount)
+	t.Run("Allocations", TestAllocations)
 }
 
 // pattern returns n bytes that repeat with no small period.
@@ -143,7 +155,8 @@ func TestAllocations(t *testing.T) {
 	}
 }
 
-// FuzzStreaming checks that the cut of the input does not matter.
+// FuzzStreaming checks that the cut of the input does not matter, nor the
+// implementation.
 func FuzzStreaming(f *testing.F) {
 	f.Add([]byte(nil), uint16(0), uint16(0))
 	f.Add(pattern(200), uint16(63), uint16(65))
@@ -159,6 +172,10 @@ func FuzzStreaming(f *testing.F) {
 		if got := h.Sum(nil); !bytes.Equal(got, want[:]) {
 			t.Errorf("%x cut at %d and %d: got %x, want %x", msg, i, j, got, want)
 		}
+		defer forcePortable()()
+		if got := Sum512(msg); got != want {
+			t.Errorf("%x: portable %x, else %x", msg, got, want)
+		}
 	})
 }
 
@@ -168,6 +185,7 @@ func BenchmarkSum512(b *testing.B) {
 			msg := pattern(size)
 			b.SetBytes(int64(size))
 			b.ReportAllocs()
+			defer cputime.Start(b)()
 			for b.Loop() {
 				Sum512(msg)
 			}

@@ -1,3 +1,5 @@
+//go:build !purego
+
 package cpu
 
 // cpuid executes CPUID with EAX = leaf and ECX = sub.

@@ -1,10 +1,12 @@
+//go:build !purego
+
 package field512
 
 import "github.com/courtoffice/courtoffice/shared/gost/internal/cpu"
 
 //go:generate go run gen_amd64.go
 
-// useADX selects the assembly. It is a variable for the tests, which run both ways.
+// useADX selects the assembly.
 var useADX = cpu.X86.ADX && cpu.X86.BMI2
 
 //go:noescape

@@ -86,6 +86,10 @@ func check(t *testing.T, x, y Element) {
 		{"Mul", (*Element).Mul, (*big.Int).Mul},
 		{"Sqr", func(z, x, _ *Element) *Element { return z.Sqr(x) },
 			func(z, x, _ *big.Int) *big.Int { return z.Mul(x, x) }},
+		// The portable code, which is not what Mul and Sqr are everywhere.
+		{"mulGeneric", func(z, x, y *Element) *Element { mulGeneric(z, x, y); return z }, (*big.Int).Mul},
+		{"sqrGeneric", func(z, x, _ *Element) *Element { sqrGeneric(z, x); return z },
+			func(z, x, _ *big.Int) *big.Int { return z.Mul(x, x) }},
 		{"ThreeHalves", func(z, x, _ *Element) *Element { return z.ThreeHalves(x) },
 			func(z, x, _ *big.Int) *big.Int { return z.Mul(x, threeHalves) }},
 		{"Neg", func(z, x, _ *Element) *Element { return z.Neg(x) },
