@@ -1,6 +1,7 @@
 package edstest
 
 import (
+	"bytes"
 	"crypto/sha1"
 	"fmt"
 	"math/big"
@@ -327,4 +328,17 @@ func (k *Key) Serial() []byte {
 		panic(err) // Issue made it
 	}
 	return c.Serial
+}
+
+// ReplaceKey changes a bit of the public key in a certificate with a GOST key, which takes the point
+// off the curve. The signature of the certificate no longer fits.
+func ReplaceKey(certificate []byte) ([]byte, error) {
+	c, err := certpath.Parse(certificate)
+	if err != nil {
+		return nil, fmt.Errorf("edstest: %w", err)
+	}
+	at := bytes.Index(certificate, c.KeyBits)
+	out := bytes.Clone(certificate)
+	out[at+len(c.KeyBits)-64] ^= 1
+	return out, nil
 }

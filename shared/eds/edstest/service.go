@@ -118,6 +118,8 @@ type StampTemplate struct {
 	Nonce   []byte // content of the INTEGER, nil for none
 	Serial  []byte // default 1
 	Policy  oid.ID // default that of the NCA
+	// Chain puts the certificates above the authority's into the token.
+	Chain bool
 	// NoESS leaves signingCertificate out.
 	NoESS bool
 }
@@ -158,11 +160,8 @@ func (k *Key) Stamp(data []byte, t StampTemplate) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	attrs := [][]byte{
-		SignedAttribute(oid.ContentTypeAttr, build(func(b *cryptobyte.Builder) { addOID(b, oid.TSTInfo) })),
-		SignedAttribute(oid.SigningTimeAttr, build(func(b *cryptobyte.Builder) { addTime(b, t.Time) })),
-		SignedAttribute(oid.MessageDigestAttr, build(func(b *cryptobyte.Builder) { b.AddASN1OctetString(sum) })),
-	}
+	attrs := BasicAttributes(sum, t.Time)
+	attrs[0] = ContentTypeAttribute(oid.TSTInfo)
 	if !t.NoESS {
 		fingerprint := sha1.Sum(k.Certificate)
 		attrs = append(attrs, SignedAttribute(oid.SigningCertificateAttr, essCertificate(fingerprint[:])))
@@ -171,8 +170,12 @@ func (k *Key) Stamp(data []byte, t StampTemplate) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	certs := [][]byte{k.Certificate}
+	if t.Chain {
+		certs = append(certs, k.Chain...)
+	}
 	return Message{Version: 3, Digests: []oid.ID{alg.Digest}, ContentType: oid.TSTInfo, Content: info,
-		Certificates: [][]byte{k.Certificate}, Signers: [][]byte{si}}.Marshal(), nil
+		Certificates: certs, Signers: [][]byte{si}}.Marshal(), nil
 }
 
 // essCertificate is a SigningCertificate or SigningCertificateV2 with one hash and nothing else.

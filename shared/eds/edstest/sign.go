@@ -103,13 +103,32 @@ func (k *Key) SignerInfo(sum []byte, options ...Option) ([]byte, error) {
 }
 
 func (k *Key) signerInfo(sum []byte, s signing) ([]byte, error) {
-	attrs := [][]byte{
-		SignedAttribute(oid.ContentTypeAttr, build(func(b *cryptobyte.Builder) { addOID(b, oid.Data) })),
-		SignedAttribute(oid.SigningTimeAttr, build(func(b *cryptobyte.Builder) { addTime(b, s.time) })),
-		SignedAttribute(oid.MessageDigestAttr, build(func(b *cryptobyte.Builder) { b.AddASN1OctetString(sum) })),
-		SignedAttribute(oid.SigningCertificateV2Attr, essCertificate(sha256Sum(k.Certificate))),
-	}
+	attrs := append(BasicAttributes(sum, s.time), ESSAttribute(k.Certificate))
 	return SignerTemplate{Key: k, Attributes: attrs, Stamp: s.stamp}.Marshal()
+}
+
+// BasicAttributes are contentType, signingTime and messageDigest, in that order.
+func BasicAttributes(sum []byte, at time.Time) [][]byte {
+	return [][]byte{
+		ContentTypeAttribute(oid.Data),
+		SignedAttribute(oid.SigningTimeAttr, build(func(b *cryptobyte.Builder) { addTime(b, at) })),
+		SignedAttribute(oid.MessageDigestAttr, build(func(b *cryptobyte.Builder) { b.AddASN1OctetString(sum) })),
+	}
+}
+
+// ContentTypeAttribute is the contentType attribute.
+func ContentTypeAttribute(id oid.ID) []byte {
+	return SignedAttribute(oid.ContentTypeAttr, build(func(b *cryptobyte.Builder) { addOID(b, id) }))
+}
+
+// ESSAttribute is signingCertificateV2 with the SHA-256 of a certificate.
+func ESSAttribute(certificate []byte) []byte {
+	return SignedAttribute(oid.SigningCertificateV2Attr, essCertificate(sha256Sum(certificate)))
+}
+
+// AttributeSet is the DER SET that is signed.
+func AttributeSet(attrs [][]byte) []byte {
+	return build(func(b *cryptobyte.Builder) { addSet(b, asn1.SET, attrs) })
 }
 
 // SignedAttribute returns a DER Attribute with one value or several.
@@ -161,8 +180,7 @@ func (t SignerTemplate) Marshal() ([]byte, error) {
 	}
 	if t.SignatureValue == nil {
 		var err error
-		signedBytes := build(func(b *cryptobyte.Builder) { addSet(b, asn1.SET, t.Attributes) })
-		if t.SignatureValue, err = t.Key.Private.Sign(signedBytes); err != nil {
+		if t.SignatureValue, err = t.Key.Private.Sign(AttributeSet(t.Attributes)); err != nil {
 			return nil, err
 		}
 	}

@@ -1,7 +1,8 @@
 // Command pki rebuilds testdata/pki: an authority shaped like Kazakhstan's NCA, the test keys of
-// fictional people and of one fictional company, and revocation lists.
+// fictional people and of one fictional company, and revocation lists; and testdata/eds: signed
+// messages, each of which shows one check.
 //
-//	go run ./testdata/gen/pki [folder, default testdata/pki]
+//	go run ./testdata/gen/pki [folder, default testdata]
 //
 // Private keys that are there already are kept, and all signatures are deterministic, so a second run
 // changes nothing.
@@ -17,6 +18,7 @@ import (
 	"log"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/courtoffice/courtoffice/shared/eds/certpath"
@@ -27,11 +29,11 @@ import (
 
 func main() {
 	log.SetFlags(0)
-	dir := filepath.Join("testdata", "pki")
+	dir := "testdata"
 	if len(os.Args) > 1 {
 		dir = os.Args[1]
 	}
-	if err := generate(dir); err != nil {
+	if err := generate(filepath.Join(dir, "pki"), filepath.Join(dir, "eds")); err != nil {
 		log.Fatal(err)
 	}
 }
@@ -41,7 +43,7 @@ func date(y int, m time.Month, d int) time.Time { return time.Date(y, m, d, 0, 0
 // generator writes below dir.
 type generator struct{ dir string }
 
-func generate(dir string) error {
+func generate(dir, corpusDir string) error {
 	g := generator{dir}
 	for _, sub := range []string{"trust", "keys", "authority"} {
 		if err := os.MkdirAll(filepath.Join(dir, sub), 0o755); err != nil {
@@ -63,7 +65,7 @@ func generate(dir string) error {
 	if err := g.people(gost, rsa, fake); err != nil {
 		return err
 	}
-	return nil
+	return g.corpus(corpusDir, gost)
 }
 
 // pair is a root and the authority below it.
@@ -190,7 +192,7 @@ func (g generator) private(name string, generate func() (*edstest.Private, error
 	if err != nil {
 		return nil, err
 	}
-	if name == "root-untrusted" || name == "nca-untrusted" { // their certificates stay out of the folder
+	if strings.HasPrefix(name, "corpus-") || name == "root-untrusted" || name == "nca-untrusted" { // no certificate beside these
 		der, err := p.MarshalPKCS8()
 		if err != nil {
 			return nil, err
