@@ -78,3 +78,32 @@ func BenchmarkVerify(b *testing.B) {
 		}
 	})
 }
+
+// TestAllocations: the number of allocations does not grow with the document.
+func TestAllocations(t *testing.T) {
+	short, long := []byte("<a b='1' c='2'><b/>text</a>"), sample.Claim()
+	parse := func(doc []byte) float64 {
+		return testing.AllocsPerRun(10, func() {
+			if _, err := xmldsig.Parse(doc, xmldsig.Limits{}); err != nil {
+				t.Fatal(err)
+			}
+		})
+	}
+	if s, l := parse(short), parse(long); s > 8 || l > 14 {
+		t.Errorf("Parse allocates %v times for %d bytes, %v times for %d", s, len(short), l, len(long))
+	}
+	d, err := xmldsig.Parse(long, xmldsig.Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, form := range forms {
+		n := testing.AllocsPerRun(10, func() {
+			if _, err := d.Canonicalize(io.Discard, form); err != nil {
+				t.Fatal(err)
+			}
+		})
+		if n > 14 {
+			t.Errorf("%v allocates %v times", form, n)
+		}
+	}
+}

@@ -129,7 +129,7 @@ func (c *canon) subtree(top int32) {
 		}
 		switch nd.kind {
 		case kindStart:
-			if nd.flags&flagVerbatim != 0 && (!exclusive || nd.flags&flagPrefixed == 0 && c.isKnown(nd.ns)) {
+			if nd.flags&(flagVerbatim|flagDecl) == flagVerbatim && (!exclusive || nd.flags&flagPrefixed == 0 && c.isKnown(nd.ns)) {
 				c.source(nd.start, nd.end)
 			} else {
 				c.start(i)
@@ -238,8 +238,8 @@ func (c *canon) enter(i int32) {
 // bound returns the namespace name that prefix is bound to, nil if there is none.
 func (c *canon) bound(prefix []byte) []byte {
 	for i := len(c.scope) - 1; i >= 0; i-- {
-		if d := &c.d.decls[c.scope[i]]; string(d.prefix) == string(prefix) {
-			return d.uri
+		if d := &c.d.decls[c.scope[i]]; string(c.d.prefixOf(d)) == string(prefix) {
+			return c.d.uriOf(d)
 		}
 	}
 	return nil
@@ -254,7 +254,7 @@ func (c *canon) apex(top int32, inherited []*attr) {
 		c.listed(top)
 	} else {
 		for _, i := range c.scope {
-			prefix := c.d.decls[i].prefix
+			prefix := c.d.prefixOf(&c.d.decls[i])
 			c.render(prefix, c.bound(prefix), top)
 		}
 	}
@@ -282,12 +282,14 @@ func (c *canon) apex(top int32, inherited []*attr) {
 func (c *canon) start(i int32) {
 	nd := &c.d.nodes[i]
 	c.want = c.want[:0]
+	var own []decl
 	if nd.flags&flagDecl != 0 {
 		from := c.next
 		c.enter(i)
+		own = c.d.decls[from:c.next]
 		if !c.form.exclusive() {
-			for _, d := range c.d.decls[from:c.next] {
-				c.render(d.prefix, d.uri, i)
+			for j := range own {
+				c.render(c.d.prefixOf(&own[j]), c.d.uriOf(&own[j]), i)
 			}
 		}
 	}
@@ -296,10 +298,10 @@ func (c *canon) start(i int32) {
 		if nd.flags&flagDecl != 0 {
 			c.listed(i)
 		}
-		if len(c.want) == 0 && nd.flags&flagVerbatim != 0 {
-			c.source(nd.start, nd.end)
-			return
-		}
+	}
+	if nd.flags&flagVerbatim != 0 && c.wantsOwn(own) {
+		c.source(nd.start, nd.end)
+		return
 	}
 	c.openTag(i)
 	attrs := c.d.attributes(i)
@@ -321,6 +323,19 @@ func (c *canon) start(i int32) {
 	if nd.flags&flagEmpty != 0 {
 		c.leave(i)
 	}
+}
+
+// wantsOwn reports whether the declarations to write are exactly those of the tag.
+func (c *canon) wantsOwn(own []decl) bool {
+	if len(c.want) != len(own) {
+		return false
+	}
+	for i := range own {
+		if !slices.ContainsFunc(c.want, func(r rendered) bool { return string(r.prefix) == string(c.d.prefixOf(&own[i])) }) {
+			return false
+		}
+	}
+	return true
 }
 
 // endTag writes the end tag at node i.
@@ -417,7 +432,9 @@ func (c *canon) openTag(i int32) {
 	c.flushRun()
 	c.byte('<')
 	c.name(i)
-	slices.SortFunc(c.want, func(a, b rendered) int { return bytes.Compare(a.prefix, b.prefix) })
+	if len(c.want) > 1 {
+		slices.SortFunc(c.want, func(a, b rendered) int { return bytes.Compare(a.prefix, b.prefix) })
+	}
 	for _, r := range c.want {
 		if c.string(" xmlns"); len(r.prefix) > 0 {
 			c.byte(':')

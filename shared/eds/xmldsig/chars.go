@@ -83,6 +83,14 @@ func isNameChar(r rune) bool {
 // stopped being one.
 func scanName(b []byte, p int) (end, prefix int, ok bool) {
 	i, first := p, true
+	if i < len(b) && class[b[i]]&nameMask == nameFirst { // the usual case: ASCII without a prefix
+		for i++; i < len(b) && class[b[i]]&nameMask-1 < nameFirst; i++ {
+		}
+		if i < len(b) && class[b[i]]&nameMask == nameNo {
+			return i, 0, true
+		}
+		first = false
+	}
 	for i < len(b) {
 		switch class[b[i]] & nameMask {
 		case nameFirst:

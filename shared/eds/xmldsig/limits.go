@@ -10,7 +10,7 @@ type Limits struct {
 	MaxNamespaces int // namespace declarations in scope at once; default 128
 	MaxNameBytes  int // one name with its prefix; default 512, at most 65535
 	MaxSignatures int // ds:Signature elements; default 16
-	MaxReferences int // ds:Reference elements of one signature; default 16
+	MaxReferences int // ds:Reference elements of one signature; default 8
 
 	// MaxCanonicalBytes bounds the canonical form of one reference: exclusive canonicalization
 	// may repeat a long namespace name at every element. Default: four times MaxBytes.
@@ -37,7 +37,7 @@ func (l Limits) withDefaults() Limits {
 	l.MaxNamespaces = or(l.MaxNamespaces, 128, 1<<15)
 	l.MaxNameBytes = or(l.MaxNameBytes, 512, 1<<16-1)
 	l.MaxSignatures = or(l.MaxSignatures, 16, 1<<10)
-	l.MaxReferences = or(l.MaxReferences, 16, 1<<10)
+	l.MaxReferences = or(l.MaxReferences, 8, 1<<10)
 	l.MaxCanonicalBytes = or(l.MaxCanonicalBytes, 4*int64(l.MaxBytes), 1<<40)
 	return l
 }

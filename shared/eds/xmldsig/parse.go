@@ -30,7 +30,7 @@ const (
 
 // Flags of a node.
 const (
-	flagVerbatim uint8 = 1 << iota // the tag in the source is its own canonical form, namespaces aside
+	flagVerbatim uint8 = 1 << iota // the tag in the source is its own canonical form if its declarations, and no others, are to be written
 	flagText                       // the text after this node is not its own canonical form
 	flagEmpty                      // empty-element tag: has no kindEnd node
 	flagDecl                       // the start tag, or the one this end tag closes, declares namespaces
@@ -60,11 +60,14 @@ type attr struct {
 	clean                     bool // the value in the source is its own canonical form
 }
 
-// A decl is a namespace declaration.
+// A decl is a namespace declaration. It holds no pointers, so that many of them are cheap.
 type decl struct {
-	prefix, uri []byte // normalized; prefix is empty for the default namespace
-	owner       int32  // the node that declares it
-	dsig        bool   // uri is the namespace of XMLDSig
+	prefixAt      uint32 // in the source
+	uriAt, uriEnd uint32 // in the source, or in Document.spare
+	owner         int32  // the node that declares it
+	prefix        uint16 // length, 0 for the default namespace
+	spare         bool   // the name had to be normalized
+	dsig          bool   // it is the namespace of XMLDSig
 }
 
 // A Document is a parsed document. It is read only and safe for concurrent use.
@@ -74,6 +77,7 @@ type Document struct {
 	nodes []node
 	attrs []attr
 	decls []decl
+	spare []byte // normalized namespace names
 	root  int32
 	sigs  []int32 // ds:Signature elements in document order
 }
@@ -118,33 +122,36 @@ func (ps *parser) document() *Error {
 	}
 	tags := bytes.Count(ps.src, []byte{'<'})
 	ps.nodes = make([]node, 0, min(tags, ps.lim.MaxNodes))
+	ps.attrs = make([]attr, 0, min(bytes.Count(ps.src, []byte{'='}), 2*cap(ps.nodes)))
 	ps.open = make([]open, 0, 16)
 	ps.scope = make([]int32, 0, 16)
 
 	src := ps.src
 	text := ps.p // where the text before the next markup began
-	for ps.p < len(src) {
-		c := src[ps.p]
-		if class[c]&textStop == 0 {
-			ps.p++
-			continue
+	for p := text; ; {
+		for p < len(src) && class[src[p]]&textStop == 0 {
+			p++
 		}
-		if c != '<' {
-			if err := ps.character(text); err != nil {
-				return err
+		if ps.p = p; p == len(src) {
+			break
+		}
+		var err *Error
+		if src[p] == '<' {
+			if len(ps.open) == 0 && skipSpace(src[:p], text) != p {
+				return refuse(ReasonSyntax, text, "text outside the document element")
 			}
-			continue
+			if len(ps.nodes) >= ps.lim.MaxNodes {
+				return refuse(ReasonLimit, p, "too many nodes")
+			}
+			err = ps.markup()
+			text = ps.p
+		} else {
+			err = ps.character(text)
 		}
-		if len(ps.open) == 0 && skipSpace(src[:ps.p], text) != ps.p {
-			return refuse(ReasonSyntax, text, "text outside the document element")
-		}
-		if len(ps.nodes) >= ps.lim.MaxNodes {
-			return refuse(ReasonLimit, ps.p, "too many nodes")
-		}
-		if err := ps.markup(); err != nil {
+		if err != nil {
 			return err
 		}
-		text = ps.p
+		p = ps.p
 	}
 	switch {
 	case len(ps.open) > 0:
@@ -300,9 +307,21 @@ func check(b []byte, at int) *Error {
 	return nil
 }
 
-func (ps *parser) push(k kind, end int) {
-	ps.nodes = append(ps.nodes, node{start: uint32(ps.p), end: uint32(end), kind: k})
+// newNode adds a node that begins at ps.p. There is room for all of them, so that the pointer stays
+// good; the fields are set in place because a node built on the stack and copied is slower.
+func (ps *parser) newNode(k kind, flags uint8) *node {
+	n := len(ps.nodes)
+	ps.nodes = ps.nodes[:n+1]
+	nd := &ps.nodes[n]
+	nd.start, nd.kind, nd.flags = uint32(ps.p), k, flags
+	return nd
+}
+
+func (ps *parser) push(k kind, end int) *node {
+	nd := ps.newNode(k, 0)
+	nd.end = uint32(end)
 	ps.p = end
+	return nd
 }
 
 func (ps *parser) comment() *Error {
@@ -356,9 +375,7 @@ func (ps *parser) instruction() *Error {
 	if err := check(body[end:end+n], ps.p+2+end); err != nil {
 		return err
 	}
-	at := len(ps.nodes)
-	ps.push(kindPI, ps.p+2+end+n+2)
-	ps.nodes[at].name = uint16(end)
+	ps.push(kindPI, ps.p+2+end+n+2).name = uint16(end)
 	return nil
 }
 
@@ -383,10 +400,11 @@ func (ps *parser) endTag() *Error {
 	}
 	if st.flags&flagDecl != 0 {
 		ps.scope = ps.scope[:top.scope]
-		flags = flags&^flagVerbatim | flagDecl
+		flags |= flagDecl
 	}
 	st.match = int32(len(ps.nodes) + 1)
-	ps.nodes = append(ps.nodes, node{start: uint32(ps.p), end: uint32(p + 1), kind: kindEnd, match: top.node, flags: flags})
+	nd := ps.newNode(kindEnd, flags)
+	nd.end, nd.match = uint32(p+1), top.node
 	ps.open = ps.open[:len(ps.open)-1]
 	ps.p = p + 1
 	return nil
@@ -408,10 +426,9 @@ func (ps *parser) startTag() *Error {
 	}
 	self := int32(len(ps.nodes))
 	scope := len(ps.scope)
-	nd := node{
-		start: uint32(ps.p), kind: kindStart, flags: flagVerbatim, match: -1,
-		name: uint16(end - p), prefix: uint16(prefix), attr: uint32(len(ps.attrs)),
-	}
+	nd := ps.newNode(kindStart, flagVerbatim)
+	nd.name, nd.prefix = uint16(end-p), uint16(prefix)
+	nd.attr = uint32(len(ps.attrs))
 	qname := src[p:end]
 	for p = end; ; {
 		at := p
@@ -438,7 +455,7 @@ func (ps *parser) startTag() *Error {
 			nd.flags &^= flagVerbatim
 		}
 		var err *Error
-		if p, err = ps.attribute(p, self, &nd); err != nil {
+		if p, err = ps.attribute(p, self, nd); err != nil {
 			return err
 		}
 	}
@@ -448,7 +465,7 @@ func (ps *parser) startTag() *Error {
 		return refuse(ReasonLimit, ps.p, "too many attributes")
 	}
 	nd.nattr = uint16(nattr)
-	if err := ps.resolveNames(&nd, qname, scope); err != nil {
+	if err := ps.resolveNames(nd, qname, scope); err != nil {
 		return err
 	}
 	if nd.ns >= 0 && ps.decls[nd.ns].dsig && string(localName(qname, prefix)) == string(dsigName) {
@@ -463,7 +480,6 @@ func (ps *parser) startTag() *Error {
 	} else {
 		ps.open = append(ps.open, open{node: self, scope: scope})
 	}
-	ps.nodes = append(ps.nodes, nd)
 	ps.p = p
 	return nil
 }
@@ -512,7 +528,7 @@ func (ps *parser) attribute(p int, self int32, nd *node) (int, *Error) {
 	}
 	name := src[nameAt:end]
 	if prefix == 0 && string(name) == "xmlns" || prefix == len(namespace) && string(name[:prefix]) == "xmlns" {
-		return valueEnd + 1, ps.declare(name, prefix, src[valueAt:valueEnd], clean, nameAt, self, nd)
+		return valueEnd + 1, ps.declare(name, prefix, src[valueAt:valueEnd], clean, nameAt, valueAt, self, nd)
 	}
 	if !clean {
 		nd.flags &^= flagVerbatim
@@ -520,10 +536,11 @@ func (ps *parser) attribute(p int, self int32, nd *node) (int, *Error) {
 	if prefix > 0 {
 		nd.flags |= flagPrefixed
 	}
-	ps.attrs = append(ps.attrs, attr{
-		nameAt: uint32(nameAt), valueAt: uint32(valueAt), valueEnd: uint32(valueEnd),
-		ns: noNamespace, name: uint16(end - nameAt), prefix: uint16(prefix), clean: clean,
-	})
+	n := len(ps.attrs)
+	ps.attrs = slices.Grow(ps.attrs, 1)[:n+1]
+	a := &ps.attrs[n]
+	a.nameAt, a.valueAt, a.valueEnd = uint32(nameAt), uint32(valueAt), uint32(valueEnd)
+	a.name, a.prefix, a.ns, a.clean = uint16(end-nameAt), uint16(prefix), noNamespace, clean
 	return valueEnd + 1, nil
 }
 
@@ -565,7 +582,7 @@ func scanValue(src []byte, p int) (end int, clean bool, err *Error) {
 }
 
 // declare adds a namespace declaration to the scope.
-func (ps *parser) declare(name []byte, prefixLen int, value []byte, clean bool, at int, self int32, nd *node) *Error {
+func (ps *parser) declare(name []byte, prefixLen int, value []byte, clean bool, at, valueAt int, self int32, nd *node) *Error {
 	uri, prefix := value, []byte(nil)
 	if !clean {
 		uri = appendValue(nil, value)
@@ -574,7 +591,7 @@ func (ps *parser) declare(name []byte, prefixLen int, value []byte, clean bool, 
 		prefix = localName(name, prefixLen)
 	}
 	for _, i := range ps.scope {
-		if d := &ps.decls[i]; d.owner == self && string(d.prefix) == string(prefix) {
+		if d := &ps.decls[i]; d.owner == self && string(ps.prefixOf(d)) == string(prefix) {
 			return refuse(ReasonDuplicateAttribute, at, "namespace prefix declared twice")
 		}
 	}
@@ -591,9 +608,22 @@ func (ps *parser) declare(name []byte, prefixLen int, value []byte, clean bool, 
 		// C14N 1.0, section 1.3: relative namespace names must be refused.
 		return refuse(ReasonNamespace, at, "relative namespace name")
 	}
-	nd.flags = nd.flags&^flagVerbatim | flagDecl
+	nd.flags |= flagDecl
+	last := len(ps.decls) - 1
+	if !clean || len(ps.attrs) > int(nd.attr) || last >= 0 && ps.decls[last].owner == self && bytes.Compare(ps.prefixOf(&ps.decls[last]), prefix) > 0 {
+		nd.flags &^= flagVerbatim // canonical order is declarations by prefix, then attributes
+	}
 	ps.scope = append(ps.scope, int32(len(ps.decls)))
-	ps.decls = append(ps.decls, decl{prefix: prefix, uri: uri, owner: self, dsig: string(uri) == nsDSig})
+	ps.decls = slices.Grow(ps.decls, 1)[:last+2]
+	d := &ps.decls[last+1]
+	d.prefixAt, d.prefix = uint32(at+len(name)-len(prefix)), uint16(len(prefix))
+	d.uriAt, d.uriEnd = uint32(valueAt), uint32(valueAt+len(value))
+	d.owner, d.spare, d.dsig = self, !clean, string(uri) == nsDSig
+	if !clean {
+		d.uriAt = uint32(len(ps.spare))
+		ps.spare = append(ps.spare, uri...)
+		d.uriEnd = uint32(len(ps.spare))
+	}
 	return nil
 }
 
@@ -616,8 +646,8 @@ func (ps *parser) resolve(prefix []byte) (ns int32, ok bool) {
 		return xmlNamespace, true
 	}
 	for i := len(ps.scope) - 1; i >= 0; i-- {
-		if d := &ps.decls[ps.scope[i]]; string(d.prefix) == string(prefix) {
-			if len(d.uri) == 0 {
+		if d := &ps.decls[ps.scope[i]]; int(d.prefix) == len(prefix) && string(ps.prefixOf(d)) == string(prefix) {
+			if d.uriAt == d.uriEnd {
 				return noNamespace, true
 			}
 			return ps.scope[i], true
@@ -626,11 +656,22 @@ func (ps *parser) resolve(prefix []byte) (ns int32, ok bool) {
 	return noNamespace, len(prefix) == 0
 }
 
+func (d *Document) prefixOf(dc *decl) []byte {
+	return d.src[dc.prefixAt : dc.prefixAt+uint32(dc.prefix)]
+}
+
+func (d *Document) uriOf(dc *decl) []byte {
+	if dc.spare {
+		return d.spare[dc.uriAt:dc.uriEnd]
+	}
+	return d.src[dc.uriAt:dc.uriEnd]
+}
+
 // uri returns the namespace name of ns.
 func (d *Document) uri(ns int32) []byte {
 	switch {
 	case ns >= 0:
-		return d.decls[ns].uri
+		return d.uriOf(&d.decls[ns])
 	case ns == xmlNamespace:
 		return []byte(nsXML)
 	}
