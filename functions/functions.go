@@ -53,7 +53,7 @@ type Function struct {
 	Name     string   // kebab-case folder under functions/
 	Does     string   // one line for the README's table
 	Routes   []string // net/http patterns, also API Gateway v2 route keys: "POST /api/filings/{id}/seal"
-	Stream   *Stream  // or nil
+	Streams  []Stream // tables whose changes it is given
 	Memory   int      // MB
 	Timeout  time.Duration
 	Reserved int // reserved concurrent executions, 0 for none
@@ -132,10 +132,10 @@ var All = []Function{
 	{
 		Name: "notify",
 		Does: "turns outbox events into mail for the account and its notification contacts",
-		Stream: &Stream{
+		Streams: []Stream{{
 			Table: schema.Filings, EventNames: []string{"INSERT"}, SKPrefix: "OUTBOX#",
 			BatchSize: 10, Retries: 5, MaxAge: time.Hour, Bisect: true, DeadLetters: schema.NotifyDeadLetters,
-		},
+		}},
 		Memory:  256,
 		Timeout: 30 * time.Second,
 		Tables:  []TableGrant{{schema.Filings, Write}, {schema.Accounts, Read}},

@@ -202,13 +202,20 @@ func TestRoutes(t *testing.T) {
 func TestStream(t *testing.T) {
 	tmpl := synthesised["test"].office
 	var rows int
+	type row struct {
+		functions.Stream
+		Name string
+	}
+	var all []row
 	for _, f := range functions.All {
-		if f.Stream == nil {
-			continue
+		for _, s := range f.Streams {
+			all = append(all, row{s, f.Name})
 		}
+	}
+	for _, f := range all {
 		rows++
 		s := f.Stream
-		p := tmpl.named(t, "AWS::Lambda::EventSourceMapping", outputName(f.Name)+"Stream").Properties
+		p := tmpl.named(t, "AWS::Lambda::EventSourceMapping", outputName(f.Name)+"Stream"+outputName(s.Table.Name)).Properties
 		got := map[string]any{}
 		for _, name := range []string{
 			"StartingPosition", "BatchSize", "MaximumRetryAttempts", "BisectBatchOnFunctionError",
@@ -268,10 +275,10 @@ func TestPermissions(t *testing.T) {
 				want[outputName(g.Bucket.Env)] = slices.Compact(sorted(actions))
 			}
 		}
-		if f.Stream != nil {
-			table := outputName(f.Stream.Table.Env)
+		for _, s := range f.Streams {
+			table := outputName(s.Table.Env)
 			want[table] = sorted(append(slices.Clone(want[table]), streamActions...))
-			want[outputName(f.Stream.DeadLetters.Name)] = []string{"sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:SendMessage"}
+			want[outputName(s.DeadLetters.Name)] = []string{"sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:SendMessage"}
 		}
 		if f.Mail {
 			want["identity/"] = []string{"ses:SendEmail"}

@@ -91,8 +91,8 @@ func (o *officeStack) newRole(f functions.Function, logGroupArn *string) awsiam.
 			allow(bucketKeyActions[access], "s3", o.data.DataKey.KeyArn())
 		}
 	}
-	if f.Stream != nil {
-		allow(streamActions, "", o.data.Tables[f.Stream.Table.Name].TableStreamArn())
+	for _, s := range f.Streams {
+		allow(streamActions, "", o.data.Tables[s.Table.Name].TableStreamArn())
 		allow([]string{"kms:Decrypt"}, "dynamodb", o.data.DataKey.KeyArn())
 	}
 	if f.Mail {

@@ -133,8 +133,8 @@ func (o *officeStack) add(config Config, f functions.Function) {
 			})
 		}
 	}
-	if f.Stream != nil {
-		o.stream(fn, *f.Stream)
+	for _, s := range f.Streams {
+		o.stream(fn, s)
 	}
 }
 
@@ -174,7 +174,7 @@ func (o *officeStack) stream(fn awslambda.Function, s functions.Stream) {
 	for i, name := range s.EventNames {
 		events[i] = name
 	}
-	fn.AddEventSourceMapping(jsii.String("Stream"), &awslambda.EventSourceMappingOptions{
+	fn.AddEventSourceMapping(jsii.String("Stream"+outputName(s.Table.Name)), &awslambda.EventSourceMappingOptions{
 		EventSourceArn:   o.data.Tables[s.Table.Name].TableStreamArn(),
 		StartingPosition: awslambda.StartingPosition_TRIM_HORIZON,
 		Filters: &[]*map[string]any{awslambda.FilterCriteria_Filter(&map[string]any{

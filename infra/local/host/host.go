@@ -366,26 +366,25 @@ func (h *Host) poll(context.Context) error {
 	ctx, cancel := context.WithCancel(context.Background())
 	var wg sync.WaitGroup
 	for i, row := range h.cfg.Functions {
-		if row.Stream == nil {
-			continue
-		}
-		table, _ := h.cfg.tableName(row.Stream.Table)
-		p := &streams.Poller{
-			ARN: h.functions[i].ARN(), Rule: *row.Stream, Table: table, DB: h.dynamo(),
-			Streams: dynamodbstreams.New(dynamodbstreams.Options{
-				Region: h.region, Credentials: h.credentials(), BaseEndpoint: aws.String(h.endpoints["DYNAMODB_STREAMS"]),
-			}),
-			Function: h.functions[i], DeadLetters: letters,
-			Checkpoint: filepath.Join(h.cfg.State, "streams", row.Name+".json"),
-			Every:      100 * time.Millisecond, Backoff: 200 * time.Millisecond,
-			Shift: func() time.Duration { return time.Duration(h.shift.Load()) },
-			Log:   h.cfg.Log,
-		}
-		wg.Go(func() {
-			if err := p.Run(ctx); ctx.Err() == nil {
-				h.fail(fmt.Errorf("stream of %s: %w", row.Name, err))
+		for _, rule := range row.Streams {
+			table, _ := h.cfg.tableName(rule.Table)
+			p := &streams.Poller{
+				ARN: h.functions[i].ARN(), Rule: rule, Table: table, DB: h.dynamo(),
+				Streams: dynamodbstreams.New(dynamodbstreams.Options{
+					Region: h.region, Credentials: h.credentials(), BaseEndpoint: aws.String(h.endpoints["DYNAMODB_STREAMS"]),
+				}),
+				Function: h.functions[i], DeadLetters: letters,
+				Checkpoint: filepath.Join(h.cfg.State, "streams", row.Name+"-"+rule.Table.Name+".json"),
+				Every:      100 * time.Millisecond, Backoff: 200 * time.Millisecond,
+				Shift: func() time.Duration { return time.Duration(h.shift.Load()) },
+				Log:   h.cfg.Log,
 			}
-		})
+			wg.Go(func() {
+				if err := p.Run(ctx); ctx.Err() == nil {
+					h.fail(fmt.Errorf("stream of %s: %w", row.Name, err))
+				}
+			})
+		}
 	}
 	h.atStop(func() {
 		cancel() // deliveries under way end when the functions are stopped, which is next

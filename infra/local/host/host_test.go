@@ -60,10 +60,10 @@ var table = []functions.Function{
 	},
 	{
 		Name: "mailer", Memory: 256, Timeout: 5 * time.Second, Env: []string{functions.EnvMailFrom, functions.EnvPortalURL},
-		Stream: &functions.Stream{
+		Streams: []functions.Stream{{
 			Table: schema.Filings, EventNames: []string{"INSERT"}, SKPrefix: "OUTBOX#", BatchSize: 10, Retries: 1,
 			Bisect: true, DeadLetters: schema.NotifyDeadLetters,
-		},
+		}},
 	},
 }
 
