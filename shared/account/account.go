@@ -126,6 +126,14 @@ type Status string
 // Active accounts may sign in and act. There is no other status yet.
 const Active Status = "active"
 
+// Right is what an administrator may give an account beyond its own matters (agreement 1.1).
+type Right string
+
+const (
+	Admin Right = "admin" // creates and disables accounts, changes rights, publishes
+	Clerk Right = "clerk" // works a court's queue
+)
+
 // Account is one registered person or organisation.
 type Account struct {
 	ID        string // UUID; the only name of the account in keys, logs and addresses
@@ -138,8 +146,12 @@ type Account struct {
 	Contacts  []Contact
 	Accepted  []string // ids of the agreement versions accepted
 	Latest    string   // of Accepted, the one accepted last
+	Rights    []Right
 	CreatedAt time.Time
 }
+
+// Has reports whether the account has a right.
+func (a Account) Has(r Right) bool { return slices.Contains(a.Rights, r) }
 
 // LogValue implements slog.LogValuer: the opaque id only.
 func (a Account) LogValue() slog.Value { return slog.StringValue(a.ID) }

@@ -23,10 +23,19 @@ const (
 // ErrNone: there is no session, or it has ended.
 var ErrNone = errors.New("session: none, or ended")
 
+// Means is how a session was opened.
+type Means string
+
+const (
+	ByEDS      Means = "eds"      // with a signature: what an administrator must have
+	ByPassword Means = "password" // with a number and a password
+)
+
 // Session is one signed-in session.
 type Session struct {
 	ID        string // hex SHA-256 of the token; the token itself is kept nowhere
 	AccountID string
+	By        Means // how its holder signed in
 	CreatedAt time.Time
 	SeenAt    time.Time
 }

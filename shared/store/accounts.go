@@ -71,6 +71,7 @@ type accountItem struct {
 	Contacts     []contactItem `dynamodbav:"contacts"`
 	Accepted     []string      `dynamodbav:"accepted,stringset"`
 	Latest       string        `dynamodbav:"acceptedVersion"`
+	Rights       []string      `dynamodbav:"rights,stringset,omitempty"`
 	Created      string        `dynamodbav:"created"`
 }
 
@@ -103,6 +104,10 @@ func (it accountItem) account() (account.Account, error) {
 		Email: it.Email, Mobile: it.Mobile, Lang: locale.Lang(it.Lang), Accepted: it.Accepted, Latest: it.Latest,
 	}
 	slices.Sort(a.Accepted)
+	slices.Sort(it.Rights)
+	for _, r := range it.Rights {
+		a.Rights = append(a.Rights, account.Right(r))
+	}
 	for _, c := range it.Contacts {
 		a.Contacts = append(a.Contacts, account.Contact{Name: c.Name, Email: c.Email, Lang: locale.Lang(c.Lang)})
 	}

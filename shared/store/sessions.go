@@ -28,6 +28,7 @@ const sessionSK = "SESSION"
 
 type sessionItem struct {
 	Account string `dynamodbav:"account"`
+	By      string `dynamodbav:"by"`
 	Created string `dynamodbav:"created"`
 	Seen    string `dynamodbav:"seen"`
 }
@@ -35,7 +36,8 @@ type sessionItem struct {
 // putSession is the operation that opens a session.
 func putSession(t table, s session.Session) types.TransactWriteItem {
 	it := key(sessionPK(s.ID), sessionSK)
-	it["account"], it["created"], it["seen"] = str(s.AccountID), str(instant(s.CreatedAt)), str(instant(s.SeenAt))
+	it["account"], it["by"] = str(s.AccountID), str(string(s.By))
+	it["created"], it["seen"] = str(instant(s.CreatedAt)), str(instant(s.SeenAt))
 	it[schema.GSI1PK], it[schema.GSI1SK] = str(accountPK(s.AccountID)), str("SESSION#"+instant(s.CreatedAt)+"#"+s.ID[:8])
 	it[schema.TTL] = ttl(s.CreatedAt.Add(session.Absolute))
 	return types.TransactWriteItem{Put: &types.Put{
@@ -67,7 +69,7 @@ func (s *Sessions) Get(ctx context.Context, id string, at time.Time) (session.Se
 	if !ok {
 		return session.Session{}, session.ErrNone
 	}
-	out := session.Session{ID: id, AccountID: it.Account}
+	out := session.Session{ID: id, AccountID: it.Account, By: session.Means(it.By)}
 	var createdErr, seenErr error
 	out.CreatedAt, createdErr = parseInstant(it.Created)
 	out.SeenAt, seenErr = parseInstant(it.Seen)

@@ -14,6 +14,9 @@ import (
 	"github.com/courtoffice/courtoffice/shared/session"
 )
 
+// ErrForbidden: the account hasn't the right, or not in this session.
+var ErrForbidden = &httpapi.Problem{Slug: "forbidden"}
+
 // Gate looks sessions and accounts up.
 type Gate struct {
 	Sessions   Sessions
@@ -71,6 +74,24 @@ func (g *Gate) Holder(ctx context.Context) (account.Account, error) {
 	return a, err
 }
 
+// Admin is Actor for administrators: the account must have the right, and its holder must have
+// signed in with an EDS.
+//
+// Errors: session.ErrNone, agreement.ErrNotAccepted, ErrForbidden.
+func (g *Gate) Admin(ctx context.Context) (account.Account, error) {
+	a, s, err := g.Session(ctx)
+	if err != nil {
+		return account.Account{}, err
+	}
+	if !a.Has(account.Admin) || s.By != session.ByEDS {
+		return account.Account{}, ErrForbidden
+	}
+	if _, err := g.accepted(ctx, a); err != nil {
+		return account.Account{}, err
+	}
+	return a, nil
+}
+
 // Actor is Holder for acts: the account must have accepted the agreement version in force
 // (agreement 1.3), whose id it returns too.
 //
@@ -79,14 +100,22 @@ func (g *Gate) Actor(ctx context.Context) (holder account.Account, inForce strin
 	if holder, err = g.Holder(ctx); err != nil {
 		return account.Account{}, "", err
 	}
+	if inForce, err = g.accepted(ctx, holder); err != nil {
+		return account.Account{}, "", err
+	}
+	return holder, inForce, nil
+}
+
+// accepted returns the id of the version in force if a has accepted it.
+func (g *Gate) accepted(ctx context.Context, a account.Account) (inForce string, err error) {
 	at := httpapi.ReceivedAt(ctx)
 	versions, err := g.Agreements.Agreements(ctx, at)
 	if err != nil {
-		return account.Account{}, "", err
+		return "", err
 	}
 	v, ok := agreement.InForce(versions, at)
-	if !ok || !holder.HasAccepted(v.ID) {
-		return account.Account{}, "", agreement.ErrNotAccepted
+	if !ok || !a.HasAccepted(v.ID) {
+		return "", agreement.ErrNotAccepted
 	}
-	return holder, v.ID, nil
+	return v.ID, nil
 }

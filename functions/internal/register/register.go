@@ -210,7 +210,7 @@ func open(accountID string, at time.Time) (token string, s session.Session) {
 	var random [32]byte
 	rand.Read(random[:])
 	token, id := session.Token(random)
-	return token, session.Session{ID: id, AccountID: accountID, CreatedAt: at, SeenAt: at}
+	return token, session.Session{ID: id, AccountID: accountID, By: session.ByEDS, CreatedAt: at, SeenAt: at}
 }
 
 func reply(ctx context.Context, status int, a account.Account, token string, opened session.Session, inForce string) httpapi.Reply {

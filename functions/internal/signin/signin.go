@@ -40,6 +40,7 @@ const (
 // Service serves the sign-in routes.
 type Service struct {
 	Acts       signer.Acts // with a policy that takes keys for signing in too
+	Gate       Gate
 	Accounts   Accounts
 	Sessions   Sessions
 	Attempts   Attempts
@@ -47,11 +48,16 @@ type Service struct {
 	IndexKey   []byte // 32 bytes
 }
 
+// Gate finds the request's session and its account, and keeps the session from idling (package
+// gate). Errors: session.ErrNone.
+type Gate interface {
+	Session(ctx context.Context) (account.Account, session.Session, error)
+}
+
 // Accounts is what sign-in needs of the accounts.
 type Accounts interface {
-	// BySubject and Account fail with account.ErrNotRegistered.
+	// BySubject fails with account.ErrNotRegistered.
 	BySubject(ctx context.Context, key string) (account.Account, error)
-	Account(ctx context.Context, id string) (account.Account, error)
 	// ByNumber also returns the hash of the password; "" when there is none.
 	ByNumber(ctx context.Context, keys [2]string) (account.Account, string, error)
 	// SignIn opens the session and uses up the challenge, both or neither. Errors:
@@ -62,9 +68,6 @@ type Accounts interface {
 // Sessions is what sign-in needs of the sessions.
 type Sessions interface {
 	Create(ctx context.Context, s session.Session) error
-	// Get and Touch fail with session.ErrNone.
-	Get(ctx context.Context, id string, at time.Time) (session.Session, error)
-	Touch(ctx context.Context, s session.Session, at time.Time) (session.Session, error)
 	End(ctx context.Context, id string) error
 }
 
@@ -118,7 +121,7 @@ func (s *Service) SignIn(ctx context.Context, r Request) (httpapi.Reply, error) 
 	if err != nil {
 		return httpapi.Reply{}, err
 	}
-	token, opened := open(a.ID, at)
+	token, opened := open(a.ID, session.ByEDS, at)
 	if err := s.Accounts.SignIn(ctx, signed.Challenge, opened); err != nil {
 		return httpapi.Reply{}, err
 	}
@@ -164,7 +167,7 @@ func (s *Service) Password(ctx context.Context, r PasswordRequest) (httpapi.Repl
 	if !right {
 		return httpapi.Reply{}, &httpapi.Problem{Slug: "wrong-credentials"}
 	}
-	token, opened := open(a.ID, at)
+	token, opened := open(a.ID, session.ByPassword, at)
 	if err := s.Sessions.Create(ctx, opened); err != nil {
 		return httpapi.Reply{}, err
 	}
@@ -176,18 +179,7 @@ func (s *Service) Password(ctx context.Context, r PasswordRequest) (httpapi.Repl
 
 // Session shows the account of the request's session and keeps the session from idling.
 func (s *Service) Session(ctx context.Context, _ struct{}) (account.View, error) {
-	at := httpapi.ReceivedAt(ctx)
-	current, err := s.Sessions.Get(ctx, session.ID(httpapi.SessionToken(ctx)), at)
-	if err != nil {
-		return account.View{}, err
-	}
-	if current, err = s.Sessions.Touch(ctx, current, at); err != nil {
-		return account.View{}, err
-	}
-	a, err := s.Accounts.Account(ctx, current.AccountID)
-	if errors.Is(err, account.ErrNotRegistered) || err == nil && a.Status != account.Active {
-		return account.View{}, session.ErrNone
-	}
+	a, current, err := s.Gate.Session(ctx)
 	if err != nil {
 		return account.View{}, err
 	}
@@ -206,11 +198,11 @@ func (s *Service) SignOut(ctx context.Context, _ struct{}) (httpapi.Reply, error
 	}, nil
 }
 
-func open(accountID string, at time.Time) (token string, s session.Session) {
+func open(accountID string, by session.Means, at time.Time) (token string, s session.Session) {
 	var random [32]byte
 	rand.Read(random[:])
 	token, id := session.Token(random)
-	return token, session.Session{ID: id, AccountID: accountID, CreatedAt: at, SeenAt: at}
+	return token, session.Session{ID: id, AccountID: accountID, By: by, CreatedAt: at, SeenAt: at}
 }
 
 func (s *Service) reply(ctx context.Context, a account.Account, token string, opened session.Session) (httpapi.Reply, error) {

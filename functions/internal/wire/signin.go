@@ -14,6 +14,7 @@ func (a *App) SignIn() http.Handler {
 	db := a.dynamo()
 	svc := &signin.Service{
 		Acts:       a.acts(eds.SignIn()),
+		Gate:       a.gate(db),
 		Accounts:   store.NewAccounts(db, a.cfg.AccountsTable),
 		Sessions:   store.NewSessions(db, a.cfg.AccountsTable),
 		Attempts:   store.NewAttempts(db, a.cfg.AccountsTable),

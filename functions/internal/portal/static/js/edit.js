@@ -165,7 +165,7 @@ function report(what, detail) {
   if (what === 'conflict') {
     saved.textContent = '';
     const box = el('div', { class: 'note warn', role: 'alert', tabindex: '-1' },
-      el('h3', {}, t('js.conflict.title')), el('p', {}, t('js.conflict.text')),
+      el('h2', {}, t('js.conflict.title')), el('p', {}, t('js.conflict.text')),
       el('div', { class: 'actions' },
         el('button', { type: 'button', class: 'button', onclick: () => { clear(problems); draft.keepMine(detail); } }, t('js.conflict.mine')),
         el('button', { type: 'button', class: 'button second', onclick: () => { sessionStorage.removeItem(draft.key); location.reload(); } }, t('js.conflict.theirs'))));

@@ -26,7 +26,7 @@ export function show(box, problem, form, { quiet = false } = {}) {
   }
   const reference = problem.instance?.replace('urn:request:', '');
   const alert = el('div', { class: 'note bad', role: quiet ? null : 'alert', tabindex: '-1' },
-    el('h3', {}, problem.title ?? t('problem.internal.title')),
+    el('h2', {}, problem.title ?? t('problem.internal.title')),
     problem.detail ? el('p', {}, problem.detail) : null,
     faults.length ? el('ul', {}, ...faults.map(item)) : null,
     problem.next ? el('p', { class: 'next' }, t('js.problem.next', { text: problem.next })) : null,
