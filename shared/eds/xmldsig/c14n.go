@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"io"
 	"slices"
-	"sort"
 )
 
 // Canonicalization names one of the four canonical forms this package writes.
@@ -19,7 +18,8 @@ const (
 )
 
 func (c Canonicalization) exclusive() bool { return c >= Exclusive }
-func (c Canonicalization) comments() bool  { return c&1 == 1 }
+
+func (c Canonicalization) comments() bool { return c&1 == 1 }
 
 // Canonicalize writes the canonical form of the whole document to w and returns the number of
 // bytes written. prefixes is the InclusiveNamespaces PrefixList of the exclusive forms, "#default"
@@ -40,12 +40,6 @@ func prefixList(list []string) [][]byte {
 		out = append(out, []byte(p))
 	}
 	return out
-}
-
-// A rendered namespace declaration is in force in the output until its element ends.
-type rendered struct {
-	prefix, uri []byte
-	owner       int32 // node of the element it was written on
 }
 
 // canon writes one canonical form. Stretches of source that are canonical already are not looked
@@ -70,8 +64,6 @@ type canon struct {
 	order []int32    // scratch
 	value []byte     // scratch
 }
-
-const canonBuffer = 2048
 
 // document writes the canonical form of the document: the root element and the instructions (and
 // comments, where the form has them) around it, one a line.
@@ -222,29 +214,6 @@ func (d *Document) override(list []*attr, a *attr) []*attr {
 	return append(list, a)
 }
 
-// passDecls skips the declarations of nodes before i that are not ancestors.
-func (c *canon) passDecls(i int32) {
-	decls := c.d.decls
-	c.next += sort.Search(len(decls)-c.next, func(k int) bool { return decls[c.next+k].owner >= i })
-}
-
-// enter brings the declarations of node i into scope.
-func (c *canon) enter(i int32) {
-	for ; c.next < len(c.d.decls) && c.d.decls[c.next].owner == i; c.next++ {
-		c.scope = append(c.scope, int32(c.next))
-	}
-}
-
-// bound returns the namespace name that prefix is bound to, nil if there is none.
-func (c *canon) bound(prefix []byte) []byte {
-	for i := len(c.scope) - 1; i >= 0; i-- {
-		if d := &c.d.decls[c.scope[i]]; string(c.d.prefixOf(d)) == string(prefix) {
-			return c.d.uriOf(d)
-		}
-	}
-	return nil
-}
-
 // apex writes the start tag of the topmost element of the output.
 func (c *canon) apex(top int32, inherited []*attr) {
 	c.enter(top)
@@ -325,19 +294,6 @@ func (c *canon) start(i int32) {
 	}
 }
 
-// wantsOwn reports whether the declarations to write are exactly those of the tag.
-func (c *canon) wantsOwn(own []decl) bool {
-	if len(c.want) != len(own) {
-		return false
-	}
-	for i := range own {
-		if !slices.ContainsFunc(c.want, func(r rendered) bool { return string(r.prefix) == string(c.d.prefixOf(&own[i])) }) {
-			return false
-		}
-	}
-	return true
-}
-
 // endTag writes the end tag at node i.
 func (c *canon) endTag(i int32) {
 	nd := &c.d.nodes[i]
@@ -350,267 +306,4 @@ func (c *canon) endTag(i int32) {
 		c.byte('>')
 	}
 	c.leave(nd.match)
-}
-
-// leave forgets what the element at node i declared and what was written on it.
-func (c *canon) leave(i int32) {
-	if n := len(c.done); n > 0 && c.done[n-1].owner == i {
-		for n > 0 && c.done[n-1].owner == i {
-			n--
-		}
-		c.done, c.known = c.done[:n], 0
-	}
-	if c.d.nodes[i].flags&flagDecl != 0 {
-		n := len(c.scope)
-		for n > 0 && c.d.decls[c.scope[n-1]].owner == i {
-			n--
-		}
-		c.scope, c.known = c.scope[:n], 0
-	}
-}
-
-// utilized renders the prefixes that the tag at node i uses visibly (Exclusive C14N, section 1.1).
-func (c *canon) utilized(i int32) {
-	d, nd := c.d, &c.d.nodes[i]
-	c.use(nd.ns, d.src[nd.start+1:nd.start+1+uint32(nd.prefix)], i)
-	if nd.flags&flagPrefixed == 0 {
-		return
-	}
-	attrs := d.attributes(i)
-	for j := range attrs {
-		if a := &attrs[j]; a.prefix > 0 {
-			c.use(a.ns, d.src[a.nameAt:a.nameAt+uint32(a.prefix)], i)
-		}
-	}
-}
-
-func (c *canon) isKnown(ns int32) bool { return c.known>>uint32(ns+1)&1 == 1 }
-
-func (c *canon) use(ns int32, prefix []byte, owner int32) {
-	if ns == xmlNamespace || c.isKnown(ns) {
-		return
-	}
-	c.render(prefix, c.d.uri(ns), owner)
-	if ns < 63 {
-		c.known |= 1 << uint32(ns+1)
-	}
-}
-
-// listed renders the prefixes of the PrefixList as the inclusive forms would.
-func (c *canon) listed(i int32) {
-	for _, p := range c.prefixes {
-		c.render(p, c.bound(p), i)
-	}
-}
-
-// render puts a declaration into c.want unless the same one is in force in the output already.
-func (c *canon) render(prefix, uri []byte, owner int32) {
-	if string(prefix) == "xml" {
-		return
-	}
-	var now []byte
-	for i := len(c.done) - 1; i >= 0; i-- {
-		if string(c.done[i].prefix) == string(prefix) {
-			now = c.done[i].uri
-			break
-		}
-	}
-	if string(now) == string(uri) {
-		return
-	}
-	if len(uri) == 0 && len(prefix) > 0 {
-		return // in a PrefixList but not bound
-	}
-	r := rendered{prefix, uri, owner}
-	c.want = append(c.want, r)
-	c.done = append(c.done, r)
-	c.known = 0
-}
-
-// openTag writes the tag of node i up to its attributes, with the declarations in c.want.
-func (c *canon) openTag(i int32) {
-	c.flushRun()
-	c.byte('<')
-	c.name(i)
-	if len(c.want) > 1 {
-		slices.SortFunc(c.want, func(a, b rendered) int { return bytes.Compare(a.prefix, b.prefix) })
-	}
-	for _, r := range c.want {
-		if c.string(" xmlns"); len(r.prefix) > 0 {
-			c.byte(':')
-			c.write(r.prefix)
-		}
-		c.string(`="`)
-		c.escapeValue(r.uri)
-		c.byte('"')
-	}
-}
-
-func (c *canon) closeTag(i int32) {
-	c.byte('>')
-	if c.d.nodes[i].flags&flagEmpty != 0 {
-		c.string("</")
-		c.name(i)
-		c.byte('>')
-	}
-}
-
-func (c *canon) name(i int32) {
-	nd := &c.d.nodes[i]
-	c.write(c.d.src[nd.start+1 : nd.start+1+uint32(nd.name)])
-}
-
-func (c *canon) attribute(a *attr) {
-	src := c.d.src
-	c.byte(' ')
-	c.write(src[a.nameAt : a.nameAt+uint32(a.name)])
-	c.string(`="`)
-	if a.clean {
-		c.write(src[a.valueAt:a.valueEnd])
-	} else {
-		c.value = appendValue(c.value[:0], src[a.valueAt:a.valueEnd])
-		c.escapeValue(c.value)
-	}
-	c.byte('"')
-}
-
-// escapeValue writes a normalized attribute value (C14N 1.0, section 2.3, attribute nodes).
-func (c *canon) escapeValue(b []byte) {
-	from := 0
-	for i, ch := range b {
-		var esc string
-		switch ch {
-		case '&':
-			esc = "&amp;"
-		case '<':
-			esc = "&lt;"
-		case '"':
-			esc = "&quot;"
-		case '\t':
-			esc = "&#x9;"
-		case '\n':
-			esc = "&#xA;"
-		case '\r':
-			esc = "&#xD;"
-		default:
-			continue
-		}
-		c.write(b[from:i])
-		c.string(esc)
-		from = i + 1
-	}
-	c.write(b[from:])
-}
-
-// text writes character data whose source is b (C14N 1.0, section 2.3, text nodes).
-func (c *canon) text(b []byte, cdata bool) {
-	from := 0
-	for p := 0; p < len(b); {
-		ch := b[p]
-		if class[ch]&textStop == 0 || ch == 0xEF {
-			p++
-			continue
-		}
-		c.write(b[from:p])
-		switch ch {
-		case '\r':
-			c.byte('\n')
-			if p++; p < len(b) && b[p] == '\n' {
-				p++
-			}
-		case '&':
-			if !cdata {
-				var r rune
-				r, p, _ = scanReference(b, p)
-				c.rune(r)
-				break
-			}
-			fallthrough
-		default:
-			c.rune(rune(ch))
-			p++
-		}
-		from = p
-	}
-	c.write(b[from:])
-}
-
-// rune writes one character of text, escaped.
-func (c *canon) rune(r rune) {
-	switch r {
-	case '&':
-		c.string("&amp;")
-	case '<':
-		c.string("&lt;")
-	case '>':
-		c.string("&gt;")
-	case '\r':
-		c.string("&#xD;")
-	default:
-		c.string(string(r))
-	}
-}
-
-// source adds canonical source to the pending run.
-func (c *canon) source(from, to uint32) {
-	if from != c.end {
-		c.flushRun()
-		c.run = from
-	}
-	c.end = to
-}
-
-func (c *canon) flushRun() {
-	if c.run < c.end {
-		c.write(c.d.src[c.run:c.end])
-	}
-	c.run = c.end
-}
-
-func (c *canon) byte(b byte) {
-	if len(c.buf) == cap(c.buf) {
-		c.drain()
-	}
-	c.buf = append(c.buf, b)
-}
-
-func (c *canon) string(s string) {
-	if len(c.buf)+len(s) > cap(c.buf) {
-		c.drain()
-	}
-	c.buf = append(c.buf, s...)
-}
-
-func (c *canon) write(b []byte) {
-	if len(c.buf)+len(b) > cap(c.buf) {
-		c.drain()
-		if len(b) >= canonBuffer/2 {
-			c.emit(b)
-			return
-		}
-	}
-	c.buf = append(c.buf, b...)
-}
-
-func (c *canon) drain() {
-	c.emit(c.buf)
-	c.buf = c.buf[:0]
-}
-
-func (c *canon) flush() {
-	c.flushRun()
-	c.drain()
-}
-
-func (c *canon) emit(b []byte) {
-	if c.err != nil || len(b) == 0 {
-		return
-	}
-	if c.n+int64(len(b)) > c.d.lim.MaxCanonicalBytes {
-		c.err = refuse(ReasonLimit, -1, "canonical form too large")
-		return
-	}
-	var n int
-	n, c.err = c.w.Write(b)
-	c.n += int64(n)
 }

@@ -9,6 +9,8 @@ import (
 	"github.com/courtoffice/courtoffice/shared/eds/xmldsig"
 	"github.com/courtoffice/courtoffice/shared/gost/gost3410"
 	"github.com/courtoffice/courtoffice/shared/gost/gost3411"
+	"github.com/courtoffice/courtoffice/shared/gost/gost341194"
+	"github.com/courtoffice/courtoffice/shared/gost/gost34310"
 )
 
 const envelope = `<?xml version="1.0"?><s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/">` +
@@ -113,29 +115,43 @@ MAMCAQE=
 	}
 }
 
+// TestGOST signs and verifies with both GOST families.
 func TestGOST(t *testing.T) {
-	key, err := gost3410.GenerateKey(nil)
+	current, err := gost3410.GenerateKey(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &xmldsig.Signer{
-		Method: xmldsig.GOST2015, Certificate: rsaSigner().Certificate, NewHash: newHash,
-		Sign: func(info []byte) ([]byte, error) {
-			digest := gost3411.Sum512(info)
-			return key.Sign(digest[:])
-		},
-	}
-	doc, err := s.Enveloped([]byte("<a>ә</a>"))
+	former, err := gost34310.GenerateKey(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	sigs := signatures(t, doc)
-	if err := sigs[0].Check(newHash); err != nil {
-		t.Fatal(err)
+	new512 := func(b []byte) []byte { h := gost3411.Sum512(b); return h[:] }
+	old256 := func(b []byte) []byte { h := gost341194.Sum(b); return h[:] }
+	tests := []struct {
+		method xmldsig.SignatureMethod
+		hash   func([]byte) []byte
+		sign   func([]byte) ([]byte, error)
+		verify func(digest, sig []byte) bool
+	}{
+		{xmldsig.GOST2015, new512, current.Sign, current.Public().Verify},
+		{xmldsig.GOST2004, old256, former.Sign, former.Public().Verify},
 	}
-	digest := gost3411.Sum512(sigs[0].SignedInfo)
-	if !key.Public().Verify(digest[:], sigs[0].Value) {
-		t.Error("signature does not verify over SignedInfo")
+	for _, tt := range tests {
+		s := &xmldsig.Signer{
+			Method: tt.method, Certificate: []byte{0x30, 3, 2, 1, 1}, NewHash: newHash,
+			Sign: func(info []byte) ([]byte, error) { return tt.sign(tt.hash(info)) },
+		}
+		doc, err := s.Enveloped([]byte("<a>ә</a>"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		sig := signatures(t, doc)[0]
+		if err := sig.Check(newHash); err != nil {
+			t.Errorf("%v: %v", tt.method, err)
+		}
+		if sig.Method != tt.method || !tt.verify(tt.hash(sig.SignedInfo), sig.Value) {
+			t.Errorf("%v: signature does not verify over SignedInfo as %v", tt.method, sig.Method)
+		}
 	}
 }
 
