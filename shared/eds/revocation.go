@@ -176,7 +176,7 @@ func (v *Verifier) askResponse(der []byte, cert, issuer *certpath.Certificate, t
 // responder returns who signed the response, if that is allowed. A responder other than the issuer
 // must carry id-pkix-ocsp-nocheck: nothing else would say whether it was revoked itself.
 func (v *Verifier) responder(r *ocsp.Response, issuer, subject *certpath.Certificate) (*certpath.Certificate, error) {
-	c, err := r.Signer(issuer, subject)
+	c, err := r.Signer(issuer, subject, &v.Trust.services)
 	if err != nil {
 		return nil, err
 	}

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/courtoffice/courtoffice/shared/eds/algorithm"
 	"github.com/courtoffice/courtoffice/shared/eds/certpath"
 	"github.com/courtoffice/courtoffice/shared/eds/crl"
 )
@@ -20,6 +21,8 @@ import (
 type Trust struct {
 	pool certpath.Pool
 	crls map[string][]*crlEntry // by DER issuer name
+	// services are the keys of OCSP responders and time-stamping authorities found trusted.
+	services algorithm.Cache
 }
 
 // crlEntry is a list with what is known about its signature.

@@ -328,13 +328,14 @@ func (r *Response) Find(issuer *certpath.Certificate, serial []byte) (s Single, 
 // Signer returns the certificate that signed r, after checking that it may answer for issuer
 // (section 4.2.2.2): issuer itself, or a certificate in the response that issuer itself signed for
 // OCSPSigning and that was valid when the response was made. subject is the certificate asked about;
-// it cannot vouch for itself. Errors: ErrResponder, ErrSignature.
-func (r *Response) Signer(issuer, subject *certpath.Certificate) (*certpath.Certificate, error) {
+// it cannot vouch for itself. cache keeps the keys of responders found authorised; it may be nil.
+// Errors: ErrResponder, ErrSignature.
+func (r *Response) Signer(issuer, subject *certpath.Certificate, cache *algorithm.Cache) (*certpath.Certificate, error) {
 	if r.Status != Successful {
 		return nil, ErrResponder
 	}
 	if r.isResponder(issuer) {
-		if r.verify(issuer.Key) {
+		if certpath.CheckSignature(issuer.Key, true, r.algorithm, r.tbs, r.signature) == nil {
 			return issuer, nil
 		}
 		return nil, ErrSignature
@@ -347,16 +348,17 @@ func (r *Response) Signer(issuer, subject *certpath.Certificate) (*certpath.Cert
 		if !authorised(c, issuer, r.ProducedAt) || subject != nil && c.Equal(subject) {
 			return nil, ErrResponder
 		}
-		if !r.verify(c.Key) {
+		key, trusted := c.Key, false
+		if kept := cache.Get(c.RawSPKI); kept != nil {
+			key, trusted = kept, true
+		}
+		if certpath.CheckSignature(key, trusted, r.algorithm, r.tbs, r.signature) != nil {
 			return nil, ErrSignature
 		}
+		cache.Put(c.RawSPKI, c.Key)
 		return c, nil
 	}
 	return nil, ErrResponder
-}
-
-func (r *Response) verify(key *algorithm.Key) bool {
-	return certpath.CheckSignature(key, false, r.algorithm, r.tbs, r.signature) == nil
 }
 
 // isResponder compares with the responder identifier: the name, or SHA-1 of the key (section 4.2.1).

@@ -89,6 +89,12 @@ func (g generator) corpus(dir string, gost *pair) error {
 			return err
 		}
 	}
+	// The examples of package eds read these two.
+	for file, name := range map[string]string{"example.p7s": "pass-gost", "revoked.p7s": "certificate-revoked"} {
+		if err := out.write(file, edstest.PEM(b.out[name].message)); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
