@@ -1,0 +1,331 @@
+package wire
+
+import (
+	"bytes"
+	"context"
+	"crypto/ed25519"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-lambda-go/events"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/courtoffice/courtoffice/functions"
+	"github.com/courtoffice/courtoffice/infra/local/mailsink"
+	"github.com/courtoffice/courtoffice/shared/eds/edstest"
+	"github.com/courtoffice/courtoffice/shared/lambdahttp"
+	"github.com/courtoffice/courtoffice/shared/receipt"
+	"github.com/courtoffice/courtoffice/shared/session"
+	"github.com/courtoffice/courtoffice/shared/store"
+	"github.com/courtoffice/courtoffice/shared/store/engine"
+	"github.com/courtoffice/courtoffice/shared/store/schema"
+)
+
+const (
+	recordedAccount  = "01993a5e-0000-7000-8000-00000000aaaa"
+	recordedFiling   = "01993a5e-0000-7000-8000-000000000001"
+	recordedDocument = "01993a5e-0000-7000-8000-0000000000d1"
+	recordedContent  = "%PDF-1.7 the claim"
+)
+
+// filer adds the functions of filings to o, and a registered account with a session.
+func (o *office) filer(t *testing.T, keys map[string]*edstest.Key) {
+	t.Helper()
+	client, bucket := engine.S3ForTest(t)
+	for name, value := range map[string]string{
+		"AWS_ENDPOINT_URL_S3": *client.Options().BaseEndpoint, schema.Filings.Env: o.name(schema.Filings),
+		schema.Documents.Env: bucket, functions.EnvReceiptKey: strings.Repeat("03", 32),
+		functions.EnvNCALayerURL: "", functions.EnvPortalURL: "https://court.example", functions.EnvMailFrom: "office@court.example",
+	} {
+		t.Setenv(name, value)
+	}
+	for fn, build := range map[string]func(*App) http.Handler{
+		"drafts": (*App).Drafts, "file-claim": (*App).FileClaim, "portal": (*App).Portal,
+	} {
+		o.functions[fn] = lambdahttp.Handler(build(o.app(t, fn)))
+	}
+	o.account(t)
+	if err := store.NewSessions(o.db, o.name(schema.Accounts)).Create(t.Context(), session.Session{
+		ID: session.ID(recordedToken), AccountID: recordedAccount, By: session.ByEDS, CreatedAt: o.at, SeenAt: o.at,
+	}); err != nil {
+		t.Fatal(err)
+	}
+	// Only a signature says under which key its signer's account is looked up.
+	subject := o.signedIn(t, keys)
+	_, err := o.db.UpdateItem(t.Context(), &dynamodb.UpdateItemInput{
+		TableName: ptr(o.name(schema.Accounts)), Key: map[string]types.AttributeValue{"PK": text("ACCOUNT#" + recordedAccount), "SK": text("ACCOUNT")},
+		UpdateExpression: ptr("SET subject = :s"), ExpressionAttributeValues: map[string]types.AttributeValue{":s": text(subject)},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// app is a function with the office's log.
+func (o *office) app(t *testing.T, fn string) *App {
+	t.Helper()
+	cfg, err := Load(fn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	row, _ := functions.Named(fn)
+	return &App{fn: row, cfg: cfg, log: slog.New(slog.NewJSONHandler(lockedWriter{o}, nil))}
+}
+
+// account keeps the account the recorded payloads speak of.
+func (o *office) account(t *testing.T) {
+	t.Helper()
+	_, err := o.db.PutItem(t.Context(), &dynamodb.PutItemInput{TableName: ptr(o.name(schema.Accounts)), Item: map[string]types.AttributeValue{
+		"PK": text("ACCOUNT#" + recordedAccount), "SK": text("ACCOUNT"), "id": text(recordedAccount), "status": text("active"),
+		"subject": text("-"), "kind": text("natural"), "iin": text("900101300126"), "name": text("СЕРІКОВ ҰЛАН"), "email": text("ulan@example.kz"), "lang": text("kk"),
+		"accepted": &types.AttributeValueMemberSS{Value: []string{"v1"}}, "acceptedVersion": text("v1"), "created": text("2026-11-22T07:00:00.000Z"),
+		"contacts": &types.AttributeValueMemberL{Value: []types.AttributeValue{&types.AttributeValueMemberM{Value: map[string]types.AttributeValue{
+			"name": text("Анна"), "email": text("anna@example.kz"), "lang": text("ru"),
+		}}}},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.private = append(o.private, "СЕРІКОВ", "ulan@", "anna@", "900101300126")
+}
+
+func text(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }
+
+func ptr(s string) *string { return &s }
+
+// signedIn accepts the agreement with individual-gost and returns the look-up key it left.
+func (o *office) signedIn(t *testing.T, keys map[string]*edstest.Key) string {
+	t.Helper()
+	a := o.want(o.call("POST /api/agreement/acceptance/document", object{"agreement": "v1", "lang": "kk"}), 200, "")
+	doc, err := base64.StdEncoding.DecodeString(a.body["document"].(string))
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.want(o.call("POST /api/agreement/acceptance", object{"signature": o.signs(t, keys, doc)}), 201, "")
+	out, err := o.db.Scan(t.Context(), &dynamodb.ScanInput{TableName: ptr(o.name(schema.Accounts))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, it := range out.Items {
+		if pk := it["PK"].(*types.AttributeValueMemberS).Value; strings.HasPrefix(pk, "SUBJECT#") {
+			return strings.TrimPrefix(pk, "SUBJECT#")
+		}
+	}
+	t.Fatal("the acceptance left no subject")
+	return ""
+}
+
+func (o *office) signs(t *testing.T, keys map[string]*edstest.Key, doc []byte) string {
+	t.Helper()
+	der, err := keys["individual-gost"].SignCMS(doc, edstest.Attached, edstest.At(o.at))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(edstest.PEM(der))
+}
+
+// TestRecordedFilingEvents replays the payloads of events/ for filings and pages in the order a
+// filer causes them. See TestRecordedEvents for -update.
+func TestRecordedFilingEvents(t *testing.T) {
+	root := filepath.Join("..", "..", "..")
+	o := newOfficeTrusting(t, filepath.Join(root, "testdata", "pki", "trust"))
+	keys, err := edstest.LoadKeys(filepath.Join(root, "testdata", "pki", "keys"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.filer(t, keys)
+	raw, err := os.ReadFile(filepath.Join(root, "testdata", "claims", "money", "claim.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var claim object
+	if err := json.Unmarshal(raw, &claim); err != nil {
+		t.Fatal(err)
+	}
+	sum := sha256.Sum256([]byte(recordedContent))
+	slot := object{"version": 1, "role": "main_claim", "name": "talap.pdf", "size": len(recordedContent), "sha256": hex.EncodeToString(sum[:]), "mediaType": "application/pdf"}
+	path := strings.NewReplacer("{id}", recordedFiling, "{document}", recordedDocument, "{path...}", "kk/")
+
+	var last answer
+	for _, tt := range []struct {
+		file, route, query string
+		body               func() any
+		status             int
+	}{
+		{"drafts/save.json", "PUT /api/filings/{id}", "", func() any { return object{"version": 0, "claim": claim} }, 201},
+		{"drafts/document.json", "PUT /api/filings/{id}/documents/{document}", "", func() any { return slot }, 200},
+		{"drafts/manifest.json", "POST /api/filings/{id}/manifest", "", func() any { return object{"version": 2} }, 200},
+		{"drafts/filing.json", "GET /api/filings/{id}", "", nil, 200},
+		{"drafts/list.json", "GET /api/filings", "", nil, 200},
+		{"file-claim/receipt-key.json", "GET /api/receipt-key", "", nil, 200},
+		{"drafts/delete-document.json", "DELETE /api/filings/{id}/documents/{document}", "version=1", nil, 409}, // an old version
+		{"file-claim/seal.json", "POST /api/filings/{id}/seal", "", func() any {
+			// The manifest is the one asked for last.
+			m := o.want(o.send(o.recorded(t, filepath.Join(root, "events", "drafts", "manifest.json"), 3)), 200, "")
+			doc, err := base64.StdEncoding.DecodeString(m.body["document"].(string))
+			if err != nil {
+				t.Fatal(err)
+			}
+			return object{"signature": o.signs(t, keys, doc)}
+		}, 201},
+		{"drafts/receipt.json", "GET /api/filings/{id}/receipt", "", nil, 200},
+	} {
+		file := filepath.Join(root, "events", filepath.FromSlash(tt.file))
+		if *update {
+			var body any
+			if tt.body != nil {
+				body = tt.body()
+			}
+			token := recordedToken
+			if strings.HasPrefix(tt.file, "file-claim/") {
+				token = "" // the signature is enough
+			}
+			ev := o.event(tt.route, body, token)
+			ev.RawPath, ev.RawQueryString = path.Replace(ev.RawPath), tt.query
+			ev.RequestContext.HTTP.Path = ev.RawPath
+			record(t, file, ev)
+		}
+		ev := o.recorded(t, file, 0)
+		if ev.RouteKey != tt.route || o.function(ev.RouteKey) != strings.Split(tt.file, "/")[0] {
+			t.Errorf("%s is for %s", tt.file, ev.RouteKey)
+		}
+		last = o.send(ev)
+		if last.status != tt.status {
+			t.Fatalf("%s: answer %d, want %d: %s", tt.file, last.status, tt.status, last.raw)
+		}
+		if tt.route == "PUT /api/filings/{id}/documents/{document}" {
+			o.upload(t, last)
+		}
+	}
+	pub := ed25519.NewKeyFromSeed(bytes.Repeat([]byte{3}, 32)).Public().(ed25519.PublicKey)
+	if r, err := receipt.Verify(pub, []byte(last.raw)); err != nil || r.FilingID != recordedFiling {
+		t.Errorf("receipt %+v, %v", r, err)
+	}
+}
+
+// recorded reads a payload; version, unless 0, replaces the one its body names.
+func (o *office) recorded(t *testing.T, file string, version int) events.APIGatewayV2HTTPRequest {
+	t.Helper()
+	raw, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var ev events.APIGatewayV2HTTPRequest
+	dec := json.NewDecoder(bytes.NewReader(raw))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(&ev); err != nil {
+		t.Fatalf("%s: %v", file, err)
+	}
+	if version > 0 {
+		body, err := json.Marshal(object{"version": version})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ev.Body = string(body)
+	}
+	return ev
+}
+
+func (o *office) upload(t *testing.T, a answer) {
+	t.Helper()
+	grant := a.body["upload"].(object)
+	req, err := http.NewRequest(grant["method"].(string), grant["url"].(string), strings.NewReader(recordedContent))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, value := range grant["headers"].(object) {
+		req.Header.Set(name, value.(string))
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	if body, _ := io.ReadAll(res.Body); res.StatusCode != http.StatusOK {
+		t.Fatalf("upload: %s %s", res.Status, body)
+	}
+}
+
+// TestRecordedPages replays the portal's payloads.
+func TestRecordedPages(t *testing.T) {
+	root := filepath.Join("..", "..", "..")
+	o := newOfficeTrusting(t, filepath.Join(root, "testdata", "pki", "trust"))
+	t.Setenv(schema.Documents.Env, "documents")
+	t.Setenv(functions.EnvNCALayerURL, "")
+	handle := lambdahttp.Handler(o.app(t, "portal").Portal())
+	for file, path := range map[string]string{"home.json": "/kk/", "agreement.json": "/ru/agreement"} {
+		file = filepath.Join(root, "events", "portal", file)
+		if *update {
+			ev := o.event("GET /{path...}", nil, "")
+			ev.RouteKey, ev.RequestContext.RouteKey = "GET /{proxy+}", "GET /{proxy+}"
+			ev.RawPath, ev.RequestContext.HTTP.Path = path, path
+			ev.PathParameters = map[string]string{"proxy": strings.TrimPrefix(path, "/")}
+			record(t, file, ev)
+		}
+		res, err := handle(t.Context(), o.recorded(t, file, 0))
+		if err != nil || res.StatusCode != http.StatusOK || !strings.Contains(res.Headers["content-type"], "text/html") ||
+			!strings.Contains(res.Headers["content-security-policy"], "https://documents.s3.") {
+			t.Errorf("%s: %d, %v, %v", file, res.StatusCode, res.Headers, err)
+		}
+	}
+}
+
+// TestRecordedNotice replays a stream record: two people get their notice, once.
+func TestRecordedNotice(t *testing.T) {
+	root := filepath.Join("..", "..", "..")
+	o := newOfficeTrusting(t, filepath.Join(root, "testdata", "pki", "trust"))
+	o.account(t)
+	sink, err := mailsink.Open(t.TempDir(), time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ses := httptest.NewServer(sink.Handler())
+	t.Cleanup(ses.Close)
+	for name, value := range map[string]string{
+		"AWS_ENDPOINT_URL_SESV2": ses.URL + "/_local/ses", schema.Filings.Env: o.name(schema.Filings),
+		functions.EnvPortalURL: "https://court.example", functions.EnvMailFrom: "office@court.example",
+	} {
+		t.Setenv(name, value)
+	}
+	handle := o.app(t, "notify").Notify()
+	raw, err := os.ReadFile(filepath.Join(root, "events", "notify", "filing-sent.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var batch events.DynamoDBEvent
+	if err := json.Unmarshal(raw, &batch); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		res, err := handle(context.Background(), batch)
+		if err != nil || len(res.BatchItemFailures) != 0 {
+			t.Fatalf("%+v, %v", res, err)
+		}
+	}
+	got := sink.Messages()
+	if len(got) != 2 || got[0].To[0] != "ulan@example.kz" || got[1].To[0] != "anna@example.kz" || !strings.Contains(got[0].Subject, "7F3K-92QH-X4TC") {
+		t.Errorf("mail: %+v", got)
+	}
+	// An account that can't be read makes the batch come again from this record on.
+	if _, err := o.db.DeleteItem(t.Context(), &dynamodb.DeleteItemInput{TableName: ptr(o.name(schema.Accounts)), Key: map[string]types.AttributeValue{
+		"PK": text("ACCOUNT#" + recordedAccount), "SK": text("ACCOUNT"),
+	}}); err != nil {
+		t.Fatal(err)
+	}
+	res, err := handle(context.Background(), batch)
+	if err != nil || len(res.BatchItemFailures) != 1 || res.BatchItemFailures[0].ItemIdentifier != batch.Records[0].Change.SequenceNumber {
+		t.Errorf("failures: %+v, %v", res, err)
+	}
+}
