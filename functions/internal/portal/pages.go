@@ -68,7 +68,6 @@ type view struct {
 
 	NCALayerURL string
 	TestKeys    bool
-	MailPage    string
 
 	Heading   string // title already in the language
 	FilingID  string

@@ -59,10 +59,6 @@ type Service struct {
 	// TestKeys lets NCALayer offer keys that chain to no production anchor. It changes what is
 	// offered only: the API decides which signatures count.
 	TestKeys bool
-
-	// MailPage is where the local stack shows the mail it caught, linked from the pages of
-	// that stack; empty elsewhere.
-	MailPage string
 }
 
 // Handler returns the portal. Requests must carry httpapi.Edge in their context: its time dates
@@ -145,7 +141,7 @@ func (s *Service) page(w http.ResponseWriter, r *http.Request, lang locale.Lang,
 	v := view{
 		Lang: lang, Page: p.name, Title: p.title, Script: p.script, Signs: p.signs,
 		Status: p.status, Path: strings.TrimPrefix(r.URL.Path, "/"+string(lang)),
-		NCALayerURL: s.NCALayerURL, TestKeys: s.TestKeys, MailPage: s.MailPage,
+		NCALayerURL: s.NCALayerURL, TestKeys: s.TestKeys,
 	}
 	if v.Status == 0 {
 		v.Status = http.StatusOK

@@ -20,3 +20,9 @@ arm(async (accepted) => {
     link ? el('p', {}, el('a', { class: 'button', href }, link)) : null));
   $('#banner').replaceChildren();
 });
+
+const account = await session();
+if (account && account.agreement.accepted === account.agreement.inForce) {
+  $('[data-accept]').disabled = true;
+  result.append(el('p', { class: 'note good' }, t('js.accepted.already')));
+}

@@ -12,7 +12,7 @@ export class Draft {
    * 'local' (kept on this device only), 'invalid' with the problem, 'conflict' with the stored filing.
    */
   constructor(id, collect, report) {
-    Object.assign(this, { id, collect, report, version: 0, saved: '', queue: Promise.resolve(), timer: 0, halted: false });
+    Object.assign(this, { id, collect, report, version: 0, saved: '', queue: Promise.resolve(), timer: 0, halted: false, dirty: false });
   }
 
   get key() { return `draft:${this.id}`; }
@@ -28,8 +28,9 @@ export class Draft {
     this.saved = JSON.stringify(filing.claim);
   }
 
-  /** Something was typed. */
+  /** Something was typed; dirty says so until the API has it. */
   changed() {
+    this.dirty = true;
     this.keep();
     clearTimeout(this.timer);
     if (!this.halted) this.timer = setTimeout(() => this.flush(), DELAY);
@@ -64,7 +65,10 @@ export class Draft {
       const filing = await api('PUT', `/api/filings/${this.id}`, { version: this.version, claim });
       this.version = filing.version;
       this.saved = text;
-      if (JSON.stringify(this.collect()) === text) sessionStorage.removeItem(this.key);
+      if (JSON.stringify(this.collect()) === text) {
+        this.dirty = false;
+        sessionStorage.removeItem(this.key);
+      }
       this.report('saved', filing);
       return true;
     } catch (problem) {

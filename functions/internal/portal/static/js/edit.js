@@ -184,7 +184,7 @@ $$('[data-add]').forEach((button) => button.addEventListener('click', () => {
 }));
 onEnd(() => draft.keep());
 document.addEventListener('visibilitychange', () => {
-  if (document.visibilityState === 'hidden' && !$('[data-body]').hidden && !draft.halted) draft.flush();
+  if (document.visibilityState === 'hidden' && draft.dirty && !draft.halted) draft.flush();
 });
 
 // ---- documents

@@ -3,7 +3,7 @@
 import { api } from './api.js';
 import { $, el, revealPassword } from './dom.js';
 import { clear, showError } from './problem.js';
-import { started } from './session.js';
+import { session, started } from './session.js';
 import { sign } from './sign.js';
 import { lang, t } from './text.js';
 
@@ -55,4 +55,5 @@ form.addEventListener('submit', async (event) => {
   }
 });
 
-if (asked) $('[data-note]').append(el('p', { class: 'note' }, t('problem.unauthenticated.next')));
+if (await session()) location.replace(next);
+else if (asked) $('[data-note]').append(el('p', { class: 'note' }, t('problem.unauthenticated.next')));
