@@ -7,10 +7,10 @@ type Limits struct {
 	MaxDepth      int // nesting of elements; default 128
 	MaxNodes      int // tags, comments, instructions and CDATA sections; default 2,000,000
 	MaxAttributes int // attributes and namespace declarations of one element; default 128
-	MaxNamespaces int // namespace declarations in scope at once; default 128
+	MaxNamespaces int // namespace declarations in scope at once; default 64
 	MaxNameBytes  int // one name with its prefix; default 512, at most 65535
 	MaxSignatures int // ds:Signature elements; default 16
-	MaxReferences int // ds:Reference elements of one signature; default 8
+	MaxReferences int // ds:Reference elements of all signatures together; default 32
 
 	// MaxCanonicalBytes bounds the canonical form of one reference: exclusive canonicalization
 	// may repeat a long namespace name at every element. Default: four times MaxBytes.
@@ -34,10 +34,10 @@ func (l Limits) withDefaults() Limits {
 	l.MaxDepth = or(l.MaxDepth, 128, 1<<16)
 	l.MaxNodes = or(l.MaxNodes, 2_000_000, 1<<30)
 	l.MaxAttributes = or(l.MaxAttributes, 128, 1<<15)
-	l.MaxNamespaces = or(l.MaxNamespaces, 128, 1<<15)
+	l.MaxNamespaces = or(l.MaxNamespaces, 64, 1<<15)
 	l.MaxNameBytes = or(l.MaxNameBytes, 512, 1<<16-1)
 	l.MaxSignatures = or(l.MaxSignatures, 16, 1<<10)
-	l.MaxReferences = or(l.MaxReferences, 8, 1<<10)
+	l.MaxReferences = or(l.MaxReferences, 32, 1<<10)
 	l.MaxCanonicalBytes = or(l.MaxCanonicalBytes, 4*int64(l.MaxBytes), 1<<40)
 	return l
 }

@@ -51,9 +51,10 @@ func (d *Document) Signatures() ([]*Signature, error) {
 	}
 	var all []*Signature
 	var first error
+	references := d.lim.MaxReferences // that are left
 	for i, n := range d.sigs {
 		s := &Signature{Index: i, node: n, Path: d.path(n)}
-		if err := d.signature(s); err != nil {
+		if err := d.signature(s, references); err != nil {
 			if err.Offset < 0 {
 				err.Offset = int(d.nodes[n].start)
 			}
@@ -62,6 +63,7 @@ func (d *Document) Signatures() ([]*Signature, error) {
 				first = err
 			}
 		}
+		references -= len(s.References)
 		all = append(all, s)
 	}
 	return all, first
@@ -96,7 +98,7 @@ func (d *Document) parts(i int32) ([]int32, *Error) {
 	return parts, nil
 }
 
-func (d *Document) signature(s *Signature) *Error {
+func (d *Document) signature(s *Signature, references int) *Error {
 	if s.node == d.root {
 		return refuse(ReasonPlacement, -1, "the document is nothing but a signature")
 	}
@@ -118,7 +120,7 @@ func (d *Document) signature(s *Signature) *Error {
 		len(parts) > 3 || len(parts) == 3 && !d.is(parts[2], nsDSig, "KeyInfo") {
 		return refuse(ReasonMalformed, -1, "not SignedInfo, SignatureValue, KeyInfo")
 	}
-	if err := d.signedInfo(s, parts[0]); err != nil {
+	if err := d.signedInfo(s, parts[0], references); err != nil {
 		return err
 	}
 	if s.Value, err = d.base64(parts[1]); err != nil {
@@ -133,7 +135,7 @@ func (d *Document) signature(s *Signature) *Error {
 	return d.coverage(s)
 }
 
-func (d *Document) signedInfo(s *Signature, i int32) *Error {
+func (d *Document) signedInfo(s *Signature, i int32, references int) *Error {
 	parts, err := d.parts(i)
 	if err != nil {
 		return err
@@ -169,7 +171,7 @@ func (d *Document) signedInfo(s *Signature, i int32) *Error {
 	if len(parts) == 2 {
 		return refuse(ReasonNoReference, int(d.nodes[i].start), "SignedInfo refers to nothing")
 	}
-	if len(parts)-2 > d.lim.MaxReferences {
+	if len(parts)-2 > references {
 		return refuse(ReasonLimit, int(d.nodes[i].start), "too many references")
 	}
 	for _, p := range parts[2:] {
