@@ -6,12 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/courtoffice/courtoffice/shared/eds"
+	"github.com/courtoffice/courtoffice/shared/eds/certpath"
 	"github.com/courtoffice/courtoffice/shared/eds/edstest"
 )
 
@@ -211,6 +213,39 @@ func TestRevocationEvidence(t *testing.T) {
 	in.Data = sign(t, testKeys(t)["revoked"], "x", edstest.Attached)
 	if rep, _ := v.Verify(in); rep.Problem() != eds.CodeRevoked {
 		t.Errorf("revoked in a stale list, deferred: %v, want %s", rep, eds.CodeRevoked)
+	}
+}
+
+func TestIndexInPlaceOfList(t *testing.T) {
+	read := func(name string) []byte {
+		data, err := os.ReadFile(filepath.Join(pki, "trust", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return data
+	}
+	index, err := eds.BuildIndex(read("nca-gost.crl"), read("nca-gost.cer"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := eds.BuildIndex(read("nca-gost.crl"), read("root-gost.cer")); !errors.Is(err, certpath.ErrSignature) {
+		t.Errorf("list of another issuer: %v", err)
+	}
+	trust := eds.NewTrust()
+	for _, name := range []string{"root-gost.cer", "nca-gost.cer"} {
+		if err := trust.AddCertificate(read(name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := trust.AddIndex(index); err != nil {
+		t.Fatal(err)
+	}
+	v := eds.Verifier{Trust: trust, Policy: eds.Filing()}
+	for key, want := range map[string]eds.Code{"individual-gost": "", "revoked": eds.CodeRevoked, "suspended": eds.CodeSuspended} {
+		rep, _ := v.Verify(eds.Signed{Data: sign(t, testKeys(t)[key], "x", edstest.Attached), At: now})
+		if rep.Problem() != want || rep.Signers[0].Revocation.Number != "166" {
+			t.Errorf("%s: %v, %+v, want %q", key, rep, rep.Signers[0].Revocation, want)
+		}
 	}
 }
 

@@ -228,8 +228,8 @@ func looksSigned(in []byte) bool {
 	if in[1] > 0x80 {
 		head += int(in[1] & 0x7f)
 	}
-	want := append([]byte{ber.ObjectID, byte(len(oid.SignedData))}, oid.SignedData...)
-	return len(in) > head && bytes.HasPrefix(in[head:], want)
+	const want = "\x06\x09" + string(oid.SignedData)
+	return len(in) >= head+len(want) && string(in[head:head+len(want)]) == want
 }
 
 func readVersion(in *[]byte) (int, error) {
@@ -263,7 +263,7 @@ func readAlgorithm(in *[]byte) (a AlgorithmIdentifier, err error) {
 	if err != nil {
 		return a, err
 	}
-	a.Algorithm = oid.ID(id.Body)
+	a.Algorithm = oid.Of(id.Body)
 	if len(body) == 0 {
 		return a, nil
 	}
@@ -303,7 +303,7 @@ func (d *SignedData) readContent(in *[]byte, limits Limits) error {
 	if err != nil {
 		return err
 	}
-	d.ContentType = oid.ID(id.Body)
+	d.ContentType = oid.Of(id.Body)
 	wrap, ok, err := ber.Optional(&body, ber.Context0)
 	if err != nil || len(body) != 0 {
 		return ber.ErrSyntax
@@ -359,7 +359,7 @@ func (d *SignedData) readRevocation(in *[]byte, limits Limits) error {
 			if err != nil {
 				return err
 			}
-			if oid.ID(id.Body) == oid.OCSPResponseFormat {
+			if oid.Of(id.Body) == oid.OCSPResponseFormat {
 				d.OCSP = append(d.OCSP, other)
 			}
 		}
@@ -515,7 +515,7 @@ func readAttributes(body []byte, limits Limits) ([]Attribute, error) {
 		if err != nil || len(in) != 0 {
 			return nil, ber.ErrSyntax
 		}
-		a := Attribute{Type: oid.ID(id.Body)}
+		a := Attribute{Type: oid.Of(id.Body)}
 		for vals := set.Body; len(vals) > 0; {
 			v, rest, err := ber.Next(vals)
 			if err != nil || len(a.Values) == limits.Attributes {

@@ -199,6 +199,12 @@ func utcTime(s []byte, t *time.Time) bool {
 	return t.Day() == f[2]
 }
 
+// plainReason is how nearly every entry ends: extensions with nothing but a reason, whose octet
+// follows.
+var plainReason = []byte("\x30\x0c\x30\x0a\x06\x03\x55\x1d\x15\x04\x03\x0a\x01")
+
+func validReason(code int) bool { return code >= 0 && code <= 10 && code != 7 }
+
 func (l *List) parseEntry(in *cryptobyte.String, b *builder) bool {
 	var entry, serial, exts cryptobyte.String
 	var at time.Time
@@ -207,7 +213,9 @@ func (l *List) parseEntry(in *cryptobyte.String, b *builder) bool {
 		return false
 	}
 	reason := NoReason
-	if !entry.Empty() {
+	if rest := []byte(entry); len(rest) == len(plainReason)+1 && bytes.HasPrefix(rest, plainReason) && validReason(int(rest[len(plainReason)])) {
+		reason = Reason(rest[len(plainReason)])
+	} else if len(rest) > 0 {
 		if !entry.ReadASN1(&exts, asn1.SEQUENCE) || !entry.Empty() {
 			return false
 		}
@@ -220,7 +228,7 @@ func (l *List) parseEntry(in *cryptobyte.String, b *builder) bool {
 			case oid.ReasonCode:
 				v := cryptobyte.String(value)
 				code := 0
-				if !v.ReadASN1Enum(&code) || !v.Empty() || code < 0 || code > 10 || code == 7 {
+				if !v.ReadASN1Enum(&code) || !v.Empty() || !validReason(code) {
 					return false
 				}
 				reason = Reason(code)

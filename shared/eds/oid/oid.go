@@ -12,6 +12,20 @@ import (
 // ID is the content of a DER OBJECT IDENTIFIER (X.690, section 8.19), without tag and length.
 type ID string
 
+// Of returns the identifier with these content octets. It does not allocate for those that every
+// message holds.
+func Of(content []byte) ID {
+	for _, id := range frequent {
+		if string(content) == string(id) {
+			return id
+		}
+	}
+	return ID(content)
+}
+
+var frequent = [...]ID{Data, Streebog512, GOST2015Signature512, SHA256, RSAWithSHA256, ContentTypeAttr, SigningTimeAttr,
+	MessageDigestAttr, SigningCertificateV2Attr, TimeStampTokenAttr, TSTInfo, SigningCertificateAttr}
+
 // String returns the dotted form, or "" if id is not a well-formed identifier.
 func (id ID) String() string {
 	var b strings.Builder

@@ -104,3 +104,15 @@ func TestStringRefusesMalformed(t *testing.T) {
 		}
 	}
 }
+
+func TestOf(t *testing.T) {
+	for _, id := range []oid.ID{oid.Data, oid.TSTInfo, oid.RoleHead, ""} {
+		if got := oid.Of([]byte(id)); got != id {
+			t.Errorf("Of(% x) = % x", string(id), string(got))
+		}
+	}
+	content := []byte(oid.MessageDigestAttr)
+	if n := testing.AllocsPerRun(10, func() { oid.Of(content) }); n != 0 {
+		t.Errorf("%v allocations", n)
+	}
+}
