@@ -23,6 +23,11 @@
 // whatever the "#WithComments" transform seems to promise. Element.Text therefore joins the text
 // on both sides of a comment, and nothing here ever returns the content of one.
 //
+// Coverage. A signature by id has to cover all content of the document by default, and no unsigned
+// element may have the name of a signed one; in a SOAP message the Body has to be signed and to be
+// the only one. So the document that a reader sees is the one that was signed. Limits.Partial
+// gives that up for callers that read nothing but Reference.Element.
+//
 // Two enveloped signatures. Each signature over URI="" covers everything but itself, so also the
 // signatures that were there before it, and the later one breaks the earlier one. Check reports
 // the earlier one as an error with ReasonLaterSignature, the last one verifies.

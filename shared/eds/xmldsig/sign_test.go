@@ -3,6 +3,7 @@ package xmldsig_test
 import (
 	"crypto/sha256"
 	"hash"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -195,6 +196,29 @@ func TestCoSigned(t *testing.T) {
 		if err := s.Check(newHash); reason(err) != xmldsig.ReasonDigest {
 			t.Errorf("signature %d of the changed document: %v", i, err)
 		}
+	}
+}
+
+// TestLaterSignatureIsNotAnExcuse: a reference that fails for good outweighs one that only suffers
+// from a later signature.
+func TestLaterSignatureIsNotAnExcuse(t *testing.T) {
+	once, err := hashSigner.Enveloped([]byte("<root>x</root>"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	wrong := regexp.MustCompile(`(?s)<ds:Reference .*</ds:Reference>`).FindString(string(once))
+	wrong = regexp.MustCompile(`<ds:DigestValue>.`).ReplaceAllString(wrong, "<ds:DigestValue>/")
+	doc := strings.Replace(string(once), "</ds:SignedInfo>", wrong+"</ds:SignedInfo>", 1)
+	twice, err := hashSigner.Enveloped([]byte(doc))
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := signatures(t, twice)[0]
+	if err := first.References[0].Check(newHash); reason(err) != xmldsig.ReasonLaterSignature {
+		t.Errorf("first reference: %v", err)
+	}
+	if err := first.Check(newHash); reason(err) != xmldsig.ReasonDigest {
+		t.Errorf("signature: %v", err)
 	}
 }
 

@@ -3,6 +3,7 @@ package xmldsig
 import (
 	"bytes"
 	"encoding/base64"
+	"errors"
 	"hash"
 	"strings"
 
@@ -73,17 +74,23 @@ func (d *Document) Signatures() ([]*Signature, error) {
 // or nil if the caller does not accept it: so SHA-1 is refused by whoever does not offer it.
 //
 // Check says nothing about Value: the caller must also verify it over SignedInfo with the key of
-// Certificate. The error is the *Error of the first reference that fails, or Err.
+// Certificate. The error is Err, or the *Error of the first reference that fails. It has
+// ReasonLaterSignature only if all references hold but for signatures added later: a policy that
+// accepts sequential signing may then go on.
 func (s *Signature) Check(newHash func(DigestMethod) hash.Hash) error {
 	if s.Err != nil {
 		return s.Err
 	}
+	var later error
 	for _, r := range s.References {
-		if err := r.Check(newHash); err != nil {
+		err := r.Check(newHash)
+		if e, ok := errors.AsType[*Error](err); ok && e.Reason == ReasonLaterSignature {
+			later = err
+		} else if err != nil {
 			return err
 		}
 	}
-	return nil
+	return later
 }
 
 // parts returns the child elements of node i, which must have no text of its own.
