@@ -4,6 +4,7 @@ import (
 	"math/big"
 	"math/rand/v2"
 	"slices"
+	"sync"
 )
 
 // This file is a slow second implementation of RFC 7091 on math/big, with points
@@ -70,6 +71,26 @@ func (a bigPoint) mul(k *big.Int) bigPoint {
 	return sum
 }
 
+// baseDoubles[i] is 2^i * G.
+var baseDoubles = sync.OnceValue(func() (d [512]bigPoint) {
+	d[0] = bigG
+	for i := 1; i < len(d); i++ {
+		d[i] = d[i-1].add(d[i-1])
+	}
+	return d
+})
+
+// bigBaseMult returns k*G.
+func bigBaseMult(k *big.Int) (sum bigPoint) {
+	d := baseDoubles()
+	for i := range k.BitLen() {
+		if k.Bit(i) == 1 {
+			sum = sum.add(d[i])
+		}
+	}
+	return sum
+}
+
 // liftX returns a y with (x, y) on the curve, or nil.
 func liftX(x *big.Int) *big.Int {
 	v := new(big.Int).Exp(x, big.NewInt(3), bigP)
@@ -106,7 +127,7 @@ func bigVerify(key, digest, sig []byte) bool {
 	z2 := new(big.Int).Mul(r, v)
 	z2.Neg(z2).Mod(z2, bigQ)
 	q := bigPoint{fromLittleEndian(key[:64]), fromLittleEndian(key[64:])}
-	c := bigG.mul(z1).add(q.mul(z2))
+	c := bigBaseMult(z1).add(q.mul(z2))
 	return c.x != nil && new(big.Int).Mod(c.x, bigQ).Cmp(r) == 0
 }
 

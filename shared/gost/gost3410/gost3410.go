@@ -45,7 +45,7 @@ const (
 var ErrPublicKey = errors.New("gost3410: invalid public key")
 
 // PublicKey is a point of the curve other than infinity. Its methods may be
-// called concurrently.
+// called concurrently. The zero value is no key and verifies nothing.
 type PublicKey struct{ point affine }
 
 // NewPublicKey decodes x || y, both little-endian. It returns ErrPublicKey if b is
@@ -82,13 +82,16 @@ func (k *PublicKey) Equal(x crypto.PublicKey) bool {
 // It does not allocate. For a key that verifies many signatures see HotKey.
 func (k *PublicKey) Verify(digest, sig []byte) bool {
 	var z1, z2, r scalar
-	if !splitVar(&z1, &z2, &r, digest, sig) {
+	if !k.valid() || !splitVar(&z1, &z2, &r, digest, sig) {
 		return false
 	}
 	var c jacobian
 	c.linearVar(&z1, &k.point, &z2)
 	return c.hasXVar(&r)
 }
+
+// valid tells a key from the zero value: no point of the curve has y = 0.
+func (k *PublicKey) valid() bool { return k.point.y.IsZero() == 0 }
 
 // splitVar computes the numbers of steps 1 to 5 of RFC 7091, section 6.2: the
 // signature is valid if the x of z1*G + z2*Q is r modulo q. It reports whether

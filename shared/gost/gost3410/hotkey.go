@@ -5,7 +5,7 @@ package gost3410
 // verifications, so it suits the few keys that are trusted beforehand: of
 // certification authorities, OCSP responders and time-stamping authorities. Do
 // not build one for a key that an unknown sender chose. Its methods may be called
-// concurrently.
+// concurrently. The zero value verifies nothing.
 type HotKey struct {
 	key   *PublicKey
 	table [combTeeth][combTooth]affine // [i][j] is (2j+1) * 2^(32i) * key
@@ -47,7 +47,7 @@ func (h *HotKey) PublicKey() *PublicKey { return h.key }
 // Verify gives the same answer as PublicKey.Verify. It does not allocate.
 func (h *HotKey) Verify(digest, sig []byte) bool {
 	var z1, z2, r scalar
-	if !splitVar(&z1, &z2, &r, digest, sig) {
+	if h.key == nil || !h.key.valid() || !splitVar(&z1, &z2, &r, digest, sig) {
 		return false
 	}
 	var c jacobian

@@ -46,7 +46,7 @@ var (
 )
 
 // PublicKey is a point of the curve other than infinity. Its methods may be called
-// concurrently.
+// concurrently. The zero value is no key: it verifies nothing and has no Bytes.
 type PublicKey struct{ x, y *big.Int }
 
 // NewPublicKey decodes x || y, both little-endian. It returns ErrPublicKey if b is
@@ -77,7 +77,7 @@ func (k *PublicKey) Equal(x crypto.PublicKey) bool {
 // (RFC 5832, section 6.2). digest is DigestSize bytes, sig is SignatureSize bytes,
 // r || s, both little-endian with 0 < r, s < q; anything else is not a signature.
 func (k *PublicKey) Verify(digest, sig []byte) bool {
-	if len(digest) != DigestSize || len(sig) != SignatureSize {
+	if k.x == nil || len(digest) != DigestSize || len(sig) != SignatureSize {
 		return false
 	}
 	c := curveA()

@@ -194,6 +194,9 @@ func TestSign(t *testing.T) {
 	if !private.Public().Verify(encode(c.gx), sig) || !private.Public().Verify(encode(c.q), sig) {
 		t.Error("digest 0 is not 1")
 	}
+	if new(PublicKey).Verify(make([]byte, 32), sig) {
+		t.Error("the zero key accepted a signature")
+	}
 	if _, err := private.Sign(make([]byte, 31)); err != ErrDigest {
 		t.Errorf("Sign of 31 bytes: error %v, want ErrDigest", err)
 	}
