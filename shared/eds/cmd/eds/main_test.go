@@ -1,0 +1,256 @@
+package main
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/courtoffice/courtoffice/shared/eds/edstest"
+	"github.com/courtoffice/courtoffice/shared/eds/internal/schema"
+)
+
+var (
+	testdata = filepath.Join("..", "..", "..", "..", "testdata")
+	trust    = filepath.Join(testdata, "pki", "trust")
+)
+
+const checked = "2026-11-22T14:00:00Z"
+
+// corpus cuts a file of testdata/eds into its headers and its message, and writes both to files.
+func corpus(t *testing.T, name string) (message string, header map[string]string) {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join(testdata, "eds", name+".txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	head, body, ok := bytes.Cut(data, []byte("\n\n"))
+	if !ok {
+		t.Fatalf("%s: no empty line", name)
+	}
+	header = map[string]string{}
+	for line := range strings.Lines(string(head)) {
+		key, value, _ := strings.Cut(strings.TrimSpace(line), ": ")
+		switch key {
+		case "content", "crl", "ocsp", "certificate", "issuer":
+			der, err := base64.StdEncoding.DecodeString(value)
+			if err != nil {
+				t.Fatal(err)
+			}
+			value = write(t, key, der)
+		}
+		header[key] = value
+	}
+	if header["kind"] == "ocsp" {
+		der, err := base64.StdEncoding.DecodeString(strings.TrimSpace(string(body)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		body = der
+	}
+	return write(t, "message", body), header
+}
+
+func write(t *testing.T, name string, data []byte) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(path, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func call(args ...string) (status int, stdout, stderr string) {
+	var out, err bytes.Buffer
+	status = run(args, strings.NewReader(""), &out, &err)
+	return status, out.String(), err.String()
+}
+
+func TestVerify(t *testing.T) {
+	for name, want := range map[string]int{
+		"pass-gost": 0, "pass-rsa": 0, "pass-detached": 0, "pass-xml": 0, "pass-ws-security": 0, "pass-timestamp": 0,
+		"pass-gost2004-archive": 0, "pass-auth-sign-in": 0, "pass-ocsp": 0, "pass-delta-removal": 0,
+		"content-digest": 1, "certificate-revoked": 1, "certificate-suspended": 1, "certificate-expired": 1,
+		"signature-zero": 1, "format": 1, "xml-reference": 1, "timestamp-imprint": 1,
+		"certificate-untrusted": 2, "content-missing": 2, "revocation-unknown": 2, "certificate-not-for-signing": 2, "certificate-expired-archive": 2,
+	} {
+		message, h := corpus(t, name)
+		args := []string{"verify", "-trust", trust, "-at", h["at"]}
+		for _, f := range []string{"content", "crl", "ocsp", "policy"} {
+			if h[f] != "" {
+				args = append(args, "-"+f, h[f])
+			}
+		}
+		status, out, stderr := call(append(args, message)...)
+		if status != want {
+			t.Errorf("%s: status %d, want %d\n%s%s", name, status, want, out, stderr)
+		}
+		if want != 0 && !strings.Contains(out, "["+h["code"]+"]") {
+			t.Errorf("%s: no word of %s:\n%s", name, h["code"], out)
+		}
+	}
+}
+
+func TestLanguages(t *testing.T) {
+	message, h := corpus(t, "certificate-revoked")
+	for lang, want := range map[string]string{"kk": "Сертификат кері қайтарылған.", "ru": "Сертификат отозван.", "en": "The certificate was revoked."} {
+		_, out, _ := call("verify", "-trust", trust, "-at", h["at"], "-lang", lang, message)
+		if !strings.Contains(out, want) || !strings.Contains(out, "TOTAL-FAILED REVOKED") {
+			t.Errorf("%s: %s", lang, out)
+		}
+	}
+	for key, l := range labels {
+		for i, text := range l {
+			if text == "" {
+				t.Errorf("label %s has no text %d", key, i)
+			}
+		}
+	}
+}
+
+func TestJSON(t *testing.T) {
+	data, err := os.ReadFile(filepath.Join("..", "..", "report.schema.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := schema.Parse(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	message, h := corpus(t, "pass-head")
+	status, out, _ := call("verify", "-trust", trust, "-at", h["at"], "-json", message)
+	if err := s.Validate([]byte(out)); status != 0 || err != nil {
+		t.Errorf("status %d, %v\n%s", status, err, out)
+	}
+	if !strings.Contains(out, `"iin": "920701450114"`) || !strings.Contains(out, "ӨМІРҚЫЗЫ") {
+		t.Errorf("no signer in %s", out)
+	}
+}
+
+func TestUsageAndForeignData(t *testing.T) {
+	message, _ := corpus(t, "pass-gost")
+	text := write(t, "text", []byte("бұл қолтаңба емес"))
+	for _, tt := range []struct {
+		want int
+		args []string
+	}{
+		{64, nil}, {64, []string{"sing"}}, {64, []string{"verify"}}, {64, []string{"verify", "-no-such-flag", message}},
+		{64, []string{"verify", "-at", "yesterday", message}}, {64, []string{"verify", "-policy", "none", message}},
+		{64, []string{"verify", "-lang", "de", message}}, {64, []string{"verify", "-trust", t.TempDir(), message}},
+		{64, []string{"verify", "-trust", trust, "-crl", message, message}}, {64, []string{"verify", "-trust", trust, "/no/such/file"}},
+		{64, []string{"verify", message, message}}, {64, []string{"ocsp", "-trust", trust, message}}, {64, []string{"sign", message}},
+		{65, []string{"verify", "-trust", trust, text}}, {65, []string{"cert", text}}, {65, []string{"crl", text}},
+		{65, []string{"tst", "-trust", trust, message}}, {65, []string{"verify", "-trust", trust, write(t, "x.xml", []byte("<a/>"))}},
+		{0, []string{"help"}}, {0, []string{"verify", "-h"}}, {2, []string{"verify", "-at", checked, message}},
+	} {
+		if status, out, stderr := call(tt.args...); status != tt.want {
+			t.Errorf("%q: status %d, want %d\n%s%s", tt.args, status, tt.want, out, stderr)
+		}
+	}
+}
+
+func TestCertificateListAndResponse(t *testing.T) {
+	keys, err := edstest.LoadKeys(filepath.Join(testdata, "pki", "keys"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	crl := filepath.Join(trust, "nca-gost.crl")
+	for name, want := range map[string]int{"head": 0, "individual-rsa": 0, "auth-only": 0, "revoked": 1, "suspended": 1, "expired": 1, "not-yet-valid": 1, "untrusted": 2} {
+		file := write(t, "c.cer", keys[name].Certificate)
+		if status, out, _ := call("cert", "-trust", trust, "-at", checked, file); status != want {
+			t.Errorf("cert %s: status %d, want %d\n%s", name, status, want, out)
+		}
+	}
+	if status, out, _ := call("cert", "-trust", trust, "-at", "2050-06-01T00:00:00Z", "-crl", crl, filepath.Join(trust, "nca-gost.cer")); status != 2 {
+		t.Errorf("list asked for and out of date: status %d\n%s", status, out)
+	}
+	for when, want := range map[string]int{checked: 0, "2025-06-30T00:00:00Z": 2, "2050-01-01T00:00:00Z": 2} {
+		if status, out, _ := call("crl", "-trust", trust, "-at", when, crl); status != want {
+			t.Errorf("crl at %s: status %d, want %d\n%s", when, status, want, out)
+		}
+	}
+	for name, want := range map[string]int{"ocsp-good": 0, "ocsp-try-later": 2, "responder-not-authorised": 2} {
+		message, h := corpus(t, name)
+		if status, out, _ := call("ocsp", "-trust", trust, "-at", h["at"], "-cert", h["certificate"], "-issuer", h["issuer"], message); status != want {
+			t.Errorf("%s: status %d, want %d\n%s", name, status, want, out)
+		}
+	}
+}
+
+func TestTimeStamp(t *testing.T) {
+	data, err := os.ReadFile(filepath.Join(testdata, "pki", "authority", "tsa-gost.pem"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	tsa, err := edstest.ParsePEM(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stamped, other := write(t, "data", []byte("деректер")), write(t, "other", []byte("басқа"))
+	token, err := tsa.Stamp([]byte("деректер"), edstest.StampTemplate{Time: mustTime(t, checked)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	file, response := write(t, "t.tst", token), write(t, "t.tsr", edstest.StampResponse(token))
+	for _, tt := range []struct {
+		want int
+		args []string
+	}{
+		{0, []string{"-trust", trust, "-at", checked, file}}, {0, []string{"-trust", trust, "-at", checked, "-data", stamped, file}},
+		{0, []string{"-trust", trust, "-at", checked, "-data", stamped, response}}, {1, []string{"-trust", trust, "-at", checked, "-data", other, file}},
+		{2, []string{"-at", checked, file}}, {2, []string{"-trust", trust, "-at", "2026-01-01T00:00:00Z", file}},
+	} {
+		if status, out, stderr := call(append([]string{"tst"}, tt.args...)...); status != tt.want {
+			t.Errorf("%q: status %d, want %d\n%s%s", tt.args, status, tt.want, out, stderr)
+		}
+	}
+}
+
+// The signing command needs one of the NCA's key files, which are not part of the repository.
+func TestSign(t *testing.T) {
+	vectors := os.Getenv("EDS_VECTORS")
+	if vectors == "" {
+		t.Skip("EDS_VECTORS is not set")
+	}
+	p12 := filepath.Join(vectors, "all", "p12_gost2015_individual_2026-05-08_6c425659bd.p12")
+	doc, xml := write(t, "doc", []byte("құжат")), write(t, "doc.xml", []byte("<құжат>мәтін</құжат>"))
+	for _, tt := range []struct {
+		out   string
+		flags []string
+		file  string
+		check []string
+	}{
+		{"a.cms", nil, doc, nil}, {"a.pem", nil, doc, nil}, {"a.p7s", []string{"-detached"}, doc, []string{"-content", doc}}, {"a.xml", []string{"-xml"}, xml, nil},
+	} {
+		out := filepath.Join(t.TempDir(), tt.out)
+		args := append([]string{"sign", "-p12", p12, "-password", "Qwerty12", "-out", out}, tt.flags...)
+		if status, _, stderr := call(append(args, tt.file)...); status != 0 {
+			t.Errorf("%q: status %d, %s", args, status, stderr)
+			continue
+		}
+		check := append([]string{"verify", "-trust", filepath.Join(vectors, "all"), "-at", checked}, tt.check...)
+		if status, text, stderr := call(append(check, out)...); status != 0 {
+			t.Errorf("%q: status %d\n%s%s", check, status, text, stderr)
+		}
+	}
+	if status, _, _ := call("sign", "-p12", p12, "-password", "wrong", doc); status != 64 {
+		t.Errorf("wrong password: status %d", status)
+	}
+	var v any
+	if _, out, _ := call("verify", "-json", "-at", checked, filepath.Join(vectors, "all", "ours_cms_att_kk_head_revoked.der")); json.Unmarshal([]byte(out), &v) != nil {
+		t.Errorf("not JSON: %s", out)
+	}
+}
+
+func mustTime(t *testing.T, s string) time.Time {
+	t.Helper()
+	v, err := time.Parse(time.RFC3339, s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
