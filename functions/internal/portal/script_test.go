@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"reflect"
 	"testing"
 	"time"
 
@@ -153,4 +154,93 @@ console.log(JSON.stringify(Object.fromEntries(Object.keys(input).map((p) => [p, 
 			t.Errorf("strength(%q) = %d, want %d", password, got[password], want)
 		}
 	}
+}
+
+// A draft against an API that fails in each way: what is typed is always with the API or on this
+// device, and nobody's version is overwritten unasked.
+func TestDraftIsNeverLost(t *testing.T) {
+	out := script(t, locale.EN, nil, `
+const kept = new Map();
+globalThis.sessionStorage = { getItem: (k) => kept.get(k) ?? null, setItem: (k, v) => kept.set(k, v), removeItem: (k) => kept.delete(k) };
+globalThis.location = { origin: 'http://office.example' };
+const { Draft } = await import('./draft.js');
+
+let stored = null; // what the API has
+let failure = null; // 'offline', 'lost' (written, answer lost), or a problem
+globalThis.fetch = async (url, { method, body }) => {
+  if (failure === 'offline') throw new TypeError('network');
+  if (failure?.status) return { ok: false, status: failure.status, text: async () => JSON.stringify({ type: '/problems/' + failure.slug, title: 'x' }) };
+  if (method === 'PUT') {
+    const { version, claim } = JSON.parse(body);
+    if (version !== (stored?.version ?? 0)) return { ok: false, status: 409, text: async () => '{"type":"/problems/version-conflict","title":"x"}' };
+    stored = { version: version + 1, claim };
+    if (failure === 'lost') throw new TypeError('network');
+  }
+  return { ok: true, status: 200, text: async () => JSON.stringify(stored) };
+};
+
+let claim = { breach: '' };
+const said = [];
+const results = {};
+const draft = new Draft('id', () => claim, (what) => said.push(what));
+const note = (name, ok) => {
+  clearTimeout(draft.timer);
+  results[name] = { ok, said: said.splice(0).join(' '), api: stored?.claim.breach ?? null, device: draft.kept()?.claim.breach ?? null, version: draft.version };
+};
+const step = async (name, text, fail) => {
+  failure = fail;
+  if (text !== undefined) {
+    claim = { breach: text };
+    draft.changed();
+  }
+  note(name, await draft.flush());
+};
+
+await step('created', 'a', null);
+await step('nothing new', undefined, null);
+await step('offline', 'ab', 'offline');
+await step('back', undefined, null);
+await step('answer lost', 'abc', 'lost');
+await step('after lost answer', 'abcd', null);
+await step('session over', 'abcde', { status: 401, slug: 'unauthenticated' });
+await step('refused', 'abcdef', { status: 422, slug: 'invalid-fields' });
+await step('in order again', 'abcdefg', null);
+stored = { version: stored.version + 1, claim: { breach: 'theirs' } };
+await step('conflict', 'mine', null);
+note('mine kept', await draft.keepMine(stored));
+console.log(JSON.stringify(results));`)
+	type result struct {
+		OK          bool
+		Said        string
+		API, Device *string
+		Version     int
+	}
+	var got map[string]result
+	if err := json.Unmarshal(out, &got); err != nil {
+		t.Fatal(err)
+	}
+	s := func(text string) *string { return &text }
+	want := map[string]result{
+		"created":           {true, "saving saved", s("a"), nil, 1},
+		"nothing new":       {true, "", s("a"), nil, 1},
+		"offline":           {false, "saving local", s("a"), s("ab"), 1},
+		"back":              {true, "saving saved", s("ab"), nil, 2},
+		"answer lost":       {false, "saving local", s("abc"), s("abc"), 2},
+		"after lost answer": {true, "saving saving saved", s("abcd"), nil, 4},
+		"session over":      {false, "saving local", s("abcd"), s("abcde"), 4},
+		"refused":           {false, "saving invalid", s("abcd"), s("abcdef"), 4},
+		"in order again":    {true, "saving saved", s("abcdefg"), nil, 5},
+		"conflict":          {false, "saving conflict", s("theirs"), s("mine"), 5},
+		"mine kept":         {true, "saving saved", s("mine"), nil, 7},
+	}
+	for name, w := range want {
+		if g := got[name]; !reflect.DeepEqual(g, w) {
+			t.Errorf("%s: got %s, want %s", name, describe(g), describe(w))
+		}
+	}
+}
+
+func describe(v any) string {
+	data, _ := json.Marshal(v)
+	return string(data)
 }

@@ -12,7 +12,7 @@ export class Draft {
    * 'local' (kept on this device only), 'invalid' with the problem, 'conflict' with the stored filing.
    */
   constructor(id, collect, report) {
-    Object.assign(this, { id, collect, report, version: 0, saved: '', queue: Promise.resolve(), timer: 0, halted: false, dirty: false });
+    Object.assign(this, { id, collect, report, version: 0, saved: '', sent: [], queue: Promise.resolve(), timer: 0, halted: false, dirty: false });
   }
 
   get key() { return `draft:${this.id}`; }
@@ -61,19 +61,28 @@ export class Draft {
       return true;
     }
     this.report('saving');
+    this.sent.push(text);
     try {
       const filing = await api('PUT', `/api/filings/${this.id}`, { version: this.version, claim });
       this.version = filing.version;
       this.saved = text;
+      this.sent = [];
       if (JSON.stringify(this.collect()) === text) {
         this.dirty = false;
         sessionStorage.removeItem(this.key);
       }
       this.report('saved', filing);
       return true;
-    } catch (problem) {
+    } catch (refusal) {
       this.keep();
-      if (problem.slug === 'version-conflict' && !again) return this.conflict();
+      let problem = refusal;
+      if (problem.slug === 'version-conflict' && !again) {
+        try {
+          return await this.conflict();
+        } catch (unread) {
+          problem = unread;
+        }
+      }
       if (problem.slug === 'already-sealed') this.halted = true;
       if (problem.status >= 400 && problem.status < 500 && problem.status !== 401 && problem.status !== 429) {
         this.report('invalid', problem);
@@ -85,13 +94,12 @@ export class Draft {
     }
   }
 
-  // The stored version moved. If nobody changed the claim (a lost answer of ours, a document
-  // added elsewhere), go on with it; else a person decides.
+  // The stored version moved. If the claim in it is one of ours (the last saved, where a document
+  // was added elsewhere; one sent whose answer was lost), go on with it; else a person decides.
   async conflict() {
     const stored = await api('GET', `/api/filings/${this.id}`);
-    const same = comparable(stored.claim) === comparable(JSON.parse(this.saved || '{}'))
-      || comparable(stored.claim) === comparable(this.collect());
-    if (same) {
+    const ours = [this.saved, ...this.sent].filter(Boolean).map((text) => comparable(JSON.parse(text)));
+    if (ours.includes(comparable(stored.claim))) {
       this.version = stored.version;
       return this.put(true);
     }
