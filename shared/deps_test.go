@@ -22,6 +22,7 @@ var policy = []struct {
 }{
 	{"shared/gost/...", []string{"shared/gost/..."}},
 	{"shared/kzid", nil},
+	{"shared/calendar", nil},
 	{"shared/locale", nil},
 	{"shared/defect", nil},
 	{"shared/challenge", nil},
@@ -29,6 +30,7 @@ var policy = []struct {
 	{"shared/eds/...", []string{"shared/eds/...", "shared/gost/...", "shared/kzid", "golang.org/x/crypto/cryptobyte", "golang.org/x/crypto/cryptobyte/asn1"}},
 
 	{"shared/agreement", []string{"shared/locale"}},
+	{"shared/maintenance", []string{"shared/calendar", "shared/defect", "shared/locale"}},
 	{"shared/account", []string{"shared/defect", "shared/kzid", "shared/locale", "golang.org/x/crypto/argon2"}},
 	{"shared/filing", []string{"shared/defect", "shared/kzid", "shared/locale", "github.com/gowebpki/jcs"}},
 	{"shared/receipt", []string{"github.com/gowebpki/jcs"}},
@@ -67,7 +69,7 @@ var forbidden = map[string][]string{
 	"pure": {"context", "net", "net/http", "os", "log", "math/rand", "math/rand/v2"},
 }
 
-var pure = []string{"shared/kzid", "shared/defect", "shared/challenge", "shared/session", "shared/agreement", "shared/filing", "shared/receipt", "shared/notice", "shared/act"}
+var pure = []string{"shared/kzid", "shared/calendar", "shared/maintenance", "shared/defect", "shared/challenge", "shared/session", "shared/agreement", "shared/filing", "shared/receipt", "shared/notice", "shared/act"}
 
 type pkg struct {
 	ImportPath string

@@ -1,0 +1,75 @@
+package calendar_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/courtoffice/courtoffice/shared/calendar"
+)
+
+func TestDateOf(t *testing.T) {
+	for _, tt := range []struct{ at, want string }{
+		{"2026-11-22T18:59:59.999Z", "2026-11-22"}, // 23:59:59.999 in Almaty
+		{"2026-11-22T19:00:00Z", "2026-11-23"},     // 24:00 is the next day
+		{"2028-02-28T19:00:00Z", "2028-02-29"},
+		{"2027-02-28T19:00:00Z", "2027-03-01"},
+		{"2026-12-31T19:00:00Z", "2027-01-01"},
+	} {
+		at, err := time.Parse(time.RFC3339, tt.at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		d := calendar.DateOf(at)
+		if d.String() != tt.want {
+			t.Errorf("DateOf(%s) = %s, want %s", tt.at, d, tt.want)
+		}
+		if start := d.Start(); start.After(at) || at.Sub(start) >= 24*time.Hour || calendar.DateOf(start) != d {
+			t.Errorf("%s starts at %v", d, start)
+		}
+	}
+}
+
+func TestWorking(t *testing.T) {
+	for _, tt := range []struct {
+		day  calendar.Date
+		want bool
+	}{
+		{calendar.Date{2026, time.November, 20}, true},
+		{calendar.Date{2026, time.November, 21}, false}, // Saturday
+		{calendar.Date{2026, time.November, 22}, false}, // Sunday
+		{calendar.Date{2026, time.March, 20}, true},
+		{calendar.Date{2026, time.March, 25}, false}, // bridge of Nauryz
+		{calendar.Date{2026, time.March, 26}, true},
+		{calendar.Date{2026, time.May, 27}, false},
+		{calendar.Date{2027, time.January, 4}, false}, // 2 January was a Saturday
+		{calendar.Date{2027, time.January, 5}, true},
+		{calendar.Date{2027, time.December, 16}, false},
+		{calendar.Date{2031, time.January, 1}, true}, // a Wednesday: the year is not in the table
+	} {
+		if got := tt.day.Working(); got != tt.want {
+			t.Errorf("%s working: %v, want %v", tt.day, got, tt.want)
+		}
+	}
+	if !calendar.Known(2026) || !calendar.Known(2027) || calendar.Known(2031) {
+		t.Error("Known is wrong")
+	}
+}
+
+func TestLastWorkingDay(t *testing.T) {
+	for _, tt := range []struct {
+		year  int
+		month time.Month
+		want  string
+	}{
+		{2026, time.November, "2026-11-30"},
+		{2026, time.August, "2026-08-28"}, // 30 is a holiday on Sunday, 31 its day off, 29 a Saturday
+		{2026, time.February, "2026-02-27"},
+		{2026, time.December, "2026-12-31"},
+		{2027, time.October, "2027-10-29"},
+		{2028, time.February, "2028-02-29"},
+	} {
+		if got := calendar.LastWorkingDay(tt.year, tt.month).String(); got != tt.want {
+			t.Errorf("last working day of %s %d is %s, want %s", tt.month, tt.year, got, tt.want)
+		}
+	}
+}
