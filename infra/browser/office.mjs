@@ -38,12 +38,12 @@ export async function start() {
       cwd: root, env: { ...process.env, PORT: '0', NCALAYER: '127.0.0.1:0' }, stdio: ['ignore', 'pipe', 'inherit'], detached: true,
     });
     const ended = new Promise((resolve) => { child.once('exit', resolve); });
+    ended.then(() => rmSync(state, { recursive: true, force: true }));
     const failed = ended.then((code) => { throw new Error(`the office did not start: exit code ${code}`); });
     failed.catch(() => {}); // also comes when the office is stopped in the end
     stop = async () => {
       process.kill(-child.pid, 'SIGTERM'); // the go command and the office it runs
       await ended;
-      rmSync(state, { recursive: true, force: true });
     };
     const address = new Promise((resolve) => {
       createInterface(child.stdout).on('line', (line) => { if (/^Court Office: http/.test(line)) resolve(line.slice(14).trim()); });
@@ -134,6 +134,39 @@ export class Person {
     const found = await this.page.evaluate(() => globalThis.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'], resultTypes: ['violations'] }));
     const lines = found.violations.map((v) => `${v.id} (${v.impact}): ${v.nodes.slice(0, 3).map((n) => `${n.target.join(' ')} ${n.failureSummary}`).join(' | ')}`);
     assert.deepEqual(lines, [], `${name}: accessibility`);
+  }
+
+  /** The Tab key reaches everything that can be used, in the order of the page, and shows where it is. */
+  async keyboard(name) {
+    const { page } = this;
+    const wanted = await page.evaluate(() => {
+      scrollTo(0, 0);
+      document.activeElement.blur();
+      const usable = [...document.querySelectorAll('a[href], button:enabled, input:enabled, select:enabled, textarea:enabled, summary, [tabindex="0"]')]
+        .filter((e) => e.checkVisibility({ visibilityProperty: true }) && !e.closest('dialog:not([open])'));
+      const radios = new Set();
+      return usable.filter((e) => { // one stop for a group of radio buttons: the checked one
+        if (e.type !== 'radio') return true;
+        const group = [...document.querySelectorAll(`input[name="${CSS.escape(e.name)}"]`)];
+        const stop = group.find((r) => r.checked) ?? group[0];
+        return e === stop && !radios.has(e.name) && radios.add(e.name);
+      }).map((e, i) => (e.dataset.stop = String(i)));
+    });
+    const reached = [];
+    const dim = [];
+    for (let i = 0; i < wanted.length; i++) {
+      await page.keyboard.press('Tab');
+      const at = await page.evaluate(() => {
+        const e = document.activeElement;
+        const style = getComputedStyle(e);
+        const shown = style.outlineStyle !== 'none' || style.boxShadow !== 'none' || e.matches('.skip, .unseen');
+        return { stop: e.dataset.stop, shown, html: e.outerHTML.slice(0, 120) };
+      });
+      reached.push(at.stop);
+      if (!at.shown) dim.push(at.html);
+    }
+    assert.deepEqual(reached, wanted, `${name}: stops of the Tab key`);
+    assert.deepEqual(dim, [], `${name}: stops without a visible focus`);
   }
 
   async check(name) {

@@ -159,8 +159,7 @@ test('the notice is in the inbox page, for the account and the representative', 
 test('signs out, and in again by password', async () => {
   const { page } = newcomer;
   await newcomer.go('/filings');
-  const name = await page.locator('[data-account]').innerText();
-  assert.notEqual(name, '');
+  await page.locator('[data-account]').filter({ hasText: /\S/ }).waitFor();
   await page.locator('header [data-sign-out]').click();
   await page.locator('header [data-signed-out]').waitFor();
   await newcomer.go('/filings');
@@ -183,27 +182,28 @@ test('signs out, and in again by password', async () => {
   newcomer.clean();
 });
 
-// Every page that needs no account, and those of the newcomer's, in each language and width.
+// Every page, as a visitor and as the newcomer, in each language and width; dark once.
+const open = { home: '/', help: '/help', agreement: '/agreement', register: '/register', 'sign-in': '/sign-in', problems: '/problems', problem: '/problems/certificate-revoked', missing: '/nowhere' };
 for (const lang of ['kk', 'ru', 'en']) {
   for (const width of [360, 1280]) {
     test(`pages in ${lang} at ${width}`, async () => {
-      const dark = lang === 'kk' && width === 1280;
-      const person = await Person.open(browser, lang, width, { storageState: await newcomer.context.storageState(), colorScheme: dark ? 'dark' : 'light' });
-      const { page } = person;
-      const pages = { home: '/', help: '/help', agreement: '/agreement', register: '/register', 'sign-in': '/sign-in', problems: '/problems', problem: '/problems/certificate-revoked', missing: '/nowhere', new: '/filings/new', filings: '/filings' };
-      if (filing) Object.assign(pages, { filing: `/filings/${filing.id}`, receipt: `/filings/${filing.id}/receipt` });
-      for (const [name, path] of Object.entries(pages)) {
-        await person.go(path);
-        await page.waitForLoadState('networkidle');
-        await person.layout(name);
-        if (width === 360 || dark) await person.accessible(name);
-        await person.picture(`page-${name}`);
+      const colorScheme = lang === 'kk' && width === 1280 ? 'dark' : 'light';
+      const own = { new: '/filings/new', filings: '/filings', ...(filing && { filing: `/filings/${filing.id}`, receipt: `/filings/${filing.id}/receipt` }) };
+      const visitor = await Person.open(browser, lang, width, { colorScheme });
+      const holder = await Person.open(browser, lang, width, { colorScheme, storageState: await newcomer.context.storageState() });
+      for (const [person, pages] of [[visitor, open], [holder, own]]) {
+        for (const [name, path] of Object.entries(pages)) {
+          await person.go(path);
+          await person.page.waitForLoadState('networkidle');
+          assert.equal(new URL(person.page.url()).pathname, `/${lang}${path}`);
+          await person.layout(name);
+          if (width === 360 || colorScheme === 'dark') await person.accessible(name);
+          if (lang === 'kk') await person.keyboard(name);
+          await person.picture(`page-${name}`);
+        }
+        person.clean();
+        await person.close();
       }
-      await person.go('/');
-      await page.keyboard.press('Tab');
-      assert.match(await page.evaluate(() => document.activeElement.className), /skip/, 'the first stop of the keyboard is the way past the header');
-      person.clean();
-      await person.close();
     });
   }
 }
@@ -248,6 +248,7 @@ for (const lang of ['kk', 'ru', 'en']) {
     await person.go('/sign-in');
     await person.page.locator('[data-eds]').click();
     await person.page.locator('#sign[open]').waitFor();
+    assert.ok(await person.page.evaluate(() => document.querySelector('#sign').contains(document.activeElement)), 'the focus is in the dialog');
     for (const { name, choice, text } of reasons) {
       await choose(choice);
       const said = await person.signInVain();

@@ -16,9 +16,10 @@ type signArgs struct {
 	Format          string   `json:"format"` // "cms" or "xml"
 	Data            texts    `json:"data"`
 	SigningParams   struct {
-		Decode      bool `json:"decode"`      // data is base64 of what is to be signed, not the text itself
-		Encapsulate bool `json:"encapsulate"` // attached
-		Digested    bool `json:"digested"`    // data is a hash
+		Decode      bool      `json:"decode"`      // data is base64 of what is to be signed, not the text itself
+		Encapsulate bool      `json:"encapsulate"` // attached
+		Digested    bool      `json:"digested"`    // data is a hash
+		TSAProfile  *struct{} `json:"tsaProfile"`  // an object, even an empty one, asks for a time stamp
 	} `json:"signingParams"`
 	SignerParams struct {
 		ExtKeyUsageOIDs []string `json:"extKeyUsageOids"`
@@ -101,7 +102,7 @@ func (s *Server) basics(ctx context.Context, origin string, m message) (any, err
 		return reply, nil
 	}
 	for _, content := range contents {
-		signature, err := k.signPEM(content, args.SigningParams.Encapsulate)
+		signature, err := s.signPEM(k, content, args.SigningParams.Encapsulate, args.SigningParams.TSAProfile != nil)
 		if err != nil {
 			return invocationError(err.Error()), nil
 		}

@@ -69,7 +69,7 @@ func (s *Server) commonUtils(ctx context.Context, origin string, m message) (any
 		if !chosen {
 			return failed(cancelled), nil
 		}
-		signature, err := k.signPEM(content, attach)
+		signature, err := s.signPEM(k, content, attach, m.Method == "createCMSSignatureFromBase64")
 		if err != nil {
 			return failed(err.Error()), nil
 		}

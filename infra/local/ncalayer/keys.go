@@ -6,9 +6,11 @@ import (
 	"encoding/asn1"
 	"encoding/hex"
 	"encoding/pem"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/courtoffice/courtoffice/shared/eds/edstest"
 )
@@ -27,9 +29,17 @@ func newKey(k *edstest.Key) (key, error) {
 	return key{Key: k, cert: cert}, nil
 }
 
-// signPEM signs content and wraps the CMS as NCALayer does: PEM with the label CMS.
-func (k key) signPEM(content []byte, attached bool) (string, error) {
-	der, err := k.SignCMS(content, edstest.Mode(attached))
+// signPEM signs content and wraps the CMS as NCALayer does: PEM with the label CMS. With stamp,
+// the time-stamping authority of the test keys stamps the signature.
+func (s *Server) signPEM(k key, content []byte, attached, stamp bool) (string, error) {
+	var options []edstest.Option
+	if stamp {
+		if s.stamps == nil {
+			return "", errors.New("no time-stamping authority beside the test keys")
+		}
+		options = append(options, edstest.WithStamp(s.stamps.Stamper(edstest.StampTemplate{Time: time.Now()})))
+	}
+	der, err := k.SignCMS(content, edstest.Mode(attached), options...)
 	if err != nil {
 		return "", fmt.Errorf("sign with %s: %w", k.Name, err)
 	}

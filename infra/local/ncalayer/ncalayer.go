@@ -8,16 +8,20 @@
 // refusal. Start with New, then serve Handler on a loopback listener.
 //
 // It differs from NCALayer in that it accepts test keys whatever the request's chain says, signs
-// with expired keys too (a tester needs bad signatures), adds no time stamp and serves only
-// pages that are themselves on a loopback address.
+// with expired keys too (a tester needs bad signatures), and serves only pages that are
+// themselves on a loopback address. It signs no XML and no hashes.
 package ncalayer
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"net/http"
 	"net/url"
+	"os"
+	"path/filepath"
 	"slices"
 	"sync"
 	"time"
@@ -38,6 +42,7 @@ const version = "1.4"
 type Server struct {
 	ctx    context.Context
 	end    context.CancelFunc
+	stamps *edstest.Key  // time-stamping authority, or nil
 	window chan struct{} // holds one token: NCALayer opens one window at a time
 
 	mu      sync.Mutex
@@ -66,7 +71,8 @@ type event struct {
 }
 
 // New returns a server with the test keys of a folder (edstest.LoadKeys), in the order of its
-// keys.json. The first one is chosen.
+// keys.json. The first one is chosen. Time stamps come from ../authority/tsa-gost.pem, if that is
+// there.
 func New(keysDir string) (*Server, error) {
 	entries, err := edstest.LoadEntries(keysDir)
 	if err != nil {
@@ -81,6 +87,13 @@ func New(keysDir string) (*Server, error) {
 	}
 	ctx, end := context.WithCancel(context.Background())
 	s := &Server{ctx: ctx, end: end, window: make(chan struct{}, 1), lang: "kk", choice: entries[0].Name}
+	data, err := os.ReadFile(filepath.Join(keysDir, "..", "authority", "tsa-gost.pem"))
+	if err == nil {
+		s.stamps, err = edstest.ParsePEM(data)
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("ncalayer: time-stamping authority: %w", err)
+	}
 	for _, e := range entries {
 		if err := s.Add(keys[e.Name]); err != nil {
 			return nil, err

@@ -406,6 +406,14 @@ func TestPublicClient(t *testing.T) {
 			t.Errorf("subject %s lacks %s", out.KeyInfo["subjectDn"], want)
 		}
 	}
+	for name, signature := range map[string]string{"basics with tsaProfile": out.Attached, "createCMSSignature": out.Cms} {
+		if _, signer := verified(t, signature); len(signer.TimeStamps) != 1 || !signer.TimeStamps[0].Trusted {
+			t.Errorf("%s: time stamps %+v, want one that holds", name, signer.TimeStamps)
+		}
+	}
+	if _, signer := verified(t, out.Cades); len(signer.TimeStamps) != 0 {
+		t.Error("createCAdES added a time stamp that nobody asked for")
+	}
 	if len(out.Several) != 2 {
 		t.Errorf("%d signatures of two documents", len(out.Several))
 	}
