@@ -4,70 +4,109 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 FUNCTIONS := $(notdir $(patsubst %/main.go,%,$(wildcard functions/*/main.go)))
-GOFLAGS_RELEASE := -trimpath -buildvcs=false -tags lambda.norpc -ldflags "-s -w"
-NPM_STAMP := infra/tools/node_modules/.package-lock.json
-GATEWAY := build/tools/versitygw
-LINTERS := build/tools/staticcheck build/tools/govulncheck build/tools/benchstat
+RELEASE := -trimpath -buildvcs=false -tags lambda.norpc -ldflags "-s -w"
+NPM := infra/tools/node_modules/.package-lock.json
 CLIENT := functions/internal/portal/static/vendor/ncalayer-client.js
-LOCAL := build/local
+CDK := infra/tools/node_modules/.bin/cdk --no-notices
+TIME ?= 10s
+export CDK_DISABLE_TELEMETRY := 1
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: build $(LOCAL) ## install what is missing and serve the whole office on one local address (PORT=8080)
-	@exec $(LOCAL) run
+run: build ## serve the whole office on one local address (PORT=8080; TRUST=DIR KEY=FILE.p12 PASSWORD=… to sign with an NCA test key)
+	@exec build/local run $(if $(TRUST),-trust $(TRUST)) $(if $(KEY),-key $(KEY))
 
-demo: build $(LOCAL) ## file a claim over HTTP from registration to notice (TRUST=DIR KEY=FILE.p12 PASSWORD=… for an NCA test key)
-	@exec $(LOCAL) demo $(if $(URL),-url $(URL)) $(if $(TRUST),-trust $(TRUST)) $(if $(KEY),-key $(KEY)) $(if $(REPEAT),-repeat $(REPEAT))
+demo: build ## file a claim over HTTP, from registration to notice (URL=… for an office that runs elsewhere; TRUST, KEY, PASSWORD as above)
+	@exec build/local demo $(if $(URL),-url $(URL)) $(if $(TRUST),-trust $(TRUST)) $(if $(KEY),-key $(KEY)) $(if $(REPEAT),-repeat $(REPEAT))
 
-invoke: build $(LOCAL) ## run one function on a recorded event: make invoke FN=register EVENT=events/register/….json
-	@exec $(LOCAL) invoke $(FN) $(EVENT)
+invoke: build ## run one function on a recorded event: make invoke FN=sign-in EVENT=events/sign-in/session.json
+	@exec build/local invoke $(FN) $(EVENT)
 
-test: tools assets ## install what is missing and run every test of the main module
-	@echo "Running the tests (a minute or two)…"
-	@go test ./...
-	@cd testdata/gen/claimpdf && go test ./...
+test: tools assets build/tools/gotestsum ## install what is missing and run every test of the main module
+	@echo "Running the tests (two minutes the first time)…"
+	@build/tools/gotestsum --format pkgname --hide-summary skipped -- ./...
+	@go -C testdata/gen/claimpdf test ./...
 
-race: tools assets ## the tests again under the race detector
-	@go test -race ./...
+race: tools assets build/tools/gotestsum ## the same tests under the race detector
+	@build/tools/gotestsum --format pkgname --hide-summary skipped -- -race ./...
 
-lint: tools assets $(LINTERS) ## go vet, staticcheck, govulncheck
-	@go vet ./...
+lint: assets build/tools/staticcheck build/tools/govulncheck ## go vet, staticcheck, govulncheck, gofmt
+	@test -z "$$(git ls-files "*.go" | xargs gofmt -l | tee /dev/stderr)"
+	@go vet ./... && go -C infra/cdk vet ./...
+	@GOARCH=arm64 go vet ./shared/gost/...
 	@build/tools/staticcheck ./...
 	@build/tools/govulncheck ./...
 
-build: tools assets ## build every function for this machine into build/bin
-	@echo "Building the functions (the first time takes a minute)…"
-	@for f in $(FUNCTIONS); do CGO_ENABLED=0 go build $(GOFLAGS_RELEASE) -o build/bin/$$f/bootstrap ./functions/$$f; done
+fuzz: assets ## run every fuzz target for TIME (10s)
+	@go list -f '{{$$p := .}}{{range .XTestGoFiles}}{{$$p.Dir}}/{{.}} {{$$p.ImportPath}}{{"\n"}}{{end}}{{range .TestGoFiles}}{{$$p.Dir}}/{{.}} {{$$p.ImportPath}}{{"\n"}}{{end}}' ./shared/... | while read -r file pkg; do \
+		sed -n 's/^func \(Fuzz[A-Za-z0-9_]*\)(.*/\1/p' "$$file" | while read -r target; do \
+			echo "$$pkg $$target"; go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(TIME) "$$pkg" </dev/null | tail -n 1; done; done
 
-$(LOCAL): FORCE
-	@CGO_ENABLED=0 go build -trimpath -o $@ ./infra/local
+bench: ## benchmarks of the primitives and of signature verification, into build/bench.txt
+	@mkdir -p build && go test -run '^$$' -bench . -benchmem ./shared/gost/... ./shared/eds/... | tee build/bench.txt
 
-tools: $(NPM_STAMP) $(GATEWAY) ## install the local engines: dynoxide (npm), versitygw (Go)
+bench-eds: ## the same against OpenSSL's GOST engine, with the ratios (installs the engine from Debian)
+	@shared/gost/bench/run.sh
 
-$(NPM_STAMP): infra/tools/package-lock.json
+crosscheck: ## our signatures and canonical XML against OpenSSL's GOST engine, libxml2 and xmlsec1
+	@shared/gost/bench/crosscheck.sh
+	@shared/eds/xmldsig/crosscheck.sh
+
+build: tools assets ## build the functions and the local host for this machine
+	@[ -e build/local ] || echo "Building the functions (a minute or two the first time)…"
+	@for f in $(FUNCTIONS); do CGO_ENABLED=0 go build $(RELEASE) -o build/bin/$$f/bootstrap ./functions/$$f; done
+	@CGO_ENABLED=0 go build -trimpath -o build/local ./infra/local
+
+zip: assets ## package the functions as they are deployed, into build/zip
+	@go run ./infra/stack zip
+
+size: zip ## print the packages and the start times; fail above 6 MB or 25 ms
+	@.ci/size
+
+synth: tools zip ## write the CloudFormation templates to build/cdk.out and test the stacks
+	@echo "Building the CDK app (a minute the first time)…"
+	@go -C infra/cdk test ./...
+	@$(CDK) synth --quiet && ls build/cdk.out/*.template.json
+
+deploy: tools zip ## deploy both stacks to the account and region of your AWS credentials
+	@$(CDK) deploy --all $(ARGS)
+
+localstack: build ## data stack on LocalStack, the functions in the local host on it, the demo (AWS_ENDPOINT_URL for one that runs)
+	@go run ./infra/stack localstack
+
+integration: build ## both stacks deployed to a LocalStack-compatible endpoint, the demo through the deployed API
+	@go run ./infra/stack integration
+
+browser: build ## walk the pages in headless Chromium (Debian's chromium)
+	@node --test infra/browser/
+
+testdata: ## make testdata/pki, testdata/eds and the sample claim's PDFs anew
+	@go run ./testdata/gen/pki && go -C testdata/gen/claimpdf run .
+
+tools: $(NPM) build/tools/versitygw ## install the local engines: dynoxide (npm), versitygw (Go)
+
+$(NPM): infra/tools/package-lock.json
 	@echo "Installing dynoxide, the CDK command and the NCALayer client (npm)…"
 	@cd infra/tools && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
-$(GATEWAY): infra/tools/go.mod
-	@echo "Building versitygw, the local S3 (the first time takes about a minute)…"
-	@cd infra/tools && go build -trimpath -o ../../$@ github.com/versity/versitygw/cmd/versitygw
+TOOL_versitygw := github.com/versity/versitygw/cmd/versitygw
+TOOL_staticcheck := honnef.co/go/tools/cmd/staticcheck
+TOOL_govulncheck := golang.org/x/vuln/cmd/govulncheck
+TOOL_gotestsum := gotest.tools/gotestsum
 
-build/tools/staticcheck: infra/tools/go.mod
-	@cd infra/tools && go build -trimpath -o ../../$@ honnef.co/go/tools/cmd/staticcheck
-build/tools/govulncheck: infra/tools/go.mod
-	@cd infra/tools && go build -trimpath -o ../../$@ golang.org/x/vuln/cmd/govulncheck
-build/tools/benchstat: infra/tools/go.mod
-	@cd infra/tools && go build -trimpath -o ../../$@ golang.org/x/perf/cmd/benchstat
+build/tools/%: infra/tools/go.mod infra/tools/go.sum
+	@echo "Building $* (the first time takes up to a minute)…"
+	@go -C infra/tools build -trimpath -o ../../$@ $(TOOL_$*)
+	@touch $@
 
 assets: $(CLIENT)
 
-$(CLIENT): $(NPM_STAMP)
+$(CLIENT): $(NPM)
 	@mkdir -p $(@D) && cp infra/tools/node_modules/ncalayer-js-client/ncalayer-client.js $@
 
 clean: ## remove build outputs and the local office's state
 	@rm -rf build .local
 
-FORCE:
-.PHONY: help run demo invoke test race lint build tools assets clean FORCE
+.PHONY: help run demo invoke test race lint fuzz bench bench-eds crosscheck build zip size synth deploy localstack integration browser testdata tools assets clean
