@@ -12,10 +12,12 @@ const (
 	CodeAttributes Code = "signed-attributes"
 
 	// What is signed.
-	CodeContentType    Code = "content-type"       // contentType attribute and content agree
-	CodeContentMissing Code = "content-missing"    // a detached signature needs the document
-	CodeContent        Code = "content-digest"     // the document is the one that was signed
-	CodeAlgorithm      Code = "algorithm-mismatch" // signature, digest and key belong together
+	CodeContentType    Code = "content-type"            // contentType attribute and content agree
+	CodeContentMissing Code = "content-missing"         // a detached signature needs the document
+	CodeContent        Code = "content-digest"          // the document is the one that was signed
+	CodeBase64Text     Code = "content-base64"          // the document is not taken for its base64 text
+	CodeByteOrderMark  Code = "content-byte-order-mark" // nor with a byte order mark too many or too few
+	CodeAlgorithm      Code = "algorithm-mismatch"      // signature, digest and key belong together
 	CodeNotAllowed     Code = "algorithm-not-allowed"
 	CodeReference      Code = "xml-reference"   // signed XML covers an element that can be named without doubt
 	CodeLaterSignature Code = "later-signature" // no signature was added to XML after this one
@@ -78,6 +80,8 @@ var rules = map[Code]rule{
 	CodeContentType:     {Failed, FormatFailure},
 	CodeContentMissing:  {Unknown, SignedDataNotFound},
 	CodeContent:         {Failed, HashFailure},
+	CodeBase64Text:      {Warning, ""},
+	CodeByteOrderMark:   {Warning, ""},
 	CodeAlgorithm:       {Failed, SigCryptoFailure},
 	CodeNotAllowed:      {Unknown, CryptoConstraintsFailure},
 	CodeReference:       {Failed, FormatFailure},

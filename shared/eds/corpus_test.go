@@ -151,6 +151,8 @@ func TestCorpus(t *testing.T) {
 				switch {
 				case c.Code == eds.CodeTestAnchor:
 					anchored = true
+				case c.Code == eds.CodeContent && (want == eds.CodeBase64Text || want == eds.CodeByteOrderMark):
+					// these two explain why the digest does not fit
 				case c.Status != eds.Passed && c.Code != want:
 					t.Errorf("%s: check %s too: %s, %s", f.get("about"), c.Code, c.Status, c.Detail)
 				case c.Status != eds.Passed:

@@ -58,7 +58,8 @@ const (
 	Warning Status = "warning"
 )
 
-// Check is one thing that was checked.
+// Check is one thing that was checked. The code names the problem that was looked for: "passed" means
+// that it is not there.
 type Check struct {
 	Code          Code          `json:"code"`
 	Status        Status        `json:"status"`

@@ -121,6 +121,14 @@ var texts = map[Code]text{
 		"Құжат қол қойылғаннан кейін өзгерген.",
 		"Документ изменён после подписания.",
 		"The document was changed after it was signed."}, signOriginal},
+	CodeBase64Text: {words{
+		"Қолтаңба құжаттың өзіне емес, оның мәтінге кодталған түріне қойылған.",
+		"Подпись поставлена не под самим документом, а под его текстовой кодировкой.",
+		"The signature is over the document encoded as text, and not over the document itself."}, signOriginal},
+	CodeByteOrderMark: {words{
+		"Құжат басындағы жасырын белгі қол қойылғандағыдан өзгеше.",
+		"Скрытая метка в начале документа не та, что при подписании.",
+		"The hidden mark at the start of the document is not as it was when signed."}, signOriginal},
 	CodeAlgorithm: {words{
 		"Қолтаңбада көрсетілген алгоритмдер кілтке сай емес.",
 		"Алгоритмы, указанные в подписи, не соответствуют ключу.",

@@ -28,7 +28,7 @@ type Signed struct {
 // Verifier verifies messages. Its fields must not change while it is in use; then it may be used by
 // any number of goroutines.
 type Verifier struct {
-	// Trust is whom to believe about signers.
+	// Trust is whom to believe about signers. It must not be nil.
 	Trust *Trust
 	// StampTrust is whom to believe about time stamps; nil means Trust.
 	StampTrust *Trust
@@ -49,6 +49,9 @@ func (v *Verifier) Verify(in Signed) (*Report, error) {
 	r := &Report{Policy: v.Policy.Name, CheckedAt: in.At.UTC(), Clock: ClockGiven, Checks: []Check{}, Signers: []Signer{}}
 	if in.At.IsZero() {
 		r.CheckedAt, r.Clock = time.Now().UTC().Truncate(time.Second), ClockSystem
+	}
+	if v.Trust == nil {
+		return nil, errors.New("eds: a Verifier needs Trust")
 	}
 	var err error
 	if looksXML(in.Data) {
@@ -110,7 +113,7 @@ func (v *Verifier) verifyCMS(r *Report, in Signed) error {
 		r.Signers = append(r.Signers, v.verifySigner(r, msg, &msg.Signers[i], sums))
 	}
 	r.content = msg.Content()
-	return nil
+	return diagnose(r, msg, in.Content)
 }
 
 // digestContent hashes the content once with every digest that its signers name, and compares

@@ -177,6 +177,10 @@ func (b *bench) passing() {
 	b.add("content-missing", scenario{about: "the document is apart and was not given", expect: "signed-data-not-found", code: "content-missing", message: detached}, nil)
 	b.add("content-digest", scenario{about: "the document was changed after signing", expect: "hash-failure", code: "content-digest",
 		content: append(slices.Clone(document), ' '), message: detached}, nil)
+	overText, err := k.SignCMS([]byte(base64.StdEncoding.EncodeToString(document)), edstest.Detached, edstest.At(signedAt))
+	b.add("content-base64", scenario{about: "signed was the base64 text of the document", expect: "hash-failure", code: "content-base64", content: document, message: overText}, err)
+	withMark, err := k.SignCMS(append([]byte("\xef\xbb\xbf"), document...), edstest.Detached, edstest.At(signedAt))
+	b.add("content-byte-order-mark", scenario{about: "signed was the document with a byte order mark", expect: "hash-failure", code: "content-byte-order-mark", content: document, message: withMark}, err)
 	empty, err := k.SignCMS([]byte{}, edstest.Attached, edstest.At(signedAt))
 	b.add("pass-empty", scenario{about: "attached content of no length is not detached", expect: "total-passed", message: empty}, err)
 	b.add("pass-chain", scenario{about: "the message carries the path up to the root", expect: "total-passed", message: b.attached(k, edstest.WithChain())}, nil)
