@@ -78,6 +78,11 @@ localstack: build ## data stack on LocalStack, the functions in the local host o
 integration: build ## both stacks deployed to a LocalStack-compatible endpoint, the demo through the deployed API
 	@go run ./infra/stack integration
 
+wasm: ## build package eds as WebAssembly into build/wasm and test it in Node
+	@mkdir -p build/wasm && cp "$$(go env GOROOT)/lib/wasm/wasm_exec.js" build/wasm/
+	@GOOS=js GOARCH=wasm go build -trimpath -buildvcs=false -ldflags "-s -w" -o build/wasm/eds.wasm ./shared/eds/wasm
+	@node --test shared/eds/wasm/
+
 browser: build ## walk the pages in headless Chromium (Debian's chromium)
 	@node --test infra/browser/
 
@@ -109,4 +114,4 @@ $(CLIENT): $(NPM)
 clean: ## remove build outputs and the local office's state
 	@rm -rf build .local
 
-.PHONY: help run demo invoke test race lint fuzz bench bench-eds crosscheck build zip size synth deploy localstack integration browser testdata tools assets clean
+.PHONY: help run demo invoke test race lint fuzz bench bench-eds crosscheck build zip size synth deploy localstack integration wasm browser testdata tools assets clean
