@@ -2,7 +2,7 @@
 // wrong on a page, the choice in the software NCALayer, and the steps of a person.
 //
 // OFFICE_URL names a running local office; without it the test starts one of its own on free
-// ports and an empty state (built functions are needed: make build). CHROMIUM names the browser
+// ports and an empty state, from what `make build` has built. CHROMIUM names the browser
 // (default /usr/bin/chromium).
 
 import assert from 'node:assert/strict';
@@ -34,15 +34,15 @@ export async function start() {
   let stop = () => {};
   if (!officeURL) {
     const state = mkdtempSync(`${tmpdir()}/courtoffice-browser-`);
-    const child = spawn('go', ['run', './infra/local', 'run', '-state', state], {
-      cwd: root, env: { ...process.env, PORT: '0', NCALAYER: '127.0.0.1:0' }, stdio: ['ignore', 'pipe', 'inherit'], detached: true,
+    const child = spawn(`${root}build/local`, ['run', '-state', state], {
+      cwd: root, env: { ...process.env, PORT: '0', NCALAYER: '127.0.0.1:0' }, stdio: ['ignore', 'pipe', 'inherit'],
     });
-    const ended = new Promise((resolve) => { child.once('exit', resolve); });
+    const ended = new Promise((resolve) => { child.once('exit', resolve).once('error', resolve); });
     ended.then(() => rmSync(state, { recursive: true, force: true }));
-    const failed = ended.then((code) => { throw new Error(`the office did not start: exit code ${code}`); });
+    const failed = ended.then((code) => { throw new Error(`the office did not start: ${code}`); });
     failed.catch(() => {}); // also comes when the office is stopped in the end
     stop = async () => {
-      process.kill(-child.pid, 'SIGTERM'); // the go command and the office it runs
+      child.kill('SIGTERM');
       await ended;
     };
     const address = new Promise((resolve) => {
