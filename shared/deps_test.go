@@ -30,6 +30,7 @@ var policy = []struct {
 	{"shared/eds/...", []string{"shared/eds/...", "shared/gost/...", "shared/kzid", "golang.org/x/crypto/cryptobyte", "golang.org/x/crypto/cryptobyte/asn1"}},
 
 	{"shared/agreement", []string{"shared/locale"}},
+	{"shared/audit", []string{"shared/defect"}},
 	{"shared/maintenance", []string{"shared/calendar", "shared/defect", "shared/locale"}},
 	{"shared/account", []string{"shared/defect", "shared/kzid", "shared/locale", "golang.org/x/crypto/argon2"}},
 	{"shared/filing", []string{"shared/defect", "shared/kzid", "shared/locale", "github.com/gowebpki/jcs"}},
@@ -44,19 +45,21 @@ var policy = []struct {
 
 	{"shared/store/schema", nil},
 	{"shared/store/engine", []string{"shared/store/schema", "github.com/aws/..."}},
-	{"shared/store", []string{"shared/account", "shared/agreement", "shared/challenge", "shared/filing", "shared/kzid", "shared/locale", "shared/session", "shared/store/schema", "github.com/aws/..."}},
+	{"shared/store", []string{"shared/account", "shared/agreement", "shared/audit", "shared/challenge", "shared/filing", "shared/kzid", "shared/locale", "shared/session", "shared/store/schema", "github.com/aws/..."}},
 	{"shared/documents", []string{"shared/filing", "github.com/aws/..."}},
 	{"shared/mail", []string{"shared/notice", "github.com/aws/..."}},
 
 	{"functions", []string{"shared/store/schema"}},
 	{"functions/internal/wire", []string{"functions/...", "shared/...", "github.com/aws/..."}},
 	{"functions/internal/portal", []string{"shared/agreement", "shared/filing", "shared/httpapi", "shared/locale", "github.com/yuin/goldmark/..."}},
-	{"functions/internal/...", []string{"shared/account", "shared/act", "shared/agreement", "shared/challenge", "shared/defect", "shared/documents", "shared/eds", "shared/filing", "shared/httpapi", "shared/kzid", "shared/locale", "shared/notice", "shared/receipt", "shared/session", "shared/signer", "golang.org/x/sync/errgroup"}},
+	{"functions/internal/...", []string{"shared/account", "shared/act", "shared/agreement", "shared/audit", "shared/challenge", "shared/defect", "shared/documents", "shared/eds", "shared/filing", "shared/httpapi", "shared/kzid", "shared/locale", "shared/notice", "shared/receipt", "shared/session", "shared/signer", "golang.org/x/sync/errgroup"}},
 	{"functions/...", []string{"functions/internal/wire", "shared/lambdahttp", "github.com/aws/aws-lambda-go/lambda"}},
 
 	// The local host starts binaries; it does not import handlers. It publishes agreement
 	// versions through the store, and the demo checks receipts as a client would.
-	{"infra/local/...", []string{"infra/local/...", "functions", "shared/store/...", "shared/store", "shared/agreement", "shared/eds/...", "shared/eds", "shared/filing", "shared/locale", "shared/receipt", "shared/kzid", "github.com/aws/...", "github.com/coder/websocket", "github.com/google/uuid", "github.com/gowebpki/jcs"}},
+	{"infra/local/...", []string{"infra/local/...", "functions", "shared/store/...", "shared/store", "shared/account", "shared/agreement", "shared/audit", "shared/eds/...", "shared/eds", "shared/filing", "shared/locale", "shared/receipt", "shared/kzid", "github.com/aws/...", "github.com/coder/websocket", "github.com/google/uuid", "github.com/gowebpki/jcs"}},
+	// bootstrap makes the first administrator: there is nobody to ask yet.
+	{"infra/bootstrap", []string{"shared/store", "shared/store/...", "shared/account", "shared/audit", "shared/kzid", "github.com/aws/..."}},
 	{"infra/stack", []string{"functions", "shared/agreement", "shared/locale", "shared/store/...", "github.com/aws/..."}},
 	{"shared", nil},
 	{"testdata/gen/...", []string{"shared/..."}},
@@ -69,7 +72,7 @@ var forbidden = map[string][]string{
 	"pure": {"context", "net", "net/http", "os", "log", "math/rand", "math/rand/v2"},
 }
 
-var pure = []string{"shared/kzid", "shared/calendar", "shared/maintenance", "shared/defect", "shared/challenge", "shared/session", "shared/agreement", "shared/filing", "shared/receipt", "shared/notice", "shared/act"}
+var pure = []string{"shared/audit", "shared/kzid", "shared/calendar", "shared/maintenance", "shared/defect", "shared/challenge", "shared/session", "shared/agreement", "shared/filing", "shared/receipt", "shared/notice", "shared/act"}
 
 type pkg struct {
 	ImportPath string

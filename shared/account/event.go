@@ -1,0 +1,32 @@
+package account
+
+import "time"
+
+// EventType names what happened to an account.
+type EventType string
+
+const (
+	EventNewDevice       EventType = "account.new-device"       // signed in from a browser not seen before
+	EventPasswordChanged EventType = "account.password-changed" // By "password" with the old one, "eds" by reset
+	EventAudit           EventType = "account.audit"            // an administrator did Act, for Reason
+)
+
+// Event tells the holder of something in the life of the account: written to the outbox in the
+// transaction of what happened, read from the stream. It names nobody: addresses are read when a
+// notice is made. Fields are added, never re-meant.
+type Event struct {
+	V         int       `dynamodbav:"v"`
+	Type      EventType `dynamodbav:"type"`
+	ID        string    `dynamodbav:"event"` // tells events of one type and account apart
+	AccountID string    `dynamodbav:"account"`
+	At        string    `dynamodbav:"at"`               // RFC 3339, UTC
+	By        string    `dynamodbav:"by,omitempty"`     // "eds" or "password": how it was done
+	Act       string    `dynamodbav:"act,omitempty"`    // audit.Act, of EventAudit
+	Reason    string    `dynamodbav:"reason,omitempty"` // of EventAudit, in the administrator's words
+}
+
+// NewEvent makes an event of the account at the instant at. id must be its own: a session's, a
+// challenge's.
+func NewEvent(t EventType, accountID, id string, at time.Time) Event {
+	return Event{V: 1, Type: t, ID: id, AccountID: accountID, At: at.UTC().Format(time.RFC3339Nano)}
+}

@@ -1,0 +1,123 @@
+// Package audit names what administrators do and how it is written down (agreement, 1.1): who
+// did what to whom, when, why, and what changed.
+//
+// An entry is appended in the transaction of the act itself and never changed. One that concerns
+// an account is kept a second time with the account, where its holder reads it. The package does
+// no I/O and asks no clock.
+package audit
+
+import (
+	"encoding/hex"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/courtoffice/courtoffice/shared/defect"
+)
+
+// Act is what was done. Acts are added, never re-meant.
+type Act string
+
+const (
+	AccountFound      Act = "account.found"       // looked up by number (agreement 6.1: reading is an act)
+	AccountRead       Act = "account.read"        // shown to an administrator
+	AccountDisabled   Act = "account.disabled"    // no access until enabled again
+	AccountEnabled    Act = "account.enabled"     // access again
+	AccountDeleted    Act = "account.deleted"     // access and contacts gone, court record kept
+	RightProposed     Act = "right.proposed"      // waits for a second administrator
+	RightGranted      Act = "right.granted"       // After has the rights from then on
+	RightWithdrawn    Act = "right.withdrawn"     // likewise
+	AuditRead         Act = "audit.read"          // the list of entries was shown
+	AgreementProposed Act = "agreement.proposed"  // a version waits for a second administrator
+	AgreementApproved Act = "agreement.published" // a version was approved and published by that
+	AgreementDropped  Act = "agreement.dropped"   // a proposal was taken back
+)
+
+// Acts lists every act of accounts and the agreement.
+var Acts = []Act{
+	AccountFound, AccountRead, AccountDisabled, AccountEnabled, AccountDeleted, RightProposed, RightGranted,
+	RightWithdrawn, AuditRead, AgreementProposed, AgreementApproved, AgreementDropped,
+}
+
+// Bootstrap is the actor of what the documented bootstrap command does, at which nobody is
+// signed in.
+const Bootstrap = "bootstrap"
+
+// Entry is one act.
+type Entry struct {
+	ID      string    `json:"id"` // 16 hex digits, tells entries of one instant apart
+	At      time.Time `json:"at"` // when the gateway received the request, UTC, milliseconds
+	Actor   string    `json:"actor"`
+	Act     Act       `json:"act"`
+	Target  string    `json:"target"` // what it was done to: an account's id, a version's, a window's
+	Account string    `json:"-"`      // the account it concerns, whose holder sees the entry; or ""
+	Reason  string    `json:"reason"`
+	Before  string    `json:"before"` // codes only ("active", "admin clerk"): no personal data
+	After   string    `json:"after"`
+}
+
+// New makes an entry. random is 8 bytes from crypto/rand.
+func New(act Act, actor, target, reason string, at time.Time, random [8]byte) Entry {
+	return Entry{
+		ID: hex.EncodeToString(random[:]), At: at.UTC().Truncate(time.Millisecond),
+		Actor: actor, Act: act, Target: target, Reason: strings.TrimSpace(reason),
+	}
+}
+
+// Of returns e as one that concerns an account and changed before to after.
+func (e Entry) Of(account, before, after string) Entry {
+	e.Account, e.Before, e.After = account, before, after
+	return e
+}
+
+// Told reports whether the account's holder gets a notice of the act too. Reading is seen in the
+// list only: a message for each look would teach people to ignore them.
+func (e Entry) Told() bool {
+	if e.Account == "" {
+		return false
+	}
+	return e.Act != AccountFound && e.Act != AccountRead
+}
+
+// Reason lengths in characters.
+const (
+	MinReason = 10
+	MaxReason = 500
+)
+
+// CheckReason says what is wrong with a reason. It is kept for ever and shown to the person
+// concerned, so it must say something and carry no number of a person.
+func CheckReason(reason, pointer string) defect.List {
+	var list defect.List
+	reason = strings.TrimSpace(reason)
+	switch n := utf8.RuneCountInString(reason); {
+	case n == 0:
+		list.Add(pointer, "required", "agreement 1.1")
+	case n < MinReason:
+		list.Add(pointer, "reason-short", "agreement 1.1")
+	case n > MaxReason:
+		list.Add(pointer, "too-long", "")
+	case !utf8.ValidString(reason) || hasNumber(reason):
+		list.Add(pointer, "reason-personal", "")
+	}
+	return list
+}
+
+// hasNumber reports whether twelve digits follow each other, with spaces and hyphens between
+// them or not: an IIN or a BIN.
+func hasNumber(s string) bool {
+	n := 0
+	for _, r := range s {
+		switch {
+		case unicode.IsDigit(r):
+			if n++; n == 12 {
+				return true
+			}
+		case r == ' ' || r == '-':
+		default:
+			n = 0
+		}
+	}
+	return false
+}
