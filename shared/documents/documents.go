@@ -92,6 +92,24 @@ func (s *Store) Head(ctx context.Context, filingID string, d filing.Document) (v
 	return aws.ToString(out.VersionId), nil
 }
 
+// Lock keeps a version of a document from being deleted or replaced until then. compliance is the
+// mode that not even the owner of the account can lift; without it the lock is S3's governance
+// mode, for stacks that come and go. A lock can be prolonged, so locking again is harmless.
+func (s *Store) Lock(ctx context.Context, filingID, documentID, version string, until time.Time, compliance bool) error {
+	mode := types.ObjectLockRetentionModeGovernance
+	if compliance {
+		mode = types.ObjectLockRetentionModeCompliance
+	}
+	_, err := s.s3.PutObjectRetention(ctx, &s3.PutObjectRetentionInput{
+		Bucket: &s.bucket, Key: aws.String(Key(filingID, documentID)), VersionId: &version,
+		Retention: &types.ObjectLockRetention{Mode: mode, RetainUntilDate: &until},
+	})
+	if err != nil {
+		return fmt.Errorf("lock document %s: %w", documentID, err)
+	}
+	return nil
+}
+
 // checksum turns hex into the base64 S3 speaks.
 func checksum(hexSHA256 string) (string, error) {
 	raw, err := hex.DecodeString(hexSHA256)

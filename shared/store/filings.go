@@ -390,6 +390,21 @@ func (s *Filings) Receipt(ctx context.Context, id, accountID string, at time.Tim
 	return it.Receipt, nil
 }
 
+// Stored returns the bucket's version of each document of a sealed filing, by document id.
+//
+// Errors: filing.ErrNotFound before the seal.
+func (s *Filings) Stored(ctx context.Context, id string) (map[string]string, error) {
+	var it sealItem
+	ok, err := s.get(ctx, filingPK(id), sealSK, time.Time{}, &it)
+	if err != nil {
+		return nil, fmt.Errorf("read seal of %s: %w", id, err)
+	}
+	if !ok {
+		return nil, filing.ErrNotFound
+	}
+	return it.Stored, nil
+}
+
 // Delivered reports whether the n-th recipient of an event has its notice already.
 func (s *Filings) Delivered(ctx context.Context, e filing.SentEvent, n int) (bool, error) {
 	var it struct{}

@@ -1,0 +1,56 @@
+// Package lockdocuments is the function that puts the documents of a sent filing under S3 Object
+// Lock, so that for Retention nobody can delete or replace what a court may need.
+//
+// It runs after the receipt, from the stream: the versions were fixed by the seal, versioning
+// keeps them meanwhile, and no function may delete a version.
+package lockdocuments
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/courtoffice/courtoffice/shared/filing"
+)
+
+// Retention is how long a filed document can't be deleted, counted from the sending. The law's own
+// terms of keeping run from the end of a case, which nobody knows yet; ten years outlast any
+// case, and longer keeping is the archive's matter.
+const Retention = 10 * 365 * 24 * time.Hour
+
+// Service handles the events of sent filings.
+type Service struct {
+	Filings   Filings
+	Documents Documents
+}
+
+// Filings knows the bucket's versions of a sealed filing's documents, by document id.
+type Filings interface {
+	Stored(ctx context.Context, filingID string) (map[string]string, error)
+}
+
+// Documents locks one version. Locking it again until the same instant changes nothing.
+type Documents interface {
+	Lock(ctx context.Context, filingID, documentID, version string, until time.Time) error
+}
+
+// Handle locks every document of the filing e tells of. It may be called again for the same
+// event, as delivery is at least once.
+func (s *Service) Handle(ctx context.Context, e filing.SentEvent) error {
+	sentAt, err := time.Parse(time.RFC3339, e.SentAt)
+	if err != nil {
+		return fmt.Errorf("lock documents of %s: %w", e.FilingID, err)
+	}
+	stored, err := s.Filings.Stored(ctx, e.FilingID)
+	if err != nil {
+		return fmt.Errorf("lock documents of %s: %w", e.FilingID, err)
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(10)
+	for id, version := range stored {
+		group.Go(func() error { return s.Documents.Lock(ctx, e.FilingID, id, version, sentAt.Add(Retention)) })
+	}
+	return group.Wait()
+}
