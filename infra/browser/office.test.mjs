@@ -198,8 +198,8 @@ for (const lang of ['kk', 'ru', 'en']) {
           assert.equal(new URL(person.page.url()).pathname, `/${lang}${path}`);
           await person.layout(name);
           if (width === 360 || colorScheme === 'dark') await person.accessible(name);
-          if (lang === 'kk') await person.keyboard(name);
           await person.picture(`page-${name}`);
+          if (lang === 'kk') await person.keyboard(name);
         }
         person.clean();
         await person.close();

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net/http"
 	"time"
+
+	"github.com/courtoffice/courtoffice/shared/receipt"
 )
 
 // measure repeats registrations and whole filings and prints what the office's answers took,
@@ -15,6 +17,7 @@ func (w *walk) measure(ctx context.Context) error {
 	}
 	w.report.heading(fmt.Sprintf("Figures of %d repetitions", w.options.Repeat))
 	var registrations, manifests, seals []time.Duration
+	var tickets []string
 	for range w.options.Repeat {
 		k, err := newcomer(w.options.Authority)
 		if err != nil {
@@ -58,6 +61,16 @@ func (w *walk) measure(ctx context.Context) error {
 			return fmt.Errorf("measure seal: %w", err)
 		}
 		seals = append(seals, a.took)
+		r, err := receipt.Verify(w.receiptBy, a.body)
+		if err != nil {
+			return fmt.Errorf("measure seal: %w", err)
+		}
+		tickets = append(tickets, r.TicketNo)
+	}
+	for _, ticket := range tickets { // none of the notices may be lost either
+		if err := waitForMail(ctx, w.options.Inbox, ticket, []string{w.account.Email, w.address("okil")}); err != nil {
+			return err
+		}
 	}
 	w.report.figures("registration", registrations)
 	w.report.figures("manifest", manifests)
