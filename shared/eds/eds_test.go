@@ -3,6 +3,7 @@ package eds_test
 import (
 	"bytes"
 	"encoding/base64"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -265,5 +266,62 @@ func TestReportStaysOutOfLogs(t *testing.T) {
 	}
 	if !strings.Contains(out.String(), "TOTAL-PASSED") {
 		t.Errorf("log without verdict: %s", out.String())
+	}
+}
+
+func TestLoadTrust(t *testing.T) {
+	root, err := os.ReadFile(filepath.Join(pki, "trust", "root-gost.cer"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	nca, err := os.ReadFile(filepath.Join(pki, "trust", "nca-gost.cer"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, err := os.ReadFile(filepath.Join(pki, "trust", "nca-gost.crl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	block := func(label string, der []byte) string {
+		return string(pem.EncodeToMemory(&pem.Block{Type: label, Bytes: der}))
+	}
+	certs := "subject=түбір\n" + block("CERTIFICATE", root) + "\nаралық\n" + block("CERTIFICATE", nca)
+	for name, tt := range map[string]struct {
+		files map[string]string
+		ok    bool
+	}{
+		"DER":                        {map[string]string{"a.cer": string(root), "b.crt": string(nca), "c.crl": string(list)}, true},
+		"sub-folders, one PEM":       {map[string]string{"x/y/all.pem": certs, "x/l.pem": block("X509 CRL", list)}, true},
+		"named .der":                 {map[string]string{"a.der": string(root), "b.DER": string(nca), "c.der": string(list)}, true},
+		"other files beside":         {map[string]string{"a.pem": certs, "l.crl": string(list), "readme.txt": "x", "key.pem": block("PRIVATE KEY", []byte{1}), "m.der": "x"}, true},
+		"no anchor":                  {map[string]string{"b.cer": string(nca)}, false},
+		"nothing":                    {nil, false},
+		"a certificate that is none": {map[string]string{"a.cer": string(root), "b.cer": "x"}, false},
+		"a list that is none":        {map[string]string{"a.cer": string(root), "b.crl": "x"}, false},
+	} {
+		dir := t.TempDir()
+		for file, data := range tt.files {
+			path := filepath.Join(dir, filepath.FromSlash(file))
+			if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(path, []byte(data), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		trust, err := eds.LoadTrust(dir)
+		if (err == nil) != tt.ok {
+			t.Errorf("%s: %v", name, err)
+		}
+		if err != nil {
+			continue
+		}
+		v := eds.Verifier{Trust: trust, Policy: eds.Filing()}
+		if rep, err := v.Verify(eds.Signed{Data: sign(t, testKeys(t)["head"], "x", edstest.Attached), At: now}); err != nil || len(trust.Anchors()) != 1 {
+			t.Errorf("%s: %v, %d anchors", name, rep, len(trust.Anchors()))
+		}
+	}
+	if _, err := (&eds.Verifier{}).Verify(eds.Signed{At: now}); err == nil {
+		t.Error("a Verifier without Trust verifies")
 	}
 }

@@ -39,7 +39,7 @@ func (v *Verifier) VerifyCertificate(data []byte, at time.Time) (CertificateRepo
 		return CertificateReport{}, err
 	}
 	at = at.UTC()
-	s := signer{v: v, report: &Report{CheckedAt: at}, trust: v.Trust, out: Signer{ReferenceTime: at, Clock: ClockCheck, Revocation: Revocation{Status: NotChecked}}}
+	s := signer{v: v, report: &Report{CheckedAt: at}, trust: v.Trust, carried: new(carried), out: Signer{ReferenceTime: at, Clock: ClockCheck, Revocation: Revocation{Status: NotChecked}}}
 	rep := CertificateReport{Policy: v.Policy.Name, CheckedAt: at, Certificate: describe(cert)}
 	if rep.Subject, err = readSubject(cert); err != nil && !cert.IsCA && v.Policy.Identity {
 		s.c.fail(CodeIdentity, "")

@@ -21,7 +21,7 @@ type Policy struct {
 	// OCSPMaxAge is how old a response may be that does not say until when it holds.
 	OCSPMaxAge time.Duration
 	// Retroactive are the reasons for which a revocation dated after the reference time still
-	// counts: the key may have been in other hands before (EDS.md, section 4).
+	// counts: the key may have been in other hands before.
 	Retroactive []crl.Reason
 
 	// Signatures are the allowed signature algorithms of documents and certificates, by their

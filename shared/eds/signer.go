@@ -20,10 +20,8 @@ import (
 // verifySigner makes the checks of one SignerInfo in the order of ETSI EN 319 102-1, section 5.2:
 // format, identification of the certificate, integrity, then the certificate itself. Nothing is
 // asked about a certificate whose key did not make the signature.
-func (v *Verifier) verifySigner(r *Report, msg *cms.SignedData, si *cms.SignerInfo, sums map[oid.ID][]byte) Signer {
-	s := signer{v: v, report: r, trust: v.Trust, out: Signer{Revocation: Revocation{Status: NotChecked}, Checks: []Check{}}}
-	s.embedded = parseCertificates(msg.Certificates)
-	s.embeddedCRLs, s.embeddedOCSP = msg.CRLs, msg.OCSP
+func (v *Verifier) verifySigner(r *Report, msg *cms.SignedData, si *cms.SignerInfo, carried *carried, sums map[oid.ID][]byte) Signer {
+	s := signer{v: v, report: r, trust: v.Trust, carried: carried, out: Signer{Revocation: Revocation{Status: NotChecked}, Checks: []Check{}}}
 	if !s.attributes(msg, si) {
 		return s.done()
 	}
@@ -48,14 +46,29 @@ func (v *Verifier) verifySigner(r *Report, msg *cms.SignedData, si *cms.SignerIn
 
 // signer is one signature while it is being checked.
 type signer struct {
-	v            *Verifier
-	report       *Report
-	trust        *Trust
-	embedded     []*certpath.Certificate
-	embeddedCRLs [][]byte
-	embeddedOCSP [][]byte
-	c            checks
-	out          Signer
+	v       *Verifier
+	report  *Report
+	trust   *Trust
+	carried *carried
+	c       checks
+	out     Signer
+}
+
+// carried is what a message brings along besides signatures, parsed once for all of its signers.
+type carried struct {
+	certs []*certpath.Certificate
+	lists []*crlEntry
+	ocsp  [][]byte
+}
+
+func readCarried(msg *cms.SignedData) *carried {
+	c := &carried{certs: parseCertificates(msg.Certificates), ocsp: msg.OCSP}
+	for _, der := range msg.CRLs {
+		if l, err := crl.Parse(der); err == nil {
+			c.lists = append(c.lists, &crlEntry{list: l})
+		}
+	}
+	return c
 }
 
 func (s *signer) done() Signer {
@@ -139,7 +152,7 @@ func (s *signer) signingTime(si *cms.SignerInfo) {
 // serial number or by key identifier. There is no falling back to the only one present, and none to
 // certificates at hand elsewhere: a message without its certificate is not complete.
 func (s *signer) findCertificate(si *cms.SignerInfo) *certpath.Certificate {
-	for _, c := range s.embedded {
+	for _, c := range s.carried.certs {
 		if si.Issuer != nil && bytes.Equal(si.Issuer, c.RawIssuer) && bytes.Equal(si.Serial, c.Serial) ||
 			si.SubjectKeyID != nil && bytes.Equal(si.SubjectKeyID, c.SubjectKeyID) {
 			s.found(c)
@@ -343,7 +356,7 @@ func (s *signer) anchor(path []*certpath.Certificate) {
 
 // path builds the way to an anchor and says why there is none.
 func (s *signer) path(cert *certpath.Certificate, trust *Trust, allowed []oid.ID) []*certpath.Certificate {
-	path, err := buildPath(trust, cert, s.embedded, s.out.ReferenceTime, &s.v.Policy, allowed)
+	path, err := buildPath(trust, cert, s.carried.certs, s.out.ReferenceTime, &s.v.Policy, allowed)
 	if err == nil {
 		s.c.pass(CodeUntrusted, fmt.Sprintf("%d certificates", len(path)))
 		return path
@@ -478,13 +491,13 @@ func (s *signer) revocation(path []*certpath.Certificate) {
 // status asks the lists and the OCSP responses at hand about one certificate.
 func (s *signer) status(cert, issuer *certpath.Certificate) Revocation {
 	lists := s.trust.crls[string(issuer.RawSubject)]
-	for _, der := range s.embeddedCRLs {
-		if l, err := crl.Parse(der); err == nil && bytes.Equal(l.RawIssuer, issuer.RawSubject) {
-			lists = append(lists[:len(lists):len(lists)], &crlEntry{list: l})
+	for _, e := range s.carried.lists {
+		if bytes.Equal(e.list.RawIssuer, issuer.RawSubject) {
+			lists = append(lists[:len(lists):len(lists)], e)
 		}
 	}
 	rev := s.v.askLists(lists, cert, issuer, s.out.ReferenceTime)
-	for _, der := range slices.Concat(s.v.OCSP, s.embeddedOCSP) {
+	for _, der := range slices.Concat(s.v.OCSP, s.carried.ocsp) {
 		if answer, ok := s.v.askResponse(der, cert, issuer, s.out.ReferenceTime); ok {
 			rev = weightier(rev, answer)
 		}

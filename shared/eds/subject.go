@@ -14,7 +14,7 @@ import (
 // Role is what the NCA says a certificate's holder may do, from its extended key usages.
 type Role string
 
-// Roles (EDS.md, section 2.3). RoleNone is a certificate without a user role.
+// Roles, from the object identifiers that root.gov.kz registers. RoleNone is a certificate without a user role.
 const (
 	RoleNone             Role = ""
 	RoleIndividual       Role = "individual"

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -72,4 +73,25 @@ func firstRune(s string) (rune, bool) {
 		return r, true
 	}
 	return 0, false
+}
+
+func TestChecksPageListsEveryCode(t *testing.T) {
+	page, err := os.ReadFile("CHECKS.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, code := range eds.Codes() {
+		if n := strings.Count(string(page), "| `"+string(code)+"` |"); n != 1 {
+			t.Errorf("CHECKS.md has %d rows for %s", n, code)
+		}
+	}
+	for line := range strings.Lines(string(page)) {
+		if !strings.HasPrefix(line, "| `") {
+			continue
+		}
+		code, _, _ := strings.Cut(strings.TrimPrefix(line, "| `"), "`")
+		if !slices.Contains(eds.Codes(), eds.Code(code)) {
+			t.Errorf("CHECKS.md has a row for %s, which is no code", code)
+		}
+	}
 }

@@ -88,20 +88,25 @@ func (t *Trust) load(name string) error {
 	return err
 }
 
-// pemBlocks cuts a file of several PEM blocks apart; DER stays whole.
+// pemBlocks cuts a file of several PEM certificates apart, without the text between them that some
+// programs write; anything else stays whole.
 func pemBlocks(data []byte) [][]byte {
-	const end = "-----END CERTIFICATE-----"
+	const begin, end = "-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----"
 	var blocks [][]byte
-	for {
-		i := bytes.Index(data, []byte(end))
+	for rest := data; ; {
+		i := bytes.Index(rest, []byte(begin))
 		if i < 0 {
 			break
 		}
-		blocks = append(blocks, data[:i+len(end)])
-		data = data[i+len(end):]
+		n := bytes.Index(rest[i:], []byte(end))
+		if n < 0 {
+			return [][]byte{data}
+		}
+		blocks = append(blocks, rest[i:i+n+len(end)])
+		rest = rest[i+n+len(end):]
 	}
-	if len(blocks) == 0 || len(bytes.TrimSpace(data)) > 0 {
-		blocks = append(blocks, data)
+	if len(blocks) == 0 {
+		return [][]byte{data}
 	}
 	return blocks
 }
@@ -191,8 +196,9 @@ func (t *Trust) RequireProduction() error {
 	return nil
 }
 
-// productionAnchors are the SHA-256 fingerprints of the NCA's production roots (EDS.md, section
-// 2.1): GOST 2022, RSA 2020, GOST 2020 and, expired, GOST 2015 and RSA 2015.
+// productionAnchors are the SHA-256 fingerprints of the NCA's production roots: GOST 2022, RSA 2020,
+// GOST 2020 and, expired, GOST 2015 and RSA 2015. The bytes of RSA 2020 and GOST 2020 were seen in
+// one public collection only: compare them with pki.gov.kz before the first release.
 var productionAnchors = [...]string{
 	"af77725f8328bb24f89d81da3acdf7cee4324248538b7ba2cd2a860517fb9dca",
 	"9ba06354b626641715182e4d07c9dbaa1777720fa795d03174ffc68876535dcd",

@@ -109,8 +109,9 @@ func (v *Verifier) verifyCMS(r *Report, in Signed) error {
 	if err != nil {
 		return err
 	}
+	carried := readCarried(msg)
 	for i := range msg.Signers {
-		r.Signers = append(r.Signers, v.verifySigner(r, msg, &msg.Signers[i], sums))
+		r.Signers = append(r.Signers, v.verifySigner(r, msg, &msg.Signers[i], carried, sums))
 	}
 	r.content = msg.Content()
 	return diagnose(r, msg, in.Content)

@@ -60,7 +60,7 @@ func (v *Verifier) verifyXML(r *Report, in Signed) error {
 // digests of what it refers to, the signature over SignedInfo, then the certificate itself as for
 // CMS.
 func (v *Verifier) verifyXMLSignature(r *Report, sig *xmldsig.Signature) Signer {
-	s := signer{v: v, report: r, trust: v.Trust, out: Signer{Revocation: Revocation{Status: NotChecked}, Checks: []Check{}}}
+	s := signer{v: v, report: r, trust: v.Trust, carried: new(carried), out: Signer{Revocation: Revocation{Status: NotChecked}, Checks: []Check{}}}
 	if sig.Err != nil {
 		s.c.fail(structureCode(sig.Err), sig.Err.Error())
 		return s.done()

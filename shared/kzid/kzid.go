@@ -5,9 +5,8 @@
 // digits; Reveal returns all twelve and is the only way to them, so every place that shows or
 // stores a number can be found by that name. The zero value means "no number".
 //
-// Check digit and layout: rules of the register of identification numbers, as EDS.md section 2.5
-// gathers them: weights 1 to 11 modulo 11; when that gives 10, weights 3 to 11, 1, 2; when that
-// gives 10 again, the number is never issued.
+// Check digit: weights 1 to 11 modulo 11; when that gives 10, weights 3 to 11, 1, 2; when that gives
+// 10 again, the number is never issued. Public validators that take 0 then are wrong.
 package kzid
 
 import (

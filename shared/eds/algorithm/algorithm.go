@@ -84,7 +84,7 @@ func FindDigest(id oid.ID) (Digest, error) {
 	return Digest{}, fmt.Errorf("digest %s: %w", id, ErrUnknown)
 }
 
-// FindXMLDigest returns the digest with that DigestMethod URI (EDS.md, section 3.3).
+// FindXMLDigest returns the digest with that DigestMethod URI, as NCALayer writes it.
 // Error: ErrUnknown.
 func FindXMLDigest(uri string) (Digest, error) {
 	switch uri {

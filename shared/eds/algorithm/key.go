@@ -36,7 +36,7 @@ type Key struct {
 	hot  atomic.Pointer[gost3410.HotKey]
 }
 
-// DER of the parameters that stand beside the key identifiers (EDS.md, section 1.1).
+// DER of the parameters that stand beside the key identifiers in the NCA's certificates.
 var (
 	params2015 = parameters(oid.GOST2015Params512, oid.Streebog512)
 	params2004 = parameters(oid.GOST2004Params, oid.GOST2004DigestParams)

@@ -176,7 +176,7 @@ func readTime(in *cryptobyte.String, t *time.Time) bool {
 }
 
 // SameAlgorithm reports whether two identifiers name the same algorithm, taking NULL and absent
-// parameters as the same thing and no other difference (EDS.md, section 1.1).
+// parameters as the same thing and no other difference.
 func SameAlgorithm(a, b cms.AlgorithmIdentifier) bool {
 	if a.Algorithm != b.Algorithm {
 		return false
