@@ -183,9 +183,11 @@ func encrypt(k *[8]uint32, block uint64) uint64 {
 	return uint64(a)<<32 | uint64(b)
 }
 
-func substitute(x uint32) (y uint32) {
-	for i := range sbox {
-		y |= uint32(sbox[i][x>>(4*i)&15]) << (4 * i)
-	}
+// substitute passes each four bits of x through its box and rotates the result.
+func substitute(x uint32) uint32 {
+	y := uint32(sbox[0][x&15]) | uint32(sbox[1][x>>4&15])<<4 |
+		uint32(sbox[2][x>>8&15])<<8 | uint32(sbox[3][x>>12&15])<<12 |
+		uint32(sbox[4][x>>16&15])<<16 | uint32(sbox[5][x>>20&15])<<20 |
+		uint32(sbox[6][x>>24&15])<<24 | uint32(sbox[7][x>>28])<<28
 	return bits.RotateLeft32(y, 11)
 }
