@@ -283,6 +283,13 @@ func TestVectorsKeys(t *testing.T) {
 			if rep.Indication == eds.TotalPassed {
 				t.Errorf("%s: legacy key passes under the policy for filing", e.File)
 			}
+			middle := c.NotBefore.Add(c.NotAfter.Sub(c.NotBefore) / 2)
+			old := eds.Verifier{Trust: trust, Policy: eds.Archive()}
+			old.Policy.Revocation = eds.RevocationDeferred
+			rep, err := old.Verify(eds.Signed{Data: msg, At: middle})
+			if revoked := len(e.Expected.RevokedIn) > 0; rep == nil || revoked != (err != nil) {
+				t.Errorf("%s: under the policy for archives, in its time: %v, revoked %t", e.File, rep, revoked)
+			}
 		case valid && newest == "":
 			if rep.Indication != eds.TotalPassed || rep.Signers[0].Revocation.Status != eds.Good {
 				t.Errorf("%s: %v, %+v", e.File, rep, s.Checks)
