@@ -106,6 +106,18 @@ var All = []Function{
 		Env:     []string{EnvStage, EnvTrustDir, EnvIndexKey, EnvChallengeKey},
 	},
 	{
+		Name: "account",
+		Does: "shows an account to its holder; sessions, password and its reset by EDS",
+		Routes: []string{
+			"GET /api/account", "GET /api/account/sessions", "DELETE /api/account/sessions", "DELETE /api/account/sessions/{session}",
+			"POST /api/account/password", "POST /api/account/password-reset/document", "POST /api/account/password-reset",
+		},
+		Memory:  512,
+		Timeout: 10 * time.Second,
+		Tables:  []TableGrant{{schema.Accounts, Write}, {schema.Site, Read}},
+		Env:     []string{EnvStage, EnvTrustDir, EnvIndexKey, EnvChallengeKey},
+	},
+	{
 		Name: "drafts",
 		Does: "filings before the seal: edit, upload grants, manifest; list, timeline and receipt",
 		Routes: []string{
@@ -135,10 +147,13 @@ var All = []Function{
 		Streams: []Stream{{
 			Table: schema.Filings, EventNames: []string{"INSERT"}, SKPrefix: "OUTBOX#",
 			BatchSize: 10, Retries: 5, MaxAge: time.Hour, Bisect: true, DeadLetters: schema.NotifyDeadLetters,
+		}, {
+			Table: schema.Accounts, EventNames: []string{"INSERT"}, SKPrefix: "OUTBOX#",
+			BatchSize: 10, Retries: 5, MaxAge: time.Hour, Bisect: true, DeadLetters: schema.NotifyDeadLetters,
 		}},
 		Memory:  256,
 		Timeout: 30 * time.Second,
-		Tables:  []TableGrant{{schema.Filings, Write}, {schema.Accounts, Read}},
+		Tables:  []TableGrant{{schema.Filings, Write}, {schema.Accounts, Write}},
 		Mail:    true,
 		Env:     []string{EnvMailFrom, EnvPortalURL},
 	},

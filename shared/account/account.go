@@ -84,6 +84,14 @@ func (s Subject) Number() string {
 	return s.IIN.Reveal()
 }
 
+// Masked returns Number with all but its last four digits hidden: "******1126".
+func (s Subject) Masked() string {
+	if s.Kind == Legal {
+		return s.BIN.Masked()
+	}
+	return s.IIN.Masked()
+}
+
 // Number is an IIN or BIN as a person typed it. It keeps itself out of logs.
 type Number string
 
@@ -147,6 +155,7 @@ type Account struct {
 	Accepted  []string // ids of the agreement versions accepted
 	Latest    string   // of Accepted, the one accepted last
 	Rights    []Right
+	Epoch     int64 // of its sessions: one of another epoch has ended
 	CreatedAt time.Time
 }
 
@@ -182,12 +191,9 @@ type ViewAgreement struct {
 func (a Account) View(inForce string, sessionEndsAt time.Time) View {
 	v := View{
 		ID: a.ID, Kind: a.Subject.Kind, Name: a.Subject.Name, Organisation: a.Subject.Organisation,
-		Number: a.Subject.IIN.Masked(), Email: a.Email, Lang: a.Lang,
+		Number: a.Subject.Masked(), Email: a.Email, Lang: a.Lang,
 		Agreement:        ViewAgreement{Accepted: a.Latest, InForce: inForce},
 		SessionExpiresAt: sessionEndsAt.UTC().Truncate(time.Millisecond),
-	}
-	if a.Subject.Kind == Legal {
-		v.Number = a.Subject.BIN.Masked()
 	}
 	if a.HasAccepted(inForce) {
 		v.Agreement.Accepted = inForce

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"strings"
 	"sync"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -142,6 +143,9 @@ const (
 // 19 MiB. A Lambda process has one request at a time; a program that embeds the office has not.
 var hashing = make(chan struct{}, argonAtATime)
 
+// ErrPassword: the password is not, or no longer, the account's.
+var ErrPassword = errors.New("account: another password")
+
 // ErrHash: a stored hash is not one Hash makes.
 var ErrHash = errors.New("account: stored password hash is malformed")
 
@@ -200,4 +204,21 @@ func derive(password string, salt []byte, time, memory uint32, lanes uint8, leng
 	hashing <- struct{}{}
 	defer func() { <-hashing }()
 	return argon2.IDKey([]byte(password), salt, time, memory, lanes, length)
+}
+
+// PasswordChange is a new password on its way in.
+type PasswordChange struct {
+	AccountID string
+	ID        string // of the event that tells of it
+	From, To  string // hashes; From is not looked at by a reset
+	By        string // "password" or "eds"
+	Keep      string // id of the session that stays, or ""
+	At        time.Time
+}
+
+// Event tells the holder of the change.
+func (p PasswordChange) Event() Event {
+	e := NewEvent(EventPasswordChanged, p.AccountID, p.ID, p.At)
+	e.By = p.By
+	return e
 }

@@ -27,6 +27,7 @@ const (
 	AcceptAgreement Kind = "accept-agreement"
 	Register        Kind = "register"
 	FileClaim       Kind = "file-claim"
+	ResetPassword   Kind = "reset-password"
 )
 
 // Version of the document format. Fields are added, never re-meant.

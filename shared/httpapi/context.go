@@ -22,6 +22,7 @@ type request struct {
 	agent      string
 	lang       locale.Lang
 	token      string
+	device     string
 	attrs      []slog.Attr
 	problem    string
 }
@@ -71,6 +72,9 @@ func Lang(ctx context.Context) locale.Lang { return from(ctx).lang }
 
 // SessionToken returns the session cookie's value, or "".
 func SessionToken(ctx context.Context) string { return from(ctx).token }
+
+// DeviceToken returns the device cookie's value, or "".
+func DeviceToken(ctx context.Context) string { return from(ctx).device }
 
 // Log adds attributes to the request's one log line: opaque ids and states only, never a
 // number, name, address, content or token.

@@ -14,6 +14,10 @@ import (
 // Domain (RFC 6265bis, section 4.1.3.2).
 const CookieName = "__Host-session"
 
+// DeviceCookieName is the cookie by which an account knows a browser again that it was signed in
+// from. It opens nothing.
+const DeviceCookieName = "__Host-device"
+
 var started atomic.Bool
 
 // Handle wraps the routes of function fn: it fills the request's context (language, origin,
@@ -29,6 +33,9 @@ func Handle(fn string, log *slog.Logger, next http.Handler) http.Handler {
 		req.agent = strings.ToValidUTF8(r.UserAgent()[:min(256, len(r.UserAgent()))], "")
 		if c, err := r.Cookie(CookieName); err == nil {
 			req.token = c.Value
+		}
+		if c, err := r.Cookie(DeviceCookieName); err == nil {
+			req.device = c.Value
 		}
 		h := w.Header()
 		h.Set("X-Request-Id", req.id)

@@ -88,6 +88,7 @@ var sentinels = []struct {
 	{agreement.ErrNotAccepted, "agreement-not-accepted"},
 	{account.ErrNotRegistered, "not-registered"},
 	{account.ErrRole, "role-not-allowed"},
+	{account.ErrPassword, "wrong-credentials"},
 	{filing.ErrNotFound, "not-found"},
 	{filing.ErrVersion, "version-conflict"},
 	{filing.ErrSealed, "already-sealed"},
@@ -216,6 +217,14 @@ func WriteError(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	w.WriteHeader(code)
 	w.Write(body)
+}
+
+// DeviceCookie makes the device cookie, which the browser keeps for life.
+func DeviceCookie(token string, life time.Duration) *http.Cookie {
+	return &http.Cookie{
+		Name: DeviceCookieName, Value: token, Path: "/", Secure: true, HttpOnly: true,
+		SameSite: http.SameSiteStrictMode, MaxAge: int(life / time.Second),
+	}
 }
 
 // Cookie makes the session cookie. A zero endsAt removes it.

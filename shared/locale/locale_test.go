@@ -15,7 +15,7 @@ import (
 	"github.com/courtoffice/courtoffice/shared/locale"
 )
 
-var areas = []string{"acts", "notices", "portal", "problems"}
+var areas = []string{"account", "acts", "notices", "portal", "problems"}
 
 // composed are the prefixes of keys that code builds from a code list at run time. What must
 // stand in the sources then is the code: "defect." + "too-long". The packages with the lists

@@ -56,3 +56,28 @@ func holder(a account.Account) string {
 	}
 	return a.Subject.Name
 }
+
+// OfAccount returns the notice of an event in the life of an account, for its holder. ok is
+// false for an event nobody is told of by mail.
+//
+// Errors: an At that is no instant.
+func OfAccount(e account.Event, a account.Account, portalURL string) (m Message, ok bool, err error) {
+	at, err := time.Parse(time.RFC3339, e.At)
+	if err != nil {
+		return Message{}, false, err
+	}
+	page := portalURL + "/" + string(a.Lang)
+	args := []any{"name", holder(a), "time", locale.Time(a.Lang, at), "account", page + "/account", "reset", page + "/password"}
+	m = Message{To: a.Email, Lang: a.Lang}
+	switch e.Type {
+	case account.EventNewDevice:
+		m.Subject = locale.T(a.Lang, "notice.new-device.subject")
+		m.Body = locale.T(a.Lang, "notice.new-device.body", args...)
+	case account.EventPasswordChanged:
+		m.Subject = locale.T(a.Lang, "notice.password-changed.subject")
+		m.Body = locale.T(a.Lang, "notice.password-changed.body", args...)
+	default:
+		return Message{}, false, nil
+	}
+	return m, true, nil
+}

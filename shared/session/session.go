@@ -35,7 +35,10 @@ const (
 type Session struct {
 	ID        string // hex SHA-256 of the token; the token itself is kept nowhere
 	AccountID string
-	By        Means // how its holder signed in
+	By        Means  // how its holder signed in
+	Epoch     int64  // account.Account.Epoch when it was opened; another one there ends it
+	Device    string // ID of the device cookie's token, or ""
+	Agent     string // the program it was opened with, as it named itself
 	CreatedAt time.Time
 	SeenAt    time.Time
 }
@@ -51,6 +54,9 @@ func (s Session) EndsAt() time.Time {
 
 // Alive reports whether s may still be used at the instant at.
 func (s Session) Alive(at time.Time) bool { return at.Before(s.EndsAt()) }
+
+// DeviceLife is how long a browser is known to an account it signed in to.
+const DeviceLife = 365 * 24 * time.Hour
 
 // Token makes the cookie's value of 32 random bytes (from crypto/rand) and the session's ID.
 func Token(random [32]byte) (token, id string) {

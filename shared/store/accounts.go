@@ -28,6 +28,9 @@ import (
 //	ACCOUNT#<id>   ACCOUNT               the account
 //	ACCOUNT#<id>   REGISTRATION          the signed registration form
 //	ACCOUNT#<id>   PASSWORD              the password's hash
+//	ACCOUNT#<id>   DEVICE#<device>       a browser the account was signed in from
+//	ACCOUNT#<id>   OUTBOX#<type>#<id>    a notice to send; its insertion is what the stream gives to notify
+//	ACCOUNT#<id>   NOTICE#<type>#<id>    its delivery
 //
 // key is account.Subject.Key. SUBJECT exists from the first acceptance and is what makes one
 // account of two registrations at once. The set "accepted" of SUBJECT and ACCOUNT grows in the
@@ -72,6 +75,7 @@ type accountItem struct {
 	Accepted     []string      `dynamodbav:"accepted,stringset"`
 	Latest       string        `dynamodbav:"acceptedVersion"`
 	Rights       []string      `dynamodbav:"rights,stringset,omitempty"`
+	Epoch        int64         `dynamodbav:"epoch,omitempty"`
 	Created      string        `dynamodbav:"created"`
 }
 
@@ -102,6 +106,7 @@ func (it accountItem) account() (account.Account, error) {
 			Kind: account.Kind(it.Kind), Name: it.Name, Organisation: it.Organisation, Role: account.Role(it.Role),
 		},
 		Email: it.Email, Mobile: it.Mobile, Lang: locale.Lang(it.Lang), Accepted: it.Accepted, Latest: it.Latest,
+		Epoch: it.Epoch,
 	}
 	slices.Sort(a.Accepted)
 	slices.Sort(it.Rights)
@@ -379,7 +384,8 @@ func (s *Accounts) register(ctx context.Context, a account.Account, r account.Re
 			TableName: &s.name, Item: it, ConditionExpression: aws.String("attribute_not_exists(PK)"),
 		}})
 	}
-	return s.transact(ctx, append(ops, putSession(s.table, first))...)
+	ops = append(ops, s.device(a.ID, first), putSession(s.table, first)) // the first device is no news
+	return s.transact(ctx, ops...)
 }
 
 // UsedFor reports whether the challenge c was used up for that account, so that a request
@@ -397,30 +403,6 @@ func (s *Accounts) UsedFor(ctx context.Context, accountID string, c challenge.Ch
 		}
 	}
 	return it.By == accountID, password.Hash, nil
-}
-
-// SignIn opens a session for an account by a signature over the challenge c, in one transaction.
-//
-// Errors: challenge.ErrUsed; account.ErrNotRegistered when the account is closed.
-func (s *Accounts) SignIn(ctx context.Context, c challenge.Challenge, first session.Session) error {
-	reasons, err := s.transact(ctx,
-		s.use(c, first.AccountID),
-		types.TransactWriteItem{ConditionCheck: &types.ConditionCheck{
-			TableName: &s.name, Key: key(accountPK(first.AccountID), accountSK),
-			ConditionExpression:       aws.String("#status = :active"),
-			ExpressionAttributeNames:  map[string]string{"#status": "status"},
-			ExpressionAttributeValues: item{":active": str(string(account.Active))},
-		}},
-		putSession(s.table, first))
-	switch {
-	case err != nil:
-		return fmt.Errorf("sign in to account %s: %w", first.AccountID, err)
-	case failed(reasons, 0):
-		return challenge.ErrUsed
-	case failed(reasons, 1):
-		return account.ErrNotRegistered
-	}
-	return nil
 }
 
 // accountCheck is the condition under which a signer's act counts: the account is the signer's,

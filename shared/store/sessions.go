@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
@@ -29,14 +31,29 @@ const sessionSK = "SESSION"
 type sessionItem struct {
 	Account string `dynamodbav:"account"`
 	By      string `dynamodbav:"by"`
+	Epoch   int64  `dynamodbav:"epoch"`
+	Device  string `dynamodbav:"device"`
+	Agent   string `dynamodbav:"agent"`
 	Created string `dynamodbav:"created"`
 	Seen    string `dynamodbav:"seen"`
+}
+
+func (it sessionItem) session(id string) (session.Session, error) {
+	s := session.Session{ID: id, AccountID: it.Account, By: session.Means(it.By), Epoch: it.Epoch, Device: it.Device, Agent: it.Agent}
+	var createdErr, seenErr error
+	s.CreatedAt, createdErr = parseInstant(it.Created)
+	s.SeenAt, seenErr = parseInstant(it.Seen)
+	if err := errors.Join(createdErr, seenErr); err != nil {
+		return session.Session{}, fmt.Errorf("decode session: %w", err)
+	}
+	return s, nil
 }
 
 // putSession is the operation that opens a session.
 func putSession(t table, s session.Session) types.TransactWriteItem {
 	it := key(sessionPK(s.ID), sessionSK)
 	it["account"], it["by"] = str(s.AccountID), str(string(s.By))
+	it["epoch"], it["device"], it["agent"] = num(s.Epoch), str(s.Device), str(s.Agent)
 	it["created"], it["seen"] = str(instant(s.CreatedAt)), str(instant(s.SeenAt))
 	it[schema.GSI1PK], it[schema.GSI1SK] = str(accountPK(s.AccountID)), str("SESSION#"+instant(s.CreatedAt)+"#"+s.ID[:8])
 	it[schema.TTL] = ttl(s.CreatedAt.Add(session.Absolute))
@@ -45,19 +62,9 @@ func putSession(t table, s session.Session) types.TransactWriteItem {
 	}}
 }
 
-// Create opens a session.
-func (s *Sessions) Create(ctx context.Context, n session.Session) error {
-	put := putSession(s.table, n).Put
-	if _, err := s.db.PutItem(ctx, &dynamodb.PutItemInput{
-		TableName: put.TableName, Item: put.Item, ConditionExpression: put.ConditionExpression,
-	}); err != nil {
-		return fmt.Errorf("open session: %w", err)
-	}
-	return nil
-}
-
 // Get returns the session with that id (session.ID of the cookie) if it is alive at the instant
-// at. It writes nothing: see Touch.
+// at. It writes nothing: see Touch. Whether its epoch is still the account's, the reader of the
+// account sees.
 //
 // Errors: session.ErrNone.
 func (s *Sessions) Get(ctx context.Context, id string, at time.Time) (session.Session, error) {
@@ -69,12 +76,9 @@ func (s *Sessions) Get(ctx context.Context, id string, at time.Time) (session.Se
 	if !ok {
 		return session.Session{}, session.ErrNone
 	}
-	out := session.Session{ID: id, AccountID: it.Account, By: session.Means(it.By)}
-	var createdErr, seenErr error
-	out.CreatedAt, createdErr = parseInstant(it.Created)
-	out.SeenAt, seenErr = parseInstant(it.Seen)
-	if err := errors.Join(createdErr, seenErr); err != nil {
-		return session.Session{}, fmt.Errorf("decode session: %w", err)
+	out, err := it.session(id)
+	if err != nil {
+		return session.Session{}, err
 	}
 	if !out.Alive(at) {
 		return session.Session{}, session.ErrNone
@@ -120,28 +124,50 @@ func (s *Sessions) End(ctx context.Context, id string) error {
 	return nil
 }
 
-// EndAll ends the sessions of an account except the one with the id except (or ""). The index
-// may be a moment behind: a session opened in that moment is not seen.
-func (s *Sessions) EndAll(ctx context.Context, accountID, except string) error {
-	pages := dynamodb.NewQueryPaginator(s.db, &dynamodb.QueryInput{
+// EndOf ends a session of that account.
+//
+// Errors: session.ErrNone when there is none, or it is another account's.
+func (s *Sessions) EndOf(ctx context.Context, accountID, id string) error {
+	_, err := s.db.DeleteItem(ctx, &dynamodb.DeleteItemInput{
+		TableName: &s.name, Key: key(sessionPK(id), sessionSK),
+		ConditionExpression:       aws.String("account = :account"),
+		ExpressionAttributeValues: item{":account": str(accountID)},
+	})
+	if _, refused := errors.AsType[*types.ConditionalCheckFailedException](err); refused {
+		return session.ErrNone
+	}
+	if err != nil {
+		return fmt.Errorf("end session of %s: %w", accountID, err)
+	}
+	return nil
+}
+
+// Of lists the account's sessions of its epoch that are alive at the instant at, latest first,
+// at most 100. The index they are found by may be a moment behind.
+func (s *Sessions) Of(ctx context.Context, accountID string, epoch int64, at time.Time) ([]session.Session, error) {
+	out, err := s.db.Query(ctx, &dynamodb.QueryInput{
 		TableName: &s.name, IndexName: aws.String(schema.Index),
 		KeyConditionExpression:    aws.String("GSI1PK = :account AND begins_with(GSI1SK, :session)"),
 		ExpressionAttributeValues: item{":account": str(accountPK(accountID)), ":session": str("SESSION#")},
-		ProjectionExpression:      aws.String("PK, SK"),
+		ScanIndexForward:          aws.Bool(false), Limit: aws.Int32(100),
 	})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return fmt.Errorf("list sessions of %s: %w", accountID, err)
+	if err != nil {
+		return nil, fmt.Errorf("list sessions of %s: %w", accountID, err)
+	}
+	var list []session.Session
+	for _, raw := range out.Items {
+		var it sessionItem
+		if err := attributevalue.UnmarshalMap(raw, &it); err != nil {
+			return nil, fmt.Errorf("decode session: %w", err)
 		}
-		for _, it := range page.Items {
-			if pk, ok := it[schema.PK].(*types.AttributeValueMemberS); ok && pk.Value == sessionPK(except) {
-				continue
-			}
-			if _, err := s.db.DeleteItem(ctx, &dynamodb.DeleteItemInput{TableName: &s.name, Key: it}); err != nil {
-				return fmt.Errorf("end sessions of %s: %w", accountID, err)
-			}
+		pk, _ := raw[schema.PK].(*types.AttributeValueMemberS)
+		n, err := it.session(strings.TrimPrefix(pk.Value, "SESSION#"))
+		if err != nil {
+			return nil, err
+		}
+		if n.Epoch == epoch && n.Alive(at) {
+			list = append(list, n)
 		}
 	}
-	return nil
+	return list, nil
 }

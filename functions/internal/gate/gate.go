@@ -42,7 +42,7 @@ type Agreements interface {
 
 // Session returns the request's session, kept from idling, and its account.
 //
-// Errors: session.ErrNone, also when the account is no longer active.
+// Errors: session.ErrNone, also when the account is no longer active or its sessions were ended.
 func (g *Gate) Session(ctx context.Context) (account.Account, session.Session, error) {
 	at, token := httpapi.ReceivedAt(ctx), httpapi.SessionToken(ctx)
 	if token == "" {
@@ -56,7 +56,7 @@ func (g *Gate) Session(ctx context.Context) (account.Account, session.Session, e
 		return account.Account{}, session.Session{}, err
 	}
 	a, err := g.Accounts.Account(ctx, s.AccountID)
-	if errors.Is(err, account.ErrNotRegistered) || err == nil && a.Status != account.Active {
+	if errors.Is(err, account.ErrNotRegistered) || err == nil && (a.Status != account.Active || a.Epoch != s.Epoch) {
 		return account.Account{}, session.Session{}, session.ErrNone
 	}
 	if err != nil {

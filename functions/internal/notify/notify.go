@@ -21,6 +21,7 @@ import (
 type Service struct {
 	Accounts  Accounts
 	Filings   Filings
+	Notices   Notices
 	Mail      Mail
 	PortalURL string
 	Now       func() time.Time
@@ -35,6 +36,12 @@ type Accounts interface {
 type Filings interface {
 	Delivered(ctx context.Context, e filing.SentEvent, n int) (bool, error)
 	RecordDelivery(ctx context.Context, e filing.SentEvent, n int, messageID string, at time.Time) error
+}
+
+// Notices records deliveries of events of accounts (store.Accounts).
+type Notices interface {
+	Delivered(ctx context.Context, e account.Event) (bool, error)
+	RecordDelivery(ctx context.Context, e account.Event, messageID string, at time.Time) error
 }
 
 // Mail sends one message.
@@ -72,4 +79,25 @@ func (s *Service) deliver(ctx context.Context, e filing.SentEvent, n int, m noti
 		return err
 	}
 	return s.Filings.RecordDelivery(ctx, e, n, id, s.Now())
+}
+
+// Account tells an account's holder of an event in its life, unless that was done.
+func (s *Service) Account(ctx context.Context, e account.Event) error {
+	done, err := s.Notices.Delivered(ctx, e)
+	if err != nil || done {
+		return err
+	}
+	a, err := s.Accounts.Account(ctx, e.AccountID)
+	if err != nil {
+		return fmt.Errorf("notify account %s: %w", e.AccountID, err)
+	}
+	m, ok, err := notice.OfAccount(e, a, s.PortalURL)
+	if err != nil || !ok {
+		return err
+	}
+	id, err := s.Mail.Send(ctx, m)
+	if err != nil {
+		return fmt.Errorf("%s of account %s: %w", e.Type, e.AccountID, err)
+	}
+	return s.Notices.RecordDelivery(ctx, e, id, s.Now())
 }

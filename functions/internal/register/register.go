@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/courtoffice/courtoffice/functions/internal/entry"
 	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/act"
 	"github.com/courtoffice/courtoffice/shared/agreement"
@@ -25,7 +26,6 @@ import (
 type Service struct {
 	Acts       signer.Acts
 	Accounts   Accounts
-	Sessions   Sessions
 	Agreements Agreements
 	IndexKey   []byte // 32 bytes
 }
@@ -44,11 +44,9 @@ type Accounts interface {
 	// SignIn opens the session and uses up the challenge, both or neither. Errors:
 	// challenge.ErrUsed, account.ErrNotRegistered.
 	SignIn(ctx context.Context, c challenge.Challenge, s session.Session) error
-}
-
-// Sessions opens sessions.
-type Sessions interface {
-	Create(ctx context.Context, s session.Session) error
+	// SignInByPassword opens the session if hash is still that of the account's password.
+	// Errors: account.ErrPassword, account.ErrNotRegistered.
+	SignInByPassword(ctx context.Context, hash string, s session.Session) error
 }
 
 // Agreements lists the published versions.
@@ -143,7 +141,7 @@ func (s *Service) Register(ctx context.Context, r Request) (httpapi.Reply, error
 	var random [10]byte
 	rand.Read(random[:])
 	id := account.NewID(at, random)
-	token, opened := open(id, at)
+	opened, cookies := entry.Open(ctx, id, session.ByEDS)
 	a, err = s.Accounts.Register(ctx, account.Registration{
 		Account: account.Account{
 			ID: id, Key: key, Status: account.Active, Subject: who, Email: form.Email, Mobile: form.Mobile,
@@ -163,7 +161,7 @@ func (s *Service) Register(ctx context.Context, r Request) (httpapi.Reply, error
 	if err != nil {
 		return httpapi.Reply{}, err
 	}
-	return reply(ctx, http.StatusCreated, a, token, opened, inForce), nil
+	return reply(ctx, http.StatusCreated, a, cookies, opened, inForce), nil
 }
 
 // check holds the form against the certificate and the rules, the password against its own.
@@ -181,7 +179,7 @@ func (s *Service) check(form account.Form, who account.Subject, password account
 }
 
 func (s *Service) signIn(ctx context.Context, a account.Account, r Request, signed signer.Act, inForce string) (httpapi.Reply, error) {
-	token, opened := open(a.ID, httpapi.ReceivedAt(ctx))
+	opened, cookies := entry.Open(ctx, a.ID, session.ByEDS)
 	err := s.Accounts.SignIn(ctx, signed.Challenge, opened)
 	if errors.Is(err, challenge.ErrUsed) {
 		// A used challenge opens nothing, except to the one who used it for this account and
@@ -196,25 +194,17 @@ func (s *Service) signIn(ctx context.Context, a account.Account, r Request, sign
 				return httpapi.Reply{}, hashErr
 			}
 			if right {
-				err = s.Sessions.Create(ctx, opened)
+				err = s.Accounts.SignInByPassword(ctx, hash, opened)
 			}
 		}
 	}
 	if err != nil {
 		return httpapi.Reply{}, err
 	}
-	return reply(ctx, http.StatusOK, a, token, opened, inForce), nil
+	return reply(ctx, http.StatusOK, a, cookies, opened, inForce), nil
 }
 
-func open(accountID string, at time.Time) (token string, s session.Session) {
-	var random [32]byte
-	rand.Read(random[:])
-	token, id := session.Token(random)
-	return token, session.Session{ID: id, AccountID: accountID, By: session.ByEDS, CreatedAt: at, SeenAt: at}
-}
-
-func reply(ctx context.Context, status int, a account.Account, token string, opened session.Session, inForce string) httpapi.Reply {
+func reply(ctx context.Context, status int, a account.Account, cookies []*http.Cookie, opened session.Session, inForce string) httpapi.Reply {
 	httpapi.Log(ctx, slog.String("account", a.ID))
-	cookie := httpapi.Cookie(ctx, token, opened.CreatedAt.Add(session.Absolute))
-	return httpapi.Reply{Status: status, Cookies: []*http.Cookie{cookie}, Body: a.View(inForce, opened.EndsAt())}
+	return httpapi.Reply{Status: status, Cookies: cookies, Body: a.View(inForce, opened.EndsAt())}
 }

@@ -17,6 +17,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/courtoffice/courtoffice/functions/internal/entry"
 	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/act"
 	"github.com/courtoffice/courtoffice/shared/agreement"
@@ -63,11 +64,13 @@ type Accounts interface {
 	// SignIn opens the session and uses up the challenge, both or neither. Errors:
 	// challenge.ErrUsed, account.ErrNotRegistered.
 	SignIn(ctx context.Context, c challenge.Challenge, s session.Session) error
+	// SignInByPassword opens the session if hash is still that of the account's password.
+	// Errors: account.ErrPassword, account.ErrNotRegistered.
+	SignInByPassword(ctx context.Context, hash string, s session.Session) error
 }
 
 // Sessions is what sign-in needs of the sessions.
 type Sessions interface {
-	Create(ctx context.Context, s session.Session) error
 	End(ctx context.Context, id string) error
 }
 
@@ -121,11 +124,11 @@ func (s *Service) SignIn(ctx context.Context, r Request) (httpapi.Reply, error) 
 	if err != nil {
 		return httpapi.Reply{}, err
 	}
-	token, opened := open(a.ID, session.ByEDS, at)
+	opened, cookies := entry.Open(ctx, a.ID, session.ByEDS)
 	if err := s.Accounts.SignIn(ctx, signed.Challenge, opened); err != nil {
 		return httpapi.Reply{}, err
 	}
-	return s.reply(ctx, a, token, opened)
+	return s.reply(ctx, a, cookies, opened)
 }
 
 // PasswordRequest is a number with the password set at registration.
@@ -167,14 +170,14 @@ func (s *Service) Password(ctx context.Context, r PasswordRequest) (httpapi.Repl
 	if !right {
 		return httpapi.Reply{}, &httpapi.Problem{Slug: "wrong-credentials"}
 	}
-	token, opened := open(a.ID, session.ByPassword, at)
-	if err := s.Sessions.Create(ctx, opened); err != nil {
+	opened, cookies := entry.Open(ctx, a.ID, session.ByPassword)
+	if err := s.Accounts.SignInByPassword(ctx, hash, opened); err != nil {
 		return httpapi.Reply{}, err
 	}
 	if err := s.Attempts.Forget(ctx, byNumber, Window, at); err != nil {
 		return httpapi.Reply{}, err
 	}
-	return s.reply(ctx, a, token, opened)
+	return s.reply(ctx, a, cookies, opened)
 }
 
 // Session shows the account of the request's session and keeps the session from idling.
@@ -198,21 +201,12 @@ func (s *Service) SignOut(ctx context.Context, _ struct{}) (httpapi.Reply, error
 	}, nil
 }
 
-func open(accountID string, by session.Means, at time.Time) (token string, s session.Session) {
-	var random [32]byte
-	rand.Read(random[:])
-	token, id := session.Token(random)
-	return token, session.Session{ID: id, AccountID: accountID, By: by, CreatedAt: at, SeenAt: at}
-}
-
-func (s *Service) reply(ctx context.Context, a account.Account, token string, opened session.Session) (httpapi.Reply, error) {
+func (s *Service) reply(ctx context.Context, a account.Account, cookies []*http.Cookie, opened session.Session) (httpapi.Reply, error) {
 	view, err := s.view(ctx, a, opened)
 	if err != nil {
 		return httpapi.Reply{}, err
 	}
-	// The browser keeps the cookie as long as any session may live; idling is ours to see.
-	cookie := httpapi.Cookie(ctx, token, opened.CreatedAt.Add(session.Absolute))
-	return httpapi.Reply{Cookies: []*http.Cookie{cookie}, Body: view}, nil
+	return httpapi.Reply{Cookies: cookies, Body: view}, nil
 }
 
 func (s *Service) view(ctx context.Context, a account.Account, current session.Session) (account.View, error) {

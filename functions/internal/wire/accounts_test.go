@@ -59,6 +59,8 @@ type office struct {
 	at   time.Time // of the next request
 	ip   string
 
+	device string // cookie of the browser that sends the next request
+
 	functions map[string]func(context.Context, events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error)
 
 	mu    sync.Mutex
@@ -109,6 +111,7 @@ func newOfficeTrusting(t *testing.T, trustDir string) *office {
 	o.functions = map[string]func(context.Context, events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error){}
 	for fn, build := range map[string]func(*App) http.Handler{
 		"sign-in": (*App).SignIn, "accept-agreement": (*App).AcceptAgreement, "register": (*App).Register,
+		"account": (*App).Account,
 	} {
 		cfg, err := Load(fn)
 		if err != nil {
@@ -168,6 +171,7 @@ type answer struct {
 	body   map[string]any
 	raw    string
 	cookie string // value of the session cookie set; "-" when it was taken away
+	device string // value of the device cookie set
 	header map[string]string
 }
 
@@ -194,6 +198,9 @@ func (o *office) event(route string, body any, token string) events.APIGatewayV2
 	}
 	if token != "" {
 		ev.Cookies = []string{httpapi.CookieName + "=" + token}
+	}
+	if o.device != "" {
+		ev.Cookies = append(ev.Cookies, httpapi.DeviceCookieName+"="+o.device)
 	}
 	switch b := body.(type) {
 	case nil:
@@ -232,9 +239,16 @@ func (o *office) send(ev events.APIGatewayV2HTTPRequest) answer {
 	}
 	for _, c := range res.Cookies {
 		parsed, err := http.ParseSetCookie(c)
+		device := err == nil && parsed.Name == httpapi.DeviceCookieName
+		if device {
+			a.device, parsed.Name = parsed.Value, httpapi.CookieName
+		}
 		if err != nil || parsed.Name != httpapi.CookieName || !parsed.Secure || !parsed.HttpOnly ||
 			parsed.SameSite != http.SameSiteStrictMode || parsed.Path != "/" || parsed.Domain != "" {
 			o.Errorf("%s: cookie %q, %v", ev.RouteKey, c, err)
+		}
+		if device {
+			continue
 		}
 		if a.cookie = parsed.Value; parsed.MaxAge < 0 {
 			a.cookie = "-"
@@ -436,7 +450,7 @@ func TestLifeOfAnAccount(t *testing.T) {
 	signIn := o.signed("aigul", doc)
 	o.operations()
 	in := o.want(o.call("POST /api/sign-in", signIn), 200, "")
-	if got := o.operations(); got != "GetItem GetItem TransactWriteItems" {
+	if got := o.operations(); got != "GetItem GetItem BatchGetItem TransactWriteItems" {
 		t.Errorf("sign-in calls %s", got)
 	}
 	if in.body["id"] != id {
@@ -446,7 +460,7 @@ func TestLifeOfAnAccount(t *testing.T) {
 
 	o.operations()
 	byPassword := o.want(o.call("POST /api/sign-in/password", object{"number": signertest.AigulIIN, "password": password}), 200, "")
-	if got := o.operations(); got != "UpdateItem UpdateItem BatchGetItem BatchGetItem PutItem DeleteItem" {
+	if got := o.operations(); got != "UpdateItem UpdateItem BatchGetItem BatchGetItem BatchGetItem TransactWriteItems DeleteItem" {
 		t.Errorf("password sign-in calls %s", got)
 	}
 	if byPassword.body["id"] != id {

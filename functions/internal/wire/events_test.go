@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 
 	"github.com/courtoffice/courtoffice/shared/account"
+	"github.com/courtoffice/courtoffice/shared/challenge"
 	"github.com/courtoffice/courtoffice/shared/eds/edstest"
 	"github.com/courtoffice/courtoffice/shared/session"
 	"github.com/courtoffice/courtoffice/shared/store"
@@ -72,7 +73,17 @@ func TestRecordedEvents(t *testing.T) {
 		{"sign-in/password.json", "POST /api/sign-in/password",
 			func() any { return object{"number": subject["iin"], "password": password} }, "", 200},
 		{"sign-in/session.json", "GET /api/session", nil, recordedToken, 200},
+		{"account/account.json", "GET /api/account", nil, recordedToken, 200},
+		{"account/sessions.json", "GET /api/account/sessions", nil, recordedToken, 200},
+		{"account/end-other-sessions.json", "DELETE /api/account/sessions", nil, recordedToken, 204},
+		{"account/password.json", "POST /api/account/password",
+			func() any { return object{"current": password, "password": "көк тау, сары алма 8"} }, recordedToken, 204},
+		{"account/end-session.json", "DELETE /api/account/sessions/{session}", nil, recordedToken, 204},
 		{"sign-in/sign-out.json", "DELETE /api/session", nil, recordedToken, 204},
+		{"account/password-reset-document.json", "POST /api/account/password-reset/document",
+			func() any { return object{"lang": "kk"} }, "", 200},
+		{"account/password-reset.json", "POST /api/account/password-reset",
+			func() any { return object{"signature": signature(), "password": password} }, "", 204},
 	} {
 		path := filepath.Join(root, "events", filepath.FromSlash(tt.file))
 		if *update {
@@ -80,7 +91,7 @@ func TestRecordedEvents(t *testing.T) {
 			if tt.body != nil {
 				body = tt.body()
 			}
-			record(t, path, o.event(tt.route, body, tt.token))
+			record(t, path, at(o.event(tt.route, body, tt.token), "{session}", session.ID(recordedToken)))
 		}
 		raw, err := os.ReadFile(path)
 		if err != nil {
@@ -105,8 +116,8 @@ func TestRecordedEvents(t *testing.T) {
 			o.private = append(o.private, subject["iin"].(string), subject["name"].(string))
 		case "POST /api/registration":
 			// The recorded cookie becomes a session of the new account.
-			sessions := store.NewSessions(o.db, o.name(schema.Accounts))
-			if err := sessions.Create(t.Context(), session.Session{
+			accounts := store.NewAccounts(o.db, o.name(schema.Accounts))
+			if err := accounts.SignIn(t.Context(), challenge.Challenge{NotAfter: o.at}, session.Session{
 				ID: session.ID(recordedToken), AccountID: last.body["id"].(string), CreatedAt: o.at, SeenAt: o.at,
 			}); err != nil {
 				t.Fatal(err)

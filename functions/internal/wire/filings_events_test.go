@@ -24,6 +24,7 @@ import (
 
 	"github.com/courtoffice/courtoffice/functions"
 	"github.com/courtoffice/courtoffice/infra/local/mailsink"
+	"github.com/courtoffice/courtoffice/shared/challenge"
 	"github.com/courtoffice/courtoffice/shared/eds/edstest"
 	"github.com/courtoffice/courtoffice/shared/lambdahttp"
 	"github.com/courtoffice/courtoffice/shared/receipt"
@@ -57,7 +58,7 @@ func (o *office) filer(t *testing.T, keys map[string]*edstest.Key) {
 		o.functions[fn] = lambdahttp.Handler(build(o.app(t, fn)))
 	}
 	o.account(t)
-	if err := store.NewSessions(o.db, o.name(schema.Accounts)).Create(t.Context(), session.Session{
+	if err := store.NewAccounts(o.db, o.name(schema.Accounts)).SignIn(t.Context(), challenge.Challenge{NotAfter: o.at}, session.Session{
 		ID: session.ID(recordedToken), AccountID: recordedAccount, By: session.ByEDS, CreatedAt: o.at, SeenAt: o.at,
 	}); err != nil {
 		t.Fatal(err)

@@ -20,6 +20,7 @@ func (a *App) Notify() func(context.Context, events.DynamoDBEvent) (events.Dynam
 	svc := &notify.Service{
 		Accounts:  store.NewAccounts(db, a.cfg.AccountsTable),
 		Filings:   store.NewFilings(db, a.cfg.FilingsTable, ""),
+		Notices:   store.NewAccounts(db, a.cfg.AccountsTable),
 		Mail:      mail.New(a.ses(), a.cfg.MailFrom),
 		PortalURL: a.cfg.PortalURL,
 		Now:       time.Now,
@@ -48,7 +49,13 @@ func (a *App) Notify() func(context.Context, events.DynamoDBEvent) (events.Dynam
 }
 
 func (a *App) notice(ctx context.Context, svc *notify.Service, record events.DynamoDBEventRecord) error {
-	event, ok, err := store.OutboxEvent(image(record.Change.NewImage))
+	changed := image(record.Change.NewImage)
+	if e, ok, err := store.AccountEvent(changed); err != nil {
+		return err
+	} else if ok {
+		return svc.Account(ctx, e)
+	}
+	event, ok, err := store.OutboxEvent(changed)
 	if err != nil || !ok {
 		return err
 	}

@@ -15,7 +15,6 @@ func (a *App) Register() http.Handler {
 	svc := &register.Service{
 		Acts:       a.acts(eds.Filing()),
 		Accounts:   store.NewAccounts(db, a.cfg.AccountsTable),
-		Sessions:   store.NewSessions(db, a.cfg.AccountsTable),
 		Agreements: store.NewSite(db, a.cfg.SiteTable),
 		IndexKey:   a.cfg.IndexKey,
 	}

@@ -37,7 +37,7 @@ func environment(t *testing.T, row functions.Function) {
 // builders has the method of every HTTP function.
 var builders = map[string]func(*App) http.Handler{
 	"sign-in": (*App).SignIn, "accept-agreement": (*App).AcceptAgreement, "register": (*App).Register,
-	"drafts": (*App).Drafts, "file-claim": (*App).FileClaim, "portal": (*App).Portal,
+	"account": (*App).Account, "drafts": (*App).Drafts, "file-claim": (*App).FileClaim, "portal": (*App).Portal,
 }
 
 // TestEveryFunctionIsAssembled: its routes are those of its row, and an unknown path gets an

@@ -55,7 +55,7 @@ func Run(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
-	parts := []func(context.Context) error{w.agreement, w.register, w.signIn, w.file, w.notices}
+	parts := []func(context.Context) error{w.agreement, w.register, w.signIn, w.file, w.notices, w.life}
 	if o.Key == nil {
 		parts = append(parts, w.others, w.refusals, w.measure)
 	}

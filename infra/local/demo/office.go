@@ -18,11 +18,15 @@ type office struct {
 	url    string // no trailing slash
 	http   *http.Client
 	cookie string // session, or ""
+	device string // by which the office knows this browser again, or ""
 }
 
 // sessionCookie is kept by hand: it is Secure, and a cookie jar would not send it over http,
 // which browsers do for loopback addresses.
-const sessionCookie = "__Host-session"
+const (
+	sessionCookie = "__Host-session"
+	deviceCookie  = "__Host-device"
+)
 
 func newOffice(url string) *office {
 	return &office{url: strings.TrimRight(url, "/"), http: &http.Client{Timeout: time.Minute}}
@@ -85,7 +89,10 @@ func (o *office) send(ctx context.Context, method, path string, body any) (answe
 		req.Header.Set("Content-Type", "application/json")
 	}
 	if o.cookie != "" {
-		req.Header.Set("Cookie", sessionCookie+"="+o.cookie)
+		req.AddCookie(&http.Cookie{Name: sessionCookie, Value: o.cookie})
+	}
+	if o.device != "" {
+		req.AddCookie(&http.Cookie{Name: deviceCookie, Value: o.device})
 	}
 	begin := time.Now()
 	res, err := o.http.Do(req)
@@ -99,8 +106,11 @@ func (o *office) send(ctx context.Context, method, path string, body any) (answe
 	}
 	a := answer{status: res.StatusCode, body: data, took: time.Since(begin)}
 	for _, c := range res.Cookies() {
-		if c.Name == sessionCookie {
+		switch c.Name {
+		case sessionCookie:
 			o.cookie = c.Value // "" when the office removes it
+		case deviceCookie:
+			o.device = c.Value
 		}
 	}
 	if a.status < 300 {

@@ -29,6 +29,7 @@ type walk struct {
 	options   Options
 	report    *report
 	office    *office
+	second    *office // another device of the same person
 	key       *edstest.Key
 	stranger  *edstest.Key // of someone who never registers
 	local     bool         // the office runs on the local host, whose clock can be shifted

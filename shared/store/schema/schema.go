@@ -27,8 +27,9 @@ const (
 
 // The three tables, split by who may touch them.
 var (
-	// Accounts holds accounts, credentials, sessions, challenges used, acceptances, contacts.
-	Accounts = Table{Name: "accounts", Env: "ACCOUNTS_TABLE"}
+	// Accounts holds accounts, credentials, sessions, challenges used, acceptances, contacts
+	// and the outbox of notices to their holders.
+	Accounts = Table{Name: "accounts", Env: "ACCOUNTS_TABLE", Stream: true}
 	// Filings holds filings, their documents, seals, events and the outbox of notices.
 	Filings = Table{Name: "filings", Env: "FILINGS_TABLE", Stream: true}
 	// Site holds agreement versions and, later, maintenance windows, courts and rates.

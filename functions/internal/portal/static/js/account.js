@@ -1,0 +1,102 @@
+// The account's own page: what the office keeps of it, its sessions, its password.
+
+import { api } from './api.js';
+import { $, el, facts, hash, revealPassword } from './dom.js';
+import { clear, showError } from './problem.js';
+import { required, toSignIn } from './session.js';
+import { lang, t, time } from './text.js';
+
+const box = $('main > [data-problem]');
+const state = $('[data-state]');
+const form = $('#password-form');
+
+await required();
+revealPassword();
+state.textContent = t('js.loading');
+try {
+  await Promise.all([profile(), sessions()]);
+} catch (error) {
+  showError(box, error);
+} finally {
+  state.textContent = '';
+}
+
+async function profile() {
+  const p = await api('GET', '/api/account');
+  $('[data-profile]').replaceChildren(facts([
+    [t('js.account.name'), p.organisation || p.name],
+    [t('js.account.person'), p.organisation ? p.name : ''],
+    [t('js.account.number'), p.number],
+    [t('js.account.email'), p.email],
+    [t('js.account.mobile'), p.mobile],
+    [t('js.account.registered'), time(p.createdAt)],
+    [t('js.account.representatives'), p.contacts.map((c) => `${c.name} (${c.email})`).join(', ')],
+  ]));
+  $('[data-acceptances]').replaceChildren(...p.acceptances.map((a) => el('li', {},
+    `${t('js.account.accepted', { id: a.version, time: time(a.acceptedAt) })} `, hash(a.sha256))));
+}
+
+async function sessions() {
+  const list = await api('GET', '/api/account/sessions');
+  $('[data-sessions] tbody').replaceChildren(...list.sessions.map(row));
+  $('[data-end-others]').disabled = list.sessions.length < 2;
+}
+
+function row(session) {
+  const means = session.by === 'eds' ? t('js.account.by-eds') : t('js.account.by-password');
+  return el('tr', {},
+    el('th', { scope: 'row' }, session.agent || t('js.account.agent-unknown'),
+      session.current ? el('span', { class: 'badge sent' }, t('js.account.this-session')) : null),
+    el('td', {}, `${time(session.createdAt)}, ${means}`),
+    el('td', {}, time(session.seenAt)),
+    el('td', {}, el('button', { type: 'button', class: 'quiet small', onclick: (event) => end(event.currentTarget, session) },
+      t('js.account.end'), el('span', { class: 'unseen' }, ` ${session.agent}, ${time(session.createdAt)}`))));
+}
+
+async function end(button, session) {
+  await attempt(button, async () => {
+    try {
+      await api('DELETE', `/api/account/sessions/${session.id}`);
+    } catch (problem) {
+      if (problem.status !== 404) throw problem; // ended by itself meanwhile
+    }
+    if (session.current) return toSignIn();
+    state.textContent = t('js.account.ended');
+    return sessions();
+  });
+}
+
+$('[data-end-others]').addEventListener('click', (event) => attempt(event.currentTarget, async () => {
+  await api('DELETE', '/api/account/sessions');
+  state.textContent = t('js.account.others-ended');
+  await sessions();
+}));
+
+async function attempt(button, act) {
+  clear(box);
+  button.disabled = true;
+  try {
+    await act();
+  } catch (error) {
+    button.disabled = false;
+    showError(box, error);
+  }
+}
+
+form.addEventListener('submit', async (event) => {
+  event.preventDefault();
+  const note = $('[data-problem]', form);
+  clear(note, form);
+  const button = $('button', form);
+  button.disabled = true;
+  try {
+    await api('POST', '/api/account/password', { current: $('#current').value, password: $('#password').value });
+    form.reset();
+    note.replaceChildren(el('p', { class: 'note good', role: 'status', lang }, t('js.account.password-changed')));
+    await sessions();
+  } catch (error) {
+    showError(note, error, form);
+  } finally {
+    button.disabled = false;
+  }
+});

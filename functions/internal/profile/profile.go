@@ -1,0 +1,335 @@
+// Package profile serves an account to its holder: what the office keeps of it, its sessions and
+// its password (agreement, sections 3 and 6).
+//
+// Reading and protecting one's own account needs a session, not an acceptance: whoever has not
+// accepted a new version may still end a stranger's session. Read Service.Profile first.
+package profile
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/courtoffice/courtoffice/shared/account"
+	"github.com/courtoffice/courtoffice/shared/act"
+	"github.com/courtoffice/courtoffice/shared/challenge"
+	"github.com/courtoffice/courtoffice/shared/defect"
+	"github.com/courtoffice/courtoffice/shared/httpapi"
+	"github.com/courtoffice/courtoffice/shared/locale"
+	"github.com/courtoffice/courtoffice/shared/session"
+	"github.com/courtoffice/courtoffice/shared/signer"
+)
+
+// Limits of guessing the password from within a session, in fixed windows.
+const (
+	Window    = 15 * time.Minute
+	Passwords = 5 // of one account
+)
+
+// Service serves the account routes.
+type Service struct {
+	Acts     signer.Acts
+	Gate     Gate
+	Accounts Accounts
+	Sessions Sessions
+	Attempts Attempts
+	IndexKey []byte // 32 bytes
+}
+
+// Gate finds the request's session and its account (package gate). Errors: session.ErrNone.
+type Gate interface {
+	Session(ctx context.Context) (account.Account, session.Session, error)
+}
+
+// Accounts is what the account's holder may see and change of it.
+type Accounts interface {
+	// BySubject fails with account.ErrNotRegistered.
+	BySubject(ctx context.Context, key string) (account.Account, error)
+	Acceptances(ctx context.Context, subject string) ([]account.Acceptance, error)
+	// Password returns the hash of the password, "" when there is none.
+	Password(ctx context.Context, accountID string) (string, error)
+	// ChangePassword also ends all sessions but p.Keep, both or neither. Errors:
+	// account.ErrPassword, session.ErrNone, account.ErrNotRegistered.
+	ChangePassword(ctx context.Context, p account.PasswordChange) error
+	// ResetPassword also ends all sessions and uses up the challenge, all or nothing. Errors:
+	// challenge.ErrUsed, account.ErrNotRegistered.
+	ResetPassword(ctx context.Context, p account.PasswordChange, c challenge.Challenge) error
+	// EndOthers ends all sessions but keep, also one opened at that moment. Errors:
+	// session.ErrNone.
+	EndOthers(ctx context.Context, accountID, keep string) error
+}
+
+// Sessions lists and ends sessions.
+type Sessions interface {
+	Of(ctx context.Context, accountID string, epoch int64, at time.Time) ([]session.Session, error)
+	// EndOf fails with session.ErrNone when the account has no such session.
+	EndOf(ctx context.Context, accountID, id string) error
+}
+
+// Attempts counts attempts exactly, also those made at once.
+type Attempts interface {
+	// Count counts one and returns zero, or counts none and returns how long to wait.
+	Count(ctx context.Context, counter string, limit int, window time.Duration, at time.Time) (time.Duration, error)
+	Forget(ctx context.Context, counter string, window time.Duration, at time.Time) error
+}
+
+// Profile is what the office keeps of an account, for its holder.
+type Profile struct {
+	ID           string          `json:"id"`
+	Kind         account.Kind    `json:"kind"`
+	Name         string          `json:"name"`
+	Organisation string          `json:"organisation"`
+	Number       string          `json:"number"` // masked
+	Email        string          `json:"email"`
+	Mobile       string          `json:"mobile"`
+	Lang         locale.Lang     `json:"lang"` // of notices
+	Rights       []account.Right `json:"rights"`
+	CreatedAt    time.Time       `json:"createdAt"`
+	Acceptances  []Acceptance    `json:"acceptances"`
+	Contacts     []Contact       `json:"contacts"`
+}
+
+// Acceptance is one agreement version the holder accepted with a signature.
+type Acceptance struct {
+	Version    string      `json:"version"`
+	SHA256     string      `json:"sha256"` // hex, of the text
+	Lang       locale.Lang `json:"lang"`
+	AcceptedAt time.Time   `json:"acceptedAt"`
+}
+
+// Contact is a trusted representative.
+type Contact struct {
+	Name  string      `json:"name"`
+	Email string      `json:"email"`
+	Lang  locale.Lang `json:"lang"`
+}
+
+// Profile shows the account.
+func (s *Service) Profile(ctx context.Context, _ struct{}) (Profile, error) {
+	a, _, err := s.Gate.Session(ctx)
+	if err != nil {
+		return Profile{}, err
+	}
+	accepted, err := s.Accounts.Acceptances(ctx, a.Key)
+	if err != nil {
+		return Profile{}, err
+	}
+	p := Profile{
+		ID: a.ID, Kind: a.Subject.Kind, Name: a.Subject.Name, Organisation: a.Subject.Organisation,
+		Number: a.Subject.Masked(), Email: a.Email, Mobile: a.Mobile, Lang: a.Lang,
+		Rights: append([]account.Right{}, a.Rights...), CreatedAt: a.CreatedAt, Acceptances: []Acceptance{}, Contacts: []Contact{},
+	}
+	for _, c := range accepted {
+		p.Acceptances = append(p.Acceptances, Acceptance{Version: c.Version, SHA256: c.SHA256, Lang: c.Lang, AcceptedAt: c.At})
+	}
+	slices.SortFunc(p.Acceptances, func(a, b Acceptance) int { return b.AcceptedAt.Compare(a.AcceptedAt) })
+	for _, c := range a.Contacts {
+		p.Contacts = append(p.Contacts, Contact{Name: c.Name, Email: c.Email, Lang: c.Lang})
+	}
+	return p, nil
+}
+
+// SessionList are an account's sessions, latest first.
+type SessionList struct {
+	Sessions []Session `json:"sessions"`
+}
+
+// Session is one of them.
+type Session struct {
+	ID        string        `json:"id"` // a hash: it opens nothing
+	Current   bool          `json:"current"`
+	By        session.Means `json:"by"`
+	Agent     string        `json:"agent"` // the program, as it named itself
+	CreatedAt time.Time     `json:"createdAt"`
+	SeenAt    time.Time     `json:"seenAt"` // to the minute
+	EndsAt    time.Time     `json:"endsAt"` // if it is not used again
+}
+
+// List shows the account's sessions (agreement 6.2).
+func (s *Service) List(ctx context.Context, _ struct{}) (SessionList, error) {
+	a, current, err := s.Gate.Session(ctx)
+	if err != nil {
+		return SessionList{}, err
+	}
+	found, err := s.Sessions.Of(ctx, a.ID, a.Epoch, httpapi.ReceivedAt(ctx))
+	if err != nil {
+		return SessionList{}, err
+	}
+	list := SessionList{Sessions: []Session{}}
+	for _, n := range found {
+		list.Sessions = append(list.Sessions, Session{
+			ID: n.ID, Current: n.ID == current.ID, By: n.By, Agent: n.Agent,
+			CreatedAt: n.CreatedAt, SeenAt: n.SeenAt, EndsAt: n.EndsAt(),
+		})
+	}
+	return list, nil
+}
+
+// EndRequest names a session.
+type EndRequest struct {
+	Session string `json:"-" path:"session"`
+}
+
+// End ends one of the account's sessions, perhaps the request's own. One that has ended already,
+// or never was, is no error: it is not there.
+func (s *Service) End(ctx context.Context, r EndRequest) (httpapi.Reply, error) {
+	a, current, err := s.Gate.Session(ctx)
+	if err != nil {
+		return httpapi.Reply{}, err
+	}
+	if !isHash(r.Session) {
+		return httpapi.Reply{}, &httpapi.Problem{Slug: "not-found"}
+	}
+	if err := s.Sessions.EndOf(ctx, a.ID, r.Session); errors.Is(err, session.ErrNone) {
+		return httpapi.Reply{}, &httpapi.Problem{Slug: "not-found"}
+	} else if err != nil {
+		return httpapi.Reply{}, err
+	}
+	reply := httpapi.Reply{Status: http.StatusNoContent}
+	if r.Session == current.ID {
+		reply.Cookies = []*http.Cookie{httpapi.Cookie(ctx, "", time.Time{})}
+	}
+	return reply, nil
+}
+
+func isHash(s string) bool {
+	raw, err := hex.DecodeString(s)
+	return err == nil && len(raw) == 32
+}
+
+// EndOthers ends all sessions but the request's own.
+func (s *Service) EndOthers(ctx context.Context, _ struct{}) (httpapi.Reply, error) {
+	a, current, err := s.Gate.Session(ctx)
+	if err != nil {
+		return httpapi.Reply{}, err
+	}
+	return httpapi.Reply{Status: http.StatusNoContent}, s.Accounts.EndOthers(ctx, a.ID, current.ID)
+}
+
+// PasswordRequest is the password and the one to take its place.
+type PasswordRequest struct {
+	Current  account.Password `json:"current"`
+	Password account.Password `json:"password"`
+}
+
+// ChangePassword sets another password and ends the other sessions. Who does not know the
+// current one resets it with the EDS.
+func (s *Service) ChangePassword(ctx context.Context, r PasswordRequest) (httpapi.Reply, error) {
+	at := httpapi.ReceivedAt(ctx)
+	a, current, err := s.Gate.Session(ctx)
+	if err != nil {
+		return httpapi.Reply{}, err
+	}
+	counter := "password-change-" + a.ID
+	if wait, err := s.Attempts.Count(ctx, counter, Passwords, Window, at); err != nil {
+		return httpapi.Reply{}, err
+	} else if wait > 0 {
+		return httpapi.Reply{}, &httpapi.Problem{Slug: "throttled", Wait: wait}
+	}
+	from, err := s.Accounts.Password(ctx, a.ID)
+	if err != nil {
+		return httpapi.Reply{}, err
+	}
+	right, err := r.Current.Matches(from)
+	if err != nil {
+		return httpapi.Reply{}, err
+	}
+	if !right {
+		return httpapi.Reply{}, wrongPassword()
+	}
+	to, err := hash(r.Password, a)
+	if err != nil {
+		return httpapi.Reply{}, err
+	}
+	err = s.Accounts.ChangePassword(ctx, account.PasswordChange{
+		AccountID: a.ID, ID: eventID(), From: from, To: to, By: string(session.ByPassword), Keep: current.ID, At: at,
+	})
+	if errors.Is(err, account.ErrPassword) { // changed since we looked
+		return httpapi.Reply{}, wrongPassword()
+	}
+	if err != nil {
+		return httpapi.Reply{}, err
+	}
+	return httpapi.Reply{Status: http.StatusNoContent}, s.Attempts.Forget(ctx, counter, Window, at)
+}
+
+// wrongPassword says that the current password is another. It is a field at fault and not a
+// refusal of the session, which goes on.
+func wrongPassword() error {
+	return defect.List{{Pointer: "/current", Code: "password-wrong", Article: "agreement 6.4"}}
+}
+
+// hash makes the hash of a password that is good enough.
+func hash(p account.Password, a account.Account) (string, error) {
+	if weak := p.Weak("/password", a.Subject.IIN.Reveal(), a.Subject.BIN.Reveal(), a.Email); weak.Err() != nil {
+		return "", &httpapi.Problem{Slug: "password-weak", Pointer: "/password", Article: weak[0].Article, Cause: weak}
+	}
+	var salt [16]byte
+	rand.Read(salt[:])
+	return p.Hash(salt), nil
+}
+
+func eventID() string {
+	var random [8]byte
+	rand.Read(random[:])
+	return hex.EncodeToString(random[:])
+}
+
+// DocumentRequest asks for a document to sign.
+type DocumentRequest struct {
+	Lang locale.Lang `json:"lang"` // of the statement; "" means that of the answer
+}
+
+// ResetDocument makes the document whose signature resets the password.
+func (s *Service) ResetDocument(ctx context.Context, r DocumentRequest) (signer.Unsigned, error) {
+	return s.document(ctx, act.Document{Act: act.ResetPassword, Lang: r.Lang})
+}
+
+func (s *Service) document(ctx context.Context, d act.Document) (signer.Unsigned, error) {
+	if d.Lang == "" {
+		d.Lang = httpapi.Lang(ctx)
+	}
+	if !slices.Contains(locale.Langs[:], d.Lang) {
+		return signer.Unsigned{}, defect.List{{Pointer: "/lang", Code: "unknown-value"}}
+	}
+	var nonce [16]byte
+	rand.Read(nonce[:])
+	return s.Acts.Document(d, httpapi.Origin(ctx), nonce, httpapi.ReceivedAt(ctx))
+}
+
+// ResetRequest is the signed document and the new password, which is not part of what is signed.
+type ResetRequest struct {
+	Signature signer.Signature `json:"signature"`
+	Password  account.Password `json:"password"`
+}
+
+// Reset sets a password by the EDS when the old one is lost or known to others (agreement 6.4)
+// and ends all sessions. It needs no session and opens none.
+func (s *Service) Reset(ctx context.Context, r ResetRequest) (httpapi.Reply, error) {
+	at := httpapi.ReceivedAt(ctx)
+	signed, err := s.Acts.Read(r.Signature, act.ResetPassword, httpapi.Origin(ctx), at)
+	if err != nil {
+		return httpapi.Reply{}, err
+	}
+	if err := signed.Subject.MayAct(); err != nil {
+		return httpapi.Reply{}, err
+	}
+	a, err := s.Accounts.BySubject(ctx, signed.Subject.Key(s.IndexKey))
+	if err != nil {
+		return httpapi.Reply{}, err
+	}
+	to, err := hash(r.Password, a)
+	if err != nil {
+		return httpapi.Reply{}, err
+	}
+	if err := s.Accounts.ResetPassword(ctx, account.PasswordChange{
+		AccountID: a.ID, ID: signed.Challenge.Nonce, To: to, By: string(session.ByEDS), At: at,
+	}, signed.Challenge); err != nil {
+		return httpapi.Reply{}, err
+	}
+	return httpapi.Reply{Status: http.StatusNoContent, Cookies: []*http.Cookie{httpapi.Cookie(ctx, "", time.Time{})}}, nil
+}

@@ -1,0 +1,32 @@
+package wire
+
+import (
+	"net/http"
+
+	"github.com/courtoffice/courtoffice/functions/internal/profile"
+	"github.com/courtoffice/courtoffice/shared/eds"
+	"github.com/courtoffice/courtoffice/shared/httpapi"
+	"github.com/courtoffice/courtoffice/shared/store"
+)
+
+// Account assembles the function account.
+func (a *App) Account() http.Handler {
+	db := a.dynamo()
+	svc := &profile.Service{
+		Acts:     a.acts(eds.Filing()),
+		Gate:     a.gate(db),
+		Accounts: store.NewAccounts(db, a.cfg.AccountsTable),
+		Sessions: store.NewSessions(db, a.cfg.AccountsTable),
+		Attempts: store.NewAttempts(db, a.cfg.AccountsTable),
+		IndexKey: a.cfg.IndexKey,
+	}
+	return a.routes(map[string]http.Handler{
+		"GET /api/account":                          httpapi.JSON(svc.Profile),
+		"GET /api/account/sessions":                 httpapi.JSON(svc.List),
+		"DELETE /api/account/sessions":              httpapi.JSON(svc.EndOthers),
+		"DELETE /api/account/sessions/{session}":    httpapi.JSON(svc.End),
+		"POST /api/account/password":                httpapi.JSON(svc.ChangePassword),
+		"POST /api/account/password-reset/document": httpapi.JSON(svc.ResetDocument),
+		"POST /api/account/password-reset":          httpapi.JSON(svc.Reset),
+	})
+}

@@ -1,0 +1,114 @@
+package demo
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"time"
+)
+
+// newPassword is what the walk changes its password to before it resets it.
+const newPassword = "жусан иісі 23 дала"
+
+// profile is what the office shows its holder.
+type profile struct {
+	Email       string `json:"email"`
+	Number      string `json:"number"`
+	Acceptances []struct {
+		Version string `json:"version"`
+	} `json:"acceptances"`
+}
+
+type sessionList struct {
+	Sessions []struct {
+		ID      string `json:"id"`
+		Current bool   `json:"current"`
+		By      string `json:"by"`
+	} `json:"sessions"`
+}
+
+// life looks after the account: its profile, its sessions, its password. It leaves the walk
+// signed in, with the password it had.
+func (w *walk) life(ctx context.Context) error {
+	if !w.fresh {
+		return nil // the password is whatever was set at registration
+	}
+	w.report.heading("The life of an account")
+	for _, s := range []struct {
+		what string
+		do   func(context.Context) (string, error)
+	}{
+		{"see what the office keeps of the account", w.seeProfile},
+		{"sign in from a second device: the holder is told", w.secondDevice},
+		{"see both sessions and end the other", w.endOthers},
+		{"change the password: the holder is told", w.changePassword},
+		{"reset a lost password with the EDS and sign in again", w.resetPassword},
+	} {
+		if err := w.report.step(s.what, func() (string, error) { return s.do(ctx) }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *walk) seeProfile(ctx context.Context) (string, error) {
+	p, _, err := call[profile](ctx, w.office, http.MethodGet, "/api/account", nil)
+	if err == nil && (p.Email != w.account.Email || len(p.Acceptances) == 0 || p.Acceptances[0].Version != w.version) {
+		err = fmt.Errorf("%w: profile %+v", errAnswer, p)
+	}
+	return p.Number, err
+}
+
+func (w *walk) secondDevice(ctx context.Context) (string, error) {
+	w.second = newOffice(w.office.url)
+	begin := time.Now()
+	if _, _, err := act[account](ctx, w.second, w.key, "/api/sign-in", map[string]string{"lang": "kk"}, signed{}); err != nil {
+		return "", err
+	}
+	err := waitForMail(ctx, w.options.Inbox, "жаңа құрылғыдан", []string{w.account.Email})
+	return fmt.Sprintf("%.1f s", time.Since(begin).Seconds()), err
+}
+
+func (w *walk) endOthers(ctx context.Context) (string, error) {
+	list, _, err := call[sessionList](ctx, w.office, http.MethodGet, "/api/account/sessions", nil)
+	if err != nil {
+		return "", err
+	}
+	if len(list.Sessions) < 2 {
+		return "", fmt.Errorf("%w: sessions %+v", errAnswer, list.Sessions)
+	}
+	if _, err := w.office.send(ctx, http.MethodDelete, "/api/account/sessions", nil); err != nil {
+		return "", err
+	}
+	if _, err := w.second.send(ctx, http.MethodGet, "/api/session", nil); err == nil {
+		return "", fmt.Errorf("%w: the other session lives", errAnswer)
+	} else if err := expect(err, http.StatusUnauthorized, "unauthenticated"); err != nil {
+		return "", err
+	}
+	_, err = w.office.send(ctx, http.MethodGet, "/api/session", nil)
+	return fmt.Sprintf("%d sessions, then one", len(list.Sessions)), err
+}
+
+func (w *walk) changePassword(ctx context.Context) (string, error) {
+	wrong := map[string]string{"current": "мұндай құпия сөз жоқ 1", "password": newPassword}
+	if _, err := w.office.send(ctx, http.MethodPost, "/api/account/password", wrong); expect(err, 0, "invalid-fields") != nil {
+		return "", fmt.Errorf("with a wrong password: %w", expect(err, 0, "invalid-fields"))
+	}
+	right := map[string]string{"current": password, "password": newPassword}
+	if _, err := w.office.send(ctx, http.MethodPost, "/api/account/password", right); err != nil {
+		return "", err
+	}
+	return "", waitForMail(ctx, w.options.Inbox, "құпия сөзі өзгертілді", []string{w.account.Email})
+}
+
+func (w *walk) resetPassword(ctx context.Context) (string, error) {
+	if _, _, err := act[struct{}](ctx, w.second, w.key, "/api/account/password-reset", map[string]string{"lang": "kk"}, signed{Password: password}); err != nil {
+		return "", err
+	}
+	_, err := w.office.send(ctx, http.MethodGet, "/api/session", nil)
+	if err := expect(err, http.StatusUnauthorized, "unauthenticated"); err != nil {
+		return "", err
+	}
+	_, _, err = call[account](ctx, w.office, http.MethodPost, "/api/sign-in/password", map[string]string{"number": w.subject.IIN, "password": password})
+	return "", err
+}
