@@ -50,15 +50,15 @@ var nexts = map[step]words{
 		"Вместе с подписью приложите и сам документ.",
 		"Give the document itself together with the signature."},
 	newCertificate: {
-		"ҰКО-дан жаңа сертификат алып, соның кілтімен қол қойыңыз.",
+		"ҰКО-дан жаңа тіркеу куәлігін алып, соның кілтімен қол қойыңыз.",
 		"Получите в НУЦ новый сертификат и подпишите его ключом.",
 		"Get a new certificate from the NCA and sign with its key."},
 	otherCertificate: {
-		"ҰКО берген, құжатқа қол қоюға арналған сертификатпен қол қойыңыз.",
+		"ҰКО берген, құжатқа қол қоюға арналған тіркеу куәлігімен қол қойыңыз.",
 		"Подпишите сертификатом НУЦ, предназначенным для подписания документов.",
 		"Sign with a certificate of the NCA that is meant for signing documents."},
 	resumeCertificate: {
-		"ҰКО-да сертификаттың қолданысын қалпына келтіріңіз немесе басқа сертификатпен қол қойыңыз.",
+		"ҰКО-да тіркеу куәлігінің қолданысын қалпына келтіріңіз немесе басқа тіркеу куәлігімен қол қойыңыз.",
 		"Возобновите действие сертификата в НУЦ или подпишите другим сертификатом.",
 		"Have the certificate resumed at the NCA, or sign with another one."},
 	updateNCALayer: {
@@ -70,7 +70,7 @@ var nexts = map[step]words{
 		"Повторите попытку позже: сведения поступают от НУЦ.",
 		"Try again later: the information comes from the NCA."},
 	wait: {
-		"Сертификаттың қолданысы басталғанша күтіңіз немесе басқа сертификатпен қол қойыңыз.",
+		"Тіркеу куәлігінің қолданысы басталғанша күтіңіз немесе басқа тіркеу куәлігімен қол қойыңыз.",
 		"Дождитесь начала действия сертификата или подпишите другим сертификатом.",
 		"Wait until the certificate begins to be valid, or sign with another one."},
 	checkClock: {
@@ -82,7 +82,7 @@ var nexts = map[step]words{
 		"Ничего делать не нужно.",
 		"Nothing needs to be done."},
 	askAuthority: {
-		"Сертификатты берген ұйымға хабарласыңыз.",
+		"Тіркеу куәлігін берген ұйымға хабарласыңыз.",
 		"Обратитесь в организацию, выдавшую сертификат.",
 		"Contact the organisation that issued the certificate."},
 }
@@ -146,87 +146,87 @@ var texts = map[Code]text{
 		"Подпись, поставленная позже, нарушила эту: она изменила документ.",
 		"A signature added later has broken this one: it changed the document."}, signAgain},
 	CodeNoCertificate: {words{
-		"Қолтаңбада қол қоюшының сертификаты жоқ.",
+		"Қолтаңбада қол қоюшының тіркеу куәлігі жоқ.",
 		"В подписи нет сертификата подписавшего.",
 		"The certificate of the signer is not in the signature."}, signAgain},
 	CodeESS: {words{
-		"Қолтаңба басқа сертификатқа байланған.",
+		"Қолтаңба басқа тіркеу куәлігіне байланған.",
 		"Подпись связана с другим сертификатом.",
 		"The signature is bound to another certificate."}, signAgain},
 	CodeKey: {words{
-		"Сертификаттағы ашық кілт жарамсыз.",
+		"Тіркеу куәлігіндегі ашық кілт жарамсыз.",
 		"Открытый ключ в сертификате недействителен.",
 		"The public key in the certificate is not valid."}, askAuthority},
 	CodeSignature: {words{
-		"Қолтаңба дұрыс емес: ол осы сертификаттың кілтімен қойылмаған немесе бүлінген.",
+		"Қолтаңба дұрыс емес: ол осы тіркеу куәлігінің кілтімен қойылмаған немесе бүлінген.",
 		"Подпись неверна: она поставлена не ключом этого сертификата или повреждена.",
 		"The signature is wrong: it was not made with the key of this certificate, or it is damaged."}, signAgain},
 	CodeUntrusted: {words{
-		"Сертификатты сенім білдірілген куәландырушы орталық бермеген.",
+		"Тіркеу куәлігін сенім білдірілген куәландырушы орталық бермеген.",
 		"Сертификат выдан не доверенным удостоверяющим центром.",
 		"The certificate was not issued by a trusted authority."}, otherCertificate},
 	CodeIssuer: {words{
-		"Сертификаттағы куәландырушы орталықтың қолтаңбасы дұрыс емес.",
+		"Тіркеу куәлігіндегі куәландырушы орталықтың қолтаңбасы дұрыс емес.",
 		"Подпись удостоверяющего центра в сертификате неверна.",
 		"The signature of the authority in the certificate is wrong."}, otherCertificate},
 	CodeAuthority: {words{
-		"Сертификатты беруге құқығы жоқ тұлға берген.",
+		"Тіркеу куәлігін беруге құқығы жоқ тұлға берген.",
 		"Сертификат выдан тем, кто не вправе выдавать сертификаты.",
 		"The certificate was issued by someone who may not issue certificates."}, otherCertificate},
 	CodeCritical: {words{
-		"Сертификатта белгісіз міндетті шектеу бар.",
+		"Тіркеу куәлігінде белгісіз міндетті шектеу бар.",
 		"В сертификате есть неизвестное обязательное ограничение.",
 		"The certificate has a binding restriction that is not known."}, askAuthority},
 	CodeCAValidity: {words{
-		"Куәландырушы орталық сертификатының мерзімі сәйкес келмейді.",
+		"Куәландырушы орталықтың тіркеу куәлігінің мерзімі сәйкес келмейді.",
 		"Срок действия сертификата удостоверяющего центра не подходит.",
 		"The certificate of the authority is outside its validity."}, newCertificate},
 	CodeTestAnchor: {words{
-		"Назар аударыңыз: сертификат ҰКО-ның өндірістік түбір сертификатына тірелмейді.",
+		"Назар аударыңыз: тіркеу куәлігі ҰКО-ның өндірістік түбір тіркеу куәлігіне тірелмейді.",
 		"Внимание: сертификат не восходит к рабочему корневому сертификату НУЦ.",
 		"Beware: the certificate does not lead to a production root of the NCA."}, nothing},
 	CodeNotYetValid: {words{
-		"Сертификаттың қолданыс мерзімі әлі басталған жоқ.",
+		"Тіркеу куәлігінің қолданыс мерзімі әлі басталған жоқ.",
 		"Срок действия сертификата ещё не начался.",
 		"The certificate is not valid yet."}, wait},
 	CodeExpired: {words{
-		"Сертификаттың қолданыс мерзімі өтіп кеткен.",
+		"Тіркеу куәлігінің қолданыс мерзімі өтіп кеткен.",
 		"Срок действия сертификата истёк.",
 		"The certificate has expired."}, newCertificate},
 	CodeKeyUsage: {words{
-		"Бұл сертификат құжатқа қол қоюға арналмаған.",
+		"Бұл тіркеу куәлігі құжатқа қол қоюға арналмаған.",
 		"Этот сертификат не предназначен для подписания документов.",
 		"This certificate is not meant for signing documents."}, otherCertificate},
 	CodeRole: {words{
-		"Сертификат иесінің бұл әрекетке құқығы жоқ.",
+		"Тіркеу куәлігі иесінің бұл әрекетке құқығы жоқ.",
 		"Владелец сертификата не вправе совершать это действие.",
 		"The holder of the certificate may not do this."}, otherCertificate},
 	CodeIdentity: {words{
-		"Сертификаттан ЖСН немесе БСН нақты оқылмайды.",
+		"Тіркеу куәлігінен ЖСН немесе БСН нақты оқылмайды.",
 		"Из сертификата нельзя однозначно прочитать ИИН или БИН.",
 		"No IIN or BIN can be read from the certificate without doubt."}, otherCertificate},
 	CodeCheckDigit: {words{
-		"Сертификаттағы ЖСН немесе БСН-нің бақылау саны дұрыс емес.",
+		"Тіркеу куәлігіндегі ЖСН немесе БСН-нің бақылау саны дұрыс емес.",
 		"Контрольная цифра ИИН или БИН в сертификате неверна.",
 		"The check digit of the IIN or BIN in the certificate is wrong."}, nothing},
 	CodeRevocation: {words{
-		"Сертификаттың кері қайтарылған-қайтарылмағаны туралы жаңа мәлімет жоқ.",
+		"Тіркеу куәлігінің кері қайтарылған-қайтарылмағаны туралы жаңа мәлімет жоқ.",
 		"Нет свежих сведений о том, не отозван ли сертификат.",
 		"There is no fresh information on whether the certificate was revoked."}, tryLater},
 	CodeDeferred: {words{
-		"Сертификаттың кері қайтарылмағаны кейінірек тексеріледі.",
+		"Тіркеу куәлігінің кері қайтарылмағаны кейінірек тексеріледі.",
 		"Отзыв сертификата будет проверен позже.",
 		"Whether the certificate was revoked will be checked later."}, nothing},
 	CodeRevoked: {words{
-		"Сертификат кері қайтарылған.",
+		"Тіркеу куәлігі кері қайтарылған.",
 		"Сертификат отозван.",
 		"The certificate was revoked."}, newCertificate},
 	CodeSuspended: {words{
-		"Сертификаттың қолданысы тоқтатыла тұрған.",
+		"Тіркеу куәлігінің қолданысы тоқтатыла тұрған.",
 		"Действие сертификата приостановлено.",
 		"The certificate is suspended."}, resumeCertificate},
 	CodeNotIssued: {words{
-		"Куәландырушы орталық бұл сертификатты танымайды.",
+		"Куәландырушы орталық бұл тіркеу куәлігін танымайды.",
 		"Удостоверяющему центру этот сертификат неизвестен.",
 		"The authority does not know this certificate."}, askAuthority},
 	CodeResponder: {words{
@@ -234,15 +234,15 @@ var texts = map[Code]text{
 		"Ответ OCSP подписан тем, кто не вправе его давать.",
 		"The OCSP response was signed by someone who may not answer."}, tryLater},
 	CodeIssuerRevoked: {words{
-		"Куәландырушы орталықтың сертификаты кері қайтарылған.",
+		"Куәландырушы орталықтың тіркеу куәлігі кері қайтарылған.",
 		"Сертификат удостоверяющего центра отозван.",
 		"The certificate of the authority was revoked."}, newCertificate},
 	CodeIssuerStatus: {words{
-		"Куәландырушы орталық сертификатының кері қайтарылуы туралы мәлімет жоқ.",
+		"Куәландырушы орталықтың тіркеу куәлігінің кері қайтарылуы туралы мәлімет жоқ.",
 		"Нет сведений об отзыве сертификата удостоверяющего центра.",
 		"There is no information on the revocation of the authority's certificate."}, nothing},
 	CodeSigningTime: {words{
-		"Қол қоюшы көрсеткен уақыт сертификаттың мерзіміне сай емес.",
+		"Қол қоюшы көрсеткен уақыт тіркеу куәлігінің мерзіміне сай емес.",
 		"Время, указанное подписавшим, не соответствует сроку сертификата.",
 		"The time that the signer states does not fit the certificate."}, checkClock},
 	CodeStampFormat: {words{
@@ -262,19 +262,19 @@ var texts = map[Code]text{
 		"Метка времени выдана не доверенной службой и потому не учтена.",
 		"The time stamp is not from a trusted service and was not taken into account."}, nothing},
 	CodeStampUsage: {words{
-		"Уақыт белгісін оны беруге құқығы жоқ сертификат иесі берген.",
+		"Уақыт белгісін оны беруге құқығы жоқ тіркеу куәлігі иесі берген.",
 		"Метка времени выдана владельцем сертификата, не предназначенного для этого.",
 		"The time stamp was made with a certificate that is not meant for it."}, signAgain},
 	CodeStampValidity: {words{
-		"Уақыт белгісі қызмет сертификатының мерзімінен тыс қойылған, сондықтан ол ескерілмеді.",
+		"Уақыт белгісі қызмет тіркеу куәлігінің мерзімінен тыс қойылған, сондықтан ол ескерілмеді.",
 		"Метка времени поставлена вне срока сертификата службы и потому не учтена.",
 		"The time stamp lies outside the validity of its service and was not taken into account."}, nothing},
 	CodeStampRevoked: {words{
-		"Уақыт белгісі қызметінің сертификаты кері қайтарылған, сондықтан белгі ескерілмеді.",
+		"Уақыт белгісі қызметінің тіркеу куәлігі кері қайтарылған, сондықтан белгі ескерілмеді.",
 		"Сертификат службы меток времени отозван, и метка не учтена.",
 		"The certificate of the time-stamping service was revoked; the stamp was not taken into account."}, nothing},
 	CodeStampRevocation: {words{
-		"Уақыт белгісі қызметінің сертификаты туралы кері қайтару мәліметі жоқ.",
+		"Уақыт белгісі қызметінің тіркеу куәлігі туралы кері қайтару мәліметі жоқ.",
 		"Нет сведений об отзыве сертификата службы меток времени.",
 		"There is no information on the revocation of the time-stamping service."}, nothing},
 	CodeStampOrder: {words{
