@@ -82,13 +82,15 @@ func (d *deployment) deploy(ctx context.Context, stacks ...string) error {
 	return nil
 }
 
-// destroy empties the bucket, which CloudFormation doesn't, and deletes stacks. It works on
+// destroy empties the buckets, which CloudFormation doesn't, and deletes stacks. It works on
 // after an interrupt: what was deployed is not left behind.
 func (d *deployment) destroy(ctx context.Context, stacks ...string) error {
 	ctx = context.WithoutCancel(ctx)
-	if bucket, err := d.output(schema.Documents.Env); err == nil { // else it was not deployed
-		if err := d.empty(ctx, bucket); err != nil {
-			return err
+	for _, b := range schema.Buckets {
+		if bucket, err := d.output(b.Env); err == nil { // else it was not deployed
+			if err := d.empty(ctx, bucket); err != nil {
+				return err
+			}
 		}
 	}
 	return d.cdk(ctx, append([]string{"destroy", "--app", filepath.Join(folder, "cdk.out"), "--force"}, stacks...)...)
