@@ -1,0 +1,65 @@
+// Verifies electronic signatures of Kazakhstan's NCA in the browser (or in Node), on the user's machine.
+//
+//   import "./wasm_exec.js";                        // from $(go env GOROOT)/lib/wasm
+//   import { load } from "./eds.mjs";
+//   const eds = await load(fetch("eds.wasm"));
+//   const { report, texts } = await eds.verify(file, { trust: [rootDer, ncaDer], crls: [crlDer], lang: "kk" });
+//   if (report.indication === "TOTAL-PASSED") …
+//
+// The package is built with: GOOS=js GOARCH=wasm go build -o eds.wasm ./shared/eds/cmd/eds-wasm
+
+/**
+ * Starts the module. source is a Response or a promise of one, or the bytes of eds.wasm.
+ * Returns an object with verify.
+ */
+export async function load(source) {
+  const go = new globalThis.Go();
+  source = await source;
+  const bytes = source instanceof ArrayBuffer || ArrayBuffer.isView(source) ? source : await source.arrayBuffer();
+  const { instance } = await WebAssembly.instantiate(bytes, go.importObject);
+  go.run(instance);
+  return { verify };
+}
+
+/**
+ * Verifies a signed message: a File, Blob, ArrayBuffer or Uint8Array.
+ *
+ * options: trust (certificates, DER or PEM: self-signed ones are anchors), crls, ocsp (arrays of the same
+ * kinds), content (the document of a detached signature), at (Date, default now), policy ("filing",
+ * "sign-in", "archive"), lang ("kk", "ru", "en").
+ *
+ * Resolves to { report, texts }: the report after report.schema.json, and for every check that did not
+ * hold [what is wrong, what to do]. Rejects with NotASignature for other files, and with Error for bad
+ * options. Only the verdict TOTAL-PASSED means a valid signature.
+ */
+async function verify(message, options = {}) {
+  const request = {
+    message: await base64(message),
+    trust: await all(options.trust),
+    crls: await all(options.crls),
+    ocsp: await all(options.ocsp),
+    policy: options.policy ?? "filing",
+    lang: options.lang ?? "kk",
+  };
+  if (options.content !== undefined) request.content = await base64(options.content);
+  if (options.at !== undefined) request.at = options.at.toISOString();
+  const answer = JSON.parse(globalThis.edsVerify(JSON.stringify(request)));
+  if (answer.notASignature) throw new NotASignature(answer.error);
+  if (answer.error) throw new Error(answer.error);
+  return { report: answer.report, texts: answer.texts };
+}
+
+/** The file is neither signed CMS nor signed XML. */
+export class NotASignature extends Error {}
+
+async function all(list) {
+  return Promise.all((list ?? []).map(base64));
+}
+
+async function base64(data) {
+  if (typeof data.arrayBuffer === "function") data = await data.arrayBuffer();
+  const bytes = ArrayBuffer.isView(data) ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength) : new Uint8Array(data);
+  let text = "";
+  for (let i = 0; i < bytes.length; i += 0x8000) text += String.fromCharCode(...bytes.subarray(i, i + 0x8000));
+  return btoa(text);
+}

@@ -1,0 +1,98 @@
+//go:build js && wasm
+
+// Command eds-wasm is package eds in a browser: it gives the page the function edsVerify. See
+// eds.mjs, the wrapper around it.
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"syscall/js"
+	"time"
+
+	"github.com/courtoffice/courtoffice/shared/eds"
+)
+
+func main() {
+	js.Global().Set("edsVerify", js.FuncOf(verify))
+	select {}
+}
+
+// request is what the wrapper hands over, as JSON; byte arrays are in base64.
+type request struct {
+	Message []byte    `json:"message"`
+	Content []byte    `json:"content"` // of a detached message, absent otherwise
+	Trust   [][]byte  `json:"trust"`   // certificates
+	CRLs    [][]byte  `json:"crls"`
+	OCSP    [][]byte  `json:"ocsp"`
+	At      time.Time `json:"at"`     // absent for now
+	Policy  string    `json:"policy"` // filing, sign-in, archive
+	Lang    string    `json:"lang"`   // kk, ru, en
+}
+
+// response is the answer: a report with words for its checks, or an error.
+type response struct {
+	Report *eds.Report            `json:"report,omitempty"`
+	Texts  map[eds.Code][2]string `json:"texts,omitempty"` // what is wrong, what to do
+	Error  string                 `json:"error,omitempty"`
+	// NotASignature tells the error that the file is not signed from others.
+	NotASignature bool `json:"notASignature,omitempty"`
+}
+
+// verify takes a request as JSON text and returns a response as JSON text.
+func verify(_ js.Value, args []js.Value) any {
+	var req request
+	if len(args) != 1 || json.Unmarshal([]byte(args[0].String()), &req) != nil {
+		return encode(response{Error: "malformed request"})
+	}
+	return encode(answer(req))
+}
+
+func encode(r response) string {
+	text, err := json.Marshal(r)
+	if err != nil {
+		return `{"error":"report cannot be encoded"}`
+	}
+	return string(text)
+}
+
+func answer(req request) response {
+	policy, ok := map[string]func() eds.Policy{"": eds.Filing, "filing": eds.Filing, "sign-in": eds.SignIn, "archive": eds.Archive}[req.Policy]
+	if !ok {
+		return response{Error: "no such policy"}
+	}
+	v := eds.Verifier{Trust: eds.NewTrust(), Policy: policy(), OCSP: req.OCSP}
+	for _, c := range req.Trust {
+		if err := v.Trust.AddCertificate(c); err != nil {
+			return response{Error: err.Error()}
+		}
+	}
+	for _, l := range req.CRLs {
+		if err := v.Trust.AddCRL(l); err != nil {
+			return response{Error: err.Error()}
+		}
+	}
+	in := eds.Signed{Data: req.Message, At: req.At}
+	if req.Content != nil {
+		in.Content = bytes.NewReader(req.Content)
+	}
+	rep, err := v.Verify(in)
+	if rep == nil {
+		return response{Error: err.Error(), NotASignature: errors.Is(err, eds.ErrNotASignature)}
+	}
+	texts := map[eds.Code][2]string{}
+	add := func(checks []eds.Check) {
+		for _, c := range checks {
+			if c.Status != eds.Passed {
+				title, next := eds.Text(c.Code, req.Lang)
+				texts[c.Code] = [2]string{title, next}
+			}
+		}
+	}
+	add(rep.Checks)
+	for _, s := range rep.Signers {
+		add(s.Checks)
+	}
+	return response{Report: rep, Texts: texts}
+}
