@@ -182,7 +182,7 @@ var texts = map[Code]text{
 		"Срок действия сертификата удостоверяющего центра не подходит.",
 		"The certificate of the authority is outside its validity."}, newCertificate},
 	CodeTestAnchor: {words{
-		"Назар аударыңыз: тіркеу куәлігі ҰКО-ның өндірістік түбір тіркеу куәлігіне тірелмейді.",
+		"Назар аударыңыз: тіркеу куәлігі ҰКО-ның өндірістік түбірлік тіркеу куәлігіне тірелмейді.",
 		"Внимание: сертификат не восходит к рабочему корневому сертификату НУЦ.",
 		"Beware: the certificate does not lead to a production root of the NCA."}, nothing},
 	CodeNotYetValid: {words{
@@ -210,15 +210,15 @@ var texts = map[Code]text{
 		"Контрольная цифра ИИН или БИН в сертификате неверна.",
 		"The check digit of the IIN or BIN in the certificate is wrong."}, nothing},
 	CodeRevocation: {words{
-		"Тіркеу куәлігінің кері қайтарылған-қайтарылмағаны туралы жаңа мәлімет жоқ.",
+		"Тіркеу куәлігінің кері қайтарып алынған-алынбағаны туралы жаңа мәлімет жоқ.",
 		"Нет свежих сведений о том, не отозван ли сертификат.",
 		"There is no fresh information on whether the certificate was revoked."}, tryLater},
 	CodeDeferred: {words{
-		"Тіркеу куәлігінің кері қайтарылмағаны кейінірек тексеріледі.",
+		"Тіркеу куәлігінің кері қайтарып алынбағаны кейінірек тексеріледі.",
 		"Отзыв сертификата будет проверен позже.",
 		"Whether the certificate was revoked will be checked later."}, nothing},
 	CodeRevoked: {words{
-		"Тіркеу куәлігі кері қайтарылған.",
+		"Тіркеу куәлігі кері қайтарып алынған.",
 		"Сертификат отозван.",
 		"The certificate was revoked."}, newCertificate},
 	CodeSuspended: {words{
@@ -234,11 +234,11 @@ var texts = map[Code]text{
 		"Ответ OCSP подписан тем, кто не вправе его давать.",
 		"The OCSP response was signed by someone who may not answer."}, tryLater},
 	CodeIssuerRevoked: {words{
-		"Куәландырушы орталықтың тіркеу куәлігі кері қайтарылған.",
+		"Куәландырушы орталықтың тіркеу куәлігі кері қайтарып алынған.",
 		"Сертификат удостоверяющего центра отозван.",
 		"The certificate of the authority was revoked."}, newCertificate},
 	CodeIssuerStatus: {words{
-		"Куәландырушы орталықтың тіркеу куәлігінің кері қайтарылуы туралы мәлімет жоқ.",
+		"Куәландырушы орталықтың тіркеу куәлігінің кері қайтарып алынуы туралы мәлімет жоқ.",
 		"Нет сведений об отзыве сертификата удостоверяющего центра.",
 		"There is no information on the revocation of the authority's certificate."}, nothing},
 	CodeSigningTime: {words{
@@ -266,15 +266,15 @@ var texts = map[Code]text{
 		"Метка времени выдана владельцем сертификата, не предназначенного для этого.",
 		"The time stamp was made with a certificate that is not meant for it."}, signAgain},
 	CodeStampValidity: {words{
-		"Уақыт белгісі қызмет тіркеу куәлігінің мерзімінен тыс қойылған, сондықтан ол ескерілмеді.",
+		"Уақыт белгісі оны беретін қызметтің тіркеу куәлігінің мерзімінен тыс қойылған, сондықтан ол ескерілмеді.",
 		"Метка времени поставлена вне срока сертификата службы и потому не учтена.",
 		"The time stamp lies outside the validity of its service and was not taken into account."}, nothing},
 	CodeStampRevoked: {words{
-		"Уақыт белгісі қызметінің тіркеу куәлігі кері қайтарылған, сондықтан белгі ескерілмеді.",
+		"Уақыт белгісі қызметінің тіркеу куәлігі кері қайтарып алынған, сондықтан белгі ескерілмеді.",
 		"Сертификат службы меток времени отозван, и метка не учтена.",
 		"The certificate of the time-stamping service was revoked; the stamp was not taken into account."}, nothing},
 	CodeStampRevocation: {words{
-		"Уақыт белгісі қызметінің тіркеу куәлігі туралы кері қайтару мәліметі жоқ.",
+		"Уақыт белгісі қызметінің тіркеу куәлігі туралы кері қайтарып алу мәліметі жоқ.",
 		"Нет сведений об отзыве сертификата службы меток времени.",
 		"There is no information on the revocation of the time-stamping service."}, nothing},
 	CodeStampOrder: {words{
