@@ -101,7 +101,8 @@ export class Person {
     page.on('response', (response) => { if (response.status() >= 500) this.faults.push(`${response.status()} ${response.url()}`); });
   }
 
-  go(path) { return this.page.goto(`${officeURL}/${this.lang}${path}`); }
+  /** Opens a page and waits until its modules have their texts: before, its buttons do nothing. */
+  go(path) { return this.page.goto(`${officeURL}/${this.lang}${path}`, { waitUntil: 'networkidle' }); }
 
   t(key, values = {}) {
     assert.ok(key in texts[this.lang], `no text ${key}`);

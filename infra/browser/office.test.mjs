@@ -194,7 +194,6 @@ for (const lang of ['kk', 'ru', 'en']) {
       for (const [person, pages] of [[visitor, open], [holder, own]]) {
         for (const [name, path] of Object.entries(pages)) {
           await person.go(path);
-          await person.page.waitForLoadState('networkidle');
           assert.equal(new URL(person.page.url()).pathname, `/${lang}${path}`);
           await person.layout(name);
           if (width === 360 || colorScheme === 'dark') await person.accessible(name);
