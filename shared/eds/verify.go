@@ -85,7 +85,8 @@ func (v *Verifier) verifyCMS(r *Report, in Signed) error {
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrNotASignature, err)
 	}
-	msg, err := cms.Parse(der, cms.Limits{})
+	// One signer more than is allowed is read, so that there being too many is not taken for bad syntax.
+	msg, err := cms.Parse(der, cms.Limits{Signers: limits.Signers + 1})
 	if errors.Is(err, cms.ErrNotSignedData) {
 		return fmt.Errorf("%w: %w", ErrNotASignature, err)
 	}

@@ -91,6 +91,21 @@ func TestVerifyTrusted(t *testing.T) {
 	}
 }
 
+// One check of a signature allocates for the digest and no more.
+func TestAllocations(t *testing.T) {
+	issuer, c := certificate(t, "trust/nca-gost.cer"), certificate(t, "keys/head.pem")
+	for _, trusted := range []bool{false, true} {
+		n := testing.AllocsPerRun(10, func() {
+			if err := certpath.CheckSignature(issuer.Key, trusted, c.Algorithm, c.RawTBS, c.Signature); err != nil {
+				t.Error(err)
+			}
+		})
+		if n > 4 {
+			t.Errorf("trusted %t: %v allocations, want at most 4", trusted, n)
+		}
+	}
+}
+
 func TestParseKeyRefuses(t *testing.T) {
 	spki := certificate(t, "keys/head.pem").RawSPKI
 	for i := range spki {

@@ -285,7 +285,7 @@ func (d *SignedData) readDigestAlgorithms(in *[]byte, limits Limits) error {
 		if err != nil {
 			return err
 		}
-		if len(d.DigestAlgorithms) == limits.Signers {
+		if len(d.DigestAlgorithms) > limits.Signers {
 			return ber.ErrSyntax
 		}
 		d.DigestAlgorithms = append(d.DigestAlgorithms, a)
