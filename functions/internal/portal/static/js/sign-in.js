@@ -22,6 +22,7 @@ function enter(account) {
   location.assign(next);
 }
 
+$('[data-eds]').disabled = false;
 $('[data-eds]').addEventListener('click', async (event) => {
   const button = event.currentTarget;
   const note = $('[data-note]');

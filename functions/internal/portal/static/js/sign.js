@@ -27,6 +27,7 @@ const aboutSignature = /^(malformed-|challenge-|certificate-|signature-|unsigned
  * signature cannot put right (a weak password, a void manifest) is thrown too.
  */
 export async function sign({ prepare, describe = () => null, submit }) {
+  const opener = document.activeElement; // where the keyboard goes back to
   const dialog = $('#sign');
   const [state, box] = [$('[data-state]', dialog), $('[data-problem]', dialog)];
   const [button, cancel] = [$('[data-sign]', dialog), $('[data-cancel]', dialog)];
@@ -57,6 +58,7 @@ export async function sign({ prepare, describe = () => null, submit }) {
     const done = (result) => {
       close();
       resolve(result);
+      setTimeout(() => opener?.focus()); // after the page has enabled it again
     };
     const giveUp = () => done(null);
     const escape = (event) => {
