@@ -31,13 +31,14 @@ const usage = `usage:
   local invoke FUNCTION EVENTFILE                                one invocation, on the running office or a fresh one
   local demo [-url URL] [-inbox URL] [-trust DIR] [-key FILE.p12] [-repeat N]
                                                                  file a claim over HTTP (PASSWORD opens the key)
+  local grant -number IIN [-right admin|clerk] [-state DIR]      make the first administrator of the office
   local starts [-n N]                                            time from process start to first request for work
 `
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
-	commands := map[string]func(context.Context, []string) error{"run": run, "invoke": invoke, "demo": runDemo, "starts": starts}
+	commands := map[string]func(context.Context, []string) error{"run": run, "invoke": invoke, "demo": runDemo, "grant": grant, "starts": starts}
 	if len(os.Args) < 2 || commands[os.Args[1]] == nil {
 		fmt.Fprint(os.Stderr, usage)
 		os.Exit(64)

@@ -131,7 +131,7 @@ func (s Subject) String() string { return s.LogValue().String() }
 // Status of an account.
 type Status string
 
-// Active accounts may sign in and act. There is no other status yet.
+// Active accounts may sign in and act.
 const Active Status = "active"
 
 // Right is what an administrator may give an account beyond its own matters (agreement 1.1).

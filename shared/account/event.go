@@ -23,6 +23,7 @@ type Event struct {
 	By        string    `dynamodbav:"by,omitempty"`     // "eds" or "password": how it was done
 	Act       string    `dynamodbav:"act,omitempty"`    // audit.Act, of EventAudit
 	Reason    string    `dynamodbav:"reason,omitempty"` // of EventAudit, in the administrator's words
+	To        string    `dynamodbav:"to,omitempty"`     // address of the notice, where the account no longer has one
 }
 
 // NewEvent makes an event of the account at the instant at. id must be its own: a session's, a

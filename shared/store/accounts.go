@@ -19,6 +19,7 @@ import (
 	"github.com/courtoffice/courtoffice/shared/kzid"
 	"github.com/courtoffice/courtoffice/shared/locale"
 	"github.com/courtoffice/courtoffice/shared/session"
+	"github.com/courtoffice/courtoffice/shared/store/schema"
 )
 
 // Accounts keeps accounts and what people signed to have them. Its items:
@@ -31,6 +32,10 @@ import (
 //	ACCOUNT#<id>   DEVICE#<device>       a browser the account was signed in from
 //	ACCOUNT#<id>   OUTBOX#<type>#<id>    a notice to send; its insertion is what the stream gives to notify
 //	ACCOUNT#<id>   NOTICE#<type>#<id>    its delivery
+//	ACCOUNT#<id>   AUDIT#<instant>#<id>  what an administrator did that concerns the account
+//	ACCOUNT#<id>   PROPOSAL#<right>      a right that waits for a second administrator
+//
+// The index lists accounts, in shards, so that everyone can be told of something: see Members.
 //
 // key is account.Subject.Key. SUBJECT exists from the first acceptance and is what makes one
 // account of two registrations at once. The set "accepted" of SUBJECT and ACCOUNT grows in the
@@ -379,6 +384,9 @@ func (s *Accounts) register(ctx context.Context, a account.Account, r account.Re
 		it, err := record(accountPK(a.ID), part.sk, part.value)
 		if err != nil {
 			return nil, err
+		}
+		if part.sk == accountSK {
+			it[schema.GSI1PK], it[schema.GSI1SK] = str(shardKey(ShardOf(a.ID))), str(a.ID)
 		}
 		ops = append(ops, types.TransactWriteItem{Put: &types.Put{
 			TableName: &s.name, Item: it, ConditionExpression: aws.String("attribute_not_exists(PK)"),

@@ -45,6 +45,7 @@ func (h *Host) routes() http.Handler {
 	own.HandleFunc("GET /_local/{$}", func(w http.ResponseWriter, r *http.Request) { render(w, "index", h.Health()) })
 	own.HandleFunc("GET /_local/health", func(w http.ResponseWriter, r *http.Request) { writeJSON(w, h.Health()) })
 	own.HandleFunc("POST /_local/shift", h.setShift)
+	own.HandleFunc("POST /_local/grant", h.grant)
 	own.HandleFunc("GET /_local/dead-letters", h.lettersPage)
 	own.HandleFunc("GET /_local/dead-letters.json", h.lettersJSON)
 	own.HandleFunc("POST /_local/lambda/2015-03-31/functions/{name}/invocations", h.invoke)

@@ -1,0 +1,65 @@
+package host
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/courtoffice/courtoffice/functions"
+	"github.com/courtoffice/courtoffice/shared/account"
+	"github.com/courtoffice/courtoffice/shared/audit"
+	"github.com/courtoffice/courtoffice/shared/store"
+	"github.com/courtoffice/courtoffice/shared/store/schema"
+)
+
+// Grant gives the account of a number (IIN or BIN) a right, as infra/bootstrap does at a deployed
+// office, and returns the account's id.
+//
+// Errors: account.ErrNotRegistered.
+func (h *Host) Grant(ctx context.Context, number string, right account.Right) (accountID string, err error) {
+	if right != account.Admin && right != account.Clerk {
+		return "", fmt.Errorf("no right %q", right)
+	}
+	key, err := hex.DecodeString(h.keys[functions.EnvIndexKey])
+	if err != nil {
+		return "", fmt.Errorf("index key: %w", err)
+	}
+	db := h.dynamo()
+	table, _ := h.cfg.tableName(schema.Accounts)
+	site, _ := h.cfg.tableName(schema.Site)
+	accounts := store.NewAccounts(db, table)
+	holder, _, err := accounts.ByNumber(ctx, account.NumberKeys(key, number))
+	if err != nil {
+		return "", err
+	}
+	var random [8]byte
+	rand.Read(random[:])
+	e := audit.New(audit.RightGranted, audit.Bootstrap, holder.ID, "first administrator of the office", h.Now(), random)
+	_, err = accounts.Grant(ctx, store.NewAudit(db, site, table), holder.ID, right, e)
+	return holder.ID, err
+}
+
+// grant takes {"number": "IIN or BIN", "right": "admin"}.
+func (h *Host) grant(w http.ResponseWriter, r *http.Request) {
+	var in struct {
+		Number string        `json:"number"`
+		Right  account.Right `json:"right"`
+	}
+	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 1024)).Decode(&in); err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	id, err := h.Grant(r.Context(), in.Number, in.Right)
+	switch {
+	case errors.Is(err, account.ErrNotRegistered):
+		http.Error(w, "nobody is registered under that number", http.StatusNotFound)
+	case err != nil:
+		http.Error(w, err.Error(), http.StatusBadRequest)
+	default:
+		writeJSON(w, map[string]string{"account": id, "right": string(in.Right)})
+	}
+}

@@ -1,0 +1,285 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/courtoffice/courtoffice/shared/account"
+	"github.com/courtoffice/courtoffice/shared/audit"
+)
+
+// Grant gives an account a right and keeps the entry e of it in a, in one transaction. It returns
+// the account as it is then; one that has the right already stays as it is, without an entry.
+//
+// Errors: account.ErrNotRegistered, also for an account that is not active.
+func (s *Accounts) Grant(ctx context.Context, a *Audit, accountID string, right account.Right, e audit.Entry) (account.Account, error) {
+	for range raceTries {
+		holder, err := s.Account(ctx, accountID)
+		if err != nil {
+			return account.Account{}, err
+		}
+		if holder.Status != account.Active {
+			return account.Account{}, account.ErrNotRegistered
+		}
+		if holder.Has(right) {
+			return holder, nil
+		}
+		before := rightsText(holder.Rights)
+		holder.Rights = append(slices.Clone(holder.Rights), right)
+		slices.Sort(holder.Rights)
+		ops, err := a.operations(e.Of(accountID, before, rightsText(holder.Rights)))
+		if err != nil {
+			return account.Account{}, err
+		}
+		reasons, err := s.transact(ctx, append(ops, types.TransactWriteItem{Update: &types.Update{
+			TableName: &s.name, Key: key(accountPK(accountID), accountSK),
+			UpdateExpression:         aws.String("ADD rights :right"),
+			ConditionExpression:      aws.String("#status = :active AND NOT contains(rights, :one)"),
+			ExpressionAttributeNames: map[string]string{"#status": "status"},
+			ExpressionAttributeValues: item{
+				":active": str(string(account.Active)), ":right": set(string(right)), ":one": str(string(right)),
+			},
+		}})...)
+		if err != nil {
+			return account.Account{}, fmt.Errorf("grant %s to %s: %w", right, accountID, err)
+		}
+		if reasons == nil {
+			return holder, nil
+		}
+	}
+	return account.Account{}, fmt.Errorf("grant %s to %s: %w", right, accountID, errRace)
+}
+
+// Become takes an account from one status to another (account.MayBecome) and keeps the entry e,
+// in one transaction. Its sessions are over with it. One that is closed loses its password, its
+// contacts and its place among those who are told of announcements, and its subject may register
+// anew; registration, acceptances and filings stay.
+//
+// Errors: account.ErrChanged when the status is not from, account.ErrNotRegistered.
+func (s *Accounts) Become(ctx context.Context, a *Audit, accountID string, from, to account.Status, e audit.Entry) error {
+	holder, err := s.Account(ctx, accountID)
+	if err != nil {
+		return err
+	}
+	if holder.Status != from {
+		return account.ErrChanged
+	}
+	e = e.Of(accountID, string(from), string(to))
+	change := &types.Update{
+		TableName: &s.name, Key: key(accountPK(accountID), accountSK),
+		UpdateExpression:          aws.String("SET #status = :to ADD epoch :one"),
+		ConditionExpression:       aws.String("#status = :from"),
+		ExpressionAttributeNames:  map[string]string{"#status": "status"},
+		ExpressionAttributeValues: item{":from": str(string(from)), ":to": str(string(to)), ":one": num(1)},
+	}
+	ops, address := []types.TransactWriteItem{{Update: change}}, ""
+	if to == account.Closed {
+		address = holder.Email
+		change.UpdateExpression = aws.String("SET #status = :to, email = :none, contacts = :nobody REMOVE mobile, rights, GSI1PK, GSI1SK ADD epoch :one")
+		change.ExpressionAttributeValues[":none"] = str("")
+		change.ExpressionAttributeValues[":nobody"] = &types.AttributeValueMemberL{}
+		ops = append(ops,
+			types.TransactWriteItem{Update: &types.Update{
+				TableName: &s.name, Key: key(subjectPK(holder.Key), subjectSK),
+				UpdateExpression: aws.String("REMOVE account"), ConditionExpression: aws.String("account = :id"),
+				ExpressionAttributeValues: item{":id": str(accountID)},
+			}},
+			types.TransactWriteItem{Delete: &types.Delete{TableName: &s.name, Key: key(accountPK(accountID), passwordSK)}})
+	}
+	entry, err := a.operationsTo(e, address)
+	if err != nil {
+		return err
+	}
+	reasons, err := s.transact(ctx, append(ops, entry...)...)
+	switch {
+	case err != nil:
+		return fmt.Errorf("make account %s %s: %w", accountID, to, err)
+	case reasons != nil:
+		return account.ErrChanged
+	}
+	return nil
+}
+
+// Proposal is a right that waits for a second administrator.
+type Proposal struct {
+	Right  account.Right
+	By     string // account id of the administrator who proposed it
+	At     time.Time
+	Reason string
+}
+
+type proposalItem struct {
+	Right  string `dynamodbav:"right"`
+	By     string `dynamodbav:"by"`
+	At     string `dynamodbav:"at"`
+	Reason string `dynamodbav:"reason"`
+}
+
+func proposalSK(r account.Right) string { return "PROPOSAL#" + string(r) }
+
+// Propose keeps that the actor of e would give an account a right, and e itself, in one
+// transaction.
+//
+// Errors: account.ErrChanged when the account has the right, is not active, or it was proposed
+// already.
+func (s *Accounts) Propose(ctx context.Context, a *Audit, accountID string, right account.Right, e audit.Entry) error {
+	put, err := record(accountPK(accountID), proposalSK(right), proposalItem{string(right), e.Actor, instant(e.At), e.Reason})
+	if err != nil {
+		return err
+	}
+	entry, err := a.operations(e.Of(accountID, "", string(right)))
+	if err != nil {
+		return err
+	}
+	reasons, err := s.transact(ctx, append(entry,
+		types.TransactWriteItem{Put: &types.Put{TableName: &s.name, Item: put, ConditionExpression: aws.String("attribute_not_exists(PK)")}},
+		types.TransactWriteItem{ConditionCheck: &types.ConditionCheck{
+			TableName: &s.name, Key: key(accountPK(accountID), accountSK),
+			ConditionExpression:       aws.String("#status = :active AND NOT contains(rights, :right)"),
+			ExpressionAttributeNames:  map[string]string{"#status": "status"},
+			ExpressionAttributeValues: item{":active": str(string(account.Active)), ":right": str(string(right))},
+		}})...)
+	switch {
+	case err != nil:
+		return fmt.Errorf("propose %s for %s: %w", right, accountID, err)
+	case reasons != nil:
+		return account.ErrChanged
+	}
+	return nil
+}
+
+// Proposals lists what waits for approval for an account.
+func (s *Accounts) Proposals(ctx context.Context, accountID string) ([]Proposal, error) {
+	var list []Proposal
+	for _, right := range account.Rights {
+		var it proposalItem
+		ok, err := s.get(ctx, accountPK(accountID), proposalSK(right), time.Time{}, &it)
+		if err != nil {
+			return nil, fmt.Errorf("read proposals for %s: %w", accountID, err)
+		}
+		if !ok {
+			continue
+		}
+		at, err := parseInstant(it.At)
+		if err != nil {
+			return nil, fmt.Errorf("decode proposal for %s: %w", accountID, err)
+		}
+		list = append(list, Proposal{right, it.By, at, it.Reason})
+	}
+	return list, nil
+}
+
+// Approve gives an account the right that another administrator than the actor of e proposed,
+// takes the proposal away and keeps e, in one transaction. Of two who approve at once, one does.
+//
+// Errors: account.ErrNoProposal, account.ErrSecondPerson, account.ErrChanged when the account is
+// no longer active.
+func (s *Accounts) Approve(ctx context.Context, a *Audit, accountID string, right account.Right, e audit.Entry) (account.Account, error) {
+	for range raceTries {
+		holder, err := s.Account(ctx, accountID)
+		if err != nil {
+			return account.Account{}, err
+		}
+		before := rightsText(holder.Rights)
+		if !holder.Has(right) {
+			holder.Rights = append(slices.Clone(holder.Rights), right)
+			slices.Sort(holder.Rights)
+		}
+		entry, err := a.operations(e.Of(accountID, before, rightsText(holder.Rights)))
+		if err != nil {
+			return account.Account{}, err
+		}
+		reasons, err := s.transact(ctx, append([]types.TransactWriteItem{
+			{Delete: &types.Delete{
+				TableName: &s.name, Key: key(accountPK(accountID), proposalSK(right)),
+				ConditionExpression:                 aws.String("attribute_exists(PK) AND #by <> :me"),
+				ExpressionAttributeNames:            map[string]string{"#by": "by"},
+				ExpressionAttributeValues:           item{":me": str(e.Actor)},
+				ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
+			}},
+			{Update: &types.Update{
+				TableName: &s.name, Key: key(accountPK(accountID), accountSK),
+				UpdateExpression: aws.String("ADD rights :set"), ConditionExpression: sameRights(before),
+				ExpressionAttributeNames:            map[string]string{"#status": "status"},
+				ExpressionAttributeValues:           rightsValues(before, item{":active": str(string(account.Active)), ":set": set(string(right))}),
+				ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
+			}},
+		}, entry...)...)
+		switch {
+		case err != nil:
+			return account.Account{}, fmt.Errorf("approve %s for %s: %w", right, accountID, err)
+		case reasons == nil:
+			return holder, nil
+		case failed(reasons, 0) && len(reasons[0].Item) > 0:
+			return account.Account{}, account.ErrSecondPerson
+		case failed(reasons, 0):
+			return account.Account{}, account.ErrNoProposal
+		}
+		if met, ok := reasons[1].Item["status"].(*types.AttributeValueMemberS); failed(reasons, 1) && ok && met.Value != string(account.Active) {
+			return account.Account{}, account.ErrChanged
+		}
+	}
+	return account.Account{}, fmt.Errorf("approve %s for %s: %w", right, accountID, errRace)
+}
+
+// Withdraw takes a right from an account, and a proposal of it, and keeps e, in one transaction.
+//
+// Errors: account.ErrChanged when the account has not the right and nobody proposed it.
+func (s *Accounts) Withdraw(ctx context.Context, a *Audit, accountID string, right account.Right, e audit.Entry) (account.Account, error) {
+	for range raceTries {
+		holder, err := s.Account(ctx, accountID)
+		if err != nil {
+			return account.Account{}, err
+		}
+		before, had := rightsText(holder.Rights), holder.Has(right)
+		holder.Rights = slices.DeleteFunc(slices.Clone(holder.Rights), func(r account.Right) bool { return r == right })
+		proposal := &types.Delete{TableName: &s.name, Key: key(accountPK(accountID), proposalSK(right))}
+		if !had {
+			proposal.ConditionExpression = aws.String("attribute_exists(PK)")
+		}
+		entry, err := a.operations(e.Of(accountID, before, rightsText(holder.Rights)))
+		if err != nil {
+			return account.Account{}, err
+		}
+		reasons, err := s.transact(ctx, append([]types.TransactWriteItem{
+			{Delete: proposal},
+			{Update: &types.Update{
+				TableName: &s.name, Key: key(accountPK(accountID), accountSK),
+				UpdateExpression: aws.String("DELETE rights :set"), ConditionExpression: sameRights(before),
+				ExpressionAttributeNames:  map[string]string{"#status": "status"},
+				ExpressionAttributeValues: rightsValues(before, item{":active": str(string(account.Active)), ":set": set(string(right))}),
+			}},
+		}, entry...)...)
+		switch {
+		case err != nil:
+			return account.Account{}, fmt.Errorf("withdraw %s from %s: %w", right, accountID, err)
+		case reasons == nil:
+			return holder, nil
+		case failed(reasons, 0), holder.Status != account.Active:
+			return account.Account{}, account.ErrChanged
+		}
+	}
+	return account.Account{}, fmt.Errorf("withdraw %s from %s: %w", right, accountID, errRace)
+}
+
+// sameRights is the condition that an active account has exactly the rights of that text. An
+// empty set does not exist.
+func sameRights(text string) *string {
+	if text == "" {
+		return aws.String("#status = :active AND attribute_not_exists(rights)")
+	}
+	return aws.String("#status = :active AND rights = :before")
+}
+
+func rightsValues(text string, more item) item {
+	if text != "" {
+		more[":before"] = &types.AttributeValueMemberSS{Value: strings.Fields(text)}
+	}
+	return more
+}
