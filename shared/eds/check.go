@@ -67,59 +67,70 @@ const (
 
 // rule is what follows when a check does not hold.
 type rule struct {
+	code   Code
 	status Status
 	sub    SubIndication
 }
 
-// rules has a row for every code, and so has texts.
-var rules = map[Code]rule{
-	CodeFormat:          {Failed, FormatFailure},
-	CodeLimits:          {Failed, FormatFailure},
-	CodeNoSigners:       {Failed, FormatFailure},
-	CodeAttributes:      {Failed, FormatFailure},
-	CodeContentType:     {Failed, FormatFailure},
-	CodeContentMissing:  {Unknown, SignedDataNotFound},
-	CodeContent:         {Failed, HashFailure},
-	CodeBase64Text:      {Warning, ""},
-	CodeByteOrderMark:   {Warning, ""},
-	CodeAlgorithm:       {Failed, SigCryptoFailure},
-	CodeNotAllowed:      {Unknown, CryptoConstraintsFailure},
-	CodeReference:       {Failed, FormatFailure},
-	CodeLaterSignature:  {Failed, HashFailure},
-	CodeNoCertificate:   {Unknown, NoSigningCertificate},
-	CodeESS:             {Unknown, NoSigningCertificate},
-	CodeKey:             {Failed, SigCryptoFailure},
-	CodeSignature:       {Failed, SigCryptoFailure},
-	CodeUntrusted:       {Unknown, NoCertificateChain},
-	CodeIssuer:          {Unknown, NoCertificateChain},
-	CodeAuthority:       {Unknown, ChainConstraintsFailure},
-	CodeCritical:        {Unknown, ChainConstraintsFailure},
-	CodeCAValidity:      {Unknown, OutOfBoundsNoPOE},
-	CodeTestAnchor:      {Warning, ""},
-	CodeNotYetValid:     {Failed, NotYetValid},
-	CodeExpired:         {Failed, Expired},
-	CodeKeyUsage:        {Unknown, ChainConstraintsFailure},
-	CodeRole:            {Unknown, SigConstraintsFailure},
-	CodeIdentity:        {Unknown, SigConstraintsFailure},
-	CodeCheckDigit:      {Warning, ""},
-	CodeRevocation:      {Unknown, TryLater},
-	CodeDeferred:        {Warning, ""},
-	CodeRevoked:         {Failed, Revoked},
-	CodeSuspended:       {Failed, Revoked},
-	CodeNotIssued:       {Unknown, ChainGeneralFailure},
-	CodeResponder:       {Unknown, ChainConstraintsFailure},
-	CodeIssuerRevoked:   {Unknown, RevokedCANoPOE},
-	CodeIssuerStatus:    {Warning, ""},
-	CodeSigningTime:     {Warning, ""},
-	CodeStampFormat:     {Failed, FormatFailure},
-	CodeStampImprint:    {Failed, HashFailure},
-	CodeStampSignature:  {Failed, SigCryptoFailure},
-	CodeStampUntrusted:  {Warning, ""},
-	CodeStampUsage:      {Unknown, ChainConstraintsFailure},
-	CodeStampValidity:   {Warning, ""},
-	CodeStampRevoked:    {Warning, ""},
-	CodeStampRevocation: {Warning, ""},
-	CodeStampOrder:      {Unknown, TimestampOrderFailure},
+// rules has a row for every code, and so has texts. They are plain data: nothing is built when a
+// program starts.
+var rules = [...]rule{
+	{CodeFormat, Failed, FormatFailure},
+	{CodeLimits, Failed, FormatFailure},
+	{CodeNoSigners, Failed, FormatFailure},
+	{CodeAttributes, Failed, FormatFailure},
+	{CodeContentType, Failed, FormatFailure},
+	{CodeContentMissing, Unknown, SignedDataNotFound},
+	{CodeContent, Failed, HashFailure},
+	{CodeBase64Text, Warning, ""},
+	{CodeByteOrderMark, Warning, ""},
+	{CodeAlgorithm, Failed, SigCryptoFailure},
+	{CodeNotAllowed, Unknown, CryptoConstraintsFailure},
+	{CodeReference, Failed, FormatFailure},
+	{CodeLaterSignature, Failed, HashFailure},
+	{CodeNoCertificate, Unknown, NoSigningCertificate},
+	{CodeESS, Unknown, NoSigningCertificate},
+	{CodeKey, Failed, SigCryptoFailure},
+	{CodeSignature, Failed, SigCryptoFailure},
+	{CodeUntrusted, Unknown, NoCertificateChain},
+	{CodeIssuer, Unknown, NoCertificateChain},
+	{CodeAuthority, Unknown, ChainConstraintsFailure},
+	{CodeCritical, Unknown, ChainConstraintsFailure},
+	{CodeCAValidity, Unknown, OutOfBoundsNoPOE},
+	{CodeTestAnchor, Warning, ""},
+	{CodeNotYetValid, Failed, NotYetValid},
+	{CodeExpired, Failed, Expired},
+	{CodeKeyUsage, Unknown, ChainConstraintsFailure},
+	{CodeRole, Unknown, SigConstraintsFailure},
+	{CodeIdentity, Unknown, SigConstraintsFailure},
+	{CodeCheckDigit, Warning, ""},
+	{CodeRevocation, Unknown, TryLater},
+	{CodeDeferred, Warning, ""},
+	{CodeRevoked, Failed, Revoked},
+	{CodeSuspended, Failed, Revoked},
+	{CodeNotIssued, Unknown, ChainGeneralFailure},
+	{CodeResponder, Unknown, ChainConstraintsFailure},
+	{CodeIssuerRevoked, Unknown, RevokedCANoPOE},
+	{CodeIssuerStatus, Warning, ""},
+	{CodeSigningTime, Warning, ""},
+	{CodeStampFormat, Failed, FormatFailure},
+	{CodeStampImprint, Failed, HashFailure},
+	{CodeStampSignature, Failed, SigCryptoFailure},
+	{CodeStampUntrusted, Warning, ""},
+	{CodeStampUsage, Unknown, ChainConstraintsFailure},
+	{CodeStampValidity, Warning, ""},
+	{CodeStampRevoked, Warning, ""},
+	{CodeStampRevocation, Warning, ""},
+	{CodeStampOrder, Unknown, TimestampOrderFailure},
+}
+
+func findRule(code Code) (rule, bool) {
+	for _, r := range rules {
+		if r.code == code {
+			return r, true
+		}
+	}
+	return rule{}, false
 }
 
 // checks collects outcomes.
@@ -131,7 +142,7 @@ func (c *checks) pass(code Code, detail string) {
 
 // fail records that a check did not hold, with what the table says follows from it.
 func (c *checks) fail(code Code, detail string) {
-	r, ok := rules[code]
+	r, ok := findRule(code)
 	if !ok {
 		panic("eds: no rule for " + string(code)) // the test of the table makes sure of it
 	}

@@ -293,7 +293,7 @@ func (v *Verifier) VerifyStamp(token []byte, data io.Reader, at time.Time) (Stam
 		st.signer(parsed, &rep.TimeStamp)
 	}
 	for i, x := range rep.Checks { // here the stamp is the matter itself
-		if sub, ok := stampDoubts[x.Code]; ok && x.Status == Warning {
+		if sub := stampDoubt(x.Code); sub != "" && x.Status == Warning {
 			rep.Checks[i].Status, rep.Checks[i].SubIndication = Unknown, sub
 		}
 	}
@@ -301,11 +301,17 @@ func (v *Verifier) VerifyStamp(token []byte, data io.Reader, at time.Time) (Stam
 	return rep, inspectionError(rep.Indication, rep.SubIndication, rep.Checks)
 }
 
-// stampDoubts are the checks that make a stamp not believed.
-var stampDoubts = map[Code]SubIndication{
-	CodeStampUntrusted: NoCertificateChain,
-	CodeStampValidity:  OutOfBoundsNoPOE,
-	CodeStampRevoked:   RevokedNoPOE,
+// stampDoubt is the sub-indication of the checks that make a stamp not believed, "" for others.
+func stampDoubt(code Code) SubIndication {
+	switch code {
+	case CodeStampUntrusted:
+		return NoCertificateChain
+	case CodeStampValidity:
+		return OutOfBoundsNoPOE
+	case CodeStampRevoked:
+		return RevokedNoPOE
+	}
+	return ""
 }
 
 // inspectionError is a VerificationError for the reports that are not of messages.

@@ -3,9 +3,9 @@ package eds
 // Text returns what a check that did not hold means for a person, and what to do next. lang is "kk",
 // "ru" or "en"; anything else gives Kazakh. A code that is not known gives the text of CodeFormat.
 func Text(code Code, lang string) (title, next string) {
-	t, ok := texts[code]
+	t, ok := findText(code)
 	if !ok {
-		t = texts[CodeFormat]
+		t, _ = findText(CodeFormat)
 	}
 	switch lang {
 	case "ru":
@@ -36,7 +36,7 @@ const (
 
 type words struct{ kk, ru, en string }
 
-var nexts = map[step]words{
+var nexts = [...]words{
 	signAgain: {
 		"Құжатқа қайта қол қойып, қайта жіберіңіз.",
 		"Подпишите документ заново и отправьте ещё раз.",
@@ -88,196 +88,206 @@ var nexts = map[step]words{
 }
 
 type text struct {
+	code Code
 	words
 	next step
 }
 
-var texts = map[Code]text{
-	CodeFormat: {words{
+func findText(code Code) (text, bool) {
+	for _, t := range texts {
+		if t.code == code {
+			return t, true
+		}
+	}
+	return text{}, false
+}
+
+var texts = [...]text{
+	{CodeFormat, words{
 		"Қолтаңба файлы бүлінген немесе оның пішімі белгісіз.",
 		"Файл подписи повреждён или имеет неизвестный формат.",
 		"The signature file is damaged or of an unknown format."}, signAgain},
-	CodeLimits: {words{
+	{CodeLimits, words{
 		"Файл тым үлкен немесе онда қолтаңба тым көп.",
 		"Файл слишком велик или содержит слишком много подписей.",
 		"The file is too large or holds too many signatures."}, signAgain},
-	CodeNoSigners: {words{
+	{CodeNoSigners, words{
 		"Файлда бірде-бір қолтаңба жоқ.",
 		"В файле нет ни одной подписи.",
 		"There is no signature in the file."}, signAgain},
-	CodeAttributes: {words{
+	{CodeAttributes, words{
 		"Қолтаңбаның міндетті деректері жоқ немесе қайшы.",
 		"Обязательные данные подписи отсутствуют или противоречивы.",
 		"Data that a signature must have is missing or contradictory."}, updateNCALayer},
-	CodeContentType: {words{
+	{CodeContentType, words{
 		"Қол қойылған деректердің түрі көрсетілген түрге сай емес.",
 		"Тип подписанных данных не соответствует указанному.",
 		"The kind of the signed data is not the one stated."}, signAgain},
-	CodeContentMissing: {words{
+	{CodeContentMissing, words{
 		"Қол қойылған құжат берілмеген.",
 		"Подписанный документ не приложен.",
 		"The signed document was not given."}, addDocument},
-	CodeContent: {words{
+	{CodeContent, words{
 		"Құжат қол қойылғаннан кейін өзгерген.",
 		"Документ изменён после подписания.",
 		"The document was changed after it was signed."}, signOriginal},
-	CodeBase64Text: {words{
+	{CodeBase64Text, words{
 		"Қолтаңба құжаттың өзіне емес, оның мәтінге кодталған түріне қойылған.",
 		"Подпись поставлена не под самим документом, а под его текстовой кодировкой.",
 		"The signature is over the document encoded as text, and not over the document itself."}, signOriginal},
-	CodeByteOrderMark: {words{
+	{CodeByteOrderMark, words{
 		"Құжат басындағы жасырын белгі қол қойылғандағыдан өзгеше.",
 		"Скрытая метка в начале документа не та, что при подписании.",
 		"The hidden mark at the start of the document is not as it was when signed."}, signOriginal},
-	CodeAlgorithm: {words{
+	{CodeAlgorithm, words{
 		"Қолтаңбада көрсетілген алгоритмдер кілтке сай емес.",
 		"Алгоритмы, указанные в подписи, не соответствуют ключу.",
 		"The algorithms stated in the signature do not fit the key."}, signAgain},
-	CodeNotAllowed: {words{
+	{CodeNotAllowed, words{
 		"Қолтаңба алгоритмі қабылданбайды.",
 		"Алгоритм подписи не принимается.",
 		"The algorithm of the signature is not accepted."}, newCertificate},
-	CodeReference: {words{
+	{CodeReference, words{
 		"XML құжатының қай бөлігіне қол қойылғаны анық емес.",
 		"Неясно, какая часть XML-документа подписана.",
 		"It is not clear which part of the XML document is signed."}, signAgain},
-	CodeLaterSignature: {words{
+	{CodeLaterSignature, words{
 		"Кейін қойылған қолтаңба осы қолтаңбаны бұзған: ол құжатты өзгертті.",
 		"Подпись, поставленная позже, нарушила эту: она изменила документ.",
 		"A signature added later has broken this one: it changed the document."}, signAgain},
-	CodeNoCertificate: {words{
+	{CodeNoCertificate, words{
 		"Қолтаңбада қол қоюшының тіркеу куәлігі жоқ.",
 		"В подписи нет сертификата подписавшего.",
 		"The certificate of the signer is not in the signature."}, signAgain},
-	CodeESS: {words{
+	{CodeESS, words{
 		"Қолтаңба басқа тіркеу куәлігіне байланған.",
 		"Подпись связана с другим сертификатом.",
 		"The signature is bound to another certificate."}, signAgain},
-	CodeKey: {words{
+	{CodeKey, words{
 		"Тіркеу куәлігіндегі ашық кілт жарамсыз.",
 		"Открытый ключ в сертификате недействителен.",
 		"The public key in the certificate is not valid."}, askAuthority},
-	CodeSignature: {words{
+	{CodeSignature, words{
 		"Қолтаңба дұрыс емес: ол осы тіркеу куәлігінің кілтімен қойылмаған немесе бүлінген.",
 		"Подпись неверна: она поставлена не ключом этого сертификата или повреждена.",
 		"The signature is wrong: it was not made with the key of this certificate, or it is damaged."}, signAgain},
-	CodeUntrusted: {words{
+	{CodeUntrusted, words{
 		"Тіркеу куәлігін сенім білдірілген куәландырушы орталық бермеген.",
 		"Сертификат выдан не доверенным удостоверяющим центром.",
 		"The certificate was not issued by a trusted authority."}, otherCertificate},
-	CodeIssuer: {words{
+	{CodeIssuer, words{
 		"Тіркеу куәлігіндегі куәландырушы орталықтың қолтаңбасы дұрыс емес.",
 		"Подпись удостоверяющего центра в сертификате неверна.",
 		"The signature of the authority in the certificate is wrong."}, otherCertificate},
-	CodeAuthority: {words{
+	{CodeAuthority, words{
 		"Тіркеу куәлігін беруге құқығы жоқ тұлға берген.",
 		"Сертификат выдан тем, кто не вправе выдавать сертификаты.",
 		"The certificate was issued by someone who may not issue certificates."}, otherCertificate},
-	CodeCritical: {words{
+	{CodeCritical, words{
 		"Тіркеу куәлігінде белгісіз міндетті шектеу бар.",
 		"В сертификате есть неизвестное обязательное ограничение.",
 		"The certificate has a binding restriction that is not known."}, askAuthority},
-	CodeCAValidity: {words{
+	{CodeCAValidity, words{
 		"Куәландырушы орталықтың тіркеу куәлігінің мерзімі сәйкес келмейді.",
 		"Срок действия сертификата удостоверяющего центра не подходит.",
 		"The certificate of the authority is outside its validity."}, newCertificate},
-	CodeTestAnchor: {words{
+	{CodeTestAnchor, words{
 		"Назар аударыңыз: тіркеу куәлігі ҰКО-ның өндірістік түбірлік тіркеу куәлігіне тірелмейді.",
 		"Внимание: сертификат не восходит к рабочему корневому сертификату НУЦ.",
 		"Beware: the certificate does not lead to a production root of the NCA."}, nothing},
-	CodeNotYetValid: {words{
+	{CodeNotYetValid, words{
 		"Тіркеу куәлігінің қолданыс мерзімі әлі басталған жоқ.",
 		"Срок действия сертификата ещё не начался.",
 		"The certificate is not valid yet."}, wait},
-	CodeExpired: {words{
+	{CodeExpired, words{
 		"Тіркеу куәлігінің қолданыс мерзімі өтіп кеткен.",
 		"Срок действия сертификата истёк.",
 		"The certificate has expired."}, newCertificate},
-	CodeKeyUsage: {words{
+	{CodeKeyUsage, words{
 		"Бұл тіркеу куәлігі құжатқа қол қоюға арналмаған.",
 		"Этот сертификат не предназначен для подписания документов.",
 		"This certificate is not meant for signing documents."}, otherCertificate},
-	CodeRole: {words{
+	{CodeRole, words{
 		"Тіркеу куәлігі иесінің бұл әрекетке құқығы жоқ.",
 		"Владелец сертификата не вправе совершать это действие.",
 		"The holder of the certificate may not do this."}, otherCertificate},
-	CodeIdentity: {words{
+	{CodeIdentity, words{
 		"Тіркеу куәлігінен ЖСН немесе БСН нақты оқылмайды.",
 		"Из сертификата нельзя однозначно прочитать ИИН или БИН.",
 		"No IIN or BIN can be read from the certificate without doubt."}, otherCertificate},
-	CodeCheckDigit: {words{
+	{CodeCheckDigit, words{
 		"Тіркеу куәлігіндегі ЖСН немесе БСН-нің бақылау саны дұрыс емес.",
 		"Контрольная цифра ИИН или БИН в сертификате неверна.",
 		"The check digit of the IIN or BIN in the certificate is wrong."}, nothing},
-	CodeRevocation: {words{
+	{CodeRevocation, words{
 		"Тіркеу куәлігінің кері қайтарып алынған-алынбағаны туралы жаңа мәлімет жоқ.",
 		"Нет свежих сведений о том, не отозван ли сертификат.",
 		"There is no fresh information on whether the certificate was revoked."}, tryLater},
-	CodeDeferred: {words{
+	{CodeDeferred, words{
 		"Тіркеу куәлігінің кері қайтарып алынбағаны кейінірек тексеріледі.",
 		"Отзыв сертификата будет проверен позже.",
 		"Whether the certificate was revoked will be checked later."}, nothing},
-	CodeRevoked: {words{
+	{CodeRevoked, words{
 		"Тіркеу куәлігі кері қайтарып алынған.",
 		"Сертификат отозван.",
 		"The certificate was revoked."}, newCertificate},
-	CodeSuspended: {words{
+	{CodeSuspended, words{
 		"Тіркеу куәлігінің қолданысы тоқтатыла тұрған.",
 		"Действие сертификата приостановлено.",
 		"The certificate is suspended."}, resumeCertificate},
-	CodeNotIssued: {words{
+	{CodeNotIssued, words{
 		"Куәландырушы орталық бұл тіркеу куәлігін танымайды.",
 		"Удостоверяющему центру этот сертификат неизвестен.",
 		"The authority does not know this certificate."}, askAuthority},
-	CodeResponder: {words{
+	{CodeResponder, words{
 		"OCSP жауабын беруге құқығы жоқ тұлға қол қойған.",
 		"Ответ OCSP подписан тем, кто не вправе его давать.",
 		"The OCSP response was signed by someone who may not answer."}, tryLater},
-	CodeIssuerRevoked: {words{
+	{CodeIssuerRevoked, words{
 		"Куәландырушы орталықтың тіркеу куәлігі кері қайтарып алынған.",
 		"Сертификат удостоверяющего центра отозван.",
 		"The certificate of the authority was revoked."}, newCertificate},
-	CodeIssuerStatus: {words{
+	{CodeIssuerStatus, words{
 		"Куәландырушы орталықтың тіркеу куәлігінің кері қайтарып алынуы туралы мәлімет жоқ.",
 		"Нет сведений об отзыве сертификата удостоверяющего центра.",
 		"There is no information on the revocation of the authority's certificate."}, nothing},
-	CodeSigningTime: {words{
+	{CodeSigningTime, words{
 		"Қол қоюшы көрсеткен уақыт тіркеу куәлігінің мерзіміне сай емес.",
 		"Время, указанное подписавшим, не соответствует сроку сертификата.",
 		"The time that the signer states does not fit the certificate."}, checkClock},
-	CodeStampFormat: {words{
+	{CodeStampFormat, words{
 		"Уақыт белгісі бүлінген.",
 		"Метка времени повреждена.",
 		"The time stamp is damaged."}, signAgain},
-	CodeStampImprint: {words{
+	{CodeStampImprint, words{
 		"Уақыт белгісі басқа қолтаңбаға тиесілі.",
 		"Метка времени относится к другой подписи.",
 		"The time stamp belongs to another signature."}, signAgain},
-	CodeStampSignature: {words{
+	{CodeStampSignature, words{
 		"Уақыт белгісінің қолтаңбасы дұрыс емес.",
 		"Подпись метки времени неверна.",
 		"The signature of the time stamp is wrong."}, signAgain},
-	CodeStampUntrusted: {words{
+	{CodeStampUntrusted, words{
 		"Уақыт белгісін сенім білдірілген қызмет бермеген, сондықтан ол ескерілмеді.",
 		"Метка времени выдана не доверенной службой и потому не учтена.",
 		"The time stamp is not from a trusted service and was not taken into account."}, nothing},
-	CodeStampUsage: {words{
+	{CodeStampUsage, words{
 		"Уақыт белгісін оны беруге құқығы жоқ тіркеу куәлігі иесі берген.",
 		"Метка времени выдана владельцем сертификата, не предназначенного для этого.",
 		"The time stamp was made with a certificate that is not meant for it."}, signAgain},
-	CodeStampValidity: {words{
+	{CodeStampValidity, words{
 		"Уақыт белгісі оны беретін қызметтің тіркеу куәлігінің мерзімінен тыс қойылған, сондықтан ол ескерілмеді.",
 		"Метка времени поставлена вне срока сертификата службы и потому не учтена.",
 		"The time stamp lies outside the validity of its service and was not taken into account."}, nothing},
-	CodeStampRevoked: {words{
+	{CodeStampRevoked, words{
 		"Уақыт белгісі қызметінің тіркеу куәлігі кері қайтарып алынған, сондықтан белгі ескерілмеді.",
 		"Сертификат службы меток времени отозван, и метка не учтена.",
 		"The certificate of the time-stamping service was revoked; the stamp was not taken into account."}, nothing},
-	CodeStampRevocation: {words{
+	{CodeStampRevocation, words{
 		"Уақыт белгісі қызметінің тіркеу куәлігі туралы кері қайтарып алу мәліметі жоқ.",
 		"Нет сведений об отзыве сертификата службы меток времени.",
 		"There is no information on the revocation of the time-stamping service."}, nothing},
-	CodeStampOrder: {words{
+	{CodeStampOrder, words{
 		"Уақыт белгісі болашақтағы уақытты көрсетеді.",
 		"Метка времени указывает на будущее.",
 		"The time stamp lies in the future."}, checkClock},

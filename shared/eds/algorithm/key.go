@@ -1,7 +1,6 @@
 package algorithm
 
 import (
-	"bytes"
 	"crypto"
 	"crypto/rsa"
 	"errors"
@@ -37,16 +36,10 @@ type Key struct {
 }
 
 // DER of the parameters that stand beside the key identifiers in the NCA's certificates.
-var (
-	params2015 = parameters(oid.GOST2015Params512, oid.Streebog512)
-	params2004 = parameters(oid.GOST2004Params, oid.GOST2004DigestParams)
+const (
+	params2015 = "\x30\x16\x06\x0a" + string(oid.GOST2015Params512) + "\x06\x08" + string(oid.Streebog512)
+	params2004 = "\x30\x18\x06\x0a" + string(oid.GOST2004Params) + "\x06\x0a" + string(oid.GOST2004DigestParams)
 )
-
-func parameters(a, b oid.ID) []byte {
-	p := []byte{0x30, byte(len(a) + len(b) + 4), 6, byte(len(a))}
-	p = append(append(p, a...), 6, byte(len(b)))
-	return append(p, b...)
-}
 
 // ParseKey reads a DER SubjectPublicKeyInfo. spki is not retained.
 //
@@ -65,7 +58,7 @@ func ParseKey(spki []byte) (*Key, error) {
 	switch k.OID {
 	case oid.GOST2015Key512:
 		raw, ok := innerOctets(bits)
-		if !ok || !bytes.Equal(params, params2015) {
+		if !ok || string(params) != params2015 {
 			return nil, ErrKey
 		}
 		pub, err := gost3410.NewPublicKey(raw)
@@ -75,7 +68,7 @@ func ParseKey(spki []byte) (*Key, error) {
 		k.Family, k.Bits, k.gost = GOST2015, 512, pub
 	case oid.GOST2004Key:
 		raw, ok := innerOctets(bits)
-		if !ok || !bytes.Equal(params, params2004) {
+		if !ok || string(params) != params2004 {
 			return nil, ErrKey
 		}
 		old, err := gost34310.NewPublicKey(raw)

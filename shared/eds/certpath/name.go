@@ -80,11 +80,37 @@ func decodeString(tag asn1.Tag, value []byte) (string, bool) {
 	return "", false
 }
 
-var shortNames = map[oid.ID]string{
-	oid.CommonName: "CN", oid.Surname: "SN", oid.SerialNumber: "SERIALNUMBER", oid.Country: "C",
-	oid.Locality: "L", oid.Province: "ST", oid.Organization: "O", oid.OrganizationalUnit: "OU",
-	oid.BusinessCategory: "businessCategory", oid.GivenName: "GN", oid.UserID: "UID",
-	oid.DomainComponent: "DC", oid.EmailAddress: "E",
+// shortName is how people write an attribute type, "" for the rarer ones.
+func shortName(id oid.ID) string {
+	switch id {
+	case oid.CommonName:
+		return "CN"
+	case oid.Surname:
+		return "SN"
+	case oid.SerialNumber:
+		return "SERIALNUMBER"
+	case oid.Country:
+		return "C"
+	case oid.Locality:
+		return "L"
+	case oid.Province:
+		return "ST"
+	case oid.Organization:
+		return "O"
+	case oid.OrganizationalUnit:
+		return "OU"
+	case oid.BusinessCategory:
+		return "businessCategory"
+	case oid.GivenName:
+		return "GN"
+	case oid.UserID:
+		return "UID"
+	case oid.DomainComponent:
+		return "DC"
+	case oid.EmailAddress:
+		return "E"
+	}
+	return ""
 }
 
 // NameString returns a DER Name as text in stored order, with the special characters of RFC 4514
@@ -99,8 +125,8 @@ func NameString(der []byte) string {
 		if i > 0 {
 			b.WriteByte(',')
 		}
-		name, ok := shortNames[a.Type]
-		if !ok {
+		name := shortName(a.Type)
+		if name == "" {
 			name = a.Type.String()
 		}
 		b.WriteString(name)

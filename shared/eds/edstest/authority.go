@@ -48,7 +48,7 @@ type Template struct {
 	SubjectKeyID, IssuerID []byte // in place of the right ones
 }
 
-// Roots of trust are self-signed: NewRoot makes one.
+// NewRoot makes a self-signed certificate: an anchor of trust.
 func NewRoot(private *Private, t Template) (*Key, error) {
 	t.CA = true
 	return issue(private, t, Name(t.Subject...), private, nil)

@@ -348,7 +348,7 @@ func (b *bench) authority(change func(*edstest.Template)) *edstest.Key {
 	})
 }
 
-// emptyList is a list of issuer in force at the time of the corpus.
+// list is a list of issuer in force at the time of the corpus.
 func (b *bench) list(issuer *edstest.Key, revoked ...edstest.RevokedCertificate) []byte {
 	return must[[]byte](b)(issuer.CRL(edstest.ListTemplate{Number: 167, ThisUpdate: date(2026, 11, 1), NextUpdate: date(2026, 12, 31), Revoked: revoked}))
 }
