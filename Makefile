@@ -49,6 +49,10 @@ bench: ## benchmarks of the primitives and of signature verification, into build
 bench-eds: ## the same against OpenSSL's GOST engine, with the ratios (installs the engine from Debian)
 	@shared/gost/bench/run.sh
 
+portable: ## the primitives without assembly, and on arm64 under qemu (qemu-user-static)
+	@go test -tags purego ./shared/gost/...
+	@GOARCH=arm64 CGO_ENABLED=0 go test -exec qemu-aarch64-static ./shared/gost/... ./shared/eds/...
+
 crosscheck: ## our signatures and canonical XML against OpenSSL's GOST engine, libxml2 and xmlsec1
 	@shared/gost/bench/crosscheck.sh
 	@shared/eds/xmldsig/crosscheck.sh
@@ -78,10 +82,9 @@ localstack: build ## data stack on LocalStack, the functions in the local host o
 integration: build ## both stacks deployed to a LocalStack-compatible endpoint, the demo through the deployed API
 	@go run ./infra/stack integration
 
-wasm: ## build package eds as WebAssembly into build/wasm and test it in Node
-	@mkdir -p build/wasm && cp "$$(go env GOROOT)/lib/wasm/wasm_exec.js" build/wasm/
-	@GOOS=js GOARCH=wasm go build -trimpath -buildvcs=false -ldflags "-s -w" -o build/wasm/eds.wasm ./shared/eds/wasm
-	@node --test shared/eds/wasm/
+wasm: ## build package eds for browsers into build/wasm (make test tries it in Node)
+	@mkdir -p build/wasm && cp "$$(go env GOROOT)/lib/wasm/wasm_exec.js" shared/eds/cmd/eds-wasm/eds.mjs build/wasm/
+	@GOOS=js GOARCH=wasm go build -trimpath -buildvcs=false -ldflags "-s -w" -o build/wasm/eds.wasm ./shared/eds/cmd/eds-wasm
 
 browser: build ## walk the pages in headless Chromium (Debian's chromium)
 	@node --test infra/browser/
@@ -114,4 +117,4 @@ $(CLIENT): $(NPM)
 clean: ## remove build outputs and the local office's state
 	@rm -rf build .local
 
-.PHONY: help run demo invoke test race lint fuzz bench bench-eds crosscheck build zip size synth deploy localstack integration wasm browser testdata tools assets clean
+.PHONY: help run demo invoke test race lint fuzz bench bench-eds portable crosscheck build zip size synth deploy localstack integration wasm browser testdata tools assets clean
