@@ -2,19 +2,16 @@ package wire
 
 import (
 	"context"
-	"log/slog"
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/courtoffice/courtoffice/functions/internal/notify"
 	"github.com/courtoffice/courtoffice/shared/mail"
 	"github.com/courtoffice/courtoffice/shared/store"
 )
 
-// Notify builds the function notify: it handles the records of a stream batch in order and
-// reports the first that failed, so that everything from there on comes again.
+// Notify builds the function notify.
 func (a *App) Notify() func(context.Context, events.DynamoDBEvent) (events.DynamoDBEventResponse, error) {
 	db := a.dynamo()
 	svc := &notify.Service{
@@ -25,27 +22,7 @@ func (a *App) Notify() func(context.Context, events.DynamoDBEvent) (events.Dynam
 		PortalURL: a.cfg.PortalURL,
 		Now:       time.Now,
 	}
-	return func(ctx context.Context, batch events.DynamoDBEvent) (res events.DynamoDBEventResponse, _ error) {
-		begin, done := time.Now(), 0
-		var failure error
-		for _, record := range batch.Records {
-			if failure = a.notice(ctx, svc, record); failure != nil {
-				res.BatchItemFailures = []events.DynamoDBBatchItemFailure{{ItemIdentifier: record.Change.SequenceNumber}}
-				break
-			}
-			done++
-		}
-		attrs := []slog.Attr{
-			slog.String("fn", a.fn.Name), slog.Int("records", len(batch.Records)), slog.Int("done", done),
-			slog.Float64("dur_ms", float64(time.Since(begin).Microseconds())/1000),
-		}
-		level := slog.LevelInfo
-		if failure != nil {
-			level, attrs = slog.LevelError, append(attrs, slog.String("error", failure.Error()))
-		}
-		a.log.LogAttrs(ctx, level, "batch", attrs...)
-		return res, nil
-	}
+	return a.stream(func(ctx context.Context, record events.DynamoDBEventRecord) error { return a.notice(ctx, svc, record) })
 }
 
 func (a *App) notice(ctx context.Context, svc *notify.Service, record events.DynamoDBEventRecord) error {
@@ -60,19 +37,4 @@ func (a *App) notice(ctx context.Context, svc *notify.Service, record events.Dyn
 		return err
 	}
 	return svc.Handle(ctx, event)
-}
-
-// image turns a stream image into the SDK's attribute values. Outbox items hold strings and
-// numbers only; other types are left out.
-func image(from map[string]events.DynamoDBAttributeValue) map[string]types.AttributeValue {
-	to := make(map[string]types.AttributeValue, len(from))
-	for name, v := range from {
-		switch v.DataType() {
-		case events.DataTypeString:
-			to[name] = &types.AttributeValueMemberS{Value: v.String()}
-		case events.DataTypeNumber:
-			to[name] = &types.AttributeValueMemberN{Value: v.Number()}
-		}
-	}
-	return to
 }

@@ -1,0 +1,37 @@
+package wire
+
+import (
+	"context"
+	"time"
+
+	"github.com/aws/aws-lambda-go/events"
+
+	"github.com/courtoffice/courtoffice/functions/internal/lockdocuments"
+	"github.com/courtoffice/courtoffice/shared/documents"
+	"github.com/courtoffice/courtoffice/shared/store"
+)
+
+// LockDocuments builds the function lock-documents.
+func (a *App) LockDocuments() func(context.Context, events.DynamoDBEvent) (events.DynamoDBEventResponse, error) {
+	svc := &lockdocuments.Service{
+		Filings:   store.NewFilings(a.dynamo(), a.cfg.FilingsTable, ""),
+		Documents: locks{documents.New(a.s3(), a.cfg.DocumentsBucket), a.cfg.Stage == "production"},
+	}
+	return a.stream(func(ctx context.Context, record events.DynamoDBEventRecord) error {
+		event, ok, err := store.OutboxEvent(image(record.Change.NewImage))
+		if err != nil || !ok {
+			return err
+		}
+		return svc.Handle(ctx, event)
+	})
+}
+
+// locks fixes the mode: what is filed in production can't be unlocked by anyone.
+type locks struct {
+	store      *documents.Store
+	compliance bool
+}
+
+func (l locks) Lock(ctx context.Context, filingID, documentID, version string, until time.Time) error {
+	return l.store.Lock(ctx, filingID, documentID, version, until, l.compliance)
+}
