@@ -104,6 +104,16 @@ func (a Answer) add(b *cryptobyte.Builder) {
 	}
 }
 
+// OCSPRevocationInfo wraps a response for Message.CRLs: OtherRevocationInfoFormat (RFC 5940).
+func OCSPRevocationInfo(response []byte) []byte {
+	return build(func(b *cryptobyte.Builder) {
+		b.AddASN1(context(1), func(b *cryptobyte.Builder) {
+			addOID(b, oid.OCSPResponseFormat)
+			b.AddBytes(response)
+		})
+	})
+}
+
 // OCSPFailure returns a DER OCSPResponse without an answer, such as tryLater.
 func OCSPFailure(s ocsp.ResponseStatus) []byte {
 	return build(func(b *cryptobyte.Builder) {

@@ -194,6 +194,10 @@ func (b *bench) passing() {
 		b.add("pass-key-identifier", scenario{about: "SignerInfo of version 3 names the certificate by key identifier", expect: "total-passed",
 			message: message(k, document, si, func(m *edstest.Message) { m.Version = 3 })}, err)
 	}
+	sorted := slices.SortedFunc(slices.Values(b.attributes(k, document)), bytes.Compare)
+	si, err := edstest.SignerTemplate{Key: k, Attributes: sorted}.Marshal()
+	unsorted := bytes.Replace(message(k, document, si, nil), slices.Concat(sorted...), slices.Concat(sorted[2], sorted[1], sorted[0]), 1)
+	b.add("pass-unsorted", scenario{about: "signed attributes stored in another order than they are signed in", expect: "total-passed", message: unsorted}, err)
 	ber := indefinite(b.attached(k))
 	b.add("pass-ber", scenario{about: "the outermost lengths are indefinite", expect: "total-passed", message: ber}, nil)
 }
@@ -405,6 +409,8 @@ func (b *bench) certificates() {
 	old := b.leaf(b.gost.issuer, "corpus-gost2004", edstest.GenerateGOST2004, nil)
 	simple("algorithm-not-allowed", "GOST 34.310-2004 under the policy for filing", "crypto-constraints-failure", "algorithm-not-allowed", old)
 	b.add("pass-gost2004-archive", scenario{about: "GOST 34.310-2004 under the policy for archives", expect: "total-passed", policy: "archive", message: b.attached(old)}, nil)
+	oldSI, err := edstest.SignerTemplate{Key: old, Attributes: b.attributes(old, document), Signature: oid.GOST2004Key}.Marshal()
+	b.add("pass-gost2004-key-identifier", scenario{about: "old Kalkan names the key's algorithm in place of the signature's", expect: "total-passed", policy: "archive", message: message(old, document, oldSI, nil)}, err)
 	sha1 := *b.keys["individual-rsa"]
 	sha1.Private = sha1.Private.WithSHA1()
 	simple("algorithm-not-allowed-sha1", "RSA with SHA-1 under the policy for filing", "crypto-constraints-failure", "algorithm-not-allowed", &sha1)
@@ -442,6 +448,7 @@ func (b *bench) revocations() {
 	}
 	b.add("pass-ocsp", scenario{crls: ofRoot, about: "every list of the authority is out of date, an OCSP response is fresh", expect: "total-passed", at: late,
 		ocsp: answer(edstest.Answer{ThisUpdate: late}), message: b.attached(k)}, nil)
+	b.carriedEvidence(k, late, ofRoot, answer(edstest.Answer{ThisUpdate: late})[0])
 	b.add("revocation-unknown-ocsp", scenario{crls: ofRoot, about: "every list of the authority is out of date, the OCSP response is of yesterday", expect: "try-later", at: late, code: "revocation-unknown",
 		ocsp: answer(edstest.Answer{ThisUpdate: late.Add(-24 * time.Hour)}), message: b.attached(k)}, nil)
 	b.add("certificate-revoked-ocsp", scenario{about: "good in the list, revoked by OCSP", expect: "revoked", code: "certificate-revoked",
@@ -455,6 +462,17 @@ func (b *bench) revocations() {
 		cert: k.Certificate, issuer: b.gost.issuer.Certificate, message: edstest.OCSPFailure(ocsp.TryLater)}, nil)
 	b.add("ocsp-good", scenario{about: "good, says the responder", expect: "total-passed", kind: "ocsp",
 		cert: k.Certificate, issuer: b.gost.issuer.Certificate, message: answer(edstest.Answer{ThisUpdate: checkedAt})[0]}, nil)
+}
+
+// carriedEvidence puts a list, and an OCSP response, into the message itself (RFC 5652, section 10.2.1;
+// RFC 5940).
+func (b *bench) carriedEvidence(k *edstest.Key, at time.Time, ofRoot [][]byte, response []byte) {
+	si := must[[]byte](b)(k.SignerInfo(sum(oid.Streebog512, document), edstest.At(signedAt)))
+	list := must[[]byte](b)(b.gost.issuer.CRL(edstest.ListTemplate{Number: 169, ThisUpdate: at.Add(-time.Hour), NextUpdate: at.Add(time.Hour)}))
+	b.add("pass-carried-list", scenario{about: "the message carries a fresh list", expect: "total-passed", at: at, crls: ofRoot,
+		message: message(k, document, si, func(m *edstest.Message) { m.CRLs = [][]byte{list} })}, nil)
+	b.add("pass-carried-ocsp", scenario{about: "the message carries a fresh OCSP response", expect: "total-passed", at: at, crls: ofRoot,
+		message: message(k, document, si, func(m *edstest.Message) { m.CRLs = [][]byte{edstest.OCSPRevocationInfo(response)} })}, nil)
 }
 
 // delta makes lists as the NCA numbers them: the delta by a counter of its own.
