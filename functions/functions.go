@@ -5,6 +5,8 @@
 package functions
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/courtoffice/courtoffice/shared/store/schema"
@@ -56,7 +58,8 @@ type Function struct {
 	Streams  []Stream // tables whose changes it is given
 	Memory   int      // MB
 	Timeout  time.Duration
-	Reserved int // reserved concurrent executions, 0 for none
+	Reserved int  // reserved concurrent executions, 0 for none
+	Open     bool // a maintenance window never stops its writes: signing in, drafts, administration
 	Tables   []TableGrant
 	Buckets  []BucketGrant
 	Mail     bool     // may call ses:SendEmail from MAIL_FROM
@@ -80,6 +83,7 @@ const (
 var All = []Function{
 	{
 		Name:    "sign-in",
+		Open:    true,
 		Does:    "challenge, EDS and password sign-in, session, sign-out",
 		Routes:  []string{"POST /api/sign-in/document", "POST /api/sign-in", "POST /api/sign-in/password", "GET /api/session", "DELETE /api/session"},
 		Memory:  512,
@@ -119,6 +123,7 @@ var All = []Function{
 	},
 	{
 		Name: "drafts",
+		Open: true,
 		Does: "filings before the seal: edit, upload grants, manifest; list, timeline and receipt",
 		Routes: []string{
 			"PUT /api/filings/{id}", "GET /api/filings/{id}", "GET /api/filings",
@@ -158,6 +163,22 @@ var All = []Function{
 		Env:     []string{EnvMailFrom, EnvPortalURL},
 	},
 	{
+		Name: "maintenance",
+		Open: true,
+		Does: "windows of maintenance: published by administrators, shown as JSON, Atom, iCalendar and a static page",
+		Routes: []string{
+			"GET /api/maintenance", "GET /maintenance.atom", "GET /maintenance.ics",
+			"GET /api/maintenance/subscription", "PUT /api/maintenance/subscription",
+			"GET /api/admin/maintenance", "POST /api/admin/maintenance", "PUT /api/admin/maintenance/{id}",
+			"POST /api/admin/maintenance/{id}/cancellation", "POST /api/admin/maintenance/{id}/approval",
+		},
+		Memory:  256,
+		Timeout: 10 * time.Second,
+		Tables:  []TableGrant{{schema.Site, Write}, {schema.Accounts, Update}}, // Update: a session used here does not idle
+		Buckets: []BucketGrant{{schema.Status, []Access{Upload}}},
+		Env:     []string{EnvPortalURL},
+	},
+	{
 		Name:    "portal",
 		Does:    "the public pages in Kazakh, Russian and English, and their assets",
 		Routes:  []string{"GET /{path...}"},
@@ -177,6 +198,17 @@ func Named(name string) (Function, bool) {
 		}
 	}
 	return Function{}, false
+}
+
+// Stoppable returns the names of the functions whose writes a maintenance window may stop.
+func Stoppable() []string {
+	var out []string
+	for _, f := range All {
+		if !f.Open && slices.ContainsFunc(f.Routes, func(r string) bool { return !strings.HasPrefix(r, "GET ") }) {
+			out = append(out, f.Name)
+		}
+	}
+	return out
 }
 
 // Variables lists the names of all environment variables f reads: those of its tables and

@@ -15,6 +15,7 @@ import (
 	"github.com/courtoffice/courtoffice/shared/eds"
 	"github.com/courtoffice/courtoffice/shared/filing"
 	"github.com/courtoffice/courtoffice/shared/locale"
+	"github.com/courtoffice/courtoffice/shared/maintenance"
 	"github.com/courtoffice/courtoffice/shared/session"
 	"github.com/courtoffice/courtoffice/shared/signer"
 )
@@ -59,6 +60,7 @@ var status = map[string]int{
 	"document-checksum": 422, "password-weak": 422,
 	"agreement-not-accepted": 428, "throttled": 429,
 	"internal": 500, "revocation-unknown": 503, "unavailable": 503,
+	"second-administrator": 403, "window-over": 409, "maintenance": 503,
 }
 
 // Slugs returns every problem the office can answer with.
@@ -89,6 +91,10 @@ var sentinels = []struct {
 	{account.ErrNotRegistered, "not-registered"},
 	{account.ErrRole, "role-not-allowed"},
 	{account.ErrPassword, "wrong-credentials"},
+	{maintenance.ErrNotFound, "not-found"},
+	{maintenance.ErrVersion, "version-conflict"},
+	{maintenance.ErrOver, "window-over"},
+	{maintenance.ErrSecond, "second-administrator"},
 	{filing.ErrNotFound, "not-found"},
 	{filing.ErrVersion, "version-conflict"},
 	{filing.ErrSealed, "already-sealed"},
@@ -140,6 +146,9 @@ func problemOf(err error) *Problem {
 	if v, ok := errors.AsType[*eds.VerificationError](err); ok {
 		return signatureProblem(v)
 	}
+	if c, ok := errors.AsType[*maintenance.ClosedError](err); ok {
+		return &Problem{Slug: "maintenance", Article: "agreement 7", Wait: c.Wait, Cause: c}
+	}
 	for _, s := range sentinels {
 		if errors.Is(err, s.err) {
 			return &Problem{Slug: s.slug, Cause: err}
@@ -160,6 +169,17 @@ type document struct {
 	Article  string  `json:"article,omitempty"`
 	Check    string  `json:"check,omitempty"`
 	Errors   []fault `json:"errors,omitempty"`
+
+	Maintenance *closed `json:"maintenance,omitempty"`
+}
+
+// closed is the notice of a window that stops what was asked for.
+type closed struct {
+	ID        string `json:"id"`
+	From      string `json:"from"`
+	To        string `json:"to"`
+	Emergency bool   `json:"emergency"`
+	Text      string `json:"text"`
 }
 
 type fault struct {
@@ -198,6 +218,13 @@ func WriteError(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	if p.Check != "" {
 		doc.Detail, doc.Next = eds.Text(eds.Code(p.Check), string(lang))
+	}
+	if c, ok := errors.AsType[*maintenance.ClosedError](err); ok {
+		w := c.Window
+		doc.Maintenance = &closed{
+			w.ID, w.Start().UTC().Format(time.RFC3339), c.Until.UTC().Format(time.RFC3339), w.Emergency, w.Texts[lang],
+		}
+		doc.Detail = w.Texts[lang] + " " + locale.T(lang, "maintenance.until", "to", locale.Time(lang, c.Until))
 	}
 	if list, ok := errors.AsType[defect.List](err); ok {
 		for _, d := range list {

@@ -15,15 +15,16 @@ import (
 	"github.com/courtoffice/courtoffice/shared/locale"
 )
 
-var areas = []string{"account", "acts", "notices", "portal", "problems"}
+var areas = []string{"account", "acts", "maintenance", "notices", "portal", "problems"}
 
 // composed are the prefixes of keys that code builds from a code list at run time. What must
 // stand in the sources then is the code: "defect." + "too-long". The packages with the lists
 // test that every code has its text.
 var composed = []string{
-	"problem.",                                                            // httpapi: slug + title, detail, next
-	"defect.",                                                             // httpapi: code of a defect
-	"act.",                                                                // act: name of the act + statement
+	"problem.",                                                              // httpapi: slug + title, detail, next
+	"defect.",                                                               // httpapi: code of a defect
+	"act.",                                                                  // act: name of the act + statement
+	"maintenance.affects.", "maintenance.phase.", "maintenance.admin.text.", // maintenance: name of a function, phase of a window
 	"notice.",                                                             // notify: name of the event + addressee + subject, body
 	"lang.", "status.", "event.", "role.", "basis.", "nature.", "signer.", // portal: code lists
 	"js.sign.", // portal's scripts: reason why there is no signature + title, detail, next

@@ -65,6 +65,7 @@ type Window struct {
 	Approver    string    // account id of the second administrator, or ""
 	PublishedAt time.Time // zero until published
 	WarnedAt    time.Time // since when users have been told of a stop at least this long
+	ChangedAt   time.Time // of the last act
 	CancelledAt time.Time // zero unless cancelled
 	Told        []Kind    // reminders given
 }
@@ -123,7 +124,7 @@ func Propose(id string, p Plan, author string, stoppable []string, at time.Time)
 	if err := l.Err(); err != nil {
 		return Window{}, err
 	}
-	w := Window{ID: id, Version: 1, Plan: p, State: Proposed, Author: author}
+	w := Window{ID: id, Version: 1, Plan: p, State: Proposed, Author: author, ChangedAt: at}
 	if !p.NeedsSecond() {
 		w.publish(at)
 	}
@@ -148,7 +149,7 @@ func (w Window) Approve(by string, at time.Time) (Window, error) {
 		return Window{}, l
 	}
 	w.publish(at)
-	w.Version, w.Approver = w.Version+1, by
+	w.Version, w.Approver, w.ChangedAt = w.Version+1, by, at
 	return w, nil
 }
 
@@ -190,7 +191,7 @@ func (w Window) Change(p Plan, by string, stoppable []string, at time.Time) (Win
 	if !p.From.Equal(w.From) {
 		w.Told = nil
 	}
-	w.Plan, w.Version = p, w.Version+1
+	w.Plan, w.Version, w.ChangedAt = p, w.Version+1, at
 	return w, nil
 }
 
@@ -209,7 +210,7 @@ func (w Window) Cancel(at time.Time) (Window, error) {
 	if w.State == Cancelled || !at.Before(w.To) {
 		return Window{}, ErrOver
 	}
-	w.State, w.CancelledAt, w.Version = Cancelled, at, w.Version+1
+	w.State, w.CancelledAt, w.ChangedAt, w.Version = Cancelled, at, at, w.Version+1
 	return w, nil
 }
 

@@ -45,6 +45,8 @@ var pages = []page{
 	{name: "edit", pattern: "/filings/{id}/edit", title: "edit.title", script: "edit.js", signs: true, fill: fillEdit},
 	{name: "filing", pattern: "/filings/{id}", title: "filing.title", script: "filing.js", fill: fillFiling},
 	{name: "receipt", pattern: "/filings/{id}/receipt", title: "receipt.title", script: "receipt.js", fill: fillFiling},
+	{name: "maintenance", pattern: "/maintenance", title: "maintenance.title", script: "maintenance.js"},
+	{name: "admin-maintenance", pattern: "/admin/maintenance", title: "maintenance.admin", script: "admin-maintenance.js"},
 	{name: "problems", pattern: "/problems", title: "problems.title", fill: fillProblems},
 	{name: "problem", pattern: "/problems/{slug}", fill: fillProblem},
 }

@@ -23,6 +23,7 @@ type Config struct {
 	FilingsTable    string // FILINGS_TABLE
 	SiteTable       string // SITE_TABLE
 	DocumentsBucket string // DOCUMENTS_BUCKET
+	StatusBucket    string // STATUS_BUCKET
 	Stage           string // STAGE: "production" or "test"
 	TrustDir        string // TRUST_DIR: folder of trust anchors, CA certificates and CRLs
 	IndexKey        []byte // INDEX_KEY: 32 bytes, hex
@@ -43,7 +44,7 @@ func Load(fn string) (Config, error) {
 	c := Config{Region: os.Getenv("AWS_REGION")}
 	text := map[string]*string{
 		schema.Accounts.Env: &c.AccountsTable, schema.Filings.Env: &c.FilingsTable, schema.Site.Env: &c.SiteTable,
-		schema.Documents.Env:  &c.DocumentsBucket,
+		schema.Documents.Env: &c.DocumentsBucket, schema.Status.Env: &c.StatusBucket,
 		functions.EnvStage:    &c.Stage,
 		functions.EnvTrustDir: &c.TrustDir, functions.EnvMailFrom: &c.MailFrom,
 		functions.EnvPortalURL: &c.PortalURL, functions.EnvNCALayerURL: &c.NCALayerURL,

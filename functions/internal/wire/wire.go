@@ -21,6 +21,7 @@ type App struct {
 	fn  functions.Function
 	cfg Config
 	log *slog.Logger
+	db  *dynamodb.Client // once made
 }
 
 // MustLoad reads the configuration of function fn. It ends the process when a variable is
@@ -52,9 +53,13 @@ func (a *App) aws(service string) (aws.Config, *string) {
 	return cfg, nil
 }
 
+// dynamo is the function's one client: whatever asks for it shares its connections.
 func (a *App) dynamo() *dynamodb.Client {
-	cfg, endpoint := a.aws("DYNAMODB")
-	return dynamodb.NewFromConfig(cfg, func(o *dynamodb.Options) { o.BaseEndpoint = endpoint })
+	if a.db == nil {
+		cfg, endpoint := a.aws("DYNAMODB")
+		a.db = dynamodb.NewFromConfig(cfg, func(o *dynamodb.Options) { o.BaseEndpoint = endpoint })
+	}
+	return a.db
 }
 
 func (a *App) s3() *s3.Client {
@@ -101,5 +106,5 @@ func (a *App) routes(handlers map[string]http.Handler) http.Handler {
 	if a.fn.Name != "portal" {
 		mux.HandleFunc("/", httpapi.NotFound)
 	}
-	return httpapi.Handle(a.fn.Name, a.log, mux)
+	return httpapi.Handle(a.fn.Name, a.log, a.stoppable(mux))
 }

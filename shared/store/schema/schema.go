@@ -43,14 +43,21 @@ var Tables = []Table{Accounts, Filings, Site}
 type Bucket struct {
 	Name string
 	Env  string
+	Lock bool // Object Lock is on, and browsers may upload
 }
 
 // Documents keeps uploaded documents: versioned, Object Lock enabled, no public access,
 // CORS open to the portal's origin for PUT with checksum headers.
-var Documents = Bucket{Name: "documents", Env: "DOCUMENTS_BUCKET"}
+var Documents = Bucket{Name: "documents", Env: "DOCUMENTS_BUCKET", Lock: true}
+
+// Status keeps the static status page, the object StatusPage: versioned, rewritten often.
+var Status = Bucket{Name: "status", Env: "STATUS_BUCKET"}
+
+// StatusPage is the key of the status page in Status.
+const StatusPage = "index.html"
 
 // Buckets lists every bucket.
-var Buckets = []Bucket{Documents}
+var Buckets = []Bucket{Documents, Status}
 
 // Queue is one SQS queue by its logical name.
 type Queue struct{ Name string }

@@ -2,6 +2,7 @@
 
 import { api } from './api.js';
 import { $, $$ } from './dom.js';
+import { notice } from './maintenance-notice.js';
 import { session, signOut, started } from './session.js';
 
 $$('[data-sign-out]').forEach((button) => button.addEventListener('click', signOut));
@@ -15,4 +16,4 @@ $('#idle [data-continue]').addEventListener('click', async () => {
   }
 });
 
-await session();
+await Promise.all([session(), notice()]);

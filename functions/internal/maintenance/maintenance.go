@@ -1,0 +1,438 @@
+// Package maintenance is the function that publishes windows of maintenance (agreement, section 7):
+// administrators announce, change, cancel and approve them; everyone reads them as JSON, Atom,
+// iCalendar and a static page. What a window stops is stopped in package wire.
+package maintenance
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"errors"
+	"log/slog"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/courtoffice/courtoffice/shared/account"
+	"github.com/courtoffice/courtoffice/shared/audit"
+	"github.com/courtoffice/courtoffice/shared/defect"
+	"github.com/courtoffice/courtoffice/shared/filing"
+	"github.com/courtoffice/courtoffice/shared/httpapi"
+	"github.com/courtoffice/courtoffice/shared/locale"
+	"github.com/courtoffice/courtoffice/shared/maintenance"
+)
+
+// Service serves the function's routes and its schedule.
+type Service struct {
+	Gate      Gate
+	Windows   Windows
+	Page      Page
+	Stoppable []string // names of the functions whose writes a window may stop
+	PortalURL string   // no trailing slash
+}
+
+// Gate says who is asking.
+type Gate interface {
+	Admin(ctx context.Context) (account.Account, error)
+	Holder(ctx context.Context) (account.Account, error)
+}
+
+// Windows keeps the windows (store.Maintenance).
+type Windows interface {
+	Window(ctx context.Context, id string) (maintenance.Window, error)
+	Windows(ctx context.Context, since time.Time) ([]maintenance.Window, error)
+	AllWindows(ctx context.Context) ([]maintenance.Window, error)
+	Save(ctx context.Context, before, w maintenance.Window, kind maintenance.Kind, e audit.Entry) error
+	Remind(ctx context.Context, w maintenance.Window, kind maintenance.Kind, at time.Time) (bool, error)
+	Subscribe(ctx context.Context, accountID string, on bool, at time.Time) error
+	Subscribed(ctx context.Context, accountID string) (bool, error)
+}
+
+// Page keeps the static status page where it outlives the functions.
+type Page interface {
+	Put(ctx context.Context, html []byte) error
+}
+
+// shownFor is how long a window that is over stays in lists and feeds.
+const shownFor = 90 * 24 * time.Hour
+
+// What the audit calls the acts.
+const (
+	proposed  audit.Act = "maintenance.proposed"
+	changed   audit.Act = "maintenance.changed"
+	cancelled audit.Act = "maintenance.cancelled"
+	approved  audit.Act = "maintenance.approved"
+)
+
+// Window is a window as the API shows it. Instants are RFC 3339 in UTC.
+type Window struct {
+	ID          string   `json:"id"`
+	Version     int      `json:"version"`
+	Phase       string   `json:"phase"` // "coming", "in-force", "over", "cancelled"; to administrators also "proposed"
+	From        string   `json:"from"`
+	To          string   `json:"to"` // or when it was ended early
+	Affects     []string `json:"affects"`
+	Emergency   bool     `json:"emergency"` // counts as outage
+	Lang        string   `json:"lang"`
+	Text        string   `json:"text"`
+	PublishedAt string   `json:"publishedAt,omitempty"`
+	ChangedAt   string   `json:"changedAt"`
+
+	// For administrators only.
+	Texts    map[locale.Lang]string `json:"texts,omitempty"`
+	Author   string                 `json:"author,omitempty"`
+	Approver string                 `json:"approver,omitempty"`
+	Mine     bool                   `json:"mine,omitempty"` // the reader wrote it, so someone else must approve it
+}
+
+func instant(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format("2006-01-02T15:04:05.000Z")
+}
+
+func view(w maintenance.Window, lang locale.Lang, at time.Time) Window {
+	out := Window{
+		ID: w.ID, Version: w.Version, Phase: string(w.Phase(at)), From: instant(w.Start()), To: instant(w.End()),
+		Affects: w.Affects, Emergency: w.Emergency, Lang: string(lang), Text: w.Texts[lang],
+		PublishedAt: instant(w.PublishedAt), ChangedAt: instant(w.ChangedAt),
+	}
+	if w.Phase(at) == maintenance.Off {
+		out.To = instant(w.To)
+	}
+	if out.Affects == nil {
+		out.Affects = []string{}
+	}
+	return out
+}
+
+func (s *Service) adminView(w maintenance.Window, reader string, lang locale.Lang, at time.Time) Window {
+	out := view(w, lang, at)
+	out.Texts, out.Author, out.Approver, out.Mine = w.Texts, w.Author, w.Approver, w.Author == reader
+	if w.State == maintenance.Cancelled && w.PublishedAt.IsZero() {
+		out.Phase = string(maintenance.Off)
+	}
+	return out
+}
+
+// Schedule answers GET /api/maintenance.
+type Schedule struct {
+	Now     string   `json:"now"`
+	Notice  *Window  `json:"notice"` // what every page must show now, or null
+	Windows []Window `json:"windows"`
+}
+
+// shown returns the windows that users may see at the instant at, the latest first.
+func (s *Service) shown(ctx context.Context, at time.Time) ([]maintenance.Window, error) {
+	windows, err := s.Windows.Windows(ctx, at.Add(-shownFor))
+	if err != nil {
+		return nil, err
+	}
+	windows = slices.DeleteFunc(windows, func(w maintenance.Window) bool { return w.Phase(at) == maintenance.Hidden })
+	slices.SortFunc(windows, func(a, b maintenance.Window) int {
+		return cmp.Or(b.From.Compare(a.From), cmp.Compare(a.ID, b.ID))
+	})
+	return windows, nil
+}
+
+// List serves GET /api/maintenance to everyone.
+func (s *Service) List(ctx context.Context, _ struct{}) (Schedule, error) {
+	at, lang := httpapi.ReceivedAt(ctx), httpapi.Lang(ctx)
+	windows, err := s.shown(ctx, at)
+	if err != nil {
+		return Schedule{}, err
+	}
+	out := Schedule{Now: instant(at), Windows: []Window{}}
+	for _, w := range windows {
+		out.Windows = append(out.Windows, view(w, lang, at))
+	}
+	if w, ok := maintenance.At(windows, at); ok {
+		v := view(w, lang, at)
+		out.Notice = &v
+	}
+	return out, nil
+}
+
+// AdminSchedule answers GET /api/admin/maintenance.
+type AdminSchedule struct {
+	Now       string   `json:"now"`
+	Stoppable []string `json:"stoppable"`
+	Windows   []Window `json:"windows"`
+}
+
+// AdminList serves GET /api/admin/maintenance: proposals too, with all texts.
+func (s *Service) AdminList(ctx context.Context, _ struct{}) (AdminSchedule, error) {
+	admin, err := s.Gate.Admin(ctx)
+	if err != nil {
+		return AdminSchedule{}, err
+	}
+	windows, err := s.Windows.AllWindows(ctx)
+	if err != nil {
+		return AdminSchedule{}, err
+	}
+	at := httpapi.ReceivedAt(ctx)
+	slices.SortFunc(windows, func(a, b maintenance.Window) int {
+		return cmp.Or(b.From.Compare(a.From), cmp.Compare(a.ID, b.ID))
+	})
+	out := AdminSchedule{Now: instant(at), Stoppable: s.Stoppable, Windows: []Window{}}
+	for _, w := range windows {
+		out.Windows = append(out.Windows, s.adminView(w, admin.ID, httpapi.Lang(ctx), at))
+	}
+	return out, nil
+}
+
+// PlanRequest is what an administrator writes. ID is a UUID the client makes, so that a repeat
+// makes no second window; From and To are RFC 3339; Affects empty means all that may stop.
+type PlanRequest struct {
+	ID        string                 `json:"id"`
+	From      string                 `json:"from"`
+	To        string                 `json:"to"`
+	Affects   []string               `json:"affects"`
+	Texts     map[locale.Lang]string `json:"texts"`
+	Emergency bool                   `json:"emergency"`
+	Reason    string                 `json:"reason"` // for the audit
+}
+
+func (r PlanRequest) plan(l *defect.List) maintenance.Plan {
+	p := maintenance.Plan{Affects: r.Affects, Texts: map[locale.Lang]string{}, Emergency: r.Emergency}
+	for _, lang := range locale.Langs {
+		p.Texts[lang] = r.Texts[lang]
+	}
+	if len(r.Texts) > len(locale.Langs) {
+		l.Add("/texts", "unknown-value", "")
+	}
+	var err error
+	if p.From, err = time.Parse(time.RFC3339, r.From); err != nil {
+		l.Add("/from", "format", "")
+	}
+	if p.To, err = time.Parse(time.RFC3339, r.To); err != nil {
+		l.Add("/to", "format", "")
+	}
+	p.From, p.To = p.From.UTC().Truncate(time.Millisecond), p.To.UTC().Truncate(time.Millisecond)
+	return p
+}
+
+// Propose serves POST /api/admin/maintenance: 201 with the window, 200 on a repeat.
+func (s *Service) Propose(ctx context.Context, r PlanRequest) (httpapi.Reply, error) {
+	admin, err := s.Gate.Admin(ctx)
+	if err != nil {
+		return httpapi.Reply{}, err
+	}
+	var l defect.List
+	p := r.plan(&l)
+	l = append(l, audit.CheckReason(r.Reason, "/reason")...)
+	if !filing.IsID(r.ID) {
+		l.Add("/id", "format", "")
+	}
+	if err := l.Err(); err != nil {
+		return httpapi.Reply{}, err
+	}
+	at := httpapi.ReceivedAt(ctx)
+	// A repeat is told before the rules are asked: by now the notice might be too short.
+	before, err := s.Windows.Window(ctx, r.ID)
+	if err == nil {
+		if before.Author != admin.ID || before.Version > 2 || !before.Plan.Same(p) {
+			return httpapi.Reply{}, maintenance.ErrVersion
+		}
+		return httpapi.Reply{Body: s.adminView(before, admin.ID, httpapi.Lang(ctx), at)}, nil
+	}
+	if !errors.Is(err, maintenance.ErrNotFound) {
+		return httpapi.Reply{}, err
+	}
+	w, err := maintenance.Propose(r.ID, p, admin.ID, s.Stoppable, at)
+	if err != nil {
+		return httpapi.Reply{}, err
+	}
+	var kind maintenance.Kind
+	if w.State == maintenance.Published {
+		kind = maintenance.Announced
+	}
+	v, err := s.save(ctx, maintenance.Window{}, w, kind, proposed, r.Reason, admin)
+	return httpapi.Reply{Status: 201, Body: v}, err
+}
+
+// ChangeRequest is a plan in place of another.
+type ChangeRequest struct {
+	Window  string `json:"-" path:"id"`
+	Version int    `json:"version"` // of the window as the administrator saw it
+	PlanRequest
+}
+
+// Change serves PUT /api/admin/maintenance/{id}.
+func (s *Service) Change(ctx context.Context, r ChangeRequest) (Window, error) {
+	return s.act(ctx, r.Window, r.Version, r.Reason, changed,
+		func(w maintenance.Window, by string, at time.Time) (maintenance.Window, maintenance.Kind, error) {
+			var l defect.List
+			p := r.plan(&l)
+			if r.ID != "" && r.ID != r.Window {
+				l.Add("/id", "not-allowed", "")
+			}
+			if err := l.Err(); err != nil {
+				return w, "", err
+			}
+			next, err := w.Change(p, by, s.Stoppable, at)
+			switch {
+			case next.State != maintenance.Published:
+				return next, "", err
+			case w.State == maintenance.Published:
+				return next, maintenance.Changed, err
+			}
+			return next, maintenance.Announced, err
+		},
+		func(w maintenance.Window, _ string) bool {
+			var l defect.List
+			return w.Plan.Same(r.plan(&l))
+		})
+}
+
+// ActRequest is a decision on a window.
+type ActRequest struct {
+	Window  string `json:"-" path:"id"`
+	Version int    `json:"version"`
+	Reason  string `json:"reason"`
+}
+
+// Cancel serves POST /api/admin/maintenance/{id}/cancellation.
+func (s *Service) Cancel(ctx context.Context, r ActRequest) (Window, error) {
+	return s.act(ctx, r.Window, r.Version, r.Reason, cancelled,
+		func(w maintenance.Window, _ string, at time.Time) (maintenance.Window, maintenance.Kind, error) {
+			next, err := w.Cancel(at)
+			if next.PublishedAt.IsZero() {
+				return next, "", err
+			}
+			return next, maintenance.Withdrawn, err
+		},
+		func(w maintenance.Window, _ string) bool { return w.State == maintenance.Cancelled })
+}
+
+// Approve serves POST /api/admin/maintenance/{id}/approval.
+func (s *Service) Approve(ctx context.Context, r ActRequest) (Window, error) {
+	return s.act(ctx, r.Window, r.Version, r.Reason, approved,
+		func(w maintenance.Window, by string, at time.Time) (maintenance.Window, maintenance.Kind, error) {
+			next, err := w.Approve(by, at)
+			return next, maintenance.Announced, err
+		},
+		func(w maintenance.Window, by string) bool { return w.Approver == by })
+}
+
+// act applies an administrator's decision to the window as the administrator saw it. done reports
+// whether the window already is what this administrator asked for: then it was a repeat.
+func (s *Service) act(ctx context.Context, id string, version int, reason string, act audit.Act,
+	rule func(w maintenance.Window, by string, at time.Time) (maintenance.Window, maintenance.Kind, error),
+	done func(w maintenance.Window, by string) bool,
+) (Window, error) {
+	admin, err := s.Gate.Admin(ctx)
+	if err != nil {
+		return Window{}, err
+	}
+	if err := audit.CheckReason(reason, "/reason").Err(); err != nil {
+		return Window{}, err
+	}
+	at := httpapi.ReceivedAt(ctx)
+	w, err := s.Windows.Window(ctx, id)
+	if err != nil {
+		return Window{}, err
+	}
+	if w.Version == version+1 && done(w, admin.ID) {
+		return s.adminView(w, admin.ID, httpapi.Lang(ctx), at), nil
+	}
+	if w.Version != version {
+		return Window{}, maintenance.ErrVersion
+	}
+	next, kind, err := rule(w, admin.ID, at)
+	if err != nil {
+		return Window{}, err
+	}
+	return s.save(ctx, w, next, kind, act, reason, admin)
+}
+
+// trace is what the audit keeps of a window: codes and instants.
+func trace(w maintenance.Window) string {
+	if w.Version == 0 {
+		return ""
+	}
+	words := []string{string(w.State), instant(w.From), instant(w.To)}
+	if w.Emergency {
+		words = append(words, "emergency")
+	}
+	return strings.Join(append(words, w.Affects...), " ")
+}
+
+func (s *Service) save(ctx context.Context, before, w maintenance.Window, kind maintenance.Kind, act audit.Act, reason string, admin account.Account) (Window, error) {
+	at := httpapi.ReceivedAt(ctx)
+	var random [8]byte
+	rand.Read(random[:]) // never fails
+	e := audit.New(act, admin.ID, w.ID, reason, at, random)
+	e.Before, e.After = trace(before), trace(w)
+	if err := s.Windows.Save(ctx, before, w, kind, e); err != nil {
+		return Window{}, err
+	}
+	httpapi.Log(ctx, slog.String("window", w.ID), slog.String("act", string(act)))
+	if err := s.publish(ctx, &w, at); err != nil {
+		// The act stands; the schedule's next tick writes the page.
+		httpapi.Log(ctx, slog.String("page", err.Error()))
+	}
+	return s.adminView(w, admin.ID, httpapi.Lang(ctx), at), nil
+}
+
+// Subscription says whether the account is told of maintenance by mail.
+type Subscription struct {
+	Subscribed bool `json:"subscribed"`
+}
+
+// Subscription serves GET /api/maintenance/subscription.
+func (s *Service) Subscription(ctx context.Context, _ struct{}) (Subscription, error) {
+	holder, err := s.Gate.Holder(ctx)
+	if err != nil {
+		return Subscription{}, err
+	}
+	on, err := s.Windows.Subscribed(ctx, holder.ID)
+	return Subscription{on}, err
+}
+
+// Subscribe serves PUT /api/maintenance/subscription.
+func (s *Service) Subscribe(ctx context.Context, r Subscription) (Subscription, error) {
+	holder, err := s.Gate.Holder(ctx)
+	if err != nil {
+		return Subscription{}, err
+	}
+	return r, s.Windows.Subscribe(ctx, holder.ID, r.Subscribed, httpapi.ReceivedAt(ctx))
+}
+
+// Tick does at the instant at what the clock asks for: it puts reminders that are due into the
+// outbox and writes the status page anew. A repeat, or two at once, remind nobody twice.
+func (s *Service) Tick(ctx context.Context, at time.Time) error {
+	windows, err := s.Windows.Windows(ctx, at.Add(-25*time.Hour))
+	if err != nil {
+		return err
+	}
+	var failures []error
+	for _, w := range windows {
+		if kind, ok := w.Due(at); ok {
+			_, err := s.Windows.Remind(ctx, w, kind, at)
+			failures = append(failures, err)
+		}
+	}
+	return errors.Join(append(failures, s.publish(ctx, nil, at))...)
+}
+
+// publish writes the status page as of the instant at. just is a window saved a moment ago, which
+// the index may not have yet.
+func (s *Service) publish(ctx context.Context, just *maintenance.Window, at time.Time) error {
+	windows, err := s.shown(ctx, at)
+	if err != nil {
+		return err
+	}
+	if just != nil {
+		windows = slices.DeleteFunc(windows, func(w maintenance.Window) bool { return w.ID == just.ID })
+		if just.Phase(at) != maintenance.Hidden {
+			windows = append([]maintenance.Window{*just}, windows...)
+		}
+	}
+	html, err := statusPage(windows, s.PortalURL, at)
+	if err != nil {
+		return err
+	}
+	return s.Page.Put(ctx, html)
+}

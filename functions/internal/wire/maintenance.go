@@ -1,0 +1,69 @@
+package wire
+
+import (
+	"log/slog"
+	"net/http"
+
+	"github.com/courtoffice/courtoffice/functions"
+	"github.com/courtoffice/courtoffice/functions/internal/maintenance"
+	"github.com/courtoffice/courtoffice/shared/documents"
+	"github.com/courtoffice/courtoffice/shared/httpapi"
+	rules "github.com/courtoffice/courtoffice/shared/maintenance"
+	"github.com/courtoffice/courtoffice/shared/store"
+)
+
+func (a *App) maintenanceService() *maintenance.Service {
+	db := a.dynamo()
+	return &maintenance.Service{
+		Gate:      a.gate(db),
+		Windows:   store.NewMaintenance(db, a.cfg.SiteTable),
+		Page:      documents.NewPage(a.s3(), a.cfg.StatusBucket),
+		Stoppable: functions.Stoppable(),
+		PortalURL: a.cfg.PortalURL,
+	}
+}
+
+// Maintenance builds the HTTP side of the function maintenance.
+func (a *App) Maintenance() http.Handler {
+	svc := a.maintenanceService()
+	return a.routes(map[string]http.Handler{
+		"GET /api/maintenance":                          httpapi.JSON(svc.List),
+		"GET /maintenance.atom":                         http.HandlerFunc(svc.Atom),
+		"GET /maintenance.ics":                          http.HandlerFunc(svc.Calendar),
+		"GET /api/maintenance/subscription":             httpapi.JSON(svc.Subscription),
+		"PUT /api/maintenance/subscription":             httpapi.JSON(svc.Subscribe),
+		"GET /api/admin/maintenance":                    httpapi.JSON(svc.AdminList),
+		"POST /api/admin/maintenance":                   httpapi.JSON(svc.Propose),
+		"PUT /api/admin/maintenance/{id}":               httpapi.JSON(svc.Change),
+		"POST /api/admin/maintenance/{id}/cancellation": httpapi.JSON(svc.Cancel),
+		"POST /api/admin/maintenance/{id}/approval":     httpapi.JSON(svc.Approve),
+	})
+}
+
+// stoppable refuses writes of a function that a maintenance window stops at the instant the
+// gateway received them; what had reached the gateway before is completed, and reading stays. The
+// windows are those read at most a minute ago: an ordinary one was published a day before, an
+// emergency is in force everywhere within that minute. If they can't be read, the write goes on:
+// maintenance that nobody could be told of excuses nothing.
+func (a *App) stoppable(next http.Handler) http.Handler {
+	if a.fn.Open || a.cfg.SiteTable == "" {
+		return next
+	}
+	windows := store.NewMaintenance(a.dynamo(), a.cfg.SiteTable)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodGet || r.Method == http.MethodHead {
+			next.ServeHTTP(w, r)
+			return
+		}
+		at := httpapi.ReceivedAt(r.Context())
+		schedule, err := windows.Schedule(r.Context(), at)
+		if err != nil {
+			httpapi.Log(r.Context(), slog.String("maintenance", err.Error()))
+		}
+		if win, until, ok := rules.Stops(schedule, a.fn.Name, at); ok {
+			httpapi.WriteError(w, r, &rules.ClosedError{Window: win, Until: until, Wait: until.Sub(at)})
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}

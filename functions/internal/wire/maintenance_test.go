@@ -1,0 +1,421 @@
+package wire
+
+import (
+	"bytes"
+	"encoding/json"
+	"encoding/xml"
+	"html"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-lambda-go/events"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"github.com/courtoffice/courtoffice/functions"
+	"github.com/courtoffice/courtoffice/shared/challenge"
+	"github.com/courtoffice/courtoffice/shared/lambdahttp"
+	"github.com/courtoffice/courtoffice/shared/locale"
+	"github.com/courtoffice/courtoffice/shared/session"
+	"github.com/courtoffice/courtoffice/shared/store"
+	"github.com/courtoffice/courtoffice/shared/store/engine"
+	"github.com/courtoffice/courtoffice/shared/store/schema"
+)
+
+const (
+	windowID     = "01993a5e-0000-7000-8000-0000000000e1"
+	authorToken  = "YXV0aG9yLXNlc3Npb24tdG9rZW4tb2YtMzItYnl0ZXM"
+	secondToken  = "c2Vjb25kLXNlc3Npb24tdG9rZW4tb2YtMzItYnl0ZXM"
+	visitorToken = "dmlzaXRvci1zZXNzaW9uLXRva2VuLW9mLTMyLWJ5dGU"
+)
+
+// holder keeps an account with a session that token opens.
+func (o *office) holder(id, token string, by session.Means, rights ...string) {
+	o.Helper()
+	it := map[string]types.AttributeValue{
+		"PK": text("ACCOUNT#" + id), "SK": text("ACCOUNT"), "id": text(id), "status": text("active"), "subject": text("-"),
+		"kind": text("natural"), "iin": text("900101300126"), "name": text("СЕРІКОВ ҰЛАН"), "email": text(id + "@example.kz"), "lang": text("kk"),
+		"accepted": &types.AttributeValueMemberSS{Value: []string{"v1"}}, "acceptedVersion": text("v1"), "created": text("2026-11-22T07:00:00.000Z"),
+		"contacts": &types.AttributeValueMemberL{Value: []types.AttributeValue{}},
+	}
+	if len(rights) > 0 {
+		it["rights"] = &types.AttributeValueMemberSS{Value: rights}
+	}
+	if _, err := o.db.PutItem(o.Context(), &dynamodb.PutItemInput{TableName: ptr(o.name(schema.Accounts)), Item: it}); err != nil {
+		o.Fatal(err)
+	}
+	o.reopen(id, token, by)
+	o.private = append(o.private, "СЕРІКОВ", "@example.kz", "900101300126", token)
+}
+
+// reopen opens a session anew: the tests run over days.
+func (o *office) reopen(id, token string, by session.Means) {
+	o.Helper()
+	if _, err := o.db.DeleteItem(o.Context(), &dynamodb.DeleteItemInput{
+		TableName: ptr(o.name(schema.Accounts)),
+		Key:       map[string]types.AttributeValue{"PK": text("SESSION#" + session.ID(token)), "SK": text("SESSION")},
+	}); err != nil {
+		o.Fatal(err)
+	}
+	if err := store.NewAccounts(o.db, o.name(schema.Accounts)).SignIn(o.Context(), challenge.Challenge{
+		Nonce: token + o.at.String(), NotAfter: o.at,
+	}, session.Session{ID: session.ID(token), AccountID: id, By: by, CreatedAt: o.at, SeenAt: o.at}); err != nil {
+		o.Fatal(err)
+	}
+}
+
+// maintained adds the function maintenance to o, with two administrators and a user.
+func (o *office) maintained() (page func() string) {
+	o.Helper()
+	client, bucket := engine.S3ForTest(o.T)
+	for name, value := range map[string]string{
+		"AWS_ENDPOINT_URL_S3": *client.Options().BaseEndpoint, schema.Status.Env: bucket, functions.EnvPortalURL: "https://court.example",
+	} {
+		o.Setenv(name, value)
+	}
+	o.functions["maintenance"] = lambdahttp.Handler((*App).Maintenance(o.app(o.T, "maintenance")))
+	o.holder("author", authorToken, session.ByEDS, "admin")
+	o.holder("second", secondToken, session.ByEDS, "admin")
+	o.holder("visitor", visitorToken, session.ByEDS, "clerk")
+	return func() string {
+		o.Helper()
+		out, err := client.GetObject(o.Context(), &s3.GetObjectInput{Bucket: &bucket, Key: ptr(schema.StatusPage)})
+		if err != nil {
+			o.Fatal(err)
+		}
+		defer out.Body.Close()
+		b, err := io.ReadAll(out.Body)
+		if err != nil || *out.ContentType != "text/html; charset=utf-8" {
+			o.Fatalf("status page: %v, %s", err, *out.ContentType)
+		}
+		return string(b)
+	}
+}
+
+// announcement is a plan that begins after and lasts for so long.
+func (o *office) announcement(after, lasts time.Duration) object {
+	return object{
+		"id": windowID, "from": o.at.Add(after).Format(time.RFC3339), "to": o.at.Add(after + lasts).Format(time.RFC3339),
+		"affects": []string{}, "emergency": false, "reason": "upgrade of the database",
+		"texts": object{"kk": "Дерекқор жаңартылады; <b>сақ</b> болыңыз, қайта кіріңіз", "ru": "Обновление базы", "en": "Database upgrade"},
+	}
+}
+
+// raw asks for what is no JSON.
+func (o *office) raw(route, query string) events.APIGatewayV2HTTPResponse {
+	o.Helper()
+	ev := o.event(route, nil, "")
+	ev.RawQueryString = query
+	res, err := o.functions[o.function(route)](o.Context(), ev)
+	if err != nil {
+		o.Fatal(err)
+	}
+	return res
+}
+
+// changeOf is a call on the one window.
+func (o *office) changeOf(route string, body any, token string) answer {
+	o.Helper()
+	return o.send(at(o.event(route, body, token), "{id}", windowID))
+}
+
+const (
+	proposeRoute = "POST /api/admin/maintenance"
+	changeRoute  = "PUT /api/admin/maintenance/{id}"
+	cancelRoute  = "POST /api/admin/maintenance/{id}/cancellation"
+	approveRoute = "POST /api/admin/maintenance/{id}/approval"
+)
+
+// TestMaintenance: a window over midnight is proposed, approved, changed, in force, over.
+func TestMaintenance(t *testing.T) {
+	o := newOffice(t)
+	page := o.maintained()
+	begin := o.at
+	plan := o.announcement(26*time.Hour, 12*time.Hour) // 12:00 in Almaty, so over the midnight of the day after
+	if o.want(o.call("GET /api/maintenance", nil), 200, "").body["notice"] != nil {
+		t.Error("a notice before any window")
+	}
+	first := o.want(o.call(proposeRoute, plan, authorToken), 201, "")
+	if first.body["phase"] != "proposed" || first.body["mine"] != true {
+		t.Errorf("proposed: %s", first.raw)
+	}
+	if again := o.want(o.call(proposeRoute, plan, authorToken), 200, ""); again.raw != first.raw {
+		t.Errorf("a repeat: %s, first %s", again.raw, first.raw)
+	}
+	o.want(o.call(proposeRoute, with(plan, "reason", "another reason why", "emergency", true), authorToken), 409, "version-conflict")
+	o.want(o.call(proposeRoute, plan, secondToken), 409, "version-conflict")
+	if list := o.want(o.call("GET /api/maintenance", nil), 200, ""); len(list.body["windows"].([]any)) != 0 {
+		t.Errorf("users see a proposal: %s", list.raw)
+	}
+	if strings.Contains(page(), "Дерекқор") {
+		t.Error("the status page shows a proposal")
+	}
+	act := object{"version": 1, "reason": "agreed by telephone"}
+	o.want(o.changeOf(approveRoute, act, authorToken), 403, "second-administrator")
+	o.want(o.changeOf(approveRoute, with(act, "version", 2), secondToken), 409, "version-conflict")
+	approved := o.want(o.changeOf(approveRoute, act, secondToken), 200, "")
+	if approved.body["phase"] != "coming" || approved.body["version"] != 2.0 {
+		t.Errorf("approved: %s", approved.raw)
+	}
+	if again := o.want(o.changeOf(approveRoute, act, secondToken), 200, ""); again.raw != approved.raw {
+		t.Errorf("approved twice: %s, first %s", again.raw, approved.raw)
+	}
+	for _, lang := range locale.Langs {
+		ev := o.event("GET /api/maintenance", nil, "")
+		ev.RawQueryString = "lang=" + string(lang)
+		list := o.want(o.send(ev), 200, "")
+		notice, _ := list.body["notice"].(object)
+		if notice["text"] != plan["texts"].(object)[string(lang)] || notice["texts"] != nil || notice["author"] != nil {
+			t.Errorf("%s: notice %v", lang, notice)
+		}
+		if !strings.Contains(html.UnescapeString(page()), locale.Time(lang, begin.Add(26*time.Hour))) {
+			t.Errorf("the status page has no start in %s", lang)
+		}
+	}
+	if p := page(); strings.Contains(p, "<b>") || strings.Contains(p, "<script") || strings.Contains(p, "<link") {
+		t.Error("the status page has foreign markup or loads something")
+	}
+
+	// Shorter, by another administrator; a repeat is the same, a lost update is refused.
+	shorter := with(o.announcement(26*time.Hour, 11*time.Hour), "version", 2)
+	changed := o.want(o.changeOf(changeRoute, shorter, secondToken), 200, "")
+	if again := o.want(o.changeOf(changeRoute, shorter, secondToken), 200, ""); again.raw != changed.raw {
+		t.Errorf("changed twice: %s, first %s", again.raw, changed.raw)
+	}
+	o.want(o.changeOf(changeRoute, with(shorter, "to", plan["to"]), authorToken), 409, "version-conflict")
+
+	// The last millisecond before, and the first of the window, whatever the processes remember.
+	write := func() answer {
+		return o.call("POST /api/agreement/acceptance/document", object{"agreement": "v1", "lang": "kk"})
+	}
+	o.at = begin.Add(26*time.Hour - time.Millisecond)
+	o.want(write(), 200, "")
+	o.at = begin.Add(26 * time.Hour)
+	closed := o.want(write(), 503, "maintenance")
+	notice, _ := closed.body["maintenance"].(object)
+	if closed.header["retry-after"] != "39600" || notice["id"] != windowID || !strings.Contains(closed.body["detail"].(string), "Дерекқор") ||
+		closed.body["article"] != "agreement 7" {
+		t.Errorf("closed: %v %s", closed.header, closed.raw)
+	}
+	ev := o.event("POST /api/registration", object{}, "")
+	ev.RawQueryString = "lang=en"
+	if a := o.want(o.send(ev), 503, "maintenance"); !strings.HasPrefix(a.body["detail"].(string), "Database upgrade The work ends on ") {
+		t.Errorf("in English: %s", a.raw)
+	}
+	o.want(o.call("GET /api/agreement", nil), 200, "")                             // reading stays
+	o.want(o.call("POST /api/sign-in/document", object{"lang": "kk"}), 200, "")    // so do signing in
+	if res := o.raw("GET /maintenance.ics", ""); res.StatusCode != http.StatusOK { // and the feeds
+		t.Errorf("feed: %d", res.StatusCode)
+	}
+	o.at = begin.Add(26*time.Hour - time.Millisecond) // a request that had reached the gateway before
+	o.want(write(), 200, "")
+	o.at = begin.Add(37 * time.Hour)
+	o.want(write(), 200, "")
+}
+
+// TestEmergency: it needs no day's notice, binds within a minute and ends when cancelled.
+func TestEmergency(t *testing.T) {
+	o := newOffice(t)
+	page := o.maintained()
+	write := func() answer {
+		return o.call("POST /api/agreement/acceptance/document", object{"agreement": "v1", "lang": "kk"})
+	}
+	o.want(write(), 200, "") // the function has looked: there is no window
+	plan := with(o.announcement(-time.Minute, 2*time.Hour), "affects", []string{"accept-agreement", "file-claim"})
+	o.want(o.call(proposeRoute, plan, authorToken), 422, "invalid-fields")
+	plan["emergency"] = true
+	w := o.want(o.call(proposeRoute, plan, authorToken), 201, "")
+	if w.body["phase"] != "in-force" || w.body["from"] != o.at.UTC().Format("2006-01-02T15:04:05.000Z") {
+		t.Errorf("emergency: %s", w.raw)
+	}
+	if !strings.Contains(page(), locale.T(locale.RU, "maintenance.emergency")) {
+		t.Error("the status page doesn't say that it is urgent")
+	}
+	published := o.at
+	o.at = published.Add(time.Minute)
+	o.want(write(), 503, "maintenance")
+	o.want(o.call("POST /api/registration/document", object{}), 422, "invalid-fields") // not stopped
+	o.want(o.changeOf(cancelRoute, object{"version": 1, "reason": "it is done already"}, secondToken), 200, "")
+	o.want(o.changeOf(cancelRoute, object{"version": 1, "reason": "it is done already"}, secondToken), 200, "")
+	o.want(o.changeOf(cancelRoute, object{"version": 2, "reason": "it is done already"}, secondToken), 409, "window-over")
+	o.at = published.Add(2 * time.Minute)
+	o.want(write(), 200, "")
+}
+
+func TestMaintenanceRefusals(t *testing.T) {
+	o := newOffice(t)
+	o.maintained()
+	o.holder("password", recordedToken, session.ByPassword, "admin")
+	plan := o.announcement(25*time.Hour, time.Hour)
+	for _, tt := range []struct {
+		name   string
+		change object
+		faults string
+	}{
+		{"one hour too late", object{"from": o.at.Add(23 * time.Hour).Format(time.RFC3339)}, "/from lead-time"},
+		{"no dates, no reason", object{"from": "tomorrow", "to": "", "reason": ""}, "/from format, /to format, /reason required"},
+		{"what nothing can stop", object{"affects": []string{"drafts"}}, "/affects/0 unknown-value"},
+		{"a language too many", object{"texts": object{"kk": "а", "ru": "б", "en": "c", "de": "d"}}, "/texts unknown-value"},
+		{"no id", object{"id": "1"}, "/id format"},
+	} {
+		for name, value := range plan {
+			if _, ok := tt.change[name]; !ok {
+				tt.change[name] = value
+			}
+		}
+		a := o.want(o.call(proposeRoute, tt.change, authorToken), 422, "invalid-fields")
+		var got []string
+		for _, f := range a.body["errors"].([]any) {
+			got = append(got, f.(object)["pointer"].(string)+" "+f.(object)["code"].(string))
+			if f.(object)["detail"] == "" {
+				t.Errorf("%s: a fault without text", tt.name)
+			}
+		}
+		if strings.Join(got, ", ") != tt.faults {
+			t.Errorf("%s: %q, want %q", tt.name, got, tt.faults)
+		}
+	}
+	o.want(o.changeOf(cancelRoute, object{"version": 1, "reason": "there is none"}, authorToken), 404, "not-found")
+	// Who may do what.
+	for _, route := range []string{"GET /api/admin/maintenance", proposeRoute, changeRoute, cancelRoute, approveRoute} {
+		for token, want := range map[string]string{"": "unauthenticated", visitorToken: "forbidden", recordedToken: "forbidden"} {
+			var body any
+			if !strings.HasPrefix(route, "GET") {
+				body = object{}
+			}
+			if a := o.changeOf(route, body, token); a.slug != want {
+				t.Errorf("%s by %.4q: %d %s, want %s", route, token, a.status, a.slug, want)
+			}
+		}
+	}
+	o.want(o.call("GET /api/maintenance/subscription", nil), 401, "unauthenticated")
+	o.want(o.call("PUT /api/maintenance/subscription", object{"subscribed": true}), 401, "unauthenticated")
+	for _, on := range []bool{true, false} {
+		o.want(o.call("PUT /api/maintenance/subscription", object{"subscribed": on}, visitorToken), 200, "")
+		if a := o.want(o.call("GET /api/maintenance/subscription", nil, visitorToken), 200, ""); a.body["subscribed"] != on {
+			t.Errorf("subscription %v, want %v", a.body, on)
+		}
+	}
+}
+
+// TestFeeds: other programs can read them, in every language.
+func TestFeeds(t *testing.T) {
+	o := newOffice(t)
+	page := o.maintained()
+	if res := o.raw("GET /maintenance.atom", ""); res.StatusCode != 200 || strings.Contains(res.Body, "<entry>") {
+		t.Errorf("an empty feed: %d %s", res.StatusCode, res.Body)
+	}
+	o.want(o.call(proposeRoute, o.announcement(26*time.Hour, time.Hour), authorToken), 201, "")
+	for _, lang := range locale.Langs {
+		res := o.raw("GET /maintenance.atom", "lang="+string(lang))
+		var feed struct {
+			XMLName xml.Name `xml:"http://www.w3.org/2005/Atom feed"`
+			Lang    string   `xml:"lang,attr"`
+			ID      string   `xml:"id"`
+			Updated string   `xml:"updated"`
+			Author  string   `xml:"author>name"`
+			Entries []struct {
+				ID, Title, Updated, Content string
+			} `xml:"entry"`
+		}
+		dec := xml.NewDecoder(strings.NewReader(res.Body))
+		dec.DefaultSpace = "http://www.w3.org/2005/Atom"
+		if err := dec.Decode(&feed); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := time.Parse(time.RFC3339, feed.Updated); err != nil || feed.Lang != string(lang) || feed.Author == "" || feed.ID == "" {
+			t.Errorf("%s: feed %+v, %v", lang, feed, err)
+		}
+		if len(feed.Entries) != 1 || res.Headers["content-type"] != "application/atom+xml; charset=utf-8" || res.Headers["cache-control"] != "public, max-age=60" {
+			t.Fatalf("%s: %v %s", lang, res.Headers, res.Body)
+		}
+		ics := o.raw("GET /maintenance.ics", "lang="+string(lang))
+		for line := range strings.SplitSeq(strings.TrimSuffix(ics.Body, "\r\n"), "\r\n") {
+			if len(line) > 75 || strings.ContainsAny(line, "\r\n") {
+				t.Errorf("%s: %d octets in %q", lang, len(line), line)
+			}
+			if !json.Valid([]byte(`"`+strings.ReplaceAll(line, `\`, ``)+`"`)) && !strings.Contains(line, `"`) {
+				t.Errorf("%s: a character was split in %q", lang, line)
+			}
+		}
+		whole := strings.ReplaceAll(ics.Body, "\r\n ", "")
+		for _, want := range []string{
+			"BEGIN:VCALENDAR\r\nVERSION:2.0\r\n", "\r\nUID:" + windowID + "\r\n", "\r\nDTSTART:" + o.at.Add(26*time.Hour).UTC().Format("20060102T150405Z") + "\r\n",
+			"\r\nSTATUS:CONFIRMED\r\n", "\r\nSEQUENCE:0\r\n", "END:VEVENT\r\nEND:VCALENDAR\r\n",
+		} {
+			if !strings.Contains(whole, want) {
+				t.Errorf("%s: no %q in\n%s", lang, want, whole)
+			}
+		}
+		if lang == locale.KK && !strings.Contains(whole, `Дерекқор жаңартылады\; <b>сақ</b> болыңыз\, қайта кіріңіз\n`) {
+			t.Errorf("text is not escaped:\n%s", whole)
+		}
+		t.Logf("%s: atom %d bytes, ics %d bytes with one window", lang, len(res.Body), len(ics.Body))
+	}
+	t.Logf("status page: %d bytes with one window", len(page()))
+	o.want(o.changeOf(cancelRoute, object{"version": 1, "reason": "not needed any more"}, authorToken), 200, "")
+	if ics := o.raw("GET /maintenance.ics", ""); !strings.Contains(ics.Body, "STATUS:CANCELLED") || !strings.Contains(ics.Body, "SEQUENCE:1") {
+		t.Errorf("cancelled:\n%s", ics.Body)
+	}
+}
+
+// TestStoppableFunctionsHaveNames: people are told what a window stops.
+func TestStoppableFunctionsHaveNames(t *testing.T) {
+	names := functions.Stoppable()
+	for _, name := range names {
+		if !locale.Has("maintenance.affects." + name) {
+			t.Errorf("maintenance.affects.%s has no text", name)
+		}
+	}
+	if !slices.Contains(names, "file-claim") || slices.Contains(names, "maintenance") || slices.Contains(names, "sign-in") || slices.Contains(names, "portal") {
+		t.Errorf("stoppable: %q", names)
+	}
+}
+
+// TestRecordedMaintenance replays events/maintenance in the order of a window's life.
+func TestRecordedMaintenance(t *testing.T) {
+	o := newOffice(t)
+	o.maintained()
+	plan := o.announcement(26*time.Hour, 12*time.Hour)
+	for _, tt := range []struct {
+		file, route string
+		body        any
+		token       string
+		status      int
+	}{
+		{"subscribe.json", "PUT /api/maintenance/subscription", object{"subscribed": true}, visitorToken, 200},
+		{"subscription.json", "GET /api/maintenance/subscription", nil, visitorToken, 200},
+		{"propose.json", proposeRoute, plan, authorToken, 201},
+		{"approve.json", approveRoute, object{"version": 1, "reason": "agreed by telephone"}, secondToken, 200},
+		{"change.json", changeRoute, with(o.announcement(26*time.Hour, 11*time.Hour), "version", 2), authorToken, 200},
+		{"admin-list.json", "GET /api/admin/maintenance", nil, secondToken, 200},
+		{"list.json", "GET /api/maintenance", nil, "", 200},
+		{"cancel.json", cancelRoute, object{"version": 3, "reason": "not needed any more"}, secondToken, 200},
+	} {
+		path := filepath.Join("..", "..", "..", "events", "maintenance", tt.file)
+		if *update {
+			record(t, path, at(o.event(tt.route, tt.body, tt.token), "{id}", windowID))
+		}
+		raw, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var ev events.APIGatewayV2HTTPRequest
+		dec := json.NewDecoder(bytes.NewReader(raw))
+		dec.DisallowUnknownFields()
+		if err := dec.Decode(&ev); err != nil {
+			t.Fatalf("%s: %v", tt.file, err)
+		}
+		if ev.RouteKey != tt.route {
+			t.Errorf("%s is for %s", tt.file, ev.RouteKey)
+		}
+		o.want(o.send(ev), tt.status, "")
+	}
+}
