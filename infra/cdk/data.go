@@ -124,10 +124,11 @@ func (d *dataStack) accessLog(config Config) awss3.Bucket {
 	})
 }
 
+// bucket keeps every version. Under Object Lock no version can be deleted before its time; where
+// that is not on, versions that were replaced are forgotten.
 func (d *dataStack) bucket(config Config, b schema.Bucket) awss3.Bucket {
-	bucket := awss3.NewBucket(d.Stack, jsii.String(outputName(b.Env)), &awss3.BucketProps{
+	props := &awss3.BucketProps{
 		Versioned:              jsii.Bool(true),
-		ObjectLockEnabled:      jsii.Bool(true),
 		BlockPublicAccess:      awss3.BlockPublicAccess_BLOCK_ALL(),
 		ObjectOwnership:        awss3.ObjectOwnership_BUCKET_OWNER_ENFORCED,
 		EnforceSSL:             jsii.Bool(true),
@@ -137,19 +138,26 @@ func (d *dataStack) bucket(config Config, b schema.Bucket) awss3.Bucket {
 		BucketKeyEnabled:       jsii.Bool(true),
 		ServerAccessLogsBucket: d.AccessLog,
 		ServerAccessLogsPrefix: jsii.String(b.Name + "/"),
-		Cors: &[]*awss3.CorsRule{{
+		RemovalPolicy:          keep(config),
+	}
+	rule := &awss3.LifecycleRule{
+		Id:                                  jsii.String("abandoned-uploads"),
+		AbortIncompleteMultipartUploadAfter: awscdk.Duration_Days(jsii.Number(7)),
+	}
+	if b.Lock {
+		props.ObjectLockEnabled = jsii.Bool(true)
+		props.Cors = &[]*awss3.CorsRule{{
 			AllowedMethods: &[]awss3.HttpMethods{awss3.HttpMethods_PUT},
 			AllowedOrigins: jsii.Strings(config.PortalURL),
 			AllowedHeaders: jsii.Strings("content-type", "x-amz-checksum-sha256", "x-amz-sdk-checksum-algorithm", "if-none-match"),
 			ExposedHeaders: jsii.Strings("etag", "x-amz-version-id", "x-amz-checksum-sha256"),
 			MaxAge:         jsii.Number(3600),
-		}},
-		LifecycleRules: &[]*awss3.LifecycleRule{{
-			Id:                                  jsii.String("abandoned-uploads"),
-			AbortIncompleteMultipartUploadAfter: awscdk.Duration_Days(jsii.Number(7)),
-		}},
-		RemovalPolicy: keep(config),
-	})
+		}}
+	} else {
+		rule.NoncurrentVersionExpiration = awscdk.Duration_Days(jsii.Number(90))
+	}
+	props.LifecycleRules = &[]*awss3.LifecycleRule{rule}
+	bucket := awss3.NewBucket(d.Stack, jsii.String(outputName(b.Env)), props)
 	d.output(b.Env, bucket.BucketName())
 	return bucket
 }
