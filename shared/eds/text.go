@@ -51,15 +51,15 @@ var nexts = [...]words{
 		"Give the document itself together with the signature."},
 	newCertificate: {
 		"ҰКО-дан жаңа тіркеу куәлігін алып, соның кілтімен қол қойыңыз.",
-		"Получите в НУЦ новый сертификат и подпишите его ключом.",
+		"Получите в НУЦ новое регистрационное свидетельство и подпишите его ключом.",
 		"Get a new certificate from the NCA and sign with its key."},
 	otherCertificate: {
 		"ҰКО берген, құжатқа қол қоюға арналған тіркеу куәлігімен қол қойыңыз.",
-		"Подпишите сертификатом НУЦ, предназначенным для подписания документов.",
+		"Подпишите ключом НУЦ, регистрационное свидетельство которого предназначено для подписания документов.",
 		"Sign with a certificate of the NCA that is meant for signing documents."},
 	resumeCertificate: {
 		"ҰКО-да тіркеу куәлігінің қолданысын қалпына келтіріңіз немесе басқа тіркеу куәлігімен қол қойыңыз.",
-		"Возобновите действие сертификата в НУЦ или подпишите другим сертификатом.",
+		"Возобновите действие регистрационного свидетельства в НУЦ или подпишите другой ЭЦП.",
 		"Have the certificate resumed at the NCA, or sign with another one."},
 	updateNCALayer: {
 		"NCALayer бағдарламасын жаңартып, құжатқа қайта қол қойыңыз.",
@@ -71,7 +71,7 @@ var nexts = [...]words{
 		"Try again later: the information comes from the NCA."},
 	wait: {
 		"Тіркеу куәлігінің қолданысы басталғанша күтіңіз немесе басқа тіркеу куәлігімен қол қойыңыз.",
-		"Дождитесь начала действия сертификата или подпишите другим сертификатом.",
+		"Дождитесь начала действия регистрационного свидетельства или подпишите другой ЭЦП.",
 		"Wait until the certificate begins to be valid, or sign with another one."},
 	checkClock: {
 		"Компьютеріңіздегі күн мен уақыттың дұрыстығын тексеріңіз.",
@@ -83,7 +83,7 @@ var nexts = [...]words{
 		"Nothing needs to be done."},
 	askAuthority: {
 		"Тіркеу куәлігін берген ұйымға хабарласыңыз.",
-		"Обратитесь в организацию, выдавшую сертификат.",
+		"Обратитесь в организацию, выдавшую регистрационное свидетельство.",
 		"Contact the organisation that issued the certificate."},
 }
 
@@ -157,87 +157,87 @@ var texts = [...]text{
 		"A signature added later has broken this one: it changed the document."}, signAgain},
 	{CodeNoCertificate, words{
 		"Қолтаңбада қол қоюшының тіркеу куәлігі жоқ.",
-		"В подписи нет сертификата подписавшего.",
+		"В подписи нет регистрационного свидетельства подписавшего.",
 		"The certificate of the signer is not in the signature."}, signAgain},
 	{CodeESS, words{
 		"Қолтаңба басқа тіркеу куәлігіне байланған.",
-		"Подпись связана с другим сертификатом.",
+		"Подпись связана с другим регистрационным свидетельством.",
 		"The signature is bound to another certificate."}, signAgain},
 	{CodeKey, words{
 		"Тіркеу куәлігіндегі ашық кілт жарамсыз.",
-		"Открытый ключ в сертификате недействителен.",
+		"Открытый ключ в регистрационном свидетельстве недействителен.",
 		"The public key in the certificate is not valid."}, askAuthority},
 	{CodeSignature, words{
 		"Қолтаңба дұрыс емес: ол осы тіркеу куәлігінің кілтімен қойылмаған немесе бүлінген.",
-		"Подпись неверна: она поставлена не ключом этого сертификата или повреждена.",
+		"Подпись неверна: она поставлена не ключом этого регистрационного свидетельства или повреждена.",
 		"The signature is wrong: it was not made with the key of this certificate, or it is damaged."}, signAgain},
 	{CodeUntrusted, words{
 		"Тіркеу куәлігін сенім білдірілген куәландырушы орталық бермеген.",
-		"Сертификат выдан не доверенным удостоверяющим центром.",
+		"Регистрационное свидетельство выдано не доверенным удостоверяющим центром.",
 		"The certificate was not issued by a trusted authority."}, otherCertificate},
 	{CodeIssuer, words{
 		"Тіркеу куәлігіндегі куәландырушы орталықтың қолтаңбасы дұрыс емес.",
-		"Подпись удостоверяющего центра в сертификате неверна.",
+		"Подпись удостоверяющего центра в регистрационном свидетельстве неверна.",
 		"The signature of the authority in the certificate is wrong."}, otherCertificate},
 	{CodeAuthority, words{
 		"Тіркеу куәлігін беруге құқығы жоқ тұлға берген.",
-		"Сертификат выдан тем, кто не вправе выдавать сертификаты.",
+		"Регистрационное свидетельство выдано тем, кто не вправе их выдавать.",
 		"The certificate was issued by someone who may not issue certificates."}, otherCertificate},
 	{CodeCritical, words{
 		"Тіркеу куәлігінде белгісіз міндетті шектеу бар.",
-		"В сертификате есть неизвестное обязательное ограничение.",
+		"В регистрационном свидетельстве есть неизвестное обязательное ограничение.",
 		"The certificate has a binding restriction that is not known."}, askAuthority},
 	{CodeCAValidity, words{
 		"Куәландырушы орталықтың тіркеу куәлігінің мерзімі сәйкес келмейді.",
-		"Срок действия сертификата удостоверяющего центра не подходит.",
+		"Срок действия регистрационного свидетельства удостоверяющего центра не подходит.",
 		"The certificate of the authority is outside its validity."}, newCertificate},
 	{CodeTestAnchor, words{
 		"Назар аударыңыз: тіркеу куәлігі ҰКО-ның өндірістік түбірлік тіркеу куәлігіне тірелмейді.",
-		"Внимание: сертификат не восходит к рабочему корневому сертификату НУЦ.",
+		"Внимание: регистрационное свидетельство не восходит к рабочему корневому свидетельству НУЦ.",
 		"Beware: the certificate does not lead to a production root of the NCA."}, nothing},
 	{CodeNotYetValid, words{
 		"Тіркеу куәлігінің қолданыс мерзімі әлі басталған жоқ.",
-		"Срок действия сертификата ещё не начался.",
+		"Срок действия регистрационного свидетельства ещё не начался.",
 		"The certificate is not valid yet."}, wait},
 	{CodeExpired, words{
 		"Тіркеу куәлігінің қолданыс мерзімі өтіп кеткен.",
-		"Срок действия сертификата истёк.",
+		"Срок действия регистрационного свидетельства истёк.",
 		"The certificate has expired."}, newCertificate},
 	{CodeKeyUsage, words{
 		"Бұл тіркеу куәлігі құжатқа қол қоюға арналмаған.",
-		"Этот сертификат не предназначен для подписания документов.",
+		"Это регистрационное свидетельство не предназначено для подписания документов.",
 		"This certificate is not meant for signing documents."}, otherCertificate},
 	{CodeRole, words{
 		"Тіркеу куәлігі иесінің бұл әрекетке құқығы жоқ.",
-		"Владелец сертификата не вправе совершать это действие.",
+		"Владелец регистрационного свидетельства не вправе совершать это действие.",
 		"The holder of the certificate may not do this."}, otherCertificate},
 	{CodeIdentity, words{
 		"Тіркеу куәлігінен ЖСН немесе БСН нақты оқылмайды.",
-		"Из сертификата нельзя однозначно прочитать ИИН или БИН.",
+		"Из регистрационного свидетельства нельзя однозначно прочитать ИИН или БИН.",
 		"No IIN or BIN can be read from the certificate without doubt."}, otherCertificate},
 	{CodeCheckDigit, words{
 		"Тіркеу куәлігіндегі ЖСН немесе БСН-нің бақылау саны дұрыс емес.",
-		"Контрольная цифра ИИН или БИН в сертификате неверна.",
+		"Контрольная цифра ИИН или БИН в регистрационном свидетельстве неверна.",
 		"The check digit of the IIN or BIN in the certificate is wrong."}, nothing},
 	{CodeRevocation, words{
 		"Тіркеу куәлігінің кері қайтарып алынған-алынбағаны туралы жаңа мәлімет жоқ.",
-		"Нет свежих сведений о том, не отозван ли сертификат.",
+		"Нет свежих сведений о том, не отозвано ли регистрационное свидетельство.",
 		"There is no fresh information on whether the certificate was revoked."}, tryLater},
 	{CodeDeferred, words{
 		"Тіркеу куәлігінің кері қайтарып алынбағаны кейінірек тексеріледі.",
-		"Отзыв сертификата будет проверен позже.",
+		"Отзыв регистрационного свидетельства будет проверен позже.",
 		"Whether the certificate was revoked will be checked later."}, nothing},
 	{CodeRevoked, words{
 		"Тіркеу куәлігі кері қайтарып алынған.",
-		"Сертификат отозван.",
+		"Регистрационное свидетельство отозвано.",
 		"The certificate was revoked."}, newCertificate},
 	{CodeSuspended, words{
 		"Тіркеу куәлігінің қолданысы тоқтатыла тұрған.",
-		"Действие сертификата приостановлено.",
+		"Действие регистрационного свидетельства приостановлено.",
 		"The certificate is suspended."}, resumeCertificate},
 	{CodeNotIssued, words{
 		"Куәландырушы орталық бұл тіркеу куәлігін танымайды.",
-		"Удостоверяющему центру этот сертификат неизвестен.",
+		"Удостоверяющему центру это регистрационное свидетельство неизвестно.",
 		"The authority does not know this certificate."}, askAuthority},
 	{CodeResponder, words{
 		"OCSP жауабын беруге құқығы жоқ тұлға қол қойған.",
@@ -245,15 +245,15 @@ var texts = [...]text{
 		"The OCSP response was signed by someone who may not answer."}, tryLater},
 	{CodeIssuerRevoked, words{
 		"Куәландырушы орталықтың тіркеу куәлігі кері қайтарып алынған.",
-		"Сертификат удостоверяющего центра отозван.",
+		"Регистрационное свидетельство удостоверяющего центра отозвано.",
 		"The certificate of the authority was revoked."}, newCertificate},
 	{CodeIssuerStatus, words{
 		"Куәландырушы орталықтың тіркеу куәлігінің кері қайтарып алынуы туралы мәлімет жоқ.",
-		"Нет сведений об отзыве сертификата удостоверяющего центра.",
+		"Нет сведений об отзыве регистрационного свидетельства удостоверяющего центра.",
 		"There is no information on the revocation of the authority's certificate."}, nothing},
 	{CodeSigningTime, words{
 		"Қол қоюшы көрсеткен уақыт тіркеу куәлігінің мерзіміне сай емес.",
-		"Время, указанное подписавшим, не соответствует сроку сертификата.",
+		"Время, указанное подписавшим, не соответствует сроку регистрационного свидетельства.",
 		"The time that the signer states does not fit the certificate."}, checkClock},
 	{CodeStampFormat, words{
 		"Уақыт белгісі бүлінген.",
@@ -273,19 +273,19 @@ var texts = [...]text{
 		"The time stamp is not from a trusted service and was not taken into account."}, nothing},
 	{CodeStampUsage, words{
 		"Уақыт белгісін оны беруге құқығы жоқ тіркеу куәлігі иесі берген.",
-		"Метка времени выдана владельцем сертификата, не предназначенного для этого.",
+		"Метка времени выдана владельцем регистрационного свидетельства, не предназначенного для этого.",
 		"The time stamp was made with a certificate that is not meant for it."}, signAgain},
 	{CodeStampValidity, words{
 		"Уақыт белгісі оны беретін қызметтің тіркеу куәлігінің мерзімінен тыс қойылған, сондықтан ол ескерілмеді.",
-		"Метка времени поставлена вне срока сертификата службы и потому не учтена.",
+		"Метка времени поставлена вне срока регистрационного свидетельства службы и потому не учтена.",
 		"The time stamp lies outside the validity of its service and was not taken into account."}, nothing},
 	{CodeStampRevoked, words{
 		"Уақыт белгісі қызметінің тіркеу куәлігі кері қайтарып алынған, сондықтан белгі ескерілмеді.",
-		"Сертификат службы меток времени отозван, и метка не учтена.",
+		"Регистрационное свидетельство службы меток времени отозвано, и метка не учтена.",
 		"The certificate of the time-stamping service was revoked; the stamp was not taken into account."}, nothing},
 	{CodeStampRevocation, words{
 		"Уақыт белгісі қызметінің тіркеу куәлігі туралы кері қайтарып алу мәліметі жоқ.",
-		"Нет сведений об отзыве сертификата службы меток времени.",
+		"Нет сведений об отзыве регистрационного свидетельства службы меток времени.",
 		"There is no information on the revocation of the time-stamping service."}, nothing},
 	{CodeStampOrder, words{
 		"Уақыт белгісі болашақтағы уақытты көрсетеді.",

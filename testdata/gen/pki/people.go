@@ -48,17 +48,17 @@ func everybody() []person {
 		{"employee", "employee", "880815300449", "ТІЛЕУОВ", "БЕКЗАТ", "ҒАНИҰЛЫ", true, false, legal(oid.RoleEmployee), from, to,
 			"Қызметкер: Бекзат Тілеуов, «Үлгі» ЖШС", "Сотрудник: Бекзат Тилеуов, ТОО «Үлгі»", "Employee: Bekzat Tileuov, Ulgi LLP"},
 		{"expired", "individual", "050202500555", "ТӨЛЕГЕНОВ", "АЯН", "МАРАТҰЛЫ", false, false, individual, date(2024, 1, 1), from,
-			"Мерзімі өткен тіркеу куәлігі: Аян Төлегенов", "Сертификат с истёкшим сроком: Аян Толегенов", "Expired certificate: Ayan Tolegenov"},
+			"Мерзімі өткен тіркеу куәлігі: Аян Төлегенов", "Свидетельство с истёкшим сроком: Аян Толегенов", "Expired certificate: Ayan Tolegenov"},
 		{"not-yet-valid", "individual", "990412300669", "ДӘУЛЕТОВ", "ЕРНАР", "", false, false, individual, date(2049, 1, 1), to,
-			"Мерзімі басталмаған тіркеу куәлігі: Ернар Дәулетов", "Сертификат, срок которого не начался: Ернар Даулетов", "Certificate not yet valid: Yernar Dauletov"},
+			"Мерзімі басталмаған тіркеу куәлігі: Ернар Дәулетов", "Свидетельство, срок которого не начался: Ернар Даулетов", "Certificate not yet valid: Yernar Dauletov"},
 		{"revoked", "individual", "910201400772", "ҚУАНЫШЕВА", "ДАНА", "САБЫРҚЫЗЫ", false, false, individual, from, to,
-			"Кері қайтарып алынған тіркеу куәлігі: Дана Қуанышева", "Отозванный сертификат: Дана Куанышева", "Revoked certificate: Dana Kuanysheva"},
+			"Кері қайтарып алынған тіркеу куәлігі: Дана Қуанышева", "Отозванное свидетельство: Дана Куанышева", "Revoked certificate: Dana Kuanysheva"},
 		{"suspended", "individual", "870606400883", "ӘБІЛОВА", "МӨЛДІР", "ТАЛҒАТҚЫЗЫ", false, false, individual, from, to,
-			"Қолданысы тоқтатыла тұрған тіркеу куәлігі: Мөлдір Әбілова", "Приостановленный сертификат: Мольдир Абилова", "Suspended certificate: Moldir Abilova"},
+			"Қолданысы тоқтатыла тұрған тіркеу куәлігі: Мөлдір Әбілова", "Приостановленное свидетельство: Мольдир Абилова", "Suspended certificate: Moldir Abilova"},
 		{"auth-only", "individual", "850315400134", "ҒАББАСОВА", "ГҮЛНҰР", "", false, true, []oid.ID{oid.ClientAuth, oid.RoleIndividual}, from, to,
 			"Тек кіруге арналған кілт (AUTH_RSA): Гүлнұр Ғаббасова", "Ключ только для входа (AUTH_RSA): Гульнур Габбасова", "Key for authentication only (AUTH_RSA): Gulnur Gabbasova"},
 		{"untrusted", "individual", "900101300126", "СЕРІКОВ", "ҰЛАН", "ҚАНАТҰЛЫ", false, false, individual, from, to,
-			"Сенімсіз орталық берген тіркеу куәлігі: Ұлан Серіков", "Сертификат чужого центра с теми же именами: Улан Сериков", "Certificate of a foreign authority with the same names: Ulan Serikov"},
+			"Сенімсіз орталық берген тіркеу куәлігі: Ұлан Серіков", "Свидетельство чужого центра с теми же именами: Улан Сериков", "Certificate of a foreign authority with the same names: Ulan Serikov"},
 	}
 }
 

@@ -56,7 +56,7 @@ func TestInNode(t *testing.T) {
 		got = append(got, l)
 	}
 	if len(got) != 3 || got[0].Indication != "TOTAL-PASSED" || got[0].IIN != "900101300126" ||
-		got[1].Indication != "TOTAL-FAILED" || got[1].Texts["certificate-revoked"][0] != "Сертификат отозван." || got[2].Error != "not a signature" {
+		got[1].Indication != "TOTAL-FAILED" || got[1].Texts["certificate-revoked"][0] != "Регистрационное свидетельство отозвано." || got[2].Error != "not a signature" {
 		t.Errorf("%+v", got)
 	}
 }

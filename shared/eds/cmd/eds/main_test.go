@@ -97,7 +97,7 @@ func TestVerify(t *testing.T) {
 
 func TestLanguages(t *testing.T) {
 	message, h := corpus(t, "certificate-revoked")
-	for lang, want := range map[string]string{"kk": "Тіркеу куәлігі кері қайтарып алынған.", "ru": "Сертификат отозван.", "en": "The certificate was revoked."} {
+	for lang, want := range map[string]string{"kk": "Тіркеу куәлігі кері қайтарып алынған.", "ru": "Регистрационное свидетельство отозвано.", "en": "The certificate was revoked."} {
 		_, out, _ := call("verify", "-trust", trust, "-at", h["at"], "-lang", lang, message)
 		if !strings.Contains(out, want) || !strings.Contains(out, "TOTAL-FAILED REVOKED") {
 			t.Errorf("%s: %s", lang, out)
