@@ -116,10 +116,10 @@ var rules = [...]rule{
 	{CodeStampFormat, Failed, FormatFailure},
 	{CodeStampImprint, Failed, HashFailure},
 	{CodeStampSignature, Failed, SigCryptoFailure},
-	{CodeStampUntrusted, Warning, ""},
+	{CodeStampUntrusted, Unknown, NoCertificateChain},
 	{CodeStampUsage, Unknown, ChainConstraintsFailure},
-	{CodeStampValidity, Warning, ""},
-	{CodeStampRevoked, Warning, ""},
+	{CodeStampValidity, Unknown, OutOfBoundsNoPOE},
+	{CodeStampRevoked, Unknown, RevokedNoPOE},
 	{CodeStampRevocation, Warning, ""},
 	{CodeStampOrder, Unknown, TimestampOrderFailure},
 }

@@ -46,6 +46,10 @@ func TestStampTrustIsSeparate(t *testing.T) {
 		}
 		v, at := f.verifier(t)
 		v.StampTrust = eds.NewTrust()
+		if rep, _ := v.Verify(eds.Signed{Data: f.message, At: at}); rep.Problem() != eds.CodeStampUntrusted || rep.Indication != eds.Indeterminate {
+			t.Errorf("without trust: %v, want %s", rep, eds.CodeStampUntrusted)
+		}
+		v.Policy.DoubtfulStamps = eds.StampIgnored
 		rep, err := v.Verify(eds.Signed{Data: f.message, At: at})
 		if err != nil {
 			t.Fatal(err)

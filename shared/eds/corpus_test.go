@@ -87,6 +87,9 @@ func (f corpusFile) verifier(t testing.TB) (*eds.Verifier, time.Time) {
 	if f.get("revocation") == "deferred" {
 		v.Policy.Revocation = eds.RevocationDeferred
 	}
+	if f.get("stamps") == "ignored" {
+		v.Policy.DoubtfulStamps = eds.StampIgnored
+	}
 	at, err := time.Parse(time.RFC3339, f.get("at"))
 	if err != nil {
 		t.Fatalf("%s: %v", f.name, err)

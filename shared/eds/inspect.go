@@ -277,7 +277,7 @@ func (v *Verifier) VerifyStamp(token []byte, data io.Reader, at time.Time) (Stam
 	if err != nil {
 		return StampReport{}, fmt.Errorf("%w: %w", ErrNotASignature, err)
 	}
-	st := stampCheck{v: v, at: rep.CheckedAt, c: (*checks)(&rep.Checks)}
+	st := stampCheck{v: v, at: rep.CheckedAt, c: (*checks)(&rep.Checks), alone: true}
 	rep.TimeStamp = describeStamp(parsed.Info)
 	ok := len(parsed.Signed.Signers) == 1
 	if !ok {
@@ -292,26 +292,8 @@ func (v *Verifier) VerifyStamp(token []byte, data io.Reader, at time.Time) (Stam
 	if ok {
 		st.signer(parsed, &rep.TimeStamp)
 	}
-	for i, x := range rep.Checks { // here the stamp is the matter itself
-		if sub := stampDoubt(x.Code); sub != "" && x.Status == Warning {
-			rep.Checks[i].Status, rep.Checks[i].SubIndication = Unknown, sub
-		}
-	}
 	rep.Indication, rep.SubIndication = verdict(rep.Checks)
 	return rep, inspectionError(rep.Indication, rep.SubIndication, rep.Checks)
-}
-
-// stampDoubt is the sub-indication of the checks that make a stamp not believed, "" for others.
-func stampDoubt(code Code) SubIndication {
-	switch code {
-	case CodeStampUntrusted:
-		return NoCertificateChain
-	case CodeStampValidity:
-		return OutOfBoundsNoPOE
-	case CodeStampRevoked:
-		return RevokedNoPOE
-	}
-	return ""
 }
 
 // inspectionError is a VerificationError for the reports that are not of messages.

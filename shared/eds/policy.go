@@ -28,6 +28,8 @@ type Policy struct {
 	// identifiers; Stamps those of time stamps and their certificates. Imprints are the digests a
 	// time stamp may be over.
 	Signatures, Stamps, Imprints []oid.ID
+	// DoubtfulStamps says what follows from a time stamp that cannot be trusted here.
+	DoubtfulStamps StampRule
 	// MinRSABits is the least size of an RSA modulus.
 	MinRSABits int
 
@@ -58,6 +60,17 @@ const (
 	// RevocationDeferred lets the signature pass with a warning and Revocation.Status "deferred":
 	// the caller must ask again later.
 	RevocationDeferred
+)
+
+// StampRule is what to do with a time stamp whose authority is not known, not valid or revoked. A stamp
+// that is provably false fails the signature in any case.
+type StampRule uint8
+
+const (
+	// StampTrusted makes the verdict INDETERMINATE: whoever sends a stamp means it to count.
+	StampTrusted StampRule = iota
+	// StampIgnored goes on as if there were no stamp, with a warning.
+	StampIgnored
 )
 
 // TimeRule is what stands for the time of signing without a time stamp. The signing time that the

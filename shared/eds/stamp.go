@@ -20,7 +20,7 @@ import (
 // stamps checks the time stamps of a signature and moves the reference time to the earliest one that
 // holds in every respect. A token that is provably false, because it is over something else, does
 // not verify or was not made by an authority, fails the signature: somebody tampered. One that
-// merely cannot be trusted here is not believed and changes nothing.
+// merely cannot be trusted here is not believed; the policy says what else follows.
 func (s *signer) stamps(si *cms.SignerInfo) {
 	values, n := si.UnsignedAttr(oid.TimeStampTokenAttr)
 	if n == 0 {
@@ -48,6 +48,17 @@ type stampCheck struct {
 	v  *Verifier
 	at time.Time
 	c  *checks
+	// alone tells that the token is the matter itself and cannot be ignored.
+	alone bool
+}
+
+// doubt records why a token is not believed.
+func (s *stampCheck) doubt(code Code, detail string) {
+	s.c.fail(code, detail)
+	if s.v.Policy.DoubtfulStamps == StampIgnored && !s.alone {
+		last := &(*s.c)[len(*s.c)-1]
+		last.Status, last.SubIndication = Warning, ""
+	}
 }
 
 func (v *Verifier) stampTrust() *Trust {
@@ -101,7 +112,7 @@ func (s *stampCheck) signer(token *tsp.Token, out *TimeStamp) {
 func (s *stampCheck) imprint(info tsp.Info, data io.Reader) (bool, error) {
 	d, err := algorithm.FindDigest(info.ImprintAlgorithm.Algorithm)
 	if err != nil || !slices.Contains(s.v.Policy.Imprints, d.OID) || !algorithm.PlainParameters(info.ImprintAlgorithm.Parameters) {
-		s.c.fail(CodeStampUntrusted, "imprint with "+info.ImprintAlgorithm.Algorithm.String())
+		s.doubt(CodeStampUntrusted, "imprint with "+info.ImprintAlgorithm.Algorithm.String())
 		return false, nil
 	}
 	h := d.New()
@@ -137,7 +148,7 @@ func (s *stampCheck) signature(token *tsp.Token, si *cms.SignerInfo, certs []*ce
 		}
 	}
 	if cert == nil || cert.Key == nil {
-		s.c.fail(CodeStampUntrusted, "no certificate of the authority in the token, or an unknown key")
+		s.doubt(CodeStampUntrusted, "no certificate of the authority in the token, or an unknown key")
 		return nil
 	}
 	if ok, present, detail := matchESS(si, cert); !present || !ok {
@@ -169,7 +180,7 @@ func (s *stampCheck) signature(token *tsp.Token, si *cms.SignerInfo, certs []*ce
 	}
 	s.c.pass(CodeStampSignature, alg.Name)
 	if !s.v.Policy.allows(s.v.Policy.Stamps, alg, cert.Key) {
-		s.c.fail(CodeStampUntrusted, alg.Name+" is not allowed")
+		s.doubt(CodeStampUntrusted, alg.Name+" is not allowed")
 		return nil
 	}
 	return cert
@@ -196,7 +207,7 @@ func (s *stampCheck) usage(c *certpath.Certificate) bool {
 func (s *stampCheck) path(cert *certpath.Certificate, extra []*certpath.Certificate, at time.Time) []*certpath.Certificate {
 	path, err := buildPath(s.v.stampTrust(), cert, extra, at, &s.v.Policy, s.v.Policy.Stamps)
 	if err != nil {
-		s.c.fail(CodeStampUntrusted, err.Error())
+		s.doubt(CodeStampUntrusted, err.Error())
 		return nil
 	}
 	s.c.pass(CodeStampUntrusted, certpath.NameString(path[len(path)-1].RawSubject))
@@ -209,7 +220,7 @@ func (s *stampCheck) times(cert *certpath.Certificate, at time.Time) bool {
 		return false
 	}
 	if !cert.ValidAt(at) {
-		s.c.fail(CodeStampValidity, fmt.Sprintf("stamped %s, authority valid %s to %s", stamp(at), stamp(cert.NotBefore), stamp(cert.NotAfter)))
+		s.doubt(CodeStampValidity, fmt.Sprintf("stamped %s, authority valid %s to %s", stamp(at), stamp(cert.NotBefore), stamp(cert.NotAfter)))
 		return false
 	}
 	s.c.pass(CodeStampValidity, stamp(at))
@@ -223,7 +234,7 @@ func (s *stampCheck) revocation(path []*certpath.Certificate, at time.Time) bool
 		lists := s.v.stampTrust().crls[string(path[i+1].RawSubject)]
 		switch r := s.v.askLists(lists, path[i], path[i+1], at); r.Status {
 		case IsRevoked, Suspended, NotIssued:
-			s.c.fail(CodeStampRevoked, certpath.NameString(path[i].RawSubject))
+			s.doubt(CodeStampRevoked, certpath.NameString(path[i].RawSubject))
 			return false
 		case Good:
 		default:

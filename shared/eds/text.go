@@ -268,21 +268,21 @@ var texts = [...]text{
 		"Подпись метки времени неверна.",
 		"The signature of the time stamp is wrong."}, signAgain},
 	{CodeStampUntrusted, words{
-		"Уақыт белгісін сенім білдірілген қызмет бермеген, сондықтан ол ескерілмеді.",
-		"Метка времени выдана не доверенной службой и потому не учтена.",
-		"The time stamp is not from a trusted service and was not taken into account."}, nothing},
+		"Уақыт белгісін сенім білдірілген қызмет бермеген.",
+		"Метка времени выдана не доверенной службой.",
+		"The time stamp is not from a trusted service."}, signAgain},
 	{CodeStampUsage, words{
 		"Уақыт белгісін оны беруге құқығы жоқ тіркеу куәлігі иесі берген.",
 		"Метка времени выдана владельцем регистрационного свидетельства, не предназначенного для этого.",
 		"The time stamp was made with a certificate that is not meant for it."}, signAgain},
 	{CodeStampValidity, words{
-		"Уақыт белгісі оны беретін қызметтің тіркеу куәлігінің мерзімінен тыс қойылған, сондықтан ол ескерілмеді.",
-		"Метка времени поставлена вне срока регистрационного свидетельства службы и потому не учтена.",
-		"The time stamp lies outside the validity of its service and was not taken into account."}, nothing},
+		"Уақыт белгісі оны беретін қызметтің тіркеу куәлігінің мерзімінен тыс қойылған.",
+		"Метка времени поставлена вне срока регистрационного свидетельства службы.",
+		"The time stamp lies outside the validity of its service."}, signAgain},
 	{CodeStampRevoked, words{
-		"Уақыт белгісі қызметінің тіркеу куәлігі кері қайтарып алынған, сондықтан белгі ескерілмеді.",
-		"Регистрационное свидетельство службы меток времени отозвано, и метка не учтена.",
-		"The certificate of the time-stamping service was revoked; the stamp was not taken into account."}, nothing},
+		"Уақыт белгісі қызметінің тіркеу куәлігі кері қайтарып алынған.",
+		"Регистрационное свидетельство службы меток времени отозвано.",
+		"The certificate of the time-stamping service was revoked."}, signAgain},
 	{CodeStampRevocation, words{
 		"Уақыт белгісі қызметінің тіркеу куәлігі туралы кері қайтарып алу мәліметі жоқ.",
 		"Нет сведений об отзыве регистрационного свидетельства службы меток времени.",

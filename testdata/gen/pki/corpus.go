@@ -31,6 +31,7 @@ type scenario struct {
 	at      time.Time
 	roles   string
 	defers  bool
+	stamps  string // "ignored" where doubtful ones are
 	content []byte // of a detached message
 	crls    [][]byte
 	ocsp    [][]byte
@@ -125,6 +126,7 @@ func (s scenario) marshal() []byte {
 	if s.defers {
 		line("revocation", "deferred")
 	}
+	line("stamps", s.stamps)
 	b64("content", s.content)
 	b64("crl", s.crls...)
 	b64("ocsp", s.ocsp...)
@@ -541,12 +543,14 @@ func (b *bench) stamps() {
 	usage := edstest.Template{Subject: []edstest.Attribute{{Type: oid.CommonName, Value: "БӨТЕН УАҚЫТ БЕЛГІСІ TEST"}}, NotBefore: date(2025, 1, 1), NotAfter: date(2050, 1, 1),
 		ExtKeyUsage: []oid.ID{oid.TimeStamping}, ExtKeyUsageCritical: true}
 	unknown := must[*edstest.Key](b)(b.keys["untrusted"].Issue(foreign, usage))
-	b.add("timestamp-untrusted", scenario{about: "a time-stamping authority nobody here knows: not believed", expect: "total-passed", code: "timestamp-untrusted",
+	b.add("timestamp-untrusted", scenario{about: "a time-stamping authority nobody here knows", expect: "no-certificate-chain-found", code: "timestamp-untrusted",
 		message: with(k, unknown, edstest.StampTemplate{Time: signedAt})}, nil)
-	b.add("timestamp-validity", scenario{about: "stamped before the authority's certificate began: not believed", expect: "total-passed", code: "timestamp-validity",
+	b.add("pass-timestamp-ignored", scenario{about: "the same where the policy ignores such stamps", expect: "total-passed", code: "timestamp-untrusted", stamps: "ignored",
+		message: with(k, unknown, edstest.StampTemplate{Time: signedAt})}, nil)
+	b.add("timestamp-validity", scenario{about: "stamped before the authority's certificate began", expect: "out-of-bounds-no-poe", code: "timestamp-validity",
 		message: with(k, b.stamper(date(2026, 11, 21)), edstest.StampTemplate{Time: signedAt})}, nil)
 	revoked := b.stamper(date(2025, 1, 1))
-	b.add("timestamp-revoked", scenario{about: "the authority's certificate was revoked: not believed", expect: "total-passed", code: "timestamp-revoked",
+	b.add("timestamp-revoked", scenario{about: "the authority's certificate was revoked", expect: "revoked-no-poe", code: "timestamp-revoked",
 		crls:    [][]byte{b.list(b.gost.issuer, revoke(revoked, date(2026, 11, 1), crl.KeyCompromise))},
 		message: with(k, revoked, edstest.StampTemplate{Time: signedAt})}, nil)
 	sub := b.authority(nil)
