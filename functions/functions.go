@@ -111,9 +111,10 @@ var All = []Function{
 	},
 	{
 		Name: "account",
-		Does: "shows an account to its holder; sessions, password and its reset by EDS",
+		Does: "shows an account to its holder; verified address, sessions, password and its reset by EDS",
 		Routes: []string{
-			"GET /api/account", "GET /api/account/sessions", "DELETE /api/account/sessions", "DELETE /api/account/sessions/{session}",
+			"GET /api/account", "POST /api/account/email", "POST /api/account/email/code",
+			"GET /api/account/sessions", "DELETE /api/account/sessions", "DELETE /api/account/sessions/{session}",
 			"POST /api/account/password", "POST /api/account/password-reset/document", "POST /api/account/password-reset",
 		},
 		Memory:  512,

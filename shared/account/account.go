@@ -147,9 +147,11 @@ type Account struct {
 	ID        string // UUID; the only name of the account in keys, logs and addresses
 	Key       string // Subject.Key
 	Status    Status
-	Subject   Subject // as the certificate of registration had it
-	Email     string
-	Mobile    string // E.164, or ""
+	Subject   Subject   // as the certificate of registration had it
+	Email     string    // that takes notices
+	EmailFrom time.Time // since when
+	Verified  time.Time // when Email was shown to be the holder's, or zero
+	Mobile    string    // E.164, or ""
 	Lang      locale.Lang
 	Contacts  []Contact
 	Accepted  []string // ids of the agreement versions accepted

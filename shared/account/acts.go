@@ -32,6 +32,7 @@ type Registration struct {
 	Account      Account // Accepted and Latest are left empty
 	Version      string  // the agreement version in force
 	PasswordHash string
+	Code         Code // that verifies the account's e-mail address
 	Evidence     Evidence
 }
 

@@ -1,6 +1,9 @@
 package account
 
-import "time"
+import (
+	"log/slog"
+	"time"
+)
 
 // EventType names what happened to an account.
 type EventType string
@@ -9,6 +12,9 @@ const (
 	EventNewDevice       EventType = "account.new-device"       // signed in from a browser not seen before
 	EventPasswordChanged EventType = "account.password-changed" // By "password" with the old one, "eds" by reset
 	EventAudit           EventType = "account.audit"            // an administrator did Act, for Reason
+	EventContactCode     EventType = "contact.code"             // a code on its way to To
+	EventContactVerified EventType = "contact.verified"         // To takes the notices from now on
+	EventContactReplaced EventType = "contact.replaced"         // To took them until now
 )
 
 // Event tells the holder of something in the life of the account: written to the outbox in the
@@ -24,7 +30,14 @@ type Event struct {
 	Act       string    `dynamodbav:"act,omitempty"`    // audit.Act, of EventAudit
 	Reason    string    `dynamodbav:"reason,omitempty"` // of EventAudit, in the administrator's words
 	To        string    `dynamodbav:"to,omitempty"`     // address of the notice, where the account no longer has one
+	Code      string    `dynamodbav:"code,omitempty"`   // six digits, worthless after CodeLife
 }
+
+// LogValue implements slog.LogValuer: the type and the account only.
+func (e Event) LogValue() slog.Value { return slog.StringValue(string(e.Type) + " " + e.AccountID) }
+
+// String is what LogValue shows, so that %v keeps the code private.
+func (e Event) String() string { return e.LogValue().String() }
 
 // NewEvent makes an event of the account at the instant at. id must be its own: a session's, a
 // challenge's.

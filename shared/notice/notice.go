@@ -3,6 +3,7 @@
 package notice
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/courtoffice/courtoffice/shared/account"
@@ -68,8 +69,17 @@ func OfAccount(e account.Event, a account.Account, portalURL string) (m Message,
 	}
 	page := portalURL + "/" + string(a.Lang)
 	args := []any{"name", holder(a), "time", locale.Time(a.Lang, at), "account", page + "/account", "reset", page + "/password"}
-	m = Message{To: a.Email, Lang: a.Lang}
+	m = Message{To: cmp.Or(e.To, a.Email), Lang: a.Lang}
 	switch e.Type {
+	case account.EventContactCode:
+		m.Subject = locale.T(a.Lang, "notice.contact-code.subject")
+		m.Body = locale.T(a.Lang, "notice.contact-code.body", append(args, "code", e.Code)...)
+	case account.EventContactVerified:
+		m.Subject = locale.T(a.Lang, "notice.contact-verified.subject")
+		m.Body = locale.T(a.Lang, "notice.contact-verified.body", args...)
+	case account.EventContactReplaced:
+		m.Subject = locale.T(a.Lang, "notice.contact-replaced.subject")
+		m.Body = locale.T(a.Lang, "notice.contact-replaced.body", args...)
 	case account.EventNewDevice:
 		m.Subject = locale.T(a.Lang, "notice.new-device.subject")
 		m.Body = locale.T(a.Lang, "notice.new-device.body", args...)

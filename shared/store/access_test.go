@@ -37,7 +37,7 @@ func (p *people) alive(id string) bool {
 	return a.Epoch == n.Epoch
 }
 
-// events returns the types of an account's outbox, sorted.
+// events returns the types of an account's outbox since registration, sorted.
 func (p *people) events(id string) []string {
 	p.Helper()
 	out, err := p.db.Scan(p.Context(), &dynamodb.ScanInput{TableName: &p.table, ConsistentRead: aws.Bool(true)})
@@ -50,7 +50,7 @@ func (p *people) events(id string) []string {
 		if err != nil {
 			p.Fatal(err)
 		}
-		if ok && e.AccountID == id {
+		if ok && e.AccountID == id && e.ID != "registration" {
 			types = append(types, string(e.Type)+" "+e.By)
 		}
 	}

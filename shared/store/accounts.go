@@ -29,6 +29,8 @@ import (
 //	ACCOUNT#<id>   ACCOUNT               the account
 //	ACCOUNT#<id>   REGISTRATION          the signed registration form
 //	ACCOUNT#<id>   PASSWORD              the password's hash
+//	ACCOUNT#<id>   EMAIL#<from>          an e-mail address and when it took notices
+//	ACCOUNT#<id>   CODE                  the code that verifies one, without its digits
 //	ACCOUNT#<id>   DEVICE#<device>       a browser the account was signed in from
 //	ACCOUNT#<id>   OUTBOX#<type>#<id>    a notice to send; its insertion is what the stream gives to notify
 //	ACCOUNT#<id>   NOTICE#<type>#<id>    its delivery
@@ -74,6 +76,8 @@ type accountItem struct {
 	Organisation string        `dynamodbav:"organisation,omitempty"`
 	Role         string        `dynamodbav:"role,omitempty"`
 	Email        string        `dynamodbav:"email"`
+	EmailFrom    string        `dynamodbav:"emailFrom"`
+	Verified     string        `dynamodbav:"verified,omitempty"`
 	Mobile       string        `dynamodbav:"mobile,omitempty"`
 	Lang         string        `dynamodbav:"lang"`
 	Contacts     []contactItem `dynamodbav:"contacts"`
@@ -95,7 +99,7 @@ func newAccountItem(a account.Account) accountItem {
 		ID: a.ID, Subject: a.Key, Status: string(a.Status), Kind: string(a.Subject.Kind),
 		IIN: a.Subject.IIN.Reveal(), BIN: a.Subject.BIN.Reveal(), Name: a.Subject.Name,
 		Organisation: a.Subject.Organisation, Role: string(a.Subject.Role),
-		Email: a.Email, Mobile: a.Mobile, Lang: string(a.Lang), Contacts: []contactItem{},
+		Email: a.Email, EmailFrom: instant(a.EmailFrom), Mobile: a.Mobile, Lang: string(a.Lang), Contacts: []contactItem{},
 		Accepted: a.Accepted, Latest: a.Latest, Created: instant(a.CreatedAt),
 	}
 	for _, c := range a.Contacts {
@@ -125,8 +129,13 @@ func (it accountItem) account() (account.Account, error) {
 	if a.Subject.IIN, err = kzid.ParseIINForm(it.IIN); err == nil && it.BIN != "" {
 		a.Subject.BIN, err = kzid.ParseBINForm(it.BIN)
 	}
-	if err == nil {
-		a.CreatedAt, err = parseInstant(it.Created)
+	for _, moment := range []struct {
+		text string
+		into *time.Time
+	}{{it.Created, &a.CreatedAt}, {it.EmailFrom, &a.EmailFrom}, {it.Verified, &a.Verified}} {
+		if err == nil && moment.text != "" {
+			*moment.into, err = parseInstant(moment.text)
+		}
 	}
 	if err != nil {
 		return account.Account{}, fmt.Errorf("decode account %s: %w", it.ID, err)
@@ -380,6 +389,7 @@ func (s *Accounts) register(ctx context.Context, a account.Account, r account.Re
 		{registrationSK, registrationItem{
 			At: at, Nonce: r.Evidence.Nonce, CMS: r.Evidence.CMS, Address: r.Evidence.Address, UserAgent: r.Evidence.UserAgent,
 		}},
+		{emailSK(a.EmailFrom), emailItem{Email: a.Email, From: instant(a.EmailFrom)}},
 	} {
 		it, err := record(accountPK(a.ID), part.sk, part.value)
 		if err != nil {
@@ -392,7 +402,11 @@ func (s *Accounts) register(ctx context.Context, a account.Account, r account.Re
 			TableName: &s.name, Item: it, ConditionExpression: aws.String("attribute_not_exists(PK)"),
 		}})
 	}
-	ops = append(ops, s.device(a.ID, first), putSession(s.table, first)) // the first device is no news
+	ask, err := s.code(r.Code)
+	if err != nil {
+		return nil, err
+	}
+	ops = append(append(ops, ask...), s.device(a.ID, first), putSession(s.table, first)) // the first device is no news
 	return s.transact(ctx, ops...)
 }
 

@@ -76,10 +76,10 @@ func (p *people) accept(s account.Subject, version string) {
 func (p *people) registration(s account.Subject, id string, c challenge.Challenge) account.Registration {
 	return account.Registration{
 		Account: account.Account{
-			ID: id, Key: s.Key(indexKey), Status: account.Active, Subject: s, Email: "aigul@example.kz", Mobile: "+77011234567",
+			ID: id, Key: s.Key(indexKey), Status: account.Active, Subject: s, Email: "aigul@example.kz", EmailFrom: noon, Mobile: "+77011234567",
 			Lang: locale.KK, CreatedAt: noon, Contacts: []account.Contact{{Name: "Ерлан", Email: "erlan@example.kz", Lang: locale.RU}},
 		},
-		Version: "v1", PasswordHash: "$hash", Evidence: account.Evidence{CMS: []byte("form"), Nonce: c.Nonce},
+		Version: "v1", PasswordHash: "$hash", Code: account.NewCode(indexKey, id, "registration", "aigul@example.kz", [4]byte{0, 1, 2, 3}, noon), Evidence: account.Evidence{CMS: []byte("form"), Nonce: c.Nonce},
 	}
 }
 

@@ -42,6 +42,8 @@ type Service struct {
 
 // Gate finds the request's session and its account (package gate). Errors: session.ErrNone.
 type Gate interface {
+	// Actor also fails with agreement.ErrNotAccepted.
+	Actor(ctx context.Context) (account.Account, string, error)
 	Session(ctx context.Context) (account.Account, session.Session, error)
 }
 
@@ -50,6 +52,13 @@ type Accounts interface {
 	// BySubject fails with account.ErrNotRegistered.
 	BySubject(ctx context.Context, key string) (account.Account, error)
 	Acceptances(ctx context.Context, subject string) ([]account.Acceptance, error)
+	Addresses(ctx context.Context, accountID string) ([]account.Address, error)
+	// AskCode sends a code and lets no earlier one be typed.
+	AskCode(ctx context.Context, c account.Code) error
+	// TryCode counts a try. Errors: account.ErrCodeWrong, account.ErrCodeGone.
+	TryCode(ctx context.Context, accountID string, mac func(email string) string, at time.Time) (account.Code, error)
+	// Verify uses the code up and lets its address take the notices. Errors: account.ErrCodeGone.
+	Verify(ctx context.Context, c account.Code, evidence account.Evidence) error
 	// Password returns the hash of the password, "" when there is none.
 	Password(ctx context.Context, accountID string) (string, error)
 	// ChangePassword also ends all sessions but p.Keep, both or neither. Errors:
@@ -85,12 +94,22 @@ type Profile struct {
 	Organisation string          `json:"organisation"`
 	Number       string          `json:"number"` // masked
 	Email        string          `json:"email"`
+	Verified     bool            `json:"verified"` // Email was shown to be the holder's
+	Addresses    []Address       `json:"addresses"`
 	Mobile       string          `json:"mobile"`
 	Lang         locale.Lang     `json:"lang"` // of notices
 	Rights       []account.Right `json:"rights"`
 	CreatedAt    time.Time       `json:"createdAt"`
 	Acceptances  []Acceptance    `json:"acceptances"`
 	Contacts     []Contact       `json:"contacts"`
+}
+
+// Address is an e-mail address that took the account's notices, or takes them.
+type Address struct {
+	Email      string     `json:"email"`
+	From       time.Time  `json:"from"`
+	Until      *time.Time `json:"until"`      // null for the one that takes them
+	VerifiedAt *time.Time `json:"verifiedAt"` // null if its code was never typed
 }
 
 // Acceptance is one agreement version the holder accepted with a signature.
@@ -118,11 +137,20 @@ func (s *Service) Profile(ctx context.Context, _ struct{}) (Profile, error) {
 	if err != nil {
 		return Profile{}, err
 	}
+	addresses, err := s.Accounts.Addresses(ctx, a.ID)
+	if err != nil {
+		return Profile{}, err
+	}
 	p := Profile{
 		ID: a.ID, Kind: a.Subject.Kind, Name: a.Subject.Name, Organisation: a.Subject.Organisation,
 		Number: a.Subject.Masked(), Email: a.Email, Mobile: a.Mobile, Lang: a.Lang,
+		Verified: !a.Verified.IsZero(), Addresses: []Address{},
 		Rights: append([]account.Right{}, a.Rights...), CreatedAt: a.CreatedAt, Acceptances: []Acceptance{}, Contacts: []Contact{},
 	}
+	for _, c := range addresses {
+		p.Addresses = append(p.Addresses, Address{Email: c.Email, From: c.From, Until: moment(c.Until), VerifiedAt: moment(c.VerifiedAt)})
+	}
+	slices.Reverse(p.Addresses) // latest first
 	for _, c := range accepted {
 		p.Acceptances = append(p.Acceptances, Acceptance{Version: c.Version, SHA256: c.SHA256, Lang: c.Lang, AcceptedAt: c.At})
 	}
@@ -131,6 +159,14 @@ func (s *Service) Profile(ctx context.Context, _ struct{}) (Profile, error) {
 		p.Contacts = append(p.Contacts, Contact{Name: c.Name, Email: c.Email, Lang: c.Lang})
 	}
 	return p, nil
+}
+
+// moment is null for an instant that never was.
+func moment(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
 }
 
 // SessionList are an account's sessions, latest first.

@@ -140,15 +140,18 @@ func (s *Service) Register(ctx context.Context, r Request) (httpapi.Reply, error
 	rand.Read(salt[:])
 	var random [10]byte
 	rand.Read(random[:])
+	var digits [4]byte
+	rand.Read(digits[:])
 	id := account.NewID(at, random)
 	opened, cookies := entry.Open(ctx, id, session.ByEDS)
 	a, err = s.Accounts.Register(ctx, account.Registration{
 		Account: account.Account{
-			ID: id, Key: key, Status: account.Active, Subject: who, Email: form.Email, Mobile: form.Mobile,
+			ID: id, Key: key, Status: account.Active, Subject: who, Email: form.Email, EmailFrom: at, Mobile: form.Mobile,
 			Lang: form.Lang, Contacts: form.NotificationContacts, CreatedAt: at,
 		},
 		Version:      inForce,
 		PasswordHash: r.Password.Hash(salt),
+		Code:         account.NewCode(s.IndexKey, id, signed.Challenge.Nonce, form.Email, digits, at),
 		Evidence: account.Evidence{
 			CMS: signed.CMS, Nonce: signed.Challenge.Nonce, Address: httpapi.Address(ctx), UserAgent: httpapi.UserAgent(ctx),
 		},

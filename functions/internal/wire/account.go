@@ -22,6 +22,8 @@ func (a *App) Account() http.Handler {
 	}
 	return a.routes(map[string]http.Handler{
 		"GET /api/account":                          httpapi.JSON(svc.Profile),
+		"POST /api/account/email":                   httpapi.JSON(svc.AskCode),
+		"POST /api/account/email/code":              httpapi.JSON(svc.Verify),
 		"GET /api/account/sessions":                 httpapi.JSON(svc.List),
 		"DELETE /api/account/sessions":              httpapi.JSON(svc.EndOthers),
 		"DELETE /api/account/sessions/{session}":    httpapi.JSON(svc.End),

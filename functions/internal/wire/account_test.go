@@ -7,11 +7,16 @@ import (
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"github.com/courtoffice/courtoffice/functions/internal/profile"
+	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/challenge"
 	"github.com/courtoffice/courtoffice/shared/session"
 	"github.com/courtoffice/courtoffice/shared/signer/signertest"
+	"github.com/courtoffice/courtoffice/shared/store"
+	"github.com/courtoffice/courtoffice/shared/store/schema"
 )
 
 // at puts a value in place of a path parameter of an event.
@@ -26,7 +31,7 @@ func TestProfile(t *testing.T) {
 	id, token := o.registered()
 	o.operations()
 	a := o.want(o.call("GET /api/account", nil, token), 200, "")
-	if got := o.operations(); got != "GetItem GetItem Query" {
+	if got := o.operations(); got != "GetItem GetItem Query Query" {
 		t.Errorf("profile calls %s", got)
 	}
 	var p profile.Profile
@@ -34,7 +39,8 @@ func TestProfile(t *testing.T) {
 		t.Fatal(err)
 	}
 	if p.ID != id || p.Number != "******0126" || p.Name != "СЕЙІТОВА АЙГҮЛ" || p.Email != "aigul@example.kz" || p.Mobile != "+77011234567" ||
-		len(p.Acceptances) != 1 || p.Acceptances[0].Version != "v1" || len(p.Contacts) != 1 || p.Contacts[0].Email != "erlan@example.kz" {
+		len(p.Acceptances) != 1 || p.Acceptances[0].Version != "v1" || len(p.Contacts) != 1 || p.Contacts[0].Email != "erlan@example.kz" ||
+		p.Verified || len(p.Addresses) != 1 || p.Addresses[0].Email != p.Email || p.Addresses[0].Until != nil {
 		t.Errorf("profile %+v", p)
 	}
 	if strings.Contains(a.raw, signertest.AigulIIN) {
@@ -156,4 +162,117 @@ func TestResetPassword(t *testing.T) {
 	late := document()
 	o.at = o.at.Add(challenge.Life + time.Second)
 	o.want(reset("aigul", late, next), 409, "challenge-expired")
+}
+
+// codeTo reads the code that is on its way to an address from the outbox of accounts.
+func (o *office) codeTo(email string) string {
+	o.Helper()
+	table, latest := o.name(schema.Accounts), account.Event{}
+	out, err := o.db.Scan(o.Context(), &dynamodb.ScanInput{TableName: &table, ConsistentRead: aws.Bool(true)})
+	if err != nil {
+		o.Fatal(err)
+	}
+	for _, it := range out.Items {
+		e, ok, err := store.AccountEvent(it)
+		if err != nil {
+			o.Fatal(err)
+		}
+		if ok && e.Type == account.EventContactCode && e.To == email && e.At > latest.At {
+			latest = e
+		}
+	}
+	if len(latest.Code) != 6 {
+		o.Fatalf("no code is on its way to %s", email)
+	}
+	o.mu.Lock()
+	o.private = append(o.private, `"`+latest.Code)
+	o.mu.Unlock()
+	return latest.Code
+}
+
+func TestVerifiedAddress(t *testing.T) {
+	o := newOffice(t)
+	o.private = append(o.private, "jana@")
+	_, token := o.registered()
+	ask := func(email string) answer { return o.call("POST /api/account/email", object{"email": email}, token) }
+	typed := func(code string) answer { return o.call("POST /api/account/email/code", object{"code": code}, token) }
+	profileOf := func() (p profile.Profile) {
+		t.Helper()
+		if err := json.Unmarshal([]byte(o.want(o.call("GET /api/account", nil, token), 200, "").raw), &p); err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+
+	// The code of registration.
+	first := o.codeTo("aigul@example.kz")
+	o.operations()
+	o.want(typed(" "+first[:3]+" "+first[3:]+" "), 204, "")
+	if got := o.operations(); got != "Query GetItem GetItem Query UpdateItem GetItem TransactWriteItems" { // windows, agreements: cached
+		t.Errorf("verification calls %s", got)
+	}
+	if p := profileOf(); !p.Verified || len(p.Addresses) != 1 || p.Addresses[0].VerifiedAt == nil {
+		t.Errorf("after the code: %+v", p)
+	}
+	o.want(typed(first), 422, "invalid-fields") // once only
+
+	// Another address takes effect with its code, and no code but the latest counts.
+	o.at = o.at.Add(time.Minute)
+	o.want(ask("no address"), 422, "invalid-fields")
+	o.want(ask("jana@example.kz"), 202, "")
+	void := o.codeTo("jana@example.kz")
+	o.at = o.at.Add(time.Minute)
+	o.operations()
+	if a := o.want(ask("jana@example.kz"), 202, ""); a.body["expiresAt"] != o.at.Add(account.CodeLife).Format(time.RFC3339) {
+		t.Errorf("answer %s", a.raw)
+	}
+	if got := o.operations(); got != "Query GetItem UpdateItem GetItem UpdateItem UpdateItem TransactWriteItems" {
+		t.Errorf("asking for a code calls %s", got)
+	}
+	right := o.codeTo("jana@example.kz")
+	if void != right {
+		o.want(typed(void), 422, "invalid-fields")
+	}
+	if p := profileOf(); p.Email != "aigul@example.kz" {
+		t.Errorf("notices go to %s before the code is typed", p.Email)
+	}
+	o.want(typed(right), 204, "")
+	p := profileOf()
+	if p.Email != "jana@example.kz" || len(p.Addresses) != 2 || p.Addresses[0].Email != p.Email || p.Addresses[0].Until != nil ||
+		p.Addresses[1].Until == nil || !p.Addresses[1].Until.Equal(p.Addresses[0].From) || p.Addresses[1].VerifiedAt == nil {
+		t.Errorf("after the new code: %+v", p)
+	}
+
+	// A code lives fifteen minutes and five tries.
+	o.at = o.at.Add(time.Minute)
+	o.want(ask("aigul@example.kz"), 202, "")
+	late := o.codeTo("aigul@example.kz")
+	o.at = o.at.Add(account.CodeLife - time.Millisecond)
+	wrong := "000000"
+	if late == wrong {
+		wrong = "000001"
+	}
+	for range account.CodeTries - 1 {
+		o.want(typed(wrong), 422, "invalid-fields")
+	}
+	o.at = o.at.Add(time.Millisecond)
+	if a := o.want(typed(late), 422, "invalid-fields"); !strings.Contains(a.raw, "code-gone") {
+		t.Errorf("a code of fifteen minutes: %s", a.raw)
+	}
+	token = o.want(o.signIn("aigul"), 200, "").cookie
+	o.want(ask("aigul@example.kz"), 202, "")
+	tired := o.codeTo("aigul@example.kz")
+	if tired == wrong {
+		wrong = "000002"
+	}
+	for range account.CodeTries {
+		o.want(typed(wrong), 422, "invalid-fields")
+	}
+	if a := o.want(typed(tired), 422, "invalid-fields"); !strings.Contains(a.raw, "code-gone") {
+		t.Errorf("the sixth try: %s", a.raw)
+	}
+	for range profile.CodesOfAccount {
+		ask("aigul@example.kz")
+	}
+	o.want(ask("aigul@example.kz"), 429, "throttled")
 }

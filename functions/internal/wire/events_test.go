@@ -74,6 +74,8 @@ func TestRecordedEvents(t *testing.T) {
 			func() any { return object{"number": subject["iin"], "password": password} }, "", 200},
 		{"sign-in/session.json", "GET /api/session", nil, recordedToken, 200},
 		{"account/account.json", "GET /api/account", nil, recordedToken, 200},
+		{"account/email.json", "POST /api/account/email", func() any { return object{"email": "aigul@example.kz"} }, recordedToken, 202},
+		{"account/email-code.json", "POST /api/account/email/code", func() any { return object{"code": "000000"} }, recordedToken, 422},
 		{"account/sessions.json", "GET /api/account/sessions", nil, recordedToken, 200},
 		{"account/end-other-sessions.json", "DELETE /api/account/sessions", nil, recordedToken, 204},
 		{"account/password.json", "POST /api/account/password",

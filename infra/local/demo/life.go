@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"regexp"
 	"time"
 )
 
@@ -13,6 +14,7 @@ const newPassword = "жусан иісі 23 дала"
 // profile is what the office shows its holder.
 type profile struct {
 	Email       string `json:"email"`
+	Verified    bool   `json:"verified"`
 	Number      string `json:"number"`
 	Acceptances []struct {
 		Version string `json:"version"`
@@ -39,6 +41,8 @@ func (w *walk) life(ctx context.Context) error {
 		do   func(context.Context) (string, error)
 	}{
 		{"see what the office keeps of the account", w.seeProfile},
+		{"verify the e-mail address with the code of registration", w.verifyEmail},
+		{"move notices to another address with its own code", w.moveEmail},
 		{"sign in from a second device: the holder is told", w.secondDevice},
 		{"see both sessions and end the other", w.endOthers},
 		{"change the password: the holder is told", w.changePassword},
@@ -111,4 +115,56 @@ func (w *walk) resetPassword(ctx context.Context) (string, error) {
 	}
 	_, _, err = call[account](ctx, w.office, http.MethodPost, "/api/sign-in/password", map[string]string{"number": w.subject.IIN, "password": password})
 	return "", err
+}
+
+// codePattern finds the code in its mail.
+var codePattern = regexp.MustCompile(`: (\d{6})\b`)
+
+// typeCode reads the latest code sent to an address and types it.
+func (w *walk) typeCode(ctx context.Context, email string) error {
+	if err := waitForMail(ctx, w.options.Inbox, "растау коды", []string{email}); err != nil {
+		return err
+	}
+	mails, err := readInbox(ctx, w.options.Inbox)
+	if err != nil {
+		return err
+	}
+	code := ""
+	for _, m := range mails {
+		if match := codePattern.FindStringSubmatch(m.Text); match != nil && len(missingRecipients([]inboxMail{m}, "растау коды", []string{email})) == 0 {
+			code = match[1]
+		}
+	}
+	_, err = w.office.send(ctx, http.MethodPost, "/api/account/email/code", map[string]string{"code": code})
+	return err
+}
+
+func (w *walk) verifyEmail(ctx context.Context) (string, error) {
+	if err := w.typeCode(ctx, w.account.Email); err != nil {
+		return "", err
+	}
+	p, _, err := call[profile](ctx, w.office, http.MethodGet, "/api/account", nil)
+	if err == nil && !p.Verified {
+		err = fmt.Errorf("%w: still unverified", errAnswer)
+	}
+	return p.Email, err
+}
+
+func (w *walk) moveEmail(ctx context.Context) (string, error) {
+	before, after := w.account.Email, w.address("jana")
+	if _, err := w.office.send(ctx, http.MethodPost, "/api/account/email", map[string]string{"email": after}); err != nil {
+		return "", err
+	}
+	if err := w.typeCode(ctx, after); err != nil {
+		return "", err
+	}
+	if err := waitForMail(ctx, w.options.Inbox, "басқа мекенжайға жіберіледі", []string{before}); err != nil {
+		return "", fmt.Errorf("the old address hears nothing: %w", err)
+	}
+	p, _, err := call[profile](ctx, w.office, http.MethodGet, "/api/account", nil)
+	if err == nil && p.Email != after {
+		err = fmt.Errorf("%w: notices go to %s", errAnswer, p.Email)
+	}
+	w.account.Email = p.Email
+	return after, err
 }

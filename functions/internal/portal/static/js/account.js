@@ -4,11 +4,10 @@ import { api } from './api.js';
 import { $, el, facts, hash, revealPassword } from './dom.js';
 import { clear, showError } from './problem.js';
 import { required, toSignIn } from './session.js';
-import { lang, t, time } from './text.js';
+import { clock, t, time } from './text.js';
 
 const box = $('main > [data-problem]');
 const state = $('[data-state]');
-const form = $('#password-form');
 
 await required();
 revealPassword();
@@ -27,11 +26,15 @@ async function profile() {
     [t('js.account.name'), p.organisation || p.name],
     [t('js.account.person'), p.organisation ? p.name : ''],
     [t('js.account.number'), p.number],
-    [t('js.account.email'), p.email],
+    [t('js.account.email'), `${p.email} (${p.verified ? t('js.account.verified') : t('js.account.unverified')})`],
     [t('js.account.mobile'), p.mobile],
     [t('js.account.registered'), time(p.createdAt)],
     [t('js.account.representatives'), p.contacts.map((c) => `${c.name} (${c.email})`).join(', ')],
   ]));
+  $('#email').value ||= p.email;
+  $('[data-addresses]').replaceChildren(...p.addresses.map((a) => el('li', {}, `${a.email}: `,
+    a.until ? t('js.account.email-then', { from: time(a.from), until: time(a.until) }) : t('js.account.email-now', { from: time(a.from) }),
+    `, ${a.verifiedAt ? t('js.account.verified') : t('js.account.unverified')}`)));
   $('[data-acceptances]').replaceChildren(...p.acceptances.map((a) => el('li', {},
     `${t('js.account.accepted', { id: a.version, time: time(a.acceptedAt) })} `, hash(a.sha256))));
 }
@@ -83,20 +86,43 @@ async function attempt(button, act) {
   }
 }
 
-form.addEventListener('submit', async (event) => {
-  event.preventDefault();
-  const note = $('[data-problem]', form);
-  clear(note, form);
-  const button = $('button', form);
-  button.disabled = true;
-  try {
-    await api('POST', '/api/account/password', { current: $('#current').value, password: $('#password').value });
-    form.reset();
-    note.replaceChildren(el('p', { class: 'note good', role: 'status', lang }, t('js.account.password-changed')));
-    await sessions();
-  } catch (error) {
-    showError(note, error, form);
-  } finally {
-    button.disabled = false;
-  }
+/** Sends what a form holds and says in its box what came of it. */
+function submits(id, send) {
+  const form = $(id);
+  form.addEventListener('submit', async (event) => {
+    event.preventDefault();
+    const note = $('[data-problem]', form);
+    clear(note, form);
+    const button = $('button', form);
+    button.disabled = true;
+    try {
+      const said = await send(form);
+      note.replaceChildren(el('p', { class: 'note good', role: 'status' }, said));
+    } catch (error) {
+      showError(note, error, form);
+    } finally {
+      button.disabled = false;
+    }
+  });
+}
+
+submits('#email-form', async () => {
+  const email = $('#email').value.trim();
+  const { expiresAt } = await api('POST', '/api/account/email', { email });
+  $('#code').focus();
+  return t('js.account.code-sent', { email, time: clock(expiresAt) });
+});
+
+submits('#code-form', async (form) => {
+  await api('POST', '/api/account/email/code', { code: $('#code').value });
+  form.reset();
+  await profile();
+  return t('js.account.email-verified');
+});
+
+submits('#password-form', async (form) => {
+  await api('POST', '/api/account/password', { current: $('#current').value, password: $('#password').value });
+  form.reset();
+  await sessions();
+  return t('js.account.password-changed');
 });

@@ -1,0 +1,77 @@
+package account
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+)
+
+// A notice sent to an address given in the office is a proper notice (CPC 127(4)(2)), so the
+// office keeps which address stood from when until when, and how it is known to be the holder's.
+
+// Address is an e-mail address of an account at some time.
+type Address struct {
+	Email      string
+	From       time.Time // it takes notices from then on
+	Until      time.Time // to then; zero for the one that stands
+	VerifiedAt time.Time // its code was typed in; zero if it never was
+}
+
+// Code is a code on its way to an address that is to be verified.
+type Code struct {
+	AccountID string
+	ID        string // of the event that sends it
+	Email     string
+	Digits    string // six; "" when read back: they are kept nowhere
+	MAC       string // hex, of the digits for this account and address
+	At        time.Time
+}
+
+// Limits of a code. A guess is right once in 200,000: five tries of a million.
+const (
+	CodeLife  = 15 * time.Minute
+	CodeTries = 5
+)
+
+var (
+	// ErrCodeWrong: the code that was typed is not the one that was sent.
+	ErrCodeWrong = errors.New("account: wrong code")
+	// ErrCodeGone: there is no code to be typed: none was asked for, or it was used, is too old or
+	// was guessed at too often.
+	ErrCodeGone = errors.New("account: no code")
+)
+
+// NewCode makes a code of four random bytes (from crypto/rand) and its MAC under the index key.
+func NewCode(key []byte, accountID, id, email string, random [4]byte, at time.Time) Code {
+	c := Code{AccountID: accountID, ID: id, Email: email, At: at, Digits: fmt.Sprintf("%06d", binary.BigEndian.Uint32(random[:])%1_000_000)}
+	c.MAC = CodeMAC(key, accountID, email, c.Digits)
+	return c
+}
+
+// CodeMAC is the hex HMAC-SHA256 by which typed digits are compared with those sent.
+func CodeMAC(key []byte, accountID, email, digits string) string {
+	m := hmac.New(sha256.New, key)
+	for _, part := range []string{"contact-code", accountID, email, digits} {
+		m.Write([]byte(part))
+		m.Write([]byte{0})
+	}
+	return hex.EncodeToString(m.Sum(nil))
+}
+
+// Event sends the code to its address.
+func (c Code) Event() Event {
+	e := NewEvent(EventContactCode, c.AccountID, c.ID, c.At)
+	e.To, e.Code = c.Email, c.Digits
+	return e
+}
+
+// LogValue implements slog.LogValuer: nothing of a code is logged.
+func (c Code) LogValue() slog.Value { return slog.StringValue("[code]") }
+
+// String keeps %v from showing the code.
+func (c Code) String() string { return "[code]" }
