@@ -41,13 +41,15 @@ lint: assets build/tools/staticcheck build/tools/govulncheck ## go vet, staticch
 fuzz: assets ## run every fuzz target for TIME (10s)
 	@go list -f '{{$$p := .}}{{range .XTestGoFiles}}{{$$p.Dir}}/{{.}} {{$$p.ImportPath}}{{"\n"}}{{end}}{{range .TestGoFiles}}{{$$p.Dir}}/{{.}} {{$$p.ImportPath}}{{"\n"}}{{end}}' ./shared/... | while read -r file pkg; do \
 		sed -n 's/^func \(Fuzz[A-Za-z0-9_]*\)(.*/\1/p' "$$file" | while read -r target; do \
-			echo "$$pkg $$target"; go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(TIME) "$$pkg" </dev/null | tail -n 1; done; done
+			echo "$$pkg $$target"; go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(TIME) -fuzzminimizetime 1x "$$pkg" </dev/null | tail -n 1; done; done
 
 bench: ## benchmarks of the primitives and of signature verification, into build/bench.txt
 	@mkdir -p build && go test -run '^$$' -bench . -benchmem ./shared/gost/... ./shared/eds/... | tee build/bench.txt
 
-bench-eds: ## the same against OpenSSL's GOST engine, with the ratios (installs the engine from Debian)
+bench-eds: ## the same against OpenSSL's GOST engine and goxmldsig, with the ratios (installs the engine from Debian)
 	@shared/gost/bench/run.sh
+	@go -C shared/eds/xmldsig/bench test -run Ratio -v . | grep -v '^='
+	@go test -run '^$$' -bench 'Parse1MB' -benchmem ./shared/eds/cms | grep ^Benchmark
 
 portable: ## the primitives without assembly, and on arm64 under qemu (qemu-user-static)
 	@go test -tags purego ./shared/gost/...
@@ -62,18 +64,18 @@ build: tools assets ## build the functions and the local host for this machine
 	@for f in $(FUNCTIONS); do CGO_ENABLED=0 go build $(RELEASE) -o build/bin/$$f/bootstrap ./functions/$$f; done
 	@CGO_ENABLED=0 go build -trimpath -o build/local ./infra/local
 
-zip: assets ## package the functions as they are deployed, into build/zip
-	@go run ./infra/stack zip
+zip: assets ## package the functions as they are deployed, into build/zip (TRUST=DIR of production's anchors and lists)
+	@go run ./infra/stack zip $(if $(TRUST),-trust $(TRUST))
 
 size: zip ## print the packages and the start times; fail above 6 MB or 25 ms
 	@.ci/size
 
 synth: tools zip ## write the CloudFormation templates to build/cdk.out and test the stacks
 	@echo "Building the CDK app (a minute the first time)…"
-	@go -C infra/cdk test ./...
+	@REQUIRE_NODE=1 JSII_DEPRECATED=quiet JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION=20 go -C infra/cdk test ./...
 	@$(CDK) synth --quiet && ls build/cdk.out/*.template.json
 
-deploy: tools zip ## deploy both stacks to the account and region of your AWS credentials
+deploy: tools zip ## deploy both stacks to your AWS account: TRUST=DIR ARGS="-c stage=production -c mailFrom=… -c portalUrl=https://…"
 	@$(CDK) deploy --all $(ARGS)
 
 localstack: build ## data stack on LocalStack, the functions in the local host on it, the demo (AWS_ENDPOINT_URL for one that runs)

@@ -19,6 +19,7 @@ build_peer "$work/peer"
 for p in gost3410 gost3411; do
 	(cd "$here/../$p" && go test -c -o "$work/$p" . && go test -c -tags purego -o "$work/$p-portable" .)
 done
+(cd "$here/../../eds" && go test -c -o "$work/eds" .)
 
 # bench runs the benchmarks $2 of the package $1, both ways.
 bench() {
@@ -36,6 +37,7 @@ while [ "$i" -lt "$rounds" ]; do
 	"$work/peer" bench
 	bench gost3410 'Verify|Sign'
 	bench gost3411 'Sum512/(50KB|1MB)'
+	(cd "$here/../../eds" && "$work/eds" -test.run '^$' -test.bench '^BenchmarkFiling$' -test.benchtime 0.2s -test.cpu 1)
 done >"$work/raw"
 
 grep '^Benchmark' "$work/raw" | awk '
@@ -65,6 +67,9 @@ grep '^Benchmark' "$work/raw" | awk '
 		printf "%-38s %10.1f us %10.1f us %8.2fx %8s\n", what, a / 1e3, b / 1e3, b / a, goal
 	}
 	END {
+		# A filing: four signatures and the document, as the engine would do them.
+		verify = median("Peer/verify"); sum = median("Peer/sum512-50KB")
+		v["Peer/filing", n["Peer/filing"] = 1] = 4 * verify + sum
 		printf "%-38s %13s %13s %9s %8s\n", "", "ours", "gost-engine", "ratio", "goal"
 		line("verify 512-A, unknown key", "Verify/cold", "Peer/verify", "2.6x")
 		line("verify 512-A, unknown key, portable", "PortableVerify/cold", "Peer/verify", "")
@@ -75,4 +80,5 @@ grep '^Benchmark' "$work/raw" | awk '
 		line("Streebog-512, 1 MB, portable", "PortableSum512/1MB", "Peer/sum512-1MB", "0.85x")
 		line("Streebog-512, 50 KB", "Sum512/50KB", "Peer/sum512-50KB", "")
 		line("Streebog-512, 50 KB, portable", "PortableSum512/50KB", "Peer/sum512-50KB", "")
+		line("filing of 50 KB, all of its checks", "Filing", "Peer/filing", "3.2x")
 	}'
