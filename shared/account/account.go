@@ -27,7 +27,7 @@ const (
 )
 
 // Role is what a certificate says its holder may do for the organisation it names. NCA writes
-// it as an extended key usage, arc 1.2.398.3.3.4.1 (EDS.md, section 2.3).
+// it as an extended key usage, arc 1.2.398.3.3.4.1 of the registry of OIDs.
 type Role string
 
 const (

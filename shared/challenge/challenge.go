@@ -21,7 +21,7 @@ import (
 	"time"
 )
 
-// Life is how long a challenge may be used (DESIGN, section 7).
+// Life is how long a challenge may be used: time to choose a key and type its password, no more.
 const Life = 5 * time.Minute
 
 var (

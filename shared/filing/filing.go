@@ -34,7 +34,7 @@ var (
 	ErrWrongSigner = errors.New("filing: signed by someone else")
 )
 
-// Status is where a filing stands (the state list in DOMAIN.md, section 7.2).
+// Status is where a filing stands.
 type Status string
 
 const (

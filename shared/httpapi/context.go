@@ -51,7 +51,7 @@ func from(ctx context.Context) *request {
 }
 
 // ReceivedAt returns the instant the gateway received the request, in UTC with millisecond
-// precision. Handlers use it in place of a clock (DESIGN, section 2 rule 3).
+// precision. Handlers use it in place of a clock of their own.
 func ReceivedAt(ctx context.Context) time.Time { return from(ctx).receivedAt }
 
 // RequestID returns the reference of the request.

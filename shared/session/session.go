@@ -1,5 +1,5 @@
 // Package session holds the rules of a signed-in session: how long it lives and how its token
-// is kept (DESIGN, section 7; agreement, clause 6.2). It does no I/O.
+// is kept (agreement, clause 6.2). It does no I/O.
 package session
 
 import (

@@ -1,4 +1,4 @@
-// Package signin opens, shows and ends sessions (agreement, section 6; DESIGN, section 7).
+// Package signin opens, shows and ends sessions (agreement, section 6).
 //
 // An EDS signature over a fresh challenge opens one, or a number with the password. A session
 // lets its holder read and draft; every legal act is signed by itself. Read Service.SignIn first.

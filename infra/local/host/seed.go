@@ -14,9 +14,9 @@ import (
 	"github.com/courtoffice/courtoffice/shared/store"
 )
 
-// seed publishes agreement v1 with the texts of testdata, in force at once, unless a version is
+// Seed publishes agreement v1 with the texts of testdata, in force at once, unless a version is
 // published already: nobody can register at an office without an agreement.
-func seed(ctx context.Context, db *dynamodb.Client, table, root string, now time.Time) error {
+func Seed(ctx context.Context, db *dynamodb.Client, table, root string, now time.Time) error {
 	site := store.NewSite(db, table)
 	versions, err := site.Agreements(ctx, now)
 	if err != nil || len(versions) > 0 {

@@ -89,8 +89,8 @@ func (k key) algorithm() string {
 	return "ECGOST3410-2015"
 }
 
-// attributeNames are the short names of the attribute types NCA subjects use (EDS.md section
-// 2.2), as the Java world writes them.
+// attributeNames are the short names of the attribute types NCA subjects use,
+// as the Java world writes them.
 var attributeNames = map[string]string{
 	"2.5.4.3": "CN", "2.5.4.4": "SURNAME", "2.5.4.5": "SERIALNUMBER", "2.5.4.6": "C", "2.5.4.7": "L",
 	"2.5.4.8": "ST", "2.5.4.10": "O", "2.5.4.11": "OU", "2.5.4.15": "BUSINESSCATEGORY", "2.5.4.42": "GIVENNAME",

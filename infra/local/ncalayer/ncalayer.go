@@ -2,7 +2,7 @@
 // Authority that signs for web pages on the user's own machine, with test keys in place of the
 // user's.
 //
-// It speaks NCALayer's websocket wire (EDS.md section 5, as the public client ncalayer-js-client
+// It speaks NCALayer's websocket wire (as the public client ncalayer-js-client
 // uses it) at / and serves its window as the page /_ncalayer, where the tester chooses what the
 // next requests are signed with: one of the keys at once, a question for every request, or a
 // refusal. Start with New, then serve Handler on a loopback listener.
