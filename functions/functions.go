@@ -180,6 +180,22 @@ var All = []Function{
 		Env:     []string{EnvPortalURL},
 	},
 	{
+		Name: "admin",
+		Open: true,
+		Does: "what administrators do: accounts and their rights, agreement versions, the audit",
+		Routes: []string{
+			"POST /api/admin/accounts/search", "GET /api/admin/accounts/{id}", "POST /api/admin/accounts/{id}/status",
+			"POST /api/admin/accounts/{id}/rights/{right}", "POST /api/admin/accounts/{id}/rights/{right}/approval",
+			"POST /api/admin/accounts/{id}/rights/{right}/withdrawal", "GET /api/admin/audit",
+			"GET /api/admin/agreements", "POST /api/admin/agreements", "GET /api/admin/agreements/{id}",
+			"POST /api/admin/agreements/{id}/approval", "POST /api/admin/agreements/{id}/withdrawal",
+		},
+		Memory:  256,
+		Timeout: 10 * time.Second,
+		Tables:  []TableGrant{{schema.Accounts, Write}, {schema.Site, Write}},
+		Env:     []string{EnvIndexKey},
+	},
+	{
 		Name:    "portal",
 		Does:    "the public pages in Kazakh, Russian and English, and their assets",
 		Routes:  []string{"GET /{path...}"},

@@ -15,7 +15,7 @@ import (
 	"github.com/courtoffice/courtoffice/shared/locale"
 )
 
-var areas = []string{"account", "acts", "maintenance", "notices", "portal", "problems"}
+var areas = []string{"account", "admin", "acts", "maintenance", "notices", "portal", "problems"}
 
 // composed are the prefixes of keys that code builds from a code list at run time. What must
 // stand in the sources then is the code: "defect." + "too-long". The packages with the lists
@@ -23,6 +23,7 @@ var areas = []string{"account", "acts", "maintenance", "notices", "portal", "pro
 var composed = []string{
 	"problem.",                                                              // httpapi: slug + title, detail, next
 	"defect.",                                                               // httpapi: code of a defect
+	"audit.act.",                                                            // audit: what was done
 	"act.",                                                                  // act: name of the act + statement
 	"maintenance.affects.", "maintenance.phase.", "maintenance.admin.text.", // maintenance: name of a function, phase of a window
 	"notice.",                                                             // notify: name of the event + addressee + subject, body

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/courtoffice/courtoffice/shared/account"
+	"github.com/courtoffice/courtoffice/shared/agreement"
 	"github.com/courtoffice/courtoffice/shared/filing"
 	"github.com/courtoffice/courtoffice/shared/locale"
 )
@@ -80,6 +81,9 @@ func OfAccount(e account.Event, a account.Account, portalURL string) (m Message,
 	case account.EventContactReplaced:
 		m.Subject = locale.T(a.Lang, "notice.contact-replaced.subject")
 		m.Body = locale.T(a.Lang, "notice.contact-replaced.body", args...)
+	case account.EventAudit:
+		m.Subject = locale.T(a.Lang, "notice.audit.subject")
+		m.Body = locale.T(a.Lang, "notice.audit.body", append(args, "act", locale.T(a.Lang, "audit.act."+e.Act), "reason", e.Reason)...)
 	case account.EventNewDevice:
 		m.Subject = locale.T(a.Lang, "notice.new-device.subject")
 		m.Body = locale.T(a.Lang, "notice.new-device.body", args...)
@@ -90,4 +94,16 @@ func OfAccount(e account.Event, a account.Account, portalURL string) (m Message,
 		return Message{}, false, nil
 	}
 	return m, true, nil
+}
+
+// OfAgreement returns the notice that a version of the agreement was published (clause 1.4), for
+// the holder of an account. inForce is the version it will take the place of.
+func OfAgreement(v agreement.Version, inForce string, a account.Account, portalURL string) Message {
+	page := portalURL + "/" + string(a.Lang)
+	return Message{
+		To: a.Email, Lang: a.Lang, Subject: locale.T(a.Lang, "notice.agreement.subject", "id", v.ID),
+		Body: locale.T(a.Lang, "notice.agreement.body", "name", holder(a), "id", v.ID,
+			"published", locale.Time(a.Lang, v.PublishedAt), "effective", locale.Time(a.Lang, v.EffectiveAt),
+			"diff", page+"/agreement/diff?from="+inForce+"&to="+v.ID, "agreement", page+"/agreement"),
+	}
 }

@@ -162,27 +162,9 @@ func (s *Site) AgreementText(ctx context.Context, id string, lang locale.Lang) (
 //
 // Errors: agreement.ErrPublished when the id was published with other texts or dates.
 func (s *Site) PublishAgreement(ctx context.Context, v agreement.Version) error {
-	it := versionItem{ID: v.ID, SHA256: map[string]string{}, Published: instant(v.PublishedAt), Effective: instant(v.EffectiveAt)}
-	for lang, text := range v.Texts {
-		it.SHA256[string(lang)] = text.SHA256
-	}
-	version, err := record(agreementPK, versionSK(v.ID), it)
+	ops, err := s.publish(v)
 	if err != nil {
 		return err
-	}
-	put := func(it item) types.TransactWriteItem {
-		return types.TransactWriteItem{Put: &types.Put{
-			TableName: &s.name, Item: it, ConditionExpression: aws.String("attribute_not_exists(PK)"),
-			ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
-		}}
-	}
-	ops := []types.TransactWriteItem{put(version)}
-	for lang, text := range v.Texts {
-		it, err := record(agreementPK, textSK(v.ID, lang), textItem{text.Markdown, text.SHA256})
-		if err != nil {
-			return err
-		}
-		ops = append(ops, put(it))
 	}
 	reasons, err := s.transact(ctx, ops...)
 	if err != nil {
@@ -203,4 +185,31 @@ func (s *Site) PublishAgreement(ctx context.Context, v agreement.Version) error 
 		return agreement.ErrPublished
 	}
 	return nil
+}
+
+// publish puts a version, which must not exist, and its texts; the version comes first.
+func (s *Site) publish(v agreement.Version) ([]types.TransactWriteItem, error) {
+	it := versionItem{ID: v.ID, SHA256: map[string]string{}, Published: instant(v.PublishedAt), Effective: instant(v.EffectiveAt)}
+	for lang, text := range v.Texts {
+		it.SHA256[string(lang)] = text.SHA256
+	}
+	version, err := record(agreementPK, versionSK(v.ID), it)
+	if err != nil {
+		return nil, err
+	}
+	put := func(it item) types.TransactWriteItem {
+		return types.TransactWriteItem{Put: &types.Put{
+			TableName: &s.name, Item: it, ConditionExpression: aws.String("attribute_not_exists(PK)"),
+			ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
+		}}
+	}
+	ops := []types.TransactWriteItem{put(version)}
+	for lang, text := range v.Texts {
+		it, err := record(agreementPK, textSK(v.ID, lang), textItem{text.Markdown, text.SHA256})
+		if err != nil {
+			return nil, err
+		}
+		ops = append(ops, put(it))
+	}
+	return ops, nil
 }

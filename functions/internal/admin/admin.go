@@ -1,0 +1,350 @@
+// Package admin is what administrators do (agreement, 1.1): find an account, disable, enable and
+// delete it, change its rights, publish the agreement, read the audit.
+//
+// Every act takes a reason and leaves an entry in the audit in the same transaction; reading
+// another's data is an act too (agreement, 6.1). Nobody acts on the own account, and making an
+// administrator or publishing the agreement takes two. Accounts are created by nobody but their
+// holders: an account stands on a form signed with the holder's EDS. Read Service.Account first.
+package admin
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"log/slog"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/courtoffice/courtoffice/shared/account"
+	"github.com/courtoffice/courtoffice/shared/audit"
+	"github.com/courtoffice/courtoffice/shared/defect"
+	"github.com/courtoffice/courtoffice/shared/httpapi"
+	"github.com/courtoffice/courtoffice/shared/kzid"
+	"github.com/courtoffice/courtoffice/shared/locale"
+)
+
+// Service serves the administrators' routes.
+type Service struct {
+	Gate       Gate
+	Accounts   Accounts
+	Audit      Audit
+	Agreements Agreements
+	IndexKey   []byte // 32 bytes
+}
+
+// Gate says which administrator asks. Errors: session.ErrNone, agreement.ErrNotAccepted,
+// gate.ErrForbidden.
+type Gate interface {
+	Admin(ctx context.Context) (account.Account, error)
+}
+
+// Accounts keeps accounts. Every change keeps its audit entry in the same transaction.
+type Accounts interface {
+	// Account and ByNumber fail with account.ErrNotRegistered.
+	Account(ctx context.Context, id string) (account.Account, error)
+	ByNumber(ctx context.Context, keys [2]string) (account.Account, error)
+	Proposals(ctx context.Context, id string) ([]Proposal, error)
+	// Become fails with account.ErrChanged when the status is not from.
+	Become(ctx context.Context, id string, from, to account.Status, e audit.Entry) error
+	Grant(ctx context.Context, id string, right account.Right, e audit.Entry) (account.Account, error)
+	// Propose and Withdraw fail with account.ErrChanged, Approve with account.ErrNoProposal and
+	// account.ErrSecondPerson too.
+	Propose(ctx context.Context, id string, right account.Right, e audit.Entry) error
+	Approve(ctx context.Context, id string, right account.Right, e audit.Entry) (account.Account, error)
+	Withdraw(ctx context.Context, id string, right account.Right, e audit.Entry) (account.Account, error)
+}
+
+// Audit keeps entries of acts that write nothing else, and lists a month's.
+type Audit interface {
+	Append(ctx context.Context, e audit.Entry) error
+	Month(ctx context.Context, at time.Time, after string) (list []audit.Entry, next string, err error)
+	Of(ctx context.Context, accountID string) ([]audit.Entry, error)
+}
+
+// Proposal is a right that waits for a second administrator.
+type Proposal struct {
+	Right  account.Right `json:"right"`
+	By     string        `json:"by"` // account id of the administrator who proposed it
+	At     time.Time     `json:"at"`
+	Reason string        `json:"reason"`
+}
+
+// Account is what an administrator sees of one: what tells it apart, nothing it filed.
+type Account struct {
+	ID           string          `json:"id"`
+	Kind         account.Kind    `json:"kind"`
+	Name         string          `json:"name"`
+	Organisation string          `json:"organisation"`
+	Number       string          `json:"number"` // masked
+	Email        string          `json:"email"`  // masked: "a…@example.kz"
+	Lang         locale.Lang     `json:"lang"`
+	Status       account.Status  `json:"status"`
+	Rights       []account.Right `json:"rights"`
+	Accepted     []string        `json:"accepted"` // agreement versions
+	CreatedAt    time.Time       `json:"createdAt"`
+	Proposals    []Proposal      `json:"proposals"`
+	Audit        []audit.Entry   `json:"audit"` // latest first, this look not among them
+	Own          bool            `json:"own"`   // the administrator's own, on which nothing can be done
+}
+
+// entry makes the entry of an act at the request's instant.
+func entry(ctx context.Context, act audit.Act, by account.Account, target, reason string) audit.Entry {
+	var random [8]byte
+	rand.Read(random[:])
+	return audit.New(act, by.ID, target, reason, httpapi.ReceivedAt(ctx), random)
+}
+
+// Search is a number to look an account up by, in the body so that no log or address has it.
+type Search struct {
+	Number account.Number `json:"number"`
+	Reason string         `json:"reason"`
+}
+
+// Found names the account found.
+type Found struct {
+	ID string `json:"id"`
+}
+
+// Find looks an account up by its IIN or BIN. A look that finds nobody is kept too.
+//
+// Errors: account.ErrNotRegistered, defect.List.
+func (s *Service) Find(ctx context.Context, r Search) (Found, error) {
+	by, err := s.Gate.Admin(ctx)
+	if err != nil {
+		return Found{}, err
+	}
+	list := audit.CheckReason(r.Reason, "/reason")
+	if _, err := kzid.ParseIINForm(string(r.Number)); err != nil {
+		list.Add("/number", "format", "")
+	}
+	if err := list.Err(); err != nil {
+		return Found{}, err
+	}
+	a, err := s.Accounts.ByNumber(ctx, account.NumberKeys(s.IndexKey, string(r.Number)))
+	e := entry(ctx, audit.AccountFound, by, a.ID, r.Reason)
+	switch {
+	case errors.Is(err, account.ErrNotRegistered):
+		e.Target = "nobody"
+		if err := s.Audit.Append(ctx, e); err != nil {
+			return Found{}, err
+		}
+		return Found{}, account.ErrNotRegistered
+	case err != nil:
+		return Found{}, err
+	}
+	return Found{a.ID}, s.Audit.Append(ctx, e.Of(a.ID, "", ""))
+}
+
+// AccountRequest names an account.
+type AccountRequest struct {
+	ID string `path:"id" json:"-"`
+}
+
+// Account shows an account and what administrators did to it.
+//
+// Errors: account.ErrNotRegistered.
+func (s *Service) Account(ctx context.Context, r AccountRequest) (Account, error) {
+	by, err := s.Gate.Admin(ctx)
+	if err != nil {
+		return Account{}, err
+	}
+	a, err := s.Accounts.Account(ctx, r.ID)
+	if err != nil {
+		return Account{}, err
+	}
+	view, err := s.view(ctx, a, by)
+	if err != nil {
+		return Account{}, err
+	}
+	return view, s.Audit.Append(ctx, entry(ctx, audit.AccountRead, by, a.ID, "").Of(a.ID, "", ""))
+}
+
+func (s *Service) view(ctx context.Context, a, by account.Account) (Account, error) {
+	proposals, err := s.Accounts.Proposals(ctx, a.ID)
+	if err != nil {
+		return Account{}, err
+	}
+	list, err := s.Audit.Of(ctx, a.ID)
+	return Account{
+		ID: a.ID, Kind: a.Subject.Kind, Name: a.Subject.Name, Organisation: a.Subject.Organisation,
+		Number: a.Subject.Masked(), Email: masked(a.Email), Lang: a.Lang, Status: a.Status,
+		Rights: append([]account.Right{}, a.Rights...), Accepted: append([]string{}, a.Accepted...),
+		CreatedAt: a.CreatedAt, Proposals: append([]Proposal{}, proposals...), Audit: list, Own: a.ID == by.ID,
+	}, err
+}
+
+// masked hides an address but for its first letter and its domain.
+func masked(address string) string {
+	user, domain, ok := strings.Cut(address, "@")
+	if !ok || user == "" {
+		return ""
+	}
+	first, _ := utf8.DecodeRuneInString(user)
+	return string(first) + "…@" + domain
+}
+
+// other is the gate for acts on an account other than the administrator's own.
+func (s *Service) other(ctx context.Context, id string) (by account.Account, err error) {
+	if by, err = s.Gate.Admin(ctx); err != nil {
+		return account.Account{}, err
+	}
+	if by.ID == id {
+		return account.Account{}, account.ErrOwnAccount
+	}
+	return by, nil
+}
+
+// after shows the account as an act left it.
+func (s *Service) after(ctx context.Context, id string, by account.Account, act audit.Act) (Account, error) {
+	httpapi.Log(ctx, slog.String("act", string(act)), slog.String("target", id))
+	a, err := s.Accounts.Account(ctx, id)
+	if err != nil {
+		return Account{}, err
+	}
+	return s.view(ctx, a, by)
+}
+
+// StatusRequest changes an account's status. From is what the administrator saw.
+type StatusRequest struct {
+	ID     string         `path:"id" json:"-"`
+	From   account.Status `json:"from"`
+	To     account.Status `json:"to"`
+	Reason string         `json:"reason"`
+}
+
+// Status disables, enables or deletes an account (account.MayBecome).
+//
+// Errors: account.ErrOwnAccount, account.ErrNotRegistered, account.ErrChanged, defect.List.
+func (s *Service) Status(ctx context.Context, r StatusRequest) (Account, error) {
+	by, err := s.other(ctx, r.ID)
+	if err != nil {
+		return Account{}, err
+	}
+	list := audit.CheckReason(r.Reason, "/reason")
+	if !account.MayBecome(r.From, r.To) {
+		list.Add("/to", "unknown-value", "agreement 1.1")
+	}
+	if err := list.Err(); err != nil {
+		return Account{}, err
+	}
+	act := map[account.Status]audit.Act{
+		account.Active: audit.AccountEnabled, account.Disabled: audit.AccountDisabled, account.Closed: audit.AccountDeleted,
+	}[r.To]
+	if err := s.Accounts.Become(ctx, r.ID, r.From, r.To, entry(ctx, act, by, r.ID, r.Reason)); err != nil {
+		return Account{}, err
+	}
+	return s.after(ctx, r.ID, by, act)
+}
+
+// RightRequest names a right of an account.
+type RightRequest struct {
+	ID     string        `path:"id" json:"-"`
+	Right  account.Right `path:"right" json:"-"`
+	Reason string        `json:"reason"`
+}
+
+func (r RightRequest) check() error {
+	if !slices.Contains(account.Rights, r.Right) {
+		return &httpapi.Problem{Slug: "not-found"}
+	}
+	return audit.CheckReason(r.Reason, "/reason").Err()
+}
+
+// Grant gives an account a right or, where that takes two administrators, proposes it: then the
+// answer is 202.
+//
+// Errors: account.ErrOwnAccount, account.ErrNotRegistered, account.ErrChanged, defect.List.
+func (s *Service) Grant(ctx context.Context, r RightRequest) (httpapi.Reply, error) {
+	by, err := s.other(ctx, r.ID)
+	if err == nil {
+		err = r.check()
+	}
+	if err != nil {
+		return httpapi.Reply{}, err
+	}
+	act, status := audit.RightGranted, http.StatusOK
+	if account.NeedsSecond(r.Right) {
+		act, status = audit.RightProposed, http.StatusAccepted
+		if _, err = s.Accounts.Account(ctx, r.ID); err == nil {
+			err = s.Accounts.Propose(ctx, r.ID, r.Right, entry(ctx, act, by, r.ID, r.Reason))
+		}
+	} else {
+		_, err = s.Accounts.Grant(ctx, r.ID, r.Right, entry(ctx, act, by, r.ID, r.Reason))
+	}
+	if err != nil {
+		return httpapi.Reply{}, err
+	}
+	view, err := s.after(ctx, r.ID, by, act)
+	return httpapi.Reply{Status: status, Body: view}, err
+}
+
+// Approve gives an account the right another administrator proposed.
+//
+// Errors: account.ErrOwnAccount, account.ErrNoProposal, account.ErrSecondPerson,
+// account.ErrChanged, defect.List.
+func (s *Service) Approve(ctx context.Context, r RightRequest) (Account, error) {
+	by, err := s.other(ctx, r.ID)
+	if err == nil {
+		err = r.check()
+	}
+	if err != nil {
+		return Account{}, err
+	}
+	if _, err := s.Accounts.Approve(ctx, r.ID, r.Right, entry(ctx, audit.RightGranted, by, r.ID, r.Reason)); err != nil {
+		return Account{}, err
+	}
+	return s.after(ctx, r.ID, by, audit.RightGranted)
+}
+
+// Withdraw takes a right, or the proposal of it, away. One administrator is enough for that.
+//
+// Errors: account.ErrOwnAccount, account.ErrNotRegistered, account.ErrChanged, defect.List.
+func (s *Service) Withdraw(ctx context.Context, r RightRequest) (Account, error) {
+	by, err := s.other(ctx, r.ID)
+	if err == nil {
+		err = r.check()
+	}
+	if err != nil {
+		return Account{}, err
+	}
+	if _, err := s.Accounts.Withdraw(ctx, r.ID, r.Right, entry(ctx, audit.RightWithdrawn, by, r.ID, r.Reason)); err != nil {
+		return Account{}, err
+	}
+	return s.after(ctx, r.ID, by, audit.RightWithdrawn)
+}
+
+// AuditRequest names a month and a place in its list.
+type AuditRequest struct {
+	Month string `query:"month" json:"-"` // "2026-11", UTC; "" is that of the request
+	After string `query:"after" json:"-"` // AuditList.Next of the list before
+}
+
+// AuditList is part of a month's entries, latest first.
+type AuditList struct {
+	Month   string        `json:"month"`
+	Entries []audit.Entry `json:"entries"`
+	Next    string        `json:"next"` // "" at the end
+}
+
+// List shows what administrators did in a month. Looking is an act as well.
+func (s *Service) List(ctx context.Context, r AuditRequest) (AuditList, error) {
+	by, err := s.Gate.Admin(ctx)
+	if err != nil {
+		return AuditList{}, err
+	}
+	month := httpapi.ReceivedAt(ctx)
+	if r.Month != "" {
+		if month, err = time.Parse("2006-01", r.Month); err != nil {
+			return AuditList{}, defect.List{{Pointer: "/month", Code: "unknown-value"}}
+		}
+	}
+	list, next, err := s.Audit.Month(ctx, month, r.After)
+	if err != nil {
+		return AuditList{}, err
+	}
+	name := month.UTC().Format("2006-01")
+	return AuditList{name, list, next}, s.Audit.Append(ctx, entry(ctx, audit.AuditRead, by, name, ""))
+}

@@ -1,0 +1,79 @@
+package wire
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/courtoffice/courtoffice/functions/internal/admin"
+	"github.com/courtoffice/courtoffice/shared/account"
+	"github.com/courtoffice/courtoffice/shared/audit"
+	"github.com/courtoffice/courtoffice/shared/httpapi"
+	"github.com/courtoffice/courtoffice/shared/store"
+)
+
+// Admin assembles the function admin.
+func (a *App) Admin() http.Handler {
+	db := a.dynamo()
+	accounts := administered{store.NewAccounts(db, a.cfg.AccountsTable), store.NewAudit(db, a.cfg.SiteTable, a.cfg.AccountsTable)}
+	svc := &admin.Service{
+		Gate: a.gate(db), Accounts: accounts, Audit: accounts, Agreements: store.NewSite(db, a.cfg.SiteTable), IndexKey: a.cfg.IndexKey,
+	}
+	return a.routes(map[string]http.Handler{
+		"POST /api/admin/accounts/search":                         httpapi.JSON(svc.Find),
+		"GET /api/admin/accounts/{id}":                            httpapi.JSON(svc.Account),
+		"POST /api/admin/accounts/{id}/status":                    httpapi.JSON(svc.Status),
+		"POST /api/admin/accounts/{id}/rights/{right}":            httpapi.JSON(svc.Grant),
+		"POST /api/admin/accounts/{id}/rights/{right}/approval":   httpapi.JSON(svc.Approve),
+		"POST /api/admin/accounts/{id}/rights/{right}/withdrawal": httpapi.JSON(svc.Withdraw),
+		"GET /api/admin/audit":                                    httpapi.JSON(svc.List),
+		"GET /api/admin/agreements":                               httpapi.JSON(svc.Editions),
+		"POST /api/admin/agreements":                              httpapi.JSON(svc.Propose),
+		"GET /api/admin/agreements/{id}":                          httpapi.JSON(svc.Draft),
+		"POST /api/admin/agreements/{id}/approval":                httpapi.JSON(svc.Publish),
+		"POST /api/admin/agreements/{id}/withdrawal":              httpapi.JSON(svc.Drop),
+	})
+}
+
+// administered is the accounts with the audit that their changes are written down in.
+type administered struct {
+	*store.Accounts
+	*store.Audit
+}
+
+func (s administered) ByNumber(ctx context.Context, keys [2]string) (account.Account, error) {
+	a, _, err := s.Accounts.ByNumber(ctx, keys)
+	return a, err
+}
+
+func (s administered) Proposals(ctx context.Context, id string) ([]admin.Proposal, error) {
+	list, err := s.Accounts.Proposals(ctx, id)
+	var out []admin.Proposal
+	for _, p := range list {
+		out = append(out, admin.Proposal(p))
+	}
+	return out, err
+}
+
+func (s administered) Become(ctx context.Context, id string, from, to account.Status, e audit.Entry) error {
+	return s.Accounts.Become(ctx, s.Audit, id, from, to, e)
+}
+
+func (s administered) Grant(ctx context.Context, id string, right account.Right, e audit.Entry) (account.Account, error) {
+	return s.Accounts.Grant(ctx, s.Audit, id, right, e)
+}
+
+func (s administered) Propose(ctx context.Context, id string, right account.Right, e audit.Entry) error {
+	return s.Accounts.Propose(ctx, s.Audit, id, right, e)
+}
+
+func (s administered) Approve(ctx context.Context, id string, right account.Right, e audit.Entry) (account.Account, error) {
+	return s.Accounts.Approve(ctx, s.Audit, id, right, e)
+}
+
+func (s administered) Withdraw(ctx context.Context, id string, right account.Right, e audit.Entry) (account.Account, error) {
+	return s.Accounts.Withdraw(ctx, s.Audit, id, right, e)
+}
+
+func (s administered) Of(ctx context.Context, id string) ([]audit.Entry, error) {
+	return s.AuditOf(ctx, id)
+}

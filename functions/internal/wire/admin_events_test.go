@@ -1,0 +1,83 @@
+package wire
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-lambda-go/events"
+
+	"github.com/courtoffice/courtoffice/functions"
+	"github.com/courtoffice/courtoffice/shared/challenge"
+	"github.com/courtoffice/courtoffice/shared/session"
+	"github.com/courtoffice/courtoffice/shared/signer/signertest"
+)
+
+// recordedTarget stands for an account's id in recorded payloads.
+const recordedTarget = "019a8f2c-1b00-7c44-8d2e-5f60718293a4"
+
+// TestRecordedAdminEvents replays the payloads of events/admin, one for each route of the row, as
+// the first administrator. With -update it records them.
+func TestRecordedAdminEvents(t *testing.T) {
+	d := newAdministration(t)
+	if err := d.accounts.SignIn(t.Context(), challenge.Challenge{NotAfter: d.at}, session.Session{
+		ID: session.ID(recordedToken), AccountID: d.first, By: session.ByEDS, CreatedAt: d.at, SeenAt: d.at,
+	}); err != nil {
+		t.Fatal(err)
+	}
+	row, _ := functions.Named("admin")
+	replayed := map[string]bool{}
+	texts := object{"kk": "# Келісім\n\n1.1. Бір.", "ru": "# Соглашение\n\n1.1. Один.", "en": "# Agreement\n\n1.1. One."}
+	for _, tt := range []struct {
+		file, route string
+		body        any
+		status      int
+	}{
+		{"search", "POST /api/admin/accounts/search", object{"number": signertest.AigulIIN, "reason": reason}, 200},
+		{"account", "GET /api/admin/accounts/{id}", nil, 200},
+		{"status", "POST /api/admin/accounts/{id}/status", object{"from": "active", "to": "disabled", "reason": reason}, 200},
+		{"right", "POST /api/admin/accounts/{id}/rights/{right}", object{"reason": reason}, 409}, // of a disabled account
+		{"right-approval", "POST /api/admin/accounts/{id}/rights/{right}/approval", object{"reason": reason}, 404},
+		{"right-withdrawal", "POST /api/admin/accounts/{id}/rights/{right}/withdrawal", object{"reason": reason}, 409},
+		{"audit", "GET /api/admin/audit", nil, 200},
+		{"agreement", "POST /api/admin/agreements", object{"id": "v2", "texts": texts, "reason": reason}, 201},
+		{"agreements", "GET /api/admin/agreements", nil, 200},
+		{"agreement-draft", "GET /api/admin/agreements/{id}", nil, 200},
+		{"agreement-approval", "POST /api/admin/agreements/{id}/approval", object{"digest": strings.Repeat("00", 32), "reason": reason}, 404},
+		{"agreement-withdrawal", "POST /api/admin/agreements/{id}/withdrawal", object{"reason": reason}, 204},
+	} {
+		path := filepath.Join("..", "..", "..", "events", "admin", tt.file+".json")
+		if *update {
+			id := recordedTarget
+			if strings.Contains(tt.route, "agreements") {
+				id = "v2"
+			}
+			record(t, path, at(at(d.event(tt.route, tt.body, recordedToken), "{id}", id), "{right}", "admin"))
+		}
+		raw, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var ev events.APIGatewayV2HTTPRequest
+		dec := json.NewDecoder(bytes.NewReader(raw))
+		dec.DisallowUnknownFields()
+		if err := dec.Decode(&ev); err != nil {
+			t.Fatalf("%s: %v", tt.file, err)
+		}
+		if ev.RouteKey != tt.route || d.function(ev.RouteKey) != "admin" {
+			t.Errorf("%s is for %s", tt.file, ev.RouteKey)
+		}
+		replayed[tt.route] = true
+		if got := d.send(at(ev, recordedTarget, d.user)); got.status != tt.status {
+			t.Errorf("%s: answer %d, want %d: %s", tt.file, got.status, tt.status, got.raw)
+		}
+	}
+	for _, route := range row.Routes {
+		if !replayed[route] {
+			t.Errorf("%s has no recorded payload", route)
+		}
+	}
+}
