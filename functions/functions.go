@@ -50,20 +50,28 @@ type Stream struct {
 	DeadLetters schema.Queue  // receives the position of records given up
 }
 
+// Schedule makes a function run by the clock. Its payload is {"schedule": Name, "time": the
+// instant it was due, RFC 3339}: the function takes the time from there.
+type Schedule struct {
+	Name  string        // kebab-case, of its own within the function
+	Every time.Duration // whole minutes
+}
+
 // Function is one deployed Lambda function.
 type Function struct {
-	Name     string   // kebab-case folder under functions/
-	Does     string   // one line for the README's table
-	Routes   []string // net/http patterns, also API Gateway v2 route keys: "POST /api/filings/{id}/seal"
-	Streams  []Stream // tables whose changes it is given
-	Memory   int      // MB
-	Timeout  time.Duration
-	Reserved int  // reserved concurrent executions, 0 for none
-	Open     bool // a maintenance window never stops its writes: signing in, drafts, administration
-	Tables   []TableGrant
-	Buckets  []BucketGrant
-	Mail     bool     // may call ses:SendEmail from MAIL_FROM
-	Env      []string // variables beyond those of its tables and buckets, see Env
+	Name      string   // kebab-case folder under functions/
+	Does      string   // one line for the README's table
+	Routes    []string // net/http patterns, also API Gateway v2 route keys: "POST /api/filings/{id}/seal"
+	Streams   []Stream // tables whose changes it is given
+	Schedules []Schedule
+	Memory    int // MB
+	Timeout   time.Duration
+	Reserved  int  // reserved concurrent executions, 0 for none
+	Open      bool // a maintenance window never stops its writes: signing in, drafts, administration
+	Tables    []TableGrant
+	Buckets   []BucketGrant
+	Mail      bool     // may call ses:SendEmail from MAIL_FROM
+	Env       []string // variables beyond those of its tables and buckets, see Env
 }
 
 // Variables that functions read beside the names of their tables and buckets. infra sets
@@ -156,10 +164,13 @@ var All = []Function{
 		}, {
 			Table: schema.Accounts, EventNames: []string{"INSERT"}, SKPrefix: "OUTBOX#",
 			BatchSize: 10, Retries: 5, MaxAge: time.Hour, Bisect: true, DeadLetters: schema.NotifyDeadLetters,
+		}, {
+			Table: schema.Site, EventNames: []string{"INSERT"}, SKPrefix: "OUTBOX#",
+			BatchSize: 1, Retries: 5, MaxAge: time.Hour, Bisect: true, DeadLetters: schema.NotifyDeadLetters,
 		}},
 		Memory:  256,
 		Timeout: 30 * time.Second,
-		Tables:  []TableGrant{{schema.Filings, Write}, {schema.Accounts, Write}},
+		Tables:  []TableGrant{{schema.Filings, Write}, {schema.Accounts, Write}, {schema.Site, Write}},
 		Mail:    true,
 		Env:     []string{EnvMailFrom, EnvPortalURL},
 	},
@@ -178,6 +189,8 @@ var All = []Function{
 		Tables:  []TableGrant{{schema.Site, Write}, {schema.Accounts, Update}}, // Update: a session used here does not idle
 		Buckets: []BucketGrant{{schema.Status, []Access{Upload}}},
 		Env:     []string{EnvPortalURL},
+		// Reminders, and the status page anew.
+		Schedules: []Schedule{{Name: "maintenance", Every: time.Minute}},
 	},
 	{
 		Name: "admin",

@@ -35,7 +35,7 @@ var policy = []struct {
 	{"shared/account", []string{"shared/defect", "shared/kzid", "shared/locale", "golang.org/x/crypto/argon2"}},
 	{"shared/filing", []string{"shared/defect", "shared/kzid", "shared/locale", "github.com/gowebpki/jcs"}},
 	{"shared/receipt", []string{"github.com/gowebpki/jcs"}},
-	{"shared/notice", []string{"shared/account", "shared/agreement", "shared/filing", "shared/locale"}},
+	{"shared/notice", []string{"shared/account", "shared/agreement", "shared/filing", "shared/maintenance", "shared/locale"}},
 	{"shared/act", []string{"shared/account", "shared/filing", "shared/locale", "github.com/gowebpki/jcs"}},
 	{"shared/signer/signertest", []string{"shared/signer", "shared/eds/...", "shared/eds"}},
 	{"shared/signer", []string{"shared/account", "shared/act", "shared/challenge", "shared/eds", "shared/locale"}},
@@ -60,7 +60,7 @@ var policy = []struct {
 	{"infra/local/...", []string{"infra/local/...", "functions", "shared/store/...", "shared/store", "shared/account", "shared/agreement", "shared/audit", "shared/eds/...", "shared/eds", "shared/filing", "shared/locale", "shared/receipt", "shared/kzid", "github.com/aws/...", "github.com/coder/websocket", "github.com/google/uuid", "github.com/gowebpki/jcs"}},
 	// bootstrap makes the first administrator: there is nobody to ask yet.
 	{"infra/bootstrap", []string{"shared/store", "shared/store/...", "shared/account", "shared/audit", "shared/kzid", "github.com/aws/..."}},
-	{"infra/stack", []string{"functions", "shared/agreement", "shared/locale", "shared/store/...", "github.com/aws/..."}},
+	{"infra/stack", []string{"functions", "infra/local/host", "shared/store/schema", "github.com/aws/..."}},
 	{"shared", nil},
 	{"testdata/gen/...", []string{"shared/..."}},
 	{"events/...", []string{"shared/...", "functions"}},

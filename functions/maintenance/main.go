@@ -5,10 +5,8 @@ import (
 	"github.com/aws/aws-lambda-go/lambda"
 
 	"github.com/courtoffice/courtoffice/functions/internal/wire"
-	"github.com/courtoffice/courtoffice/shared/lambdahttp"
 )
 
 func main() {
-	app := wire.MustLoad("maintenance")
-	lambda.Start(lambdahttp.Handler(app.Maintenance()))
+	lambda.Start(wire.MustLoad("maintenance").Maintenance())
 }

@@ -270,8 +270,12 @@ func TestStream(t *testing.T) {
 // log stream's and a document's name.
 func TestPermissions(t *testing.T) {
 	tmpl := synthesised["test"].office
-	if n := len(tmpl.ofType("AWS::IAM::Policy")); n != len(functions.All) {
-		t.Errorf("%d policies, want one per function: %d", n, len(functions.All))
+	want := len(functions.All)
+	for _, f := range functions.All {
+		want += len(f.Schedules) // see TestSchedules
+	}
+	if n := len(tmpl.ofType("AWS::IAM::Policy")); n != want {
+		t.Errorf("%d policies, want one per function and schedule: %d", n, want)
 	}
 	for _, r := range tmpl.ofType("AWS::IAM::Role") {
 		if r.Properties["ManagedPolicyArns"] != nil || r.Properties["Policies"] != nil {

@@ -136,6 +136,9 @@ func (o *officeStack) add(config Config, f functions.Function) {
 	for _, s := range f.Streams {
 		o.stream(fn, s)
 	}
+	for _, s := range f.Schedules {
+		o.schedule(fn, f.Name, s)
+	}
 }
 
 // environment returns exactly the variables f.Variables names.

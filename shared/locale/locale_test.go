@@ -21,11 +21,11 @@ var areas = []string{"account", "admin", "acts", "maintenance", "notices", "port
 // stand in the sources then is the code: "defect." + "too-long". The packages with the lists
 // test that every code has its text.
 var composed = []string{
-	"problem.",                                                              // httpapi: slug + title, detail, next
-	"defect.",                                                               // httpapi: code of a defect
-	"audit.act.",                                                            // audit: what was done
-	"act.",                                                                  // act: name of the act + statement
-	"maintenance.affects.", "maintenance.phase.", "maintenance.admin.text.", // maintenance: name of a function, phase of a window
+	"problem.",                                                                                     // httpapi: slug + title, detail, next
+	"defect.",                                                                                      // httpapi: code of a defect
+	"audit.act.",                                                                                   // audit: what was done
+	"act.",                                                                                         // act: name of the act + statement
+	"maintenance.affects.", "maintenance.phase.", "maintenance.admin.text.", "notice.maintenance.", // maintenance: name of a function, phase of a window
 	"notice.",                                                             // notify: name of the event + addressee + subject, body
 	"lang.", "status.", "event.", "role.", "basis.", "nature.", "signer.", // portal: code lists
 	"js.sign.", // portal's scripts: reason why there is no signature + title, detail, next

@@ -14,6 +14,7 @@ import (
 
 	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/filing"
+	"github.com/courtoffice/courtoffice/shared/maintenance"
 	"github.com/courtoffice/courtoffice/shared/notice"
 )
 
@@ -22,6 +23,7 @@ type Service struct {
 	Accounts  Accounts
 	Filings   Filings
 	Notices   Notices
+	Windows   Windows
 	Mail      Mail
 	PortalURL string
 	Now       func() time.Time
@@ -42,6 +44,13 @@ type Filings interface {
 type Notices interface {
 	Delivered(ctx context.Context, e account.Event) (bool, error)
 	RecordDelivery(ctx context.Context, e account.Event, messageID string, at time.Time) error
+}
+
+// Windows knows who is told of maintenance, and records deliveries (store.Maintenance).
+type Windows interface {
+	Subscribers(ctx context.Context, f func(accountID string) error) error
+	Delivered(ctx context.Context, e maintenance.Event, accountID string) (bool, error)
+	RecordDelivery(ctx context.Context, e maintenance.Event, accountID, messageID string, at time.Time) error
 }
 
 // Mail sends one message.

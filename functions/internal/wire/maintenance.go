@@ -1,13 +1,17 @@
 package wire
 
 import (
+	"context"
+	"encoding/json"
 	"log/slog"
 	"net/http"
+	"time"
 
 	"github.com/courtoffice/courtoffice/functions"
 	"github.com/courtoffice/courtoffice/functions/internal/maintenance"
 	"github.com/courtoffice/courtoffice/shared/documents"
 	"github.com/courtoffice/courtoffice/shared/httpapi"
+	"github.com/courtoffice/courtoffice/shared/lambdahttp"
 	rules "github.com/courtoffice/courtoffice/shared/maintenance"
 	"github.com/courtoffice/courtoffice/shared/store"
 )
@@ -23,9 +27,16 @@ func (a *App) maintenanceService() *maintenance.Service {
 	}
 }
 
-// Maintenance builds the HTTP side of the function maintenance.
-func (a *App) Maintenance() http.Handler {
+// Maintenance builds the function maintenance as deployed: its routes and its schedule.
+func (a *App) Maintenance() func(context.Context, json.RawMessage) (any, error) {
 	svc := a.maintenanceService()
+	return scheduled(a, lambdahttp.Handler(a.maintenance(svc)), map[string]func(context.Context, time.Time) error{"maintenance": svc.Tick})
+}
+
+// MaintenanceRoutes builds its routes alone.
+func (a *App) MaintenanceRoutes() http.Handler { return a.maintenance(a.maintenanceService()) }
+
+func (a *App) maintenance(svc *maintenance.Service) http.Handler {
 	return a.routes(map[string]http.Handler{
 		"GET /api/maintenance":                          httpapi.JSON(svc.List),
 		"GET /maintenance.atom":                         http.HandlerFunc(svc.Atom),

@@ -80,7 +80,7 @@ func (o *office) maintained() (page func() string) {
 	} {
 		o.Setenv(name, value)
 	}
-	o.functions["maintenance"] = lambdahttp.Handler((*App).Maintenance(o.app(o.T, "maintenance")))
+	o.functions["maintenance"] = lambdahttp.Handler((*App).MaintenanceRoutes(o.app(o.T, "maintenance")))
 	o.holder("author", authorToken, session.ByEDS, "admin")
 	o.holder("second", secondToken, session.ByEDS, "admin")
 	o.holder("visitor", visitorToken, session.ByEDS, "clerk")
@@ -417,5 +417,79 @@ func TestRecordedMaintenance(t *testing.T) {
 			t.Errorf("%s is for %s", tt.file, ev.RouteKey)
 		}
 		o.want(o.send(ev), tt.status, "")
+	}
+}
+
+// TestTick: the clock reminds and writes the page anew, by the time the payload says.
+func TestTick(t *testing.T) {
+	o := newOffice(t)
+	page := o.maintained()
+	handle := (*App).Maintenance(o.app(t, "maintenance"))
+	recorded, err := os.ReadFile(filepath.Join("..", "..", "..", "events", "maintenance", "tick.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := handle(t.Context(), recorded); err != nil {
+		t.Fatal(err)
+	}
+	if p := page(); !strings.Contains(p, locale.T(locale.KK, "maintenance.state.works")) || !strings.Contains(html.UnescapeString(p), "2026 жылғы 22 қараша, 12:00:00") {
+		t.Errorf("status page of the recorded tick:\n%s", p)
+	}
+	o.want(o.call(proposeRoute, o.announcement(26*time.Hour, time.Hour), authorToken), 201, "")
+	begin := o.at
+	tick := func(after time.Duration) {
+		t.Helper()
+		payload := `{"schedule":"maintenance","time":"` + begin.Add(after).Format(time.RFC3339) + `"}`
+		for range 2 { // delivery is at least once
+			if _, err := handle(t.Context(), []byte(payload)); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	for _, tt := range []struct {
+		after time.Duration
+		state string
+		told  string
+	}{
+		{time.Hour, "maintenance.state.coming", "announced"},
+		{2 * time.Hour, "maintenance.state.coming", "announced reminder-day"},
+		{25*time.Hour + time.Minute, "maintenance.state.coming", "announced reminder-day reminder-hour"},
+		{26 * time.Hour, "maintenance.state.stopped", "announced reminder-day reminder-hour"},
+		{27 * time.Hour, "maintenance.state.works", "announced reminder-day reminder-hour ended"},
+	} {
+		tick(tt.after)
+		out, err := o.db.Query(t.Context(), &dynamodb.QueryInput{
+			TableName: ptr(o.name(schema.Site)), KeyConditionExpression: ptr("PK = :pk AND begins_with(SK, :sk)"),
+			ExpressionAttributeValues: map[string]types.AttributeValue{":pk": text("MAINTENANCE"), ":sk": text("OUTBOX#")},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, it := range out.Items {
+			got = append(got, it["kind"].(*types.AttributeValueMemberS).Value)
+		}
+		want := strings.Fields(tt.told)
+		slices.Sort(got)
+		slices.Sort(want)
+		if !slices.Equal(got, want) {
+			t.Errorf("after %v: told %q, want %q", tt.after, got, want)
+		}
+		state, _, _ := strings.Cut(locale.T(locale.EN, tt.state), "{")
+		if !strings.Contains(page(), state) {
+			t.Errorf("after %v: no %q in the status page", tt.after, state)
+		}
+	}
+	for _, payload := range []string{`{"schedule":"other","time":"2026-11-22T07:00:00Z"}`, `{"schedule":"maintenance"}`} {
+		if _, err := handle(t.Context(), []byte(payload)); err == nil {
+			t.Errorf("%s was taken", payload)
+		}
+	}
+	ev, err := json.Marshal(o.event("GET /api/maintenance", nil, ""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if res, err := handle(t.Context(), ev); err != nil || res.(events.APIGatewayV2HTTPResponse).StatusCode != 200 {
+		t.Errorf("a request to the deployed handler: %v, %v", res, err)
 	}
 }

@@ -18,6 +18,7 @@ func (a *App) Notify() func(context.Context, events.DynamoDBEvent) (events.Dynam
 		Accounts:  store.NewAccounts(db, a.cfg.AccountsTable),
 		Filings:   store.NewFilings(db, a.cfg.FilingsTable, ""),
 		Notices:   store.NewAccounts(db, a.cfg.AccountsTable),
+		Windows:   store.NewMaintenance(db, a.cfg.SiteTable),
 		Mail:      mail.New(a.ses(), a.cfg.MailFrom),
 		PortalURL: a.cfg.PortalURL,
 		Now:       time.Now,
@@ -31,6 +32,11 @@ func (a *App) notice(ctx context.Context, svc *notify.Service, record events.Dyn
 		return err
 	} else if ok {
 		return svc.Account(ctx, e)
+	}
+	if e, ok, err := store.MaintenanceEvent(changed); err != nil {
+		return err
+	} else if ok {
+		return svc.Maintenance(ctx, e)
 	}
 	event, ok, err := store.OutboxEvent(changed)
 	if err != nil || !ok {

@@ -39,7 +39,7 @@ var builders = map[string]func(*App) http.Handler{
 	"sign-in": (*App).SignIn, "accept-agreement": (*App).AcceptAgreement, "register": (*App).Register,
 	"account": (*App).Account, "drafts": (*App).Drafts, "file-claim": (*App).FileClaim, "portal": (*App).Portal,
 	"admin":       (*App).Admin,
-	"maintenance": (*App).Maintenance,
+	"maintenance": (*App).MaintenanceRoutes,
 }
 
 // TestEveryFunctionIsAssembled: its routes are those of its row, and an unknown path gets an

@@ -55,6 +55,7 @@ type Host struct {
 	gateway   *gateway.Gateway
 	server    *http.Server
 	failed    chan error
+	kicks     []chan struct{} // one for each schedule
 
 	stopOnce sync.Once
 	stops    []func() // run in reverse
@@ -205,6 +206,10 @@ func (h *Host) dynamo() *dynamodb.Client {
 	return dynamodb.New(dynamodb.Options{Region: h.region, Credentials: h.credentials(), BaseEndpoint: aws.String(h.endpoints["DYNAMODB"])})
 }
 
+func (h *Host) s3() *s3.Client {
+	return s3.New(s3.Options{Region: h.region, Credentials: h.credentials(), BaseEndpoint: aws.String(h.endpoints["S3"]), UsePathStyle: true})
+}
+
 // provision makes the tables and the bucket that the environment does not name, looks for those
 // it names, and publishes the first agreement.
 func (h *Host) provision(ctx context.Context) error {
@@ -226,7 +231,7 @@ func (h *Host) provision(ctx context.Context) error {
 	}); err != nil {
 		return err
 	}
-	client := s3.New(s3.Options{Region: h.region, Credentials: h.credentials(), BaseEndpoint: aws.String(h.endpoints["S3"]), UsePathStyle: true})
+	client := h.s3()
 	for _, b := range schema.Buckets {
 		bucket, given := h.cfg.bucketName(b)
 		if given {
@@ -240,7 +245,7 @@ func (h *Host) provision(ctx context.Context) error {
 		}
 	}
 	site, _ := h.cfg.tableName(schema.Site)
-	return seed(ctx, db, site, h.cfg.Root, h.Now())
+	return Seed(ctx, db, site, h.cfg.Root, h.Now())
 }
 
 // origins are the two ways a browser may name this machine.
@@ -386,6 +391,7 @@ func (h *Host) poll(context.Context) error {
 			})
 		}
 	}
+	h.schedules(ctx, &wg)
 	h.atStop(func() {
 		cancel() // deliveries under way end when the functions are stopped, which is next
 		ended := make(chan struct{})

@@ -46,6 +46,7 @@ func (h *Host) routes() http.Handler {
 	own.HandleFunc("GET /_local/health", func(w http.ResponseWriter, r *http.Request) { writeJSON(w, h.Health()) })
 	own.HandleFunc("POST /_local/shift", h.setShift)
 	own.HandleFunc("POST /_local/grant", h.grant)
+	own.HandleFunc("GET /_local/status", h.statusPage)
 	own.HandleFunc("GET /_local/dead-letters", h.lettersPage)
 	own.HandleFunc("GET /_local/dead-letters.json", h.lettersJSON)
 	own.HandleFunc("POST /_local/lambda/2015-03-31/functions/{name}/invocations", h.invoke)
@@ -78,6 +79,7 @@ func (h *Host) setShift(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	h.shift.Store(int64(d))
+	h.kick()
 	writeJSON(w, map[string]string{"shift": d.String(), "now": h.Now().UTC().Format(time.RFC3339Nano)})
 }
 
@@ -159,7 +161,8 @@ var page = template.Must(template.New("").Parse(`
 <li><a href="/">The office</a></li>
 <li><a href="/_local/mail">Mail it has sent</a>: {{.Mail}}</li>
 {{if .NCALayer}}<li><a href="http{{slice .NCALayer 2}}/_ncalayer">Software NCALayer</a>: the key that signs next</li>
-{{end}}<li><a href="/_local/dead-letters">Dead letters</a> of table streams</li>
+{{end}}<li><a href="/_local/status">Status page</a> as it lies in its bucket</li>
+<li><a href="/_local/dead-letters">Dead letters</a> of table streams</li>
 <li><a href="/_local/health">Health</a> as JSON; the office's clock is {{.Shift}} ahead</li>
 </ul>
 </main>

@@ -32,8 +32,9 @@ var (
 	Accounts = Table{Name: "accounts", Env: "ACCOUNTS_TABLE", Stream: true}
 	// Filings holds filings, their documents, seals, events and the outbox of notices.
 	Filings = Table{Name: "filings", Env: "FILINGS_TABLE", Stream: true}
-	// Site holds agreement versions and, later, maintenance windows, courts and rates.
-	Site = Table{Name: "site", Env: "SITE_TABLE"}
+	// Site holds agreement versions, maintenance windows, the audit and the outbox of what
+	// concerns everyone.
+	Site = Table{Name: "site", Env: "SITE_TABLE", Stream: true}
 )
 
 // Tables lists every table in the order infra creates them.

@@ -47,19 +47,29 @@ func web(ctx context.Context, ev events.APIGatewayV2HTTPRequest) (any, error) {
 	return map[string]any{"statusCode": 201, "cookies": []string{"seen=" + sk}}, err
 }
 
-func mailer(ctx context.Context, ev events.DynamoDBEvent) (any, error) {
+// clock mails what a schedule gives it.
+func clock(ctx context.Context, raw json.RawMessage) (any, error) {
+	return nil, send(ctx, string(raw))
+}
+
+func send(ctx context.Context, subject string) error {
 	client := sesv2.NewFromConfig(config(), func(o *sesv2.Options) { o.BaseEndpoint = aws.String(os.Getenv("AWS_ENDPOINT_URL_SESV2")) })
+	_, err := client.SendEmail(ctx, &sesv2.SendEmailInput{
+		FromEmailAddress: aws.String(os.Getenv("MAIL_FROM")), Destination: &ses.Destination{ToAddresses: []string{"a@mail.example"}},
+		Content: &ses.EmailContent{Simple: &ses.Message{
+			Subject: &ses.Content{Data: &subject}, Body: &ses.Body{Text: &ses.Content{Data: aws.String(os.Getenv("PORTAL_URL"))}},
+		}},
+	})
+	return err
+}
+
+func mailer(ctx context.Context, ev events.DynamoDBEvent) (any, error) {
 	for _, r := range ev.Records {
 		sk := r.Change.NewImage["SK"].String()
 		if sk == "OUTBOX#bad" {
 			return nil, fmt.Errorf("cannot deliver on purpose")
 		}
-		if _, err := client.SendEmail(ctx, &sesv2.SendEmailInput{
-			FromEmailAddress: aws.String(os.Getenv("MAIL_FROM")), Destination: &ses.Destination{ToAddresses: []string{"a@mail.example"}},
-			Content: &ses.EmailContent{Simple: &ses.Message{
-				Subject: &ses.Content{Data: &sk}, Body: &ses.Body{Text: &ses.Content{Data: aws.String(os.Getenv("PORTAL_URL"))}},
-			}},
-		}); err != nil {
+		if err := send(ctx, sk); err != nil {
 			return nil, err
 		}
 	}
@@ -67,8 +77,11 @@ func mailer(ctx context.Context, ev events.DynamoDBEvent) (any, error) {
 }
 
 func main() {
-	if os.Getenv("AWS_LAMBDA_FUNCTION_NAME") == "mailer" {
+	switch os.Getenv("AWS_LAMBDA_FUNCTION_NAME") {
+	case "mailer":
 		lambda.Start(mailer)
+	case "clock":
+		lambda.Start(clock)
 	}
 	lambda.Start(func(ctx context.Context, raw json.RawMessage) (any, error) {
 		var ev events.APIGatewayV2HTTPRequest

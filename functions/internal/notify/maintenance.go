@@ -1,0 +1,48 @@
+package notify
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/courtoffice/courtoffice/shared/account"
+	"github.com/courtoffice/courtoffice/shared/maintenance"
+	"github.com/courtoffice/courtoffice/shared/notice"
+)
+
+// Maintenance tells the accounts that asked for it of a window, each once. When time runs out in
+// a long list the event comes again, and goes on where it stopped. An account closed meanwhile is
+// passed over.
+func (s *Service) Maintenance(ctx context.Context, e maintenance.Event) error {
+	var failures []error
+	err := s.Windows.Subscribers(ctx, func(accountID string) error {
+		if err := s.maintenance(ctx, e, accountID); err != nil {
+			failures = append(failures, fmt.Errorf("notice of window %s to account %s: %w", e.WindowID, accountID, err))
+		}
+		return ctx.Err()
+	})
+	return errors.Join(append(failures, err)...)
+}
+
+func (s *Service) maintenance(ctx context.Context, e maintenance.Event, accountID string) error {
+	done, err := s.Windows.Delivered(ctx, e, accountID)
+	if err != nil || done {
+		return err
+	}
+	a, err := s.Accounts.Account(ctx, accountID)
+	if errors.Is(err, account.ErrNotRegistered) || err == nil && a.Status != account.Active {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	m, err := notice.OfMaintenance(e, a, s.PortalURL)
+	if err != nil {
+		return err
+	}
+	id, err := s.Mail.Send(ctx, m)
+	if err != nil {
+		return err
+	}
+	return s.Windows.RecordDelivery(ctx, e, accountID, id, s.Now())
+}

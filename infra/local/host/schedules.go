@@ -1,0 +1,60 @@
+package host
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/courtoffice/courtoffice/functions"
+)
+
+// schedules runs the functions whose rows have schedules: at the start, then as often as the row
+// says by the machine's clock, and whenever the office's clock is shifted. What a run is told is
+// the office's time.
+func (h *Host) schedules(ctx context.Context, wg *sync.WaitGroup) {
+	for _, row := range h.cfg.Functions {
+		for _, s := range row.Schedules {
+			kick := make(chan struct{}, 1)
+			kick <- struct{}{}
+			h.kicks = append(h.kicks, kick)
+			wg.Go(func() {
+				every := time.NewTicker(s.Every)
+				defer every.Stop()
+				for {
+					select {
+					case <-ctx.Done():
+						return
+					case <-every.C:
+					case <-kick:
+					}
+					if err := h.tick(ctx, row.Name, s); err != nil && ctx.Err() == nil {
+						h.cfg.Log.Warn("schedule", slog.String("fn", row.Name), slog.String("schedule", s.Name), slog.String("error", err.Error()))
+					}
+				}
+			})
+		}
+	}
+}
+
+// tick runs one schedule of a function now.
+func (h *Host) tick(ctx context.Context, fn string, s functions.Schedule) error {
+	payload, err := json.Marshal(map[string]string{"schedule": s.Name, "time": h.Now().UTC().Format(time.RFC3339)})
+	if err != nil {
+		return fmt.Errorf("encode tick: %w", err)
+	}
+	_, err = h.Invoke(ctx, fn, payload)
+	return err
+}
+
+// kick runs every schedule soon: the office's clock has moved.
+func (h *Host) kick() {
+	for _, c := range h.kicks {
+		select {
+		case c <- struct{}{}:
+		default: // one is waiting already
+		}
+	}
+}
