@@ -119,15 +119,16 @@ var All = []Function{
 	},
 	{
 		Name: "account",
-		Does: "shows an account to its holder; verified address, sessions, password and its reset by EDS",
+		Does: "shows an account to its holder; verified address, sessions, password and its reset by EDS, export, leaving",
 		Routes: []string{
 			"GET /api/account", "POST /api/account/email", "POST /api/account/email/code",
 			"GET /api/account/sessions", "DELETE /api/account/sessions", "DELETE /api/account/sessions/{session}",
 			"POST /api/account/password", "POST /api/account/password-reset/document", "POST /api/account/password-reset",
+			"GET /api/account/export", "POST /api/account/leaving/document", "POST /api/account/leaving",
 		},
 		Memory:  512,
 		Timeout: 10 * time.Second,
-		Tables:  []TableGrant{{schema.Accounts, Write}, {schema.Site, Read}},
+		Tables:  []TableGrant{{schema.Accounts, Write}, {schema.Site, Read}, {schema.Filings, Read}},
 		Env:     []string{EnvStage, EnvTrustDir, EnvIndexKey, EnvChallengeKey},
 	},
 	{

@@ -50,3 +50,17 @@ func NewID(at time.Time, random [10]byte) string {
 	h := hex.EncodeToString(id[:])
 	return h[:8] + "-" + h[8:12] + "-" + h[12:16] + "-" + h[16:20] + "-" + h[20:]
 }
+
+// Leaving is a signed refusal of the agreement, by which an account is closed (agreement 1.5).
+type Leaving struct {
+	AccountID string
+	Lang      locale.Lang // of the statement that was signed
+	At        time.Time
+	Evidence  Evidence
+}
+
+// Signed is something the holder signed, as the office keeps it.
+type Signed struct {
+	At  time.Time
+	CMS []byte // DER; its content is the document
+}

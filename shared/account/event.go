@@ -14,6 +14,7 @@ const (
 	EventAudit           EventType = "account.audit"            // an administrator did Act, for Reason
 	EventContactCode     EventType = "contact.code"             // a code on its way to To
 	EventContactVerified EventType = "contact.verified"         // To takes the notices from now on
+	EventLeft            EventType = "account.left"             // refused the agreement; To is the address it had
 	EventContactReplaced EventType = "contact.replaced"         // To took them until now
 )
 

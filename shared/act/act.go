@@ -28,6 +28,7 @@ const (
 	Register        Kind = "register"
 	FileClaim       Kind = "file-claim"
 	ResetPassword   Kind = "reset-password"
+	Leave           Kind = "leave"
 )
 
 // Version of the document format. Fields are added, never re-meant.

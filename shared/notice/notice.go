@@ -78,6 +78,9 @@ func OfAccount(e account.Event, a account.Account, portalURL string) (m Message,
 	case account.EventContactVerified:
 		m.Subject = locale.T(a.Lang, "notice.contact-verified.subject")
 		m.Body = locale.T(a.Lang, "notice.contact-verified.body", args...)
+	case account.EventLeft:
+		m.Subject = locale.T(a.Lang, "notice.left.subject")
+		m.Body = locale.T(a.Lang, "notice.left.body", args...)
 	case account.EventContactReplaced:
 		m.Subject = locale.T(a.Lang, "notice.contact-replaced.subject")
 		m.Body = locale.T(a.Lang, "notice.contact-replaced.body", args...)

@@ -20,7 +20,7 @@ import (
 )
 
 // alive says what a reader of a request's cookie would: the session is there and of the
-// account's epoch.
+// epoch of an open account.
 func (p *people) alive(id string) bool {
 	p.Helper()
 	n, err := p.sessions.Get(p.Context(), id, noon)
@@ -34,7 +34,7 @@ func (p *people) alive(id string) bool {
 	if err != nil {
 		p.Fatal(err)
 	}
-	return a.Epoch == n.Epoch
+	return a.Epoch == n.Epoch && a.Status == account.Active
 }
 
 // events returns the types of an account's outbox since registration, sorted.
@@ -215,6 +215,12 @@ func race(first, second func() error) (a, b error) {
 // sessionID makes a session id of its own for a round of a race.
 func sessionID(kind string, round int) string {
 	return (strings.Repeat(kind, 8) + fmt.Sprintf("%056d", round))[:64]
+}
+
+// withID is the session n under another id.
+func withID(n session.Session, id string) session.Session {
+	n.ID = id
+	return n
 }
 
 // TestEndWhileInUse: a session that is ended while it is used stays ended.

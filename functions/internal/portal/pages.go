@@ -40,6 +40,7 @@ var pages = []page{
 	{name: "sign-in", pattern: "/sign-in", title: "sign-in.title", script: "sign-in.js", signs: true},
 	{name: "account", pattern: "/account", title: "account.title", script: "account.js"},
 	{name: "password", pattern: "/password", title: "password.title", script: "reset.js", signs: true},
+	{name: "leave", pattern: "/leave", title: "leave.title", script: "leave.js", signs: true},
 	{name: "filings", pattern: "/filings", title: "filings.title", script: "filings.js"},
 	{name: "edit", pattern: "/filings/new", title: "edit.title", script: "edit.js", signs: true, fill: fillEdit},
 	{name: "edit", pattern: "/filings/{id}/edit", title: "edit.title", script: "edit.js", signs: true, fill: fillEdit},

@@ -37,6 +37,7 @@ type Service struct {
 	Accounts Accounts
 	Sessions Sessions
 	Attempts Attempts
+	Filings  Filings
 	IndexKey []byte // 32 bytes
 }
 
@@ -52,7 +53,12 @@ type Accounts interface {
 	// BySubject fails with account.ErrNotRegistered.
 	BySubject(ctx context.Context, key string) (account.Account, error)
 	Acceptances(ctx context.Context, subject string) ([]account.Acceptance, error)
+	SignedAcceptances(ctx context.Context, subject string) ([]account.Acceptance, error)
+	Registration(ctx context.Context, accountID string) (account.Signed, error)
 	Addresses(ctx context.Context, accountID string) ([]account.Address, error)
+	// Leave closes the account and uses up the challenge, both or neither. Errors:
+	// challenge.ErrUsed, account.ErrNotRegistered.
+	Leave(ctx context.Context, l account.Leaving, c challenge.Challenge) error
 	// AskCode sends a code and lets no earlier one be typed.
 	AskCode(ctx context.Context, c account.Code) error
 	// TryCode counts a try. Errors: account.ErrCodeWrong, account.ErrCodeGone.
@@ -133,6 +139,10 @@ func (s *Service) Profile(ctx context.Context, _ struct{}) (Profile, error) {
 	if err != nil {
 		return Profile{}, err
 	}
+	return s.profile(ctx, a)
+}
+
+func (s *Service) profile(ctx context.Context, a account.Account) (Profile, error) {
 	accepted, err := s.Accounts.Acceptances(ctx, a.Key)
 	if err != nil {
 		return Profile{}, err

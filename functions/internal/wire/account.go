@@ -18,10 +18,14 @@ func (a *App) Account() http.Handler {
 		Accounts: store.NewAccounts(db, a.cfg.AccountsTable),
 		Sessions: store.NewSessions(db, a.cfg.AccountsTable),
 		Attempts: store.NewAttempts(db, a.cfg.AccountsTable),
+		Filings:  store.NewFilings(db, a.cfg.FilingsTable, ""),
 		IndexKey: a.cfg.IndexKey,
 	}
 	return a.routes(map[string]http.Handler{
 		"GET /api/account":                          httpapi.JSON(svc.Profile),
+		"GET /api/account/export":                   httpapi.JSON(svc.Export),
+		"POST /api/account/leaving/document":        httpapi.JSON(svc.LeavingDocument),
+		"POST /api/account/leaving":                 httpapi.JSON(svc.Leave),
 		"POST /api/account/email":                   httpapi.JSON(svc.AskCode),
 		"POST /api/account/email/code":              httpapi.JSON(svc.Verify),
 		"GET /api/account/sessions":                 httpapi.JSON(svc.List),

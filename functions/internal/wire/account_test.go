@@ -13,6 +13,7 @@ import (
 	"github.com/courtoffice/courtoffice/functions/internal/profile"
 	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/challenge"
+	"github.com/courtoffice/courtoffice/shared/eds"
 	"github.com/courtoffice/courtoffice/shared/session"
 	"github.com/courtoffice/courtoffice/shared/signer/signertest"
 	"github.com/courtoffice/courtoffice/shared/store"
@@ -275,4 +276,58 @@ func TestVerifiedAddress(t *testing.T) {
 		ask("aigul@example.kz")
 	}
 	o.want(ask("aigul@example.kz"), 429, "throttled")
+}
+
+func TestLeaving(t *testing.T) {
+	o := newOffice(t)
+	document := func() []byte { return o.document("POST /api/account/leaving/document", object{"lang": "en"}) }
+	leave := func(key string, doc []byte) answer { return o.call("POST /api/account/leaving", o.signed(key, doc)) }
+	o.want(leave("aigul", document()), 404, "not-registered")
+	id, token := o.registered()
+
+	var export profile.Export
+	o.want(o.call("GET /api/account/export", nil), 401, "unauthenticated")
+	if err := json.Unmarshal([]byte(o.want(o.call("GET /api/account/export", nil, token), 200, "").raw), &export); err != nil {
+		t.Fatal(err)
+	}
+	if export.Account.ID != id || len(export.Acceptances) != 1 || !export.Complete || len(export.Filings) != 0 {
+		t.Errorf("export %+v", export)
+	}
+	verifier := o.pki.Verifier(t, eds.Filing())
+	for what, der := range map[string][]byte{"registration": export.Registration.Signature, "acceptance": export.Acceptances[0].Signature} {
+		if _, err := verifier.Verify(eds.Signed{Data: der, At: o.at}); err != nil {
+			t.Errorf("the exported %s: %v", what, err)
+		}
+	}
+
+	doc := document()
+	if !strings.Contains(string(doc), "I refuse the user agreement") {
+		t.Errorf("document %s", doc)
+	}
+	o.want(leave("auth", doc), 422, "certificate-not-for-signing")
+	o.want(leave("aigul", o.document("POST /api/account/password-reset/document", object{})), 422, "challenge-invalid")
+	o.operations()
+	left := o.want(leave("aigul", doc), 200, "")
+	if got := o.operations(); got != "GetItem GetItem GetItem TransactWriteItems" {
+		t.Errorf("leaving calls %s", got)
+	}
+	if left.body["account"] != id || left.cookie != "-" {
+		t.Errorf("left %s, cookie %q", left.raw, left.cookie)
+	}
+	o.want(leave("aigul", doc), 404, "not-registered") // the account is gone, and so is its challenge
+	o.want(o.call("GET /api/session", nil, token), 401, "unauthenticated")
+	o.want(o.signIn("aigul"), 404, "not-registered")
+	o.want(o.call("POST /api/sign-in/password", object{"number": signertest.AigulIIN, "password": password}), 401, "wrong-credentials")
+	kept, err := store.NewAccounts(o.db, o.name(schema.Accounts)).Account(t.Context(), id)
+	if err != nil || kept.Status != account.Closed || kept.Email != "" || kept.Mobile != "" || len(kept.Contacts) != 0 || len(kept.Accepted) != 1 {
+		t.Errorf("what stays: %s, %q %q %v %v, %v", kept.Status, kept.Email, kept.Mobile, kept.Contacts, kept.Accepted, err)
+	}
+
+	// The same person may register again, as a new account.
+	again := o.want(o.register("aigul", o.registration(form()), password), 201, "")
+	if again.body["id"] == id {
+		t.Error("the closed account is open again")
+	}
+	o.want(o.call("GET /api/session", nil, again.cookie), 200, "")
+	o.want(o.call("GET /api/session", nil, token), 401, "unauthenticated")
 }

@@ -1,7 +1,9 @@
 package demo
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"regexp"
@@ -47,6 +49,7 @@ func (w *walk) life(ctx context.Context) error {
 		{"see both sessions and end the other", w.endOthers},
 		{"change the password: the holder is told", w.changePassword},
 		{"reset a lost password with the EDS and sign in again", w.resetPassword},
+		{"download everything the office keeps", w.export},
 	} {
 		if err := w.report.step(s.what, func() (string, error) { return s.do(ctx) }); err != nil {
 			return err
@@ -167,4 +170,71 @@ func (w *walk) moveEmail(ctx context.Context) (string, error) {
 	}
 	w.account.Email = p.Email
 	return after, err
+}
+
+func (w *walk) export(ctx context.Context) (string, error) {
+	got, a, err := call[struct {
+		Registration struct {
+			Signature []byte `json:"signature"`
+		} `json:"registration"`
+		Acceptances []struct {
+			Signature []byte `json:"signature"`
+		} `json:"acceptances"`
+		Filings []struct {
+			ID      string          `json:"id"`
+			Receipt json.RawMessage `json:"receipt"`
+		} `json:"filings"`
+	}](ctx, w.office, http.MethodGet, "/api/account/export", nil)
+	if err != nil {
+		return "", err
+	}
+	if len(got.Registration.Signature) == 0 || len(got.Acceptances) == 0 || len(got.Filings) == 0 || got.Filings[0].ID != w.filing.ID ||
+		!bytes.Contains(got.Filings[0].Receipt, []byte(w.ticket)) {
+		return "", fmt.Errorf("%w: export %.300s", errAnswer, a.body)
+	}
+	return fmt.Sprintf("%d bytes", len(a.body)), nil
+}
+
+// leave closes the account with a signed refusal, after everything else, and registers the same
+// person again.
+func (w *walk) leave(ctx context.Context) error {
+	if !w.fresh {
+		return nil // it is not the demo's to close
+	}
+	w.report.heading("Leaving")
+	if err := w.report.step("refuse the agreement with a signature: the account is closed", func() (string, error) {
+		got, _, err := act[struct {
+			Account string `json:"account"`
+		}](ctx, w.office, w.key, "/api/account/leaving", map[string]string{"lang": "kk"}, signed{})
+		if err != nil {
+			return "", err
+		}
+		if got.Account != w.account.ID {
+			return "", fmt.Errorf("%w: account %s", errAnswer, got.Account)
+		}
+		_, err = w.office.send(ctx, http.MethodGet, "/api/session", nil)
+		if err := expect(err, http.StatusUnauthorized, "unauthenticated"); err != nil {
+			return "", err
+		}
+		_, _, err = act[account](ctx, w.office, w.key, "/api/sign-in", map[string]string{"lang": "kk"}, signed{})
+		if err := expect(err, http.StatusNotFound, "not-registered"); err != nil {
+			return "", err
+		}
+		return "told " + w.account.Email, waitForMail(ctx, w.options.Inbox, "тіркелгіңіз жабылды", []string{w.account.Email})
+	}); err != nil {
+		return err
+	}
+	return w.report.step("register again: a new account, without the old one's filings", func() (string, error) {
+		got, a, err := act[account](ctx, w.office, w.key, "/api/registration", map[string]any{"form": w.form()}, signed{Password: password})
+		if err != nil {
+			return "", err
+		}
+		list, _, err := call[struct {
+			Filings []json.RawMessage `json:"filings"`
+		}](ctx, w.office, http.MethodGet, "/api/filings", nil)
+		if err == nil && (a.status != http.StatusCreated || got.ID == w.account.ID || len(list.Filings) != 0) {
+			err = fmt.Errorf("%w: %d, account %s, %d filings", errAnswer, a.status, got.ID, len(list.Filings))
+		}
+		return "new account " + got.ID, err
+	})
 }

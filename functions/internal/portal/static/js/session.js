@@ -72,6 +72,15 @@ export async function signOut() {
   location.assign(`/${lang}/`);
 }
 
+/** Forgets a session that ended with its account. */
+export function forget() {
+  account = null;
+  localStorage.removeItem(KEY);
+  sessionStorage.clear();
+  $$('[data-signed-out]').forEach((x) => { x.hidden = false; });
+  $$('[data-signed-in]').forEach((x) => { x.hidden = true; });
+}
+
 // Every answered call is activity: the API moves the end of the session with it.
 watch((path, status) => {
   if (!account) return;

@@ -1,0 +1,140 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/courtoffice/courtoffice/shared/account"
+	"github.com/courtoffice/courtoffice/shared/challenge"
+)
+
+const leavingSK = "LEAVING"
+
+type leavingItem struct {
+	At        string `dynamodbav:"at"`
+	Lang      string `dynamodbav:"lang"`
+	Nonce     string `dynamodbav:"nonce"`
+	CMS       []byte `dynamodbav:"cms"`
+	Address   string `dynamodbav:"address,omitempty"`
+	UserAgent string `dynamodbav:"userAgent,omitempty"`
+}
+
+// Leave closes an account by its holder's signed refusal and uses up the challenge c, in one
+// transaction. Its sessions are over with it; the password, the contacts, the rights and the
+// place among those who are told of announcements go. What was signed, filed and accepted stays
+// under the account's id, and so does the history of addresses, which shows where notices went.
+// The subject has no account from then on and may register anew.
+//
+// Errors: challenge.ErrUsed, account.ErrNotRegistered when the account is closed already.
+func (s *Accounts) Leave(ctx context.Context, l account.Leaving, c challenge.Challenge) error {
+	left, err := record(accountPK(l.AccountID), leavingSK, leavingItem{
+		At: instant(l.At), Lang: string(l.Lang), Nonce: l.Evidence.Nonce, CMS: l.Evidence.CMS,
+		Address: l.Evidence.Address, UserAgent: l.Evidence.UserAgent,
+	})
+	if err != nil {
+		return err
+	}
+	for range raceTries {
+		a, err := s.Account(ctx, l.AccountID)
+		if err != nil {
+			return err
+		}
+		if a.Status == account.Closed {
+			return account.ErrNotRegistered
+		}
+		e := account.NewEvent(account.EventLeft, a.ID, l.Evidence.Nonce, l.At)
+		e.To = a.Email
+		told, err := s.outbox(e, l.At.Add(outboxLife))
+		if err != nil {
+			return err
+		}
+		reasons, err := s.transact(ctx,
+			s.use(c, a.ID),
+			types.TransactWriteItem{Update: &types.Update{
+				TableName: &s.name, Key: key(accountPK(a.ID), accountSK),
+				UpdateExpression: aws.String("SET #status = :closed, email = :none, contacts = :nobody " +
+					"REMOVE mobile, verified, rights, GSI1PK, GSI1SK ADD epoch :one"),
+				// The address is whom the leaving is told to.
+				ConditionExpression:      aws.String("#status <> :closed AND email = :email"),
+				ExpressionAttributeNames: map[string]string{"#status": "status"},
+				ExpressionAttributeValues: item{
+					":closed": str(string(account.Closed)), ":none": str(""), ":one": num(1), ":email": str(a.Email),
+					":nobody": &types.AttributeValueMemberL{Value: []types.AttributeValue{}},
+				},
+			}},
+			types.TransactWriteItem{Update: &types.Update{
+				TableName: &s.name, Key: key(subjectPK(a.Key), subjectSK),
+				UpdateExpression: aws.String("REMOVE account"), ConditionExpression: aws.String("account = :id"),
+				ExpressionAttributeValues: item{":id": str(a.ID)},
+			}},
+			types.TransactWriteItem{Update: &types.Update{
+				TableName: &s.name, Key: key(accountPK(a.ID), emailSK(a.EmailFrom)),
+				UpdateExpression:          aws.String("SET #until = :at"),
+				ExpressionAttributeNames:  map[string]string{"#until": "until"},
+				ExpressionAttributeValues: item{":at": str(instant(l.At))},
+			}},
+			types.TransactWriteItem{Delete: &types.Delete{TableName: &s.name, Key: key(accountPK(a.ID), passwordSK)}},
+			types.TransactWriteItem{Delete: &types.Delete{TableName: &s.name, Key: key(accountPK(a.ID), codeSK)}},
+			types.TransactWriteItem{Put: &types.Put{TableName: &s.name, Item: left}},
+			told)
+		switch {
+		case err != nil:
+			return fmt.Errorf("close account %s: %w", a.ID, err)
+		case reasons == nil:
+			return nil
+		case failed(reasons, 0):
+			return challenge.ErrUsed
+		}
+	}
+	return fmt.Errorf("close account %s: %w", l.AccountID, errRace)
+}
+
+// Registration returns the signed registration form of an account.
+//
+// Errors: account.ErrNotRegistered.
+func (s *Accounts) Registration(ctx context.Context, accountID string) (account.Signed, error) {
+	var it registrationItem
+	ok, err := s.get(ctx, accountPK(accountID), registrationSK, time.Time{}, &it)
+	if err != nil {
+		return account.Signed{}, fmt.Errorf("read registration of %s: %w", accountID, err)
+	}
+	if !ok {
+		return account.Signed{}, account.ErrNotRegistered
+	}
+	at, err := parseInstant(it.At)
+	if err != nil {
+		return account.Signed{}, fmt.Errorf("decode registration of %s: %w", accountID, err)
+	}
+	return account.Signed{At: at, CMS: it.CMS}, nil
+}
+
+// SignedAcceptances is Acceptances with the signatures.
+func (s *Accounts) SignedAcceptances(ctx context.Context, subject string) ([]account.Acceptance, error) {
+	out, err := s.db.Query(ctx, &dynamodb.QueryInput{
+		TableName: &s.name, ConsistentRead: aws.Bool(true),
+		KeyConditionExpression:    aws.String("PK = :pk AND begins_with(SK, :sk)"),
+		ExpressionAttributeValues: item{":pk": str(subjectPK(subject)), ":sk": str(acceptanceSK(""))},
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list acceptances: %w", err)
+	}
+	var list []account.Acceptance
+	for _, raw := range out.Items {
+		var it acceptanceItem
+		if err := attributevalue.UnmarshalMap(raw, &it); err != nil {
+			return nil, fmt.Errorf("decode acceptance: %w", err)
+		}
+		one, err := s.earlier(account.Acceptance{Subject: subject, Version: it.Version}, raw)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, one)
+	}
+	return list, nil
+}
