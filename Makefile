@@ -3,7 +3,6 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 
-FUNCTIONS := $(notdir $(patsubst %/main.go,%,$(wildcard functions/*/main.go)))
 RELEASE := -trimpath -buildvcs=false -tags lambda.norpc -ldflags "-s -w"
 NPM := infra/tools/node_modules/.package-lock.json
 CLIENT := functions/internal/portal/static/vendor/ncalayer-client.js
@@ -59,10 +58,13 @@ crosscheck: ## our signatures and canonical XML against OpenSSL's GOST engine, l
 	@shared/gost/bench/crosscheck.sh
 	@shared/eds/xmldsig/crosscheck.sh
 
+# Without cgo, and with the AWS modules at one version, what a tool and a function share is compiled once.
+build build/tools/%: export CGO_ENABLED := 0
+
 build: tools assets ## build the functions and the local host for this machine
 	@[ -e build/local ] || echo "Building the functions (a minute or two the first time)…"
-	@for f in $(FUNCTIONS); do CGO_ENABLED=0 go build $(RELEASE) -o build/bin/$$f/bootstrap ./functions/$$f; done
-	@CGO_ENABLED=0 go build -trimpath -o build/local ./infra/local
+	@go build $(RELEASE) -o build/bin/ ./functions/...
+	@go build -trimpath -ldflags "-s -w" -o build/local ./infra/local
 
 zip: assets ## package the functions as they are deployed, into build/zip (TRUST=DIR of production's anchors and lists)
 	@go run ./infra/stack zip $(if $(TRUST),-trust $(TRUST))
@@ -108,7 +110,7 @@ TOOL_gotestsum := gotest.tools/gotestsum
 
 build/tools/%: infra/tools/go.mod infra/tools/go.sum
 	@echo "Building $* (the first time takes up to a minute)…"
-	@go -C infra/tools build -trimpath -o ../../$@ $(TOOL_$*)
+	@go -C infra/tools build -trimpath -ldflags "-s -w" -o ../../$@ $(TOOL_$*)
 	@touch $@
 
 assets: $(CLIENT)

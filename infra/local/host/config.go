@@ -56,7 +56,7 @@ func (c *Config) fill() error {
 		c.Functions = functions.All
 	}
 	if c.Binary == nil {
-		c.Binary = func(fn string) string { return filepath.Join(c.Root, "build", "bin", fn, "bootstrap") }
+		c.Binary = func(fn string) string { return filepath.Join(c.Root, "build", "bin", fn) }
 	}
 	if c.Getenv == nil {
 		c.Getenv = func(string) string { return "" }
