@@ -213,6 +213,18 @@ func (r PlanRequest) plan(l *defect.List) maintenance.Plan {
 	return p
 }
 
+// merge adds to the faults of form in l what the rules find at other places, so that an
+// administrator sees everything at once.
+func merge(l defect.List, err error) error {
+	rules, _ := errors.AsType[defect.List](err)
+	for _, d := range rules {
+		if !slices.ContainsFunc(l, func(f defect.Defect) bool { return f.Pointer == d.Pointer }) {
+			l = append(l, d)
+		}
+	}
+	return l
+}
+
 // Propose serves POST /api/admin/maintenance: 201 with the window, 200 on a repeat.
 func (s *Service) Propose(ctx context.Context, r PlanRequest) (httpapi.Reply, error) {
 	admin, err := s.Gate.Admin(ctx)
@@ -225,10 +237,11 @@ func (s *Service) Propose(ctx context.Context, r PlanRequest) (httpapi.Reply, er
 	if !filing.IsID(r.ID) {
 		l.Add("/id", "format", "")
 	}
-	if err := l.Err(); err != nil {
-		return httpapi.Reply{}, err
-	}
 	at := httpapi.ReceivedAt(ctx)
+	if len(l) > 0 {
+		_, err := maintenance.Propose(r.ID, p, admin.ID, s.Stoppable, at)
+		return httpapi.Reply{}, merge(l, err)
+	}
 	// A repeat is told before the rules are asked: by now the notice might be too short.
 	before, err := s.Windows.Window(ctx, r.ID)
 	if err == nil {
@@ -268,11 +281,10 @@ func (s *Service) Change(ctx context.Context, r ChangeRequest) (Window, error) {
 			if r.ID != "" && r.ID != r.Window {
 				l.Add("/id", "not-allowed", "")
 			}
-			if err := l.Err(); err != nil {
-				return w, "", err
-			}
 			next, err := w.Change(p, by, s.Stoppable, at)
 			switch {
+			case len(l) > 0:
+				return w, "", merge(l, err)
 			case next.State != maintenance.Published:
 				return next, "", err
 			case w.State == maintenance.Published:

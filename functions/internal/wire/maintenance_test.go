@@ -261,6 +261,8 @@ func TestMaintenanceRefusals(t *testing.T) {
 	}{
 		{"one hour too late", object{"from": o.at.Add(23 * time.Hour).Format(time.RFC3339)}, "/from lead-time"},
 		{"no dates, no reason", object{"from": "tomorrow", "to": "", "reason": ""}, "/from format, /to format, /reason required"},
+		{"nothing at all", object{"from": "", "to": "", "reason": "", "texts": object{}},
+			"/from format, /to format, /reason required, /texts/kk required, /texts/ru required, /texts/en required"},
 		{"what nothing can stop", object{"affects": []string{"drafts"}}, "/affects/0 unknown-value"},
 		{"a language too many", object{"texts": object{"kk": "а", "ru": "б", "en": "c", "de": "d"}}, "/texts unknown-value"},
 		{"no id", object{"id": "1"}, "/id format"},
