@@ -495,3 +495,29 @@ func TestTick(t *testing.T) {
 		t.Errorf("a request to the deployed handler: %v, %v", res, err)
 	}
 }
+
+// TestSealAtTheStartOfAWindow: a seal that the gateway had received before the window began is
+// seen to, whenever the function gets it; the one a millisecond later is refused.
+func TestSealAtTheStartOfAWindow(t *testing.T) {
+	o := newOffice(t)
+	o.maintained()
+	for name, value := range map[string]string{
+		schema.Filings.Env: o.name(schema.Filings), schema.Documents.Env: "documents", functions.EnvReceiptKey: strings.Repeat("03", 32),
+	} {
+		t.Setenv(name, value)
+	}
+	o.functions["file-claim"] = lambdahttp.Handler((*App).FileClaim(o.app(t, "file-claim")))
+	begin := o.at.Add(26 * time.Hour)
+	o.want(o.call(proposeRoute, with(o.announcement(26*time.Hour, time.Hour), "affects", []string{"file-claim"}), authorToken), 201, "")
+	seal := func(at time.Time) answer {
+		o.at = at
+		return o.call("POST /api/filings/{id}/seal", object{"signature": "bm8gc2lnbmF0dXJl"})
+	}
+	o.want(seal(begin), 503, "maintenance")
+	o.want(seal(begin.Add(-time.Millisecond)), 400, "malformed-signature") // it was looked at
+	o.want(seal(begin.Add(time.Hour-time.Millisecond)), 503, "maintenance")
+	o.want(seal(begin.Add(time.Hour)), 400, "malformed-signature")
+	o.want(o.call("GET /api/receipt-key", nil), 200, "")
+	o.at = begin
+	o.want(o.call("POST /api/registration/document", object{}), 422, "invalid-fields") // another function's writes go on
+}
