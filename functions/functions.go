@@ -83,6 +83,7 @@ const (
 	EnvChallengeKey = "CHALLENGE_KEY" // 32 bytes hex: MAC key of challenges
 	EnvReceiptKey   = "RECEIPT_KEY"   // 32 bytes hex: Ed25519 seed that signs receipts
 	EnvMailFrom     = "MAIL_FROM"     // RFC 5322 address notices are sent from
+	EnvMailRate     = "MAIL_RATE"     // announcements sent a second: what SES grants, less what notices need
 	EnvPortalURL    = "PORTAL_URL"    // address of the portal written into notices, no trailing slash
 	EnvNCALayerURL  = "NCALAYER_URL"  // websocket the portal signs through; empty means NCALayer's own
 )
@@ -192,6 +193,17 @@ var All = []Function{
 		Env:     []string{EnvPortalURL},
 		// Reminders, and the status page anew.
 		Schedules: []Schedule{{Name: "maintenance", Every: time.Minute}},
+	},
+	{
+		Name:      "announce",
+		Does:      "tells every account of a published agreement version, at the pace of the mail service",
+		Schedules: []Schedule{{Name: "announce", Every: time.Minute}},
+		Memory:    256,
+		Timeout:   55 * time.Second, // one ends before the next begins
+		Reserved:  1,                // so that the whole MAIL_RATE is its own
+		Tables:    []TableGrant{{schema.Site, Write}, {schema.Accounts, Write}},
+		Mail:      true,
+		Env:       []string{EnvMailFrom, EnvMailRate, EnvPortalURL},
 	},
 	{
 		Name: "admin",

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/mail"
@@ -18,6 +19,7 @@ type Config struct {
 	Arch        string // "arch": "arm64" or "amd64", the architecture the packages were built for
 	Zips        string // "zips": folder of <function>.zip, relative to the folder of cdk.json
 	MailFrom    string // "mailFrom": RFC 5322 address notices are sent from; its address becomes an SES identity
+	MailRate    string // "mailRate": announcements a second, what SES grants the account less what notices need; 10 when empty
 	PortalURL   string // "portalUrl": address people open, no trailing slash; the bucket's CORS origin
 	NCALayerURL string // "ncalayerUrl": websocket the portal signs through, empty for NCALayer's own
 }
@@ -35,6 +37,7 @@ func loadConfig(node constructs.Node) (Config, error) {
 		Arch:        text("arch"),
 		Zips:        text("zips"),
 		MailFrom:    text("mailFrom"),
+		MailRate:    cmp.Or(text("mailRate"), "10"), // SES grants 14 to begin with
 		PortalURL:   text("portalUrl"),
 		NCALayerURL: text("ncalayerUrl"),
 	}

@@ -207,28 +207,33 @@ func (s *Site) MoveShard(ctx context.Context, n Announcement, w Shard) error {
 
 func announcedSK(n Announcement) string { return "NOTICE#" + n.ID() }
 
-// Telling keeps that the worker lease is about to tell an account. ok is false when the account was
-// told. again is true when another worker was about to, and ended without saying how that went:
-// only then may a message go out twice.
+// Telling keeps that the worker lease is about to tell an account, and returns how often that was
+// begun before. ok is false when the account was told. Where it was begun and not told, the message
+// may have gone out: only then may one go out twice.
 //
 // Only the holder of the account's shard may call it.
-func (s *Accounts) Telling(ctx context.Context, accountID string, n Announcement, lease string, at time.Time) (ok, again bool, err error) {
+func (s *Accounts) Telling(ctx context.Context, accountID string, n Announcement, lease string, at time.Time) (ok bool, before int, err error) {
 	out, err := s.db.UpdateItem(ctx, &dynamodb.UpdateItemInput{
 		TableName: &s.name, Key: key(accountPK(accountID), announcedSK(n)),
-		UpdateExpression:                    aws.String("SET lease = :lease, #at = :at"),
-		ConditionExpression:                 aws.String("attribute_not_exists(messageId)"),
-		ExpressionAttributeNames:            map[string]string{"#at": "at"},
-		ExpressionAttributeValues:           item{":lease": str(lease), ":at": str(instant(at))},
-		ReturnValues:                        types.ReturnValueAllOld,
-		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureNone,
+		UpdateExpression:          aws.String("SET lease = :lease, #at = :at ADD tries :one"),
+		ConditionExpression:       aws.String("attribute_not_exists(messageId)"),
+		ExpressionAttributeNames:  map[string]string{"#at": "at"},
+		ExpressionAttributeValues: item{":lease": str(lease), ":at": str(instant(at)), ":one": num(1)},
+		ReturnValues:              types.ReturnValueAllOld,
 	})
 	if _, told := errors.AsType[*types.ConditionalCheckFailedException](err); told {
-		return false, false, nil
+		return false, 0, nil
 	}
 	if err != nil {
-		return false, false, fmt.Errorf("begin to tell %s: %w", accountID, err)
+		return false, 0, fmt.Errorf("begin to tell %s: %w", accountID, err)
 	}
-	return true, len(out.Attributes) > 0, nil
+	var old struct {
+		Tries int `dynamodbav:"tries"`
+	}
+	if err := attributevalue.UnmarshalMap(out.Attributes, &old); err != nil {
+		return false, 0, fmt.Errorf("decode notice of %s: %w", accountID, err)
+	}
+	return true, old.Tries, nil
 }
 
 // Told keeps that the account was told, under the mail service's messageID.

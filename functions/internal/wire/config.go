@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"sort"
+	"strconv"
 	"strings"
 
 	"github.com/courtoffice/courtoffice/functions"
@@ -18,20 +19,21 @@ import (
 // function's row does not list is empty. The endpoint of local runs is the SDK's own
 // AWS_ENDPOINT_URL; there is no other switch.
 type Config struct {
-	Region          string // AWS_REGION, set by Lambda
-	AccountsTable   string // ACCOUNTS_TABLE
-	FilingsTable    string // FILINGS_TABLE
-	SiteTable       string // SITE_TABLE
-	DocumentsBucket string // DOCUMENTS_BUCKET
-	StatusBucket    string // STATUS_BUCKET
-	Stage           string // STAGE: "production" or "test"
-	TrustDir        string // TRUST_DIR: folder of trust anchors, CA certificates and CRLs
-	IndexKey        []byte // INDEX_KEY: 32 bytes, hex
-	ChallengeKey    []byte // CHALLENGE_KEY: 32 bytes, hex
-	ReceiptKey      []byte // RECEIPT_KEY: 32 bytes, hex
-	MailFrom        string // MAIL_FROM: RFC 5322 address
-	PortalURL       string // PORTAL_URL: no trailing slash
-	NCALayerURL     string // NCALAYER_URL: may be empty, meaning NCALayer's own address
+	Region          string  // AWS_REGION, set by Lambda
+	AccountsTable   string  // ACCOUNTS_TABLE
+	FilingsTable    string  // FILINGS_TABLE
+	SiteTable       string  // SITE_TABLE
+	DocumentsBucket string  // DOCUMENTS_BUCKET
+	StatusBucket    string  // STATUS_BUCKET
+	Stage           string  // STAGE: "production" or "test"
+	TrustDir        string  // TRUST_DIR: folder of trust anchors, CA certificates and CRLs
+	IndexKey        []byte  // INDEX_KEY: 32 bytes, hex
+	ChallengeKey    []byte  // CHALLENGE_KEY: 32 bytes, hex
+	ReceiptKey      []byte  // RECEIPT_KEY: 32 bytes, hex
+	MailFrom        string  // MAIL_FROM: RFC 5322 address
+	MailRate        float64 // MAIL_RATE: messages a second, above 0
+	PortalURL       string  // PORTAL_URL: no trailing slash
+	NCALayerURL     string  // NCALAYER_URL: may be empty, meaning NCALayer's own address
 }
 
 // Load reads the variables that the row of function fn lists and reports all that are wrong
@@ -59,6 +61,11 @@ func Load(fn string) (Config, error) {
 			*p = value
 			if value == "" && name != functions.EnvNCALayerURL {
 				wrong = append(wrong, name+" is empty")
+			}
+		} else if name == functions.EnvMailRate {
+			var err error
+			if c.MailRate, err = strconv.ParseFloat(value, 64); err != nil || !(c.MailRate > 0) {
+				wrong = append(wrong, name+" is not a number above 0")
 			}
 		} else if p, ok := keys[name]; ok {
 			b, err := hex.DecodeString(value)

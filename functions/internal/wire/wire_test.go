@@ -1,6 +1,8 @@
 package wire
 
 import (
+	"context"
+	"encoding/json"
 	"net/http"
 	"path/filepath"
 	"strings"
@@ -22,7 +24,7 @@ func environment(t *testing.T, row functions.Function) {
 	special := map[string]string{
 		functions.EnvTrustDir: trust, functions.EnvStage: "test", functions.EnvPortalURL: "https://court.example",
 		functions.EnvIndexKey: strings.Repeat("01", 32), functions.EnvChallengeKey: strings.Repeat("02", 32),
-		functions.EnvReceiptKey: strings.Repeat("03", 32),
+		functions.EnvReceiptKey: strings.Repeat("03", 32), functions.EnvMailRate: "100",
 	}
 	t.Setenv("AWS_REGION", "eu-central-1")
 	for _, name := range row.Variables() {
@@ -42,6 +44,9 @@ var builders = map[string]func(*App) http.Handler{
 	"maintenance": (*App).MaintenanceRoutes,
 }
 
+// clocks has the method of every function that only the clock wakes.
+var clocks = map[string]func(*App) func(context.Context, json.RawMessage) (any, error){"announce": (*App).Announce}
+
 // TestEveryFunctionIsAssembled: its routes are those of its row, and an unknown path gets an
 // answer that says so.
 func TestEveryFunctionIsAssembled(t *testing.T) {
@@ -49,6 +54,12 @@ func TestEveryFunctionIsAssembled(t *testing.T) {
 		t.Run(row.Name, func(t *testing.T) {
 			environment(t, row)
 			app := MustLoad(row.Name)
+			if build, ok := clocks[row.Name]; ok {
+				if _, err := build(app)(t.Context(), json.RawMessage(`{}`)); err == nil {
+					t.Error("woken by nothing")
+				}
+				return
+			}
 			if len(row.Routes) == 0 {
 				if app.Notify() == nil {
 					t.Fatal("no handler")

@@ -302,6 +302,7 @@ func (h *Host) environment(row functions.Function) ([]string, error) {
 	values := map[string]string{
 		functions.EnvStage: h.cfg.Stage, functions.EnvTrustDir: h.cfg.TrustDir,
 		functions.EnvMailFrom:  "Сот кабинеті <office@courtoffice.example>",
+		functions.EnvMailRate:  "1000",
 		functions.EnvPortalURL: h.URL, functions.EnvNCALayerURL: h.NCALayerURL,
 	}
 	for name, key := range h.keys {

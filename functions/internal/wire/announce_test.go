@@ -1,0 +1,212 @@
+package wire
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"os"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/courtoffice/courtoffice/functions/internal/announce"
+	"github.com/courtoffice/courtoffice/shared/notice"
+	"github.com/courtoffice/courtoffice/shared/store"
+	"github.com/courtoffice/courtoffice/shared/store/schema"
+)
+
+// postOffice counts what everyone gets. A message whose sender is killed has gone out all the same.
+type postOffice struct {
+	mu     sync.Mutex
+	got    map[string]int
+	refuse map[string]int // how often an address is still refused
+}
+
+func (p *postOffice) Send(ctx context.Context, m notice.Message) (string, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.refuse[m.To] > 0 {
+		p.refuse[m.To]--
+		return "", errors.New("refused")
+	}
+	p.got[m.To]++
+	return "id", ctx.Err()
+}
+
+// crowd makes n accounts like that of a registered person, told apart by their addresses.
+func (d *administration) crowd(n int) {
+	d.Helper()
+	out, err := d.db.GetItem(d.Context(), &dynamodb.GetItemInput{TableName: new(d.name(schema.Accounts)), Key: map[string]types.AttributeValue{
+		"PK": &types.AttributeValueMemberS{Value: "ACCOUNT#" + d.user}, "SK": &types.AttributeValueMemberS{Value: "ACCOUNT"},
+	}})
+	if err != nil {
+		d.Fatal(err)
+	}
+	for i := 0; i < n; i += 25 {
+		var puts []types.WriteRequest
+		for j := i; j < min(i+25, n); j++ {
+			id := fmt.Sprintf("019a8f2c-1b00-7c44-8d2e-%012x", j)
+			it := maps.Clone(out.Item)
+			for name, value := range map[string]string{
+				"PK": "ACCOUNT#" + id, "id": id, "GSI1PK": fmt.Sprintf("ACCOUNTS#%02x", store.ShardOf(id)), "GSI1SK": id,
+				"email": fmt.Sprintf("n%d@example.kz", j),
+			} {
+				it[name] = &types.AttributeValueMemberS{Value: value}
+			}
+			puts = append(puts, types.WriteRequest{PutRequest: &types.PutRequest{Item: it}})
+		}
+		if _, err := d.db.BatchWriteItem(d.Context(), &dynamodb.BatchWriteItemInput{
+			RequestItems: map[string][]types.WriteRequest{d.name(schema.Accounts): puts},
+		}); err != nil {
+			d.Fatal(err)
+		}
+	}
+}
+
+// announced publishes v2 and returns when, and a worker's parts.
+func (d *administration) announced(mail announce.Mail) (time.Time, func() *announce.Service) {
+	d.Helper()
+	d.at = d.at.Add(time.Hour)
+	v := d.publish("v2", d.at, false)
+	if err := d.site.Announce(d.Context(), store.Announcement{Kind: store.AnnounceAgreement, Ref: v.ID, StartedAt: v.PublishedAt}); err != nil {
+		d.Fatal(err)
+	}
+	return d.at, func() *announce.Service {
+		return &announce.Service{
+			Site: announcements{store.NewSite(d.db, d.name(schema.Site))}, Accounts: announced{d.accounts}, Mail: mail,
+			PortalURL: "https://court.example", Rate: 1e6, Lanes: 4, Page: 25, Lease: time.Second,
+		}
+	}
+}
+
+// TestAnnouncementSurvivesKills: 10,000 accounts with RACES=1, else 500, three workers at a time, each killed after a
+// random moment, until everyone was told. Nobody is missed; who gets the message twice was being
+// told by a lane of a worker when it was killed.
+func TestAnnouncementSurvivesKills(t *testing.T) {
+	people := 500
+	if os.Getenv("RACES") != "" {
+		people = 10_000
+	}
+	d := newAdministration(t)
+	d.crowd(people)
+	mail := &postOffice{got: map[string]int{}}
+	started, worker := d.announced(mail)
+	begin := time.Now()
+	var mu sync.Mutex
+	kills, again := 0, 0
+	for len(must(d.site.Announcements(t.Context()))(t)) > 0 {
+		if time.Since(begin) > 9*time.Minute {
+			t.Fatalf("not finished; %d told", len(mail.got))
+		}
+		var wg sync.WaitGroup
+		for range 3 {
+			wg.Go(func() {
+				ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond+rand.N(2*time.Second))
+				defer cancel()
+				// No deadline the worker could see: it is killed in the middle of what it does.
+				did, _ := worker().Run(hidden{ctx}, started.Add(time.Since(begin)))
+				mu.Lock()
+				defer mu.Unlock()
+				again += did.Again
+				if ctx.Err() != nil {
+					kills++
+				}
+			})
+		}
+		wg.Wait()
+	}
+	twice, more := 0, 0
+	for to, n := range mail.got {
+		if n == 2 {
+			twice++
+		} else if n > 2 {
+			more++
+			t.Logf("%s got %d", to, n)
+		}
+	}
+	took := time.Since(begin)
+	t.Logf("%d accounts told in %v, %.0f a second; %d workers killed, %d accounts told twice, %d more often, %d begun again",
+		len(mail.got), took.Round(time.Millisecond), float64(people)/took.Seconds(), kills, twice, more, again)
+	// The three people of the office besides the crowd have one address.
+	if len(mail.got) != people+1 {
+		t.Errorf("%d addresses, want %d", len(mail.got), people+1)
+	}
+	if kills == 0 {
+		t.Error("nobody was killed")
+	}
+	delete(mail.got, "aigul@example.kz")
+	if lanes := worker().Lanes; twice+more > kills*lanes {
+		t.Errorf("%d accounts told more than once by %d killed workers of %d lanes", twice+more, kills, lanes)
+	}
+}
+
+// hidden is a context whose end nobody is told beforehand.
+type hidden struct{ context.Context }
+
+func (hidden) Deadline() (time.Time, bool) { return time.Time{}, false }
+
+func must[T any](v T, err error) func(*testing.T) T {
+	return func(t *testing.T) T {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+}
+
+// TestAnnouncementToEach: who is told and who is not, and a refused address that holds nobody up.
+func TestAnnouncementToEach(t *testing.T) {
+	d := newAdministration(t)
+	d.crowd(300)
+	mail := &postOffice{got: map[string]int{}, refuse: map[string]int{"n7@example.kz": 2, "n8@example.kz": 100}}
+	started, worker := d.announced(mail)
+	shard := fmt.Sprintf("019a8f2c-1b00-7c44-8d2e-%012x", 9)
+	d.want(d.do("POST /api/admin/accounts/{id}/status  id="+shard, object{"from": "active", "to": "disabled", "reason": reason}, d.want(d.signIn("erlan"), 200, "").cookie), 200, "")
+	for n := range 8 {
+		if _, err := worker().Run(t.Context(), started.Add(time.Duration(n)*time.Minute)); (err != nil) != (n < 5) {
+			t.Errorf("run %d: %v", n, err)
+		}
+	}
+	if left := must(d.site.Announcements(t.Context()))(t); len(left) != 0 {
+		t.Errorf("not finished: %v", left)
+	}
+	if mail.got["n7@example.kz"] != 1 || mail.got["n8@example.kz"] != 0 || mail.got["n9@example.kz"] != 0 || len(mail.got) != 300-2+1 {
+		t.Errorf("%d addresses; n7 %d, n8 %d, n9 %d", len(mail.got), mail.got["n7@example.kz"], mail.got["n8@example.kz"], mail.got["n9@example.kz"])
+	}
+	for to, n := range mail.got {
+		if n != 1 && to != "aigul@example.kz" {
+			t.Errorf("%s got %d", to, n)
+		}
+	}
+	if did, err := worker().Run(t.Context(), started.Add(time.Hour)); err != nil || did != (announce.Report{}) {
+		t.Errorf("a run with nothing to do did %+v, %v", did, err)
+	}
+}
+
+// TestAnnouncementPace: no more than the rate, and a worker whose time is up gives its shards back.
+func TestAnnouncementPace(t *testing.T) {
+	d := newAdministration(t)
+	d.crowd(200)
+	mail := &postOffice{got: map[string]int{}}
+	started, worker := d.announced(mail)
+	svc := worker()
+	svc.Rate = 50
+	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Second) // one second of work, the rest is grace
+	defer cancel()
+	did, err := svc.Run(ctx, started)
+	if err != nil || did.Sent < 20 || did.Sent > 60 {
+		t.Errorf("sent %d in a second at 50 a second, %v", did.Sent, err)
+	}
+	if did, err := worker().Run(t.Context(), started.Add(5*time.Second)); err != nil || did.Again != 0 {
+		t.Errorf("the next worker: %+v, %v", did, err)
+	}
+	if len(mail.got) != 201 || len(must(d.site.Announcements(t.Context()))(t)) != 0 {
+		t.Errorf("%d addresses told", len(mail.got))
+	}
+}
