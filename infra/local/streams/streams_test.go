@@ -359,8 +359,16 @@ func TestEventHasEveryAttributeType(t *testing.T) {
 }
 
 func TestTableWithoutStream(t *testing.T) {
-	db, name := engine.ForTest(t)
-	p := streams.Poller{Table: name(schema.Site), DB: db}
+	db, _ := engine.ForTest(t)
+	table := aws.String("without-a-stream") // each of the office's has one
+	if _, err := db.CreateTable(t.Context(), &dynamodb.CreateTableInput{
+		TableName: table, BillingMode: types.BillingModePayPerRequest,
+		AttributeDefinitions: []types.AttributeDefinition{{AttributeName: aws.String("PK"), AttributeType: types.ScalarAttributeTypeS}},
+		KeySchema:            []types.KeySchemaElement{{AttributeName: aws.String("PK"), KeyType: types.KeyTypeHash}},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	p := streams.Poller{Table: *table, DB: db}
 	if err := p.Run(t.Context()); err == nil || !strings.Contains(err.Error(), "no stream") {
 		t.Errorf("Run: %v", err)
 	}
