@@ -2,6 +2,7 @@
 
 import { api } from './api.js';
 import { $, el, facts, hash, revealPassword } from './dom.js';
+import { meter } from './meter.js';
 import { clear, showError } from './problem.js';
 import { required, toSignIn } from './session.js';
 import { clock, t, time } from './text.js';
@@ -11,6 +12,7 @@ const state = $('[data-state]');
 
 await required();
 revealPassword();
+meter();
 state.textContent = t('js.loading');
 try {
   await Promise.all([profile(), sessions()]);

@@ -3,7 +3,7 @@
 import { arm, forget, keep, kept } from './accept.js';
 import { api } from './api.js';
 import { $, $$, el, revealPassword } from './dom.js';
-import { strength } from './password.js';
+import { meter } from './meter.js';
 import { clear, showError } from './problem.js';
 import { started } from './session.js';
 import { sign } from './sign.js';
@@ -104,14 +104,7 @@ $('[data-restart]').addEventListener('click', () => {
   location.reload();
 });
 
-$('#password').addEventListener('input', () => {
-  const { value } = $('#password');
-  const score = strength(value);
-  $('[data-strength]').value = score;
-  const missing = 12 - [...value].length;
-  const words = [t('js.password.weak'), t('js.password.weak'), t('js.password.fair'), t('js.password.good'), t('js.password.strong')];
-  $('[data-strength-text]').textContent = !value ? '' : missing > 0 ? t('js.password.short', { n: missing }) : words[score];
-});
+meter();
 
 form.addEventListener('submit', async (event) => {
   event.preventDefault();

@@ -2,6 +2,7 @@
 
 import { api } from './api.js';
 import { $, el, revealPassword } from './dom.js';
+import { meter } from './meter.js';
 import { clear, showError } from './problem.js';
 import { sign } from './sign.js';
 import { lang, t } from './text.js';
@@ -10,6 +11,7 @@ const form = $('#reset-form');
 const box = $('[data-problem]', form);
 
 revealPassword();
+meter();
 
 form.addEventListener('submit', async (event) => {
   event.preventDefault();
