@@ -158,6 +158,19 @@ var All = []Function{
 		Env:      []string{EnvStage, EnvTrustDir, EnvIndexKey, EnvReceiptKey},
 	},
 	{
+		Name: "lock-documents",
+		Does: "puts the documents of a sent filing under Object Lock",
+		Streams: []Stream{{
+			Table: schema.Filings, EventNames: []string{"INSERT"}, SKPrefix: "OUTBOX#filing.sent",
+			BatchSize: 10, Retries: 20, MaxAge: 12 * time.Hour, Bisect: true, DeadLetters: schema.LockDeadLetters,
+		}},
+		Memory:  256,
+		Timeout: 30 * time.Second,
+		Tables:  []TableGrant{{schema.Filings, Read}},
+		Buckets: []BucketGrant{{schema.Documents, []Access{SetRetain}}},
+		Env:     []string{EnvStage},
+	},
+	{
 		Name: "notify",
 		Does: "turns outbox events into mail for the account and its notification contacts",
 		Streams: []Stream{{

@@ -283,6 +283,27 @@ func TestRecordedPages(t *testing.T) {
 	}
 }
 
+// TestRecordedLock replays the same record for the function that locks documents: the filing it
+// tells of is not in the table, so the batch must come again.
+func TestRecordedLock(t *testing.T) {
+	root := filepath.Join("..", "..", "..")
+	o := newOfficeTrusting(t, filepath.Join(root, "testdata", "pki", "trust"))
+	t.Setenv(schema.Filings.Env, o.name(schema.Filings))
+	t.Setenv(schema.Documents.Env, "documents")
+	raw, err := os.ReadFile(filepath.Join(root, "events", "lock-documents", "filing-sent.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var batch events.DynamoDBEvent
+	if err := json.Unmarshal(raw, &batch); err != nil {
+		t.Fatal(err)
+	}
+	res, err := o.app(t, "lock-documents").LockDocuments()(t.Context(), batch)
+	if err != nil || len(res.BatchItemFailures) != 1 {
+		t.Errorf("failures: %+v, %v", res, err)
+	}
+}
+
 // TestRecordedNotice replays a stream record: two people get their notice, once.
 func TestRecordedNotice(t *testing.T) {
 	root := filepath.Join("..", "..", "..")

@@ -44,6 +44,11 @@ var builders = map[string]func(*App) http.Handler{
 	"maintenance": (*App).MaintenanceRoutes,
 }
 
+// followers has the method of every function that follows streams.
+var followers = map[string]func(*App) func(context.Context, events.DynamoDBEvent) (events.DynamoDBEventResponse, error){
+	"notify": (*App).Notify, "lock-documents": (*App).LockDocuments,
+}
+
 // clocks has the method of every function that only the clock wakes.
 var clocks = map[string]func(*App) func(context.Context, json.RawMessage) (any, error){"announce": (*App).Announce}
 
@@ -61,7 +66,7 @@ func TestEveryFunctionIsAssembled(t *testing.T) {
 				return
 			}
 			if len(row.Routes) == 0 {
-				if app.Notify() == nil {
+				if build, ok := followers[row.Name]; !ok || build(app) == nil {
 					t.Fatal("no handler")
 				}
 				return

@@ -66,5 +66,8 @@ type Queue struct{ Name string }
 // NotifyDeadLetters receives what notify could not deliver after all retries.
 var NotifyDeadLetters = Queue{Name: "notify-dead-letters"}
 
+// LockDeadLetters receives what lock-documents could not lock after all retries.
+var LockDeadLetters = Queue{Name: "lock-dead-letters"}
+
 // Queues lists every queue.
-var Queues = []Queue{NotifyDeadLetters}
+var Queues = []Queue{NotifyDeadLetters, LockDeadLetters}
