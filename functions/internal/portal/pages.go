@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/courtoffice/courtoffice/shared/agreement"
 	"github.com/courtoffice/courtoffice/shared/filing"
 	"github.com/courtoffice/courtoffice/shared/httpapi"
 	"github.com/courtoffice/courtoffice/shared/locale"
@@ -36,6 +37,8 @@ var pages = []page{
 	{name: "home", pattern: "/{$}", title: "home.title"},
 	{name: "help", pattern: "/help", title: "help.title", script: "help.js", signs: true},
 	{name: "agreement", pattern: "/agreement", title: "agreement.title", script: "agreement.js", signs: true, fill: fillAgreement},
+	{name: "diff", pattern: "/agreement/diff", title: "agreement.diff.title", fill: fillDiff},
+	{name: "version", pattern: "/agreement/{id}", title: "agreement.title", script: "agreement.js", signs: true, fill: fillVersion},
 	{name: "register", pattern: "/register", title: "register.title", script: "register.js", signs: true, fill: fillAgreement},
 	{name: "sign-in", pattern: "/sign-in", title: "sign-in.title", script: "sign-in.js", signs: true},
 	{name: "account", pattern: "/account", title: "account.title", script: "account.js"},
@@ -77,6 +80,7 @@ type view struct {
 	Heading   string // title already in the language
 	FilingID  string
 	Agreement agreementView
+	Compare   compareView
 	Problem   string   // slug
 	Problems  []string // slugs, sorted
 }
@@ -86,6 +90,14 @@ type agreementView struct {
 	PublishedAt, EffectiveAt time.Time
 	Text                     template.HTML // rendered from Markdown by this package, see markdown
 	Coming                   *comingView
+	Open                     bool // may be accepted now
+}
+
+// compareView is what a version changes against another one.
+type compareView struct {
+	From, To string
+	Clauses  []agreement.Clause
+	Changed  bool
 }
 
 type comingView struct {
@@ -113,6 +125,71 @@ func fillAgreement(s *Service, r *http.Request, v *view) error {
 			return fmt.Errorf("agreement %s: %w", a.Coming.ID, err)
 		}
 		v.Agreement.Coming = &comingView{ID: a.Coming.ID, EffectiveAt: a.Coming.EffectiveAt, Text: text}
+	}
+	return nil
+}
+
+// versionText is a published version's text. errNoPage: there is none of that id.
+func (s *Service) versionText(r *http.Request, lang locale.Lang, id string) (AgreementText, error) {
+	text, err := s.Agreements.Version(r.Context(), id, lang)
+	if errors.Is(err, agreement.ErrNotInForce) {
+		return AgreementText{}, errNoPage
+	}
+	return text, err
+}
+
+// fillVersion shows one version, whatever its time: old ones stay readable (agreement 1.4).
+func fillVersion(s *Service, r *http.Request, v *view) error {
+	current, err := s.Agreements.Agreement(r.Context(), v.Lang)
+	if err != nil {
+		return err
+	}
+	a, err := s.versionText(r, v.Lang, r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	text, err := markdown(a.Markdown)
+	if err != nil {
+		return fmt.Errorf("agreement %s: %w", a.ID, err)
+	}
+	v.Agreement = agreementView{
+		ID: a.ID, SHA256: a.SHA256, PublishedAt: a.PublishedAt, EffectiveAt: a.EffectiveAt, Text: text,
+		Open: a.ID == current.InForce.ID || current.Coming != nil && a.ID == current.Coming.ID,
+	}
+	if a.ID != current.InForce.ID {
+		v.Compare = compareView{From: a.ID, To: current.InForce.ID}
+		if a.EffectiveAt.After(current.InForce.EffectiveAt) {
+			v.Compare = compareView{From: current.InForce.ID, To: a.ID}
+		}
+	}
+	return nil
+}
+
+// fillDiff shows what the version "to" changes against "from"; without them, what the coming one
+// changes against the one in force.
+func fillDiff(s *Service, r *http.Request, v *view) error {
+	from, to := r.URL.Query().Get("from"), r.URL.Query().Get("to")
+	if from == "" && to == "" {
+		current, err := s.Agreements.Agreement(r.Context(), v.Lang)
+		if err != nil {
+			return err
+		}
+		if current.Coming == nil {
+			return errNoPage
+		}
+		from, to = current.InForce.ID, current.Coming.ID
+	}
+	older, err := s.versionText(r, v.Lang, from)
+	if err != nil {
+		return err
+	}
+	newer, err := s.versionText(r, v.Lang, to)
+	if err != nil {
+		return err
+	}
+	v.Compare = compareView{From: from, To: to, Clauses: agreement.Diff(older.Markdown, newer.Markdown)}
+	for _, c := range v.Compare.Clauses {
+		v.Compare.Changed = v.Compare.Changed || c.Op != agreement.Same
 	}
 	return nil
 }

@@ -26,6 +26,8 @@ import (
 type Agreements interface {
 	// Agreement returns the version in force now in lang, and the coming one if there is one.
 	Agreement(ctx context.Context, lang locale.Lang) (AgreementPage, error)
+	// Version returns a published version. Errors: agreement.ErrNotInForce for one that is not.
+	Version(ctx context.Context, id string, lang locale.Lang) (AgreementText, error)
 }
 
 // AgreementPage is the agreement as the pages show it.

@@ -20,6 +20,7 @@ import (
 
 	"github.com/courtoffice/courtoffice/functions"
 	"github.com/courtoffice/courtoffice/functions/internal/portal"
+	"github.com/courtoffice/courtoffice/shared/agreement"
 	"github.com/courtoffice/courtoffice/shared/filing"
 	"github.com/courtoffice/courtoffice/shared/httpapi"
 	"github.com/courtoffice/courtoffice/shared/locale"
@@ -38,6 +39,18 @@ func (a agreements) Agreement(context.Context, locale.Lang) (portal.AgreementPag
 	coming := text
 	coming.ID, coming.EffectiveAt = "v2", publishedAt.Add(72*time.Hour)
 	return portal.AgreementPage{InForce: text, Coming: &coming}, a.err
+}
+
+func (a agreements) Version(_ context.Context, id string, _ locale.Lang) (portal.AgreementText, error) {
+	effective, ok := map[string]time.Time{"v0": publishedAt.AddDate(0, -1, 0), "v1": publishedAt, "v2": publishedAt.Add(72 * time.Hour)}[id]
+	if !ok {
+		return portal.AgreementText{}, agreement.ErrNotInForce
+	}
+	text := portal.AgreementText{ID: id, Markdown: a.markdown, SHA256: strings.Repeat("cd", 32), PublishedAt: publishedAt, EffectiveAt: effective}
+	if id == "v2" {
+		text.Markdown = strings.Replace(text.Markdown, "Rule.", "Another <b>rule</b>.", 1)
+	}
+	return text, a.err
 }
 
 func service() *portal.Service {
@@ -77,6 +90,7 @@ var paths = map[string]int{
 	"/": 200, "/help": 200, "/agreement": 200, "/register": 200, "/sign-in": 200, "/account": 200, "/leave": 200, "/password": 200, "/filings": 200, "/filings/new": 200,
 	"/filings/" + id: 200, "/filings/" + id + "/edit": 200, "/filings/" + id + "/receipt": 200,
 	"/maintenance": 200, "/admin/maintenance": 200,
+	"/agreement/diff": 200, "/agreement/v0": 200, "/agreement/v1": 200, "/agreement/v2": 200, "/agreement/v3": 404,
 	"/problems": 200, "/problems/certificate-revoked": 200,
 	"/problems/no-such-problem": 404, "/filings/not-an-id": 404, "/filings/" + id + "/nothing": 404, "/no-such-page": 404,
 }
@@ -375,6 +389,36 @@ func TestAcceptanceComesAfterTheText(t *testing.T) {
 			if lang == locale.KK && label != exact || !strings.HasSuffix(label, exact) {
 				t.Errorf("%s %s: label is %q", lang, page, label)
 			}
+		}
+	}
+}
+
+// TestVersions: every version can be read, those that bind or are to come can be accepted below
+// their text, and the difference is shown word by word, as text.
+func TestVersions(t *testing.T) {
+	h := service().Handler()
+	for id, open := range map[string]bool{"v0": false, "v1": true, "v2": true} {
+		_, _, doc := get(t, h, "/kk/agreement/"+id)
+		buttons := all(doc, having("data-accept"))
+		if len(buttons) != map[bool]int{true: 1}[open] {
+			t.Errorf("%s: %d controls to accept it", id, len(buttons))
+		}
+		for _, b := range buttons {
+			if got, _ := attribute(b, "data-accept"); got != id {
+				t.Errorf("%s: the control accepts %s", id, got)
+			}
+		}
+	}
+	for _, target := range []string{"/en/agreement/diff", "/en/agreement/diff?from=v1&to=v2"} {
+		_, body, doc := get(t, h, target)
+		added, removed := all(doc, named("ins")), all(doc, named("del"))
+		if len(added) != 1 || text(added[0]) != "added: Another <b>rule</b>." || len(removed) != 1 || text(removed[0]) != "removed: Rule." || strings.Contains(body, "<b>rule") {
+			t.Errorf("%s: %d added, %d removed:\n%s", target, len(added), len(removed), body)
+		}
+	}
+	for _, target := range []string{"/en/agreement/diff?from=v1&to=v9", "/en/agreement/diff?from=v1", "/en/agreement/diff?to=%3Cscript%3E&from=v1"} {
+		if response, _, _ := get(t, h, target); response.StatusCode != http.StatusNotFound {
+			t.Errorf("%s: %d", target, response.StatusCode)
 		}
 	}
 }

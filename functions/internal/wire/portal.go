@@ -69,3 +69,16 @@ func (a agreements) text(ctx context.Context, v agreement.Version, lang locale.L
 		ID: v.ID, Markdown: t.Markdown, SHA256: t.SHA256, PublishedAt: v.PublishedAt, EffectiveAt: v.EffectiveAt,
 	}, err
 }
+
+func (a agreements) Version(ctx context.Context, id string, lang locale.Lang) (portal.AgreementText, error) {
+	versions, err := a.site.Agreements(ctx, httpapi.ReceivedAt(ctx))
+	if err != nil {
+		return portal.AgreementText{}, err
+	}
+	for _, v := range versions {
+		if v.ID == id {
+			return a.text(ctx, v, lang)
+		}
+	}
+	return portal.AgreementText{}, agreement.ErrNotInForce
+}

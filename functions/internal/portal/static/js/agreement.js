@@ -7,7 +7,7 @@ import { lang, t, time } from './text.js';
 
 const result = $('#acceptance [data-result]');
 
-arm(async (accepted) => {
+if (result) arm(async (accepted) => {
   const signedIn = await session();
   const [text, href, link] = !accepted.registered
     ? ['', `/${lang}/register`, t('js.accepted.form')]
@@ -22,7 +22,7 @@ arm(async (accepted) => {
 });
 
 const account = await session();
-if (account && account.agreement.accepted === account.agreement.inForce) {
+if (result && account?.agreement.accepted === $('[data-accept]').dataset.accept) {
   $('[data-accept]').disabled = true;
   result.append(el('p', { class: 'note good' }, t('js.accepted.already')));
 }
