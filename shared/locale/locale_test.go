@@ -21,8 +21,9 @@ var areas = []string{"account", "admin", "acts", "maintenance", "notices", "port
 // stand in the sources then is the code: "defect." + "too-long". The packages with the lists
 // test that every code has its text.
 var composed = []string{
-	"problem.",                                                                                     // httpapi: slug + title, detail, next
-	"defect.",                                                                                      // httpapi: code of a defect
+	"problem.",                                                // httpapi: slug + title, detail, next
+	"defect.",                                                 // httpapi: code of a defect
+	"js.admin.status.", "js.admin.right.", "js.admin.become.", // account: status or right
 	"audit.act.",                                                                                   // audit: what was done
 	"act.",                                                                                         // act: name of the act + statement
 	"maintenance.affects.", "maintenance.phase.", "maintenance.admin.text.", "notice.maintenance.", // maintenance: name of a function, phase of a window

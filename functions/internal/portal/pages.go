@@ -51,6 +51,7 @@ var pages = []page{
 	{name: "receipt", pattern: "/filings/{id}/receipt", title: "receipt.title", script: "receipt.js", fill: fillFiling},
 	{name: "maintenance", pattern: "/maintenance", title: "maintenance.title", script: "maintenance.js"},
 	{name: "admin-maintenance", pattern: "/admin/maintenance", title: "maintenance.admin", script: "admin-maintenance.js"},
+	{name: "admin", pattern: "/admin", title: "admin.title", script: "admin.js"},
 	{name: "problems", pattern: "/problems", title: "problems.title", fill: fillProblems},
 	{name: "problem", pattern: "/problems/{slug}", fill: fillProblem},
 }

@@ -293,3 +293,12 @@ func TestTwoApproveAtOnce(t *testing.T) {
 		t.Errorf("%d announcements, %v", len(pending), err)
 	}
 }
+
+// TestActsHaveTexts: the page and the notice can name every act.
+func TestActsHaveTexts(t *testing.T) {
+	for _, act := range audit.Acts {
+		if !locale.Has("audit.act." + string(act)) {
+			t.Errorf("%s has no text", act)
+		}
+	}
+}

@@ -1,0 +1,138 @@
+// The administrators' page: an account, versions of the agreement, the audit.
+
+import { api } from './api.js';
+import { $, el, facts } from './dom.js';
+import { clear, showError } from './problem.js';
+import { required } from './session.js';
+import { lang, t, time } from './text.js';
+
+const state = $('[data-state]');
+const box = $('main > [data-problem]');
+let account = null;
+
+await required();
+try {
+  await versions();
+} catch (error) {
+  showError(box, error);
+}
+
+/** Runs act for a form: its problem box, its button, the page's state line. */
+async function attempt(form, act) {
+  const note = $('[data-problem]', form);
+  clear(note, form);
+  state.textContent = t('js.loading');
+  try {
+    await act();
+    state.textContent = t('js.admin.done');
+  } catch (error) {
+    state.textContent = '';
+    showError(note, error, form);
+  }
+}
+
+const entry = (e) => el('li', {}, el('time', { datetime: e.at }, time(e.at)), ` – ${t(`audit.act.${e.act}`)}`,
+  e.before || e.after ? ` (${e.before.slice(0, 40) || '–'} → ${e.after.slice(0, 40) || '–'})` : '', e.reason ? `. ${e.reason}` : '');
+
+$('#search').addEventListener('submit', (event) => {
+  event.preventDefault();
+  attempt(event.currentTarget, async () => {
+    const found = await api('POST', '/api/admin/accounts/search', { number: $('#number').value.trim(), reason: $('#search-reason').value });
+    show(await api('GET', `/api/admin/accounts/${found.id}`));
+    $('#account-title').focus();
+  });
+});
+
+function show(next) {
+  account = next;
+  $('#account').hidden = false;
+  $('[data-facts]').replaceChildren(facts([
+    [t('js.account.name'), account.organisation || account.name],
+    [t('js.account.number'), account.number],
+    [t('js.account.email'), account.email],
+    [t('js.account.registered'), time(account.createdAt)],
+    [t('js.admin.status'), t(`js.admin.status.${account.status}`)],
+    [t('js.admin.rights'), account.rights.map((r) => t(`js.admin.right.${r}`)).join(', ')],
+    [t('js.admin.proposed'), account.proposals.map((p) => `${t(`js.admin.right.${p.right}`)}: ${p.reason}`).join('; ')],
+  ]));
+  $('[data-own-audit]').replaceChildren(...account.audit.map(entry));
+  const status = (to) => button(`js.admin.become.${to}`, '/status', { from: account.status, to });
+  const proposed = account.proposals.some((p) => p.right === 'admin');
+  const has = (right) => account.rights.includes(right);
+  $('#act').hidden = account.own || account.status === 'closed';
+  $('[data-actions]').replaceChildren(...[
+    account.status === 'active' ? status('disabled') : status('active'),
+    status('closed'),
+    has('clerk') ? button('js.admin.clerk.withdraw', '/rights/clerk/withdrawal') : button('js.admin.clerk.grant', '/rights/clerk'),
+    has('admin') || proposed ? button('js.admin.admin.withdraw', '/rights/admin/withdrawal') : button('js.admin.admin.propose', '/rights/admin'),
+    proposed ? button('js.admin.admin.approve', '/rights/admin/approval') : null,
+  ].filter(Boolean));
+}
+
+function button(key, path, more = {}) {
+  return el('button', {
+    type: 'button',
+    class: 'button second small',
+    onclick: () => {
+      if (more.to === 'closed' && !window.confirm(t('js.admin.become.closed.sure'))) return;
+      attempt($('#act'), async () => {
+        show(await api('POST', `/api/admin/accounts/${account.id}${path}`, { ...more, reason: $('#act-reason').value }));
+        $('#act-reason').value = '';
+      });
+    },
+  }, t(key));
+}
+
+async function versions() {
+  const { published, proposed } = await api('GET', '/api/admin/agreements');
+  $('[data-versions]').replaceChildren(
+    ...proposed.map((p) => el('li', {}, `${t('js.admin.version.proposed', { id: p.id, time: time(p.at) })} ${p.reason} `,
+      el('button', { type: 'button', class: 'quiet small', onclick: (event) => read(p, event.currentTarget.parentElement) }, t('js.admin.version.read')))),
+    ...published.map((v) => el('li', {}, el('a', { href: `/${lang}/agreement/${v.id}` }, v.id),
+      ` – ${t('js.admin.version.published', { published: time(v.publishedAt), effective: time(v.effectiveAt) })}`)));
+}
+
+// What is approved is what was read here: the digest comes with the texts.
+async function read(proposal, item) {
+  await attempt($('#version'), async () => {
+    const draft = await api('GET', `/api/admin/agreements/${proposal.id}`);
+    const reason = el('input', { maxlength: '500', 'aria-label': t('js.admin.reason') });
+    const decide = (key, step, body) => el('button', {
+      type: 'button',
+      class: 'button second small',
+      onclick: () => attempt($('#version'), async () => {
+        await api('POST', `/api/admin/agreements/${draft.id}/${step}`, { ...body, reason: reason.value });
+        await versions();
+      }),
+    }, t(key));
+    const pieces = { added: 'ins', removed: 'del', same: 'span' };
+    item.append(
+      ...Object.entries(draft.changes ?? {}).map(([code, clauses]) => el('article', { class: 'legal diff', lang: code },
+        ...clauses.filter((c) => c.op !== 'same').map((c) => el('p', {}, ...c.pieces.map((p) => el(pieces[p.op], {}, p.text)))))),
+      el('div', { class: 'field' }, reason),
+      el('div', { class: 'actions' },
+        draft.own ? null : decide('js.admin.version.approve', 'approval', { digest: draft.digest }),
+        decide('js.admin.version.withdraw', 'withdrawal', {})));
+  });
+}
+
+$('#version').addEventListener('submit', (event) => {
+  event.preventDefault();
+  const form = event.currentTarget;
+  attempt(form, async () => {
+    const texts = Object.fromEntries(['kk', 'ru', 'en'].map((code) => [code, $(`#text-${code}`).value]));
+    await api('POST', '/api/admin/agreements', { id: $('#version-id').value.trim(), texts, reason: $('#version-reason').value });
+    form.reset();
+    await versions();
+  });
+});
+
+$('[data-load-audit]').addEventListener('click', async () => {
+  clear(box);
+  try {
+    const { entries } = await api('GET', '/api/admin/audit');
+    $('[data-audit]').replaceChildren(...entries.map(entry));
+  } catch (error) {
+    showError(box, error);
+  }
+});
