@@ -442,13 +442,5 @@ func accountCheck(accounts, accountID, subject, version string) types.TransactWr
 	}}
 }
 
-// accountRefusal says why accountCheck did not hold, from the item it met.
-func accountRefusal(met item, subject string) error {
-	if owner, ok := met["subject"].(*types.AttributeValueMemberS); ok && owner.Value != subject {
-		return filing.ErrWrongSigner
-	}
-	return agreement.ErrNotAccepted
-}
-
 // set is a string set of one.
 func set(s string) types.AttributeValue { return &types.AttributeValueMemberSS{Value: []string{s}} }

@@ -316,15 +316,7 @@ func (s *Filings) Seal(ctx context.Context, seal filing.Seal) (receipt []byte, f
 			},
 			ReturnValuesOnConditionCheckFailure: old,
 		}},
-		types.TransactWriteItem{ConditionCheck: &types.ConditionCheck{
-			TableName: &s.accounts, Key: key(accountPK(seal.Manifest.Account), accountSK),
-			ConditionExpression:      aws.String("subject = :subject AND #status = :active AND contains(accepted, :agreement)"),
-			ExpressionAttributeNames: map[string]string{"#status": "status"},
-			ExpressionAttributeValues: item{
-				":subject": str(seal.Subject), ":active": str(string(account.Active)), ":agreement": str(seal.Manifest.Agreement),
-			},
-			ReturnValuesOnConditionCheckFailure: old,
-		}},
+		accountCheck(s.accounts, seal.Manifest.Account, seal.Subject, seal.Manifest.Agreement),
 		s.event(id, "sent", seal.SentAt),
 		types.TransactWriteItem{Put: &types.Put{
 			TableName: &s.name, Item: outbox, ConditionExpression: aws.String("attribute_not_exists(PK)"),
