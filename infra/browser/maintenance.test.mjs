@@ -5,18 +5,13 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 
-import { Person, choose, launch, officeURL, start } from './office.mjs';
+import { Person, administrator, choose, launch, officeURL, post, start } from './office.mjs';
 
 let stop;
 let browser;
 let admin;
 
 const words = (lang) => JSON.parse(readFileSync(new URL(`../../shared/locale/catalogue/${lang}/maintenance.json`, import.meta.url), 'utf8'));
-const post = async (path, body) => {
-  const answer = await fetch(`${officeURL}${path}`, { method: 'POST', body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } });
-  assert.ok(answer.ok, `${path}: ${answer.status} ${await answer.text()}`);
-};
-
 before(async () => {
   stop = await start();
   browser = await launch();
@@ -30,24 +25,7 @@ after(async () => {
 });
 
 test('a newcomer becomes an administrator', async () => {
-  admin = await Person.open(browser, 'kk', 1280);
-  const { page } = admin;
-  await admin.go('/register');
-  await page.locator('[data-accept]').click();
-  await admin.sign();
-  const form = page.locator('[data-panel=form]');
-  await form.waitFor();
-  const number = await page.locator('[data-subject=iin]').innerText();
-  await page.locator('#email').fill('akimshi@example.kz');
-  await page.locator('#password').fill('қыран құс 41 самғайды');
-  await page.locator('#declaration').check();
-  await page.locator('#registration button:not([type])').click();
-  await admin.sign();
-  await page.locator('[data-panel=done]').waitFor();
-  await admin.go('/admin/maintenance');
-  await page.locator('main [data-problem] .note').first().waitFor(); // not yet allowed
-  await post('/_local/grant', { number, right: 'admin' });
-  admin.clean();
+  admin = await administrator(browser, '/admin/maintenance', 'akimshi@example.kz');
 });
 
 test('announces a window in three languages', async () => {

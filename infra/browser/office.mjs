@@ -202,3 +202,31 @@ export class Person {
 
   close() { return this.context.close(); }
 }
+
+/** Sends JSON to the office from outside the browser. */
+export async function post(path, body) {
+  const answer = await fetch(`${officeURL}${path}`, { method: 'POST', body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } });
+  assert.ok(answer.ok, `${path}: ${answer.status} ${await answer.text()}`);
+}
+
+/** A newcomer with the chosen key who registers, is refused at an administrators' page, then gets the right. */
+export async function administrator(browser, path, email) {
+  const admin = await Person.open(browser, 'kk', 1280);
+  const { page } = admin;
+  await admin.go('/register');
+  await page.locator('[data-accept]').click();
+  await admin.sign();
+  await page.locator('[data-panel=form]').waitFor();
+  admin.number = await page.locator('[data-subject=iin]').innerText();
+  await page.locator('#email').fill(email);
+  await page.locator('#password').fill('қыран құс 41 самғайды');
+  await page.locator('#declaration').check();
+  await page.locator('#registration button:not([type])').click();
+  await admin.sign();
+  await page.locator('[data-panel=done]').waitFor();
+  await admin.go(path);
+  await page.locator('main [data-problem] .note').first().waitFor(); // not yet allowed
+  await post('/_local/grant', { number: admin.number, right: 'admin' });
+  admin.clean();
+  return admin;
+}

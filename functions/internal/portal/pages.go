@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"html/template"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -130,6 +131,14 @@ func fillAgreement(s *Service, r *http.Request, v *view) error {
 	return nil
 }
 
+// heading returns the words of a heading that both versions have, or "".
+func heading(c agreement.Clause) string {
+	if c.Op != agreement.Same || len(c.Pieces) != 1 || !strings.HasPrefix(c.Pieces[0].Text, "#") {
+		return ""
+	}
+	return strings.TrimLeft(c.Pieces[0].Text, "# ")
+}
+
 // versionText is a published version's text. errNoPage: there is none of that id.
 func (s *Service) versionText(r *http.Request, lang locale.Lang, id string) (AgreementText, error) {
 	text, err := s.Agreements.Version(r.Context(), id, lang)
@@ -179,6 +188,8 @@ func fillDiff(s *Service, r *http.Request, v *view) error {
 			return errNoPage
 		}
 		from, to = current.InForce.ID, current.Coming.ID
+	} else {
+		v.Path += "?" + url.Values{"from": {from}, "to": {to}}.Encode() // the language switch compares the same two
 	}
 	older, err := s.versionText(r, v.Lang, from)
 	if err != nil {
@@ -250,6 +261,7 @@ var sets = func() map[string]func() *template.Template {
 // functions are what templates may call. Each is bound to the language of its set.
 func functions(lang locale.Lang) template.FuncMap {
 	return template.FuncMap{
+		"heading":  heading,
 		"t":        func(key string, args ...any) string { return locale.T(lang, key, args...) },
 		"tin":      func(in, key string) string { return locale.T(locale.Lang(in), key) },
 		"time":     func(at time.Time) string { return locale.Time(lang, at) },

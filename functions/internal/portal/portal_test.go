@@ -416,6 +416,15 @@ func TestVersions(t *testing.T) {
 			t.Errorf("%s: %d added, %d removed:\n%s", target, len(added), len(removed), body)
 		}
 	}
+	_, body, doc := get(t, h, "/en/agreement/diff?from=v1&to=v2")
+	if !strings.Contains(body, `href="/kk/agreement/diff?from=v1&amp;to=v2"`) {
+		t.Error("the language switch forgets what is compared")
+	}
+	for _, h3 := range all(doc, named("h3")) {
+		if strings.HasPrefix(text(h3), "#") {
+			t.Errorf("heading %q shows its markup", text(h3))
+		}
+	}
 	for _, target := range []string{"/en/agreement/diff?from=v1&to=v9", "/en/agreement/diff?from=v1", "/en/agreement/diff?to=%3Cscript%3E&from=v1"} {
 		if response, _, _ := get(t, h, target); response.StatusCode != http.StatusNotFound {
 			t.Errorf("%s: %d", target, response.StatusCode)

@@ -107,8 +107,8 @@ async function read(proposal, item) {
     }, t(key));
     const pieces = { added: 'ins', removed: 'del', same: 'span' };
     item.append(
-      ...Object.entries(draft.changes ?? {}).map(([code, clauses]) => el('article', { class: 'legal diff', lang: code },
-        ...clauses.filter((c) => c.op !== 'same').map((c) => el('p', {}, ...c.pieces.map((p) => el(pieces[p.op], {}, p.text)))))),
+      ...['kk', 'ru', 'en'].map((code) => el('article', { class: 'legal diff', lang: code },
+        ...(draft.changes?.[code] ?? []).filter((c) => c.op !== 'same').map((c) => el('p', {}, ...c.pieces.map((p) => el(pieces[p.op], {}, p.text)))))),
       el('div', { class: 'field' }, reason),
       el('div', { class: 'actions' },
         draft.own ? null : decide('js.admin.version.approve', 'approval', { digest: draft.digest }),
