@@ -169,10 +169,12 @@ func (h *Host) engines(ctx context.Context) error {
 	var mu sync.Mutex
 	var wg sync.WaitGroup
 	var errs []error
-	for service, start := range starts {
+	for service := range starts {
 		if h.endpoints[service] != "" {
-			continue
+			delete(starts, service) // it is given
 		}
+	}
+	for service, start := range starts {
 		wg.Go(func() {
 			p, err := start()
 			mu.Lock()
