@@ -59,6 +59,15 @@ func main() {
 // console prints one short line for each event that needs a person.
 func console() *slog.Logger { return slog.New(slog.NewTextHandler(os.Stderr, nil)) }
 
+// ncalayerAddress is where the software NCALayer listens. NCALAYER=off starts none, and pages then
+// sign through the real one at its own address.
+func ncalayerAddress() string {
+	if given := os.Getenv("NCALAYER"); given != "off" {
+		return cmp.Or(given, "127.0.0.1:13580")
+	}
+	return ""
+}
+
 // address is where the office is, or will be, on this machine.
 func address() string { return "127.0.0.1:" + cmp.Or(os.Getenv("PORT"), "8080") }
 
@@ -72,7 +81,7 @@ func run(ctx context.Context, args []string) error {
 		return err
 	}
 	h, err := host.Start(ctx, host.Config{
-		State: *state, Address: address(), NCALayer: cmp.Or(os.Getenv("NCALAYER"), "127.0.0.1:13580"),
+		State: *state, Address: address(), NCALayer: ncalayerAddress(),
 		TrustDir: *trust, Shift: *shift, Log: console(), Getenv: os.Getenv,
 	})
 	if err != nil {
@@ -80,6 +89,9 @@ func run(ctx context.Context, args []string) error {
 	}
 	defer h.Stop()
 	if *key != "" {
+		if h.NCALayer == nil {
+			return errors.New("-key is for the software NCALayer, which NCALAYER=off leaves out")
+		}
 		k, err := readKey(*key, os.Getenv("PASSWORD"))
 		if err != nil {
 			return err
