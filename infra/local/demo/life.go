@@ -116,7 +116,7 @@ func (w *walk) resetPassword(ctx context.Context) (string, error) {
 	if err := expect(err, http.StatusUnauthorized, "unauthenticated"); err != nil {
 		return "", err
 	}
-	_, _, err = call[account](ctx, w.office, http.MethodPost, "/api/sign-in/password", map[string]string{"number": w.subject.IIN, "password": password})
+	_, _, err = call[account](ctx, w.office, http.MethodPost, "/api/sign-in/password", map[string]string{"number": w.subject.number(), "password": password})
 	return "", err
 }
 

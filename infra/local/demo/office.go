@@ -190,6 +190,14 @@ type subject struct {
 	Role         string `json:"role,omitempty"`
 }
 
+// number is what the account goes by: the company's where there is one.
+func (s subject) number() string {
+	if s.Kind == "legal" {
+		return s.BIN
+	}
+	return s.IIN
+}
+
 type contact struct {
 	Name  string `json:"name"`
 	Email string `json:"email"`

@@ -70,7 +70,7 @@ func (w *walk) badRequests() []refusal {
 			return err
 		}},
 		{"a wrong password", "wrong-credentials", func(ctx context.Context) error {
-			return w.post(ctx, "/api/sign-in/password", map[string]string{"number": w.subject.IIN, "password": "not the password"})
+			return w.post(ctx, "/api/sign-in/password", map[string]string{"number": w.subject.number(), "password": "not the password"})
 		}},
 	}
 }

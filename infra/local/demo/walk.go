@@ -237,11 +237,7 @@ func (w *walk) signIn(ctx context.Context) error {
 		if err := w.signOut(ctx); err != nil {
 			return "", err
 		}
-		number := w.subject.IIN
-		if w.subject.Kind == "legal" {
-			number = w.subject.BIN
-		}
-		got, _, err := call[account](ctx, w.office, http.MethodPost, "/api/sign-in/password", map[string]string{"number": number, "password": password})
+		got, _, err := call[account](ctx, w.office, http.MethodPost, "/api/sign-in/password", map[string]string{"number": w.subject.number(), "password": password})
 		if err == nil && got.ID != w.account.ID {
 			err = fmt.Errorf("%w: account %s", errAnswer, got.ID)
 		}
