@@ -130,6 +130,7 @@ test('downloads the data, refuses the agreement and leaves', async () => {
   await page.locator('#understood').check();
   await person.check('account-6-leave');
   await page.locator('#leave-form button').click();
+  await page.locator('#sign[open]').waitFor(); // the document comes from the office first
   assert.equal(await page.locator('#sign [data-statement]').innerText(), person.t('act.leave.statement'));
   await person.sign();
   await page.locator('[data-result] .note.good').waitFor();
