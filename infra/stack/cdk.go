@@ -88,7 +88,7 @@ func (d *deployment) destroy(ctx context.Context, stacks ...string) error {
 	ctx = context.WithoutCancel(ctx)
 	for _, b := range schema.Buckets {
 		if bucket, err := d.output(b.Env); err == nil { // else it was not deployed
-			if err := d.empty(ctx, bucket); err != nil {
+			if err := d.empty(ctx, bucket, b.Lock); err != nil {
 				return err
 			}
 		}
@@ -104,8 +104,9 @@ func (d *deployment) cdk(ctx context.Context, args ...string) error {
 	}.run(ctx)
 }
 
-// empty deletes every version of every object in bucket.
-func (d *deployment) empty(ctx context.Context, bucket string) error {
+// empty deletes every version of every object in bucket. locked tells that Object Lock is on: only
+// there may its governance mode be bypassed.
+func (d *deployment) empty(ctx context.Context, bucket string, locked bool) error {
 	client := s3.New(s3.Options{
 		Region: region, BaseEndpoint: &d.endpoint, UsePathStyle: true,
 		Credentials: credentials.NewStaticCredentialsProvider("test", "test", ""),
@@ -126,9 +127,11 @@ func (d *deployment) empty(ctx context.Context, bucket string) error {
 		if len(objects) == 0 {
 			continue
 		}
-		_, err = client.DeleteObjects(ctx, &s3.DeleteObjectsInput{
-			Bucket: &bucket, Delete: &types.Delete{Objects: objects}, BypassGovernanceRetention: aws.Bool(true),
-		})
+		in := &s3.DeleteObjectsInput{Bucket: &bucket, Delete: &types.Delete{Objects: objects}}
+		if locked {
+			in.BypassGovernanceRetention = aws.Bool(true)
+		}
+		_, err = client.DeleteObjects(ctx, in)
 		if err != nil {
 			return fmt.Errorf("empty bucket %s: %w", bucket, err)
 		}
