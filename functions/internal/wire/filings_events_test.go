@@ -351,3 +351,27 @@ func TestRecordedNotice(t *testing.T) {
 		t.Errorf("failures: %+v, %v", res, err)
 	}
 }
+
+// TestNewVersionIsShownAtOnce: a page that remembers the versions finds one published since.
+func TestNewVersionIsShownAtOnce(t *testing.T) {
+	o := newOfficeTrusting(t, filepath.Join("..", "..", "..", "testdata", "pki", "trust"))
+	t.Setenv(schema.Documents.Env, "documents")
+	t.Setenv(functions.EnvNCALayerURL, "")
+	handle := lambdahttp.Handler(o.app(t, "portal").Portal())
+	show := func(path string) int {
+		ev := o.event("GET /{path...}", nil, "")
+		ev.RawPath = path
+		res, err := handle(t.Context(), ev)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return res.StatusCode
+	}
+	if before, other := show("/kk/agreement/v1"), show("/kk/agreement/v2"); before != http.StatusOK || other != http.StatusNotFound {
+		t.Fatalf("v1: %d, v2 before it is published: %d", before, other)
+	}
+	o.publish("v2", o.at, false)
+	if got := show("/kk/agreement/v2"); got != http.StatusOK {
+		t.Errorf("v2 just published: %d", got)
+	}
+}

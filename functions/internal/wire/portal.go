@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"time"
 
 	"github.com/courtoffice/courtoffice/functions/internal/portal"
 	"github.com/courtoffice/courtoffice/shared/agreement"
@@ -71,13 +72,16 @@ func (a agreements) text(ctx context.Context, v agreement.Version, lang locale.L
 }
 
 func (a agreements) Version(ctx context.Context, id string, lang locale.Lang) (portal.AgreementText, error) {
-	versions, err := a.site.Agreements(ctx, httpapi.ReceivedAt(ctx))
-	if err != nil {
-		return portal.AgreementText{}, err
-	}
-	for _, v := range versions {
-		if v.ID == id {
-			return a.text(ctx, v, lang)
+	// A version published a moment ago is not in the list this process remembers.
+	for _, list := range []func(context.Context, time.Time) ([]agreement.Version, error){a.site.Agreements, a.site.FreshAgreements} {
+		versions, err := list(ctx, httpapi.ReceivedAt(ctx))
+		if err != nil {
+			return portal.AgreementText{}, err
+		}
+		for _, v := range versions {
+			if v.ID == id {
+				return a.text(ctx, v, lang)
+			}
 		}
 	}
 	return portal.AgreementText{}, agreement.ErrNotInForce
