@@ -98,8 +98,39 @@ type agreementView struct {
 // compareView is what a version changes against another one.
 type compareView struct {
 	From, To string
-	Clauses  []agreement.Clause
+	Passages []passage
 	Changed  bool
+}
+
+// passage is some clauses in a row. A folded one has only those that stay as they are.
+type passage struct {
+	Folded  bool
+	Clauses []agreement.Clause
+}
+
+// passages folds what stays as it is, so that a change of a few words in a long text is found at a
+// glance. The heading above a change stays in sight, and so does a lone clause.
+func passages(clauses []agreement.Clause) []passage {
+	var out []passage
+	add := func(folded bool, run []agreement.Clause) {
+		if len(run) > 0 {
+			out = append(out, passage{Folded: folded && len(run) > 1, Clauses: run})
+		}
+	}
+	for from, to := 0, 0; from < len(clauses); from = to {
+		same := clauses[from].Op == agreement.Same
+		for to < len(clauses) && (clauses[to].Op == agreement.Same) == same {
+			to++
+		}
+		last := to - 1
+		if same && to < len(clauses) && heading(clauses[last]) != "" {
+			add(true, clauses[from:last])
+			add(false, clauses[last:to])
+			continue
+		}
+		add(same, clauses[from:to])
+	}
+	return out
 }
 
 type comingView struct {
@@ -199,10 +230,9 @@ func fillDiff(s *Service, r *http.Request, v *view) error {
 	if err != nil {
 		return err
 	}
-	v.Compare = compareView{From: from, To: to, Clauses: agreement.Diff(older.Markdown, newer.Markdown)}
-	for _, c := range v.Compare.Clauses {
-		v.Compare.Changed = v.Compare.Changed || c.Op != agreement.Same
-	}
+	clauses := agreement.Diff(older.Markdown, newer.Markdown)
+	v.Compare = compareView{From: from, To: to, Passages: passages(clauses)}
+	v.Compare.Changed = slices.ContainsFunc(clauses, func(c agreement.Clause) bool { return c.Op != agreement.Same })
 	return nil
 }
 

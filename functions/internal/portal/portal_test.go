@@ -420,6 +420,10 @@ func TestVersions(t *testing.T) {
 	if !strings.Contains(body, `href="/kk/agreement/diff?from=v1&amp;to=v2"`) {
 		t.Error("the language switch forgets what is compared")
 	}
+	folds := all(doc, named("details"))
+	if len(folds) != 1 || !strings.Contains(text(folds[0]), "Text of the agreement.") || strings.Contains(text(folds[0]), "1. Rules") {
+		t.Errorf("%d folds: want what did not change in one, without the heading above the change:\n%s", len(folds), body)
+	}
 	for _, h3 := range all(doc, named("h3")) {
 		if strings.HasPrefix(text(h3), "#") {
 			t.Errorf("heading %q shows its markup", text(h3))
