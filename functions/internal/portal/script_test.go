@@ -137,6 +137,37 @@ process.stdout.write(canonical(input));`)
 	}
 }
 
+// A session is recognised by the program's everyday name; one nobody has heard of keeps its own.
+func TestProgramNames(t *testing.T) {
+	table := map[string]string{
+		"Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36":                       "Chrome 156, Windows",
+		"Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36 Edg/156.0.3485.54":     "Edge 156, Windows",
+		"Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 YaBrowser/25.10.0.0 Safari/537.36":               "Yandex Browser 25, Windows",
+		"Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/26.1 Safari/605.1.15":                 "Safari 26, macOS",
+		"Mozilla/5.0 (iPhone; CPU iPhone OS 18_7 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/26.1 Mobile/15E148 Safari/604": "Safari 26, iOS",
+		"Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0":                                                                "Firefox 145, Linux",
+		"Mozilla/5.0 (Linux; Android 16; Pixel 9) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Mobile Safari/537.36":                 "Chrome 156, Android",
+		"curl/8.14.1": "curl/8.14.1",
+		"":            "",
+	}
+	var agents []string
+	for agent := range table {
+		agents = append(agents, agent)
+	}
+	out := script(t, locale.KK, agents, `
+const { program } = await import('./text.js');
+console.log(JSON.stringify(Object.fromEntries(input.map((s) => [s, program(s)]))));`)
+	var got map[string]string
+	if err := json.Unmarshal(out, &got); err != nil {
+		t.Fatal(err)
+	}
+	for agent, want := range table {
+		if got[agent] != want {
+			t.Errorf("program(%q) = %q, want %q", agent, got[agent], want)
+		}
+	}
+}
+
 func TestPasswordStrength(t *testing.T) {
 	cases := map[string]int{
 		"short1!": 0, "password1234": 1, "aaaaaaaaaaaaaaaaaaaa": 1, "қазақстан2026!": 1,

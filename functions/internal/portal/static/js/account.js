@@ -5,7 +5,7 @@ import { $, el, facts, hash, revealPassword } from './dom.js';
 import { meter } from './meter.js';
 import { clear, showError } from './problem.js';
 import { required, toSignIn } from './session.js';
-import { clock, t, time } from './text.js';
+import { clock, program, t, time } from './text.js';
 
 const box = $('main > [data-problem]');
 const state = $('[data-state]');
@@ -50,12 +50,12 @@ async function sessions() {
 function row(session) {
   const means = session.by === 'eds' ? t('js.account.by-eds') : t('js.account.by-password');
   return el('tr', {},
-    el('th', { scope: 'row' }, session.agent || t('js.account.agent-unknown'),
+    el('th', { scope: 'row', title: session.agent }, program(session.agent) || t('js.account.agent-unknown'),
       session.current ? el('span', { class: 'badge sent' }, t('js.account.this-session')) : null),
     el('td', {}, `${time(session.createdAt)}, ${means}`),
     el('td', {}, time(session.seenAt)),
     el('td', {}, el('button', { type: 'button', class: 'quiet small', onclick: (event) => end(event.currentTarget, session) },
-      t('js.account.end'), el('span', { class: 'unseen' }, ` ${session.agent}, ${time(session.createdAt)}`))));
+      t('js.account.end'), el('span', { class: 'unseen' }, ` ${program(session.agent)}, ${time(session.createdAt)}`))));
 }
 
 async function end(button, session) {

@@ -79,3 +79,17 @@ export function article(reference) {
   if (law === 'agreement') return t('js.article.agreement', { ref });
   return reference;
 }
+
+const programs = [
+  ['Edge', /\bEdg(?:A|iOS)?\/(\d+)/], ['Opera', /\bOPR\/(\d+)/], ['Yandex Browser', /\bYaBrowser\/(\d+)/],
+  ['Samsung Internet', /\bSamsungBrowser\/(\d+)/], ['Firefox', /\b(?:Firefox|FxiOS)\/(\d+)/],
+  ['Chrome', /\b(?:HeadlessChrome|Chrome|CriOS)\/(\d+)/], ['Safari', /\bVersion\/(\d+).*\bSafari\//],
+];
+const systems = [['Android', /\bAndroid\b/], ['iOS', /\b(?:iPhone|iPad)\b/], ['Windows', /\bWindows\b/], ['macOS', /\bMac OS X\b/], ['Linux', /\bLinux\b/]];
+
+/** A User-Agent as people call it, "Chrome 156, Windows"; as it is where it says neither. */
+export function program(agent) {
+  const [name, form] = programs.find(([, form]) => form.test(agent)) ?? [];
+  const system = systems.find(([, form]) => form.test(agent))?.[0];
+  return [name && `${name} ${form.exec(agent)[1]}`, system].filter(Boolean).join(', ') || agent;
+}
