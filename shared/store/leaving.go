@@ -26,10 +26,8 @@ type leavingItem struct {
 }
 
 // Leave closes an account by its holder's signed refusal and uses up the challenge c, in one
-// transaction. Its sessions are over with it; the password, the contacts, the rights and the
-// place among those who are told of announcements go. What was signed, filed and accepted stays
-// under the account's id, and so does the history of addresses, which shows where notices went.
-// The subject has no account from then on and may register anew.
+// transaction (see closing for what goes). What was signed, filed and accepted stays under the
+// account's id, and so does the history of addresses, which shows where notices went.
 //
 // Errors: challenge.ErrUsed, account.ErrNotRegistered when the account is closed already.
 func (s *Accounts) Leave(ctx context.Context, l account.Leaving, c challenge.Challenge) error {
@@ -54,35 +52,8 @@ func (s *Accounts) Leave(ctx context.Context, l account.Leaving, c challenge.Cha
 		if err != nil {
 			return err
 		}
-		reasons, err := s.transact(ctx,
-			s.use(c, a.ID),
-			types.TransactWriteItem{Update: &types.Update{
-				TableName: &s.name, Key: key(accountPK(a.ID), accountSK),
-				UpdateExpression: aws.String("SET #status = :closed, email = :none, contacts = :nobody " +
-					"REMOVE mobile, verified, rights, GSI1PK, GSI1SK ADD epoch :one"),
-				// The address is whom the leaving is told to.
-				ConditionExpression:      aws.String("#status <> :closed AND email = :email"),
-				ExpressionAttributeNames: map[string]string{"#status": "status"},
-				ExpressionAttributeValues: item{
-					":closed": str(string(account.Closed)), ":none": str(""), ":one": num(1), ":email": str(a.Email),
-					":nobody": &types.AttributeValueMemberL{Value: []types.AttributeValue{}},
-				},
-			}},
-			types.TransactWriteItem{Update: &types.Update{
-				TableName: &s.name, Key: key(subjectPK(a.Key), subjectSK),
-				UpdateExpression: aws.String("REMOVE account"), ConditionExpression: aws.String("account = :id"),
-				ExpressionAttributeValues: item{":id": str(a.ID)},
-			}},
-			types.TransactWriteItem{Update: &types.Update{
-				TableName: &s.name, Key: key(accountPK(a.ID), emailSK(a.EmailFrom)),
-				UpdateExpression:          aws.String("SET #until = :at"),
-				ExpressionAttributeNames:  map[string]string{"#until": "until"},
-				ExpressionAttributeValues: item{":at": str(instant(l.At))},
-			}},
-			types.TransactWriteItem{Delete: &types.Delete{TableName: &s.name, Key: key(accountPK(a.ID), passwordSK)}},
-			types.TransactWriteItem{Delete: &types.Delete{TableName: &s.name, Key: key(accountPK(a.ID), codeSK)}},
-			types.TransactWriteItem{Put: &types.Put{TableName: &s.name, Item: left}},
-			told)
+		ops := []types.TransactWriteItem{s.use(c, a.ID), {Put: &types.Put{TableName: &s.name, Item: left}}, told}
+		reasons, err := s.transact(ctx, append(ops, s.closing(a, l.At)...)...)
 		switch {
 		case err != nil:
 			return fmt.Errorf("close account %s: %w", a.ID, err)
@@ -93,6 +64,41 @@ func (s *Accounts) Leave(ctx context.Context, l account.Leaving, c challenge.Cha
 		}
 	}
 	return fmt.Errorf("close account %s: %w", l.AccountID, errRace)
+}
+
+// closing are the operations that close the account a at the instant at, whoever closes it. They
+// hold only while its status and address, whom the closing is told to, are what was read.
+// The sessions are over; the password, the contacts, the rights, a code under way and the place
+// among those who are told of announcements go; the history says until when each address took
+// notices; the subject may register anew.
+func (s *Accounts) closing(a account.Account, at time.Time) []types.TransactWriteItem {
+	return []types.TransactWriteItem{
+		{Update: &types.Update{
+			TableName: &s.name, Key: key(accountPK(a.ID), accountSK),
+			UpdateExpression: aws.String("SET #status = :closed, email = :none, contacts = :nobody " +
+				"REMOVE mobile, verified, rights, GSI1PK, GSI1SK ADD epoch :one"),
+			ConditionExpression:      aws.String("#status = :status AND email = :email AND emailFrom = :from"),
+			ExpressionAttributeNames: map[string]string{"#status": "status"},
+			ExpressionAttributeValues: item{
+				":closed": str(string(account.Closed)), ":none": str(""), ":one": num(1),
+				":status": str(string(a.Status)), ":email": str(a.Email), ":from": str(instant(a.EmailFrom)),
+				":nobody": &types.AttributeValueMemberL{Value: []types.AttributeValue{}},
+			},
+		}},
+		{Update: &types.Update{
+			TableName: &s.name, Key: key(subjectPK(a.Key), subjectSK),
+			UpdateExpression: aws.String("REMOVE account"), ConditionExpression: aws.String("account = :id"),
+			ExpressionAttributeValues: item{":id": str(a.ID)},
+		}},
+		{Update: &types.Update{
+			TableName: &s.name, Key: key(accountPK(a.ID), emailSK(a.EmailFrom)),
+			UpdateExpression:          aws.String("SET #until = :at"),
+			ExpressionAttributeNames:  map[string]string{"#until": "until"},
+			ExpressionAttributeValues: item{":at": str(instant(at))},
+		}},
+		{Delete: &types.Delete{TableName: &s.name, Key: key(accountPK(a.ID), passwordSK)}},
+		{Delete: &types.Delete{TableName: &s.name, Key: key(accountPK(a.ID), codeSK)}},
+	}
 }
 
 // Registration returns the signed registration form of an account.

@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/courtoffice/courtoffice/shared/account"
+	"github.com/courtoffice/courtoffice/shared/audit"
 	"github.com/courtoffice/courtoffice/shared/challenge"
 )
 
@@ -62,5 +64,50 @@ func TestLeaveTwice(t *testing.T) {
 	one, two := race(leave(a), leave(b))
 	if (one == nil) == (two == nil) || !errors.Is(errors.Join(one, two), account.ErrNotRegistered) {
 		t.Errorf("%v and %v", one, two)
+	}
+}
+
+// TestClosing: whoever closes an account, the same goes and the same stays.
+func TestClosing(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		shut func(a *archive) error
+	}{
+		{"by its holder", func(a *archive) error {
+			c := a.challenge()
+			return a.accounts.Leave(a.Context(), account.Leaving{AccountID: "a1", At: noon, Evidence: account.Evidence{Nonce: c.Nonce}}, c)
+		}},
+		{"by an administrator", func(a *archive) error {
+			return a.accounts.Become(a.Context(), a.audit, "a1", account.Active, account.Closed, a.entry(audit.AccountDeleted, "admin", "a1"))
+		}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			a := newArchive(t)
+			holder := a.registered()
+			if !slices.Contains(a.items(), "ACCOUNT#a1 CODE") {
+				t.Fatal("no code is under way")
+			}
+			if err := tt.shut(a); err != nil {
+				t.Fatal(err)
+			}
+			closed, err := a.accounts.Account(t.Context(), "a1")
+			if err != nil || closed.Status != account.Closed || closed.Email != "" || closed.Mobile != "" || !closed.Verified.IsZero() ||
+				len(closed.Contacts) > 0 || len(closed.Rights) > 0 || closed.Epoch != holder.Epoch+1 {
+				t.Errorf("closed account %+v, %v", closed, err)
+			}
+			keys := a.items()
+			for _, gone := range []string{"ACCOUNT#a1 PASSWORD", "ACCOUNT#a1 CODE"} {
+				if slices.Contains(keys, gone) {
+					t.Errorf("%s is still there", gone)
+				}
+			}
+			list, err := a.accounts.Addresses(t.Context(), "a1")
+			if err != nil || len(list) != 1 || list[0].Email != holder.Email || !list[0].Until.Equal(noon) {
+				t.Errorf("history %+v, %v", list, err)
+			}
+			if _, err := a.accounts.BySubject(t.Context(), holder.Key); !errors.Is(err, account.ErrNotRegistered) {
+				t.Errorf("the subject's account: %v", err)
+			}
+		})
 	}
 }

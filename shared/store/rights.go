@@ -57,53 +57,47 @@ func (s *Accounts) Grant(ctx context.Context, a *Audit, accountID string, right 
 }
 
 // Become takes an account from one status to another (account.MayBecome) and keeps the entry e,
-// in one transaction. Its sessions are over with it. One that is closed loses its password, its
-// contacts and its place among those who are told of announcements, and its subject may register
-// anew; registration, acceptances and filings stay.
+// in one transaction. Its sessions are over with it. One that is closed loses what it does by
+// Leave; registration, acceptances and filings stay.
 //
 // Errors: account.ErrChanged when the status is not from, account.ErrNotRegistered.
 func (s *Accounts) Become(ctx context.Context, a *Audit, accountID string, from, to account.Status, e audit.Entry) error {
-	holder, err := s.Account(ctx, accountID)
-	if err != nil {
-		return err
-	}
-	if holder.Status != from {
-		return account.ErrChanged
-	}
 	e = e.Of(accountID, string(from), string(to))
-	change := &types.Update{
+	for range raceTries {
+		holder, err := s.Account(ctx, accountID)
+		if err != nil {
+			return err
+		}
+		if holder.Status != from {
+			return account.ErrChanged
+		}
+		ops, address := s.becoming(accountID, from, to), ""
+		if to == account.Closed {
+			ops, address = s.closing(holder, e.At), holder.Email
+		}
+		entry, err := a.operationsTo(e, address)
+		if err != nil {
+			return err
+		}
+		reasons, err := s.transact(ctx, append(ops, entry...)...)
+		if err != nil {
+			return fmt.Errorf("make account %s %s: %w", accountID, to, err)
+		}
+		if reasons == nil {
+			return nil
+		}
+	}
+	return fmt.Errorf("make account %s %s: %w", accountID, to, errRace)
+}
+
+func (s *Accounts) becoming(accountID string, from, to account.Status) []types.TransactWriteItem {
+	return []types.TransactWriteItem{{Update: &types.Update{
 		TableName: &s.name, Key: key(accountPK(accountID), accountSK),
 		UpdateExpression:          aws.String("SET #status = :to ADD epoch :one"),
 		ConditionExpression:       aws.String("#status = :from"),
 		ExpressionAttributeNames:  map[string]string{"#status": "status"},
 		ExpressionAttributeValues: item{":from": str(string(from)), ":to": str(string(to)), ":one": num(1)},
-	}
-	ops, address := []types.TransactWriteItem{{Update: change}}, ""
-	if to == account.Closed {
-		address = holder.Email
-		change.UpdateExpression = aws.String("SET #status = :to, email = :none, contacts = :nobody REMOVE mobile, rights, GSI1PK, GSI1SK ADD epoch :one")
-		change.ExpressionAttributeValues[":none"] = str("")
-		change.ExpressionAttributeValues[":nobody"] = &types.AttributeValueMemberL{}
-		ops = append(ops,
-			types.TransactWriteItem{Update: &types.Update{
-				TableName: &s.name, Key: key(subjectPK(holder.Key), subjectSK),
-				UpdateExpression: aws.String("REMOVE account"), ConditionExpression: aws.String("account = :id"),
-				ExpressionAttributeValues: item{":id": str(accountID)},
-			}},
-			types.TransactWriteItem{Delete: &types.Delete{TableName: &s.name, Key: key(accountPK(accountID), passwordSK)}})
-	}
-	entry, err := a.operationsTo(e, address)
-	if err != nil {
-		return err
-	}
-	reasons, err := s.transact(ctx, append(ops, entry...)...)
-	switch {
-	case err != nil:
-		return fmt.Errorf("make account %s %s: %w", accountID, to, err)
-	case reasons != nil:
-		return account.ErrChanged
-	}
-	return nil
+	}}}
 }
 
 // Proposal is a right that waits for a second administrator.
