@@ -1,0 +1,210 @@
+package wire
+
+import (
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/courtoffice/courtoffice/functions"
+)
+
+// The columns of the authorisation matrix. Everyone but nobody and a representative has a session;
+// a representative contact has none and may at most hold a token of the message they got.
+//
+//	nobody          no cookie; the same cells are tried with a cookie that was never given out
+//	other           a user, of whom a row's resource is not
+//	owner           the user whose account, filing and session a row's route names
+//	representative  of the owner
+//	clerk           has the right clerk
+//	byPassword      an administrator who signed in with the password
+//	administrator   an administrator who signed in with the EDS
+var columns = []string{"nobody", "other", "owner", "representative", "clerk", "byPassword", "administrator"}
+
+type cells [7]int
+
+// Answers that many routes share.
+func anyone(status int) cells    { return cells{status, status, status, status, status, status, status} }
+func holders(status int) cells   { return cells{401, status, status, 401, status, status, status} }
+func ownerOnly(status int) cells { return cells{401, 404, status, 401, 404, 404, 404} } // even its existence
+
+func administrators(status int) cells { return cells{401, 403, 403, 401, 403, 403, status} }
+
+var withReason = object{"reason": reason}
+
+// authorisation is the whole matrix: for each route of functions.All a request and what each column
+// gets for it. Every cell starts from the same state (see matrix). A body may be a query, or a
+// function of the matrix that makes it, called once a row. What a signature authorises has a row for the owner's signature and
+// one for another's: whoever's session comes with it counts for nothing.
+var authorisation = []struct {
+	route string
+	note  string // tells rows of one route apart
+	body  any
+	want  cells
+}{
+	// sign-in
+	{"POST /api/sign-in/document", "", object{"lang": "kk"}, anyone(200)},
+	{"POST /api/sign-in", "the owner's signature", signedBy("aigul", "POST /api/sign-in/document", object{}), anyone(200)},
+	{"POST /api/sign-in", "nobody's signature", object{"signature": ""}, anyone(422)},
+	{"POST /api/sign-in/password", "the owner's", object{"number": ownerNumber, "password": password}, anyone(200)},
+	{"POST /api/sign-in/password", "a wrong one", object{"number": ownerNumber, "password": "мүлде басқа 12 сөз"}, anyone(401)},
+	{"GET /api/session", "", nil, holders(200)},
+	{"DELETE /api/session", "", nil, anyone(204)},
+
+	// accept-agreement
+	{"GET /api/agreement", "", nil, anyone(200)},
+	{"POST /api/agreement/acceptance/document", "", object{"agreement": "v1", "lang": "kk"}, anyone(200)},
+	{"POST /api/agreement/acceptance", "the owner's signature",
+		signedBy("aigul", "POST /api/agreement/acceptance/document", object{"agreement": "v1", "lang": "kk"}), anyone(200)},
+	{"POST /api/agreement/acceptance", "nobody's signature", object{"signature": ""}, anyone(422)},
+
+	// register
+	{"POST /api/registration/document", "", func(m *matrix) any { return object{"form": m.company()} }, anyone(200)},
+	{"POST /api/registration", "the company's signature", func(m *matrix) any {
+		return with(signedBy("head", "POST /api/registration/document", object{"form": m.company()})(m).(object), "password", password)
+	}, anyone(201)},
+	{"POST /api/registration", "nobody's signature", object{"signature": "", "password": password}, anyone(422)},
+
+	// account
+	{"GET /api/account", "each their own", nil, holders(200)},
+	{"GET /api/account/sessions", "each their own", nil, holders(200)},
+	{"GET /api/account/export", "each their own", nil, holders(200)},
+	{"POST /api/account/email", "", object{"email": "new@court.example"}, holders(202)},
+	{"POST /api/account/email/code", "", object{"code": "x"}, holders(422)},
+	{"POST /api/account/password", "", object{"current": "мүлде басқа 12 сөз", "password": password}, holders(422)},
+	{"DELETE /api/account/sessions/{session}", "", nil, ownerOnly(204)},
+	{"DELETE /api/account/sessions", "", nil, holders(204)},
+	{"POST /api/account/password-reset/document", "", object{"lang": "kk"}, anyone(200)},
+	{"POST /api/account/password-reset", "the owner's signature", func(m *matrix) any {
+		return with(signedBy("aigul", "POST /api/account/password-reset/document", object{})(m).(object), "password", "бөтен адамның сөзі 9")
+	}, anyone(204)},
+	{"POST /api/account/password-reset", "nobody's signature", object{"signature": "", "password": password}, anyone(422)},
+	{"POST /api/account/leaving/document", "", object{"lang": "kk"}, anyone(200)},
+	{"POST /api/account/leaving", "the owner's signature", signedBy("aigul", "POST /api/account/leaving/document", object{}), anyone(200)},
+	{"POST /api/account/leaving", "nobody's signature", object{"signature": ""}, anyone(422)},
+
+	// drafts
+	{"GET /api/filings", "each their own", nil, holders(200)},
+	{"GET /api/filings/{id}", "", nil, ownerOnly(200)},
+	{"PUT /api/filings/{id}", "", func(m *matrix) any { return object{"version": m.version, "claim": m.claim} }, ownerOnly(200)},
+	{"PUT /api/filings/{id}", "an id that is taken", func(m *matrix) any { return object{"version": 0, "claim": m.claim} }, ownerOnly(409)},
+	{"PUT /api/filings/{id}/documents/{document}", "", func(m *matrix) any { return m.slot(m.version) }, ownerOnly(200)},
+	{"DELETE /api/filings/{id}/documents/{document}", "", func(m *matrix) any { return query("version=" + strconv.Itoa(m.version)) }, ownerOnly(200)},
+	{"POST /api/filings/{id}/manifest", "", func(m *matrix) any { return object{"version": m.version} }, ownerOnly(200)},
+	{"GET /api/filings/{id}/receipt", "", nil, ownerOnly(200)},
+
+	// file-claim
+	{"POST /api/filings/{id}/seal", "the owner's signature", func(m *matrix) any { return m.signed("aigul", m.manifest) }, anyone(201)},
+	{"POST /api/filings/{id}/seal", "another's signature", func(m *matrix) any { return m.signed("erlan", m.manifest) }, anyone(403)},
+	{"GET /api/receipt-key", "", nil, anyone(200)},
+
+	// maintenance
+	{"GET /api/maintenance", "", nil, anyone(200)},
+	{"GET /maintenance.atom", "", nil, anyone(200)},
+	{"GET /maintenance.ics", "", nil, anyone(200)},
+	{"GET /api/maintenance/subscription", "each their own", nil, holders(200)},
+	{"PUT /api/maintenance/subscription", "", object{"subscribed": true}, holders(200)},
+	{"GET /api/admin/maintenance", "", nil, administrators(200)},
+	{"POST /api/admin/maintenance", "", func(m *matrix) any {
+		return with(m.announcement(26*time.Hour, time.Hour), "id", "01993a5e-0000-7000-8000-0000000000e2")
+	}, administrators(201)},
+	{"PUT /api/admin/maintenance/{id}", "", func(m *matrix) any { return with(m.announcement(26*time.Hour, 11*time.Hour), "version", 1) }, administrators(200)},
+	{"POST /api/admin/maintenance/{id}/cancellation", "", object{"version": 1, "reason": reason}, administrators(200)},
+	{"POST /api/admin/maintenance/{id}/approval", "another's proposal", object{"version": 1, "reason": reason}, administrators(200)},
+
+	// admin
+	{"POST /api/admin/accounts/search", "", object{"number": ownerNumber, "reason": reason}, administrators(200)},
+	{"GET /api/admin/accounts/{id}", "", nil, administrators(200)},
+	{"POST /api/admin/accounts/{id}/status", "", object{"from": "active", "to": "disabled", "reason": reason}, administrators(200)},
+	{"POST /api/admin/accounts/{id}/rights/{right}", "one is enough", withReason, administrators(200)},
+	{"POST /api/admin/accounts/{id}/rights/{right}/approval", "another's proposal", withReason, administrators(200)},
+	{"POST /api/admin/accounts/{id}/rights/{right}/withdrawal", "", withReason, administrators(200)},
+	{"GET /api/admin/audit", "", nil, administrators(200)},
+	{"GET /api/admin/agreements", "", nil, administrators(200)},
+	{"POST /api/admin/agreements", "", object{"id": "v3", "texts": object{"kk": "а", "ru": "б", "en": "c"}, "reason": reason}, administrators(201)},
+	{"GET /api/admin/agreements/{id}", "", nil, administrators(200)},
+	{"POST /api/admin/agreements/{id}/approval", "another's proposal", func(m *matrix) any { return object{"digest": m.digest, "reason": reason} }, administrators(201)},
+	{"POST /api/admin/agreements/{id}/withdrawal", "", withReason, administrators(204)},
+
+	// portal
+	{"GET /{path...}", "", nil, anyone(200)},
+}
+
+// TestAuthorisation tries the matrix. What the answer holds is judged as well as its status:
+// nothing of the owner's reaches another, nothing of another the owner.
+func TestAuthorisation(t *testing.T) {
+	m := newMatrix(t)
+	rows := map[string]bool{}
+	tried := 0
+	for _, row := range authorisation {
+		rows[row.route] = true
+		body := row.body
+		if make, ok := body.(func(*matrix) any); ok {
+			m.restore()
+			body = make(m)
+		}
+		for i, column := range columns {
+			m.try(row.route, row.note, column, m.tokens[column], body, row.want[i])
+			tried++
+		}
+		m.try(row.route, row.note, "a stranger's token", "c3RyYW5nZXI", body, row.want[0])
+		tried++
+	}
+	served := map[string]bool{}
+	for _, f := range functions.All {
+		for _, route := range f.Routes {
+			served[route] = true
+			if !rows[route] {
+				t.Errorf("%s is not in the authorisation matrix", route)
+			}
+		}
+	}
+	for route := range rows {
+		if !served[route] {
+			t.Errorf("%s is in the authorisation matrix and served by no function", route)
+		}
+	}
+	t.Logf("%d cells: %d rows for %d routes", tried, len(authorisation), len(served))
+}
+
+// TestAdministratorsOwnAccount: administrators act on the accounts of others, and approve what
+// others proposed.
+func TestAdministratorsOwnAccount(t *testing.T) {
+	m := newMatrix(t)
+	for _, tt := range []struct {
+		route string
+		body  any
+		slug  string
+	}{
+		{"POST /api/admin/accounts/{id}/status", object{"from": "active", "to": "disabled", "reason": reason}, "own-account"},
+		{"POST /api/admin/accounts/{id}/rights/{right}", withReason, "own-account"},
+		{"POST /api/admin/accounts/{id}/rights/{right}/approval", withReason, "own-account"},
+		{"POST /api/admin/accounts/{id}/rights/{right}/withdrawal", withReason, "own-account"},
+	} {
+		m.want(m.send(at(at(m.event(tt.route, tt.body, secondToken), "{id}", "second"), "{right}", "clerk")), 403, tt.slug)
+	}
+	for route, body := range map[string]any{
+		"POST /api/admin/accounts/{id}/rights/{right}/approval": withReason,
+		"POST /api/admin/agreements/{id}/approval":              object{"digest": m.digest, "reason": reason},
+		"POST /api/admin/maintenance/{id}/approval":             object{"version": 1, "reason": reason},
+	} {
+		m.want(m.send(m.place(m.event(route, body, secondToken))), 403, "second-administrator")
+	}
+}
+
+// TestAnothersSignature: a signature resets the password of its signer's account and closes it,
+// whoever's session comes with it.
+func TestAnothersSignature(t *testing.T) {
+	m := newMatrix(t)
+	owner := m.tokens["owner"]
+	reset := with(signedBy("erlan", "POST /api/account/password-reset/document", object{})(m).(object), "password", "бөтен адамның сөзі 9")
+	m.want(m.call("POST /api/account/password-reset", reset, owner), 204, "")
+	m.want(m.call("GET /api/session", nil, owner), 200, "")
+	m.want(m.call("GET /api/session", nil, m.tokens["other"]), 401, "unauthenticated")
+	m.want(m.call("POST /api/sign-in/password", object{"number": ownerNumber, "password": password}), 200, "")
+	left := m.want(m.call("POST /api/account/leaving", signedBy("erlan", "POST /api/account/leaving/document", object{})(m), owner), 200, "")
+	if left.body["account"] != m.ids["other"] || strings.Contains(left.raw, m.ids["owner"]) {
+		t.Errorf("left %s", left.raw)
+	}
+	m.want(m.call("GET /api/session", nil, owner), 200, "")
+}
