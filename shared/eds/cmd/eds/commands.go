@@ -24,6 +24,7 @@ func (c *command) verify(args []string) error {
 	f.Var(&c.crls, "crl", "revocation list `file`; may be repeated")
 	f.Var(&c.responses, "ocsp", "OCSP response `file`; may be repeated")
 	content := f.String("content", "", "the signed document `file` of a detached signature")
+	out := f.String("out", "", "`file` to write the signed document to, if the signature passes")
 	name, err := c.parse(f, args)
 	if err != nil {
 		return err
@@ -47,6 +48,11 @@ func (c *command) verify(args []string) error {
 	rep, err := v.Verify(in)
 	if rep == nil {
 		return err
+	}
+	if *out != "" && rep.Indication == eds.TotalPassed {
+		if err := os.WriteFile(*out, rep.Content(), 0o644); err != nil {
+			return err
+		}
 	}
 	return c.print(rep, func(p *printer) { p.report(rep) }, err)
 }

@@ -219,7 +219,8 @@ func (c *command) print(report any, text func(*printer), verdict error) error {
 const usage = `eds verifies electronic signatures of Kazakhstan's NCA.
 
   eds verify [-trust DIR] [-tsa-trust DIR] [-crl FILE]... [-ocsp FILE]... [-content FILE]
-             [-at RFC3339] [-policy filing|sign-in|archive] [-lang kk|ru|en] [-json] FILE
+             [-at RFC3339] [-policy filing|sign-in|archive] [-lang kk|ru|en] [-json]
+             [-out FILE] FILE
   eds cert   [-trust DIR] [-crl FILE]... FILE         certificate and its path
   eds crl    -trust DIR FILE                          revocation list
   eds ocsp   -trust DIR -cert FILE -issuer FILE FILE  OCSP response

@@ -95,6 +95,19 @@ func TestVerify(t *testing.T) {
 	}
 }
 
+// What was signed is written where the signature passes, and only there.
+func TestSignedDocumentIsWritten(t *testing.T) {
+	for name, want := range map[string]bool{"pass-gost": true, "certificate-revoked": false, "signature-zero": false} {
+		message, h := corpus(t, name)
+		out := filepath.Join(t.TempDir(), "document")
+		call("verify", "-trust", trust, "-at", h["at"], "-out", out, message)
+		document, err := os.ReadFile(out)
+		if written := err == nil && len(document) > 0; written != want {
+			t.Errorf("%s: %q, %v", name, document, err)
+		}
+	}
+}
+
 func TestLanguages(t *testing.T) {
 	message, h := corpus(t, "certificate-revoked")
 	for lang, want := range map[string]string{"kk": "Тіркеу куәлігі кері қайтарып алынған.", "ru": "Регистрационное свидетельство отозвано.", "en": "The certificate was revoked."} {
