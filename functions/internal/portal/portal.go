@@ -13,6 +13,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -80,6 +81,7 @@ func (s *Service) Handler() http.Handler {
 	for _, lang := range locale.Langs {
 		prefix := "/" + string(lang)
 		mux.HandleFunc("GET "+prefix, func(w http.ResponseWriter, r *http.Request) { redirect(w, r, prefix+"/") })
+		mux.HandleFunc("GET "+prefix+"/agreement/{id}/text", func(w http.ResponseWriter, r *http.Request) { s.agreementText(w, r, lang) })
 		for _, p := range pages {
 			mux.HandleFunc("GET "+prefix+p.pattern, func(w http.ResponseWriter, r *http.Request) { s.page(w, r, lang, p) })
 		}
@@ -178,6 +180,25 @@ func (s *Service) page(w http.ResponseWriter, r *http.Request, lang locale.Lang,
 	}
 	w.WriteHeader(v.Status)
 	w.Write(html)
+}
+
+// agreementText answers with the very bytes of a version's text, whose SHA-256 a signed acceptance
+// names: whoever has both needs nothing else of the office.
+func (s *Service) agreementText(w http.ResponseWriter, r *http.Request, lang locale.Lang) {
+	a, err := s.versionText(r, lang, r.PathValue("id"))
+	if errors.Is(err, errNoPage) {
+		s.page(w, r, lang, notFound)
+		return
+	} else if err != nil {
+		httpapi.WriteError(w, r, fmt.Errorf("portal: text of an agreement: %w", err))
+		return
+	}
+	h := w.Header()
+	h.Set("Content-Type", "text/markdown; charset=utf-8; variant=CommonMark") // RFC 7763
+	h.Set("Content-Language", string(lang))
+	h.Set("Content-Disposition", `attachment; filename="agreement-`+a.ID+"-"+string(lang)+`.md"`)
+	h.Set("Cache-Control", "public, max-age=31536000, immutable")
+	io.WriteString(w, a.Markdown)
 }
 
 // preferred is the language of a request whose path names none.
