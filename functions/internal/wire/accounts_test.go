@@ -230,7 +230,7 @@ func (o *office) send(ev events.APIGatewayV2HTTPRequest) answer {
 		o.Fatal(err)
 	}
 	a := answer{status: res.StatusCode, raw: res.Body, header: res.Headers}
-	if res.Body != "" {
+	if strings.Contains(res.Headers["content-type"], "json") {
 		if err := json.Unmarshal([]byte(res.Body), &a.body); err != nil {
 			o.Fatalf("%s: %v in %s", ev.RouteKey, err, res.Body)
 		}

@@ -83,11 +83,12 @@ func TestRecordedEvents(t *testing.T) {
 			func() any { return object{"current": password, "password": "көк тау, сары алма 8"} }, recordedToken, 204},
 		{"account/end-session.json", "DELETE /api/account/sessions/{session}", nil, recordedToken, 204},
 		{"sign-in/sign-out.json", "DELETE /api/session", nil, recordedToken, 204},
-		{"account/leaving-document.json", "POST /api/account/leaving/document", func() any { return object{"lang": "kk"} }, "", 200},
 		{"account/password-reset-document.json", "POST /api/account/password-reset/document",
 			func() any { return object{"lang": "kk"} }, "", 200},
 		{"account/password-reset.json", "POST /api/account/password-reset",
 			func() any { return object{"signature": signature(), "password": password} }, "", 204},
+		{"account/leaving-document.json", "POST /api/account/leaving/document", func() any { return object{"lang": "kk"} }, "", 200},
+		{"account/leaving.json", "POST /api/account/leaving", func() any { return object{"signature": signature()} }, "", 200},
 	} {
 		path := filepath.Join(root, "events", filepath.FromSlash(tt.file))
 		if *update {
@@ -97,16 +98,7 @@ func TestRecordedEvents(t *testing.T) {
 			}
 			record(t, path, at(o.event(tt.route, body, tt.token), "{session}", session.ID(recordedToken)))
 		}
-		raw, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var ev events.APIGatewayV2HTTPRequest
-		dec := json.NewDecoder(bytes.NewReader(raw))
-		dec.DisallowUnknownFields()
-		if err := dec.Decode(&ev); err != nil {
-			t.Fatalf("%s: %v", tt.file, err)
-		}
+		ev := request(t, tt.file)
 		if ev.RouteKey != tt.route || o.function(ev.RouteKey) != strings.Split(tt.file, "/")[0] {
 			t.Errorf("%s is for %s", tt.file, ev.RouteKey)
 		}
@@ -118,6 +110,12 @@ func TestRecordedEvents(t *testing.T) {
 		case "POST /api/agreement/acceptance":
 			subject = last.body["subject"].(object)
 			o.private = append(o.private, subject["iin"].(string), subject["name"].(string))
+		case "POST /api/account/password-reset/document":
+			accounts := store.NewAccounts(o.db, o.name(schema.Accounts))
+			a, _, err := accounts.ByNumber(t.Context(), account.NumberKeys(bytes.Repeat([]byte{1}, 32), subject["iin"].(string)))
+			if err != nil || a.Email != "aigul@example.kz" || len(a.Contacts) != 1 {
+				t.Errorf("account %+v, %v", a, err)
+			}
 		case "POST /api/registration":
 			// The recorded cookie becomes a session of the new account.
 			accounts := store.NewAccounts(o.db, o.name(schema.Accounts))
@@ -129,8 +127,8 @@ func TestRecordedEvents(t *testing.T) {
 		}
 	}
 	accounts := store.NewAccounts(o.db, o.name(schema.Accounts))
-	a, _, err := accounts.ByNumber(t.Context(), account.NumberKeys(bytes.Repeat([]byte{1}, 32), subject["iin"].(string)))
-	if err != nil || a.Email != "aigul@example.kz" || len(a.Contacts) != 1 {
+	a, err := accounts.Account(t.Context(), last.body["account"].(string))
+	if err != nil || a.Status != account.Closed || a.Subject.IIN.Reveal() != subject["iin"] {
 		t.Errorf("account %+v, %v", a, err)
 	}
 }

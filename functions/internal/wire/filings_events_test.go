@@ -27,6 +27,7 @@ import (
 	"github.com/courtoffice/courtoffice/shared/challenge"
 	"github.com/courtoffice/courtoffice/shared/eds/edstest"
 	"github.com/courtoffice/courtoffice/shared/lambdahttp"
+	"github.com/courtoffice/courtoffice/shared/locale"
 	"github.com/courtoffice/courtoffice/shared/receipt"
 	"github.com/courtoffice/courtoffice/shared/session"
 	"github.com/courtoffice/courtoffice/shared/store"
@@ -174,7 +175,7 @@ func TestRecordedFilingEvents(t *testing.T) {
 		{"drafts/delete-document.json", "DELETE /api/filings/{id}/documents/{document}", "version=1", nil, 409}, // an old version
 		{"file-claim/seal.json", "POST /api/filings/{id}/seal", "", func() any {
 			// The manifest is the one asked for last.
-			m := o.want(o.send(o.recorded(t, filepath.Join(root, "events", "drafts", "manifest.json"), 3)), 200, "")
+			m := o.want(o.send(o.recorded(t, "drafts/manifest.json", 3)), 200, "")
 			doc, err := base64.StdEncoding.DecodeString(m.body["document"].(string))
 			if err != nil {
 				t.Fatal(err)
@@ -198,7 +199,7 @@ func TestRecordedFilingEvents(t *testing.T) {
 			ev.RequestContext.HTTP.Path = ev.RawPath
 			record(t, file, ev)
 		}
-		ev := o.recorded(t, file, 0)
+		ev := o.recorded(t, tt.file, 0)
 		if ev.RouteKey != tt.route || o.function(ev.RouteKey) != strings.Split(tt.file, "/")[0] {
 			t.Errorf("%s is for %s", tt.file, ev.RouteKey)
 		}
@@ -219,16 +220,7 @@ func TestRecordedFilingEvents(t *testing.T) {
 // recorded reads a payload; version, unless 0, replaces the one its body names.
 func (o *office) recorded(t *testing.T, file string, version int) events.APIGatewayV2HTTPRequest {
 	t.Helper()
-	raw, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var ev events.APIGatewayV2HTTPRequest
-	dec := json.NewDecoder(bytes.NewReader(raw))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(&ev); err != nil {
-		t.Fatalf("%s: %v", file, err)
-	}
+	ev := request(t, file)
 	if version > 0 {
 		body, err := json.Marshal(object{"version": version})
 		if err != nil {
@@ -267,15 +259,14 @@ func TestRecordedPages(t *testing.T) {
 	t.Setenv(functions.EnvNCALayerURL, "")
 	handle := lambdahttp.Handler(o.app(t, "portal").Portal())
 	for file, path := range map[string]string{"home.json": "/kk/", "agreement.json": "/ru/agreement"} {
-		file = filepath.Join(root, "events", "portal", file)
 		if *update {
 			ev := o.event("GET /{path...}", nil, "")
 			ev.RouteKey, ev.RequestContext.RouteKey = "GET /{proxy+}", "GET /{proxy+}"
 			ev.RawPath, ev.RequestContext.HTTP.Path = path, path
 			ev.PathParameters = map[string]string{"proxy": strings.TrimPrefix(path, "/")}
-			record(t, file, ev)
+			record(t, filepath.Join(root, "events", "portal", file), ev)
 		}
-		res, err := handle(t.Context(), o.recorded(t, file, 0))
+		res, err := handle(t.Context(), request(t, "portal/"+file))
 		if err != nil || res.StatusCode != http.StatusOK || !strings.Contains(res.Headers["content-type"], "text/html") ||
 			!strings.Contains(res.Headers["content-security-policy"], "https://documents.s3.") {
 			t.Errorf("%s: %d, %v, %v", file, res.StatusCode, res.Headers, err)
@@ -290,25 +281,16 @@ func TestRecordedLock(t *testing.T) {
 	o := newOfficeTrusting(t, filepath.Join(root, "testdata", "pki", "trust"))
 	t.Setenv(schema.Filings.Env, o.name(schema.Filings))
 	t.Setenv(schema.Documents.Env, "documents")
-	raw, err := os.ReadFile(filepath.Join(root, "events", "lock-documents", "filing-sent.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var batch events.DynamoDBEvent
-	if err := json.Unmarshal(raw, &batch); err != nil {
-		t.Fatal(err)
-	}
+	batch := batch(t, "lock-documents/filing-sent.json")
 	res, err := o.app(t, "lock-documents").LockDocuments()(t.Context(), batch)
 	if err != nil || len(res.BatchItemFailures) != 1 {
 		t.Errorf("failures: %+v, %v", res, err)
 	}
 }
 
-// TestRecordedNotice replays a stream record: two people get their notice, once.
-func TestRecordedNotice(t *testing.T) {
-	root := filepath.Join("..", "..", "..")
-	o := newOfficeTrusting(t, filepath.Join(root, "testdata", "pki", "trust"))
-	o.account(t)
+// notifying is the function notify with a sink for its mail.
+func (o *office) notifying(t *testing.T) (*mailsink.Sink, func(context.Context, events.DynamoDBEvent) (events.DynamoDBEventResponse, error)) {
+	t.Helper()
 	sink, err := mailsink.Open(t.TempDir(), time.Now)
 	if err != nil {
 		t.Fatal(err)
@@ -317,19 +299,19 @@ func TestRecordedNotice(t *testing.T) {
 	t.Cleanup(ses.Close)
 	for name, value := range map[string]string{
 		"AWS_ENDPOINT_URL_SESV2": ses.URL + "/_local/ses", schema.Filings.Env: o.name(schema.Filings),
-		functions.EnvPortalURL: "https://court.example", functions.EnvMailFrom: "office@court.example",
+		functions.EnvPortalURL: "https://court.example", functions.EnvMailFrom: "office@court.example", functions.EnvMailRate: "100",
 	} {
 		t.Setenv(name, value)
 	}
-	handle := o.app(t, "notify").Notify()
-	raw, err := os.ReadFile(filepath.Join(root, "events", "notify", "filing-sent.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var batch events.DynamoDBEvent
-	if err := json.Unmarshal(raw, &batch); err != nil {
-		t.Fatal(err)
-	}
+	return sink, o.app(t, "notify").Notify()
+}
+
+// TestRecordedNotice replays a stream record: two people get their notice, once.
+func TestRecordedNotice(t *testing.T) {
+	o := newOfficeTrusting(t, filepath.Join("..", "..", "..", "testdata", "pki", "trust"))
+	o.account(t)
+	sink, handle := o.notifying(t)
+	batch := batch(t, "notify/filing-sent.json")
 	for range 2 {
 		res, err := handle(context.Background(), batch)
 		if err != nil || len(res.BatchItemFailures) != 0 {
@@ -349,6 +331,55 @@ func TestRecordedNotice(t *testing.T) {
 	res, err := handle(context.Background(), batch)
 	if err != nil || len(res.BatchItemFailures) != 1 || res.BatchItemFailures[0].ItemIdentifier != batch.Records[0].Change.SequenceNumber {
 		t.Errorf("failures: %+v, %v", res, err)
+	}
+}
+
+// TestRecordedAccountNotice replays what the streams of accounts and of the site give: the holder
+// hears of the password, the subscriber of the window, each once.
+func TestRecordedAccountNotice(t *testing.T) {
+	o := newOfficeTrusting(t, filepath.Join("..", "..", "..", "testdata", "pki", "trust"))
+	o.account(t)
+	sink, handle := o.notifying(t)
+	if err := store.NewMaintenance(o.db, o.name(schema.Site)).Subscribe(t.Context(), recordedAccount, true, o.at); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct{ file, subject string }{
+		{"notify/password-changed.json", "notice.password-changed.subject"}, {"notify/maintenance.json", "notice.maintenance.reminder-day.subject"},
+	} {
+		before := len(sink.Messages())
+		for range 2 {
+			res, err := handle(t.Context(), batch(t, tt.file))
+			if err != nil || len(res.BatchItemFailures) != 0 {
+				t.Fatalf("%s: %+v, %v", tt.file, res, err)
+			}
+		}
+		got := sink.Messages()[before:]
+		want, _, _ := strings.Cut(locale.T(locale.KK, tt.subject), "{")
+		if len(got) != 1 || got[0].To[0] != "ulan@example.kz" || !strings.HasPrefix(got[0].Subject, want) {
+			t.Errorf("%s: mail %+v", tt.file, got)
+		}
+	}
+}
+
+// TestRecordedAnnouncement replays the clock's payload: a version published before it was due is
+// announced, once.
+func TestRecordedAnnouncement(t *testing.T) {
+	o := newOffice(t)
+	o.registered()
+	sink, _ := o.notifying(t)
+	o.at = o.at.Add(time.Second) // whoever registers later has seen it
+	v := o.publish("v2", o.at, false)
+	if err := o.site.Announce(t.Context(), store.Announcement{Kind: store.AnnounceAgreement, Ref: v.ID, StartedAt: v.PublishedAt}); err != nil {
+		t.Fatal(err)
+	}
+	handle := o.app(t, "announce").Announce()
+	for range 2 {
+		if _, err := handle(t.Context(), payload(t, "announce/announce.json")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := sink.Messages(); len(got) != 1 || got[0].To[0] != "aigul@example.kz" {
+		t.Errorf("mail: %+v", got)
 	}
 }
 

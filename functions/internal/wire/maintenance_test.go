@@ -1,13 +1,11 @@
 package wire
 
 import (
-	"bytes"
 	"encoding/json"
 	"encoding/xml"
 	"html"
 	"io"
 	"net/http"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -399,22 +397,15 @@ func TestRecordedMaintenance(t *testing.T) {
 		{"change.json", changeRoute, with(o.announcement(26*time.Hour, 11*time.Hour), "version", 2), authorToken, 200},
 		{"admin-list.json", "GET /api/admin/maintenance", nil, secondToken, 200},
 		{"list.json", "GET /api/maintenance", nil, "", 200},
+		{"atom.json", "GET /maintenance.atom", nil, "", 200},
+		{"calendar.json", "GET /maintenance.ics", nil, "", 200},
 		{"cancel.json", cancelRoute, object{"version": 3, "reason": "not needed any more"}, secondToken, 200},
 	} {
 		path := filepath.Join("..", "..", "..", "events", "maintenance", tt.file)
 		if *update {
 			record(t, path, at(o.event(tt.route, tt.body, tt.token), "{id}", windowID))
 		}
-		raw, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var ev events.APIGatewayV2HTTPRequest
-		dec := json.NewDecoder(bytes.NewReader(raw))
-		dec.DisallowUnknownFields()
-		if err := dec.Decode(&ev); err != nil {
-			t.Fatalf("%s: %v", tt.file, err)
-		}
+		ev := request(t, "maintenance/"+tt.file)
 		if ev.RouteKey != tt.route {
 			t.Errorf("%s is for %s", tt.file, ev.RouteKey)
 		}
@@ -427,11 +418,7 @@ func TestTick(t *testing.T) {
 	o := newOffice(t)
 	page := o.maintained()
 	handle := (*App).Maintenance(o.app(t, "maintenance"))
-	recorded, err := os.ReadFile(filepath.Join("..", "..", "..", "events", "maintenance", "tick.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := handle(t.Context(), recorded); err != nil {
+	if _, err := handle(t.Context(), payload(t, "maintenance/tick.json")); err != nil {
 		t.Fatal(err)
 	}
 	if p := page(); !strings.Contains(p, locale.T(locale.KK, "maintenance.state.works")) || !strings.Contains(html.UnescapeString(p), "2026 жылғы 22 қараша, 12:00:00") {
