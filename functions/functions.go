@@ -77,15 +77,16 @@ type Function struct {
 // Variables that functions read beside the names of their tables and buckets. infra sets
 // exactly those that a row lists.
 const (
-	EnvStage        = "STAGE"         // "production" or "test": production refuses test anchors
-	EnvTrustDir     = "TRUST_DIR"     // folder of trust anchors, CA certificates and CRLs; on Lambda inside the package
-	EnvIndexKey     = "INDEX_KEY"     // 32 bytes hex: HMAC key of IIN and BIN look-up keys
-	EnvChallengeKey = "CHALLENGE_KEY" // 32 bytes hex: MAC key of challenges
-	EnvReceiptKey   = "RECEIPT_KEY"   // 32 bytes hex: Ed25519 seed that signs receipts
-	EnvMailFrom     = "MAIL_FROM"     // RFC 5322 address notices are sent from
-	EnvMailRate     = "MAIL_RATE"     // announcements sent a second: what SES grants, less what notices need
-	EnvPortalURL    = "PORTAL_URL"    // address of the portal written into notices, no trailing slash
-	EnvNCALayerURL  = "NCALAYER_URL"  // websocket the portal signs through; empty means NCALayer's own
+	EnvStage          = "STAGE"           // "production" or "test": production refuses test anchors
+	EnvTrustDir       = "TRUST_DIR"       // folder of trust anchors, CA certificates and CRLs; on Lambda inside the package
+	EnvIndexKey       = "INDEX_KEY"       // 32 bytes hex: HMAC key of IIN and BIN look-up keys
+	EnvChallengeKey   = "CHALLENGE_KEY"   // 32 bytes hex: MAC key of challenges
+	EnvReceiptKey     = "RECEIPT_KEY"     // 32 bytes hex: Ed25519 seed that signs receipts
+	EnvCertificateKey = "CERTIFICATE_KEY" // 32 bytes hex: Ed25519 seed that signs certificates of interruptions
+	EnvMailFrom       = "MAIL_FROM"       // RFC 5322 address notices are sent from
+	EnvMailRate       = "MAIL_RATE"       // announcements sent a second: what SES grants, less what notices need
+	EnvPortalURL      = "PORTAL_URL"      // address of the portal written into notices, no trailing slash
+	EnvNCALayerURL    = "NCALAYER_URL"    // websocket the portal signs through; empty means NCALayer's own
 )
 
 // All has one row per function, in the order the README lists them.
@@ -192,9 +193,10 @@ var All = []Function{
 	{
 		Name: "maintenance",
 		Open: true,
-		Does: "windows of maintenance: published by administrators, shown as JSON, Atom, iCalendar and a static page",
+		Does: "windows of maintenance: published by administrators, shown as JSON, Atom, iCalendar and a static page; certificates of interruptions",
 		Routes: []string{
 			"GET /api/maintenance", "GET /maintenance.atom", "GET /maintenance.ics",
+			"GET /api/maintenance/key", "GET /api/maintenance/{id}/certificate",
 			"GET /api/maintenance/subscription", "PUT /api/maintenance/subscription",
 			"GET /api/admin/maintenance", "POST /api/admin/maintenance", "PUT /api/admin/maintenance/{id}",
 			"POST /api/admin/maintenance/{id}/cancellation", "POST /api/admin/maintenance/{id}/approval",
@@ -203,7 +205,7 @@ var All = []Function{
 		Timeout: 10 * time.Second,
 		Tables:  []TableGrant{{schema.Site, Write}, {schema.Accounts, Update}}, // Update: a session used here does not idle
 		Buckets: []BucketGrant{{schema.Status, []Access{Upload}}},
-		Env:     []string{EnvPortalURL},
+		Env:     []string{EnvPortalURL, EnvCertificateKey},
 		// Reminders, and the status page anew.
 		Schedules: []Schedule{{Name: "maintenance", Every: time.Minute}},
 	},

@@ -91,6 +91,15 @@ test('in force: the page says so, and acts are refused with the notice', async (
   await note.waitFor();
   assert.match(await note.innerText(), /Дерекқор жаңартылады/);
   await reader.check('maintenance-5-refused');
+  for (const [lang, width] of [['kk', 390], ['ru', 1280], ['en', 390]]) {
+    const late = await Person.open(browser, lang, width);
+    await late.go('/maintenance');
+    await late.page.getByRole('link', { name: words(lang)['js.interruption.link'] }).click();
+    await late.page.locator('.note.good').filter({ hasText: words(lang)['js.interruption.check.ok'] }).waitFor();
+    await late.check('maintenance-6-certificate');
+    late.clean();
+    await late.close();
+  }
   reader.faults = reader.faults.filter((fault) => !fault.startsWith('503 ') && !/status of 503/.test(fault));
   reader.clean();
   await reader.close();

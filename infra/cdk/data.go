@@ -34,6 +34,7 @@ var secretVariables = []struct{ env, does string }{
 	{functions.EnvIndexKey, "HMAC key of IIN and BIN look-up keys. Losing it loses every account."},
 	{functions.EnvChallengeKey, "MAC key of challenges."},
 	{functions.EnvReceiptKey, "Ed25519 seed that signs receipts."},
+	{functions.EnvCertificateKey, "Ed25519 seed that signs certificates of interruptions."},
 }
 
 func newDataStack(scope constructs.Construct, config Config) *dataStack {

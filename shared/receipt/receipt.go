@@ -1,6 +1,6 @@
-// Package receipt makes and checks the receipt of a filing: what was filed, by whom and when,
-// signed by the office with Ed25519 over canonical JSON (RFC 8785), checkable offline with the
-// office's public key alone.
+// Package receipt makes and checks what the office certifies: the receipt of a filing, that is what
+// was filed, by whom and when, and the certificate of an interruption. Both are signed with Ed25519
+// (RFC 8032) over canonical JSON (RFC 8785), checkable offline with the office's public key alone.
 package receipt
 
 import (
@@ -18,7 +18,7 @@ import (
 // Version of the receipt's format. Fields are added, never re-meant.
 const Version = 1
 
-// ErrSignature: the receipt was altered, or signed with another key.
+// ErrSignature: the document was altered, or signed with another key.
 var ErrSignature = errors.New("receipt: the signature does not match")
 
 // Receipt is what the office certifies.
@@ -63,13 +63,6 @@ type Revocation struct {
 	ThisUpdate string `json:"thisUpdate,omitempty"`
 }
 
-// Signed is the document a filer keeps.
-type Signed struct {
-	Receipt   Receipt `json:"receipt"`
-	KeyID     string  `json:"keyId"`     // see KeyID
-	Signature []byte  `json:"signature"` // Ed25519 over the canonical JSON of Receipt
-}
-
 // zone is Kazakhstan's time: UTC+5 in the whole country since 1 March 2024.
 var zone = time.FixedZone("+05:00", 5*60*60)
 
@@ -82,18 +75,24 @@ func KeyID(pub ed25519.PublicKey) string {
 	return hex.EncodeToString(sum[:8])
 }
 
-// Issue signs r and returns the signed receipt as canonical JSON. It sets r.Version.
+// PublicKey is the office's public key as it is published.
+type PublicKey struct {
+	KeyID     string            `json:"keyId"`
+	Algorithm string            `json:"algorithm"` // "Ed25519"
+	PublicKey ed25519.PublicKey `json:"publicKey"` // base64, 32 bytes
+}
+
+// Public returns the public half of a signing key.
+func Public(key ed25519.PrivateKey) PublicKey {
+	pub := key.Public().(ed25519.PublicKey)
+	return PublicKey{KeyID: KeyID(pub), Algorithm: "Ed25519", PublicKey: pub}
+}
+
+// Issue signs r and returns what the filer keeps as canonical JSON: {"receipt": r, "keyId": see
+// KeyID, "signature": Ed25519 over the canonical JSON of r, base64}. It sets r.Version.
 func Issue(key ed25519.PrivateKey, r Receipt) ([]byte, error) {
 	r.Version = Version
-	body, err := canonical(r)
-	if err != nil {
-		return nil, err
-	}
-	return canonical(Signed{
-		Receipt:   r,
-		KeyID:     KeyID(key.Public().(ed25519.PublicKey)),
-		Signature: ed25519.Sign(key, body),
-	})
+	return sign(key, "receipt", r)
 }
 
 // Verify checks a signed receipt against the office's public key and returns its content.
@@ -103,30 +102,60 @@ func Issue(key ed25519.PrivateKey, r Receipt) ([]byte, error) {
 //
 // Errors: ErrSignature, also for another key or format version; a JSON error otherwise.
 func Verify(pub ed25519.PublicKey, data []byte) (Receipt, error) {
-	var raw struct {
-		Receipt   json.RawMessage `json:"receipt"`
-		KeyID     string          `json:"keyId"`
-		Signature []byte          `json:"signature"`
-	}
-	if err := json.Unmarshal(data, &raw); err != nil {
-		return Receipt{}, fmt.Errorf("receipt: %w", err)
-	}
-	// The signature covers the receipt's members as sent, known to this reader or not.
-	body, err := jcs.Transform(raw.Receipt)
-	if err != nil {
-		return Receipt{}, fmt.Errorf("receipt: %w", err)
-	}
-	if raw.KeyID != KeyID(pub) || !ed25519.Verify(pub, body, raw.Signature) {
-		return Receipt{}, ErrSignature
-	}
 	var r Receipt
-	if err := json.Unmarshal(body, &r); err != nil {
-		return Receipt{}, fmt.Errorf("receipt: %w", err)
+	if err := open(pub, "receipt", data, &r); err != nil {
+		return Receipt{}, err
 	}
 	if r.Version != Version {
 		return Receipt{}, ErrSignature
 	}
 	return r, nil
+}
+
+// sign makes the signed document that has body as its member of that name.
+func sign(key ed25519.PrivateKey, member string, body any) ([]byte, error) {
+	signed, err := canonical(body)
+	if err != nil {
+		return nil, err
+	}
+	return canonical(map[string]any{
+		member:      json.RawMessage(signed),
+		"keyId":     KeyID(key.Public().(ed25519.PublicKey)),
+		"signature": ed25519.Sign(key, signed),
+	})
+}
+
+// open decodes the member of that name of a signed document into v.
+//
+// Errors: ErrSignature; a JSON error.
+func open(pub ed25519.PublicKey, member string, data []byte, v any) error {
+	var raw map[string]json.RawMessage
+	var keyID string
+	var signature []byte
+	err := json.Unmarshal(data, &raw)
+	for name, into := range map[string]any{"keyId": &keyID, "signature": &signature} {
+		if err == nil && raw[name] != nil {
+			err = json.Unmarshal(raw[name], into)
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("receipt: %w", err)
+	}
+	if raw[member] == nil {
+		return ErrSignature
+	}
+	// The signature covers the members as sent, known to this reader or not.
+	body, err := jcs.Transform(raw[member])
+	if err != nil {
+		return fmt.Errorf("receipt: %w", err)
+	}
+	if keyID != KeyID(pub) || !ed25519.Verify(pub, body, signature) {
+		return ErrSignature
+	}
+	if err := json.Unmarshal(body, v); err != nil {
+		return fmt.Errorf("receipt: %w", err)
+	}
+	return nil
 }
 
 func canonical(v any) ([]byte, error) {

@@ -181,15 +181,7 @@ func revocation(r eds.Revocation) receipt.Revocation {
 	return receipt.Revocation{Status: "good", CRLNumber: r.Number, ThisUpdate: receipt.Time(r.ThisUpdate)}
 }
 
-// Key is the office's public key for receipts.
-type Key struct {
-	KeyID     string            `json:"keyId"`
-	Algorithm string            `json:"algorithm"`
-	PublicKey ed25519.PublicKey `json:"publicKey"` // base64, 32 bytes
-}
-
 // PublicKey returns the key that verifies receipts.
-func (s *Service) PublicKey(context.Context, struct{}) (Key, error) {
-	pub := s.ReceiptKey.Public().(ed25519.PublicKey)
-	return Key{KeyID: receipt.KeyID(pub), Algorithm: "Ed25519", PublicKey: pub}, nil
+func (s *Service) PublicKey(context.Context, struct{}) (receipt.PublicKey, error) {
+	return receipt.Public(s.ReceiptKey), nil
 }

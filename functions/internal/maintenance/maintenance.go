@@ -6,6 +6,7 @@ package maintenance
 import (
 	"cmp"
 	"context"
+	"crypto/ed25519"
 	"crypto/rand"
 	"errors"
 	"log/slog"
@@ -29,6 +30,8 @@ type Service struct {
 	Page      Page
 	Stoppable []string // names of the functions whose writes a window may stop
 	PortalURL string   // no trailing slash
+
+	CertificateKey ed25519.PrivateKey // signs certificates of interruptions
 }
 
 // Gate says who is asking.

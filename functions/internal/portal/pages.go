@@ -51,6 +51,7 @@ var pages = []page{
 	{name: "filing", pattern: "/filings/{id}", title: "filing.title", script: "filing.js", fill: fillFiling},
 	{name: "receipt", pattern: "/filings/{id}/receipt", title: "receipt.title", script: "receipt.js", fill: fillFiling},
 	{name: "maintenance", pattern: "/maintenance", title: "maintenance.title", script: "maintenance.js"},
+	{name: "interruption", pattern: "/maintenance/{id}", title: "interruption.title", script: "interruption.js"},
 	{name: "admin-maintenance", pattern: "/admin/maintenance", title: "maintenance.admin", script: "admin-maintenance.js"},
 	{name: "admin", pattern: "/admin", title: "admin.title", script: "admin.js"},
 	{name: "problems", pattern: "/problems", title: "problems.title", fill: fillProblems},

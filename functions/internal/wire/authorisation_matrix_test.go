@@ -78,7 +78,7 @@ func newMatrix(t *testing.T) *matrix {
 	m.params = []parameter{
 		{"/receipt", "{id}", matrixSent}, {"/api/filings/", "{id}", matrixFiling}, {"", "{document}", matrixDocument},
 		{"", "{session}", session.ID(victim)}, {"/admin/accounts/", "{id}", m.ids["owner"]}, {"/admin/agreements/", "{id}", "v2"},
-		{"/admin/maintenance/", "{id}", windowID}, {"/approval", "{right}", "admin"}, {"/withdrawal", "{right}", "admin"},
+		{"/maintenance/", "{id}", windowID}, {"/approval", "{right}", "admin"}, {"/withdrawal", "{right}", "admin"},
 		{"", "{right}", "clerk"}, {"", "{path...}", "kk/"},
 	}
 	m.tables = map[string]map[string]map[string]types.AttributeValue{}
@@ -94,7 +94,7 @@ func (m *matrix) everyFunction() {
 	client, bucket := engine.S3ForTest(m.T)
 	for name, value := range map[string]string{
 		"AWS_ENDPOINT_URL_S3": *client.Options().BaseEndpoint, schema.Documents.Env: bucket,
-		functions.EnvReceiptKey: strings.Repeat("03", 32), functions.EnvNCALayerURL: "",
+		functions.EnvReceiptKey: strings.Repeat("03", 32), functions.EnvCertificateKey: strings.Repeat("04", 32), functions.EnvNCALayerURL: "",
 	} {
 		m.Setenv(name, value)
 	}

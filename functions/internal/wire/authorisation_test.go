@@ -100,6 +100,8 @@ var authorisation = []struct {
 
 	// maintenance
 	{"GET /api/maintenance", "", nil, anyone(200)},
+	{"GET /api/maintenance/key", "", nil, anyone(200)},
+	{"GET /api/maintenance/{id}/certificate", "of one that has not begun", nil, anyone(404)},
 	{"GET /maintenance.atom", "", nil, anyone(200)},
 	{"GET /maintenance.ics", "", nil, anyone(200)},
 	{"GET /api/maintenance/subscription", "each their own", nil, holders(200)},

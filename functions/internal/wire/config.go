@@ -30,6 +30,7 @@ type Config struct {
 	IndexKey        []byte  // INDEX_KEY: 32 bytes, hex
 	ChallengeKey    []byte  // CHALLENGE_KEY: 32 bytes, hex
 	ReceiptKey      []byte  // RECEIPT_KEY: 32 bytes, hex
+	CertificateKey  []byte  // CERTIFICATE_KEY: 32 bytes, hex
 	MailFrom        string  // MAIL_FROM: RFC 5322 address
 	MailRate        float64 // MAIL_RATE: messages a second, above 0
 	PortalURL       string  // PORTAL_URL: no trailing slash
@@ -53,6 +54,7 @@ func Load(fn string) (Config, error) {
 	}
 	keys := map[string]*[]byte{
 		functions.EnvIndexKey: &c.IndexKey, functions.EnvChallengeKey: &c.ChallengeKey, functions.EnvReceiptKey: &c.ReceiptKey,
+		functions.EnvCertificateKey: &c.CertificateKey,
 	}
 	var wrong []string
 	for _, name := range row.Variables() {

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"context"
+	"crypto/ed25519"
 	"encoding/json"
 	"log/slog"
 	"net/http"
@@ -24,6 +25,8 @@ func (a *App) maintenanceService() *maintenance.Service {
 		Page:      documents.NewPage(a.s3(), a.cfg.StatusBucket),
 		Stoppable: functions.Stoppable(),
 		PortalURL: a.cfg.PortalURL,
+
+		CertificateKey: ed25519.NewKeyFromSeed(a.cfg.CertificateKey),
 	}
 }
 
@@ -39,6 +42,8 @@ func (a *App) MaintenanceRoutes() http.Handler { return a.maintenance(a.maintena
 func (a *App) maintenance(svc *maintenance.Service) http.Handler {
 	return a.routes(map[string]http.Handler{
 		"GET /api/maintenance":                          httpapi.JSON(svc.List),
+		"GET /api/maintenance/key":                      httpapi.JSON(svc.PublicKey),
+		"GET /api/maintenance/{id}/certificate":         httpapi.JSON(svc.Certificate),
 		"GET /maintenance.atom":                         http.HandlerFunc(svc.Atom),
 		"GET /maintenance.ics":                          http.HandlerFunc(svc.Calendar),
 		"GET /api/maintenance/subscription":             httpapi.JSON(svc.Subscription),

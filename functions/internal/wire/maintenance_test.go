@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"encoding/xml"
 	"html"
@@ -16,11 +17,13 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/courtoffice/courtoffice/functions"
 	"github.com/courtoffice/courtoffice/shared/challenge"
 	"github.com/courtoffice/courtoffice/shared/lambdahttp"
 	"github.com/courtoffice/courtoffice/shared/locale"
+	"github.com/courtoffice/courtoffice/shared/receipt"
 	"github.com/courtoffice/courtoffice/shared/session"
 	"github.com/courtoffice/courtoffice/shared/store"
 	"github.com/courtoffice/courtoffice/shared/store/engine"
@@ -75,6 +78,7 @@ func (o *office) maintained() (page func() string) {
 	client, bucket := engine.S3ForTest(o.T)
 	for name, value := range map[string]string{
 		"AWS_ENDPOINT_URL_S3": *client.Options().BaseEndpoint, schema.Status.Env: bucket, functions.EnvPortalURL: "https://court.example",
+		functions.EnvCertificateKey: strings.Repeat("04", 32),
 	} {
 		o.Setenv(name, value)
 	}
@@ -129,6 +133,8 @@ const (
 	changeRoute  = "PUT /api/admin/maintenance/{id}"
 	cancelRoute  = "POST /api/admin/maintenance/{id}/cancellation"
 	approveRoute = "POST /api/admin/maintenance/{id}/approval"
+
+	certificateRoute = "GET /api/maintenance/{id}/certificate"
 )
 
 // TestMaintenance: a window over midnight is proposed, approved, changed, in force, over.
@@ -245,6 +251,71 @@ func TestEmergency(t *testing.T) {
 	o.want(o.changeOf(cancelRoute, object{"version": 2, "reason": "it is done already"}, secondToken), 409, "window-over")
 	o.at = published.Add(2 * time.Minute)
 	o.want(write(), 200, "")
+}
+
+// TestCertificate: from the beginning of an interruption on, and only then, anyone may have it
+// certified; a second look after its end says the same but for the time of the look.
+func TestCertificate(t *testing.T) {
+	o := newOffice(t)
+	o.maintained()
+	begin := o.at
+	plan := with(o.announcement(26*time.Hour, 2*time.Hour), "affects", []string{"file-claim"})
+	o.want(o.call(proposeRoute, plan, authorToken), 201, "")
+	key := o.want(o.call("GET /api/maintenance/key", nil), 200, "")
+	pub, err := base64.StdEncoding.DecodeString(key.body["publicKey"].(string))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := receipt.Interruption{
+		Version: 1, ID: windowID, From: receipt.Time(begin.Add(26 * time.Hour)), To: receipt.Time(begin.Add(28 * time.Hour)),
+		Affects: []string{"file-claim"}, AnnouncedAt: receipt.Time(begin),
+	}
+	ask := func() answer { return o.send(at(o.event(certificateRoute, nil, ""), "{id}", windowID)) }
+	o.want(o.send(at(o.event(certificateRoute, nil, ""), "{id}", "no-such-window")), 404, "not-found")
+	for _, tt := range []struct {
+		after time.Duration
+		ended bool
+		found bool
+	}{
+		{0, false, false}, {26*time.Hour - time.Millisecond, false, false},
+		{26 * time.Hour, false, true}, {28*time.Hour - time.Millisecond, false, true},
+		{28 * time.Hour, true, true}, {366 * 24 * time.Hour, true, true},
+	} {
+		o.at = begin.Add(tt.after)
+		if !tt.found {
+			o.want(ask(), 404, "not-found")
+			continue
+		}
+		want.AsOf, want.Ended = receipt.Time(o.at), tt.ended
+		got, err := receipt.VerifyInterruption(pub, []byte(o.want(ask(), 200, "").raw))
+		if diff := cmp.Diff(want, got); err != nil || diff != "" {
+			t.Errorf("after %v: %v (-want +got):\n%s", tt.after, err, diff)
+		}
+	}
+}
+
+// TestCertificateOfWhatNeverWas: a window cancelled ahead interrupted nothing; one cancelled under
+// way ended then, and one that was not announced a day ahead is an outage.
+func TestCertificateOfWhatNeverWas(t *testing.T) {
+	o := newOffice(t)
+	o.maintained()
+	begin := o.at
+	ask := func() answer { return o.send(at(o.event(certificateRoute, nil, ""), "{id}", windowID)) }
+	o.want(o.call(proposeRoute, with(o.announcement(-time.Minute, 2*time.Hour), "emergency", true), authorToken), 201, "")
+	o.at = begin.Add(time.Minute)
+	o.want(o.changeOf(cancelRoute, object{"version": 1, "reason": "it is done already"}, secondToken), 200, "")
+	a := o.want(ask(), 200, "")
+	certificate := a.body["certificate"].(object)
+	if certificate["outage"] != true || certificate["ended"] != true || certificate["from"] != receipt.Time(begin) || certificate["to"] != receipt.Time(o.at) {
+		t.Errorf("outage: %s", a.raw)
+	}
+
+	o = newOffice(t)
+	o.maintained()
+	o.want(o.call(proposeRoute, o.announcement(25*time.Hour, time.Hour), authorToken), 201, "")
+	o.want(o.changeOf(cancelRoute, object{"version": 1, "reason": "not needed after all"}, secondToken), 200, "")
+	o.at = o.at.Add(48 * time.Hour)
+	o.want(ask(), 404, "not-found")
 }
 
 func TestMaintenanceRefusals(t *testing.T) {
@@ -399,11 +470,18 @@ func TestRecordedMaintenance(t *testing.T) {
 		{"list.json", "GET /api/maintenance", nil, "", 200},
 		{"atom.json", "GET /maintenance.atom", nil, "", 200},
 		{"calendar.json", "GET /maintenance.ics", nil, "", 200},
+		{"key.json", "GET /api/maintenance/key", nil, "", 200},
+		{"certificate.json", certificateRoute, nil, "", 200},
 		{"cancel.json", cancelRoute, object{"version": 3, "reason": "not needed any more"}, secondToken, 200},
 	} {
 		path := filepath.Join("..", "..", "..", "events", "maintenance", tt.file)
 		if *update {
+			now := o.at
+			if tt.route == certificateRoute {
+				o.at = now.Add(27 * time.Hour) // under way
+			}
 			record(t, path, at(o.event(tt.route, tt.body, tt.token), "{id}", windowID))
+			o.at = now
 		}
 		ev := request(t, "maintenance/"+tt.file)
 		if ev.RouteKey != tt.route {

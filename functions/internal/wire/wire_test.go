@@ -24,7 +24,7 @@ func environment(t *testing.T, row functions.Function) {
 	special := map[string]string{
 		functions.EnvTrustDir: trust, functions.EnvStage: "test", functions.EnvPortalURL: "https://court.example",
 		functions.EnvIndexKey: strings.Repeat("01", 32), functions.EnvChallengeKey: strings.Repeat("02", 32),
-		functions.EnvReceiptKey: strings.Repeat("03", 32), functions.EnvMailRate: "100",
+		functions.EnvReceiptKey: strings.Repeat("03", 32), functions.EnvCertificateKey: strings.Repeat("04", 32), functions.EnvMailRate: "100",
 	}
 	t.Setenv("AWS_REGION", "eu-central-1")
 	for _, name := range row.Variables() {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/courtoffice/courtoffice/shared/eds/edstest"
+	"github.com/courtoffice/courtoffice/shared/receipt"
 )
 
 // window is a stop of the service as the API shows it.
@@ -187,6 +188,9 @@ func (s *stop) inForce(ctx context.Context) (detail string, _ error) {
 			return fmt.Errorf("%w: %s without the notice", errAnswer, p.Detail)
 		}
 		detail = p.Detail
+		if err := s.certified(ctx); err != nil {
+			return err
+		}
 		for _, path := range []string{"/api/agreement?lang=kk", "/api/receipt-key", "/maintenance.atom", "/kk/maintenance"} {
 			if _, err := newOffice(s.office.url).send(ctx, http.MethodGet, path, nil); err != nil {
 				return fmt.Errorf("reading: %w", err)
@@ -194,6 +198,23 @@ func (s *stop) inForce(ctx context.Context) (detail string, _ error) {
 		}
 		return nil
 	})
+}
+
+// certified has the interruption certified, as someone does who misses a term by it.
+func (s *stop) certified(ctx context.Context) error {
+	key, _, err := call[receiptKey](ctx, newOffice(s.office.url), http.MethodGet, "/api/maintenance/key", nil)
+	if err != nil {
+		return err
+	}
+	a, err := newOffice(s.office.url).send(ctx, http.MethodGet, "/api/maintenance/"+s.window.ID+"/certificate", nil)
+	if err != nil {
+		return err
+	}
+	c, err := receipt.VerifyInterruption(key.PublicKey, a.body)
+	if err == nil && (c.ID != s.window.ID || c.Outage || c.Ended) {
+		err = fmt.Errorf("%w: certificate %+v", errAnswer, c)
+	}
+	return err
 }
 
 func (s *stop) over(ctx context.Context) (string, error) {

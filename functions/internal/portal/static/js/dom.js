@@ -40,3 +40,10 @@ export function revealPassword() {
     });
   });
 }
+
+/** Gives the person a value as a JSON file. */
+export function download(value, name) {
+  const href = URL.createObjectURL(new Blob([JSON.stringify(value, null, 2)], { type: 'application/json' }));
+  el('a', { href, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(href), 10000);
+}

@@ -1,13 +1,17 @@
 // The list of maintenance for everyone, and the subscription by mail.
 
 import { api } from './api.js';
-import { $ } from './dom.js';
+import { $, el } from './dom.js';
 import { card } from './maintenance-view.js';
 import { showError } from './problem.js';
 import { session } from './session.js';
-import { t } from './text.js';
+import { lang, t } from './text.js';
 
 const state = $('[data-state]');
+
+// What has begun can be certified, for whoever missed a term by it.
+const shown = (w) => card(w, w.phase === 'in-force' || w.phase === 'over'
+  ? el('p', {}, el('a', { href: `/${lang}/maintenance/${w.id}` }, t('js.interruption.link'))) : null);
 const box = $('main [data-problem]');
 const mail = $('[data-mail]');
 
@@ -29,9 +33,9 @@ try {
   const coming = windows.filter((w) => w.phase === 'coming' || w.phase === 'in-force').reverse();
   const past = windows.filter((w) => !coming.includes(w));
   $('[data-none]').hidden = coming.length > 0;
-  $('[data-coming]').replaceChildren(...coming.map((w) => card(w)));
+  $('[data-coming]').replaceChildren(...coming.map(shown));
   $('[data-past-section]').hidden = past.length === 0;
-  $('[data-past]').replaceChildren(...past.map((w) => card(w)));
+  $('[data-past]').replaceChildren(...past.map(shown));
   if (location.hash) document.getElementById(location.hash.slice(1))?.scrollIntoView();
   if (await session()) {
     mail.checked = (await api('GET', '/api/maintenance/subscription')).subscribed;

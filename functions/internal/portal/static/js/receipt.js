@@ -2,7 +2,7 @@
 
 import { api } from './api.js';
 import { signedBy } from './canonical.js';
-import { $, courts, el, facts, hash } from './dom.js';
+import { $, courts, download, el, facts, hash } from './dom.js';
 import { showError } from './problem.js';
 import { required } from './session.js';
 import { code, size, t, time } from './text.js';
@@ -59,14 +59,8 @@ function column(name) {
   return { role: t('js.file.role'), name: t('js.file.name'), size: t('js.file.size') }[name];
 }
 
-function download(value, name) {
-  const href = URL.createObjectURL(new Blob([JSON.stringify(value, null, 2)], { type: 'application/json' }));
-  el('a', { href, download: name }).click();
-  setTimeout(() => URL.revokeObjectURL(href), 10000);
-}
-
 async function check(signed) {
-  const verdict = await signedBy(signed, await api('GET', '/api/receipt-key'));
+  const verdict = await signedBy(signed, 'receipt', await api('GET', '/api/receipt-key'));
   const note = $('[data-check]');
   note.classList.add(verdict ? 'good' : verdict === false ? 'bad' : 'plain');
   note.textContent = verdict ? t('js.receipt.check.ok') : verdict === false ? t('js.receipt.check.bad') : t('js.receipt.check.unknown');

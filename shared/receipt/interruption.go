@@ -1,0 +1,42 @@
+package receipt
+
+import "crypto/ed25519"
+
+// InterruptionVersion is the version of the certificate's format. Fields are added, never re-meant.
+const InterruptionVersion = 1
+
+// Interruption is what the office certifies of a time at which it did not take what people had to
+// hand in: who missed a term by it shows the certificate to the court (agreement, section 7; CPC
+// 126). Instants are as Time writes them.
+type Interruption struct {
+	Version     int      `json:"interruptionVersion"`
+	ID          string   `json:"id"`
+	From        string   `json:"from"`
+	To          string   `json:"to"`          // its end; as it is planned, unless Ended
+	Ended       bool     `json:"ended"`       // by AsOf
+	Affects     []string `json:"affects"`     // names of the functions that were stopped; empty means all that may stop
+	Outage      bool     `json:"outage"`      // it was not announced as long ahead as section 7 promises
+	AnnouncedAt string   `json:"announcedAt"` // when people were first told
+	AsOf        string   `json:"asOf"`        // when the office said so
+}
+
+// IssueInterruption signs i and returns the certificate as canonical JSON: {"certificate": i,
+// "keyId", "signature"}, see Issue. It sets i.Version.
+func IssueInterruption(key ed25519.PrivateKey, i Interruption) ([]byte, error) {
+	i.Version = InterruptionVersion
+	return sign(key, "certificate", i)
+}
+
+// VerifyInterruption checks a certificate as Verify does a receipt.
+//
+// Errors: as of Verify.
+func VerifyInterruption(pub ed25519.PublicKey, data []byte) (Interruption, error) {
+	var i Interruption
+	if err := open(pub, "certificate", data, &i); err != nil {
+		return Interruption{}, err
+	}
+	if i.Version != InterruptionVersion {
+		return Interruption{}, ErrSignature
+	}
+	return i, nil
+}

@@ -1,0 +1,48 @@
+package receipt_test
+
+import (
+	"bytes"
+	"crypto/ed25519"
+	"errors"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/courtoffice/courtoffice/shared/receipt"
+)
+
+func TestInterruption(t *testing.T) {
+	pub := key(1).Public().(ed25519.PublicKey)
+	want := receipt.Interruption{
+		ID: "01993a5e-0000-7000-8000-0000000000e1", From: "2026-11-24T20:00:00.000+05:00", To: "2026-11-24T22:00:00.000+05:00",
+		Ended: true, Affects: []string{"file-claim"}, Outage: true, AnnouncedAt: "2026-11-24T19:59:00.000+05:00", AsOf: "2026-11-25T09:00:00.000+05:00",
+	}
+	data, err := receipt.IssueInterruption(key(1), want)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want.Version = receipt.InterruptionVersion
+	got, err := receipt.VerifyInterruption(pub, data)
+	if diff := cmp.Diff(want, got); err != nil || diff != "" {
+		t.Errorf("%v (-want +got):\n%s", err, diff)
+	}
+	signedReceipt, err := receipt.Issue(key(1), sample)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, altered := range map[string][]byte{
+		"a later end":                 bytes.Replace(data, []byte("T22:00"), []byte("T23:00"), 1),
+		"no outage":                   bytes.Replace(data, []byte(`"outage":true`), []byte(`"outage":false`), 1),
+		"a receipt":                   signedReceipt,
+		"a receipt under that name":   bytes.Replace(signedReceipt, []byte(`"receipt":`), []byte(`"certificate":`), 1),
+		"no certificate":              []byte(`{"keyId":"","signature":""}`),
+		"a certificate of no version": bytes.Replace(data, []byte(`"interruptionVersion":1`), []byte(`"interruptionVersion":2`), 1),
+	} {
+		if _, err := receipt.VerifyInterruption(pub, altered); !errors.Is(err, receipt.ErrSignature) {
+			t.Errorf("%s: %v, want ErrSignature", name, err)
+		}
+	}
+	if _, err := receipt.Verify(pub, bytes.Replace(data, []byte(`"certificate":`), []byte(`"receipt":`), 1)); !errors.Is(err, receipt.ErrSignature) {
+		t.Errorf("a certificate taken for a receipt: %v", err)
+	}
+}
