@@ -46,7 +46,7 @@ func TestMaintenanceIsToldOnceToWhoAsked(t *testing.T) {
 		got[m.To[0]] += m.Subject
 	}
 	want := map[string]string{
-		"kk@example.kz": "Алдын алу жұмыстары: 2026 жылғы 24 қараша, 20:00:00 (UTC+5)",
+		"kk@example.kz": "Профилактикалық жұмыстар: 2026 жылғы 24 қараша, 20:00:00 (UTC+5)",
 		"ru@example.kz": "Профилактические работы: 24 ноября 2026 г., 20:00:00 (UTC+5)",
 		"en@example.kz": "Maintenance: 24 November 2026, 20:00:00 (UTC+5)",
 	}

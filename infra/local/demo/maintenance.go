@@ -168,7 +168,7 @@ func (s *stop) approve(ctx context.Context) (string, error) {
 
 func (s *stop) remind(ctx context.Context) (string, error) {
 	return "", s.later(ctx, 24*time.Hour+30*time.Minute, func() error {
-		return waitForMail(ctx, s.options.Inbox, "Бір сағаттан кейін алдын алу жұмыстары", []string{s.mail})
+		return waitForMail(ctx, s.options.Inbox, "Бір сағаттан кейін профилактикалық жұмыстар", []string{s.mail})
 	})
 }
 
@@ -222,7 +222,7 @@ func (s *stop) over(ctx context.Context) (string, error) {
 		if err := s.tryAct(ctx); err != nil {
 			return err
 		}
-		return waitForMail(ctx, s.options.Inbox, "Алдын алу жұмыстары аяқталды", []string{s.mail})
+		return waitForMail(ctx, s.options.Inbox, "Профилактикалық жұмыстар аяқталды", []string{s.mail})
 	})
 }
 
