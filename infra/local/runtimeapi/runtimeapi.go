@@ -152,8 +152,11 @@ func (f *Function) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 	if err != nil {
 		f.stats.Failures++
 	}
+	if err != nil && f.stopped && !errors.Is(err, ErrStopped) {
+		err = fmt.Errorf("%w: %w", ErrStopped, err) // it is the stop that ended it
+	}
 	f.mu.Unlock()
-	if err != nil && f.Log != nil && !errors.Is(err, ErrStopped) {
+	if err != nil && f.Log != nil && !errors.Is(err, ErrStopped) && !errors.Is(err, context.Canceled) {
 		f.Log.Error("invocation failed", "fn", f.Name, "error", err, "log", f.LogFile)
 	}
 	return out, err

@@ -265,6 +265,25 @@ func TestStopEndsProcesses(t *testing.T) {
 	}
 }
 
+// What the stop ends is no failure of the function, and nobody is alarmed by it.
+func TestStopDuringAnInvocation(t *testing.T) {
+	var log bytes.Buffer
+	f := start(t, func(f *runtimeapi.Function) { f.Log = slog.New(slog.NewTextHandler(&log, nil)) })
+	if err := f.Warm(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() {
+		_, err := f.Invoke(context.Background(), []byte(`{"do":"sleep","for":60000000000}`))
+		ended <- err
+	}()
+	time.Sleep(200 * time.Millisecond) // for the process to take it
+	f.Stop()
+	if err := <-ended; !errors.Is(err, runtimeapi.ErrStopped) || log.Len() != 0 {
+		t.Errorf("%v, logged %q", err, log.String())
+	}
+}
+
 func BenchmarkInvoke(b *testing.B) {
 	f := start(b, nil)
 	payload := []byte(`{"do":"env","name":"STAGE"}`)
