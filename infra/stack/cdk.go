@@ -25,11 +25,47 @@ const (
 // folder keeps what is installed, deployed and logged here.
 const folder = "build/stack"
 
+// zips has the functions' packages.
+var zips = filepath.Join(folder, "zip")
+
 // deployment is the office deployed to one emulator.
 type deployment struct {
 	endpoint string
 	arch     string
 	outputs  map[string]string // of all stacks, by output name: AccountsTable, ApiId
+}
+
+// emulator is a program that answers as AWS does.
+type emulator struct {
+	name    string // with its version
+	install func(context.Context) error
+	start   func(context.Context) (*server, string, error)
+}
+
+// ready makes what a deployment needs: the tools, the packages and, unless AWS_ENDPOINT_URL names
+// a running emulator, this one, which stop ends.
+func (e emulator) ready(ctx context.Context, arch, trust string) (d *deployment, stop func(), err error) {
+	d, stop = &deployment{endpoint: os.Getenv("AWS_ENDPOINT_URL"), arch: arch}, func() {}
+	if err := step("tools", func() error { return tools(ctx) }); err != nil {
+		return nil, nil, err
+	}
+	if err := step("packages for "+arch, func() error { return pack(ctx, arch, trust, zips) }); err != nil {
+		return nil, nil, err
+	}
+	if d.endpoint != "" {
+		return d, stop, nil
+	}
+	if err := step("install "+e.name, func() error { return e.install(ctx) }); err != nil {
+		return nil, nil, err
+	}
+	err = step("start "+e.name, func() error {
+		s, endpoint, err := e.start(ctx)
+		if err == nil {
+			d.endpoint, stop = endpoint, s.stop
+		}
+		return err
+	})
+	return d, stop, err
 }
 
 // environment returns this program's environment without anything that could lead an AWS
@@ -47,8 +83,8 @@ func environment(endpoint string) []string {
 		"CDK_DISABLE_TELEMETRY=1")
 }
 
-// synth makes the templates for the deployment with the packages of zips.
-func (d *deployment) synth(ctx context.Context, zips, portal string) error {
+// synth makes the templates for the deployment, whose portal is at that address.
+func (d *deployment) synth(ctx context.Context, portal string) error {
 	return d.cdk(ctx, "synth", "--quiet", "--output", filepath.Join(folder, "cdk.out"),
 		"-c", "stage=test", "-c", "region="+region, "-c", "arch="+d.arch, "-c", "zips="+zips, "-c", "portalUrl="+portal)
 }

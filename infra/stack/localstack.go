@@ -25,29 +25,16 @@ const (
 // tables, bucket and queues: LocalStack's open release has no HTTP API and no SES v2, and no
 // Lambda without Docker.
 func onLocalStack(ctx context.Context, arch, trust string) (err error) {
-	d := &deployment{endpoint: os.Getenv("AWS_ENDPOINT_URL"), arch: arch}
-	zips := filepath.Join(folder, "zip")
-	if err := step("tools", func() error { return tools(ctx) }); err != nil {
+	d, stop, err := emulator{"LocalStack " + localStackVersion, installLocalStack, startLocalStack}.ready(ctx, arch, trust)
+	if err != nil {
 		return err
 	}
-	if err := step("packages for "+arch, func() error { return pack(ctx, arch, trust, zips) }); err != nil {
-		return err
-	}
-	if d.endpoint == "" {
-		if err := step("install LocalStack "+localStackVersion, func() error { return installLocalStack(ctx) }); err != nil {
-			return err
-		}
-		var s *server
-		if err := step("start LocalStack", func() (err error) { s, d.endpoint, err = startLocalStack(ctx); return err }); err != nil {
-			return err
-		}
-		defer s.stop()
-	}
+	defer stop()
 	address, err := freeAddress() // of the office: the bucket takes uploads from its pages
 	if err != nil {
 		return err
 	}
-	if err := step("cdk synth", func() error { return d.synth(ctx, zips, "http://"+address) }); err != nil {
+	if err := step("cdk synth", func() error { return d.synth(ctx, "http://"+address) }); err != nil {
 		return err
 	}
 	if err := step("cdk bootstrap", func() error { return d.bootstrap(ctx) }); err != nil {

@@ -13,25 +13,12 @@ const miniStackVersion = "1.5.33"
 
 // onMiniStack deploys the office whole and runs the demo through its HTTP API.
 func onMiniStack(ctx context.Context, arch, trust string) (err error) {
-	d := &deployment{endpoint: os.Getenv("AWS_ENDPOINT_URL"), arch: arch}
-	zips := filepath.Join(folder, "zip")
-	if err := step("tools", func() error { return tools(ctx) }); err != nil {
+	d, stop, err := emulator{"MiniStack " + miniStackVersion, installMiniStack, startMiniStack}.ready(ctx, arch, trust)
+	if err != nil {
 		return err
 	}
-	if err := step("packages for "+arch, func() error { return pack(ctx, arch, trust, zips) }); err != nil {
-		return err
-	}
-	if d.endpoint == "" {
-		if err := step("install MiniStack "+miniStackVersion, func() error { return installMiniStack(ctx) }); err != nil {
-			return err
-		}
-		var s *server
-		if err := step("start MiniStack", func() (err error) { s, d.endpoint, err = startMiniStack(ctx); return err }); err != nil {
-			return err
-		}
-		defer s.stop()
-	}
-	if err := step("cdk synth", func() error { return d.synth(ctx, zips, d.endpoint) }); err != nil {
+	defer stop()
+	if err := step("cdk synth", func() error { return d.synth(ctx, d.endpoint) }); err != nil {
 		return err
 	}
 	if err := step("cdk bootstrap", func() error { return d.bootstrap(ctx) }); err != nil {
