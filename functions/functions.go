@@ -126,7 +126,7 @@ var All = []Function{
 			"GET /api/account", "POST /api/account/email", "POST /api/account/email/code",
 			"GET /api/account/sessions", "DELETE /api/account/sessions", "DELETE /api/account/sessions/{session}",
 			"POST /api/account/password", "POST /api/account/password-reset/document", "POST /api/account/password-reset",
-			"GET /api/account/export", "POST /api/account/leaving/document", "POST /api/account/leaving",
+			"GET /api/account/audit", "GET /api/account/export", "POST /api/account/leaving/document", "POST /api/account/leaving",
 		},
 		Memory:  512,
 		Timeout: 10 * time.Second,
@@ -225,7 +225,7 @@ var All = []Function{
 		Open: true,
 		Does: "what administrators do: accounts and their rights, agreement versions, the audit",
 		Routes: []string{
-			"POST /api/admin/accounts/search", "GET /api/admin/accounts/{id}", "POST /api/admin/accounts/{id}/status",
+			"POST /api/admin/accounts", "POST /api/admin/accounts/search", "GET /api/admin/accounts/{id}", "POST /api/admin/accounts/{id}/status",
 			"POST /api/admin/accounts/{id}/rights/{right}", "POST /api/admin/accounts/{id}/rights/{right}/approval",
 			"POST /api/admin/accounts/{id}/rights/{right}/withdrawal", "GET /api/admin/audit",
 			"GET /api/admin/agreements", "POST /api/admin/agreements", "GET /api/admin/agreements/{id}",

@@ -29,7 +29,8 @@ type Acceptance struct {
 // Registration is a new account on its way in. Its agreement versions are what the subject has
 // accepted by then.
 type Registration struct {
-	Account      Account // Accepted and Latest are left empty
+	Account      Account // Accepted, Latest and Rights are left empty
+	Prepared     bool    // Account.ID is that of an account prepared for the subject
 	Version      string  // the agreement version in force
 	PasswordHash string
 	Code         Code // that verifies the account's e-mail address

@@ -16,6 +16,7 @@ const (
 	EventContactVerified EventType = "contact.verified"         // To takes the notices from now on
 	EventLeft            EventType = "account.left"             // refused the agreement; To is the address it had
 	EventContactReplaced EventType = "contact.replaced"         // To took them until now
+	EventInvited         EventType = "account.invited"          // an administrator prepared it; To may be the holder's
 )
 
 // Event tells the holder of something in the life of the account: written to the outbox in the

@@ -22,6 +22,7 @@ type Act string
 const (
 	AccountFound      Act = "account.found"       // looked up by number (agreement 6.1: reading is an act)
 	AccountRead       Act = "account.read"        // shown to an administrator
+	AccountPrepared   Act = "account.prepared"    // made for someone to register
 	AccountDisabled   Act = "account.disabled"    // no access until enabled again
 	AccountEnabled    Act = "account.enabled"     // access again
 	AccountDeleted    Act = "account.deleted"     // access and contacts gone, court record kept
@@ -36,7 +37,7 @@ const (
 
 // Acts lists every act of accounts and the agreement.
 var Acts = []Act{
-	AccountFound, AccountRead, AccountDisabled, AccountEnabled, AccountDeleted, RightProposed, RightGranted,
+	AccountFound, AccountRead, AccountPrepared, AccountDisabled, AccountEnabled, AccountDeleted, RightProposed, RightGranted,
 	RightWithdrawn, AuditRead, AgreementProposed, AgreementApproved, AgreementDropped,
 }
 
@@ -72,12 +73,10 @@ func (e Entry) Of(account, before, after string) Entry {
 }
 
 // Told reports whether the account's holder gets a notice of the act too. Reading is seen in the
-// list only: a message for each look would teach people to ignore them.
+// list only: a message for each look would teach people to ignore them. Who gets an account
+// prepared is sent an invitation instead.
 func (e Entry) Told() bool {
-	if e.Account == "" {
-		return false
-	}
-	return e.Act != AccountFound && e.Act != AccountRead
+	return e.Account != "" && e.Act != AccountFound && e.Act != AccountRead && e.Act != AccountPrepared
 }
 
 // Reason lengths in characters.

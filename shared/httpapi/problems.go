@@ -47,7 +47,7 @@ func (p *Problem) Unwrap() error { return p.Cause }
 var status = map[string]int{
 	"malformed-json": 400, "unknown-field": 400, "malformed-base64": 400, "malformed-signature": 400,
 	"unauthenticated": 401, "wrong-credentials": 401,
-	"own-account": 403, "changed-meanwhile": 409,
+	"own-account": 403, "changed-meanwhile": 409, "account-exists": 409,
 	"forbidden": 403, "wrong-signer": 403, "role-not-allowed": 403,
 	"not-found": 404, "not-registered": 404,
 	"method-not-allowed": 405,
@@ -90,6 +90,7 @@ var sentinels = []struct {
 	{agreement.ErrNotInForce, "agreement-not-in-force"},
 	{agreement.ErrNotAccepted, "agreement-not-accepted"},
 	{account.ErrNotRegistered, "not-registered"},
+	{account.ErrRegistered, "account-exists"},
 	{account.ErrRole, "role-not-allowed"},
 	{account.ErrPassword, "wrong-credentials"},
 	{account.ErrChanged, "changed-meanwhile"},

@@ -2,6 +2,7 @@ package locale_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"io/fs"
 	"math"
 	"os"
@@ -15,7 +16,17 @@ import (
 	"github.com/courtoffice/courtoffice/shared/locale"
 )
 
-var areas = []string{"account", "admin", "acts", "maintenance", "notices", "portal", "problems"}
+// areas are the catalogue's files: one for each part of the office.
+var areas = func() (names []string) {
+	files, err := filepath.Glob(filepath.Join("catalogue", string(locale.KK), "*.json"))
+	if err != nil || len(files) == 0 {
+		panic(fmt.Sprintf("no catalogue: %v", err))
+	}
+	for _, file := range files {
+		names = append(names, strings.TrimSuffix(filepath.Base(file), ".json"))
+	}
+	return names
+}()
 
 // composed are the prefixes of keys that code builds from a code list at run time. What must
 // stand in the sources then is the code: "defect." + "too-long". The packages with the lists
@@ -54,6 +65,11 @@ func parameters(text string) []string {
 }
 
 func TestCataloguesAgree(t *testing.T) {
+	for _, lang := range locale.Langs {
+		if files, err := filepath.Glob(filepath.Join("catalogue", string(lang), "*.json")); err != nil || len(files) != len(areas) {
+			t.Errorf("%s has %d files, kk %d, %v", lang, len(files), len(areas), err)
+		}
+	}
 	for _, area := range areas {
 		want := readArea(t, locale.KK, area)
 		for _, lang := range locale.Langs {

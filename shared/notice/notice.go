@@ -87,6 +87,12 @@ func OfAccount(e account.Event, a account.Account, portalURL string) (m Message,
 	case account.EventAudit:
 		m.Subject = locale.T(a.Lang, "notice.audit.subject")
 		m.Body = locale.T(a.Lang, "notice.audit.body", append(args, "act", locale.T(a.Lang, "audit.act."+e.Act), "reason", e.Reason)...)
+	case account.EventInvited:
+		if a.Status != account.Prepared { // registered by now, or dropped
+			return Message{}, false, nil
+		}
+		m.Subject = locale.T(a.Lang, "notice.invited.subject")
+		m.Body = locale.T(a.Lang, "notice.invited.body", "number", a.Subject.Masked(), "register", page+"/register", "agreement", page+"/agreement")
 	case account.EventNewDevice:
 		m.Subject = locale.T(a.Lang, "notice.new-device.subject")
 		m.Body = locale.T(a.Lang, "notice.new-device.body", args...)

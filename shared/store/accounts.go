@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -23,7 +24,7 @@ import (
 
 // Accounts keeps accounts and what people signed to have them. Its items:
 //
-//	SUBJECT#<key>  SUBJECT               who may have an account: account, accepted
+//	SUBJECT#<key>  SUBJECT               who may have an account: account, accepted; prepared, the one made for them
 //	SUBJECT#<key>  ACCEPTANCE#<version>  the signed acceptance, kept before and after registration
 //	ACCOUNT#<id>   ACCOUNT               the account
 //	ACCOUNT#<id>   REGISTRATION          the signed registration form
@@ -61,6 +62,7 @@ func acceptanceSK(version string) string { return "ACCEPTANCE#" + version }
 
 type subjectItem struct {
 	Account  string   `dynamodbav:"account"`
+	Prepared string   `dynamodbav:"prepared"`
 	Accepted []string `dynamodbav:"accepted,stringset"`
 }
 
@@ -69,7 +71,7 @@ type accountItem struct {
 	Subject      string        `dynamodbav:"subject"` // account.Account.Key
 	Status       string        `dynamodbav:"status"`
 	Kind         string        `dynamodbav:"kind"`
-	IIN          string        `dynamodbav:"iin"`
+	IIN          string        `dynamodbav:"iin"` // "" in a legal person's that is prepared
 	BIN          string        `dynamodbav:"bin,omitempty"`
 	Name         string        `dynamodbav:"name"`
 	Organisation string        `dynamodbav:"organisation,omitempty"`
@@ -80,7 +82,7 @@ type accountItem struct {
 	Mobile       string        `dynamodbav:"mobile,omitempty"`
 	Lang         string        `dynamodbav:"lang"`
 	Contacts     []contactItem `dynamodbav:"contacts"`
-	Accepted     []string      `dynamodbav:"accepted,stringset"`
+	Accepted     []string      `dynamodbav:"accepted,stringset,omitempty"`
 	Latest       string        `dynamodbav:"acceptedVersion"`
 	Rights       []string      `dynamodbav:"rights,stringset,omitempty"`
 	Epoch        int64         `dynamodbav:"epoch,omitempty"`
@@ -125,7 +127,10 @@ func (it accountItem) account() (account.Account, error) {
 		a.Contacts = append(a.Contacts, account.Contact{Name: c.Name, Email: c.Email, Lang: locale.Lang(c.Lang)})
 	}
 	var err error
-	if a.Subject.IIN, err = kzid.ParseIINForm(it.IIN); err == nil && it.BIN != "" {
+	if it.IIN != "" {
+		a.Subject.IIN, err = kzid.ParseIINForm(it.IIN)
+	}
+	if err == nil && it.BIN != "" {
 		a.Subject.BIN, err = kzid.ParseBINForm(it.BIN)
 	}
 	for _, moment := range []struct {
@@ -159,16 +164,19 @@ func (s *Accounts) Account(ctx context.Context, id string) (account.Account, err
 
 // BySubject returns the account of a subject, by account.Subject.Key.
 //
-// Errors: account.ErrNotRegistered.
+// Errors: account.ErrNotRegistered, as *account.PreparedError where one waits for the subject.
 func (s *Accounts) BySubject(ctx context.Context, key string) (account.Account, error) {
 	standing, err := s.subject(ctx, key)
 	if err != nil {
 		return account.Account{}, err
 	}
-	if standing.Account == "" {
-		return account.Account{}, account.ErrNotRegistered
+	switch {
+	case standing.Account != "":
+		return s.Account(ctx, standing.Account)
+	case standing.Prepared != "":
+		return account.Account{}, &account.PreparedError{ID: standing.Prepared}
 	}
-	return s.Account(ctx, standing.Account)
+	return account.Account{}, account.ErrNotRegistered
 }
 
 func (s *Accounts) subject(ctx context.Context, key string) (subjectItem, error) {
@@ -179,8 +187,8 @@ func (s *Accounts) subject(ctx context.Context, key string) (subjectItem, error)
 	return it, nil
 }
 
-// ByNumber returns the account of a typed number, by account.NumberKeys, and the hash of its
-// password. For a number nobody registered it takes as long and returns a hash of "".
+// ByNumber returns the account of a typed number, also a prepared one, by account.NumberKeys, and the
+// hash of its password. For a number nobody registered it takes as long and returns a hash of "".
 //
 // Errors: account.ErrNotRegistered.
 func (s *Accounts) ByNumber(ctx context.Context, keys [2]string) (account.Account, string, error) {
@@ -194,8 +202,8 @@ func (s *Accounts) ByNumber(ctx context.Context, keys [2]string) (account.Accoun
 		if err := attributevalue.UnmarshalMap(raw, &it); err != nil {
 			return account.Account{}, "", fmt.Errorf("decode subject: %w", err)
 		}
-		if it.Account != "" {
-			id = it.Account
+		if found := cmp.Or(it.Account, it.Prepared); found != "" {
+			id = found
 		}
 	}
 	found, err = s.batch(ctx, key(accountPK(id), accountSK), key(accountPK(id), passwordSK))
@@ -334,8 +342,12 @@ type registrationItem struct {
 // Register keeps an account, its password, the signed form and a first session, and uses up the
 // challenge c: all in one transaction, or nothing.
 //
-// Errors: account.ErrRegistered when the subject has an account, agreement.ErrNotAccepted when
-// it hasn't accepted r.Version, challenge.ErrUsed.
+// One prepared for the subject becomes theirs: its id, its rights and what administrators did to it
+// stay. r says that it is known to be prepared.
+//
+// Errors: account.ErrRegistered when the subject has an account, account.ErrChanged when one was
+// prepared or dropped since r was made, agreement.ErrNotAccepted when the subject hasn't accepted
+// r.Version, challenge.ErrUsed.
 func (s *Accounts) Register(ctx context.Context, r account.Registration, c challenge.Challenge, first session.Session) (account.Account, error) {
 	a := r.Account
 	for range raceTries {
@@ -346,6 +358,9 @@ func (s *Accounts) Register(ctx context.Context, r account.Registration, c chall
 		if standing.Account != "" {
 			return account.Account{}, account.ErrRegistered
 		}
+		if standing.Prepared != a.ID && (r.Prepared || standing.Prepared != "") {
+			return account.Account{}, account.ErrChanged
+		}
 		if !slices.Contains(standing.Accepted, r.Version) {
 			return account.Account{}, agreement.ErrNotAccepted
 		}
@@ -355,6 +370,8 @@ func (s *Accounts) Register(ctx context.Context, r account.Registration, c chall
 		switch {
 		case err != nil:
 			return account.Account{}, fmt.Errorf("register account %s: %w", a.ID, err)
+		case reasons == nil && r.Prepared:
+			return s.Account(ctx, a.ID) // with the rights that waited
 		case reasons == nil:
 			return a, nil
 		case failed(reasons, 1):
@@ -369,13 +386,16 @@ func (s *Accounts) Register(ctx context.Context, r account.Registration, c chall
 }
 
 func (s *Accounts) register(ctx context.Context, a account.Account, r account.Registration, c challenge.Challenge, first session.Session) ([]types.CancellationReason, error) {
-	at := instant(a.CreatedAt)
+	at, prepared := instant(a.CreatedAt), "attribute_not_exists(prepared)"
+	if r.Prepared {
+		prepared = "prepared = :id"
+	}
 	ops := []types.TransactWriteItem{
 		s.use(c, a.ID),
 		{Update: &types.Update{
 			TableName: &s.name, Key: key(subjectPK(a.Key), subjectSK),
-			UpdateExpression:          aws.String("SET account = :id"),
-			ConditionExpression:       aws.String("attribute_not_exists(account) AND contains(accepted, :v) AND size(accepted) = :n"),
+			UpdateExpression:          aws.String("SET account = :id REMOVE prepared"),
+			ConditionExpression:       aws.String("attribute_not_exists(account) AND contains(accepted, :v) AND size(accepted) = :n AND " + prepared),
 			ExpressionAttributeValues: item{":id": str(a.ID), ":v": str(r.Version), ":n": num(int64(len(a.Accepted)))},
 		}},
 	}
@@ -396,6 +416,10 @@ func (s *Accounts) register(ctx context.Context, a account.Account, r account.Re
 		}
 		if part.sk == accountSK {
 			it[schema.GSI1PK], it[schema.GSI1SK] = str(shardKey(ShardOf(a.ID))), str(a.ID)
+			if r.Prepared {
+				ops = append(ops, s.completion(it))
+				continue
+			}
 		}
 		ops = append(ops, types.TransactWriteItem{Put: &types.Put{
 			TableName: &s.name, Item: it, ConditionExpression: aws.String("attribute_not_exists(PK)"),

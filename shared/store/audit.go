@@ -69,21 +69,37 @@ func (s *Audit) operations(e audit.Entry) ([]types.TransactWriteItem, error) {
 	return s.operationsTo(e, "")
 }
 
+// operationsOn is operations for an act on holder. What is done to an account that nobody has
+// registered yet is told to nobody: its holder reads it then, and its address is not known to be
+// theirs.
+func (s *Audit) operationsOn(holder account.Account, e audit.Entry) ([]types.TransactWriteItem, error) {
+	if holder.Status == account.Prepared {
+		return s.entries(e)
+	}
+	return s.operations(e)
+}
+
 // operationsTo is operations for an act that takes the account's address away: the notice of it
 // takes the address along.
 func (s *Audit) operationsTo(e audit.Entry, address string) ([]types.TransactWriteItem, error) {
+	entries, err := s.entries(e)
+	if err != nil || !e.Told() {
+		return entries, err
+	}
+	told := account.NewEvent(account.EventAudit, e.Account, e.ID, e.At)
+	told.Act, told.Reason, told.To = string(e.Act), e.Reason, address
+	notice, err := (&Accounts{table{s.site.db, s.accounts}}).outbox(told, e.At.Add(outboxLife))
+	return append(entries, notice), err
+}
+
+// entries append e and, where it concerns an account, its copy.
+func (s *Audit) entries(e audit.Entry) ([]types.TransactWriteItem, error) {
 	entry, err := auditPut(s.site, e)
 	if err != nil || e.Account == "" {
 		return []types.TransactWriteItem{entry}, err
 	}
 	own, err := appendEntry(s.accounts, accountPK(e.Account), auditOfSK(auditSK(e)), e)
-	if err != nil || !e.Told() {
-		return []types.TransactWriteItem{entry, own}, err
-	}
-	told := account.NewEvent(account.EventAudit, e.Account, e.ID, e.At)
-	told.Act, told.Reason, told.To = string(e.Act), e.Reason, address
-	notice, err := (&Accounts{table{s.site.db, s.accounts}}).outbox(told, e.At.Add(outboxLife))
-	return []types.TransactWriteItem{entry, own, notice}, err
+	return []types.TransactWriteItem{entry, own}, err
 }
 
 // Append keeps an entry of an act that writes nothing else, such as reading.

@@ -17,14 +17,14 @@ import (
 // Grant gives an account a right and keeps the entry e of it in a, in one transaction. It returns
 // the account as it is then; one that has the right already stays as it is, without an entry.
 //
-// Errors: account.ErrNotRegistered, also for an account that is not active.
+// Errors: account.ErrNotRegistered, also for an account that takes no rights.
 func (s *Accounts) Grant(ctx context.Context, a *Audit, accountID string, right account.Right, e audit.Entry) (account.Account, error) {
 	for range raceTries {
 		holder, err := s.Account(ctx, accountID)
 		if err != nil {
 			return account.Account{}, err
 		}
-		if holder.Status != account.Active {
+		if !account.TakesRights(holder.Status) {
 			return account.Account{}, account.ErrNotRegistered
 		}
 		if holder.Has(right) {
@@ -33,17 +33,17 @@ func (s *Accounts) Grant(ctx context.Context, a *Audit, accountID string, right 
 		before := rightsText(holder.Rights)
 		holder.Rights = append(slices.Clone(holder.Rights), right)
 		slices.Sort(holder.Rights)
-		ops, err := a.operations(e.Of(accountID, before, rightsText(holder.Rights)))
+		ops, err := a.operationsOn(holder, e.Of(accountID, before, rightsText(holder.Rights)))
 		if err != nil {
 			return account.Account{}, err
 		}
 		reasons, err := s.transact(ctx, append(ops, types.TransactWriteItem{Update: &types.Update{
 			TableName: &s.name, Key: key(accountPK(accountID), accountSK),
 			UpdateExpression:         aws.String("ADD rights :right"),
-			ConditionExpression:      aws.String("#status = :active AND NOT contains(rights, :one)"),
+			ConditionExpression:      aws.String("#status = :status AND NOT contains(rights, :one)"),
 			ExpressionAttributeNames: map[string]string{"#status": "status"},
 			ExpressionAttributeValues: item{
-				":active": str(string(account.Active)), ":right": set(string(right)), ":one": str(string(right)),
+				":status": str(string(holder.Status)), ":right": set(string(right)), ":one": str(string(right)),
 			},
 		}})...)
 		if err != nil {
@@ -72,10 +72,14 @@ func (s *Accounts) Become(ctx context.Context, a *Audit, accountID string, from,
 			return account.ErrChanged
 		}
 		ops, address := s.becoming(accountID, from, to), ""
-		if to == account.Closed {
+		if to == account.Closed && from != account.Prepared {
 			ops, address = s.closing(holder, e.At), holder.Email
 		}
 		entry, err := a.operationsTo(e, address)
+		if from == account.Prepared {
+			ops = s.dropping(holder)
+			entry, err = a.operationsOn(holder, e)
+		}
 		if err != nil {
 			return err
 		}
@@ -120,14 +124,21 @@ func proposalSK(r account.Right) string { return "PROPOSAL#" + string(r) }
 // Propose keeps that the actor of e would give an account a right, and e itself, in one
 // transaction.
 //
-// Errors: account.ErrChanged when the account has the right, is not active, or it was proposed
-// already.
+// Errors: account.ErrChanged when the account has the right, takes none, or it was proposed already;
+// account.ErrNotRegistered.
 func (s *Accounts) Propose(ctx context.Context, a *Audit, accountID string, right account.Right, e audit.Entry) error {
+	holder, err := s.Account(ctx, accountID)
+	if err != nil {
+		return err
+	}
+	if !account.TakesRights(holder.Status) {
+		return account.ErrChanged
+	}
 	put, err := record(accountPK(accountID), proposalSK(right), proposalItem{string(right), e.Actor, instant(e.At), e.Reason})
 	if err != nil {
 		return err
 	}
-	entry, err := a.operations(e.Of(accountID, "", string(right)))
+	entry, err := a.operationsOn(holder, e.Of(accountID, "", string(right)))
 	if err != nil {
 		return err
 	}
@@ -135,9 +146,9 @@ func (s *Accounts) Propose(ctx context.Context, a *Audit, accountID string, righ
 		types.TransactWriteItem{Put: &types.Put{TableName: &s.name, Item: put, ConditionExpression: aws.String("attribute_not_exists(PK)")}},
 		types.TransactWriteItem{ConditionCheck: &types.ConditionCheck{
 			TableName: &s.name, Key: key(accountPK(accountID), accountSK),
-			ConditionExpression:       aws.String("#status = :active AND NOT contains(rights, :right)"),
+			ConditionExpression:       aws.String("#status = :status AND NOT contains(rights, :right)"),
 			ExpressionAttributeNames:  map[string]string{"#status": "status"},
-			ExpressionAttributeValues: item{":active": str(string(account.Active)), ":right": str(string(right))},
+			ExpressionAttributeValues: item{":status": str(string(holder.Status)), ":right": str(string(right))},
 		}})...)
 	switch {
 	case err != nil:
@@ -172,8 +183,8 @@ func (s *Accounts) Proposals(ctx context.Context, accountID string) ([]Proposal,
 // Approve gives an account the right that another administrator than the actor of e proposed,
 // takes the proposal away and keeps e, in one transaction. Of two who approve at once, one does.
 //
-// Errors: account.ErrNoProposal, account.ErrSecondPerson, account.ErrChanged when the account is
-// no longer active.
+// Errors: account.ErrNoProposal, account.ErrSecondPerson, account.ErrChanged when the account
+// takes no rights any more.
 func (s *Accounts) Approve(ctx context.Context, a *Audit, accountID string, right account.Right, e audit.Entry) (account.Account, error) {
 	for range raceTries {
 		holder, err := s.Account(ctx, accountID)
@@ -185,7 +196,7 @@ func (s *Accounts) Approve(ctx context.Context, a *Audit, accountID string, righ
 			holder.Rights = append(slices.Clone(holder.Rights), right)
 			slices.Sort(holder.Rights)
 		}
-		entry, err := a.operations(e.Of(accountID, before, rightsText(holder.Rights)))
+		entry, err := a.operationsOn(holder, e.Of(accountID, before, rightsText(holder.Rights)))
 		if err != nil {
 			return account.Account{}, err
 		}
@@ -201,7 +212,7 @@ func (s *Accounts) Approve(ctx context.Context, a *Audit, accountID string, righ
 				TableName: &s.name, Key: key(accountPK(accountID), accountSK),
 				UpdateExpression: aws.String("ADD rights :set"), ConditionExpression: sameRights(before),
 				ExpressionAttributeNames:            map[string]string{"#status": "status"},
-				ExpressionAttributeValues:           rightsValues(before, item{":active": str(string(account.Active)), ":set": set(string(right))}),
+				ExpressionAttributeValues:           rightsValues(before, item{":status": str(string(holder.Status)), ":set": set(string(right))}),
 				ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
 			}},
 		}, entry...)...)
@@ -215,7 +226,7 @@ func (s *Accounts) Approve(ctx context.Context, a *Audit, accountID string, righ
 		case failed(reasons, 0):
 			return account.Account{}, account.ErrNoProposal
 		}
-		if met, ok := reasons[1].Item["status"].(*types.AttributeValueMemberS); failed(reasons, 1) && ok && met.Value != string(account.Active) {
+		if met, ok := reasons[1].Item["status"].(*types.AttributeValueMemberS); failed(reasons, 1) && ok && !account.TakesRights(account.Status(met.Value)) {
 			return account.Account{}, account.ErrChanged
 		}
 	}
@@ -237,7 +248,7 @@ func (s *Accounts) Withdraw(ctx context.Context, a *Audit, accountID string, rig
 		if !had {
 			proposal.ConditionExpression = aws.String("attribute_exists(PK)")
 		}
-		entry, err := a.operations(e.Of(accountID, before, rightsText(holder.Rights)))
+		entry, err := a.operationsOn(holder, e.Of(accountID, before, rightsText(holder.Rights)))
 		if err != nil {
 			return account.Account{}, err
 		}
@@ -247,7 +258,7 @@ func (s *Accounts) Withdraw(ctx context.Context, a *Audit, accountID string, rig
 				TableName: &s.name, Key: key(accountPK(accountID), accountSK),
 				UpdateExpression: aws.String("DELETE rights :set"), ConditionExpression: sameRights(before),
 				ExpressionAttributeNames:  map[string]string{"#status": "status"},
-				ExpressionAttributeValues: rightsValues(before, item{":active": str(string(account.Active)), ":set": set(string(right))}),
+				ExpressionAttributeValues: rightsValues(before, item{":status": str(string(holder.Status)), ":set": set(string(right))}),
 			}},
 		}, entry...)...)
 		switch {
@@ -255,20 +266,20 @@ func (s *Accounts) Withdraw(ctx context.Context, a *Audit, accountID string, rig
 			return account.Account{}, fmt.Errorf("withdraw %s from %s: %w", right, accountID, err)
 		case reasons == nil:
 			return holder, nil
-		case failed(reasons, 0), holder.Status != account.Active:
+		case failed(reasons, 0), !account.TakesRights(holder.Status):
 			return account.Account{}, account.ErrChanged
 		}
 	}
 	return account.Account{}, fmt.Errorf("withdraw %s from %s: %w", right, accountID, errRace)
 }
 
-// sameRights is the condition that an active account has exactly the rights of that text. An
-// empty set does not exist.
+// sameRights is the condition that an account has the status :status and exactly the rights of that
+// text. An empty set does not exist.
 func sameRights(text string) *string {
 	if text == "" {
-		return aws.String("#status = :active AND attribute_not_exists(rights)")
+		return aws.String("#status = :status AND attribute_not_exists(rights)")
 	}
-	return aws.String("#status = :active AND rights = :before")
+	return aws.String("#status = :status AND rights = :before")
 }
 
 func rightsValues(text string, more item) item {

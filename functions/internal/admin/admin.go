@@ -1,10 +1,11 @@
-// Package admin is what administrators do (agreement, 1.1): find an account, disable, enable and
-// delete it, change its rights, publish the agreement, read the audit.
+// Package admin is what administrators do (agreement, 1.1): find an account, prepare one for
+// someone, disable, enable and delete it, change its rights, publish the agreement, read the audit.
 //
 // Every act takes a reason and leaves an entry in the audit in the same transaction; reading
 // another's data is an act too (agreement, 6.1). Nobody acts on the own account, and making an
-// administrator or publishing the agreement takes two. Accounts are created by nobody but their
-// holders: an account stands on a form signed with the holder's EDS. Read Service.Account first.
+// administrator or publishing the agreement takes two. An account that an administrator prepares
+// opens to nobody until its holder registers: an account stands on a form signed with the holder's
+// EDS. Read Service.Account first.
 package admin
 
 import (
@@ -47,6 +48,8 @@ type Accounts interface {
 	Account(ctx context.Context, id string) (account.Account, error)
 	ByNumber(ctx context.Context, keys [2]string) (account.Account, error)
 	Proposals(ctx context.Context, id string) ([]Proposal, error)
+	// Prepare fails with account.ErrRegistered. first is false for a repeat.
+	Prepare(ctx context.Context, made account.Account, e audit.Entry) (kept account.Account, first bool, err error)
 	// Become fails with account.ErrChanged when the status is not from.
 	Become(ctx context.Context, id string, from, to account.Status, e audit.Entry) error
 	Grant(ctx context.Context, id string, right account.Right, e audit.Entry) (account.Account, error)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"html/template"
+	"io/fs"
 	"net/http"
 	"net/url"
 	"slices"
@@ -275,6 +276,16 @@ func fillProblems(_ *Service, _ *http.Request, v *view) error {
 	return nil
 }
 
+// parts are the files of a page: its own, and a folder of its name with sections that are templates
+// of their own.
+func parts(name string) []string {
+	sections, err := fs.Glob(templateFiles, "templates/"+name+"/*.html")
+	if err != nil {
+		panic(err) // the pattern is a constant
+	}
+	return append([]string{"templates/layout.html", "templates/parts.html", "templates/" + name + ".html"}, sections...)
+}
+
 // sets has the parsed templates of every page and language, parsed when first shown.
 var sets = func() map[string]func() *template.Template {
 	out := make(map[string]func() *template.Template)
@@ -282,7 +293,7 @@ var sets = func() map[string]func() *template.Template {
 		for _, p := range append(slices.Clone(pages), notFound) {
 			out[string(lang)+"/"+p.name] = sync.OnceValue(func() *template.Template {
 				return template.Must(template.New("layout.html").Funcs(functions(lang)).
-					ParseFS(templateFiles, "templates/layout.html", "templates/parts.html", "templates/"+p.name+".html"))
+					ParseFS(templateFiles, parts(p.name)...))
 			})
 		}
 	}

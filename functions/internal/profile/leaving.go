@@ -33,6 +33,7 @@ type Export struct {
 	Account      Profile            `json:"account"`
 	Registration SignedDocument     `json:"registration"`
 	Acceptances  []SignedAcceptance `json:"acceptances"`
+	Audit        []AuditEntry       `json:"audit"`   // what administrators did to the account, latest first
 	Filings      []ExportedFiling   `json:"filings"` // latest first
 	Complete     bool               `json:"complete"`
 }
@@ -86,6 +87,11 @@ func (s *Service) Export(ctx context.Context, _ struct{}) (Export, error) {
 			Acceptance{Version: c.Version, SHA256: c.SHA256, Lang: c.Lang, AcceptedAt: c.At}, c.Evidence.CMS,
 		})
 	}
+	acts, err := s.audit(ctx, a)
+	if err != nil {
+		return Export{}, err
+	}
+	e.Audit = acts.Entries
 	filings, err := s.Filings.ByAccount(ctx, a.ID, at)
 	if err != nil {
 		return Export{}, err

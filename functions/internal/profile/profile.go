@@ -16,6 +16,7 @@ import (
 
 	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/act"
+	"github.com/courtoffice/courtoffice/shared/audit"
 	"github.com/courtoffice/courtoffice/shared/challenge"
 	"github.com/courtoffice/courtoffice/shared/defect"
 	"github.com/courtoffice/courtoffice/shared/httpapi"
@@ -56,6 +57,7 @@ type Accounts interface {
 	SignedAcceptances(ctx context.Context, subject string) ([]account.Acceptance, error)
 	Registration(ctx context.Context, accountID string) (account.Signed, error)
 	Addresses(ctx context.Context, accountID string) ([]account.Address, error)
+	AuditOf(ctx context.Context, accountID string) ([]audit.Entry, error)
 	// Leave closes the account and uses up the challenge, both or neither. Errors:
 	// challenge.ErrUsed, account.ErrNotRegistered.
 	Leave(ctx context.Context, l account.Leaving, c challenge.Challenge) error

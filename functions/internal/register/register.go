@@ -32,11 +32,12 @@ type Service struct {
 
 // Accounts is what registration needs of the accounts.
 type Accounts interface {
-	// BySubject fails with account.ErrNotRegistered.
+	// BySubject fails with account.ErrNotRegistered, as *account.PreparedError where an
+	// administrator made an account for the subject.
 	BySubject(ctx context.Context, key string) (account.Account, error)
 	// Register keeps the account, its password, the signed form and the session and uses up the
-	// challenge, all or nothing. Errors: account.ErrRegistered, agreement.ErrNotAccepted,
-	// challenge.ErrUsed.
+	// challenge, all or nothing. Errors: account.ErrRegistered, account.ErrChanged when
+	// one was prepared or dropped since, agreement.ErrNotAccepted, challenge.ErrUsed.
 	Register(ctx context.Context, r account.Registration, c challenge.Challenge, first session.Session) (account.Account, error)
 	// UsedFor reports whether the challenge was used up for that account, and the hash of the
 	// account's password.
@@ -122,14 +123,28 @@ func (s *Service) Register(ctx context.Context, r Request) (httpapi.Reply, error
 		return httpapi.Reply{}, err
 	}
 	key := who.Key(s.IndexKey)
-	a, err := s.Accounts.BySubject(ctx, key)
-	if err == nil {
-		return s.signIn(ctx, a, r, signed, inForce)
+	for range 3 { // an administrator may prepare the account, or drop it, since we looked
+		a, err := s.Accounts.BySubject(ctx, key)
+		if err == nil {
+			return s.signIn(ctx, a, r, signed, inForce)
+		}
+		if !errors.Is(err, account.ErrNotRegistered) {
+			return httpapi.Reply{}, err
+		}
+		prepared, _ := errors.AsType[*account.PreparedError](err)
+		answer, err := s.open(ctx, r, signed, inForce, prepared)
+		if !errors.Is(err, account.ErrRegistered) && !errors.Is(err, account.ErrChanged) {
+			return answer, err
+		}
 	}
-	if !errors.Is(err, account.ErrNotRegistered) {
-		return httpapi.Reply{}, err
-	}
-	form := *signed.Document.Form
+	return httpapi.Reply{}, account.ErrChanged
+}
+
+// open opens an account for who has none: the one prepared for them, or a new one.
+//
+// Errors: account.ErrRegistered and account.ErrChanged when that isn't so any more.
+func (s *Service) open(ctx context.Context, r Request, signed signer.Act, inForce string, prepared *account.PreparedError) (httpapi.Reply, error) {
+	at, who, form := httpapi.ReceivedAt(ctx), signed.Subject, *signed.Document.Form
 	if err := s.check(form, who, r.Password); err != nil {
 		return httpapi.Reply{}, err
 	}
@@ -143,12 +158,16 @@ func (s *Service) Register(ctx context.Context, r Request) (httpapi.Reply, error
 	var digits [4]byte
 	rand.Read(digits[:])
 	id := account.NewID(at, random)
+	if prepared != nil {
+		id = prepared.ID
+	}
 	opened, cookies := entry.Open(ctx, id, session.ByEDS)
-	a, err = s.Accounts.Register(ctx, account.Registration{
+	a, err := s.Accounts.Register(ctx, account.Registration{
 		Account: account.Account{
-			ID: id, Key: key, Status: account.Active, Subject: who, Email: form.Email, EmailFrom: at, Mobile: form.Mobile,
+			ID: id, Key: who.Key(s.IndexKey), Status: account.Active, Subject: who, Email: form.Email, EmailFrom: at, Mobile: form.Mobile,
 			Lang: form.Lang, Contacts: form.NotificationContacts, CreatedAt: at,
 		},
+		Prepared:     prepared != nil,
 		Version:      inForce,
 		PasswordHash: r.Password.Hash(salt),
 		Code:         account.NewCode(s.IndexKey, id, signed.Challenge.Nonce, form.Email, digits, at),
@@ -156,11 +175,6 @@ func (s *Service) Register(ctx context.Context, r Request) (httpapi.Reply, error
 			CMS: signed.CMS, Nonce: signed.Challenge.Nonce, Address: httpapi.Address(ctx), UserAgent: httpapi.UserAgent(ctx),
 		},
 	}, signed.Challenge, opened)
-	if errors.Is(err, account.ErrRegistered) { // by another request since we looked
-		if a, err = s.Accounts.BySubject(ctx, key); err == nil {
-			return s.signIn(ctx, a, r, signed, inForce)
-		}
-	}
 	if err != nil {
 		return httpapi.Reply{}, err
 	}

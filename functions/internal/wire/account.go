@@ -24,6 +24,7 @@ func (a *App) Account() http.Handler {
 	return a.routes(map[string]http.Handler{
 		"GET /api/account":                          httpapi.JSON(svc.Profile),
 		"GET /api/account/export":                   httpapi.JSON(svc.Export),
+		"GET /api/account/audit":                    httpapi.JSON(svc.Audit),
 		"POST /api/account/leaving/document":        httpapi.JSON(svc.LeavingDocument),
 		"POST /api/account/leaving":                 httpapi.JSON(svc.Leave),
 		"POST /api/account/email":                   httpapi.JSON(svc.AskCode),

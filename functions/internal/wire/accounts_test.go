@@ -346,16 +346,22 @@ func (o *office) signIn(key string) answer {
 	return o.call("POST /api/sign-in", o.signed(key, o.document("POST /api/sign-in/document", object{"lang": "ru"})))
 }
 
-// snapshot is everything the accounts table holds except counters of attempts.
-func (o *office) snapshot() map[string]string {
+// everything is the accounts table's items.
+func (o *office) everything() []map[string]types.AttributeValue {
 	o.Helper()
 	table := o.name(schema.Accounts)
 	out, err := o.db.Scan(o.Context(), &dynamodb.ScanInput{TableName: &table})
 	if err != nil {
 		o.Fatal(err)
 	}
+	return out.Items
+}
+
+// snapshot is everything the accounts table holds except counters of attempts.
+func (o *office) snapshot() map[string]string {
+	o.Helper()
 	items := map[string]string{}
-	for _, it := range out.Items {
+	for _, it := range o.everything() {
 		pk := it["PK"].(*types.AttributeValueMemberS).Value
 		if strings.HasPrefix(pk, "ATTEMPTS#") {
 			continue

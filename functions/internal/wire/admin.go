@@ -20,6 +20,7 @@ func (a *App) Admin() http.Handler {
 	}
 	return a.routes(map[string]http.Handler{
 		"POST /api/admin/accounts/search":                         httpapi.JSON(svc.Find),
+		"POST /api/admin/accounts":                                httpapi.JSON(svc.Prepare),
 		"GET /api/admin/accounts/{id}":                            httpapi.JSON(svc.Account),
 		"POST /api/admin/accounts/{id}/status":                    httpapi.JSON(svc.Status),
 		"POST /api/admin/accounts/{id}/rights/{right}":            httpapi.JSON(svc.Grant),
@@ -52,6 +53,10 @@ func (s administered) Proposals(ctx context.Context, id string) ([]admin.Proposa
 		out = append(out, admin.Proposal(p))
 	}
 	return out, err
+}
+
+func (s administered) Prepare(ctx context.Context, made account.Account, e audit.Entry) (account.Account, bool, error) {
+	return s.Accounts.Prepare(ctx, s.Audit, made, e)
 }
 
 func (s administered) Become(ctx context.Context, id string, from, to account.Status, e audit.Entry) error {

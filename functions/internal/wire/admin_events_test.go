@@ -29,6 +29,7 @@ func TestRecordedAdminEvents(t *testing.T) {
 		status      int
 	}{
 		{"search", "POST /api/admin/accounts/search", object{"number": signertest.AigulIIN, "reason": reason}, 200},
+		{"prepare", "POST /api/admin/accounts", object{"kind": "natural", "number": "880715450349", "email": "aigerim@court.example", "lang": "kk", "reason": reason}, 201},
 		{"account", "GET /api/admin/accounts/{id}", nil, 200},
 		{"status", "POST /api/admin/accounts/{id}/status", object{"from": "active", "to": "disabled", "reason": reason}, 200},
 		{"right", "POST /api/admin/accounts/{id}/rights/{right}", object{"reason": reason}, 409}, // of a disabled account

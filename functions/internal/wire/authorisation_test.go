@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/courtoffice/courtoffice/functions"
+	"github.com/courtoffice/courtoffice/shared/signer/signertest"
 )
 
 // The columns of the authorisation matrix. Everyone but nobody and a representative has a session;
@@ -69,6 +70,7 @@ var authorisation = []struct {
 	{"GET /api/account", "each their own", nil, holders(200)},
 	{"GET /api/account/sessions", "each their own", nil, holders(200)},
 	{"GET /api/account/export", "each their own", nil, holders(200)},
+	{"GET /api/account/audit", "each their own", nil, holders(200)},
 	{"POST /api/account/email", "", object{"email": "new@court.example"}, holders(202)},
 	{"POST /api/account/email/code", "", object{"code": "x"}, holders(422)},
 	{"POST /api/account/password", "", object{"current": "мүлде басқа 12 сөз", "password": password}, holders(422)},
@@ -116,6 +118,7 @@ var authorisation = []struct {
 
 	// admin
 	{"POST /api/admin/accounts/search", "", object{"number": ownerNumber, "reason": reason}, administrators(200)},
+	{"POST /api/admin/accounts", "", object{"kind": "legal", "number": signertest.BIN, "email": "i@court.example", "lang": "kk", "reason": reason}, administrators(201)},
 	{"GET /api/admin/accounts/{id}", "", nil, administrators(200)},
 	{"POST /api/admin/accounts/{id}/status", "", object{"from": "active", "to": "disabled", "reason": reason}, administrators(200)},
 	{"POST /api/admin/accounts/{id}/rights/{right}", "one is enough", withReason, administrators(200)},

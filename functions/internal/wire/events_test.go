@@ -77,6 +77,7 @@ func TestRecordedEvents(t *testing.T) {
 		{"account/email.json", "POST /api/account/email", func() any { return object{"email": "aigul@example.kz"} }, recordedToken, 202},
 		{"account/email-code.json", "POST /api/account/email/code", func() any { return object{"code": "000000"} }, recordedToken, 422},
 		{"account/sessions.json", "GET /api/account/sessions", nil, recordedToken, 200},
+		{"account/audit.json", "GET /api/account/audit", nil, recordedToken, 200},
 		{"account/export.json", "GET /api/account/export", nil, recordedToken, 200},
 		{"account/end-other-sessions.json", "DELETE /api/account/sessions", nil, recordedToken, 204},
 		{"account/password.json", "POST /api/account/password",

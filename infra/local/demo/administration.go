@@ -95,6 +95,9 @@ func (w *walk) administration(ctx context.Context) error {
 	}); err != nil {
 		return err
 	}
+	if err := w.prepare(ctx, first, reason); err != nil {
+		return err
+	}
 
 	list, _, err := call[editions](ctx, first, http.MethodGet, "/api/admin/agreements", nil)
 	if err != nil || len(list.Published) != 1 {

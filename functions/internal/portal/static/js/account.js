@@ -1,5 +1,6 @@
 // The account's own page: what the office keeps of it, its sessions, its password.
 
+import { audit } from './account-audit.js';
 import { api } from './api.js';
 import { $, el, facts, hash, revealPassword } from './dom.js';
 import { meter } from './meter.js';
@@ -15,7 +16,7 @@ revealPassword();
 meter();
 state.textContent = t('js.loading');
 try {
-  await Promise.all([profile(), sessions()]);
+  await Promise.all([profile(), sessions(), audit()]);
 } catch (error) {
   showError(box, error);
 } finally {

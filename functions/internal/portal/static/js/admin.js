@@ -1,6 +1,8 @@
 // The administrators' page: an account, versions of the agreement, the audit.
 
+import { prepare } from './admin-prepare.js';
 import { api } from './api.js';
+import { entry } from './audit.js';
 import { $, el, facts } from './dom.js';
 import { clear, showError } from './problem.js';
 import { required } from './session.js';
@@ -31,9 +33,6 @@ async function attempt(form, act) {
   }
 }
 
-const entry = (e) => el('li', {}, el('time', { datetime: e.at }, time(e.at)), ` – ${t(`audit.act.${e.act}`)}`,
-  e.before || e.after ? ` (${e.before.slice(0, 40) || '–'} → ${e.after.slice(0, 40) || '–'})` : '', e.reason ? `. ${e.reason}` : '');
-
 $('#search').addEventListener('submit', (event) => {
   event.preventDefault();
   attempt(event.currentTarget, async () => {
@@ -43,14 +42,17 @@ $('#search').addEventListener('submit', (event) => {
   });
 });
 
+prepare(attempt, show);
+
 function show(next) {
   account = next;
+  const waits = account.status === 'prepared';
   $('#account').hidden = false;
   $('[data-facts]').replaceChildren(facts([
     [t('js.account.name'), account.organisation || account.name],
     [t('js.account.number'), account.number],
-    [t('js.account.email'), account.email],
-    [t('js.account.registered'), time(account.createdAt)],
+    [waits ? t('js.admin.invited') : t('js.account.email'), account.email],
+    [waits ? t('js.admin.prepared') : t('js.account.registered'), time(account.createdAt)],
     [t('js.admin.status'), t(`js.admin.status.${account.status}`)],
     [t('js.admin.rights'), account.rights.map((r) => t(`js.admin.right.${r}`)).join(', ')],
     [t('js.admin.proposed'), account.proposals.map((p) => `${t(`js.admin.right.${p.right}`)}: ${p.reason}`).join('; ')],
@@ -61,7 +63,7 @@ function show(next) {
   const has = (right) => account.rights.includes(right);
   $('#act').hidden = account.own || account.status === 'closed';
   $('[data-actions]').replaceChildren(...[
-    account.status === 'active' ? status('disabled') : status('active'),
+    waits ? null : account.status === 'active' ? status('disabled') : status('active'),
     status('closed'),
     has('clerk') ? button('js.admin.clerk.withdraw', '/rights/clerk/withdrawal') : button('js.admin.clerk.grant', '/rights/clerk'),
     has('admin') || proposed ? button('js.admin.admin.withdraw', '/rights/admin/withdrawal') : button('js.admin.admin.propose', '/rights/admin'),
@@ -74,7 +76,8 @@ function button(key, path, more = {}) {
     type: 'button',
     class: 'button second small',
     onclick: () => {
-      if (more.to === 'closed' && !window.confirm(t('js.admin.become.closed.sure'))) return;
+      const sure = more.from === 'prepared' ? 'js.admin.become.prepared.sure' : 'js.admin.become.closed.sure';
+      if (more.to === 'closed' && !window.confirm(t(sure))) return;
       attempt($('#act'), async () => {
         show(await api('POST', `/api/admin/accounts/${account.id}${path}`, { ...more, reason: $('#act-reason').value }));
         $('#act-reason').value = '';
