@@ -213,7 +213,7 @@ var All = []Function{
 		Name:      "announce",
 		Does:      "tells every account of a published agreement version, at the pace of the mail service",
 		Schedules: []Schedule{{Name: "announce", Every: time.Minute}},
-		Memory:    256,
+		Memory:    1024,             // over half a processor: 500 messages a second take 0.4 of one
 		Timeout:   55 * time.Second, // one ends before the next begins
 		Reserved:  1,                // so that the whole MAIL_RATE is its own
 		Tables:    []TableGrant{{schema.Site, Write}, {schema.Accounts, Write}},

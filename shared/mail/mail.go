@@ -3,6 +3,7 @@ package mail
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -24,7 +25,9 @@ func New(client *sesv2.Client, from string) *Sender { return &Sender{client, fro
 // Send hands m to SES and returns the id SES gave it. That SES took a message does not mean that
 // it arrived: delivery reports come as events of their own.
 //
-// Errors: the SDK's, without the address in their text.
+// Errors: the SDK's, without the address in their text. What SES holds against the message itself
+// (MessageRejected, BadRequestException) wraps notice.ErrRefused too; a rate or quota that is
+// exceeded, a paused account or a service that is away does not.
 func (s *Sender) Send(ctx context.Context, m notice.Message) (messageID string, err error) {
 	utf8 := aws.String("UTF-8")
 	out, err := s.ses.SendEmail(ctx, &sesv2.SendEmailInput{
@@ -39,6 +42,11 @@ func (s *Sender) Send(ctx context.Context, m notice.Message) (messageID string, 
 			},
 		}},
 	})
+	_, rejected := errors.AsType[*types.MessageRejected](err)
+	_, bad := errors.AsType[*types.BadRequestException](err)
+	if rejected || bad {
+		return "", fmt.Errorf("%w: %w", notice.ErrRefused, err)
+	}
 	if err != nil {
 		return "", fmt.Errorf("send mail: %w", err)
 	}

@@ -4,6 +4,7 @@ package notice
 
 import (
 	"cmp"
+	"errors"
 	"time"
 
 	"github.com/courtoffice/courtoffice/shared/account"
@@ -19,6 +20,10 @@ type Message struct {
 	Body    string // plain text
 	Lang    locale.Lang
 }
+
+// ErrRefused is wrapped by the error of a mail service that refuses this message: it would refuse it
+// again. Any other error of a mail service says nothing about the message.
+var ErrRefused = errors.New("notice: the mail service refuses the message")
 
 // Messages returns the notices of e: first the account's own in its language, then one for each
 // of its notification contacts in theirs (agreement 5.2). The order is stable: it is how

@@ -208,32 +208,47 @@ func (s *Site) MoveShard(ctx context.Context, n Announcement, w Shard) error {
 func announcedSK(n Announcement) string { return "NOTICE#" + n.ID() }
 
 // Telling keeps that the worker lease is about to tell an account, and returns how often that was
-// begun before. ok is false when the account was told. Where it was begun and not told, the message
-// may have gone out: only then may one go out twice.
+// begun before and how often the mail service has refused the message. ok is false when the
+// account was told. Where it was begun and not told, the message may have gone out: only then may
+// one go out twice.
 //
 // Only the holder of the account's shard may call it.
-func (s *Accounts) Telling(ctx context.Context, accountID string, n Announcement, lease string, at time.Time) (ok bool, before int, err error) {
+func (s *Accounts) Telling(ctx context.Context, accountID string, n Announcement, lease string, at time.Time) (ok bool, begun, refused int, err error) {
 	out, err := s.db.UpdateItem(ctx, &dynamodb.UpdateItemInput{
 		TableName: &s.name, Key: key(accountPK(accountID), announcedSK(n)),
-		UpdateExpression:          aws.String("SET lease = :lease, #at = :at ADD tries :one"),
+		UpdateExpression:          aws.String("SET lease = :lease, #at = :at ADD begun :one"),
 		ConditionExpression:       aws.String("attribute_not_exists(messageId)"),
 		ExpressionAttributeNames:  map[string]string{"#at": "at"},
 		ExpressionAttributeValues: item{":lease": str(lease), ":at": str(instant(at)), ":one": num(1)},
 		ReturnValues:              types.ReturnValueAllOld,
 	})
 	if _, told := errors.AsType[*types.ConditionalCheckFailedException](err); told {
-		return false, 0, nil
+		return false, 0, 0, nil
 	}
 	if err != nil {
-		return false, 0, fmt.Errorf("begin to tell %s: %w", accountID, err)
+		return false, 0, 0, fmt.Errorf("begin to tell %s: %w", accountID, err)
 	}
 	var old struct {
-		Tries int `dynamodbav:"tries"`
+		Begun   int `dynamodbav:"begun"`
+		Refused int `dynamodbav:"refused"`
 	}
 	if err := attributevalue.UnmarshalMap(out.Attributes, &old); err != nil {
-		return false, 0, fmt.Errorf("decode notice of %s: %w", accountID, err)
+		return false, 0, 0, fmt.Errorf("decode notice of %s: %w", accountID, err)
 	}
-	return true, old.Tries, nil
+	return true, old.Begun, old.Refused, nil
+}
+
+// Refused keeps that the mail service refused the message to an account once more. A worker that is
+// killed refuses nothing: however often it happens, the account is told in the end.
+func (s *Accounts) Refused(ctx context.Context, accountID string, n Announcement) error {
+	_, err := s.db.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+		TableName: &s.name, Key: key(accountPK(accountID), announcedSK(n)),
+		UpdateExpression: aws.String("ADD refused :one"), ExpressionAttributeValues: item{":one": num(1)},
+	})
+	if err != nil {
+		return fmt.Errorf("keep that mail to %s was refused: %w", accountID, err)
+	}
+	return nil
 }
 
 // Told keeps that the account was told, under the mail service's messageID.

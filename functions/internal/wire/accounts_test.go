@@ -65,6 +65,7 @@ type office struct {
 
 	mu    sync.Mutex
 	log   bytes.Buffer
+	meter meter
 	calls []string // DynamoDB operations since the last look
 	// private are texts that must never be logged.
 	private []string
@@ -86,13 +87,13 @@ func newOfficeTrusting(t *testing.T, trustDir string) *office {
 	if err != nil {
 		t.Fatal(err)
 	}
-	proxy := httputil.NewSingleHostReverseProxy(target)
+	metered := o.meter.proxy(httputil.NewSingleHostReverseProxy(target))
 	counting := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, op, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
 		o.mu.Lock()
 		o.calls = append(o.calls, op)
 		o.mu.Unlock()
-		proxy.ServeHTTP(w, r)
+		metered.ServeHTTP(w, r)
 	}))
 	t.Cleanup(counting.Close)
 

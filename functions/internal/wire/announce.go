@@ -16,11 +16,13 @@ import (
 // Announce builds the function announce. One runs at a time (its row reserves one execution), so
 // the whole rate is its own; leases are for one that hangs.
 func (a *App) Announce() func(context.Context, json.RawMessage) (any, error) {
+	lanes := announce.Lanes(a.cfg.MailRate)
+	a.calls = lanes
 	db := a.dynamo()
 	svc := &announce.Service{
 		Site: announcements{store.NewSite(db, a.cfg.SiteTable)}, Accounts: announced{store.NewAccounts(db, a.cfg.AccountsTable)},
 		Mail: mail.New(a.ses(), a.cfg.MailFrom), PortalURL: a.cfg.PortalURL,
-		Rate: a.cfg.MailRate, Lanes: 16, Page: 25, Lease: time.Minute,
+		Rate: a.cfg.MailRate, Lanes: lanes, Page: 25, Lease: time.Minute,
 	}
 	return scheduled(a, noEvent, map[string]func(context.Context, time.Time) error{
 		"announce": func(ctx context.Context, due time.Time) error {
@@ -93,8 +95,12 @@ func (s announcements) FreshAgreements(ctx context.Context, at time.Time) ([]agr
 // announced keeps who was told in the accounts table.
 type announced struct{ *store.Accounts }
 
-func (s announced) Telling(ctx context.Context, accountID string, n announce.Announcement, lease string, at time.Time) (ok bool, before int, err error) {
+func (s announced) Telling(ctx context.Context, accountID string, n announce.Announcement, lease string, at time.Time) (ok bool, begun, refused int, err error) {
 	return s.Accounts.Telling(ctx, accountID, stored(n), lease, at)
+}
+
+func (s announced) Refused(ctx context.Context, accountID string, n announce.Announcement) error {
+	return s.Accounts.Refused(ctx, accountID, stored(n))
 }
 
 func (s announced) Told(ctx context.Context, accountID string, n announce.Announcement, messageID string, at time.Time) error {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math"
 	"math/rand/v2"
 	"os"
 	"sync"
@@ -14,9 +15,11 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"github.com/courtoffice/courtoffice/functions"
 	"github.com/courtoffice/courtoffice/functions/internal/announce"
 	"github.com/courtoffice/courtoffice/shared/notice"
 	"github.com/courtoffice/courtoffice/shared/store"
+	"github.com/courtoffice/courtoffice/shared/store/engine"
 	"github.com/courtoffice/courtoffice/shared/store/schema"
 )
 
@@ -25,14 +28,18 @@ type postOffice struct {
 	mu     sync.Mutex
 	got    map[string]int
 	refuse map[string]int // how often an address is still refused
+	away   bool
 }
 
 func (p *postOffice) Send(ctx context.Context, m notice.Message) (string, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.away {
+		return "", errors.New("away")
+	}
 	if p.refuse[m.To] > 0 {
 		p.refuse[m.To]--
-		return "", errors.New("refused")
+		return "", fmt.Errorf("%w: no such address", notice.ErrRefused)
 	}
 	p.got[m.To]++
 	return "id", ctx.Err()
@@ -106,7 +113,7 @@ func TestAnnouncementSurvivesKills(t *testing.T) {
 		var wg sync.WaitGroup
 		for range 3 {
 			wg.Go(func() {
-				ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond+rand.N(2*time.Second))
+				ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond+rand.N(400*time.Millisecond))
 				defer cancel()
 				// No deadline the worker could see: it is killed in the middle of what it does.
 				did, _ := worker().Run(hidden{ctx}, started.Add(time.Since(begin)))
@@ -186,6 +193,99 @@ func TestAnnouncementToEach(t *testing.T) {
 	}
 	if did, err := worker().Run(t.Context(), started.Add(time.Hour)); err != nil || did != (announce.Report{}) {
 		t.Errorf("a run with nothing to do did %+v, %v", did, err)
+	}
+}
+
+// TestAnnouncementOutlastsTrouble: neither a mail service that is away for long nor workers that are
+// killed again and again at one account make anyone count as told.
+func TestAnnouncementOutlastsTrouble(t *testing.T) {
+	d := newAdministration(t)
+	d.crowd(20)
+	mail := &postOffice{got: map[string]int{}, away: true}
+	started, worker := d.announced(mail)
+	for n := range 20 {
+		if _, err := worker().Run(t.Context(), started.Add(time.Duration(n)*time.Minute)); err == nil {
+			t.Fatalf("run %d: no error", n)
+		}
+	}
+	mail.away = false
+	n := announce.Announcement{ID: store.AnnounceAgreement + "#v2", Version: "v2", StartedAt: started}
+	for range 20 {
+		if _, _, _, err := worker().Accounts.Telling(t.Context(), "019a8f2c-1b00-7c44-8d2e-000000000003", n, "killed", started); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if did, err := worker().Run(t.Context(), started.Add(time.Hour)); err != nil || did.Failed != 0 || len(mail.got) != 21 {
+		t.Errorf("%+v, %v; %d addresses told, want 21", did, err, len(mail.got))
+	}
+	if left := must(d.site.Announcements(t.Context()))(t); len(left) != 0 {
+		t.Errorf("not finished: %v", left)
+	}
+}
+
+// TestAnnouncementUnits: what telling an account costs, by which package announce computes what ten
+// million cost.
+func TestAnnouncementUnits(t *testing.T) {
+	d := newAdministration(t)
+	const people = 300
+	d.crowd(people)
+	mail := &postOffice{got: map[string]int{}}
+	d.db = engine.Dynamo(os.Getenv("AWS_ENDPOINT_URL_DYNAMODB")) // the one that is counted
+	d.accounts = store.NewAccounts(d.db, d.name(schema.Accounts))
+	started, worker := d.announced(mail)
+	d.meter.take()
+	did, err := worker().Run(t.Context(), started)
+	if err != nil || did.Sent != people+3 {
+		t.Fatalf("%+v, %v", did, err)
+	}
+	got := d.meter.take()
+	t.Logf("%d accounts: %+v", did.Sent, got)
+	// Two for each account; for each shard its lease and its end; the end of it all.
+	if want := float64(2*did.Sent + 2*store.Shards + 1); got.Writes != want {
+		t.Errorf("%v write units, want %v", got.Writes, want)
+	}
+}
+
+// TestTenMillionAccounts holds the table in package announce's documentation.
+func TestTenMillionAccounts(t *testing.T) {
+	const (
+		accounts  = 10_000_000
+		page      = 25
+		perWrite  = 0.625 / 1e6    // US dollars, on demand
+		perSecond = 0.0000133334   // of 1 GB on arm64
+		perMail   = 100.0 / 1e6    // SES
+		notice    = 72 * time.Hour // clause 1.4
+	)
+	writes := float64(2*accounts + accounts/page + 2*store.Shards + 1)
+	if writes != 20_400_513 || math.Round(100*writes*perWrite) != 1275 || math.Round(accounts*perMail) != 1000 {
+		t.Errorf("%v write units, %.2f dollars; mail %.2f", writes, writes*perWrite, accounts*perMail)
+	}
+	row, _ := functions.Named("announce")
+	for _, tt := range []struct {
+		rate    float64
+		takes   time.Duration
+		dollars float64 // of Lambda
+	}{
+		{50, 55*time.Hour + 33*time.Minute + 20*time.Second, 2.67},
+		{200, 13*time.Hour + 53*time.Minute + 20*time.Second, 0.67},
+		{500, 5*time.Hour + 33*time.Minute + 20*time.Second, 0.27},
+	} {
+		takes := time.Duration(accounts / tt.rate * float64(time.Second))
+		dollars := takes.Seconds() * float64(row.Memory) / 1024 * perSecond
+		if takes != tt.takes || math.Round(100*dollars) != math.Round(100*tt.dollars) || takes > notice {
+			t.Errorf("%v a second: %v, %.2f dollars", tt.rate, takes, dollars)
+		}
+	}
+	if least := accounts / notice.Seconds(); least > 39 || least < 38 {
+		t.Errorf("within the notice period from %v a second on", least)
+	}
+}
+
+func TestLanes(t *testing.T) {
+	for rate, want := range map[float64]int{0.5: 1, 10: 1, 39: 4, 50: 5, 200: 20, 500: 50, 1000: 100, 1e6: 100} {
+		if got := announce.Lanes(rate); got != want {
+			t.Errorf("%v a second: %d lanes, want %d", rate, got, want)
+		}
 	}
 }
 

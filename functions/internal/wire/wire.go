@@ -7,6 +7,7 @@ import (
 	"os"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/sesv2"
@@ -22,6 +23,8 @@ type App struct {
 	cfg Config
 	log *slog.Logger
 	db  *dynamodb.Client // once made
+
+	calls int // calls to one service at a time, where that is more than the SDK keeps connections for; else 0
 }
 
 // MustLoad reads the configuration of function fn. It ends the process when a variable is
@@ -44,6 +47,9 @@ func (a *App) aws(service string) (aws.Config, *string) {
 	cfg := aws.Config{
 		Region:      a.cfg.Region,
 		Credentials: aws.CredentialsProviderFunc(credentials),
+	}
+	if a.calls > 0 {
+		cfg.HTTPClient = awshttp.NewBuildableClient().WithTransportOptions(func(t *http.Transport) { t.MaxIdleConnsPerHost = a.calls })
 	}
 	for _, name := range []string{"AWS_ENDPOINT_URL_" + service, "AWS_ENDPOINT_URL"} {
 		if url := os.Getenv(name); url != "" {
