@@ -11,13 +11,16 @@ TIME ?= 10s
 export CDK_DISABLE_TELEMETRY := 1
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: build ## serve the whole office on one local address (PORT=8080; TRUST=DIR KEY=FILE.p12 PASSWORD=… to sign with an NCA test key)
 	@exec build/local run $(if $(TRUST),-trust $(TRUST)) $(if $(KEY),-key $(KEY))
 
 demo: build ## file a claim over HTTP, from registration to notice (URL=… for an office that runs elsewhere; TRUST, KEY, PASSWORD as above)
 	@exec build/local demo $(if $(URL),-url $(URL)) $(if $(TRUST),-trust $(TRUST)) $(if $(KEY),-key $(KEY)) $(if $(REPEAT),-repeat $(REPEAT))
+
+announcement: build ## tell ACCOUNTS (500) people of a new agreement version while the function is killed at random, EVERY (100ms) on average
+	@exec build/local announcement -accounts $(or $(ACCOUNTS),500) -every $(or $(EVERY),100ms) -rate $(or $(RATE),200) -kills 5
 
 invoke: build ## run one function on a recorded event: make invoke FN=sign-in EVENT=events/sign-in/session.json
 	@exec build/local invoke $(FN) $(EVENT)
@@ -121,4 +124,4 @@ $(CLIENT): $(NPM)
 clean: ## remove build outputs and the local office's state
 	@rm -rf build .local
 
-.PHONY: help run demo invoke test race lint fuzz bench bench-eds portable crosscheck build zip size synth deploy localstack integration wasm browser testdata tools assets clean
+.PHONY: help run demo announcement invoke test race lint fuzz bench bench-eds portable crosscheck build zip size synth deploy localstack integration wasm browser testdata tools assets clean

@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"os"
-	"path/filepath"
 	"time"
 )
 
@@ -32,6 +30,9 @@ type comings struct {
 	} `json:"coming"`
 }
 
+// reason is what administrators give as theirs.
+const reason = "көрсетілім: өтініш хат бойынша"
+
 // administration has an administrator act on an account, whose holder sees it, and a new version of
 // the agreement published by two and in force 72 hours later. It leaves the clock as it was. An
 // office that has a second version already is left alone: it is not only ours.
@@ -41,7 +42,6 @@ func (w *walk) administration(ctx context.Context) error {
 	}
 	s := &stop{walk: w}
 	var first, second, user *office
-	const reason = "көрсетілім: өтініш хат бойынша"
 	mail := w.address("paidalanushy")
 	step := func(what string, do func() (string, error)) error { return w.report.step(what, do) }
 
@@ -105,19 +105,10 @@ func (w *walk) administration(ctx context.Context) error {
 	}
 	const id = "v2"
 	if err := step("one administrator proposes a version, the other publishes it: 72 hours to force, everyone is told", func() (string, error) {
-		texts := map[string]string{}
-		for _, lang := range []string{"kk", "ru", "en"} {
-			text, err := os.ReadFile(filepath.Join(w.options.Claim, "..", "..", "agreement", id, lang+".md"))
-			if err != nil {
-				return "", err
-			}
-			texts[lang] = string(text)
-		}
-		p, _, err := call[proposal](ctx, first, http.MethodPost, "/api/admin/agreements", map[string]any{"id": id, "texts": texts, "reason": reason})
+		approval, err := w.propose(ctx, first, id)
 		if err != nil {
 			return "", err
 		}
-		approval := map[string]string{"digest": p.Digest, "reason": reason}
 		_, err = first.send(ctx, http.MethodPost, "/api/admin/agreements/"+id+"/approval", approval)
 		if err := expect(err, http.StatusForbidden, "second-administrator"); err != nil {
 			return "", err

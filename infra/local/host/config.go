@@ -24,6 +24,7 @@ type Config struct {
 	TrustDir  string               // TRUST_DIR of the functions; "" is Root/testdata/pki/trust
 	Stage     string               // STAGE of the functions; "" is test
 	Shift     time.Duration        // added to the clock that dates requests, events and mail
+	MailRate  float64              // MAIL_RATE of the functions; 0 is 1000
 	MaxProcs  int                  // processes per function; 0 is 16
 	Functions []functions.Function // nil is functions.All
 	Binary    func(fn string) string
@@ -52,6 +53,7 @@ func (c *Config) fill() error {
 	c.KeysDir = cmp.Or(c.KeysDir, filepath.Join(c.Root, "testdata", "pki", "keys"))
 	c.TrustDir = cmp.Or(c.TrustDir, filepath.Join(c.Root, "testdata", "pki", "trust"))
 	c.Stage = cmp.Or(c.Stage, "test")
+	c.MailRate = cmp.Or(c.MailRate, 1000)
 	if c.Functions == nil {
 		c.Functions = functions.All
 	}

@@ -15,6 +15,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -304,7 +305,7 @@ func (h *Host) environment(row functions.Function) ([]string, error) {
 	values := map[string]string{
 		functions.EnvStage: h.cfg.Stage, functions.EnvTrustDir: h.cfg.TrustDir,
 		functions.EnvMailFrom:  "Сот кабинеті <office@courtoffice.example>",
-		functions.EnvMailRate:  "1000",
+		functions.EnvMailRate:  strconv.FormatFloat(h.cfg.MailRate, 'f', -1, 64),
 		functions.EnvPortalURL: h.URL, functions.EnvNCALayerURL: h.NCALayerURL,
 	}
 	for name, key := range h.keys {

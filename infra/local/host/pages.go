@@ -11,7 +11,11 @@ import (
 	"strings"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"github.com/courtoffice/courtoffice/infra/local/mailsink"
 	"github.com/courtoffice/courtoffice/infra/local/runtimeapi"
+	"github.com/courtoffice/courtoffice/shared/store/schema"
 )
 
 // Health is what /_local/health answers.
@@ -78,9 +82,33 @@ func (h *Host) setShift(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
 	}
+	h.Shift(d)
+	writeJSON(w, map[string]string{"shift": d.String(), "now": h.Now().UTC().Format(time.RFC3339Nano)})
+}
+
+// Shift moves the office's clock to d ahead of the machine's and runs every schedule soon.
+func (h *Host) Shift(d time.Duration) {
 	h.shift.Store(int64(d))
 	h.kick()
-	writeJSON(w, map[string]string{"shift": d.String(), "now": h.Now().UTC().Format(time.RFC3339Nano)})
+}
+
+// Kill ends the processes of a function with SIGKILL and returns how many were at work.
+func (h *Host) Kill(name string) (atWork int) {
+	for _, f := range h.functions {
+		if f.Name == name {
+			atWork += f.Kill()
+		}
+	}
+	return atWork
+}
+
+// Messages returns what the inbox has, oldest first.
+func (h *Host) Messages() []mailsink.Message { return h.mail.Messages() }
+
+// Table returns a client for a table and its deployed name.
+func (h *Host) Table(t schema.Table) (db *dynamodb.Client, name string) {
+	name, _ = h.cfg.tableName(t)
+	return h.dynamo(), name
 }
 
 // Invoke runs a function on an event, as Lambda's Invoke does.

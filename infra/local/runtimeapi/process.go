@@ -76,6 +76,14 @@ func (f *Function) start() (*process, error) {
 		log.Close()
 		return nil, fmt.Errorf("start %s: %w", f.Name, err)
 	}
+	go func() {
+		<-p.child.Done()
+		if ended := p.child.Cmd.ProcessState; ended != nil {
+			f.mu.Lock()
+			f.stats.CPU += (ended.UserTime() + ended.SystemTime()).Seconds()
+			f.mu.Unlock()
+		}
+	}()
 	select {
 	case <-p.first:
 		return p, nil
@@ -118,6 +126,13 @@ func (p *process) alive() bool {
 	default:
 		return true
 	}
+}
+
+// busy reports whether the process has an invocation that it has not answered.
+func (p *process) busy() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.current != nil
 }
 
 // stop ends the process. A bootstrap holds nothing that needs a grace period, and Lambda gives

@@ -14,6 +14,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -81,6 +82,7 @@ type Stats struct {
 	Invocations int       `json:"invocations"`
 	Failures    int       `json:"failures"`
 	StartToNext []float64 `json:"startToNextMs"` // of the last 20 processes: start of the process to its first request for work
+	CPU         float64   `json:"cpuSeconds"`    // processor time of the processes that have ended
 }
 
 // Stats returns a copy of the figures.
@@ -265,6 +267,21 @@ func (f *Function) release(p *process) {
 	}
 	f.mu.Unlock()
 	<-f.slots
+}
+
+// Kill ends all processes with SIGKILL, as an environment that is lost, and returns how many were
+// at work. Their invocations fail with Runtime.ExitError; the next one starts another process.
+func (f *Function) Kill() (atWork int) {
+	f.mu.Lock()
+	all := slices.Collect(maps.Keys(f.all))
+	f.mu.Unlock()
+	for _, p := range all {
+		if p.alive() && p.busy() {
+			atWork++
+		}
+		p.child.Kill()
+	}
+	return atWork
 }
 
 // Stop ends all processes and returns when they have ended. Invocations under way fail.

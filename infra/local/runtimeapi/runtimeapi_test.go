@@ -296,3 +296,30 @@ func BenchmarkInvoke(b *testing.B) {
 		}
 	}
 }
+
+// TestKill: what works is counted and fails, what is idle ends too, and the next call is served.
+func TestKill(t *testing.T) {
+	f := start(t, nil)
+	first := invoke(t, f, `{"do":"echo"}`)
+	if n := f.Kill(); n != 0 {
+		t.Errorf("%d at work, the process was idle", n)
+	}
+	failed := make(chan error)
+	go func() {
+		_, err := f.Invoke(context.Background(), []byte(`{"do":"sleep","for":4000000000}`))
+		failed <- err
+	}()
+	for f.Kill() == 0 { // until it has taken the work
+		time.Sleep(time.Millisecond)
+	}
+	err := <-failed
+	if exit, ok := errors.AsType[*runtimeapi.FunctionError](err); !ok || exit.Type != "Runtime.ExitError" {
+		t.Errorf("killed at work: %v", err)
+	}
+	if last := invoke(t, f, `{"do":"echo"}`); last["pid"] == first["pid"] {
+		t.Error("the killed process served again")
+	}
+	if s := f.Stats(); s.CPU <= 0 || s.Failures != 1 {
+		t.Errorf("stats %+v", s)
+	}
+}
