@@ -70,7 +70,7 @@ func (s Subject) MayAct() error {
 	switch {
 	case s.Kind == Natural && s.Role == RoleNone && !s.IIN.IsZero() && s.BIN.IsZero():
 		return nil
-	case s.Kind == Legal && (s.Role == RoleHead || s.Role == RoleSigner) && !s.IIN.IsZero() && !s.BIN.IsZero():
+	case s.Kind == Legal && len(s.Role.Powers()) > 0 && !s.IIN.IsZero() && !s.BIN.IsZero():
 		return nil
 	}
 	return ErrRole
@@ -177,10 +177,17 @@ type View struct {
 	Name             string        `json:"name"`
 	Organisation     string        `json:"organisation"`
 	Number           string        `json:"number"` // masked: "******1126"
+	Person           *ViewPerson   `json:"person"` // who acts in this session for the legal person; null for a natural one, and where a password opened it
 	Email            string        `json:"email"`
 	Lang             locale.Lang   `json:"lang"`
 	Agreement        ViewAgreement `json:"agreement"`
 	SessionExpiresAt time.Time     `json:"sessionExpiresAt"`
+}
+
+// ViewPerson is who acts for a legal person, as their certificate has them.
+type ViewPerson struct {
+	Name string `json:"name"`
+	Role Role   `json:"role"`
 }
 
 // ViewAgreement says where the holder stands with the agreement.

@@ -229,7 +229,7 @@ func TestView(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const want = `{"id":"id","kind":"legal","name":"СЕЙІТОВА АЙГҮЛ","organisation":"ТОО \"Бұлақ\"","number":"******1230",` +
+	const want = `{"id":"id","kind":"legal","name":"СЕЙІТОВА АЙГҮЛ","organisation":"ТОО \"Бұлақ\"","number":"******1230","person":null,` +
 		`"email":"a@b.kz","lang":"ru","agreement":{"accepted":"v1","inForce":"v1"},"sessionExpiresAt":"2026-11-22T09:00:00Z"}`
 	if string(got) != want {
 		t.Errorf("View\n got %s\nwant %s", got, want)

@@ -23,6 +23,7 @@ type Acceptance struct {
 	SHA256   string // hex, of the text accepted
 	Lang     locale.Lang
 	At       time.Time
+	Opening  Opening // the registration it opens for a subject without an account; one without ID is none
 	Evidence Evidence
 }
 

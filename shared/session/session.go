@@ -39,8 +39,18 @@ type Session struct {
 	Epoch     int64  // account.Account.Epoch when it was opened; another one there ends it
 	Device    string // ID of the device cookie's token, or ""
 	Agent     string // the program it was opened with, as it named itself
+	Person    Person // who opened it for a legal person with their certificate, or zero
 	CreatedAt time.Time
 	SeenAt    time.Time
+}
+
+// Person is who acts for a legal person, as the certificate has them: the account is the legal
+// person's, and several people open sessions of it.
+type Person struct {
+	ID     string // opaque; tells the account's people apart
+	Name   string
+	Role   string // account.Role
+	Number string // masked IIN
 }
 
 // EndsAt returns the instant s ends if it is not used again.

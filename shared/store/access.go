@@ -63,6 +63,7 @@ func (s *Accounts) open(ctx context.Context, n session.Session, proof types.Tran
 			}},
 			putSession(s.table, n),
 		}
+		ops = append(ops, s.acting(n)...)
 		if !known {
 			e := account.NewEvent(account.EventNewDevice, n.AccountID, n.ID[:16], n.CreatedAt)
 			e.By = string(n.By)

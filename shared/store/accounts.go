@@ -26,12 +26,14 @@ import (
 //
 //	SUBJECT#<key>  SUBJECT               who may have an account: account, accepted; prepared, the one made for them
 //	SUBJECT#<key>  ACCEPTANCE#<version>  the signed acceptance, kept before and after registration
+//	SUBJECT#<key>  FORM                  the registration form as far as it was typed: see openings.go
 //	ACCOUNT#<id>   ACCOUNT               the account
 //	ACCOUNT#<id>   REGISTRATION          the signed registration form
 //	ACCOUNT#<id>   PASSWORD              the password's hash
 //	ACCOUNT#<id>   EMAIL#<from>          an e-mail address and when it took notices
 //	ACCOUNT#<id>   CODE                  the code that verifies one, without its digits
 //	ACCOUNT#<id>   DEVICE#<device>       a browser the account was signed in from
+//	ACCOUNT#<id>   ACTING#<person>       who signed in for the legal person: see acting.go
 //	ACCOUNT#<id>   OUTBOX#<type>#<id>    a notice to send; its insertion is what the stream gives to notify
 //	ACCOUNT#<id>   NOTICE#<type>#<id>    its delivery
 //	ACCOUNT#<id>   AUDIT#<instant>#<id>  what an administrator did that concerns the account
@@ -61,9 +63,10 @@ const (
 func acceptanceSK(version string) string { return "ACCEPTANCE#" + version }
 
 type subjectItem struct {
-	Account  string   `dynamodbav:"account"`
-	Prepared string   `dynamodbav:"prepared"`
-	Accepted []string `dynamodbav:"accepted,stringset"`
+	Account       string   `dynamodbav:"account"`
+	Prepared      string   `dynamodbav:"prepared"`
+	Accepted      []string `dynamodbav:"accepted,stringset"`
+	Registrations int64    `dynamodbav:"registrations"`
 }
 
 type accountItem struct {
@@ -245,7 +248,8 @@ type acceptanceItem struct {
 }
 
 // Accept keeps a signed acceptance and lets it count for the subject and, if there is one, for
-// its account, in one transaction that also uses up the challenge c.
+// its account, in one transaction that also uses up the challenge c. For a subject without an
+// account it opens the registration a.Opening, if that has an ID.
 //
 // It returns the acceptance that counts from now on and the id of the subject's account or "".
 // first is false when the subject had accepted the version before: then it is that earlier one,
@@ -273,7 +277,7 @@ func (s *Accounts) Accept(ctx context.Context, a account.Acceptance, c challenge
 			unchanged, values[":id"] = "account = :id", str(standing.Account)
 		}
 		ops := []types.TransactWriteItem{
-			s.use(c, a.Subject),
+			s.useOn(c, a.Subject, a.Opening.Device),
 			{Put: &types.Put{
 				TableName: &s.name, Item: it, ConditionExpression: aws.String("attribute_not_exists(PK)"),
 				ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
@@ -292,6 +296,14 @@ func (s *Accounts) Accept(ctx context.Context, a account.Acceptance, c challenge
 				ConditionExpression:       aws.String("attribute_exists(PK)"),
 				ExpressionAttributeValues: item{":v": set(a.Version), ":latest": str(a.Version)},
 			}})
+		} else if a.Opening.ID != "" {
+			o := a.Opening
+			o.Registrations = standing.Registrations
+			open, err := s.opening(o)
+			if err != nil {
+				return account.Acceptance{}, "", false, err
+			}
+			ops = append(ops, open...)
 		}
 		reasons, err := s.transact(ctx, ops...)
 		switch {
@@ -394,10 +406,11 @@ func (s *Accounts) register(ctx context.Context, a account.Account, r account.Re
 		s.use(c, a.ID),
 		{Update: &types.Update{
 			TableName: &s.name, Key: key(subjectPK(a.Key), subjectSK),
-			UpdateExpression:          aws.String("SET account = :id REMOVE prepared"),
+			UpdateExpression:          aws.String("SET account = :id REMOVE prepared ADD registrations :one"),
 			ConditionExpression:       aws.String("attribute_not_exists(account) AND contains(accepted, :v) AND size(accepted) = :n AND " + prepared),
-			ExpressionAttributeValues: item{":id": str(a.ID), ":v": str(r.Version), ":n": num(int64(len(a.Accepted)))},
+			ExpressionAttributeValues: item{":id": str(a.ID), ":v": str(r.Version), ":n": num(int64(len(a.Accepted))), ":one": num(1)},
 		}},
+		{Delete: &types.Delete{TableName: &s.name, Key: key(subjectPK(a.Key), formSK)}},
 	}
 	for _, part := range []struct {
 		sk    string
@@ -430,6 +443,7 @@ func (s *Accounts) register(ctx context.Context, a account.Account, r account.Re
 		return nil, err
 	}
 	ops = append(append(ops, ask...), s.device(a.ID, first), putSession(s.table, first)) // the first device is no news
+	ops = append(ops, s.acting(first)...)
 	return s.transact(ctx, ops...)
 }
 

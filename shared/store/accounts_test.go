@@ -113,7 +113,8 @@ func (p *people) items() []string {
 }
 
 // check is the invariant of the accounts table: every subject that names an account is named by
-// it, and an account has accepted exactly what its subject has an acceptance of.
+// it, and an account has accepted exactly what its subject has an acceptance of. Who has an account has no
+// unfinished form.
 func (p *people) check() {
 	p.Helper()
 	out, err := p.db.Scan(p.Context(), &dynamodb.ScanInput{TableName: &p.table})
@@ -137,6 +138,7 @@ func (p *people) check() {
 	accountOf := map[string]string{}
 	subjectOf := map[string]string{}
 	byAccount := map[string][]string{}
+	var drafts []string // subjects with an unfinished form
 	for _, it := range out.Items {
 		pk, sk := text(it["PK"]), text(it["SK"])
 		key, isSubject := strings.CutPrefix(pk, "SUBJECT#")
@@ -145,6 +147,8 @@ func (p *people) check() {
 		switch {
 		case isSubject && isAcceptance:
 			kept[key] = append(kept[key], version)
+		case isSubject && sk == "FORM":
+			drafts = append(drafts, key)
 		case isSubject:
 			bySubject[key] = set(it["accepted"])
 			if a := text(it["account"]); a != "" {
@@ -158,6 +162,11 @@ func (p *people) check() {
 			if strings.Contains(pk+sk+text(it["GSI1PK"])+text(it["GSI1SK"]), private) {
 				p.Errorf("%s in the key %s %s", private, pk, sk)
 			}
+		}
+	}
+	for _, key := range drafts {
+		if id := accountOf[key]; id != "" {
+			p.Errorf("subject %s has an unfinished form beside its account %s", key, id)
 		}
 	}
 	for key, id := range accountOf {

@@ -34,12 +34,19 @@ type sessionItem struct {
 	Epoch   int64  `dynamodbav:"epoch"`
 	Device  string `dynamodbav:"device"`
 	Agent   string `dynamodbav:"agent"`
+	Person  string `dynamodbav:"person"`
+	Name    string `dynamodbav:"personName"`
+	Role    string `dynamodbav:"personRole"`
+	Number  string `dynamodbav:"personNumber"`
 	Created string `dynamodbav:"created"`
 	Seen    string `dynamodbav:"seen"`
 }
 
 func (it sessionItem) session(id string) (session.Session, error) {
-	s := session.Session{ID: id, AccountID: it.Account, By: session.Means(it.By), Epoch: it.Epoch, Device: it.Device, Agent: it.Agent}
+	s := session.Session{
+		ID: id, AccountID: it.Account, By: session.Means(it.By), Epoch: it.Epoch, Device: it.Device, Agent: it.Agent,
+		Person: session.Person{ID: it.Person, Name: it.Name, Role: it.Role, Number: it.Number},
+	}
 	var createdErr, seenErr error
 	s.CreatedAt, createdErr = parseInstant(it.Created)
 	s.SeenAt, seenErr = parseInstant(it.Seen)
@@ -54,6 +61,9 @@ func putSession(t table, s session.Session) types.TransactWriteItem {
 	it := key(sessionPK(s.ID), sessionSK)
 	it["account"], it["by"] = str(s.AccountID), str(string(s.By))
 	it["epoch"], it["device"], it["agent"] = num(s.Epoch), str(s.Device), str(s.Agent)
+	if p := s.Person; p.ID != "" {
+		it["person"], it["personName"], it["personRole"], it["personNumber"] = str(p.ID), str(p.Name), str(p.Role), str(p.Number)
+	}
 	it["created"], it["seen"] = str(instant(s.CreatedAt)), str(instant(s.SeenAt))
 	it[schema.GSI1PK], it[schema.GSI1SK] = str(accountPK(s.AccountID)), str("SESSION#"+instant(s.CreatedAt)+"#"+s.ID[:8])
 	it[schema.TTL] = ttl(s.CreatedAt.Add(session.Absolute))

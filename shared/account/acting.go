@@ -1,0 +1,67 @@
+package account
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"log/slog"
+	"time"
+)
+
+// Acting is a person who signed in for a legal person with a certificate that gives the right to
+// act for it: whom the organisation has let act, as the office has seen it.
+type Acting struct {
+	ID      string // Subject.PersonID
+	Name    string
+	Role    Role
+	Number  string // masked IIN
+	FirstAt time.Time
+	LastAt  time.Time
+}
+
+// LogValue implements slog.LogValuer: the role only.
+func (a Acting) LogValue() slog.Value { return slog.StringValue(string(a.Role)) }
+
+// String is what LogValue shows, so that %v keeps the name private.
+func (a Acting) String() string { return string(a.Role) }
+
+// PersonID is the opaque name, within an account, of who acts for a legal person: hex HMAC-SHA256
+// of the IIN under the index key and for this account, so that one who acts for several
+// organisations has nothing in common there. "" for a natural person, who is the account's only
+// holder.
+func (s Subject) PersonID(indexKey []byte, accountID string) string {
+	if s.Kind != Legal {
+		return ""
+	}
+	m := hmac.New(sha256.New, indexKey)
+	for _, part := range []string{"acting", accountID, s.IIN.Reveal()} {
+		m.Write([]byte(part))
+		m.Write([]byte{0})
+	}
+	return hex.EncodeToString(m.Sum(nil))
+}
+
+// Power is something a person may do in the office for a legal person.
+type Power string
+
+const (
+	PowerRead    Power = "read"    // see the account, its filings and notices
+	PowerDraft   Power = "draft"   // prepare filings
+	PowerSign    Power = "sign"    // sign and send filings (CPC 148(4))
+	PowerAgree   Power = "agree"   // accept the agreement, register (agreement 2, 3)
+	PowerAccount Power = "account" // contacts, password, sessions (agreement 3.4, 6)
+	PowerLeave   Power = "leave"   // refuse the agreement, which closes the account (agreement 1.5)
+)
+
+// Powers lists what a role lets its holder do for a legal person, in the order they are shown;
+// none for a role that may not act. The head acts without a power of attorney (Civil Code 37, CPC
+// 57); whoever the organisation had the NCA certify the right to sign for has the same power to
+// bind it by signature, which is all that the office's acts ask for. All others need a power of
+// attorney that names the power to sign a claim (CPC 60(1)) and goes with the filing.
+func (r Role) Powers() []Power {
+	switch r {
+	case RoleHead, RoleSigner:
+		return []Power{PowerRead, PowerDraft, PowerSign, PowerAgree, PowerAccount, PowerLeave}
+	}
+	return nil
+}
