@@ -111,9 +111,12 @@ var All = []Function{
 		Env:     []string{EnvStage, EnvTrustDir, EnvIndexKey, EnvChallengeKey},
 	},
 	{
-		Name:    "register",
-		Does:    "completes registration with a signed form; sets the password",
-		Routes:  []string{"POST /api/registration/document", "POST /api/registration"},
+		Name: "register",
+		Does: "keeps the registration form while it is typed, completes it signed; sets the password",
+		Routes: []string{
+			"GET /api/registration/form", "PUT /api/registration/form", "DELETE /api/registration/form",
+			"POST /api/registration/document", "POST /api/registration",
+		},
 		Memory:  512,
 		Timeout: 10 * time.Second,
 		Tables:  []TableGrant{{schema.Accounts, Write}, {schema.Site, Read}},

@@ -23,6 +23,7 @@ type request struct {
 	lang       locale.Lang
 	token      string
 	device     string
+	opening    string
 	attrs      []slog.Attr
 	problem    string
 }
@@ -75,6 +76,9 @@ func SessionToken(ctx context.Context) string { return from(ctx).token }
 
 // DeviceToken returns the device cookie's value, or "".
 func DeviceToken(ctx context.Context) string { return from(ctx).device }
+
+// RegistrationToken returns the value of the cookie of a registration that is open, or "".
+func RegistrationToken(ctx context.Context) string { return from(ctx).opening }
 
 // Log adds attributes to the request's one log line: opaque ids and states only, never a
 // number, name, address, content or token.

@@ -18,6 +18,9 @@ const CookieName = "__Host-session"
 // from. It opens nothing.
 const DeviceCookieName = "__Host-device"
 
+// RegistrationCookieName is the cookie by which a browser has an unfinished registration back.
+const RegistrationCookieName = "__Host-registration"
+
 var started atomic.Bool
 
 // Handle wraps the routes of function fn: it fills the request's context (language, origin,
@@ -36,6 +39,9 @@ func Handle(fn string, log *slog.Logger, next http.Handler) http.Handler {
 		}
 		if c, err := r.Cookie(DeviceCookieName); err == nil {
 			req.device = c.Value
+		}
+		if c, err := r.Cookie(RegistrationCookieName); err == nil {
+			req.opening = c.Value
 		}
 		h := w.Header()
 		h.Set("X-Request-Id", req.id)

@@ -46,7 +46,7 @@ func (p *Problem) Unwrap() error { return p.Cause }
 // status gives every problem its HTTP status. A slug that is not here does not exist.
 var status = map[string]int{
 	"malformed-json": 400, "unknown-field": 400, "malformed-base64": 400, "malformed-signature": 400,
-	"unauthenticated": 401, "wrong-credentials": 401,
+	"unauthenticated": 401, "wrong-credentials": 401, "registration-not-open": 401,
 	"own-account": 403, "changed-meanwhile": 409, "account-exists": 409,
 	"forbidden": 403, "wrong-signer": 403, "role-not-allowed": 403,
 	"not-found": 404, "not-registered": 404,
@@ -97,6 +97,8 @@ var sentinels = []struct {
 	{account.ErrSecondPerson, "second-administrator"},
 	{account.ErrOwnAccount, "own-account"},
 	{account.ErrNoProposal, "not-found"},
+	{account.ErrNotOpen, "registration-not-open"},
+	{account.ErrVersion, "version-conflict"},
 	{agreement.ErrSecondPerson, "second-administrator"},
 	{agreement.ErrNoProposal, "not-found"},
 	{agreement.ErrProposed, "changed-meanwhile"},
@@ -262,6 +264,18 @@ func DeviceCookie(token string, life time.Duration) *http.Cookie {
 		Name: DeviceCookieName, Value: token, Path: "/", Secure: true, HttpOnly: true,
 		SameSite: http.SameSiteStrictMode, MaxAge: int(life / time.Second),
 	}
+}
+
+// RegistrationCookie makes the cookie of a registration that is open. No life removes it.
+func RegistrationCookie(token string, life time.Duration) *http.Cookie {
+	c := &http.Cookie{
+		Name: RegistrationCookieName, Value: token, Path: "/", Secure: true, HttpOnly: true,
+		SameSite: http.SameSiteStrictMode, MaxAge: int(life / time.Second),
+	}
+	if life <= 0 {
+		c.MaxAge = -1
+	}
+	return c
 }
 
 // Cookie makes the session cookie. A zero endsAt removes it.

@@ -35,7 +35,8 @@ var composed = []string{
 	"problem.",                                                // httpapi: slug + title, detail, next
 	"defect.",                                                 // httpapi: code of a defect
 	"js.admin.status.", "js.admin.right.", "js.admin.become.", // account: status or right
-	"audit.act.",                                                                                   // audit: what was done
+	"audit.act.",                          // audit: what was done
+	"js.person.role.", "js.person.power.", // account: role, power
 	"act.",                                                                                         // act: name of the act + statement
 	"maintenance.affects.", "maintenance.phase.", "maintenance.admin.text.", "notice.maintenance.", // maintenance: name of a function, phase of a window
 	"notice.",                                                             // notify: name of the event + addressee + subject, body

@@ -14,6 +14,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/courtoffice/courtoffice/functions/internal/entry"
 	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/act"
 	"github.com/courtoffice/courtoffice/shared/agreement"
@@ -38,6 +39,10 @@ type Accounts interface {
 	// challenge, all or nothing. It returns the acceptance that counts: the earlier one, with
 	// first false, when there is one. Errors: challenge.ErrUsed.
 	Accept(ctx context.Context, a account.Acceptance, c challenge.Challenge) (kept account.Acceptance, accountID string, first bool, err error)
+	// Open opens a registration for a subject that accepted before and uses up the challenge, both
+	// or neither; the browser that used it up may repeat it. Errors: challenge.ErrUsed,
+	// account.ErrRegistered.
+	Open(ctx context.Context, o account.Opening, c challenge.Challenge) error
 }
 
 // Agreements holds the published versions.
@@ -103,25 +108,32 @@ type DocumentRequest struct {
 	Lang      locale.Lang `json:"lang"` // of the text accepted; "" means that of the answer
 }
 
-// Document makes the document to sign.
+// Document makes the document to sign. The browser gets a device cookie if it has none: by it an
+// acceptance that is repeated, because its answer was lost, is known to come from where it came
+// from first.
 //
 // Errors: agreement.ErrNotInForce for a version neither in force nor coming.
-func (s *Service) Document(ctx context.Context, r DocumentRequest) (signer.Unsigned, error) {
+func (s *Service) Document(ctx context.Context, r DocumentRequest) (httpapi.Reply, error) {
 	if r.Lang == "" {
 		r.Lang = httpapi.Lang(ctx)
 	}
 	if !slices.Contains(locale.Langs[:], r.Lang) {
-		return signer.Unsigned{}, defect.List{{Pointer: "/lang", Code: "unknown-value"}}
+		return httpapi.Reply{}, defect.List{{Pointer: "/lang", Code: "unknown-value"}}
 	}
 	v, err := s.acceptable(ctx, r.Agreement)
 	if err != nil {
-		return signer.Unsigned{}, err
+		return httpapi.Reply{}, err
 	}
 	var nonce [16]byte
 	rand.Read(nonce[:])
-	return s.Acts.Document(act.Document{
+	document, err := s.Acts.Document(act.Document{
 		Act: act.AcceptAgreement, Lang: r.Lang, Agreement: &act.Agreement{ID: v.ID, SHA256: v.Texts[r.Lang].SHA256},
 	}, httpapi.Origin(ctx), nonce, httpapi.ReceivedAt(ctx))
+	if err != nil {
+		return httpapi.Reply{}, err
+	}
+	_, cookies := entry.Device(ctx)
+	return httpapi.Reply{Cookies: cookies, Body: document}, nil
 }
 
 // acceptable finds the version. One that a remembered list does not know may be minutes old.
@@ -148,27 +160,19 @@ type Request struct {
 
 // Accepted says which acceptance counts and for whom.
 type Accepted struct {
-	Agreement  string      `json:"agreement"`
-	SHA256     string      `json:"sha256"`
-	Lang       locale.Lang `json:"lang"`
-	AcceptedAt time.Time   `json:"acceptedAt"`
-	Subject    Subject     `json:"subject"`
-	Registered bool        `json:"registered"` // the subject has an account
-}
-
-// Subject is the signer as the certificate has it: the registration form repeats it. Numbers are
-// in full, because whoever signs knows them.
-type Subject struct {
-	Kind         account.Kind `json:"kind"`
-	IIN          string       `json:"iin"`
-	BIN          string       `json:"bin"`
-	Name         string       `json:"name"`
-	Organisation string       `json:"organisation"`
-	Role         account.Role `json:"role"`
+	Agreement  string           `json:"agreement"`
+	SHA256     string           `json:"sha256"`
+	Lang       locale.Lang      `json:"lang"`
+	AcceptedAt time.Time        `json:"acceptedAt"`
+	Subject    account.Identity `json:"subject"`
+	Registered bool             `json:"registered"` // the subject has an account
 }
 
 // Accept records a signed acceptance of the version in force or the coming one. Repeating it, or
-// accepting a version again, creates nothing and returns the first acceptance with 200.
+// accepting a version again, records nothing and returns the first acceptance with 200.
+//
+// For a subject without an account it opens a registration in the browser, the first time and
+// every other: that is how a person who returns, perhaps on another device, finds the form again.
 func (s *Service) Accept(ctx context.Context, r Request) (httpapi.Reply, error) {
 	at := httpapi.ReceivedAt(ctx)
 	signed, err := s.Acts.Read(r.Signature, act.AcceptAgreement, httpapi.Origin(ctx), at)
@@ -187,8 +191,9 @@ func (s *Service) Accept(ctx context.Context, r Request) (httpapi.Reply, error) 
 	if v.Texts[d.Lang].SHA256 != d.Agreement.SHA256 {
 		return httpapi.Reply{}, signer.ErrDocument
 	}
+	opening, cookie := entry.Registration(ctx, who, s.IndexKey)
 	kept, accountID, first, err := s.Accounts.Accept(ctx, account.Acceptance{
-		Subject: who.Key(s.IndexKey), Version: v.ID, SHA256: d.Agreement.SHA256, Lang: d.Lang, At: at,
+		Subject: opening.Key, Version: v.ID, SHA256: d.Agreement.SHA256, Lang: d.Lang, At: at, Opening: opening,
 		Evidence: account.Evidence{
 			CMS: signed.CMS, Nonce: signed.Challenge.Nonce, Address: httpapi.Address(ctx), UserAgent: httpapi.UserAgent(ctx),
 		},
@@ -197,13 +202,24 @@ func (s *Service) Accept(ctx context.Context, r Request) (httpapi.Reply, error) 
 		return httpapi.Reply{}, err
 	}
 	httpapi.Log(ctx, slog.String("agreement", v.ID), slog.Bool("first", first))
+	registered, cookies := accountID != "", []*http.Cookie{cookie}
+	if !registered && !first {
+		err = s.Accounts.Open(ctx, opening, signed.Challenge)
+		registered = errors.Is(err, account.ErrRegistered) // since we looked
+		if err != nil && !registered && !errors.Is(err, challenge.ErrUsed) {
+			return httpapi.Reply{}, err
+		}
+	}
+	if registered || err != nil { // a signature used before shows nobody else the form
+		cookies = nil
+	}
 	status := http.StatusOK
 	if first {
 		status = http.StatusCreated
 	}
-	return httpapi.Reply{Status: status, Body: Accepted{
+	return httpapi.Reply{Status: status, Cookies: cookies, Body: Accepted{
 		Agreement: kept.Version, SHA256: kept.SHA256, Lang: kept.Lang, AcceptedAt: kept.At,
-		Subject:    Subject{who.Kind, who.IIN.Reveal(), who.BIN.Reveal(), who.Name, who.Organisation, who.Role},
-		Registered: accountID != "",
+		Subject:    who.Identity(),
+		Registered: registered,
 	}}, nil
 }

@@ -1,5 +1,5 @@
-// Package entry makes the session that a request opens and the cookies that carry it: signing in
-// and registering do it alike.
+// Package entry makes what a signed request opens in a browser and the cookies that carry it: a
+// session, or a registration. Signing in, registering and accepting do it alike.
 package entry
 
 import (
@@ -7,27 +7,68 @@ import (
 	"crypto/rand"
 	"net/http"
 
+	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/httpapi"
 	"github.com/courtoffice/courtoffice/shared/session"
 )
 
 // Open makes a session of the account for the request, not kept yet, and the cookies to answer
-// with. A browser that has no device cookie gets one; its session then names a new device.
-func Open(ctx context.Context, accountID string, by session.Means) (session.Session, []*http.Cookie) {
+// with. person is who acts for a legal person, zero where the certificate doesn't say. A browser
+// that has no device cookie gets one; its session then names a new device.
+func Open(ctx context.Context, accountID string, by session.Means, person session.Person) (session.Session, []*http.Cookie) {
 	at := httpapi.ReceivedAt(ctx)
 	token, id := session.Token(random())
+	device, cookies := Device(ctx)
 	opened := session.Session{
-		ID: id, AccountID: accountID, By: by, Agent: httpapi.UserAgent(ctx), CreatedAt: at, SeenAt: at,
+		ID: id, AccountID: accountID, By: by, Device: device, Agent: httpapi.UserAgent(ctx), Person: person, CreatedAt: at, SeenAt: at,
 	}
 	// The browser keeps the cookie as long as any session may live; idling is ours to see.
-	cookies := []*http.Cookie{httpapi.Cookie(ctx, token, at.Add(session.Absolute))}
-	device := httpapi.DeviceToken(ctx)
-	if device == "" {
-		device, _ = session.Token(random())
-		cookies = append(cookies, httpapi.DeviceCookie(device, session.DeviceLife))
+	return opened, append([]*http.Cookie{httpapi.Cookie(ctx, token, at.Add(session.Absolute))}, cookies...)
+}
+
+// Device returns the ID of the request's device cookie. A browser that has none gets one: it is
+// in cookies then.
+func Device(ctx context.Context) (id string, cookies []*http.Cookie) {
+	token := httpapi.DeviceToken(ctx)
+	if token == "" {
+		token, _ = session.Token(random())
+		cookies = []*http.Cookie{httpapi.DeviceCookie(token, session.DeviceLife)}
 	}
-	opened.Device = session.ID(device)
-	return opened, cookies
+	return session.ID(token), cookies
+}
+
+// Registration makes the registration that an acceptance by who opens, not kept yet, and the
+// cookie with its token.
+func Registration(ctx context.Context, who account.Subject, indexKey []byte) (account.Opening, *http.Cookie) {
+	token, id := session.Token(random())
+	o := account.Opening{ID: id, Key: who.Key(indexKey), At: httpapi.ReceivedAt(ctx), Subject: who}
+	if before := httpapi.RegistrationToken(ctx); before != "" {
+		o.Before = session.ID(before)
+	}
+	if device := httpapi.DeviceToken(ctx); device != "" {
+		o.Device = session.ID(device)
+	}
+	return o, httpapi.RegistrationCookie(token, account.OpeningLife)
+}
+
+// Person is who acts for a legal person in a session of its account, opened with the certificate
+// of who; zero for a natural person.
+func Person(who account.Subject, indexKey []byte, accountID string) session.Person {
+	id := who.PersonID(indexKey, accountID)
+	if id == "" {
+		return session.Person{}
+	}
+	return session.Person{ID: id, Name: who.Name, Role: string(who.Role), Number: who.IIN.Masked()}
+}
+
+// View is what the holder of a session sees of the account. inForce is the id of the agreement
+// version in force.
+func View(a account.Account, inForce string, s session.Session) account.View {
+	v := a.View(inForce, s.EndsAt())
+	if p := s.Person; p.ID != "" {
+		v.Person = &account.ViewPerson{Name: p.Name, Role: account.Role(p.Role)}
+	}
+	return v
 }
 
 func random() (b [32]byte) {

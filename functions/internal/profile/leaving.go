@@ -65,12 +65,12 @@ type ExportedFiling struct {
 // Export gives the holder everything, also before leaving.
 func (s *Service) Export(ctx context.Context, _ struct{}) (Export, error) {
 	at := httpapi.ReceivedAt(ctx)
-	a, _, err := s.Gate.Session(ctx)
+	a, current, err := s.Gate.Session(ctx)
 	if err != nil {
 		return Export{}, err
 	}
 	e := Export{Version: 1, MadeAt: at, Acceptances: []SignedAcceptance{}, Filings: []ExportedFiling{}, Complete: true}
-	if e.Account, err = s.profile(ctx, a); err != nil {
+	if e.Account, err = s.profile(ctx, a, current); err != nil {
 		return Export{}, err
 	}
 	registered, err := s.Accounts.Registration(ctx, a.ID)

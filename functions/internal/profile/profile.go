@@ -58,6 +58,7 @@ type Accounts interface {
 	Registration(ctx context.Context, accountID string) (account.Signed, error)
 	Addresses(ctx context.Context, accountID string) ([]account.Address, error)
 	AuditOf(ctx context.Context, accountID string) ([]audit.Entry, error)
+	Acting(ctx context.Context, accountID string) ([]account.Acting, error)
 	// Leave closes the account and uses up the challenge, both or neither. Errors:
 	// challenge.ErrUsed, account.ErrNotRegistered.
 	Leave(ctx context.Context, l account.Leaving, c challenge.Challenge) error
@@ -110,6 +111,7 @@ type Profile struct {
 	CreatedAt    time.Time       `json:"createdAt"`
 	Acceptances  []Acceptance    `json:"acceptances"`
 	Contacts     []Contact       `json:"contacts"`
+	Acting       []Acting        `json:"acting"` // latest first; none for a natural person
 }
 
 // Address is an e-mail address that took the account's notices, or takes them.
@@ -137,14 +139,14 @@ type Contact struct {
 
 // Profile shows the account.
 func (s *Service) Profile(ctx context.Context, _ struct{}) (Profile, error) {
-	a, _, err := s.Gate.Session(ctx)
+	a, current, err := s.Gate.Session(ctx)
 	if err != nil {
 		return Profile{}, err
 	}
-	return s.profile(ctx, a)
+	return s.profile(ctx, a, current)
 }
 
-func (s *Service) profile(ctx context.Context, a account.Account) (Profile, error) {
+func (s *Service) profile(ctx context.Context, a account.Account, current session.Session) (Profile, error) {
 	accepted, err := s.Accounts.Acceptances(ctx, a.Key)
 	if err != nil {
 		return Profile{}, err
@@ -170,7 +172,8 @@ func (s *Service) profile(ctx context.Context, a account.Account) (Profile, erro
 	for _, c := range a.Contacts {
 		p.Contacts = append(p.Contacts, Contact{Name: c.Name, Email: c.Email, Lang: c.Lang})
 	}
-	return p, nil
+	p.Acting, err = s.acting(ctx, a, current)
+	return p, err
 }
 
 // moment is null for an instant that never was.
@@ -191,7 +194,8 @@ type Session struct {
 	ID        string        `json:"id"` // a hash: it opens nothing
 	Current   bool          `json:"current"`
 	By        session.Means `json:"by"`
-	Agent     string        `json:"agent"` // the program, as it named itself
+	Agent     string        `json:"agent"`  // the program, as it named itself
+	Person    string        `json:"person"` // name of who opened it for a legal person, or ""
 	CreatedAt time.Time     `json:"createdAt"`
 	SeenAt    time.Time     `json:"seenAt"` // to the minute
 	EndsAt    time.Time     `json:"endsAt"` // if it is not used again
@@ -210,7 +214,7 @@ func (s *Service) List(ctx context.Context, _ struct{}) (SessionList, error) {
 	list := SessionList{Sessions: []Session{}}
 	for _, n := range found {
 		list.Sessions = append(list.Sessions, Session{
-			ID: n.ID, Current: n.ID == current.ID, By: n.By, Agent: n.Agent,
+			ID: n.ID, Current: n.ID == current.ID, By: n.By, Agent: n.Agent, Person: n.Person.Name,
 			CreatedAt: n.CreatedAt, SeenAt: n.SeenAt, EndsAt: n.EndsAt(),
 		})
 	}

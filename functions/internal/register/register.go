@@ -1,5 +1,6 @@
 // Package register opens accounts (agreement, section 3): a form signed with the person's own
-// EDS, after the agreement was accepted with it, and a password of their own.
+// EDS, after the agreement was accepted with it, and a password of their own. Until it is signed
+// the form is kept as it is typed (form.go), so that a closed browser loses nothing.
 //
 // Read Service.Register first.
 package register
@@ -48,6 +49,8 @@ type Accounts interface {
 	// SignInByPassword opens the session if hash is still that of the account's password.
 	// Errors: account.ErrPassword, account.ErrNotRegistered.
 	SignInByPassword(ctx context.Context, hash string, s session.Session) error
+
+	Openings
 }
 
 // Agreements lists the published versions.
@@ -161,7 +164,7 @@ func (s *Service) open(ctx context.Context, r Request, signed signer.Act, inForc
 	if prepared != nil {
 		id = prepared.ID
 	}
-	opened, cookies := entry.Open(ctx, id, session.ByEDS)
+	opened, cookies := entry.Open(ctx, id, session.ByEDS, entry.Person(who, s.IndexKey, id))
 	a, err := s.Accounts.Register(ctx, account.Registration{
 		Account: account.Account{
 			ID: id, Key: who.Key(s.IndexKey), Status: account.Active, Subject: who, Email: form.Email, EmailFrom: at, Mobile: form.Mobile,
@@ -196,7 +199,7 @@ func (s *Service) check(form account.Form, who account.Subject, password account
 }
 
 func (s *Service) signIn(ctx context.Context, a account.Account, r Request, signed signer.Act, inForce string) (httpapi.Reply, error) {
-	opened, cookies := entry.Open(ctx, a.ID, session.ByEDS)
+	opened, cookies := entry.Open(ctx, a.ID, session.ByEDS, entry.Person(signed.Subject, s.IndexKey, a.ID))
 	err := s.Accounts.SignIn(ctx, signed.Challenge, opened)
 	if errors.Is(err, challenge.ErrUsed) {
 		// A used challenge opens nothing, except to the one who used it for this account and
@@ -223,5 +226,7 @@ func (s *Service) signIn(ctx context.Context, a account.Account, r Request, sign
 
 func reply(ctx context.Context, status int, a account.Account, cookies []*http.Cookie, opened session.Session, inForce string) httpapi.Reply {
 	httpapi.Log(ctx, slog.String("account", a.ID))
-	return httpapi.Reply{Status: status, Cookies: cookies, Body: a.View(inForce, opened.EndsAt())}
+	// Nothing is left to come back to.
+	cookies = append(cookies, httpapi.RegistrationCookie("", 0))
+	return httpapi.Reply{Status: status, Cookies: cookies, Body: entry.View(a, inForce, opened)}
 }

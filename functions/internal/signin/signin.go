@@ -124,7 +124,7 @@ func (s *Service) SignIn(ctx context.Context, r Request) (httpapi.Reply, error) 
 	if err != nil {
 		return httpapi.Reply{}, err
 	}
-	opened, cookies := entry.Open(ctx, a.ID, session.ByEDS)
+	opened, cookies := entry.Open(ctx, a.ID, session.ByEDS, entry.Person(signed.Subject, s.IndexKey, a.ID))
 	if err := s.Accounts.SignIn(ctx, signed.Challenge, opened); err != nil {
 		return httpapi.Reply{}, err
 	}
@@ -170,7 +170,7 @@ func (s *Service) Password(ctx context.Context, r PasswordRequest) (httpapi.Repl
 	if !right {
 		return httpapi.Reply{}, &httpapi.Problem{Slug: "wrong-credentials"}
 	}
-	opened, cookies := entry.Open(ctx, a.ID, session.ByPassword)
+	opened, cookies := entry.Open(ctx, a.ID, session.ByPassword, session.Person{})
 	if err := s.Accounts.SignInByPassword(ctx, hash, opened); err != nil {
 		return httpapi.Reply{}, err
 	}
@@ -217,7 +217,7 @@ func (s *Service) view(ctx context.Context, a account.Account, current session.S
 	}
 	httpapi.Log(ctx, slog.String("account", a.ID))
 	inForce, _ := agreement.InForce(versions, at)
-	return a.View(inForce.ID, current.EndsAt()), nil
+	return entry.View(a, inForce.ID, current), nil
 }
 
 // AddressCounter is the opaque key of the counter that a source IP address shares.

@@ -59,7 +59,8 @@ type office struct {
 	at   time.Time // of the next request
 	ip   string
 
-	device string // cookie of the browser that sends the next request
+	device     string // cookie of the browser that sends the next request
+	formCookie string // likewise, of an unfinished registration
 
 	functions map[string]func(context.Context, events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error)
 
@@ -168,13 +169,14 @@ func (o *office) publish(id string, at time.Time, first bool) agreement.Version 
 
 // answer is a response in the terms of the tests.
 type answer struct {
-	status int
-	slug   string // of a problem
-	body   map[string]any
-	raw    string
-	cookie string // value of the session cookie set; "-" when it was taken away
-	device string // value of the device cookie set
-	header map[string]string
+	status       int
+	slug         string // of a problem
+	body         map[string]any
+	raw          string
+	cookie       string // value of the session cookie set; "-" when it was taken away
+	device       string // value of the device cookie set
+	registration string // value of the registration cookie set; "-" when it was taken away
+	header       map[string]string
 }
 
 func (o *office) function(route string) string {
@@ -203,6 +205,9 @@ func (o *office) event(route string, body any, token string) events.APIGatewayV2
 	}
 	if o.device != "" {
 		ev.Cookies = append(ev.Cookies, httpapi.DeviceCookieName+"="+o.device)
+	}
+	if o.formCookie != "" {
+		ev.Cookies = append(ev.Cookies, httpapi.RegistrationCookieName+"="+o.formCookie)
 	}
 	switch b := body.(type) {
 	case nil:
@@ -241,22 +246,28 @@ func (o *office) send(ev events.APIGatewayV2HTTPRequest) answer {
 	}
 	for _, c := range res.Cookies {
 		parsed, err := http.ParseSetCookie(c)
-		device := err == nil && parsed.Name == httpapi.DeviceCookieName
-		if device {
-			a.device, parsed.Name = parsed.Value, httpapi.CookieName
-		}
-		if err != nil || parsed.Name != httpapi.CookieName || !parsed.Secure || !parsed.HttpOnly ||
-			parsed.SameSite != http.SameSiteStrictMode || parsed.Path != "/" || parsed.Domain != "" {
+		if err != nil || !parsed.Secure || !parsed.HttpOnly || parsed.SameSite != http.SameSiteStrictMode || parsed.Path != "/" || parsed.Domain != "" {
 			o.Errorf("%s: cookie %q, %v", ev.RouteKey, c, err)
-		}
-		if device {
 			continue
 		}
-		if a.cookie = parsed.Value; parsed.MaxAge < 0 {
-			a.cookie = "-"
-		} else {
+		value := parsed.Value
+		if parsed.MaxAge < 0 {
+			value = "-"
+		}
+		switch parsed.Name {
+		case httpapi.CookieName:
+			a.cookie = value
+		case httpapi.DeviceCookieName:
+			a.device = value
+			continue
+		case httpapi.RegistrationCookieName:
+			a.registration = value
+		default:
+			o.Errorf("%s: cookie %q", ev.RouteKey, c)
+		}
+		if value != "-" {
 			o.mu.Lock()
-			o.private = append(o.private, parsed.Value)
+			o.private = append(o.private, value)
 			o.mu.Unlock()
 		}
 	}

@@ -44,6 +44,7 @@ type matrix struct {
 	claim    object
 	version  int    // of the owner's draft
 	manifest []byte // of the draft, to be signed
+	opened   string // token of the company's registration, which is not finished
 	digest   string // of the proposed agreement version v2
 	params   []parameter
 	tables   map[string]map[string]map[string]types.AttributeValue
@@ -63,7 +64,7 @@ func newMatrix(t *testing.T) *matrix {
 		"subject", object{"kind": "natural", "iin": signertest.ErlanIIN, "bin": "", "name": "ОМАРОВ ЕРЛАН", "organisation": ""})
 	second := m.want(m.register("erlan", m.registration(his), password), 201, "")
 	m.ids["other"], m.tokens["other"] = second.body["id"].(string), second.cookie
-	m.want(m.accept("head", "v1"), 201, "")
+	m.opened = m.want(m.accept("head", "v1"), 201, "").registration
 	m.holder("byPassword", byPassToken, session.ByPassword, "admin")
 	m.tokens["clerk"], m.tokens["byPassword"], m.tokens["administrator"] = visitorToken, byPassToken, authorToken
 	m.ids["clerk"], m.ids["byPassword"], m.ids["administrator"] = "visitor", "byPassword", "author"
@@ -173,6 +174,9 @@ func signedBy(key, route string, body any) func(*matrix) any {
 	return func(m *matrix) any { return m.signed(key, m.document(route, body)) }
 }
 
+// inRegistration is a request from the browser in which the company's registration is open.
+type inRegistration struct{ body any }
+
 // query is what a request without a body asks with.
 type query string
 
@@ -194,6 +198,11 @@ func (m *matrix) try(route, note, column, token string, body any, want int) {
 	q, ok := body.(query)
 	if ok {
 		body = nil
+	}
+	r, ok := body.(inRegistration)
+	if ok {
+		body, m.formCookie = r.body, m.opened
+		defer func() { m.formCookie = "" }()
 	}
 	ev := m.place(m.event(route, body, token))
 	ev.RawQueryString = string(q)

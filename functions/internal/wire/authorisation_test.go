@@ -65,6 +65,12 @@ var authorisation = []struct {
 		return with(signedBy("head", "POST /api/registration/document", object{"form": m.company()})(m).(object), "password", password)
 	}, anyone(201)},
 	{"POST /api/registration", "nobody's signature", object{"signature": "", "password": password}, anyone(422)},
+	{"GET /api/registration/form", "no registration is open", nil, anyone(401)},
+	{"GET /api/registration/form", "the company's is", inRegistration{}, anyone(200)},
+	{"PUT /api/registration/form", "no registration is open", saved(0, "b"), anyone(401)},
+	{"PUT /api/registration/form", "the company's is", inRegistration{saved(0, "b")}, anyone(200)},
+	{"DELETE /api/registration/form", "no registration is open", nil, anyone(204)},
+	{"DELETE /api/registration/form", "the company's is", inRegistration{}, anyone(204)},
 
 	// account
 	{"GET /api/account", "each their own", nil, holders(200)},

@@ -62,6 +62,9 @@ func TestRecordedEvents(t *testing.T) {
 			func() any { return object{"agreement": "v1", "lang": "kk"} }, "", 200},
 		{"accept-agreement/acceptance.json", "POST /api/agreement/acceptance",
 			func() any { return object{"signature": signature()} }, "", 201},
+		{"register/save-form.json", "PUT /api/registration/form", func() any { return saved(0, "aigul@exa") }, "", 200},
+		{"register/form.json", "GET /api/registration/form", nil, "", 200},
+		{"register/forget-form.json", "DELETE /api/registration/form", nil, "", 204},
 		{"register/registration-document.json", "POST /api/registration/document", func() any {
 			delete(subject, "role")
 			return object{"form": with(form(), "subject", subject)}
@@ -97,6 +100,10 @@ func TestRecordedEvents(t *testing.T) {
 			if tt.body != nil {
 				body = tt.body()
 			}
+			o.formCookie = ""
+			if strings.HasSuffix(tt.route, " /api/registration/form") {
+				o.formCookie = recordedToken
+			}
 			record(t, path, at(o.event(tt.route, body, tt.token), "{session}", session.ID(recordedToken)))
 		}
 		ev := request(t, tt.file)
@@ -111,6 +118,16 @@ func TestRecordedEvents(t *testing.T) {
 		case "POST /api/agreement/acceptance":
 			subject = last.body["subject"].(object)
 			o.private = append(o.private, subject["iin"].(string), subject["name"].(string))
+			// The recorded cookie becomes the registration that the acceptance opened.
+			accounts := store.NewAccounts(o.db, o.name(schema.Accounts))
+			opened, _, _, err := accounts.Opening(t.Context(), session.ID(last.registration), o.at)
+			if err == nil {
+				opened.ID = session.ID(recordedToken)
+				err = accounts.Open(t.Context(), opened, challenge.Challenge{Nonce: "recorded", NotAfter: o.at})
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
 		case "POST /api/account/password-reset/document":
 			accounts := store.NewAccounts(o.db, o.name(schema.Accounts))
 			a, _, err := accounts.ByNumber(t.Context(), account.NumberKeys(bytes.Repeat([]byte{1}, 32), subject["iin"].(string)))

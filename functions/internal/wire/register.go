@@ -21,5 +21,8 @@ func (a *App) Register() http.Handler {
 	return a.routes(map[string]http.Handler{
 		"POST /api/registration/document": httpapi.JSON(svc.Document),
 		"POST /api/registration":          httpapi.JSON(svc.Register),
+		"GET /api/registration/form":      httpapi.JSON(svc.Form),
+		"PUT /api/registration/form":      httpapi.JSON(svc.Save),
+		"DELETE /api/registration/form":   httpapi.JSON(svc.Forget),
 	})
 }

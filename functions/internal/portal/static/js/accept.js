@@ -6,13 +6,6 @@ import { clear, showError } from './problem.js';
 import { sign } from './sign.js';
 import { lang } from './text.js';
 
-const KEPT = 'registration'; // sessionStorage: the form between the acceptance and the account
-
-/** What was accepted in this window and not yet registered, or null. */
-export const kept = () => JSON.parse(sessionStorage.getItem(KEPT) ?? 'null');
-export const keep = (state) => sessionStorage.setItem(KEPT, JSON.stringify(state));
-export const forget = () => sessionStorage.removeItem(KEPT);
-
 /** Arms the acceptance control. onPhase('key') when signing begins, ('agreement') when given up; onAccepted(acceptance). */
 export function arm(onAccepted, onPhase = () => {}) {
   const section = $('#acceptance');
@@ -29,8 +22,7 @@ export function arm(onAccepted, onPhase = () => {}) {
           submit: (signature) => api('POST', '/api/agreement/acceptance', { signature }),
         });
         if (accepted) {
-          if (!accepted.registered) keep({ acceptance: accepted, form: kept()?.form });
-          onAccepted(accepted);
+          await onAccepted(accepted);
         } else {
           onPhase('agreement');
         }

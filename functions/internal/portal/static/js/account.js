@@ -1,5 +1,6 @@
 // The account's own page: what the office keeps of it, its sessions, its password.
 
+import { acting } from './account-acting.js';
 import { audit } from './account-audit.js';
 import { api } from './api.js';
 import { $, el, facts, hash, revealPassword } from './dom.js';
@@ -34,6 +35,7 @@ async function profile() {
     [t('js.account.registered'), time(p.createdAt)],
     [t('js.account.representatives'), p.contacts.map((c) => `${c.name} (${c.email})`).join(', ')],
   ]));
+  acting(p);
   $('#email').value ||= p.email;
   $('[data-addresses]').replaceChildren(...p.addresses.map((a) => el('li', {}, `${a.email}: `,
     a.until ? t('js.account.email-then', { from: time(a.from), until: time(a.until) }) : t('js.account.email-now', { from: time(a.from) }),
@@ -52,6 +54,7 @@ function row(session) {
   const means = session.by === 'eds' ? t('js.account.by-eds') : t('js.account.by-password');
   return el('tr', {},
     el('th', { scope: 'row', title: session.agent }, program(session.agent) || t('js.account.agent-unknown'),
+      session.person ? el('span', { class: 'small' }, ` ${session.person} `) : null,
       session.current ? el('span', { class: 'badge sent' }, t('js.account.this-session')) : null),
     el('td', {}, `${time(session.createdAt)}, ${means}`),
     el('td', {}, time(session.seenAt)),

@@ -1,5 +1,6 @@
 // One draft between the page and the API: saved a moment after every change, one write at a
-// time, kept on this device whenever the API does not have it.
+// time, kept on this device whenever the API does not have it. A claim's here; that of a
+// registration form, which leaves nothing on the device, is in form-draft.js.
 
 import { api } from './api.js';
 
@@ -15,6 +16,13 @@ export class Draft {
     Object.assign(this, { id, collect, report, version: 0, saved: '', sent: [], queue: Promise.resolve(), timer: 0, halted: false, dirty: false });
   }
 
+  // Where the API has it.
+  write(claim) { return api('PUT', `/api/filings/${this.id}`, { version: this.version, claim }); }
+
+  read() { return api('GET', `/api/filings/${this.id}`); }
+
+  content(stored) { return stored.claim; }
+
   get key() { return `draft:${this.id}`; }
 
   /** The claim this device kept because the API did not get it, or null. */
@@ -25,7 +33,7 @@ export class Draft {
   /** Begins from what the API has. */
   begin(filing) {
     this.version = filing.version;
-    this.saved = JSON.stringify(filing.claim);
+    this.saved = JSON.stringify(this.content(filing));
   }
 
   /** Something was typed; dirty says so until the API has it. */
@@ -38,6 +46,10 @@ export class Draft {
 
   keep() {
     sessionStorage.setItem(this.key, JSON.stringify({ claim: this.collect(), version: this.version }));
+  }
+
+  drop() {
+    sessionStorage.removeItem(this.key);
   }
 
   /** Saves now what is not saved. True if the API has everything. */
@@ -54,24 +66,25 @@ export class Draft {
   }
 
   async put(again = false) {
-    const claim = this.collect();
-    const text = JSON.stringify(claim);
+    const content = this.collect();
+    const text = JSON.stringify(content);
     if (text === this.saved && this.version > 0) {
-      sessionStorage.removeItem(this.key);
+      this.dirty = false;
+      this.drop();
       return true;
     }
     this.report('saving');
     this.sent.push(text);
     try {
-      const filing = await api('PUT', `/api/filings/${this.id}`, { version: this.version, claim });
-      this.version = filing.version;
+      const stored = await this.write(content);
+      this.version = stored.version;
       this.saved = text;
       this.sent = [];
       if (JSON.stringify(this.collect()) === text) {
         this.dirty = false;
-        sessionStorage.removeItem(this.key);
+        this.drop();
       }
-      this.report('saved', filing);
+      this.report('saved', stored);
       return true;
     } catch (refusal) {
       this.keep();
@@ -97,9 +110,9 @@ export class Draft {
   // The stored version moved. If the claim in it is one of ours (the last saved, where a document
   // was added elsewhere; one sent whose answer was lost), go on with it; else a person decides.
   async conflict() {
-    const stored = await api('GET', `/api/filings/${this.id}`);
+    const stored = await this.read();
     const ours = [this.saved, ...this.sent].filter(Boolean).map((text) => comparable(JSON.parse(text)));
-    if (ours.includes(comparable(stored.claim))) {
+    if (ours.includes(comparable(this.content(stored)))) {
       this.version = stored.version;
       return this.put(true);
     }

@@ -1,17 +1,22 @@
-// Registration: agreement, key, form, done. What is typed survives a reload; the password does not.
+// Registration: agreement, key, form, done. The API keeps what is typed, so that a closed browser
+// loses nothing; the password and the declaration it never gets before they are signed.
 
-import { arm, forget, keep, kept } from './accept.js';
+import { arm } from './accept.js';
 import { api } from './api.js';
 import { $, $$, el, revealPassword } from './dom.js';
+import { FormDraft } from './form-draft.js';
 import { meter } from './meter.js';
-import { clear, showError } from './problem.js';
+import { clear, show, showError } from './problem.js';
 import { started } from './session.js';
 import { sign } from './sign.js';
-import { code, lang, t } from './text.js';
+import { clock, code, lang, t, time } from './text.js';
 
 const form = $('#registration');
 const box = $('[data-problem]', form);
+const note = $('[data-note]');
 const rows = $('[data-representatives]');
+const draft = new FormDraft(typed, report);
+let unfinished = null; // the registration as the API has it
 
 function step(name) {
   $$('[data-step]').forEach((item) => {
@@ -36,7 +41,7 @@ function addRepresentative(values = {}) {
   $('[data-remove]', row).addEventListener('click', () => {
     row.remove();
     number();
-    save();
+    draft.changed();
     $('[data-add-representative]').focus();
   });
   rows.append(row);
@@ -52,56 +57,156 @@ function number() {
 
 /** What the person typed, in the shape of the API. */
 function typed() {
-  const digits = $('#mobile').value.replace(/[\s()-]/g, '');
   return {
     email: $('#email').value.trim(),
-    mobile: /^8\d{10}$/.test(digits) ? `+7${digits.slice(1)}` : digits,
+    mobile: $('#mobile').value.trim(),
     lang: $('input[name=lang]:checked', form).value,
-    declaration: $('#declaration').checked,
     notificationContacts: $$('[data-row]', rows).map((row) => Object.fromEntries(
       $$('[data-field]', row).map((input) => [input.dataset.field, input.value.trim()]),
     )).filter((contact) => contact.name || contact.email),
   };
 }
 
-function save() {
-  const state = kept();
-  if (state) keep({ ...state, form: typed() });
+/** The form to be signed: what was typed, the number as numbers are kept, and who registers. */
+function complete() {
+  const { agreement, subject: { kind, iin, bin, name, organisation } } = unfinished;
+  const { mobile, ...rest } = typed();
+  const digits = mobile.replace(/[\s()-]/g, '');
+  return {
+    agreement,
+    subject: { kind, iin, bin, name, organisation },
+    ...rest,
+    mobile: /^8\d{10}$/.test(digits) ? `+7${digits.slice(1)}` : digits,
+    declaration: $('#declaration').checked,
+  };
 }
 
-const shown = (subject, field) => (field === 'role' && subject.role ? code('signer', subject.role) : subject[field] ?? '');
+function fill(values) {
+  $('#email').value = values.email;
+  $('#mobile').value = values.mobile;
+  if (values.lang) $(`input[name=lang][value=${values.lang}]`, form).checked = true;
+  rows.replaceChildren();
+  values.notificationContacts.forEach(addRepresentative);
+}
 
-function open(state) {
-  const { subject } = state.acceptance;
+// ---- keeping it
+
+function state(text) {
+  $$('[data-saved]').forEach((line) => { line.textContent = text; }); // above the form, and beside its button
+}
+
+function report(what, detail) {
+  if (what === 'saving') state(t('js.save.saving'));
+  if (what === 'saved') {
+    state(t('js.save.saved', { clock: clock(detail.savedAt).slice(0, 5) }));
+    if ($('[data-draft]', box)) clear(box, form);
+  }
+  if (what === 'local' && detail.status !== 401) state(t('js.register.unsaved'));
+  if (what === 'invalid') {
+    state(t('js.save.invalid'));
+    show(box, detail, form, { quiet: true });
+    box.firstElementChild.dataset.draft = '';
+  }
+  if (what === 'local' && detail.status === 401) { // finished or given up in another window, or too old
+    draft.halted = true;
+    state('');
+    show(box, detail, form, { quiet: true });
+    box.firstElementChild.append(el('p', {}, el('button', { type: 'button', class: 'button second', onclick: () => step('agreement') }, t('js.register.accept-again'))));
+  }
+  if (what === 'conflict') conflict(detail);
+}
+
+function conflict(stored) {
+  state('');
+  const mine = () => { clear(box); draft.keepMine(stored); };
+  const theirs = () => { clear(box); begin(stored); };
+  const warning = el('div', { class: 'note warn', role: 'alert', tabindex: '-1' },
+    el('h2', {}, t('js.register.conflict.title')), el('p', {}, t('js.register.conflict.text')),
+    el('div', { class: 'actions' },
+      el('button', { type: 'button', class: 'button', onclick: mine }, t('js.conflict.mine')),
+      el('button', { type: 'button', class: 'button second', onclick: theirs }, t('js.conflict.theirs'))));
+  box.replaceChildren(warning);
+  warning.focus();
+}
+
+/** Goes on from the stored form. */
+function begin(stored) {
+  draft.begin(stored);
+  draft.halted = false;
+  draft.dirty = false;
+  if (stored.form) fill(stored.form);
+  else {
+    form.reset();
+    rows.replaceChildren();
+  }
+  state('');
+  if (stored.savedAt) $('[data-saved]').textContent = t('js.register.restored', { time: time(stored.savedAt) });
+}
+
+const shown = (subject, field) => (field === 'role' && subject.role ? code('js.person.role', subject.role) : subject[field] ?? '');
+
+/** Shows the registration that is open in this browser where it was left. */
+async function resume() {
+  unfinished = await draft.read();
+  clear(note);
+  const { subject } = unfinished;
+  if (unfinished.step === 'terms') {
+    note.replaceChildren(el('div', { class: 'note warn' }, el('h2', {}, t('js.register.changed.title')),
+      el('p', {}, t('js.register.changed', { name: subject.organisation || subject.name }))));
+    step('agreement');
+    return;
+  }
   $$('[data-subject]').forEach((place) => {
     place.textContent = shown(subject, place.dataset.subject);
     place.parentElement.hidden = !place.textContent;
   });
-  const values = state.form;
-  if (values) {
-    $('#email').value = values.email;
-    $('#mobile').value = values.mobile;
-    $(`input[name=lang][value=${values.lang}]`, form).checked = true;
-    $('#declaration').checked = values.declaration;
-    rows.replaceChildren();
-    values.notificationContacts.forEach(addRepresentative);
+  if (draft.dirty) { // typed here while the registration was not open
+    draft.version = unfinished.version;
+    draft.halted = false;
+    clear(box, form);
+    draft.flush();
+  } else {
+    begin(unfinished);
   }
   step('form');
 }
 
 arm((accepted) => {
-  if (!accepted.registered) return open(kept());
+  if (!accepted.registered) return resume();
   return $('#acceptance [data-result]').replaceChildren(el('div', { class: 'note good' },
     el('p', {}, t('js.register.already')),
     el('p', {}, el('a', { class: 'button', href: `/${lang}/sign-in` }, t('js.accepted.sign-in')))));
 }, step);
 
 revealPassword();
-form.addEventListener('input', save);
+form.addEventListener('input', ({ target }) => {
+  if (!target.closest('[data-unsaved]')) draft.changed();
+});
 $('[data-add-representative]').addEventListener('click', () => $('[data-field]', addRepresentative()).focus());
-$('[data-restart]').addEventListener('click', () => {
-  forget();
-  location.reload();
+document.addEventListener('visibilitychange', () => {
+  if (document.visibilityState === 'hidden' && draft.dirty && !draft.halted) draft.flush();
+});
+addEventListener('beforeunload', (event) => {
+  if (draft.dirty) event.preventDefault();
+});
+
+// ---- giving it up
+
+const dialog = $('#forget');
+$('[data-forget]').addEventListener('click', () => dialog.showModal());
+$('[data-cancel]', dialog).addEventListener('click', () => dialog.close());
+$('[data-confirm]', dialog).addEventListener('click', async () => {
+  dialog.close();
+  clear(box, form);
+  draft.halted = true; // what is typed from here on is not kept
+  try {
+    await draft.exclusive(() => api('DELETE', '/api/registration/form'));
+    draft.dirty = false;
+    location.reload();
+  } catch (error) {
+    draft.halted = false;
+    showError(box, error);
+  }
 });
 
 meter();
@@ -109,32 +214,35 @@ meter();
 form.addEventListener('submit', async (event) => {
   event.preventDefault();
   clear(box, form);
-  const { acceptance } = kept();
-  const { kind, iin, bin, name, organisation } = acceptance.subject;
-  const signed = {
-    agreement: acceptance.agreement,
-    subject: { kind, iin: iin ?? '', bin: bin ?? '', name: name ?? '', organisation: organisation ?? '' },
-    ...typed(),
-  };
   const button = $('[type=submit], button:not([type])', form);
   button.disabled = true;
   try {
     const account = await sign({
-      prepare: () => api('POST', '/api/registration/document', { form: signed }),
-      submit: (signature) => api('POST', '/api/registration', { signature, password: $('#password').value }),
+      prepare: () => api('POST', '/api/registration/document', { form: complete() }),
+      // Behind the last saving, and with none behind it: there is nothing more to keep.
+      submit: (signature) => draft.exclusive(() => api('POST', '/api/registration', { signature, password: $('#password').value })),
     });
     if (account) {
-      forget();
+      draft.halted = true;
+      draft.dirty = false;
       $('#password').value = '';
+      state('');
       started(account);
       step('done');
     }
   } catch (error) {
+    if (/^agreement-not-/.test(error.slug) && await draft.flush()) {
+      location.reload(); // a new version came into force: its text, then this form again
+      return;
+    }
     showError(box, error, form);
   } finally {
     button.disabled = false;
   }
 });
 
-const unfinished = kept();
-if (unfinished) open(unfinished);
+try {
+  await resume();
+} catch (problem) {
+  if (problem.status !== 401) showError(note, problem); // 401: nothing was begun here
+}

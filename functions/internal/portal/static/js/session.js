@@ -48,7 +48,7 @@ export function started(who) {
   $$('[data-signed-in]').forEach((x) => { x.hidden = false; });
   $$('[data-account]').forEach((x) => {
     x.textContent = who.organisation || who.name;
-    x.title = t('js.signed-in-as', { name: who.organisation || who.name });
+    x.title = t('js.signed-in-as', { name: [who.organisation || who.name, who.person?.name].filter(Boolean).join(', ') });
   });
   if (who.agreement && who.agreement.accepted !== who.agreement.inForce && document.documentElement.dataset.page !== 'agreement') {
     $('#banner').replaceChildren(el('p', {}, `${t('js.accept-new')} `, el('a', { href: `/${lang}/agreement` }, t('js.accept-new.link'))));
@@ -84,7 +84,8 @@ export function forget() {
 // Every answered call is activity: the API moves the end of the session with it.
 watch((path, status) => {
   if (!account) return;
-  if (status === 401) over();
+  // Who is signed in may register somebody else: that answer is about the registration.
+  if (status === 401 && !path.startsWith('/api/registration')) over();
   else if (status < 400) localStorage.setItem(KEY, String(Date.now() + IDLE));
 });
 
