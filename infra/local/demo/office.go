@@ -19,6 +19,7 @@ type office struct {
 	http   *http.Client
 	cookie string // session, or ""
 	device string // by which the office knows this browser again, or ""
+	opened string // token of a registration that is not finished, or ""
 }
 
 // sessionCookie is kept by hand: it is Secure, and a cookie jar would not send it over http,
@@ -26,6 +27,7 @@ type office struct {
 const (
 	sessionCookie = "__Host-session"
 	deviceCookie  = "__Host-device"
+	openedCookie  = "__Host-registration"
 )
 
 func newOffice(url string) *office {
@@ -94,6 +96,9 @@ func (o *office) send(ctx context.Context, method, path string, body any) (answe
 	if o.device != "" {
 		req.AddCookie(&http.Cookie{Name: deviceCookie, Value: o.device})
 	}
+	if o.opened != "" {
+		req.AddCookie(&http.Cookie{Name: openedCookie, Value: o.opened})
+	}
 	begin := time.Now()
 	res, err := o.http.Do(req)
 	if err != nil {
@@ -111,6 +116,8 @@ func (o *office) send(ctx context.Context, method, path string, body any) (answe
 			o.cookie = c.Value // "" when the office removes it
 		case deviceCookie:
 			o.device = c.Value
+		case openedCookie:
+			o.opened = c.Value // "" when the office removes it
 		}
 	}
 	if a.status < 300 {

@@ -16,19 +16,34 @@ import (
 // newcomer has authority issue a certificate to a person nobody has met yet, so that a run finds
 // no trace of earlier ones.
 func newcomer(authority *edstest.Key) (*edstest.Key, error) {
+	return issue(authority, "КӨРСЕТІЛІМОВ ҮЛГІ", oid.RoleIndividual)
+}
+
+// employee has authority issue a certificate to a newcomer who acts for an organisation in a role.
+func employee(authority *edstest.Key, name, organisation, bin string, role oid.ID) (*edstest.Key, error) {
+	return issue(authority, name, role, edstest.Attribute{Type: oid.Organization, Value: organisation},
+		edstest.Attribute{Type: oid.OrganizationalUnit, Value: "BIN" + bin})
+}
+
+func issue(authority *edstest.Key, name string, role oid.ID, organisation ...edstest.Attribute) (*edstest.Key, error) {
 	private, err := edstest.GenerateGOST()
 	if err != nil {
 		return nil, err
 	}
 	now := time.Now()
+	surname, _, _ := strings.Cut(name, " ")
+	roles := []oid.ID{oid.EmailProtection, role}
+	if len(organisation) > 0 {
+		roles = []oid.ID{oid.EmailProtection, oid.RoleLegal, role}
+	}
 	k, err := authority.Issue(private, edstest.Template{
-		Subject: []edstest.Attribute{
-			{Type: oid.CommonName, Value: "КӨРСЕТІЛІМОВ ҮЛГІ"}, {Type: oid.Surname, Value: "КӨРСЕТІЛІМОВ"},
+		Subject: append([]edstest.Attribute{
+			{Type: oid.CommonName, Value: name}, {Type: oid.Surname, Value: surname},
 			{Type: oid.SerialNumber, Value: "IIN" + freshIIN()}, {Type: oid.Country, Value: "KZ"},
-		},
+		}, organisation...),
 		NotBefore: now.Add(-time.Hour), NotAfter: now.AddDate(1, 0, 0),
 		KeyUsage:    certpath.DigitalSignature | certpath.NonRepudiation | certpath.KeyAgreement,
-		ExtKeyUsage: []oid.ID{oid.EmailProtection, oid.RoleIndividual},
+		ExtKeyUsage: roles,
 	})
 	if err != nil {
 		return nil, err
@@ -44,6 +59,16 @@ func freshIIN() string {
 		born := time.Date(1940+rand.IntN(60), 1, 1+rand.IntN(365), 0, 0, 0, 0, time.UTC)
 		digits := fmt.Sprintf("%s%d%05d", born.Format("060102"), 3+rand.IntN(2), rand.IntN(100_000))
 		if _, err := kzid.ParseIIN(digits); err == nil {
+			return digits
+		}
+	}
+}
+
+// freshBIN makes a number that is right in form and check digit.
+func freshBIN() string {
+	for {
+		digits := fmt.Sprintf("%02d%02d4%07d", rand.IntN(26), 1+rand.IntN(12), rand.IntN(10_000_000))
+		if _, err := kzid.ParseBIN(digits); err == nil {
 			return digits
 		}
 	}
