@@ -22,7 +22,7 @@ const shots = `${root}build/screenshots/`;
 
 export const sample = JSON.parse(readFileSync(`${root}testdata/claims/money/claim.json`, 'utf8'));
 export const files = ['claim.pdf', 'contract.pdf'].map((name) => `${root}testdata/claims/money/${name}`);
-export const texts = Object.fromEntries(['kk', 'ru', 'en'].map((lang) => [lang, Object.assign({}, ...['portal', 'account', 'problems', 'acts', 'notices'].map(
+export const texts = Object.fromEntries(['kk', 'ru', 'en'].map((lang) => [lang, Object.assign({}, ...['portal', 'account', 'problems', 'acts', 'notices', 'registration', 'acting'].map(
   (area) => JSON.parse(readFileSync(`${root}shared/locale/catalogue/${lang}/${area}.json`, 'utf8')),
 ))]));
 
