@@ -445,9 +445,5 @@ func (s *Service) publish(ctx context.Context, just *maintenance.Window, at time
 			windows = append([]maintenance.Window{*just}, windows...)
 		}
 	}
-	html, err := statusPage(windows, s.PortalURL, at)
-	if err != nil {
-		return err
-	}
-	return s.Page.Put(ctx, html)
+	return s.Page.Put(ctx, statusPage(windows, s.PortalURL, at))
 }

@@ -1,9 +1,9 @@
 package maintenance
 
 import (
-	"bytes"
-	"html/template"
+	"html"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/courtoffice/courtoffice/shared/locale"
@@ -15,78 +15,74 @@ func itoa(n int) string { return strconv.Itoa(n) }
 // statusShown is how many windows the status page lists.
 const statusShown = 10
 
-// part is the status page in one language.
-type part struct {
-	Lang          locale.Lang
-	State, Office string
-	Title, Now    string
-	Rows          []row
-	Heading, None string
-}
-
-type row struct{ Line, Text, Phase string }
-
-// statusPage makes the static page: one file in three languages, no script, nothing loaded, so
-// that it reads alike from S3, a mirror or a saved copy.
-func statusPage(windows []maintenance.Window, portalURL string, at time.Time) ([]byte, error) {
-	notice, ok := maintenance.At(windows, at)
-	var parts []part
-	for _, lang := range locale.Langs {
-		p := part{
-			Lang: lang, Title: locale.T(lang, "site.name"), Heading: locale.T(lang, "maintenance.title"),
-			State: locale.T(lang, "maintenance.state.works"), None: locale.T(lang, "maintenance.none"),
-			Now:    locale.T(lang, "maintenance.as-of", "time", locale.Time(lang, at)),
-			Office: portalURL + "/" + string(lang) + "/",
-		}
-		if ok && notice.Phase(at) == maintenance.InForce {
-			p.State = locale.T(lang, "maintenance.state.stopped", "to", locale.Time(lang, notice.End()))
-		} else if ok {
-			p.State = locale.T(lang, "maintenance.state.coming", "from", locale.Time(lang, notice.From))
-		}
-		for _, w := range windows[:min(len(windows), statusShown)] {
-			p.Rows = append(p.Rows, row{
-				title(w, lang, at), description(w, lang), locale.T(lang, "maintenance.phase."+string(w.Phase(at))),
-			})
-		}
-		parts = append(parts, p)
-	}
-	var out bytes.Buffer
-	err := status.Execute(&out, parts)
-	return out.Bytes(), err
-}
-
-var status = template.Must(template.New("").Parse(`<!doctype html>
+// statusHead is everything before the title.
+const statusHead = `<!doctype html>
 <html lang="kk">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta http-equiv="refresh" content="60">
-<title>{{range $i, $p := .}}{{if $i}} · {{end}}{{$p.Title}}{{end}}</title>
 <style>
 body { font: 1rem/1.5 system-ui, sans-serif; max-width: 42rem; margin: 2rem auto; padding: 0 1rem; }
 section { border-top: 1px solid; padding: 1rem 0; }
 .state { font-size: 1.2rem; font-weight: 600; }
 .text { white-space: pre-line; }
 </style>
-</head>
-<body>
-{{- range .}}
-<section lang="{{.Lang}}">
-<h1>{{.Title}}</h1>
-<p class="state">{{.State}}</p>
-<p>{{.Now}}</p>
-<h2>{{.Heading}}</h2>
-{{- range .Rows}}
-<h3>{{.Line}}</h3>
-<p>{{.Phase}}</p>
-<p class="text">{{.Text}}</p>
-{{- else}}
-<p>{{.None}}</p>
-{{- end}}
-<p><a href="{{.Office}}">{{.Title}}</a></p>
-</section>
-{{- end}}
-</body>
-</html>
-`))
+`
+
+// statusPage makes the static page: one file in three languages, no script, nothing loaded, so
+// that it reads alike from S3, a mirror or a saved copy.
+//
+// It is written out by hand: html/template finds methods by name, for which the linker keeps every
+// method of every client in the package, 1.8 MB of it compressed.
+func statusPage(windows []maintenance.Window, portalURL string, at time.Time) []byte {
+	var names []string
+	for _, lang := range locale.Langs {
+		names = append(names, locale.T(lang, "site.name"))
+	}
+	var p htmlText
+	p.WriteString(statusHead)
+	p.line("<title>", strings.Join(names, " · "), "</title>")
+	p.line("</head>", "", "<body>")
+	for _, lang := range locale.Langs {
+		p.line(`<section lang="`, string(lang), `">`)
+		p.line("<h1>", locale.T(lang, "site.name"), "</h1>")
+		p.line(`<p class="state">`, state(windows, lang, at), "</p>")
+		p.line("<p>", locale.T(lang, "maintenance.as-of", "time", locale.Time(lang, at)), "</p>")
+		p.line("<h2>", locale.T(lang, "maintenance.title"), "</h2>")
+		for _, w := range windows[:min(len(windows), statusShown)] {
+			p.line("<h3>", title(w, lang, at), "</h3>")
+			p.line("<p>", locale.T(lang, "maintenance.phase."+string(w.Phase(at))), "</p>")
+			p.line(`<p class="text">`, description(w, lang), "</p>")
+		}
+		if len(windows) == 0 {
+			p.line("<p>", locale.T(lang, "maintenance.none"), "</p>")
+		}
+		p.line(`<p><a href="`+html.EscapeString(portalURL+"/"+string(lang)+"/")+`">`, locale.T(lang, "site.name"), "</a></p>")
+		p.line("</section>", "", "")
+	}
+	p.line("</body>", "", "</html>")
+	return []byte(p.String())
+}
+
+// state says whether the office works.
+func state(windows []maintenance.Window, lang locale.Lang, at time.Time) string {
+	notice, ok := maintenance.At(windows, at)
+	switch {
+	case ok && notice.Phase(at) == maintenance.InForce:
+		return locale.T(lang, "maintenance.state.stopped", "to", locale.Time(lang, notice.End()))
+	case ok:
+		return locale.T(lang, "maintenance.state.coming", "from", locale.Time(lang, notice.From))
+	}
+	return locale.T(lang, "maintenance.state.works")
+}
+
+// htmlText builds a page line by line.
+type htmlText struct{ strings.Builder }
+
+// line writes text between two pieces of markup: an element's content, or an attribute's value in
+// double quotes. Only text is escaped.
+func (p *htmlText) line(before, text, after string) {
+	p.WriteString(before + html.EscapeString(text) + after + "\n")
+}
