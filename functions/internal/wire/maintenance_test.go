@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"encoding/xml"
+	"fmt"
 	"html"
 	"io"
 	"net/http"
@@ -434,6 +435,40 @@ func TestFeeds(t *testing.T) {
 	o.want(o.changeOf(cancelRoute, object{"version": 1, "reason": "not needed any more"}, authorToken), 200, "")
 	if ics := o.raw("GET /maintenance.ics", ""); !strings.Contains(ics.Body, "STATUS:CANCELLED") || !strings.Contains(ics.Body, "SEQUENCE:1") {
 		t.Errorf("cancelled:\n%s", ics.Body)
+	}
+}
+
+// TestSizes: what a reader fetches every minute stays small, however much is announced. The static
+// page lists ten windows at most.
+func TestSizes(t *testing.T) {
+	o := newOffice(t)
+	page := o.maintained()
+	tick := o.app(t, "maintenance").Maintenance()
+	proposed := 0
+	for _, tt := range []struct{ windows, json, atom, calendar, page int }{ // bytes at most
+		{0, 100, 1_000, 300, 2_000},
+		{10, 4_000, 8_000, 7_000, 13_500},
+		{100, 32_000, 64_000, 60_000, 13_500},
+	} {
+		for ; proposed < tt.windows; proposed++ {
+			plan := o.announcement(25*time.Hour+time.Duration(proposed)*2*time.Hour, time.Hour)
+			plan["id"] = fmt.Sprintf("01993a5e-0000-7000-8000-%012x", proposed)
+			o.want(o.call(proposeRoute, plan, authorToken), 201, "")
+		}
+		o.at = o.at.Add(2 * time.Minute)
+		if _, err := tick(t.Context(), fmt.Appendf(nil, `{"schedule":"maintenance","time":%q}`, o.at.Format(time.RFC3339))); err != nil {
+			t.Fatal(err)
+		}
+		got := []int{
+			len(o.raw("GET /api/maintenance", "lang=kk").Body), len(o.raw("GET /maintenance.atom", "lang=kk").Body),
+			len(o.raw("GET /maintenance.ics", "lang=kk").Body), len(page()),
+		}
+		t.Logf("%d windows: JSON, Atom, iCalendar, page: %v bytes", tt.windows, got)
+		for i, most := range []int{tt.json, tt.atom, tt.calendar, tt.page} {
+			if got[i] > most || got[i] == 0 {
+				t.Errorf("%d windows: %v bytes, want at most %v", tt.windows, got, tt)
+			}
+		}
 	}
 }
 
