@@ -5,14 +5,17 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 
-import { administrator, choose, launch, start } from './office.mjs';
+import { administrator, choose, launch, Person, post, start } from './office.mjs';
 
 const v2 = (lang) => readFileSync(new URL(`../../testdata/agreement/v2/${lang}.md`, import.meta.url), 'utf8');
+
+const BIN = '120340001230';
 
 let stop;
 let browser;
 let first;
 let second;
+let user;
 
 before(async () => {
   stop = await start();
@@ -21,6 +24,7 @@ before(async () => {
 after(async () => {
   await first?.close();
   await second?.close();
+  await user?.close();
   await browser?.close();
   await stop?.();
 });
@@ -42,9 +46,56 @@ test('an administrator looks an account up and says why', async () => {
   assert.ok(await page.locator('[data-own-audit] li').count() >= 1, 'the grant is in the audit');
   assert.ok(!(await page.locator('main').innerText()).includes(second.number), 'the number is masked');
   await first.check('admin-1-account');
+  assert.equal(await page.locator('.main-nav [data-right=admin]').getAttribute('aria-current'), 'page');
   await page.locator('[data-load-audit]').click();
   await page.locator('[data-audit] li').first().waitFor();
   first.clean();
+});
+
+test('an administrator prepares an account, and its holder finds in it what was done', async () => {
+  const { page } = first;
+  await first.go('/admin');
+  await page.locator('#prepare button').click();
+  await page.locator('#prepare .fault').first().waitFor(); // nothing was typed
+  await page.locator('#prepare-kind').selectOption('legal');
+  await page.locator('#prepare-number').fill(BIN);
+  await page.locator('#prepare-email').fill('uiym@example.kz');
+  await page.locator('#prepare-reason').fill('request of the organisation, by letter');
+  await first.check('admin-4-prepare');
+  await page.locator('#prepare button').click();
+  await page.locator('#account:not([hidden])').waitFor();
+  assert.match(await page.locator('[data-facts]').innerText(), new RegExp(first.t('js.admin.status.prepared')));
+  await page.locator('#act-reason').fill('works a court queue, order 12');
+  await page.locator('[data-actions] button', { hasText: first.t('js.admin.clerk.grant') }).click();
+  await page.locator('[data-facts]', { hasText: first.t('js.admin.right.clerk') }).waitFor();
+  assert.equal(await page.locator('[data-actions] button', { hasText: first.t('js.admin.become.disabled') }).count(), 0);
+  await first.check('admin-5-prepared');
+  first.clean();
+
+  await choose('head');
+  user = await Person.open(browser, 'kk', 360);
+  await user.go('/register');
+  assert.ok(!await user.page.locator('.main-nav [data-right=admin]').isVisible(), 'a visitor sees the administrators\' link');
+  await user.page.locator('[data-accept]').click();
+  await user.sign();
+  await user.page.locator('[data-panel=form]').waitFor();
+  await user.page.locator('#email').fill('uiym.hat@example.kz');
+  await user.page.locator('#password').fill('қыран құс 41 самғайды');
+  await user.page.locator('#declaration').check();
+  await user.page.locator('#registration button:not([type])').click();
+  await user.sign();
+  await user.page.locator('[data-panel=done]').waitFor();
+  await user.go('/account');
+  await user.page.locator('[data-audit] li').nth(1).waitFor();
+  assert.match(await user.page.locator('[data-audit]').innerText(), new RegExp(user.t('audit.act.account.prepared')));
+  assert.ok(!await user.page.locator('.main-nav [data-right=admin]').isVisible(), 'a clerk sees the administrators\' link');
+  for (user.lang of ['kk', 'ru', 'en']) {
+    await user.go('/account');
+    await user.page.locator('[data-audit] li').nth(1).waitFor();
+    await user.check('account-audit');
+  }
+  user.lang = 'kk';
+  user.clean();
 });
 
 test('one proposes a version, another reads the change and publishes it', async () => {
@@ -66,6 +117,32 @@ test('one proposes a version, another reads the change and publishes it', async 
   await other.locator('[data-versions] .actions button').first().click();
   await other.locator('[data-versions] a', { hasText: 'v2' }).waitFor();
   second.clean();
+
+  await post('/_local/shift', { shift: '6m' }); // a process remembers the versions for five
+  // Whoever is signed in hears of it on every page, until they accept it; a visitor on the agreement's.
+  for (user.lang of ['kk', 'ru', 'en']) {
+    await user.go('/filings');
+    await user.page.locator('#banner', { hasText: 'v2' }).waitFor();
+    await user.check('banner-coming');
+  }
+  user.lang = 'kk';
+  await user.page.goto(new URL('/kk/filings', user.page.url()).href);
+  await user.page.locator('#banner a', { hasText: user.t('js.coming.diff') }).click();
+  await user.page.locator('main ins').first().waitFor();
+  assert.ok(!(await user.page.locator('#banner').innerText()).includes('v2'), 'the page itself says it');
+  await user.go('/filings');
+  await user.page.locator('#banner a', { hasText: user.t('js.coming.accept') }).click();
+  await user.page.locator('[data-accept]').click();
+  await user.sign();
+  await user.page.locator('#acceptance .good').waitFor();
+  await user.go('/filings');
+  assert.equal(await user.page.locator('#banner').innerText(), '');
+  user.clean();
+  const visitor = await Person.open(browser, 'ru', 360);
+  await visitor.go('/agreement');
+  assert.match(await visitor.page.locator('main .note').first().innerText(), /v2/);
+  assert.equal(await visitor.page.locator('#banner').innerText(), '');
+  await visitor.close();
 
   await second.go('/agreement/diff?from=v1&to=v2');
   await other.locator('main ins').first().waitFor();

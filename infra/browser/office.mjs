@@ -7,7 +7,7 @@
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { createInterface } from 'node:readline';
@@ -22,8 +22,8 @@ const shots = `${root}build/screenshots/`;
 
 export const sample = JSON.parse(readFileSync(`${root}testdata/claims/money/claim.json`, 'utf8'));
 export const files = ['claim.pdf', 'contract.pdf'].map((name) => `${root}testdata/claims/money/${name}`);
-export const texts = Object.fromEntries(['kk', 'ru', 'en'].map((lang) => [lang, Object.assign({}, ...['portal', 'account', 'problems', 'acts', 'notices', 'registration', 'acting'].map(
-  (area) => JSON.parse(readFileSync(`${root}shared/locale/catalogue/${lang}/${area}.json`, 'utf8')),
+export const texts = Object.fromEntries(['kk', 'ru', 'en'].map((lang) => [lang, Object.assign({}, ...readdirSync(`${root}shared/locale/catalogue/${lang}`).map(
+  (area) => JSON.parse(readFileSync(`${root}shared/locale/catalogue/${lang}/${area}`, 'utf8')),
 ))]));
 
 export let officeURL = process.env.OFFICE_URL;

@@ -164,6 +164,12 @@ type Account struct {
 // Has reports whether the account has a right.
 func (a Account) Has(r Right) bool { return slices.Contains(a.Rights, r) }
 
+// RightsIn returns the rights that count in a session of the account: administrators act only in one
+// that an EDS opened, so in another they have that right no more than anyone.
+func (a Account) RightsIn(byEDS bool) []Right {
+	return slices.DeleteFunc(slices.Clone(a.Rights), func(r Right) bool { return r == Admin && !byEDS })
+}
+
 // LogValue implements slog.LogValuer: the opaque id only.
 func (a Account) LogValue() slog.Value { return slog.StringValue(a.ID) }
 
@@ -180,6 +186,7 @@ type View struct {
 	Person           *ViewPerson   `json:"person"` // who acts in this session for the legal person; null for a natural one, and where a password opened it
 	Email            string        `json:"email"`
 	Lang             locale.Lang   `json:"lang"`
+	Rights           []Right       `json:"rights"` // that count in this session
 	Agreement        ViewAgreement `json:"agreement"`
 	SessionExpiresAt time.Time     `json:"sessionExpiresAt"`
 }
@@ -192,15 +199,26 @@ type ViewPerson struct {
 
 // ViewAgreement says where the holder stands with the agreement.
 type ViewAgreement struct {
-	Accepted string `json:"accepted"` // the version in force when it is accepted, else the one accepted last
-	InForce  string `json:"inForce"`  // "" before the first version
+	Accepted string      `json:"accepted"` // the version in force when it is accepted, else the one accepted last
+	InForce  string      `json:"inForce"`  // "" before the first version
+	Coming   *ViewComing `json:"coming,omitempty"`
 }
 
-// View makes the holder's view. inForce is the id of the agreement version in force.
+// ViewComing is a version that was published and is not in force yet (agreement 1.4): the holder may
+// accept it beforehand, or refuse it.
+type ViewComing struct {
+	ID          string    `json:"id"`
+	EffectiveAt time.Time `json:"effectiveAt"`
+	Accepted    bool      `json:"accepted"`
+}
+
+// View makes the holder's view, without rights and a coming version. inForce is the id of the
+// agreement version in force.
 func (a Account) View(inForce string, sessionEndsAt time.Time) View {
 	v := View{
 		ID: a.ID, Kind: a.Subject.Kind, Name: a.Subject.Name, Organisation: a.Subject.Organisation,
 		Number: a.Subject.Masked(), Email: a.Email, Lang: a.Lang,
+		Rights:           []Right{},
 		Agreement:        ViewAgreement{Accepted: a.Latest, InForce: inForce},
 		SessionExpiresAt: sessionEndsAt.UTC().Truncate(time.Millisecond),
 	}

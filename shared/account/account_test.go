@@ -230,12 +230,33 @@ func TestView(t *testing.T) {
 		t.Fatal(err)
 	}
 	const want = `{"id":"id","kind":"legal","name":"СЕЙІТОВА АЙГҮЛ","organisation":"ТОО \"Бұлақ\"","number":"******1230","person":null,` +
-		`"email":"a@b.kz","lang":"ru","agreement":{"accepted":"v1","inForce":"v1"},"sessionExpiresAt":"2026-11-22T09:00:00Z"}`
+		`"email":"a@b.kz","lang":"ru","rights":[],"agreement":{"accepted":"v1","inForce":"v1"},"sessionExpiresAt":"2026-11-22T09:00:00Z"}`
 	if string(got) != want {
 		t.Errorf("View\n got %s\nwant %s", got, want)
 	}
 	if v := a.View("v3", at); v.Agreement.Accepted != "v2" {
 		t.Errorf("with a newer version in force: accepted %s, want the one accepted last, v2", v.Agreement.Accepted)
+	}
+}
+
+func TestRightsIn(t *testing.T) {
+	for _, tt := range []struct {
+		rights []account.Right
+		byEDS  bool
+		want   string
+	}{
+		{nil, true, "[]"}, {nil, false, "[]"},
+		{[]account.Right{account.Admin, account.Clerk}, true, "[admin clerk]"},
+		{[]account.Right{account.Admin, account.Clerk}, false, "[clerk]"},
+		{[]account.Right{account.Admin}, false, "[]"},
+	} {
+		a := account.Account{Rights: tt.rights}
+		if got := fmt.Sprint(a.RightsIn(tt.byEDS)); got != tt.want {
+			t.Errorf("RightsIn(%t) of %v = %s, want %s", tt.byEDS, tt.rights, got, tt.want)
+		}
+		if len(a.Rights) != len(tt.rights) {
+			t.Errorf("the account's own rights changed to %v", a.Rights)
+		}
 	}
 }
 

@@ -1,13 +1,16 @@
 // Package entry makes what a signed request opens in a browser and the cookies that carry it: a
-// session, or a registration. Signing in, registering and accepting do it alike.
+// session, with what its holder sees of the account, or a registration. Signing in, registering and
+// accepting do it alike.
 package entry
 
 import (
 	"context"
 	"crypto/rand"
 	"net/http"
+	"time"
 
 	"github.com/courtoffice/courtoffice/shared/account"
+	"github.com/courtoffice/courtoffice/shared/agreement"
 	"github.com/courtoffice/courtoffice/shared/httpapi"
 	"github.com/courtoffice/courtoffice/shared/session"
 )
@@ -61,12 +64,17 @@ func Person(who account.Subject, indexKey []byte, accountID string) session.Pers
 	return session.Person{ID: id, Name: who.Name, Role: string(who.Role), Number: who.IIN.Masked()}
 }
 
-// View is what the holder of a session sees of the account. inForce is the id of the agreement
-// version in force.
-func View(a account.Account, inForce string, s session.Session) account.View {
-	v := a.View(inForce, s.EndsAt())
+// View is the account a as the holder of its session s sees it at the instant at. versions are those
+// published.
+func View(a account.Account, s session.Session, versions []agreement.Version, at time.Time) account.View {
+	inForce, _ := agreement.InForce(versions, at)
+	v := a.View(inForce.ID, s.EndsAt())
+	v.Rights = append(v.Rights, a.RightsIn(s.By == session.ByEDS)...)
 	if p := s.Person; p.ID != "" {
 		v.Person = &account.ViewPerson{Name: p.Name, Role: account.Role(p.Role)}
+	}
+	if c, ok := agreement.Coming(versions, at); ok {
+		v.Agreement.Coming = &account.ViewComing{ID: c.ID, EffectiveAt: c.EffectiveAt, Accepted: a.HasAccepted(c.ID)}
 	}
 	return v
 }

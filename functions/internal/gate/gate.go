@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/courtoffice/courtoffice/shared/account"
@@ -83,7 +84,7 @@ func (g *Gate) Admin(ctx context.Context) (account.Account, error) {
 	if err != nil {
 		return account.Account{}, err
 	}
-	if !a.Has(account.Admin) || s.By != session.ByEDS {
+	if !slices.Contains(a.RightsIn(s.By == session.ByEDS), account.Admin) {
 		return account.Account{}, ErrForbidden
 	}
 	if _, err := g.accepted(ctx, a); err != nil {

@@ -129,7 +129,7 @@ func (s *Service) Register(ctx context.Context, r Request) (httpapi.Reply, error
 	for range 3 { // an administrator may prepare the account, or drop it, since we looked
 		a, err := s.Accounts.BySubject(ctx, key)
 		if err == nil {
-			return s.signIn(ctx, a, r, signed, inForce)
+			return s.signIn(ctx, a, r, signed)
 		}
 		if !errors.Is(err, account.ErrNotRegistered) {
 			return httpapi.Reply{}, err
@@ -181,7 +181,7 @@ func (s *Service) open(ctx context.Context, r Request, signed signer.Act, inForc
 	if err != nil {
 		return httpapi.Reply{}, err
 	}
-	return reply(ctx, http.StatusCreated, a, cookies, opened, inForce), nil
+	return s.reply(ctx, http.StatusCreated, a, cookies, opened)
 }
 
 // check holds the form against the certificate and the rules, the password against its own.
@@ -198,7 +198,7 @@ func (s *Service) check(form account.Form, who account.Subject, password account
 	return nil
 }
 
-func (s *Service) signIn(ctx context.Context, a account.Account, r Request, signed signer.Act, inForce string) (httpapi.Reply, error) {
+func (s *Service) signIn(ctx context.Context, a account.Account, r Request, signed signer.Act) (httpapi.Reply, error) {
 	opened, cookies := entry.Open(ctx, a.ID, session.ByEDS, entry.Person(signed.Subject, s.IndexKey, a.ID))
 	err := s.Accounts.SignIn(ctx, signed.Challenge, opened)
 	if errors.Is(err, challenge.ErrUsed) {
@@ -221,12 +221,17 @@ func (s *Service) signIn(ctx context.Context, a account.Account, r Request, sign
 	if err != nil {
 		return httpapi.Reply{}, err
 	}
-	return reply(ctx, http.StatusOK, a, cookies, opened, inForce), nil
+	return s.reply(ctx, http.StatusOK, a, cookies, opened)
 }
 
-func reply(ctx context.Context, status int, a account.Account, cookies []*http.Cookie, opened session.Session, inForce string) httpapi.Reply {
+func (s *Service) reply(ctx context.Context, status int, a account.Account, cookies []*http.Cookie, opened session.Session) (httpapi.Reply, error) {
+	at := httpapi.ReceivedAt(ctx)
+	versions, err := s.Agreements.Agreements(ctx, at)
+	if err != nil {
+		return httpapi.Reply{}, err
+	}
 	httpapi.Log(ctx, slog.String("account", a.ID))
 	// Nothing is left to come back to.
 	cookies = append(cookies, httpapi.RegistrationCookie("", 0))
-	return httpapi.Reply{Status: status, Cookies: cookies, Body: entry.View(a, inForce, opened)}
+	return httpapi.Reply{Status: status, Cookies: cookies, Body: entry.View(a, opened, versions, at)}, nil
 }

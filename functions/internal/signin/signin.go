@@ -216,8 +216,7 @@ func (s *Service) view(ctx context.Context, a account.Account, current session.S
 		return account.View{}, err
 	}
 	httpapi.Log(ctx, slog.String("account", a.ID))
-	inForce, _ := agreement.InForce(versions, at)
-	return entry.View(a, inForce.ID, current), nil
+	return entry.View(a, current, versions, at), nil
 }
 
 // AddressCounter is the opaque key of the counter that a source IP address shares.

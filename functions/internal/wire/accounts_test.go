@@ -554,7 +554,8 @@ func TestAgreementVersions(t *testing.T) {
 		current.body["coming"].(object)["effectiveAt"] != v2.EffectiveAt.Format(time.RFC3339) {
 		t.Errorf("agreement %s", current.raw)
 	}
-	if in := o.want(o.signIn("aigul"), 200, ""); fmt.Sprint(in.body["agreement"]) != "map[accepted:v1 inForce:v1]" {
+	coming := "map[accepted:v1 coming:map[accepted:true effectiveAt:" + v2.EffectiveAt.Format(time.RFC3339) + " id:v2] inForce:v1]"
+	if in := o.want(o.signIn("aigul"), 200, ""); fmt.Sprint(in.body["agreement"]) != coming {
 		t.Errorf("before force: %v", in.body["agreement"])
 	}
 	doc := o.acceptance("v1")

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"encoding/json"
+	"fmt"
 	"log/slog"
 	"slices"
 	"strings"
@@ -190,9 +191,19 @@ func TestRightsTakeTwo(t *testing.T) {
 // TestAdministratorsSignInByEDS: a password opens nothing of this.
 func TestAdministratorsSignInByEDS(t *testing.T) {
 	d := newAdministration(t)
-	token := d.want(d.call("POST /api/sign-in/password", object{"number": signertest.ErlanIIN, "password": password}), 200, "").cookie
-	d.want(d.do("GET /api/admin/audit", nil, token), 403, "forbidden")
-	d.want(d.do("GET /api/admin/audit", nil, d.want(d.signIn("erlan"), 200, "").cookie), 200, "")
+	byPassword := d.want(d.call("POST /api/sign-in/password", object{"number": signertest.ErlanIIN, "password": password}), 200, "")
+	byEDS := d.want(d.signIn("erlan"), 200, "")
+	d.want(d.do("GET /api/admin/audit", nil, byPassword.cookie), 403, "forbidden")
+	d.want(d.do("GET /api/admin/audit", nil, byEDS.cookie), 200, "")
+	for _, tt := range []struct {
+		in   answer
+		want string
+	}{{byPassword, "[]"}, {byEDS, "[admin]"}} {
+		again := d.want(d.call("GET /api/session", nil, tt.in.cookie), 200, "")
+		if got := fmt.Sprint(tt.in.body["rights"]) + fmt.Sprint(again.body["rights"]); got != tt.want+tt.want {
+			t.Errorf("the session's rights are %s, want %s twice", got, tt.want)
+		}
+	}
 }
 
 func TestAgreementVersion(t *testing.T) {

@@ -99,7 +99,7 @@ async function versions() {
 async function read(proposal, item) {
   await attempt($('#version'), async () => {
     const draft = await api('GET', `/api/admin/agreements/${proposal.id}`);
-    const reason = el('input', { maxlength: '500', 'aria-label': t('js.admin.reason') });
+    const reason = el('input', { id: `reason-${draft.id}`, maxlength: '500' });
     const decide = (key, step, body) => el('button', {
       type: 'button',
       class: 'button second small',
@@ -110,9 +110,16 @@ async function read(proposal, item) {
     }, t(key));
     const pieces = { added: 'ins', removed: 'del', same: 'span' };
     item.append(
-      ...['kk', 'ru', 'en'].map((code) => el('article', { class: 'legal diff', lang: code },
-        ...(draft.changes?.[code] ?? []).filter((c) => c.op !== 'same').map((c) => el('p', {}, ...c.pieces.map((p) => el(pieces[p.op], {}, p.text)))))),
-      el('div', { class: 'field' }, reason),
+      ...['kk', 'ru', 'en'].flatMap((code) => {
+        const changed = (draft.changes?.[code] ?? []).filter((c) => c.op !== 'same');
+        return [
+          el('h3', {}, t('js.admin.version.text', { lang: t(`lang.${code}`) })),
+          changed.length > 0
+            ? el('article', { class: 'legal diff', lang: code }, ...changed.map((c) => el('p', {}, ...c.pieces.map((p) => el(pieces[p.op], {}, p.text)))))
+            : el('p', { class: 'hint' }, t('js.admin.version.same')),
+        ];
+      }),
+      el('div', { class: 'field' }, el('label', { for: reason.id }, t('js.admin.reason')), reason),
       el('div', { class: 'actions' },
         draft.own ? null : decide('js.admin.version.approve', 'approval', { digest: draft.digest }),
         decide('js.admin.version.withdraw', 'withdrawal', {})));

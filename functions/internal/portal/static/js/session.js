@@ -1,6 +1,7 @@
 // Who is signed in, and until when. The cookie that proves it is out of scripts' reach; what is
 // kept here is only the instant at which the session ends, for the warning before it.
 
+import { agreementBanner } from './agreement-banner.js';
 import { api, watch } from './api.js';
 import { $, $$, el } from './dom.js';
 import { lang, t } from './text.js';
@@ -50,9 +51,8 @@ export function started(who) {
     x.textContent = who.organisation || who.name;
     x.title = t('js.signed-in-as', { name: [who.organisation || who.name, who.person?.name].filter(Boolean).join(', ') });
   });
-  if (who.agreement && who.agreement.accepted !== who.agreement.inForce && document.documentElement.dataset.page !== 'agreement') {
-    $('#banner').replaceChildren(el('p', {}, `${t('js.accept-new')} `, el('a', { href: `/${lang}/agreement` }, t('js.accept-new.link'))));
-  }
+  $$('[data-right]').forEach((x) => { x.hidden = !who.rights.includes(x.dataset.right); });
+  agreementBanner(who.agreement);
   tick();
 }
 
@@ -77,8 +77,12 @@ export function forget() {
   account = null;
   localStorage.removeItem(KEY);
   sessionStorage.clear();
+  signedOut();
+}
+
+function signedOut() {
   $$('[data-signed-out]').forEach((x) => { x.hidden = false; });
-  $$('[data-signed-in]').forEach((x) => { x.hidden = true; });
+  $$('[data-signed-in], [data-right]').forEach((x) => { x.hidden = true; });
 }
 
 // Every answered call is activity: the API moves the end of the session with it.
@@ -94,8 +98,7 @@ function over() {
   account = null;
   localStorage.removeItem(KEY);
   $('#idle')?.close();
-  $$('[data-signed-out]').forEach((x) => { x.hidden = false; });
-  $$('[data-signed-in]').forEach((x) => { x.hidden = true; });
+  signedOut();
   $('#banner').replaceChildren(el('p', {}, `${t('js.ended')} `,
     el('a', { href: `/${lang}/sign-in?next=${encodeURIComponent(location.pathname)}` }, t('js.sign-in-again'))));
   endings.forEach((listener) => listener());
