@@ -234,7 +234,9 @@ func TestAnnouncementUnits(t *testing.T) {
 	d.accounts = store.NewAccounts(d.db, d.name(schema.Accounts))
 	started, worker := d.announced(mail)
 	d.meter.take()
-	did, err := worker().Run(t.Context(), started)
+	svc := worker()
+	svc.Lease = time.Minute // renewed by nobody, however slow the machine
+	did, err := svc.Run(t.Context(), started)
 	if err != nil || did.Sent != people+3 {
 		t.Fatalf("%+v, %v", did, err)
 	}
