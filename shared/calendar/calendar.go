@@ -1,7 +1,7 @@
 // Package calendar turns instants into legal days and says which of them are working days.
 //
 // A legal day is a Date in Kazakhstan, which is UTC+5 in the whole country since 1 March 2024;
-// an instant is a time.Time. Read DateOf and Date.Working. Terms are not counted here yet.
+// an instant is a time.Time. Read DateOf and Date.Working.
 package calendar
 
 import (
@@ -32,6 +32,14 @@ func (d Date) Start() time.Time {
 
 // Add returns the day n days later, or earlier for a negative n.
 func (d Date) Add(n int) Date { return DateOf(time.Date(d.Year, d.Month, d.Day+n, 0, 0, 0, 0, zone)) }
+
+// AddMonths returns the day of the same number n months later, or the last day of a month that
+// has none: where a term counted in months ends (Civil Code 174).
+func (d Date) AddMonths(n int) Date {
+	last := DateOf(time.Date(d.Year, d.Month+time.Month(n)+1, 0, 0, 0, 0, 0, zone))
+	last.Day = min(last.Day, d.Day)
+	return last
+}
 
 // String returns the date as ISO 8601 writes it.
 func (d Date) String() string { return fmt.Sprintf("%04d-%02d-%02d", d.Year, d.Month, d.Day) }

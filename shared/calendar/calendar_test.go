@@ -73,3 +73,24 @@ func TestLastWorkingDay(t *testing.T) {
 		}
 	}
 }
+
+func TestAddMonths(t *testing.T) {
+	for _, tt := range []struct {
+		from calendar.Date
+		n    int
+		want string
+	}{
+		{calendar.Date{2026, time.November, 22}, 3, "2027-02-22"},
+		{calendar.Date{2026, time.November, 30}, 3, "2027-02-28"},
+		{calendar.Date{2027, time.November, 30}, 3, "2028-02-29"},
+		{calendar.Date{2028, time.February, 29}, 12, "2029-02-28"},
+		{calendar.Date{2028, time.February, 29}, 48, "2032-02-29"},
+		{calendar.Date{2026, time.January, 31}, 1, "2026-02-28"},
+		{calendar.Date{2026, time.December, 31}, 1, "2027-01-31"},
+		{calendar.Date{2026, time.March, 31}, -1, "2026-02-28"},
+	} {
+		if got := tt.from.AddMonths(tt.n).String(); got != tt.want {
+			t.Errorf("%d months from %s: %s, want %s", tt.n, tt.from, got, tt.want)
+		}
+	}
+}
