@@ -32,7 +32,7 @@ var policy = []struct {
 	{"shared/agreement", []string{"shared/defect", "shared/locale"}},
 	{"shared/audit", []string{"shared/defect"}},
 	{"shared/maintenance", []string{"shared/calendar", "shared/defect", "shared/locale"}},
-	{"shared/account", []string{"shared/defect", "shared/kzid", "shared/locale", "golang.org/x/crypto/argon2"}},
+	{"shared/account", []string{"shared/calendar", "shared/defect", "shared/kzid", "shared/locale", "golang.org/x/crypto/argon2"}},
 	{"shared/filing", []string{"shared/defect", "shared/kzid", "shared/locale", "github.com/gowebpki/jcs"}},
 	{"shared/receipt", []string{"github.com/gowebpki/jcs"}},
 	{"shared/notice", []string{"shared/account", "shared/agreement", "shared/filing", "shared/maintenance", "shared/locale"}},
@@ -51,7 +51,7 @@ var policy = []struct {
 
 	{"functions", []string{"shared/store/schema"}},
 	{"functions/internal/wire", []string{"functions/...", "shared/...", "github.com/aws/..."}},
-	{"functions/internal/portal", []string{"shared/agreement", "shared/filing", "shared/httpapi", "shared/locale", "github.com/yuin/goldmark/..."}},
+	{"functions/internal/portal", []string{"shared/account", "shared/agreement", "shared/filing", "shared/httpapi", "shared/locale", "github.com/yuin/goldmark/..."}},
 	{"functions/internal/...", []string{"functions/internal/entry", "shared/account", "shared/act", "shared/agreement", "shared/audit", "shared/challenge", "shared/defect", "shared/documents", "shared/eds", "shared/filing", "shared/httpapi", "shared/kzid", "shared/locale", "shared/maintenance", "shared/notice", "shared/receipt", "shared/session", "shared/signer", "golang.org/x/sync/errgroup"}},
 	{"functions/...", []string{"functions/internal/wire", "shared/lambdahttp", "github.com/aws/aws-lambda-go/lambda"}},
 

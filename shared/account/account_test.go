@@ -135,6 +135,9 @@ func TestFormValidate(t *testing.T) {
 		}, []string{"/form/notificationContacts/1/email duplicate"}},
 		{"contact empty", func(f *account.Form) { f.NotificationContacts = []account.Contact{{}} }, []string{
 			"/form/notificationContacts/0/name required", "/form/notificationContacts/0/email required", "/form/notificationContacts/0/lang unknown-value"}},
+		{"contact for thirteen months", func(f *account.Form) { f.NotificationContacts[0].Months = 13 },
+			[]string{"/form/notificationContacts/0/months unknown-value"}},
+		{"contact for three months", func(f *account.Form) { f.NotificationContacts[0].Months = 3 }, nil},
 		{"line break in a contact's name", func(f *account.Form) { f.NotificationContacts[0].Name = "A\r\nBcc: b" },
 			[]string{"/form/notificationContacts/0/name format"}},
 		{"long name", func(f *account.Form) { f.NotificationContacts[0].Name = strings.Repeat("ә", 201) },

@@ -1,7 +1,6 @@
 package account
 
 import (
-	"encoding/hex"
 	"time"
 
 	"github.com/courtoffice/courtoffice/shared/locale"
@@ -30,12 +29,13 @@ type Acceptance struct {
 // Registration is a new account on its way in. Its agreement versions are what the subject has
 // accepted by then.
 type Registration struct {
-	Account      Account // Accepted, Latest and Rights are left empty
+	Account      Account // Accepted, Latest, Rights and Representatives are left empty
 	Prepared     bool    // Account.ID is that of an account prepared for the subject
 	Version      string  // the agreement version in force
 	PasswordHash string
 	Code         Code // that verifies the account's e-mail address
 	Evidence     Evidence
+	Named        []Representative // those of the form, invited
 }
 
 // NewID returns an account id: a UUID version 7 (RFC 9562, section 5.7) of the instant and ten
@@ -49,8 +49,7 @@ func NewID(at time.Time, random [10]byte) string {
 	copy(id[6:], random[:])
 	id[6] = id[6]&0x0f | 0x70
 	id[8] = id[8]&0x3f | 0x80
-	h := hex.EncodeToString(id[:])
-	return h[:8] + "-" + h[8:12] + "-" + h[12:16] + "-" + h[16:20] + "-" + h[20:]
+	return textID(id)
 }
 
 // Leaving is a signed refusal of the agreement, by which an account is closed (agreement 1.5).

@@ -3,6 +3,8 @@ package account
 import (
 	"log/slog"
 	"time"
+
+	"github.com/courtoffice/courtoffice/shared/locale"
 )
 
 // EventType names what happened to an account.
@@ -17,6 +19,12 @@ const (
 	EventLeft            EventType = "account.left"             // refused the agreement; To is the address it had
 	EventContactReplaced EventType = "contact.replaced"         // To took them until now
 	EventInvited         EventType = "account.invited"          // an administrator prepared it; To may be the holder's
+
+	EventRepresentativeInvited   EventType = "representative.invited"   // told to the Representative
+	EventRepresentativeConsented EventType = "representative.consented" // told to the holder, as are the next two
+	EventRepresentativeDeclined  EventType = "representative.declined"
+	EventRepresentativeWithdrawn EventType = "representative.withdrawn"
+	EventRepresentativeEnded     EventType = "representative.ended" // the holder's doing: told to the Representative at To
 )
 
 // Event tells the holder of something in the life of the account: written to the outbox in the
@@ -33,6 +41,9 @@ type Event struct {
 	Reason    string    `dynamodbav:"reason,omitempty"` // of EventAudit, in the administrator's words
 	To        string    `dynamodbav:"to,omitempty"`     // address of the notice, where the account no longer has one
 	Code      string    `dynamodbav:"code,omitempty"`   // six digits, worthless after CodeLife
+
+	Representative string      `dynamodbav:"representative,omitempty"` // id, where one is concerned
+	Lang           locale.Lang `dynamodbav:"lang,omitempty"`           // of To, where it is not the holder's
 }
 
 // LogValue implements slog.LogValuer: the type and the account only.

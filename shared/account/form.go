@@ -1,7 +1,9 @@
 package account
 
 import (
+	"cmp"
 	"log/slog"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -32,17 +34,25 @@ type FormSubject struct {
 	Organisation string `json:"organisation"` // "" for a natural person
 }
 
-// Contact is a trusted representative who receives copies of notices and has no right to sign
-// or to read filings (agreement 5.2).
+// Contact names someone to be invited as a trusted Representative for all filings: there is none
+// yet that could be chosen.
 type Contact struct {
-	Name  string      `json:"name"`
-	Email string      `json:"email"`
-	Lang  locale.Lang `json:"lang"`
+	Name   string      `json:"name"`
+	Email  string      `json:"email"`
+	Lang   locale.Lang `json:"lang"`
+	Months int         `json:"months,omitempty"` // one of Periods; 0 means DefaultPeriod
+}
+
+// Representative is the person the contact names, not yet invited.
+func (c Contact) Representative(accountID, id string) Representative {
+	return Representative{
+		ID: id, AccountID: accountID, Name: c.Name, Email: c.Email, Lang: c.Lang, Scope: ScopeAll, Months: cmp.Or(c.Months, DefaultPeriod),
+	}
 }
 
 // Limits of the form.
 const (
-	MaxContacts = 5
+	MaxContacts = 5   // trusted representatives at a time
 	MaxName     = 200 // characters
 	MaxEmail    = 254 // bytes (RFC 5321, section 4.5.3.1.3, less the angle brackets)
 )
@@ -109,6 +119,9 @@ func (f Form) Validate(base string) defect.List {
 			seen[key] = true
 		}
 		lang(&l, at+"/lang", c.Lang)
+		if c.Months != 0 && !slices.Contains(Periods, c.Months) {
+			l.Add(at+"/months", "unknown-value", clauseContacts)
+		}
 	}
 	return l
 }
