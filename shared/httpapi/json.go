@@ -24,7 +24,8 @@ const MaxBody = 1 << 20
 type Reply struct {
 	Status  int // 0 means 200
 	Cookies []*http.Cookie
-	Body    any // json.RawMessage is sent as it is; nil sends no body
+	Body    any    // json.RawMessage is sent as it is; nil sends no body
+	See     string // where to go instead (RFC 9110, section 10.2.2), or ""
 }
 
 // JSON adapts method to HTTP.
@@ -35,6 +36,37 @@ type Reply struct {
 // not parse is the problem malformed-json with the name as pointer.
 // An error goes through the table in problems.go.
 func JSON[Req, Res any](method func(context.Context, Req) (Res, error)) http.Handler {
+	return adapt(method, func(w http.ResponseWriter, r *http.Request, req *Req) error { return decode(w, r, req) })
+}
+
+// Form adapts method to a POST from somewhere that knows no JSON: the body is a form, URL-encoded
+// or multipart without files (RFC 8058, section 3.2), of at most maxForm bytes. Fields of Req
+// tagged `form:"name"` are filled from it, the others as JSON fills them; what else the form has is
+// left aside.
+func Form[Req, Res any](method func(context.Context, Req) (Res, error)) http.Handler {
+	return adapt(method, func(w http.ResponseWriter, r *http.Request, _ *Req) error {
+		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+		err := r.ParseForm() // first: the other one would hide what is wrong with a URL-encoded body
+		if err == nil {
+			err = r.ParseMultipartForm(maxForm)
+		}
+		if errors.Is(err, http.ErrNotMultipart) {
+			return nil
+		}
+		if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
+			return &Problem{Slug: "body-too-large"}
+		}
+		if err != nil {
+			return &Problem{Slug: "wrong-media-type", Cause: err}
+		}
+		return nil
+	})
+}
+
+// maxForm is the largest form in bytes. A browser's or mail service's few fields need no more.
+const maxForm = 16 << 10
+
+func adapt[Req, Res any](method func(context.Context, Req) (Res, error), decode func(http.ResponseWriter, *http.Request, *Req) error) http.Handler {
 	bind := binder(reflect.TypeFor[Req]())
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		var req Req
@@ -65,6 +97,9 @@ func write(w http.ResponseWriter, r *http.Request, res any) {
 	}
 	for _, c := range reply.Cookies {
 		http.SetCookie(w, c)
+	}
+	if reply.See != "" {
+		w.Header().Set("Location", reply.See)
 	}
 	if reply.Body == nil {
 		w.WriteHeader(reply.Status)
@@ -185,28 +220,32 @@ func repeated(dec *json.Decoder) (string, error) {
 	}
 }
 
-// binder returns a function that fills the fields of t tagged path or query.
+// values has where the fields of a request that are not in its JSON come from, by their tag.
+var values = map[string]func(r *http.Request, name string) string{
+	"path":  (*http.Request).PathValue,
+	"query": func(r *http.Request, name string) string { return r.URL.Query().Get(name) },
+	"form":  (*http.Request).PostFormValue,
+}
+
+// binder returns a function that fills the fields of t tagged path, query or form.
 func binder(t reflect.Type) func(*http.Request, reflect.Value) error {
 	type source struct {
 		index int
 		name  string
-		query bool
+		value func(r *http.Request, name string) string
 	}
 	var sources []source
 	for i := range t.NumField() {
 		f := t.Field(i)
-		if name := f.Tag.Get("path"); name != "" {
-			sources = append(sources, source{i, name, false})
-		} else if name := f.Tag.Get("query"); name != "" {
-			sources = append(sources, source{i, name, true})
+		for tag, value := range values {
+			if name := f.Tag.Get(tag); name != "" {
+				sources = append(sources, source{i, name, value})
+			}
 		}
 	}
 	return func(r *http.Request, v reflect.Value) error {
 		for _, s := range sources {
-			text := r.PathValue(s.name)
-			if s.query {
-				text = r.URL.Query().Get(s.name)
-			}
+			text := s.value(r, s.name)
 			switch f := v.Field(s.index); f.Kind() {
 			case reflect.String:
 				f.SetString(text)
