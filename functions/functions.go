@@ -79,7 +79,7 @@ type Function struct {
 const (
 	EnvStage          = "STAGE"           // "production" or "test": production refuses test anchors
 	EnvTrustDir       = "TRUST_DIR"       // folder of trust anchors, CA certificates and CRLs; on Lambda inside the package
-	EnvIndexKey       = "INDEX_KEY"       // 32 bytes hex: HMAC key of IIN and BIN look-up keys
+	EnvIndexKey       = "INDEX_KEY"       // 32 bytes hex: HMAC key of IIN and BIN look-up keys, codes and links in mail
 	EnvChallengeKey   = "CHALLENGE_KEY"   // 32 bytes hex: MAC key of challenges
 	EnvReceiptKey     = "RECEIPT_KEY"     // 32 bytes hex: Ed25519 seed that signs receipts
 	EnvCertificateKey = "CERTIFICATE_KEY" // 32 bytes hex: Ed25519 seed that signs certificates of interruptions
@@ -124,12 +124,16 @@ var All = []Function{
 	},
 	{
 		Name: "account",
-		Does: "shows an account to its holder; verified address, sessions, password and its reset by EDS, export, leaving",
+		Does: "shows an account to its holder; verified address, sessions, password and its reset by EDS, trusted representatives, export, leaving",
 		Routes: []string{
 			"GET /api/account", "POST /api/account/email", "POST /api/account/email/code",
 			"GET /api/account/sessions", "DELETE /api/account/sessions", "DELETE /api/account/sessions/{session}",
 			"POST /api/account/password", "POST /api/account/password-reset/document", "POST /api/account/password-reset",
 			"GET /api/account/audit", "GET /api/account/export", "POST /api/account/leaving/document", "POST /api/account/leaving",
+			"GET /api/account/representatives", "POST /api/account/representatives",
+			"DELETE /api/account/representatives/{representative}", "POST /api/account/representatives/{representative}/invitation",
+			"POST /api/representative", "POST /api/representative/consent", "POST /api/representative/refusal",
+			"GET /api/representative/unsubscribe/{token}", "POST /api/representative/unsubscribe/{token}",
 		},
 		Memory:  512,
 		Timeout: 10 * time.Second,
@@ -191,7 +195,7 @@ var All = []Function{
 		Timeout: 30 * time.Second,
 		Tables:  []TableGrant{{schema.Filings, Write}, {schema.Accounts, Write}, {schema.Site, Write}},
 		Mail:    true,
-		Env:     []string{EnvMailFrom, EnvPortalURL},
+		Env:     []string{EnvMailFrom, EnvPortalURL, EnvIndexKey},
 	},
 	{
 		Name: "maintenance",

@@ -153,12 +153,13 @@ type Account struct {
 	Verified  time.Time // when Email was shown to be the holder's, or zero
 	Mobile    string    // E.164, or ""
 	Lang      locale.Lang
-	Contacts  []Contact
 	Accepted  []string // ids of the agreement versions accepted
 	Latest    string   // of Accepted, the one accepted last
 	Rights    []Right
 	Epoch     int64 // of its sessions: one of another epoch has ended
-	CreatedAt time.Time
+
+	Representatives int64 // how many were ever named
+	CreatedAt       time.Time
 }
 
 // Has reports whether the account has a right.

@@ -49,6 +49,9 @@ func (s Status) Editable() bool { return s == Draft || s == AwaitingSignatures }
 // KindClaim is the statement of claim, article 148. Other kinds come with their own rows.
 const KindClaim = "claim"
 
+// Kinds lists the kinds of filing there are.
+var Kinds = []string{KindClaim}
+
 // DraftLife is how long an untouched draft is kept.
 const DraftLife = 180 * 24 * time.Hour
 

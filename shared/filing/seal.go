@@ -27,13 +27,14 @@ type SentEvent struct {
 	AccountID string `dynamodbav:"account"`
 	TicketNo  string `dynamodbav:"ticket"`
 	CourtCode string `dynamodbav:"court"`
-	SentAt    string `dynamodbav:"sent"` // RFC 3339, UTC
+	SentAt    string `dynamodbav:"sent"`           // RFC 3339, UTC
+	Kind      string `dynamodbav:"kind,omitempty"` // one of Kinds; "" in old events means KindClaim
 }
 
 // Event returns the event of s.
 func (s Seal) Event() SentEvent {
 	return SentEvent{
 		V: 1, Type: EventSent, FilingID: s.Manifest.ID, AccountID: s.Manifest.Account, TicketNo: s.TicketNo,
-		CourtCode: s.Manifest.CourtCode, SentAt: s.SentAt.UTC().Format(time.RFC3339Nano),
+		CourtCode: s.Manifest.CourtCode, SentAt: s.SentAt.UTC().Format(time.RFC3339Nano), Kind: s.Manifest.Kind,
 	}
 }

@@ -41,6 +41,7 @@ var composed = []string{
 	"maintenance.affects.", "maintenance.phase.", "maintenance.admin.text.", "notice.maintenance.", // maintenance: name of a function, phase of a window
 	"notice.",                                                             // notify: name of the event + addressee + subject, body
 	"lang.", "status.", "event.", "role.", "basis.", "nature.", "signer.", // portal: code lists
+	"js.representative.status.", "js.representatives.status.", "representative.scope.", "representatives.months.", "kind.", // account, filing: code lists
 	"js.sign.", // portal's scripts: reason why there is no signature + title, detail, next
 }
 

@@ -30,16 +30,22 @@ func New(client *sesv2.Client, from string) *Sender { return &Sender{client, fro
 // exceeded, a paused account or a service that is away does not.
 func (s *Sender) Send(ctx context.Context, m notice.Message) (messageID string, err error) {
 	utf8 := aws.String("UTF-8")
+	headers := []types.MessageHeader{
+		header("Content-Language", string(m.Lang)),
+		header("Auto-Submitted", "auto-generated"), // RFC 3834, section 5
+	}
+	if m.Unsubscribe != "" {
+		headers = append(headers,
+			header("List-Unsubscribe", "<"+m.Unsubscribe+">"),             // RFC 2369, section 3.2
+			header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")) // RFC 8058, section 3.1
+	}
 	out, err := s.ses.SendEmail(ctx, &sesv2.SendEmailInput{
 		FromEmailAddress: &s.from,
 		Destination:      &types.Destination{ToAddresses: []string{m.To}},
 		Content: &types.EmailContent{Simple: &types.Message{
 			Subject: &types.Content{Data: &m.Subject, Charset: utf8},
 			Body:    &types.Body{Text: &types.Content{Data: &m.Body, Charset: utf8}},
-			Headers: []types.MessageHeader{
-				{Name: aws.String("Content-Language"), Value: aws.String(string(m.Lang))},
-				{Name: aws.String("Auto-Submitted"), Value: aws.String("auto-generated")}, // RFC 3834, section 5
-			},
+			Headers: headers,
 		}},
 	})
 	_, rejected := errors.AsType[*types.MessageRejected](err)
@@ -51,4 +57,8 @@ func (s *Sender) Send(ctx context.Context, m notice.Message) (messageID string, 
 		return "", fmt.Errorf("send mail: %w", err)
 	}
 	return aws.ToString(out.MessageId), nil
+}
+
+func header(name, value string) types.MessageHeader {
+	return types.MessageHeader{Name: &name, Value: &value}
 }

@@ -15,22 +15,26 @@ import (
 
 // Message is one mail.
 type Message struct {
-	To      string // address
-	Subject string
-	Body    string // plain text
-	Lang    locale.Lang
+	To          string // address
+	Recipient   string // id of the representative it goes to; "" for the account's holder
+	Subject     string
+	Body        string // plain text
+	Lang        locale.Lang
+	Unsubscribe string // address that ends such mail by one POST without a session (RFC 8058), or ""
 }
 
 // ErrRefused is wrapped by the error of a mail service that refuses this message: it would refuse it
 // again. Any other error of a mail service says nothing about the message.
 var ErrRefused = errors.New("notice: the mail service refuses the message")
 
-// Messages returns the notices of e: first the account's own in its language, then one for each
-// of its notification contacts in theirs (agreement 5.2). The order is stable: it is how
-// deliveries are told apart. portalURL is where the filing can be read, without trailing slash.
+// Messages returns the notices of e: the account's own in its language, then a copy for each
+// representative that receives it in theirs (agreement 5.2). A closed account has no address and
+// gets none. portalURL is where the filing can be read, without trailing slash; key, the index
+// key, makes the links of representatives.
 //
-// Errors: a SentAt that is no instant. An unknown type makes no message.
-func Messages(e filing.SentEvent, a account.Account, portalURL string) ([]Message, error) {
+// Errors: a SentAt that is no instant, ids that no link can be made of. An unknown type makes no
+// message.
+func Messages(e filing.SentEvent, a account.Account, representatives []account.Representative, portalURL string, key []byte) ([]Message, error) {
 	if e.Type != filing.EventSent {
 		return nil, nil
 	}
@@ -38,20 +42,27 @@ func Messages(e filing.SentEvent, a account.Account, portalURL string) ([]Messag
 	if err != nil {
 		return nil, err
 	}
-	message := func(to, key string, lang locale.Lang) Message {
-		args := []any{
-			"ticket", e.TicketNo, "time", locale.Time(lang, sentAt), "court", filing.CourtName(e.CourtCode, lang),
-			"name", holder(a), "link", portalURL + "/" + string(lang) + "/filings/" + e.FilingID,
-		}
-		return Message{
-			To: to, Lang: lang,
-			Subject: locale.T(lang, "notice.filing-sent.subject", args...),
-			Body:    locale.T(lang, key, args...),
-		}
+	message := func(to, body string, lang locale.Lang, more ...any) Message {
+		args := append([]any{
+			"ticket", e.TicketNo, "time", locale.Time(lang, sentAt), "court", filing.CourtName(e.CourtCode, lang), "name", holder(a),
+		}, more...)
+		return Message{To: to, Lang: lang, Subject: locale.T(lang, "notice.filing-sent.subject", args...), Body: locale.T(lang, body, args...)}
 	}
-	out := []Message{message(a.Email, "notice.filing-sent.body", a.Lang)}
-	for _, c := range a.Contacts {
-		out = append(out, message(c.Email, "notice.filing-sent.representative.body", c.Lang))
+	var out []Message
+	if a.Email != "" {
+		out = append(out, message(a.Email, "notice.filing-sent.body", a.Lang, "link", portalURL+"/"+string(a.Lang)+"/filings/"+e.FilingID))
+	}
+	for _, r := range representatives {
+		if !r.Receives(e.FilingID, cmp.Or(e.Kind, filing.KindClaim), sentAt) {
+			continue
+		}
+		page, stop, err := links(r, portalURL, key)
+		if err != nil {
+			return nil, err
+		}
+		m := message(r.Email, "notice.filing-sent.representative.body", r.Lang, "link", page, "agreed", locale.Date(r.Lang, r.ConsentedAt))
+		m.Recipient, m.Unsubscribe = r.ID, stop
+		out = append(out, m)
 	}
 	return out, nil
 }

@@ -11,31 +11,64 @@ import (
 	"github.com/courtoffice/courtoffice/shared/notice"
 )
 
+const accountID = "01993a5e-0000-7000-8000-00000000aaaa"
+
+var key = []byte("01234567890123456789012345678901")
+
 var holder = account.Account{
-	ID: "acc-1", Lang: locale.KK, Email: "daniar@example.kz",
-	Subject:  account.Subject{Kind: account.Natural, Name: "СЕРІКБАЕВ ДАНИЯР"},
-	Contacts: []account.Contact{{Name: "Анна", Email: "anna@example.kz", Lang: locale.RU}, {Name: "Ann", Email: "ann@example.com", Lang: locale.EN}},
+	ID: accountID, Lang: locale.KK, Email: "daniar@example.kz", Subject: account.Subject{Kind: account.Natural, Name: "СЕРІКБАЕВ ДАНИЯР"},
+}
+
+// agreed is a representative who consented an hour before the filing was sent.
+func agreed(t *testing.T, id, name, email string, lang locale.Lang) account.Representative {
+	t.Helper()
+	at := time.Date(2026, 11, 22, 18, 0, 0, 0, time.UTC)
+	r := account.NewRepresentative(account.Representative{
+		ID: "01993a5e-0000-7000-8000-00000000000" + id, AccountID: accountID, Name: name, Email: email, Lang: lang, Scope: account.ScopeAll, Months: 6,
+	}, at.Add(-time.Hour), account.Evidence{})
+	r, err := r.Agree(at, account.Evidence{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
 }
 
 var sent = filing.SentEvent{
-	V: 1, Type: filing.EventSent, FilingID: "f-1", AccountID: "acc-1", TicketNo: "7F3K-92QH-X4TC",
+	V: 1, Type: filing.EventSent, FilingID: "f-1", AccountID: accountID, TicketNo: "7F3K-92QH-X4TC",
 	CourtCode: "almaty-bostandyq", SentAt: "2026-11-22T18:59:59.999Z",
 }
 
 func TestMessages(t *testing.T) {
-	got, err := notice.Messages(sent, holder, "https://court.example")
+	anna, ann := agreed(t, "1", "Анна", "anna@example.kz", locale.RU), agreed(t, "2", "Ann", "ann@example.com", locale.EN)
+	invited := anna
+	invited.Status = account.Invited
+	elsewhere := ann
+	elsewhere.Scope, elsewhere.Filing = account.ScopeFiling, "f-2"
+	got, err := notice.Messages(sent, holder, []account.Representative{invited, anna, elsewhere, ann}, "https://court.example", key)
 	if err != nil || len(got) != 3 {
 		t.Fatalf("Messages = %v, %v", got, err)
 	}
 	for i, want := range []struct {
-		to, link string
-		contains []string
+		to, recipient, link string
+		contains            []string
 	}{
-		{"daniar@example.kz", "https://court.example/kk/filings/f-1", []string{"СЕРІКБАЕВ ДАНИЯР", "Бостандық", "23:59"}},
-		{"anna@example.kz", "https://court.example/ru/filings/f-1", []string{"СЕРІКБАЕВ ДАНИЯР", "Бостандыкский", "23:59"}},
-		{"ann@example.com", "https://court.example/en/filings/f-1", []string{"СЕРІКБАЕВ ДАНИЯР", "Bostandyk", "23:59"}},
+		{"daniar@example.kz", "", "https://court.example/kk/filings/f-1", []string{"СЕРІКБАЕВ ДАНИЯР", "Бостандық", "23:59"}},
+		{"anna@example.kz", anna.ID, "https://court.example/ru/representative#", []string{"СЕРІКБАЕВ ДАНИЯР", "Бостандыкский", "23:59", "22 ноября"}},
+		{"ann@example.com", ann.ID, "https://court.example/en/representative#", []string{"СЕРІКБАЕВ ДАНИЯР", "Bostandyk", "23:59", "22 November"}},
 	} {
 		m := got[i]
+		if m.Recipient != want.recipient || (m.Unsubscribe != "") != (want.recipient != "") {
+			t.Errorf("message %d is for %q, unsubscribed at %q", i, m.Recipient, m.Unsubscribe)
+		}
+		if want.recipient != "" {
+			token, ok := strings.CutPrefix(m.Unsubscribe, "https://court.example/api/representative/unsubscribe/")
+			if _, id, err := account.ParseLink(key, token, account.LinkUnsubscribe); !ok || err != nil || id != want.recipient {
+				t.Errorf("message %d: unsubscribe %s: %s, %v", i, m.Unsubscribe, id, err)
+			}
+			if strings.Contains(m.Body, "/filings/") || strings.Contains(m.Body, token) {
+				t.Errorf("message %d leads to a filing, or unsubscribes by a look:\n%s", i, m.Body)
+			}
+		}
 		if m.To != want.to || !strings.Contains(m.Subject, sent.TicketNo) {
 			t.Errorf("message %d to %s: %q", i, m.To, m.Subject)
 		}
@@ -48,15 +81,86 @@ func TestMessages(t *testing.T) {
 			t.Errorf("message %d has a hole:\n%s", i, m.Body)
 		}
 	}
-	if ru, err := notice.Messages(sent, account.Account{Lang: locale.RU, Subject: holder.Subject}, "https://court.example"); err != nil || got[1].Body == ru[0].Body {
-		t.Error("the representative gets the holder's letter")
+	left := holder
+	left.Email = ""
+	if got, err := notice.Messages(sent, left, nil, "https://court.example", key); err != nil || len(got) != 0 {
+		t.Errorf("a closed account: %v, %v", got, err)
+	}
+}
+
+// TestOfRepresentative: each event has its letter, to the right side and in their language.
+func TestOfRepresentative(t *testing.T) {
+	r := agreed(t, "1", "Анна", "anna@example.kz", locale.RU)
+	invited := r
+	invited.Status, invited.ConsentedAt, invited.Until = account.Invited, time.Time{}, time.Time{}
+	later := r.ConsentedAt.Add(time.Hour)
+	for _, tt := range []struct {
+		r        account.Representative
+		to       string
+		contains []string
+	}{
+		{invited, "anna@example.kz", []string{"СЕРІКБАЕВ ДАНИЯР", "Анна", "обо всех документах", "https://court.example/ru/representative#", "22 декабря 2026", "): 6"}},
+		{r, "daniar@example.kz", []string{"СЕРІКБАЕВ ДАНИЯР", "Анна", "2027 жылғы 22 мамыр", "https://court.example/kk/account"}},
+		{invited.Refuse(later, account.Evidence{}), "daniar@example.kz", []string{"СЕРІКБАЕВ ДАНИЯР", "Анна", "https://court.example/kk/account"}},
+		{r.Refuse(later, account.Evidence{}), "daniar@example.kz", []string{"СЕРІКБАЕВ ДАНИЯР", "Анна", "https://court.example/kk/account"}},
+		{r.End(account.ByHolder, later, account.Evidence{}), "anna@example.kz", []string{"СЕРІКБАЕВ ДАНИЯР", "23 ноября 2026 г., 00:00:00"}},
+	} {
+		e, ok := tt.r.Event()
+		if !ok {
+			t.Fatalf("%s has no event", tt.r)
+		}
+		if tt.r.Status == account.Ended {
+			tt.r.Name, tt.r.Email = "", "" // as when the account was closed
+		}
+		m, ok, err := notice.OfRepresentative(e, holder, tt.r, "https://court.example", key)
+		if err != nil || !ok || m.To != tt.to || (m.Recipient == "") != (tt.to == holder.Email) || (m.Unsubscribe != "") != (tt.r.Status == account.Invited) {
+			t.Errorf("%s: %+v, %t, %v", e.Type, m, ok, err)
+		}
+		for _, part := range tt.contains {
+			if !strings.Contains(m.Body, part) {
+				t.Errorf("%s does not say %q:\n%s", e.Type, part, m.Body)
+			}
+		}
+		if strings.ContainsAny(m.Subject+m.Body, "{}") || strings.Contains(m.Subject, "notice.") {
+			t.Errorf("%s has a hole: %s\n%s", e.Type, m.Subject, m.Body)
+		}
+	}
+
+	e, _ := invited.Event()
+	if _, ok, err := notice.OfRepresentative(e, holder, r, "", key); err != nil || ok {
+		t.Errorf("an invitation that was answered: %t, %v", ok, err)
+	}
+	e, _ = r.Event()
+	left := holder
+	left.Email = ""
+	if _, ok, err := notice.OfRepresentative(e, left, r, "", key); err != nil || ok {
+		t.Errorf("an answer to a closed account: %t, %v", ok, err)
+	}
+	e.Type = account.EventLeft
+	if _, _, err := notice.OfRepresentative(e, holder, r, "", key); err == nil {
+		t.Error("an event of something else has a letter")
+	}
+}
+
+func TestScope(t *testing.T) {
+	for _, tt := range []struct {
+		r    account.Representative
+		want string
+	}{
+		{account.Representative{Scope: account.ScopeAll}, "all filings"},
+		{account.Representative{Scope: account.ScopeFiling, Filing: "f-1"}, "one filing"},
+		{account.Representative{Scope: account.ScopeKinds, Kinds: filing.Kinds}, "filings of these kinds: claim"},
+	} {
+		if got := notice.Scope(tt.r, locale.EN); got != tt.want {
+			t.Errorf("scope %s is %q, want %q", tt.r.Scope, got, tt.want)
+		}
 	}
 }
 
 func TestOrganisationIsNamedNotItsSigner(t *testing.T) {
 	a := holder
 	a.Subject = account.Subject{Kind: account.Legal, Name: "АХМЕТОВА ӘСЕМ", Organisation: "«Мысал» ЖШС"}
-	got, err := notice.Messages(sent, a, "")
+	got, err := notice.Messages(sent, a, nil, "", key)
 	if err != nil || !strings.Contains(got[0].Body, "«Мысал» ЖШС") || strings.Contains(got[0].Body, "АХМЕТОВА") {
 		t.Errorf("%v, %v", got, err)
 	}
@@ -65,12 +169,12 @@ func TestOrganisationIsNamedNotItsSigner(t *testing.T) {
 func TestOtherEvents(t *testing.T) {
 	e := sent
 	e.Type = "filing.unheard-of"
-	if got, err := notice.Messages(e, holder, ""); err != nil || got != nil {
+	if got, err := notice.Messages(e, holder, nil, "", key); err != nil || got != nil {
 		t.Errorf("unknown event: %v, %v", got, err)
 	}
 	e = sent
 	e.SentAt = time.Time{}.String()
-	if _, err := notice.Messages(e, holder, ""); err == nil {
+	if _, err := notice.Messages(e, holder, nil, "", key); err == nil {
 		t.Error("an instant that is none was told")
 	}
 }

@@ -32,6 +32,7 @@ import (
 //	ACCOUNT#<id>   PASSWORD              the password's hash
 //	ACCOUNT#<id>   EMAIL#<from>          an e-mail address and when it took notices
 //	ACCOUNT#<id>   CODE                  the code that verifies one, without its digits
+//	ACCOUNT#<id>   REPRESENTATIVE#<id>   a trusted representative, with the consents of both sides
 //	ACCOUNT#<id>   DEVICE#<device>       a browser the account was signed in from
 //	ACCOUNT#<id>   ACTING#<person>       who signed in for the legal person: see acting.go
 //	ACCOUNT#<id>   OUTBOX#<type>#<id>    a notice to send; its insertion is what the stream gives to notify
@@ -70,46 +71,36 @@ type subjectItem struct {
 }
 
 type accountItem struct {
-	ID           string        `dynamodbav:"id"`
-	Subject      string        `dynamodbav:"subject"` // account.Account.Key
-	Status       string        `dynamodbav:"status"`
-	Kind         string        `dynamodbav:"kind"`
-	IIN          string        `dynamodbav:"iin"` // "" in a legal person's that is prepared
-	BIN          string        `dynamodbav:"bin,omitempty"`
-	Name         string        `dynamodbav:"name"`
-	Organisation string        `dynamodbav:"organisation,omitempty"`
-	Role         string        `dynamodbav:"role,omitempty"`
-	Email        string        `dynamodbav:"email"`
-	EmailFrom    string        `dynamodbav:"emailFrom"`
-	Verified     string        `dynamodbav:"verified,omitempty"`
-	Mobile       string        `dynamodbav:"mobile,omitempty"`
-	Lang         string        `dynamodbav:"lang"`
-	Contacts     []contactItem `dynamodbav:"contacts"`
-	Accepted     []string      `dynamodbav:"accepted,stringset,omitempty"`
-	Latest       string        `dynamodbav:"acceptedVersion"`
-	Rights       []string      `dynamodbav:"rights,stringset,omitempty"`
-	Epoch        int64         `dynamodbav:"epoch,omitempty"`
-	Created      string        `dynamodbav:"created"`
-}
-
-type contactItem struct {
-	Name  string `dynamodbav:"name"`
-	Email string `dynamodbav:"email"`
-	Lang  string `dynamodbav:"lang"`
+	ID           string   `dynamodbav:"id"`
+	Subject      string   `dynamodbav:"subject"` // account.Account.Key
+	Status       string   `dynamodbav:"status"`
+	Kind         string   `dynamodbav:"kind"`
+	IIN          string   `dynamodbav:"iin"` // "" in a legal person's that is prepared
+	BIN          string   `dynamodbav:"bin,omitempty"`
+	Name         string   `dynamodbav:"name"`
+	Organisation string   `dynamodbav:"organisation,omitempty"`
+	Role         string   `dynamodbav:"role,omitempty"`
+	Email        string   `dynamodbav:"email"`
+	EmailFrom    string   `dynamodbav:"emailFrom"`
+	Verified     string   `dynamodbav:"verified,omitempty"`
+	Mobile       string   `dynamodbav:"mobile,omitempty"`
+	Lang         string   `dynamodbav:"lang"`
+	Accepted     []string `dynamodbav:"accepted,stringset,omitempty"`
+	Latest       string   `dynamodbav:"acceptedVersion"`
+	Rights       []string `dynamodbav:"rights,stringset,omitempty"`
+	Epoch        int64    `dynamodbav:"epoch,omitempty"`
+	Named        int64    `dynamodbav:"representatives,omitempty"`
+	Created      string   `dynamodbav:"created"`
 }
 
 func newAccountItem(a account.Account) accountItem {
-	it := accountItem{
+	return accountItem{
 		ID: a.ID, Subject: a.Key, Status: string(a.Status), Kind: string(a.Subject.Kind),
 		IIN: a.Subject.IIN.Reveal(), BIN: a.Subject.BIN.Reveal(), Name: a.Subject.Name,
 		Organisation: a.Subject.Organisation, Role: string(a.Subject.Role),
-		Email: a.Email, EmailFrom: instant(a.EmailFrom), Mobile: a.Mobile, Lang: string(a.Lang), Contacts: []contactItem{},
-		Accepted: a.Accepted, Latest: a.Latest, Created: instant(a.CreatedAt),
+		Email: a.Email, EmailFrom: instant(a.EmailFrom), Mobile: a.Mobile, Lang: string(a.Lang),
+		Accepted: a.Accepted, Latest: a.Latest, Named: a.Representatives, Created: instant(a.CreatedAt),
 	}
-	for _, c := range a.Contacts {
-		it.Contacts = append(it.Contacts, contactItem{c.Name, c.Email, string(c.Lang)})
-	}
-	return it
 }
 
 func (it accountItem) account() (account.Account, error) {
@@ -119,15 +110,12 @@ func (it accountItem) account() (account.Account, error) {
 			Kind: account.Kind(it.Kind), Name: it.Name, Organisation: it.Organisation, Role: account.Role(it.Role),
 		},
 		Email: it.Email, Mobile: it.Mobile, Lang: locale.Lang(it.Lang), Accepted: it.Accepted, Latest: it.Latest,
-		Epoch: it.Epoch,
+		Epoch: it.Epoch, Representatives: it.Named,
 	}
 	slices.Sort(a.Accepted)
 	slices.Sort(it.Rights)
 	for _, r := range it.Rights {
 		a.Rights = append(a.Rights, account.Right(r))
-	}
-	for _, c := range it.Contacts {
-		a.Contacts = append(a.Contacts, account.Contact{Name: c.Name, Email: c.Email, Lang: locale.Lang(c.Lang)})
 	}
 	var err error
 	if it.IIN != "" {
@@ -351,8 +339,8 @@ type registrationItem struct {
 	UserAgent string `dynamodbav:"userAgent,omitempty"`
 }
 
-// Register keeps an account, its password, the signed form and a first session, and uses up the
-// challenge c: all in one transaction, or nothing.
+// Register keeps an account, its password, the signed form and a first session, invites the
+// representatives the form names and uses up the challenge c: all in one transaction, or nothing.
 //
 // One prepared for the subject becomes theirs: its id, its rights and what administrators did to it
 // stay. r says that it is known to be prepared.
@@ -376,7 +364,7 @@ func (s *Accounts) Register(ctx context.Context, r account.Registration, c chall
 		if !slices.Contains(standing.Accepted, r.Version) {
 			return account.Account{}, agreement.ErrNotAccepted
 		}
-		a.Accepted, a.Latest = standing.Accepted, r.Version
+		a.Accepted, a.Latest, a.Representatives = standing.Accepted, r.Version, int64(len(r.Named))
 		slices.Sort(a.Accepted)
 		reasons, err := s.register(ctx, a, r, c, first)
 		switch {
@@ -444,6 +432,13 @@ func (s *Accounts) register(ctx context.Context, a account.Account, r account.Re
 	}
 	ops = append(append(ops, ask...), s.device(a.ID, first), putSession(s.table, first)) // the first device is no news
 	ops = append(ops, s.acting(first)...)
+	for _, named := range r.Named {
+		invite, err := s.invitation(named)
+		if err != nil {
+			return nil, err
+		}
+		ops = append(ops, invite...)
+	}
 	return s.transact(ctx, ops...)
 }
 

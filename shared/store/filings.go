@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -397,23 +398,24 @@ func (s *Filings) Stored(ctx context.Context, id string) (map[string]string, err
 	return it.Stored, nil
 }
 
-// Delivered reports whether the n-th recipient of an event has its notice already.
-func (s *Filings) Delivered(ctx context.Context, e filing.SentEvent, n int) (bool, error) {
+// Delivered reports whether a recipient of an event has its notice already: "" is the account's
+// holder, others go by their ids, so that it does not matter who else is told.
+func (s *Filings) Delivered(ctx context.Context, e filing.SentEvent, recipient string) (bool, error) {
 	var it struct{}
-	ok, err := s.get(ctx, filingPK(e.FilingID), noticeSK(e, n), time.Time{}, &it)
+	ok, err := s.get(ctx, filingPK(e.FilingID), noticeSK(e, recipient), time.Time{}, &it)
 	if err != nil {
 		return false, fmt.Errorf("read notice of %s: %w", e.FilingID, err)
 	}
 	return ok, nil
 }
 
-// RecordDelivery keeps that the n-th recipient's notice was handed to the mail service under
-// messageID. It holds no address: the recipient is the n-th of the account's.
-func (s *Filings) RecordDelivery(ctx context.Context, e filing.SentEvent, n int, messageID string, at time.Time) error {
-	it := key(filingPK(e.FilingID), noticeSK(e, n))
+// RecordDelivery keeps that the recipient's notice was handed to the mail service under
+// messageID. It holds no address.
+func (s *Filings) RecordDelivery(ctx context.Context, e filing.SentEvent, recipient, messageID string, at time.Time) error {
+	it := key(filingPK(e.FilingID), noticeSK(e, recipient))
 	it["messageId"], it["at"] = str(messageID), str(instant(at))
 	ops := []types.TransactWriteItem{{Put: &types.Put{TableName: &s.name, Item: it}}}
-	if n == 0 {
+	if recipient == "" {
 		done := s.event(e.FilingID, "notified", at)
 		done.Put.ConditionExpression = nil // a second delivery in the same millisecond is the same event
 		ops = append(ops, done)
@@ -424,7 +426,9 @@ func (s *Filings) RecordDelivery(ctx context.Context, e filing.SentEvent, n int,
 	return nil
 }
 
-func noticeSK(e filing.SentEvent, n int) string { return fmt.Sprintf("NOTICE#%s#%d", e.Type, n) }
+func noticeSK(e filing.SentEvent, recipient string) string {
+	return "NOTICE#" + e.Type + "#" + cmp.Or(recipient, "holder")
+}
 
 // OutboxEvent reads the event of an OUTBOX item's stream image. ok is false for other items.
 func OutboxEvent(image map[string]types.AttributeValue) (e filing.SentEvent, ok bool, err error) {

@@ -254,18 +254,18 @@ func TestDeliveries(t *testing.T) {
 	r, ctx := newRegistry(t), context.Background()
 	e := seal(1, "m").Event()
 	r.awaiting(t, 1, "m")
-	if done, err := r.Delivered(ctx, e, 0); err != nil || done {
+	if done, err := r.Delivered(ctx, e, ""); err != nil || done {
 		t.Fatalf("Delivered = %v, %v", done, err)
 	}
 	for range 2 { // a repeat is harmless
-		if err := r.RecordDelivery(ctx, e, 0, "msg", filedAt); err != nil {
+		if err := r.RecordDelivery(ctx, e, "", "msg", filedAt); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if done, err := r.Delivered(ctx, e, 0); err != nil || !done {
+	if done, err := r.Delivered(ctx, e, ""); err != nil || !done {
 		t.Errorf("Delivered = %v, %v", done, err)
 	}
-	if done, err := r.Delivered(ctx, e, 1); err != nil || done {
+	if done, err := r.Delivered(ctx, e, "r-1"); err != nil || done {
 		t.Errorf("the second recipient: Delivered = %v, %v", done, err)
 	}
 	events, err := r.Events(ctx, id(1))

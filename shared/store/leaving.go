@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"maps"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -52,8 +53,12 @@ func (s *Accounts) Leave(ctx context.Context, l account.Leaving, c challenge.Cha
 		if err != nil {
 			return err
 		}
+		closing, err := s.closing(ctx, a, account.ByHolder, l.At, l.Evidence)
+		if err != nil {
+			return err
+		}
 		ops := []types.TransactWriteItem{s.use(c, a.ID), {Put: &types.Put{TableName: &s.name, Item: left}}, told}
-		reasons, err := s.transact(ctx, append(ops, s.closing(a, l.At)...)...)
+		reasons, err := s.transact(ctx, append(ops, closing...)...)
 		switch {
 		case err != nil:
 			return fmt.Errorf("close account %s: %w", a.ID, err)
@@ -67,23 +72,26 @@ func (s *Accounts) Leave(ctx context.Context, l account.Leaving, c challenge.Cha
 }
 
 // closing are the operations that close the account a at the instant at, whoever closes it. They
-// hold only while its status and address, whom the closing is told to, are what was read.
-// The sessions are over; the password, the contacts, the rights, a code under way and the place
-// among those who are told of announcements go; the history says until when each address took
-// notices; the subject may register anew.
-func (s *Accounts) closing(a account.Account, at time.Time) []types.TransactWriteItem {
-	return []types.TransactWriteItem{
+// hold only while its status, its address, whom the closing is told to, and its representatives are
+// what was read. The sessions are over; the password, the contacts, the rights, a code under way and
+// the place among those who are told of announcements go; the representatives end (see dismiss);
+// the history says until when each address took notices; the subject may register anew.
+func (s *Accounts) closing(ctx context.Context, a account.Account, by account.Side, at time.Time, evidence account.Evidence) ([]types.TransactWriteItem, error) {
+	dismissed, sameCount, values, err := s.dismiss(ctx, a, by, at, evidence)
+	if err != nil {
+		return nil, err
+	}
+	maps.Copy(values, item{
+		":closed": str(string(account.Closed)), ":none": str(""), ":one": num(1),
+		":status": str(string(a.Status)), ":email": str(a.Email), ":from": str(instant(a.EmailFrom)),
+	})
+	return append([]types.TransactWriteItem{
 		{Update: &types.Update{
 			TableName: &s.name, Key: key(accountPK(a.ID), accountSK),
-			UpdateExpression: aws.String("SET #status = :closed, email = :none, contacts = :nobody " +
-				"REMOVE mobile, verified, rights, GSI1PK, GSI1SK ADD epoch :one"),
-			ConditionExpression:      aws.String("#status = :status AND email = :email AND emailFrom = :from"),
-			ExpressionAttributeNames: map[string]string{"#status": "status"},
-			ExpressionAttributeValues: item{
-				":closed": str(string(account.Closed)), ":none": str(""), ":one": num(1),
-				":status": str(string(a.Status)), ":email": str(a.Email), ":from": str(instant(a.EmailFrom)),
-				":nobody": &types.AttributeValueMemberL{Value: []types.AttributeValue{}},
-			},
+			UpdateExpression:          aws.String("SET #status = :closed, email = :none REMOVE mobile, verified, rights, GSI1PK, GSI1SK ADD epoch :one"),
+			ConditionExpression:       aws.String("#status = :status AND email = :email AND emailFrom = :from AND " + sameCount),
+			ExpressionAttributeNames:  map[string]string{"#status": "status"},
+			ExpressionAttributeValues: values,
 		}},
 		{Update: &types.Update{
 			TableName: &s.name, Key: key(subjectPK(a.Key), subjectSK),
@@ -98,7 +106,7 @@ func (s *Accounts) closing(a account.Account, at time.Time) []types.TransactWrit
 		}},
 		{Delete: &types.Delete{TableName: &s.name, Key: key(accountPK(a.ID), passwordSK)}},
 		{Delete: &types.Delete{TableName: &s.name, Key: key(accountPK(a.ID), codeSK)}},
-	}
+	}, dismissed...), nil
 }
 
 // Registration returns the signed registration form of an account.

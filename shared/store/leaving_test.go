@@ -92,7 +92,7 @@ func TestClosing(t *testing.T) {
 			}
 			closed, err := a.accounts.Account(t.Context(), "a1")
 			if err != nil || closed.Status != account.Closed || closed.Email != "" || closed.Mobile != "" || !closed.Verified.IsZero() ||
-				len(closed.Contacts) > 0 || len(closed.Rights) > 0 || closed.Epoch != holder.Epoch+1 {
+				len(closed.Rights) > 0 || closed.Epoch != holder.Epoch+1 {
 				t.Errorf("closed account %+v, %v", closed, err)
 			}
 			keys := a.items()

@@ -73,7 +73,10 @@ func (s *Accounts) Become(ctx context.Context, a *Audit, accountID string, from,
 		}
 		ops, address := s.becoming(accountID, from, to), ""
 		if to == account.Closed && from != account.Prepared {
-			ops, address = s.closing(holder, e.At), holder.Email
+			address = holder.Email
+			if ops, err = s.closing(ctx, holder, account.ByOffice, e.At, account.Evidence{}); err != nil {
+				return err
+			}
 		}
 		entry, err := a.operationsTo(e, address)
 		if from == account.Prepared {

@@ -1,5 +1,5 @@
-// Package notify is the function that turns outbox events into mail: to the account and to its
-// notification contacts, each in their language.
+// Package notify is the function that turns outbox events into mail: to the account and to
+// the trusted representatives who agreed, each in their language.
 //
 // Delivery of events is at least once, so Handle may be called again for an event it has dealt
 // with: what was sent is recorded per recipient and not sent again. A crash between sending and
@@ -26,18 +26,23 @@ type Service struct {
 	Windows   Windows
 	Mail      Mail
 	PortalURL string
+	IndexKey  []byte // 32 bytes: makes the links of representatives
 	Now       func() time.Time
 }
 
 // Accounts finds who is to be told.
 type Accounts interface {
 	Account(ctx context.Context, id string) (account.Account, error)
+	Representatives(ctx context.Context, accountID string, at time.Time) ([]account.Representative, error)
+	// Representative fails with account.ErrNoRepresentative.
+	Representative(ctx context.Context, accountID, id string, at time.Time) (account.Representative, error)
 }
 
-// Filings records deliveries (store.Filings).
+// Filings records deliveries (store.Filings): to the account's holder for "", else to the
+// representative of that id.
 type Filings interface {
-	Delivered(ctx context.Context, e filing.SentEvent, n int) (bool, error)
-	RecordDelivery(ctx context.Context, e filing.SentEvent, n int, messageID string, at time.Time) error
+	Delivered(ctx context.Context, e filing.SentEvent, recipient string) (bool, error)
+	RecordDelivery(ctx context.Context, e filing.SentEvent, recipient, messageID string, at time.Time) error
 }
 
 // Notices records deliveries of events of accounts (store.Accounts).
@@ -65,21 +70,26 @@ func (s *Service) Handle(ctx context.Context, e filing.SentEvent) error {
 	if err != nil {
 		return fmt.Errorf("notify of filing %s: %w", e.FilingID, err)
 	}
-	messages, err := notice.Messages(e, a, s.PortalURL)
+	// Records are kept for years after they are over: none that counts here has expired.
+	representatives, err := s.Accounts.Representatives(ctx, e.AccountID, time.Time{})
+	if err != nil {
+		return fmt.Errorf("notify of filing %s: %w", e.FilingID, err)
+	}
+	messages, err := notice.Messages(e, a, representatives, s.PortalURL, s.IndexKey)
 	if err != nil {
 		return fmt.Errorf("notify of filing %s: %w", e.FilingID, err)
 	}
 	var failures []error
-	for n, m := range messages {
-		if err := s.deliver(ctx, e, n, m); err != nil {
-			failures = append(failures, fmt.Errorf("notice %d of filing %s: %w", n, e.FilingID, err))
+	for _, m := range messages {
+		if err := s.deliver(ctx, e, m); err != nil {
+			failures = append(failures, fmt.Errorf("notice of filing %s to %q: %w", e.FilingID, m.Recipient, err))
 		}
 	}
 	return errors.Join(failures...)
 }
 
-func (s *Service) deliver(ctx context.Context, e filing.SentEvent, n int, m notice.Message) error {
-	done, err := s.Filings.Delivered(ctx, e, n)
+func (s *Service) deliver(ctx context.Context, e filing.SentEvent, m notice.Message) error {
+	done, err := s.Filings.Delivered(ctx, e, m.Recipient)
 	if err != nil || done {
 		return err
 	}
@@ -87,10 +97,11 @@ func (s *Service) deliver(ctx context.Context, e filing.SentEvent, n int, m noti
 	if err != nil {
 		return err
 	}
-	return s.Filings.RecordDelivery(ctx, e, n, id, s.Now())
+	return s.Filings.RecordDelivery(ctx, e, m.Recipient, id, s.Now())
 }
 
-// Account tells an account's holder of an event in its life, unless that was done.
+// Account tells an account's holder of an event in its life, or a representative of theirs, unless
+// that was done.
 func (s *Service) Account(ctx context.Context, e account.Event) error {
 	done, err := s.Notices.Delivered(ctx, e)
 	if err != nil || done {
@@ -100,7 +111,7 @@ func (s *Service) Account(ctx context.Context, e account.Event) error {
 	if err != nil {
 		return fmt.Errorf("notify account %s: %w", e.AccountID, err)
 	}
-	m, ok, err := notice.OfAccount(e, a, s.PortalURL)
+	m, ok, err := s.message(ctx, e, a)
 	if err != nil || !ok {
 		return err
 	}
@@ -109,4 +120,15 @@ func (s *Service) Account(ctx context.Context, e account.Event) error {
 		return fmt.Errorf("%s of account %s: %w", e.Type, e.AccountID, err)
 	}
 	return s.Notices.RecordDelivery(ctx, e, id, s.Now())
+}
+
+func (s *Service) message(ctx context.Context, e account.Event, a account.Account) (notice.Message, bool, error) {
+	if e.Representative == "" {
+		return notice.OfAccount(e, a, s.PortalURL)
+	}
+	r, err := s.Accounts.Representative(ctx, e.AccountID, e.Representative, time.Time{})
+	if err != nil {
+		return notice.Message{}, false, fmt.Errorf("%s of account %s: %w", e.Type, e.AccountID, err)
+	}
+	return notice.OfRepresentative(e, a, r, s.PortalURL, s.IndexKey)
 }

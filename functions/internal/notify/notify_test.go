@@ -25,7 +25,9 @@ import (
 
 var now = time.Date(2026, 11, 22, 19, 0, 1, 0, time.UTC)
 
-// accounts knows one account.
+const accountID = "01993a5e-0000-7000-8000-00000000aaaa"
+
+// accounts knows some accounts, without representatives.
 type accounts map[string]account.Account
 
 func (a accounts) Account(_ context.Context, id string) (account.Account, error) {
@@ -33,6 +35,41 @@ func (a accounts) Account(_ context.Context, id string) (account.Account, error)
 		return found, nil
 	}
 	return account.Account{}, account.ErrNotRegistered
+}
+
+func (accounts) Representatives(context.Context, string, time.Time) ([]account.Representative, error) {
+	return nil, nil
+}
+
+func (accounts) Representative(context.Context, string, string, time.Time) (account.Representative, error) {
+	return account.Representative{}, account.ErrNoRepresentative
+}
+
+// people are accounts with one's representatives.
+type people struct {
+	accounts
+	named []account.Representative
+}
+
+func (p *people) Representatives(context.Context, string, time.Time) ([]account.Representative, error) {
+	return p.named, nil
+}
+
+func (p *people) Representative(_ context.Context, _, id string, _ time.Time) (account.Representative, error) {
+	for _, r := range p.named {
+		if r.ID == id {
+			return r, nil
+		}
+	}
+	return account.Representative{}, account.ErrNoRepresentative
+}
+
+// representative is one who agreed before the filing was sent.
+func representative(id, email string, lang locale.Lang) account.Representative {
+	return account.Representative{
+		ID: "01993a5e-0000-7000-8000-00000000000" + id, AccountID: accountID, Name: "Анна", Email: email, Lang: lang, Scope: account.ScopeAll,
+		Status: account.Consented, ConsentedAt: now.Add(-time.Hour), Until: now.AddDate(0, 6, 0),
+	}
 }
 
 // post is SES as the local stack plays it, behind the real client.
@@ -58,18 +95,16 @@ func newService(t *testing.T) (*notify.Service, *mailsink.Sink, *httptest.Server
 	db, name := engine.ForTest(t)
 	sink, srv, sender := post(t)
 	return &notify.Service{
-		Accounts: accounts{"acc-1": {
-			ID: "acc-1", Lang: locale.KK, Email: "daniar@example.kz",
-			Subject:  account.Subject{Kind: account.Natural, Name: "СЕРІКБАЕВ ДАНИЯР"},
-			Contacts: []account.Contact{{Name: "Анна", Email: "anna@example.kz", Lang: locale.RU}},
-		}},
-		Filings: store.NewFilings(db, name(schema.Filings), ""), Mail: sender,
-		PortalURL: "https://court.example", Now: func() time.Time { return now },
+		Accounts: &people{accounts{accountID: {
+			ID: accountID, Lang: locale.KK, Email: "daniar@example.kz", Subject: account.Subject{Kind: account.Natural, Name: "СЕРІКБАЕВ ДАНИЯР"},
+		}}, []account.Representative{representative("1", "anna@example.kz", locale.RU)}},
+		Filings: store.NewFilings(db, name(schema.Filings), ""), Notices: store.NewAccounts(db, name(schema.Accounts)), Mail: sender,
+		PortalURL: "https://court.example", IndexKey: []byte("01234567890123456789012345678901"), Now: func() time.Time { return now },
 	}, sink, srv
 }
 
 var sent = filing.SentEvent{
-	V: 1, Type: filing.EventSent, FilingID: "f-1", AccountID: "acc-1", TicketNo: "7F3K-92QH-X4TC",
+	V: 1, Type: filing.EventSent, FilingID: "f-1", AccountID: accountID, TicketNo: "7F3K-92QH-X4TC",
 	CourtCode: "almaty-bostandyq", SentAt: "2026-11-22T18:59:59.999Z",
 }
 
@@ -88,8 +123,69 @@ func TestEachRecipientOnce(t *testing.T) {
 		!strings.Contains(got[0].Text, "СЕРІКБАЕВ") || got[0].Headers["Auto-Submitted"] != "auto-generated" {
 		t.Errorf("the account's notice: %+v", got[0])
 	}
-	if got[1].To[0] != "anna@example.kz" || got[1].Language != "ru" {
+	if got[0].Headers["List-Unsubscribe"] != "" {
+		t.Errorf("the account may unsubscribe from its notices by %s", got[0].Headers["List-Unsubscribe"])
+	}
+	stop := got[1].Headers["List-Unsubscribe"]
+	if got[1].To[0] != "anna@example.kz" || got[1].Language != "ru" || got[1].Headers["List-Unsubscribe-Post"] != "List-Unsubscribe=One-Click" ||
+		!strings.HasPrefix(stop, "<https://court.example/api/representative/unsubscribe/") || !strings.HasSuffix(stop, ">") {
 		t.Errorf("the representative's notice: %+v", got[1])
+	}
+}
+
+// TestRepresentativesChangeBetweenRetries: an event that comes again goes to those who have it not
+// yet, whoever else has come or gone meanwhile.
+func TestRepresentativesChangeBetweenRetries(t *testing.T) {
+	svc, sink, _ := newService(t)
+	all := svc.Accounts.(*people)
+	anna := all.named[0]
+	erlan := representative("0", "erlan@example.kz", locale.KK) // before anna in every order
+	mending := &rejecting{svc.Mail, "erlan@example.kz"}
+	svc.Mail = mending
+	all.named = []account.Representative{erlan, anna}
+	if err := svc.Handle(context.Background(), sent); err == nil {
+		t.Fatal("a notice that was refused counts as sent")
+	}
+	mending.address = ""
+	withdrawn := anna
+	withdrawn.Status = account.Withdrawn
+	ann := representative("2", "ann@example.com", locale.EN)
+	all.named = []account.Representative{withdrawn, ann, erlan}
+	for range 2 {
+		if err := svc.Handle(context.Background(), sent); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got := map[string]int{}
+	for _, m := range sink.Messages() {
+		got[m.To[0]]++
+	}
+	if len(got) != 4 || got["daniar@example.kz"] != 1 || got["anna@example.kz"] != 1 || got["erlan@example.kz"] != 1 || got["ann@example.com"] != 1 {
+		t.Errorf("mail %v", got)
+	}
+}
+
+// TestTellsBothSides: the holder hears what the representative answered, the representative of the
+// end, each once.
+func TestTellsBothSides(t *testing.T) {
+	svc, sink, _ := newService(t)
+	all := svc.Accounts.(*people)
+	r := all.named[0]
+	for _, step := range []account.Representative{r, r.End(account.ByHolder, now, account.Evidence{})} {
+		e, ok := step.Event()
+		if !ok {
+			t.Fatalf("%s is told to nobody", step)
+		}
+		all.named = []account.Representative{step}
+		for range 2 {
+			if err := svc.Account(context.Background(), e); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	got := sink.Messages()
+	if len(got) != 2 || got[0].To[0] != "daniar@example.kz" || got[0].Language != "kk" || got[1].To[0] != "anna@example.kz" || got[1].Language != "ru" {
+		t.Errorf("mail %+v", got)
 	}
 }
 

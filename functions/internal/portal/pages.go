@@ -14,6 +14,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/agreement"
 	"github.com/courtoffice/courtoffice/shared/filing"
 	"github.com/courtoffice/courtoffice/shared/httpapi"
@@ -44,6 +45,7 @@ var pages = []page{
 	{name: "register", pattern: "/register", title: "register.title", script: "register.js", signs: true, fill: fillAgreement},
 	{name: "sign-in", pattern: "/sign-in", title: "sign-in.title", script: "sign-in.js", signs: true},
 	{name: "account", pattern: "/account", title: "account.title", script: "account.js"},
+	{name: "representative", pattern: "/representative", title: "representative.title", script: "representative.js"},
 	{name: "password", pattern: "/password", title: "password.title", script: "reset.js", signs: true},
 	{name: "leave", pattern: "/leave", title: "leave.title", script: "leave.js", signs: true},
 	{name: "filings", pattern: "/filings", title: "filings.title", script: "filings.js"},
@@ -316,6 +318,8 @@ func functions(lang locale.Lang) template.FuncMap {
 		"bases":    func() []string { return filing.Bases },
 		"natures":  func() []string { return filing.Natures },
 		"roles":    func() []string { return filing.Roles },
+		"kinds":    func() []string { return filing.Kinds },
+		"periods":  func() []int { return account.Periods },
 		"accept":   func() string { return strings.Join(filing.MediaTypes, ",") },
 		"maxText":  func() int { return filing.MaxCircumstances },
 		"maxWrong": func() int { return filing.MaxBreach },
@@ -323,6 +327,8 @@ func functions(lang locale.Lang) template.FuncMap {
 		"maxName":  func() int { return filing.MaxName },
 		"maxAddr":  func() int { return filing.MaxAddress },
 		"maxAsk":   func() int { return filing.MaxDemand },
+
+		"defaultPeriod": func() int { return account.DefaultPeriod },
 
 		"megabytes": func(bytes int) int { return bytes >> 20 },
 	}

@@ -87,7 +87,7 @@ const id = "0b9f1a52-6a5b-4d7e-9a51-2f4e6c1d8a90"
 
 // paths are all pages behind the language, with the status each answers with.
 var paths = map[string]int{
-	"/": 200, "/help": 200, "/agreement": 200, "/register": 200, "/sign-in": 200, "/account": 200, "/leave": 200, "/password": 200, "/filings": 200, "/filings/new": 200,
+	"/": 200, "/help": 200, "/agreement": 200, "/register": 200, "/sign-in": 200, "/account": 200, "/representative": 200, "/leave": 200, "/password": 200, "/filings": 200, "/filings/new": 200,
 	"/filings/" + id: 200, "/filings/" + id + "/edit": 200, "/filings/" + id + "/receipt": 200,
 	"/maintenance": 200, "/admin/maintenance": 200, "/admin": 200,
 	"/agreement/diff": 200, "/agreement/v0": 200, "/agreement/v1": 200, "/agreement/v2": 200, "/agreement/v3": 404,
@@ -567,6 +567,7 @@ func TestCodeListsHaveTexts(t *testing.T) {
 		"basis.": filing.Bases, "nature.": filing.Natures, "role.": filing.Roles,
 		"status.": {string(filing.Draft), string(filing.AwaitingSignatures), string(filing.Sent)},
 		"lang.":   {"kk", "ru", "en"},
+		"kind.":   filing.Kinds,
 	}
 	for prefix, codes := range lists {
 		for _, code := range codes {

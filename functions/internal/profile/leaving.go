@@ -19,6 +19,8 @@ type Filings interface {
 	ByAccount(ctx context.Context, accountID string, at time.Time) ([]filing.Filing, error)
 	// Receipt fails with filing.ErrNotFound before the filing is sent.
 	Receipt(ctx context.Context, id, accountID string, at time.Time) ([]byte, error)
+	// Filing fails with filing.ErrNotFound, also for another account's.
+	Filing(ctx context.Context, id, accountID string, at time.Time) (filing.Filing, error)
 }
 
 // exportLimit keeps the export below what a Lambda function may answer with, 6 MB: claims and
@@ -35,7 +37,10 @@ type Export struct {
 	Acceptances  []SignedAcceptance `json:"acceptances"`
 	Audit        []AuditEntry       `json:"audit"`   // what administrators did to the account, latest first
 	Filings      []ExportedFiling   `json:"filings"` // latest first
-	Complete     bool               `json:"complete"`
+
+	Representatives []Representative `json:"representatives"` // latest first, also those of the last three years that are over
+
+	Complete bool `json:"complete"`
 }
 
 // SignedDocument is something the holder signed.
@@ -92,6 +97,9 @@ func (s *Service) Export(ctx context.Context, _ struct{}) (Export, error) {
 		return Export{}, err
 	}
 	e.Audit = acts.Entries
+	if e.Representatives, err = s.representatives(ctx, a, at); err != nil {
+		return Export{}, err
+	}
 	filings, err := s.Filings.ByAccount(ctx, a.ID, at)
 	if err != nil {
 		return Export{}, err

@@ -79,6 +79,10 @@ type Accounts interface {
 	// EndOthers ends all sessions but keep, also one opened at that moment. Errors:
 	// session.ErrNone.
 	EndOthers(ctx context.Context, accountID, keep string) error
+
+	Representatives
+	// Account fails with account.ErrNotRegistered.
+	Account(ctx context.Context, id string) (account.Account, error)
 }
 
 // Sessions lists and ends sessions.
@@ -110,7 +114,6 @@ type Profile struct {
 	Rights       []account.Right `json:"rights"`
 	CreatedAt    time.Time       `json:"createdAt"`
 	Acceptances  []Acceptance    `json:"acceptances"`
-	Contacts     []Contact       `json:"contacts"`
 	Acting       []Acting        `json:"acting"` // latest first; none for a natural person
 }
 
@@ -128,13 +131,6 @@ type Acceptance struct {
 	SHA256     string      `json:"sha256"` // hex, of the text
 	Lang       locale.Lang `json:"lang"`
 	AcceptedAt time.Time   `json:"acceptedAt"`
-}
-
-// Contact is a trusted representative.
-type Contact struct {
-	Name  string      `json:"name"`
-	Email string      `json:"email"`
-	Lang  locale.Lang `json:"lang"`
 }
 
 // Profile shows the account.
@@ -159,7 +155,7 @@ func (s *Service) profile(ctx context.Context, a account.Account, current sessio
 		ID: a.ID, Kind: a.Subject.Kind, Name: a.Subject.Name, Organisation: a.Subject.Organisation,
 		Number: a.Subject.Masked(), Email: a.Email, Mobile: a.Mobile, Lang: a.Lang,
 		Verified: !a.Verified.IsZero(), Addresses: []Address{},
-		Rights: append([]account.Right{}, a.Rights...), CreatedAt: a.CreatedAt, Acceptances: []Acceptance{}, Contacts: []Contact{},
+		Rights: append([]account.Right{}, a.Rights...), CreatedAt: a.CreatedAt, Acceptances: []Acceptance{},
 	}
 	for _, c := range addresses {
 		p.Addresses = append(p.Addresses, Address{Email: c.Email, From: c.From, Until: moment(c.Until), VerifiedAt: moment(c.VerifiedAt)})
@@ -169,9 +165,6 @@ func (s *Service) profile(ctx context.Context, a account.Account, current sessio
 		p.Acceptances = append(p.Acceptances, Acceptance{Version: c.Version, SHA256: c.SHA256, Lang: c.Lang, AcceptedAt: c.At})
 	}
 	slices.SortFunc(p.Acceptances, func(a, b Acceptance) int { return b.AcceptedAt.Compare(a.AcceptedAt) })
-	for _, c := range a.Contacts {
-		p.Contacts = append(p.Contacts, Contact{Name: c.Name, Email: c.Email, Lang: c.Lang})
-	}
 	p.Acting, err = s.acting(ctx, a, current)
 	return p, err
 }

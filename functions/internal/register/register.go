@@ -11,6 +11,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/courtoffice/courtoffice/functions/internal/entry"
@@ -28,7 +29,14 @@ type Service struct {
 	Acts       signer.Acts
 	Accounts   Accounts
 	Agreements Agreements
+	Attempts   Attempts
 	IndexKey   []byte // 32 bytes
+}
+
+// Attempts counts attempts exactly, also those made at once.
+type Attempts interface {
+	// Count counts one and returns zero, or counts none and returns how long to wait.
+	Count(ctx context.Context, counter string, limit int, window time.Duration, at time.Time) (time.Duration, error)
 }
 
 // Accounts is what registration needs of the accounts.
@@ -36,9 +44,10 @@ type Accounts interface {
 	// BySubject fails with account.ErrNotRegistered, as *account.PreparedError where an
 	// administrator made an account for the subject.
 	BySubject(ctx context.Context, key string) (account.Account, error)
-	// Register keeps the account, its password, the signed form and the session and uses up the
-	// challenge, all or nothing. Errors: account.ErrRegistered, account.ErrChanged when
-	// one was prepared or dropped since, agreement.ErrNotAccepted, challenge.ErrUsed.
+	// Register keeps the account, its password, the signed form and the session, invites the
+	// representatives and uses up the challenge, all or nothing. Errors: account.ErrRegistered,
+	// account.ErrChanged when one was prepared or dropped since, agreement.ErrNotAccepted,
+	// challenge.ErrUsed.
 	Register(ctx context.Context, r account.Registration, c challenge.Challenge, first session.Session) (account.Account, error)
 	// UsedFor reports whether the challenge was used up for that account, and the hash of the
 	// account's password.
@@ -154,6 +163,9 @@ func (s *Service) open(ctx context.Context, r Request, signed signer.Act, inForc
 	if form.Agreement != inForce {
 		return httpapi.Reply{}, agreement.ErrNotInForce
 	}
+	if err := s.invitations(ctx, form); err != nil {
+		return httpapi.Reply{}, err
+	}
 	var salt [16]byte
 	rand.Read(salt[:])
 	var random [10]byte
@@ -164,24 +176,45 @@ func (s *Service) open(ctx context.Context, r Request, signed signer.Act, inForc
 	if prepared != nil {
 		id = prepared.ID
 	}
+	evidence := account.Evidence{
+		CMS: signed.CMS, Nonce: signed.Challenge.Nonce, Address: httpapi.Address(ctx), UserAgent: httpapi.UserAgent(ctx),
+	}
+	named := make([]account.Representative, len(form.NotificationContacts))
+	for i, c := range form.NotificationContacts {
+		rand.Read(random[:])
+		named[i] = account.NewRepresentative(c.Representative(id, account.NewID(at, random)), at, evidence)
+	}
 	opened, cookies := entry.Open(ctx, id, session.ByEDS, entry.Person(who, s.IndexKey, id))
 	a, err := s.Accounts.Register(ctx, account.Registration{
 		Account: account.Account{
 			ID: id, Key: who.Key(s.IndexKey), Status: account.Active, Subject: who, Email: form.Email, EmailFrom: at, Mobile: form.Mobile,
-			Lang: form.Lang, Contacts: form.NotificationContacts, CreatedAt: at,
+			Lang: form.Lang, CreatedAt: at,
 		},
 		Prepared:     prepared != nil,
 		Version:      inForce,
 		PasswordHash: r.Password.Hash(salt),
 		Code:         account.NewCode(s.IndexKey, id, signed.Challenge.Nonce, form.Email, digits, at),
-		Evidence: account.Evidence{
-			CMS: signed.CMS, Nonce: signed.Challenge.Nonce, Address: httpapi.Address(ctx), UserAgent: httpapi.UserAgent(ctx),
-		},
+		Evidence:     evidence,
+		Named:        named,
 	}, signed.Challenge, opened)
 	if err != nil {
 		return httpapi.Reply{}, err
 	}
 	return s.reply(ctx, http.StatusCreated, a, cookies, opened)
+}
+
+// invitations counts the mail that the form's representatives will get, so that nobody floods a
+// mailbox by registering.
+func (s *Service) invitations(ctx context.Context, form account.Form) error {
+	for i, c := range form.NotificationContacts {
+		counter := account.InvitationCounter(s.IndexKey, c.Email)
+		if wait, err := s.Attempts.Count(ctx, counter, account.InvitationsToAddress, account.InvitationWindow, httpapi.ReceivedAt(ctx)); err != nil {
+			return err
+		} else if wait > 0 {
+			return &httpapi.Problem{Slug: "too-many-invitations", Pointer: "/form/notificationContacts/" + strconv.Itoa(i) + "/email", Wait: wait}
+		}
+	}
+	return nil
 }
 
 // check holds the form against the certificate and the rules, the password against its own.

@@ -35,5 +35,15 @@ func (a *App) Account() http.Handler {
 		"POST /api/account/password":                httpapi.JSON(svc.ChangePassword),
 		"POST /api/account/password-reset/document": httpapi.JSON(svc.ResetDocument),
 		"POST /api/account/password-reset":          httpapi.JSON(svc.Reset),
+
+		"GET /api/account/representatives":                              httpapi.JSON(svc.Representatives),
+		"POST /api/account/representatives":                             httpapi.JSON(svc.Name),
+		"DELETE /api/account/representatives/{representative}":          httpapi.JSON(svc.EndRepresentative),
+		"POST /api/account/representatives/{representative}/invitation": httpapi.JSON(svc.Invite),
+		"POST /api/representative":                                      httpapi.JSON(svc.Invitation),
+		"POST /api/representative/consent":                              httpapi.JSON(svc.Agree),
+		"POST /api/representative/refusal":                              httpapi.JSON(svc.Refuse),
+		"GET /api/representative/unsubscribe/{token}":                   httpapi.JSON(svc.ShowUnsubscribe),
+		"POST /api/representative/unsubscribe/{token}":                  httpapi.Form(svc.Unsubscribe),
 	})
 }

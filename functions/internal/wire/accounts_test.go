@@ -213,6 +213,8 @@ func (o *office) event(route string, body any, token string) events.APIGatewayV2
 	case nil:
 	case string:
 		ev.Body = b
+	case url.Values:
+		ev.Body, ev.Headers["content-type"] = b.Encode(), "application/x-www-form-urlencoded"
 	default:
 		raw, err := json.Marshal(body)
 		if err != nil {
@@ -438,7 +440,7 @@ func TestLifeOfAnAccount(t *testing.T) {
 	formDoc := o.registration(form())
 	o.operations()
 	made := o.want(o.register("aigul", formDoc, password), 201, "")
-	if got := o.operations(); got != "GetItem GetItem TransactWriteItems" {
+	if got := o.operations(); got != "GetItem UpdateItem GetItem TransactWriteItems" {
 		t.Errorf("registration calls %s", got)
 	}
 	id := made.body["id"].(string)

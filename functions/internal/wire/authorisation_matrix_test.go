@@ -81,6 +81,7 @@ func newMatrix(t *testing.T) *matrix {
 		{"", "{session}", session.ID(victim)}, {"/admin/accounts/", "{id}", m.ids["owner"]}, {"/admin/agreements/", "{id}", "v2"},
 		{"/maintenance/", "{id}", windowID}, {"/approval", "{right}", "admin"}, {"/withdrawal", "{right}", "admin"},
 		{"", "{right}", "clerk"}, {"", "{path...}", "kk/"},
+		{"", "{representative}", m.named().ID}, {"", "{token}", m.link(m.T, m.named(), account.LinkUnsubscribe)},
 	}
 	m.tables = map[string]map[string]map[string]types.AttributeValue{}
 	for _, table := range []schema.Table{schema.Accounts, schema.Site, schema.Filings} {

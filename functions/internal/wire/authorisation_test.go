@@ -1,12 +1,14 @@
 package wire
 
 import (
+	"net/url"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/courtoffice/courtoffice/functions"
+	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/signer/signertest"
 )
 
@@ -90,6 +92,20 @@ var authorisation = []struct {
 	{"POST /api/account/leaving/document", "", object{"lang": "kk"}, anyone(200)},
 	{"POST /api/account/leaving", "the owner's signature", signedBy("aigul", "POST /api/account/leaving/document", object{}), anyone(200)},
 	{"POST /api/account/leaving", "nobody's signature", object{"signature": ""}, anyone(422)},
+	{"GET /api/account/representatives", "each their own", nil, holders(200)},
+	{"POST /api/account/representatives", "", named, holders(201)},
+	{"DELETE /api/account/representatives/{representative}", "", nil, ownerOnly(204)},
+	{"POST /api/account/representatives/{representative}/invitation", "", object{}, ownerOnly(202)},
+	// The link in the mail is the authority of these, whoever's session comes with it.
+	{"POST /api/representative", "the representative's link", withLink(account.LinkPage), anyone(200)},
+	{"POST /api/representative", "a link that unsubscribes", withLink(account.LinkUnsubscribe), anyone(404)},
+	{"POST /api/representative", "no link", object{"token": ""}, anyone(404)},
+	{"POST /api/representative/consent", "the representative's link", withLink(account.LinkPage), anyone(200)},
+	{"POST /api/representative/consent", "a link that unsubscribes", withLink(account.LinkUnsubscribe), anyone(404)},
+	{"POST /api/representative/refusal", "the representative's link", withLink(account.LinkPage), anyone(204)},
+	{"POST /api/representative/refusal", "no link", object{"token": ""}, anyone(404)},
+	{"GET /api/representative/unsubscribe/{token}", "", nil, anyone(303)},
+	{"POST /api/representative/unsubscribe/{token}", "", url.Values{"List-Unsubscribe": {"One-Click"}}, anyone(204)},
 
 	// drafts
 	{"GET /api/filings", "each their own", nil, holders(200)},

@@ -131,7 +131,7 @@ func TestRecordedEvents(t *testing.T) {
 		case "POST /api/account/password-reset/document":
 			accounts := store.NewAccounts(o.db, o.name(schema.Accounts))
 			a, _, err := accounts.ByNumber(t.Context(), account.NumberKeys(bytes.Repeat([]byte{1}, 32), subject["iin"].(string)))
-			if err != nil || a.Email != "aigul@example.kz" || len(a.Contacts) != 1 {
+			if err != nil || a.Email != "aigul@example.kz" || a.Representatives != 1 {
 				t.Errorf("account %+v, %v", a, err)
 			}
 		case "POST /api/registration":

@@ -93,9 +93,6 @@ func (o *office) account(t *testing.T) {
 		"PK": text("ACCOUNT#" + recordedAccount), "SK": text("ACCOUNT"), "id": text(recordedAccount), "status": text("active"),
 		"subject": text("-"), "kind": text("natural"), "iin": text("900101300126"), "name": text("СЕРІКОВ ҰЛАН"), "email": text("ulan@example.kz"), "lang": text("kk"),
 		"accepted": &types.AttributeValueMemberSS{Value: []string{"v1"}}, "acceptedVersion": text("v1"), "created": text("2026-11-22T07:00:00.000Z"),
-		"contacts": &types.AttributeValueMemberL{Value: []types.AttributeValue{&types.AttributeValueMemberM{Value: map[string]types.AttributeValue{
-			"name": text("Анна"), "email": text("anna@example.kz"), "lang": text("ru"),
-		}}}},
 	}})
 	if err != nil {
 		t.Fatal(err)
@@ -311,6 +308,7 @@ func TestRecordedNotice(t *testing.T) {
 	o := newOfficeTrusting(t, filepath.Join("..", "..", "..", "testdata", "pki", "trust"))
 	o.account(t)
 	sink, handle := o.notifying(t)
+	o.agreed(t, recordedAccount, recordedRepresentative, "anna@example.kz")
 	batch := batch(t, "notify/filing-sent.json")
 	for range 2 {
 		res, err := handle(context.Background(), batch)

@@ -45,7 +45,6 @@ func (o *office) holder(id, token string, by session.Means, rights ...string) {
 		"PK": text("ACCOUNT#" + id), "SK": text("ACCOUNT"), "id": text(id), "status": text("active"), "subject": text("-"),
 		"kind": text("natural"), "iin": text("900101300126"), "name": text("СЕРІКОВ ҰЛАН"), "email": text(id + "@example.kz"), "lang": text("kk"),
 		"accepted": &types.AttributeValueMemberSS{Value: []string{"v1"}}, "acceptedVersion": text("v1"), "created": text("2026-11-22T07:00:00.000Z"),
-		"contacts": &types.AttributeValueMemberL{Value: []types.AttributeValue{}},
 	}
 	if len(rights) > 0 {
 		it["rights"] = &types.AttributeValueMemberSS{Value: rights}

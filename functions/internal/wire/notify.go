@@ -21,6 +21,7 @@ func (a *App) Notify() func(context.Context, events.DynamoDBEvent) (events.Dynam
 		Windows:   store.NewMaintenance(db, a.cfg.SiteTable),
 		Mail:      mail.New(a.ses(), a.cfg.MailFrom),
 		PortalURL: a.cfg.PortalURL,
+		IndexKey:  a.cfg.IndexKey,
 		Now:       time.Now,
 	}
 	return a.stream(func(ctx context.Context, record events.DynamoDBEventRecord) error { return a.notice(ctx, svc, record) })

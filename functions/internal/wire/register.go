@@ -16,6 +16,7 @@ func (a *App) Register() http.Handler {
 		Acts:       a.acts(eds.Filing()),
 		Accounts:   store.NewAccounts(db, a.cfg.AccountsTable),
 		Agreements: store.NewSite(db, a.cfg.SiteTable),
+		Attempts:   store.NewAttempts(db, a.cfg.AccountsTable),
 		IndexKey:   a.cfg.IndexKey,
 	}
 	return a.routes(map[string]http.Handler{

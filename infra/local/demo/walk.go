@@ -475,7 +475,7 @@ func (w *walk) seeSent(ctx context.Context) (string, error) {
 	return "", fmt.Errorf("%w: the list lacks the filing", errAnswer)
 }
 
-// notices finds the mail to the account and to the representative.
+// notices finds the mail to the account and the copy for the representative who agreed.
 func (w *walk) notices(ctx context.Context) error {
 	recipients := []string{w.account.Email}
 	if w.fresh {

@@ -6,6 +6,7 @@ import { api } from './api.js';
 import { $, el, facts, hash, revealPassword } from './dom.js';
 import { meter } from './meter.js';
 import { clear, showError } from './problem.js';
+import { representatives } from './representatives.js';
 import { required, toSignIn } from './session.js';
 import { clock, program, t, time } from './text.js';
 
@@ -17,7 +18,7 @@ revealPassword();
 meter();
 state.textContent = t('js.loading');
 try {
-  await Promise.all([profile(), sessions(), audit()]);
+  await Promise.all([profile(), sessions(), audit(), representatives()]);
 } catch (error) {
   showError(box, error);
 } finally {
@@ -33,7 +34,6 @@ async function profile() {
     [t('js.account.email'), `${p.email} (${p.verified ? t('js.account.verified') : t('js.account.unverified')})`],
     [t('js.account.mobile'), p.mobile],
     [t('js.account.registered'), time(p.createdAt)],
-    [t('js.account.representatives'), p.contacts.map((c) => `${c.name} (${c.email})`).join(', ')],
   ]));
   acting(p);
   $('#email').value ||= p.email;

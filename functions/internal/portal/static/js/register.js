@@ -62,7 +62,7 @@ function typed() {
     mobile: $('#mobile').value.trim(),
     lang: $('input[name=lang]:checked', form).value,
     notificationContacts: $$('[data-row]', rows).map((row) => Object.fromEntries(
-      $$('[data-field]', row).map((input) => [input.dataset.field, input.value.trim()]),
+      $$('[data-field]', row).map((input) => [input.dataset.field, input.dataset.field === 'months' ? Number(input.value) : input.value.trim()]),
     )).filter((contact) => contact.name || contact.email),
   };
 }

@@ -28,12 +28,14 @@ export function clock(instant, milliseconds = false) {
   return milliseconds ? `${text}.${String(at.getUTCMilliseconds()).padStart(3, '0')}` : text;
 }
 
+const written = (day) => t('js.date', { year: day.getUTCFullYear(), month: t('js.months').split('|')[day.getUTCMonth()], day: day.getUTCDate() });
+
+/** "22 November 2026" of a legal day, "2026-11-22". */
+export const date = (day) => written(new Date(day));
+
 /** "22 November 2026, 19:00:00 (UTC+5)". */
 export function time(instant, milliseconds = false) {
-  const at = shifted(instant);
-  const month = t('js.months').split('|')[at.getUTCMonth()];
-  const date = t('js.date', { year: at.getUTCFullYear(), month, day: at.getUTCDate() });
-  return t('js.time', { date, clock: clock(instant, milliseconds) });
+  return t('js.time', { date: written(shifted(instant)), clock: clock(instant, milliseconds) });
 }
 
 /** Tiyn (1/100 tenge, an integer) as tenge: "1 234 567,50 ₸". */
