@@ -134,6 +134,43 @@ test('typing goes on while the office is out of reach, and is kept afterwards', 
   await person.close();
 });
 
+test('what was typed last is kept when the window closes at once', async () => {
+  const person = await Person.open(browser, 'kk', 1280);
+  await person.go('/register');
+  await accept(person);
+  await person.page.locator('[data-panel=form]').waitFor();
+  await person.page.locator('#mobile').fill('8 703 333 33 33');
+  await person.page.goto('about:blank'); // sooner than the page saves by itself
+  await person.go('/register');
+  await person.page.locator('[data-panel=form]').waitFor();
+  assert.equal(await person.page.locator('#mobile').inputValue(), '8 703 333 33 33');
+  person.clean();
+  await person.close();
+});
+
+test('a new version of the agreement is accepted first', async () => {
+  const person = await Person.open(browser, 'en', 360);
+  const { page } = person;
+  await person.go('/register');
+  await accept(person);
+  await page.locator('[data-panel=form]').waitFor();
+  // What the office answers once another version is in force: its own tests have that.
+  await page.route('**/api/registration/form*', async (route) => {
+    const answer = await route.fetch();
+    await route.fulfill({ response: answer, json: { ...await answer.json(), step: 'terms' } });
+  }, { times: 1 });
+  await person.go('/register');
+  await page.locator('[data-note] .note.warn').waitFor();
+  assert.equal(await page.locator('[data-panel=form]').isVisible(), false);
+  await person.check('registration-4-terms');
+  await accept(person);
+  await page.locator('[data-panel=form]').waitFor();
+  assert.equal(await page.locator('#email').inputValue(), address);
+  assert.equal(await page.locator('[data-note] .note').count(), 0);
+  person.clean();
+  await person.close();
+});
+
 test('is forgotten when asked for', async () => {
   const person = await Person.open(browser, 'en', 360);
   const { page } = person;

@@ -32,6 +32,7 @@ type Registration struct {
 	Account      Account // Accepted, Latest, Rights and Representatives are left empty
 	Prepared     bool    // Account.ID is that of an account prepared for the subject
 	Version      string  // the agreement version in force
+	Opening      string  // id of the one that was open in the browser, or ""
 	PasswordHash string
 	Code         Code // that verifies the account's e-mail address
 	Evidence     Evidence

@@ -439,6 +439,9 @@ func (s *Accounts) register(ctx context.Context, a account.Account, r account.Re
 		}
 		ops = append(ops, invite...)
 	}
+	if r.Opening != "" {
+		ops = append(ops, types.TransactWriteItem{Delete: &types.Delete{TableName: &s.name, Key: key(openingPK(r.Opening), tokenSK)}})
+	}
 	return s.transact(ctx, ops...)
 }
 

@@ -59,11 +59,20 @@ func (s *Service) Form(ctx context.Context, _ struct{}) (Unfinished, error) {
 
 // opening finds the registration of the request's cookie. Errors: account.ErrNotOpen.
 func (s *Service) opening(ctx context.Context) (account.Opening, account.Standing, account.Draft, error) {
-	token := httpapi.RegistrationToken(ctx)
-	if token == "" {
+	id := openingID(ctx)
+	if id == "" {
 		return account.Opening{}, account.Standing{}, account.Draft{}, account.ErrNotOpen
 	}
-	return s.Accounts.Opening(ctx, session.ID(token), httpapi.ReceivedAt(ctx))
+	return s.Accounts.Opening(ctx, id, httpapi.ReceivedAt(ctx))
+}
+
+// openingID is the id of the registration of the request's cookie, or "".
+func openingID(ctx context.Context) string {
+	token := httpapi.RegistrationToken(ctx)
+	if token == "" {
+		return ""
+	}
+	return session.ID(token)
 }
 
 // SaveRequest is the form as far as it was typed.

@@ -192,6 +192,7 @@ func (s *Service) open(ctx context.Context, r Request, signed signer.Act, inForc
 		},
 		Prepared:     prepared != nil,
 		Version:      inForce,
+		Opening:      openingID(ctx),
 		PasswordHash: r.Password.Hash(salt),
 		Code:         account.NewCode(s.IndexKey, id, signed.Challenge.Nonce, form.Email, digits, at),
 		Evidence:     evidence,

@@ -30,7 +30,7 @@ async function profile() {
   $('[data-profile]').replaceChildren(facts([
     [t('js.account.name'), p.organisation || p.name],
     [t('js.account.person'), p.organisation ? p.name : ''],
-    [t('js.account.number'), p.number],
+    [t(p.kind === 'legal' ? 'js.acting.bin' : 'js.account.number'), p.number],
     [t('js.account.email'), `${p.email} (${p.verified ? t('js.account.verified') : t('js.account.unverified')})`],
     [t('js.account.mobile'), p.mobile],
     [t('js.account.registered'), time(p.createdAt)],

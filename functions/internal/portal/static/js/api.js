@@ -23,8 +23,8 @@ export function watch(listener) {
   afterCall.add(listener);
 }
 
-/** Calls the API. body, if given, is sent as JSON. */
-export async function api(method, path, body) {
+/** Calls the API. body, if given, is sent as JSON. more are further options of fetch. */
+export async function api(method, path, body, more = {}) {
   const url = new URL(path, location.origin);
   url.searchParams.set('lang', lang);
   let response;
@@ -36,6 +36,7 @@ export async function api(method, path, body) {
       body: body === undefined ? undefined : JSON.stringify(body),
       credentials: 'same-origin',
       cache: 'no-store',
+      ...more,
     });
     text = await response.text();
   } catch {

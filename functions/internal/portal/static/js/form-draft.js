@@ -9,7 +9,8 @@ export class FormDraft extends Draft {
     super('', collect, report);
   }
 
-  write(form) { return api('PUT', '/api/registration/form', { version: this.version, form }); }
+  // Outlives the page: it may be about to close.
+  write(form) { return api('PUT', '/api/registration/form', { version: this.version, form }, { keepalive: true }); }
 
   read() { return api('GET', '/api/registration/form'); }
 

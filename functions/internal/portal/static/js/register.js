@@ -17,6 +17,7 @@ const note = $('[data-note]');
 const rows = $('[data-representatives]');
 const draft = new FormDraft(typed, report);
 let unfinished = null; // the registration as the API has it
+let lost = false; // the last saving failed: closing the page would lose what is typed
 
 function step(name) {
   $$('[data-step]').forEach((item) => {
@@ -96,6 +97,7 @@ function state(text) {
 }
 
 function report(what, detail) {
+  if (what !== 'saving') lost = what !== 'saved';
   if (what === 'saving') state(t('js.save.saving'));
   if (what === 'saved') {
     state(t('js.save.saved', { clock: clock(detail.savedAt).slice(0, 5) }));
@@ -132,8 +134,7 @@ function conflict(stored) {
 /** Goes on from the stored form. */
 function begin(stored) {
   draft.begin(stored);
-  draft.halted = false;
-  draft.dirty = false;
+  draft.halted = draft.dirty = lost = false;
   if (stored.form) fill(stored.form);
   else {
     form.reset();
@@ -187,7 +188,7 @@ document.addEventListener('visibilitychange', () => {
   if (document.visibilityState === 'hidden' && draft.dirty && !draft.halted) draft.flush();
 });
 addEventListener('beforeunload', (event) => {
-  if (draft.dirty) event.preventDefault();
+  if (lost) event.preventDefault();
 });
 
 // ---- giving it up
@@ -201,7 +202,7 @@ $('[data-confirm]', dialog).addEventListener('click', async () => {
   draft.halted = true; // what is typed from here on is not kept
   try {
     await draft.exclusive(() => api('DELETE', '/api/registration/form'));
-    draft.dirty = false;
+    lost = false;
     location.reload();
   } catch (error) {
     draft.halted = false;
@@ -224,7 +225,7 @@ form.addEventListener('submit', async (event) => {
     });
     if (account) {
       draft.halted = true;
-      draft.dirty = false;
+      lost = false;
       $('#password').value = '';
       state('');
       started(account);
