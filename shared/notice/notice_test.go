@@ -99,7 +99,7 @@ func TestOfRepresentative(t *testing.T) {
 		to       string
 		contains []string
 	}{
-		{invited, "anna@example.kz", []string{"СЕРІКБАЕВ ДАНИЯР", "Анна", "обо всех документах", "https://court.example/ru/representative#", "22 декабря 2026", "): 6"}},
+		{invited, "anna@example.kz", []string{"СЕРІКБАЕВ ДАНИЯР", "обо всех документах", "https://court.example/ru/representative#", "22 декабря 2026", "согласия: 6 месяцев"}},
 		{r, "daniar@example.kz", []string{"СЕРІКБАЕВ ДАНИЯР", "Анна", "2027 жылғы 22 мамыр", "https://court.example/kk/account"}},
 		{invited.Refuse(later, account.Evidence{}), "daniar@example.kz", []string{"СЕРІКБАЕВ ДАНИЯР", "Анна", "https://court.example/kk/account"}},
 		{r.Refuse(later, account.Evidence{}), "daniar@example.kz", []string{"СЕРІКБАЕВ ДАНИЯР", "Анна", "https://court.example/kk/account"}},
@@ -120,6 +120,9 @@ func TestOfRepresentative(t *testing.T) {
 			if !strings.Contains(m.Body, part) {
 				t.Errorf("%s does not say %q:\n%s", e.Type, part, m.Body)
 			}
+		}
+		if m.To != holder.Email && strings.Contains(m.Subject+m.Body, "Анна") {
+			t.Errorf("%s: the office sends a stranger what a user wrote:\n%s", e.Type, m.Body)
 		}
 		if strings.ContainsAny(m.Subject+m.Body, "{}") || strings.Contains(m.Subject, "notice.") {
 			t.Errorf("%s has a hole: %s\n%s", e.Type, m.Subject, m.Body)

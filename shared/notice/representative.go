@@ -2,6 +2,7 @@ package notice
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -13,6 +14,8 @@ import (
 // an invitation and an end for the representative, an answer for the account's holder. r is the
 // representative as the record has it by now. ok is false where there is nobody left to tell: an
 // invitation that is no longer open, a holder whose account is closed.
+// What goes to a representative holds no word the holder wrote: the office's mail is nobody's to
+// send messages with.
 //
 // portalURL has no trailing slash; key, the index key, makes the links.
 //
@@ -40,7 +43,7 @@ func OfRepresentative(e account.Event, a account.Account, r account.Representati
 	}
 	args := []any{
 		"name", holder(a), "representative", r.Name, "time", locale.Time(m.Lang, at),
-		"account", portalURL + "/" + string(m.Lang) + "/account", "scope", Scope(r, m.Lang), "months", r.Months,
+		"account", portalURL + "/" + string(m.Lang) + "/account", "scope", Scope(r, m.Lang), "months", locale.T(m.Lang, "representatives.months."+strconv.Itoa(r.Months)),
 		"answer", locale.Time(m.Lang, r.AnswerBy()), "until", "",
 	}
 	if !r.Until.IsZero() {

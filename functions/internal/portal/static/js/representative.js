@@ -4,7 +4,7 @@
 import { api } from './api.js';
 import { $, $$, facts } from './dom.js';
 import { clear, showError } from './problem.js';
-import { date, t, time } from './text.js';
+import { code, date, t, time } from './text.js';
 
 const box = $('main > [data-problem]');
 const state = $('[data-state]');
@@ -20,7 +20,7 @@ function show(invitation) {
   $('[data-facts]').replaceChildren(facts([
     [t('js.representative.status'), t(`js.representative.status.${status}`)],
     [t('js.representative.copies'), invitation.scope],
-    [t('js.representative.months'), status === 'invited' ? String(invitation.months) : ''],
+    [t('js.representative.months'), status === 'invited' ? code('representatives.months', invitation.months) : ''],
     [t('js.representatives.answer'), status === 'invited' ? time(invitation.answerBy) : ''],
     [t('js.representatives.consented'), invitation.consentedAt && time(invitation.consentedAt)],
     [t('js.representatives.last-day'), status === 'consented' ? date(invitation.lastDay) : ''],
