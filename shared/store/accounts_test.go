@@ -117,9 +117,14 @@ func (p *people) items() []string {
 // unfinished form.
 func (p *people) check() {
 	p.Helper()
-	out, err := p.db.Scan(p.Context(), &dynamodb.ScanInput{TableName: &p.table})
-	if err != nil {
-		p.Fatal(err)
+	var items []map[string]types.AttributeValue
+	pages := dynamodb.NewScanPaginator(p.db, &dynamodb.ScanInput{TableName: &p.table})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(p.Context())
+		if err != nil {
+			p.Fatal(err)
+		}
+		items = append(items, page.Items...)
 	}
 	text := func(v types.AttributeValue) string {
 		if s, ok := v.(*types.AttributeValueMemberS); ok {
@@ -139,7 +144,7 @@ func (p *people) check() {
 	subjectOf := map[string]string{}
 	byAccount := map[string][]string{}
 	var drafts []string // subjects with an unfinished form
-	for _, it := range out.Items {
+	for _, it := range items {
 		pk, sk := text(it["PK"]), text(it["SK"])
 		key, isSubject := strings.CutPrefix(pk, "SUBJECT#")
 		id, isAccount := strings.CutPrefix(pk, "ACCOUNT#")
@@ -419,7 +424,7 @@ func TestAttempts(t *testing.T) {
 func TestRegisterRace(t *testing.T) {
 	p := newPeople(t)
 	base := aigul(t)
-	for round := range 40 {
+	for round := range raceTimes {
 		s := base
 		s.Kind = account.Kind(fmt.Sprintf("natural-%d", round)) // a subject of its own per round
 		p.accept(s, "v1")
@@ -460,7 +465,7 @@ func TestChallengeRace(t *testing.T) {
 	s := aigul(t)
 	p.accept(s, "v1")
 	p.register(s, "one")
-	for round := range 40 {
+	for round := range raceTimes {
 		c := p.challenge()
 		errs := make([]error, 2)
 		var wg sync.WaitGroup

@@ -19,7 +19,7 @@ func TestPublishRace(t *testing.T) {
 	a := newArchive(t)
 	site := store.NewSite(a.db, a.site)
 	markdown := map[locale.Lang]string{locale.KK: "а", locale.RU: "б", locale.EN: "c"}
-	for n := range rounds() {
+	for n := range raceTimes {
 		id, before := fmt.Sprintf("v%d", n+2), fmt.Sprintf("v%d", n+1)
 		p, err := agreement.Propose(id, markdown, "first", "asked by letter", noon)
 		if err != nil {
@@ -55,7 +55,7 @@ func TestPublishRace(t *testing.T) {
 	versions, err := site.FreshAgreements(t.Context(), noon)
 	pending, err2 := site.Announcements(t.Context())
 	left, err3 := site.AgreementProposals(t.Context())
-	if err := errors.Join(err, err2, err3); err != nil || len(versions) != rounds() || len(pending) != rounds() || len(left) != 0 {
-		t.Errorf("%d versions, %d announcements, %d proposals after %d rounds, %v", len(versions), len(pending), len(left), rounds(), err)
+	if err := errors.Join(err, err2, err3); err != nil || len(versions) != raceTimes || len(pending) != raceTimes || len(left) != 0 {
+		t.Errorf("%d versions, %d announcements, %d proposals after %d rounds, %v", len(versions), len(pending), len(left), raceTimes, err)
 	}
 }

@@ -140,7 +140,7 @@ func TestPreparedIsDropped(t *testing.T) {
 func TestPrepareRace(t *testing.T) {
 	a := newArchive(t)
 	before, after := 0, 0
-	for n := range rounds() {
+	for n := range raceTimes {
 		iin, err := kzid.ParseIINForm(fmt.Sprintf("%012d", n))
 		if err != nil {
 			t.Fatal(err)

@@ -3,7 +3,6 @@ package store_test
 import (
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -146,20 +145,12 @@ func TestProposal(t *testing.T) {
 	}
 }
 
-// rounds is how often a race is run.
-func rounds() int {
-	if os.Getenv("RACES") != "" {
-		return 1000
-	}
-	return 50
-}
-
 // TestApproveRace: of two administrators who approve at once one does, and while the right is
 // withdrawn at the same time the account ends with it or without, never in between.
 func TestApproveRace(t *testing.T) {
 	a := newArchive(t)
 	a.registered()
-	for n := range rounds() {
+	for n := range raceTimes {
 		if err := a.accounts.Propose(t.Context(), a.audit, "a1", account.Admin, a.entry(audit.RightProposed, "first", "a1")); err != nil {
 			t.Fatal(err)
 		}
@@ -188,8 +179,8 @@ func TestApproveRace(t *testing.T) {
 			n++
 		}
 	}
-	if want := 3 * rounds(); n != want {
-		t.Errorf("%d entries for %d rounds, want %d: one proposal, one approval, one withdrawal each", n, rounds(), want)
+	if want := 3 * raceTimes; n != want {
+		t.Errorf("%d entries for %d rounds, want %d: one proposal, one approval, one withdrawal each", n, raceTimes, want)
 	}
 }
 
@@ -197,7 +188,7 @@ func TestApproveRace(t *testing.T) {
 func TestDisableRace(t *testing.T) {
 	a := newArchive(t)
 	a.registered()
-	for n := range rounds() {
+	for n := range raceTimes {
 		opened := session.Session{ID: fmt.Sprintf("%064x", n+1), AccountID: "a1", Device: "d", CreatedAt: noon, SeenAt: noon}
 		c, e := a.challenge(), a.entry(audit.AccountDisabled, "admin", "a1")
 		var wg sync.WaitGroup

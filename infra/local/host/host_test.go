@@ -296,7 +296,7 @@ func TestSecondOfficeIsRefused(t *testing.T) {
 }
 
 func TestGivenTablesMustExist(t *testing.T) {
-	db, name := engine.ForTest(t)
+	db, name := engine.StreamsForTest(t)
 	path, err := binary()
 	if err != nil {
 		t.Fatal(err)

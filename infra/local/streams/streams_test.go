@@ -70,7 +70,7 @@ func (o *office) seen() []string {
 // setup makes the office; rule changes the row's rule: batches of 10, no retry, no halving.
 func setup(t *testing.T, rule func(*functions.Stream)) *office {
 	t.Helper()
-	db, name := engine.ForTest(t)
+	db, name := engine.StreamsForTest(t)
 	o := &office{t: t, db: db, table: name(schema.Filings), folder: streams.Folder(t.TempDir())}
 	o.poller = streams.Poller{
 		ARN: "arn:aws:lambda:eu-central-1:000000000000:function:notify",

@@ -25,7 +25,7 @@ import (
 )
 
 func TestTablesFollowSchema(t *testing.T) {
-	db, name := engine.ForTest(t)
+	db, name := engine.StreamsForTest(t)
 	for _, table := range schema.Tables {
 		out, err := db.DescribeTable(t.Context(), &dynamodb.DescribeTableInput{TableName: aws.String(name(table))})
 		if err != nil {

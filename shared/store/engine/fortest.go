@@ -12,17 +12,33 @@ import (
 // ForTest starts an empty dynoxide in memory for t, makes all tables of schema in it and stops
 // it when t ends. name gives the deployed name of a table. The endpoint, if a test needs it, is
 // *db.Options().BaseEndpoint. A missing engine fails t: nothing is skipped.
+//
+// The tables have no streams: a write takes dynoxide 1.2.1 longer with every record that its table's
+// stream has (0.4 ms at none, 2.6 ms at 6,000). See StreamsForTest.
 func ForTest(t testing.TB) (db *dynamodb.Client, name func(schema.Table) string) {
+	t.Helper()
+	return forTest(t, func(table schema.Table) schema.Table { table.Stream = false; return table })
+}
+
+// StreamsForTest is ForTest with the streams that schema asks for.
+func StreamsForTest(t testing.TB) (db *dynamodb.Client, name func(schema.Table) string) {
+	t.Helper()
+	return forTest(t, func(table schema.Table) schema.Table { return table })
+}
+
+func forTest(t testing.TB, as func(schema.Table) schema.Table) (*dynamodb.Client, func(schema.Table) string) {
 	t.Helper()
 	p, err := StartDynamo(t.Context(), "")
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(p.Stop)
-	name = func(table schema.Table) string { return "test-" + table.Name }
-	db = Dynamo(p.URL)
-	if err := CreateTables(t.Context(), db, name); err != nil {
-		t.Fatal(err)
+	name := func(table schema.Table) string { return "test-" + table.Name }
+	db := Dynamo(p.URL)
+	for _, table := range schema.Tables {
+		if err := createTable(t.Context(), db, as(table), name(table)); err != nil {
+			t.Fatal(err)
+		}
 	}
 	return db, name
 }
