@@ -391,9 +391,11 @@ func (s *Service) save(ctx context.Context, before, w maintenance.Window, kind m
 	return s.adminView(w, admin.ID, httpapi.Lang(ctx), at), nil
 }
 
-// Subscription says whether the account is told of maintenance by mail.
+// Subscription says whether the account is told of maintenance by mail, and whether its address is
+// verified, which that needs.
 type Subscription struct {
 	Subscribed bool `json:"subscribed"`
+	Verified   bool `json:"verified"`
 }
 
 // Subscription serves GET /api/maintenance/subscription.
@@ -403,16 +405,27 @@ func (s *Service) Subscription(ctx context.Context, _ struct{}) (Subscription, e
 		return Subscription{}, err
 	}
 	on, err := s.Windows.Subscribed(ctx, holder.ID)
-	return Subscription{on}, err
+	return Subscription{on, !holder.Verified.IsZero()}, err
 }
 
-// Subscribe serves PUT /api/maintenance/subscription.
-func (s *Service) Subscribe(ctx context.Context, r Subscription) (Subscription, error) {
+// SubscribeRequest asks for mail, or for no more.
+type SubscribeRequest struct {
+	Subscribed bool `json:"subscribed"`
+}
+
+// Subscribe serves PUT /api/maintenance/subscription. Whoever subscribes has shown that the address
+// is theirs: an address that was only typed may be another's, who asked for nothing. Unsubscribing
+// needs no such thing.
+func (s *Service) Subscribe(ctx context.Context, r SubscribeRequest) (Subscription, error) {
 	holder, err := s.Gate.Holder(ctx)
 	if err != nil {
 		return Subscription{}, err
 	}
-	return r, s.Windows.Subscribe(ctx, holder.ID, r.Subscribed, httpapi.ReceivedAt(ctx))
+	verified := !holder.Verified.IsZero()
+	if r.Subscribed && !verified {
+		return Subscription{}, &httpapi.Problem{Slug: "address-unverified", Pointer: "/subscribed"}
+	}
+	return Subscription{r.Subscribed, verified}, s.Windows.Subscribe(ctx, holder.ID, r.Subscribed, httpapi.ReceivedAt(ctx))
 }
 
 // Tick does at the instant at what the clock asks for: it puts reminders that are due into the

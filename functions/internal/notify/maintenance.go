@@ -12,7 +12,7 @@ import (
 
 // Maintenance tells the accounts that asked for it of a window, each once. When time runs out in
 // a long list the event comes again, and goes on where it stopped. An account closed meanwhile is
-// passed over.
+// passed over, and so is one whose address nobody has shown to be theirs.
 func (s *Service) Maintenance(ctx context.Context, e maintenance.Event) error {
 	var failures []error
 	err := s.Windows.Subscribers(ctx, func(accountID string) error {
@@ -30,7 +30,7 @@ func (s *Service) maintenance(ctx context.Context, e maintenance.Event, accountI
 		return err
 	}
 	a, err := s.Accounts.Account(ctx, accountID)
-	if errors.Is(err, account.ErrNotRegistered) || err == nil && a.Status != account.Active {
+	if errors.Is(err, account.ErrNotRegistered) || err == nil && (a.Status != account.Active || a.Verified.IsZero()) {
 		return nil
 	}
 	if err != nil {

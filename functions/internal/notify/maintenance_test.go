@@ -14,19 +14,22 @@ import (
 )
 
 // TestMaintenanceIsToldOnceToWhoAsked: each subscriber in their language, however often the event
-// comes; who has left is passed over.
+// comes; who has left is passed over, and who never verified the address.
 func TestMaintenanceIsToldOnceToWhoAsked(t *testing.T) {
 	db, name := engine.ForTest(t)
 	windows := store.NewMaintenance(db, name(schema.Site))
 	sink, _, sender := post(t)
 	person := func(id string, lang locale.Lang) account.Account {
-		return account.Account{ID: id, Status: account.Active, Lang: lang, Email: id + "@example.kz", Subject: account.Subject{Kind: account.Natural, Name: "АТЫ"}}
+		return account.Account{ID: id, Status: account.Active, Lang: lang, Verified: now, Email: id + "@example.kz", Subject: account.Subject{Kind: account.Natural, Name: "АТЫ"}}
 	}
 	all := accounts{"kk": person("kk", locale.KK), "ru": person("ru", locale.RU), "en": person("en", locale.EN), "other": person("other", locale.KK)}
+	typed := person("typed", locale.KK)
+	typed.Verified = time.Time{}
+	all["typed"] = typed
 	svc := &notify.Service{
 		Accounts: all, Windows: windows, Mail: sender, PortalURL: "https://court.example", Now: func() time.Time { return now },
 	}
-	for _, id := range []string{"kk", "ru", "en", "gone"} {
+	for _, id := range []string{"kk", "ru", "en", "gone", "typed"} {
 		if err := windows.Subscribe(t.Context(), id, true, now); err != nil {
 			t.Fatal(err)
 		}

@@ -129,7 +129,8 @@ var authorisation = []struct {
 	{"GET /maintenance.atom", "", nil, anyone(200)},
 	{"GET /maintenance.ics", "", nil, anyone(200)},
 	{"GET /api/maintenance/subscription", "each their own", nil, holders(200)},
-	{"PUT /api/maintenance/subscription", "", object{"subscribed": true}, holders(200)},
+	{"PUT /api/maintenance/subscription", "two whose addresses are not verified", object{"subscribed": true}, cells{401, 409, 409, 401, 200, 200, 200}},
+	{"PUT /api/maintenance/subscription", "no more", object{"subscribed": false}, holders(200)},
 	{"GET /api/admin/maintenance", "", nil, administrators(200)},
 	{"POST /api/admin/maintenance", "", func(m *matrix) any {
 		return with(m.announcement(26*time.Hour, time.Hour), "id", "01993a5e-0000-7000-8000-0000000000e2")

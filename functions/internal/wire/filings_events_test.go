@@ -92,7 +92,7 @@ func (o *office) account(t *testing.T) {
 	_, err := o.db.PutItem(t.Context(), &dynamodb.PutItemInput{TableName: ptr(o.name(schema.Accounts)), Item: map[string]types.AttributeValue{
 		"PK": text("ACCOUNT#" + recordedAccount), "SK": text("ACCOUNT"), "id": text(recordedAccount), "status": text("active"),
 		"subject": text("-"), "kind": text("natural"), "iin": text("900101300126"), "name": text("СЕРІКОВ ҰЛАН"), "email": text("ulan@example.kz"), "lang": text("kk"),
-		"accepted": &types.AttributeValueMemberSS{Value: []string{"v1"}}, "acceptedVersion": text("v1"), "created": text("2026-11-22T07:00:00.000Z"),
+		"accepted": &types.AttributeValueMemberSS{Value: []string{"v1"}}, "acceptedVersion": text("v1"), "created": text("2026-11-22T07:00:00.000Z"), "verified": text("2026-11-22T07:00:00.000Z"),
 	}})
 	if err != nil {
 		t.Fatal(err)

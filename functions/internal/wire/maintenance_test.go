@@ -44,7 +44,7 @@ func (o *office) holder(id, token string, by session.Means, rights ...string) {
 	it := map[string]types.AttributeValue{
 		"PK": text("ACCOUNT#" + id), "SK": text("ACCOUNT"), "id": text(id), "status": text("active"), "subject": text("-"),
 		"kind": text("natural"), "iin": text("900101300126"), "name": text("СЕРІКОВ ҰЛАН"), "email": text(id + "@example.kz"), "lang": text("kk"),
-		"accepted": &types.AttributeValueMemberSS{Value: []string{"v1"}}, "acceptedVersion": text("v1"), "created": text("2026-11-22T07:00:00.000Z"),
+		"accepted": &types.AttributeValueMemberSS{Value: []string{"v1"}}, "acceptedVersion": text("v1"), "created": text("2026-11-22T07:00:00.000Z"), "verified": text("2026-11-22T07:00:00.000Z"),
 	}
 	if len(rights) > 0 {
 		it["rights"] = &types.AttributeValueMemberSS{Value: rights}
@@ -468,6 +468,30 @@ func TestSizes(t *testing.T) {
 				t.Errorf("%d windows: %v bytes, want at most %v", tt.windows, got, tt)
 			}
 		}
+	}
+}
+
+// TestSubscriptionNeedsAVerifiedAddress: what was only typed may be a stranger's mailbox.
+func TestSubscriptionNeedsAVerifiedAddress(t *testing.T) {
+	o := newOffice(t)
+	o.maintained()
+	_, token := o.registered()
+	subscription := func(on bool) answer {
+		return o.call("PUT /api/maintenance/subscription", object{"subscribed": on}, token)
+	}
+	seen := func() string {
+		t.Helper()
+		return strings.TrimSpace(o.want(o.call("GET /api/maintenance/subscription", nil, token), 200, "").raw)
+	}
+	o.want(subscription(true), 409, "address-unverified")
+	o.want(subscription(false), 200, "")
+	if got := seen(); got != `{"subscribed":false,"verified":false}` {
+		t.Errorf("before the code: %s", got)
+	}
+	o.want(o.call("POST /api/account/email/code", object{"code": o.codeTo("aigul@example.kz")}, token), 204, "")
+	o.want(subscription(true), 200, "")
+	if got := seen(); got != `{"subscribed":true,"verified":true}` {
+		t.Errorf("after it: %s", got)
 	}
 }
 

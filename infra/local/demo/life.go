@@ -124,7 +124,7 @@ func (w *walk) resetPassword(ctx context.Context) (string, error) {
 var codePattern = regexp.MustCompile(`: (\d{6})\b`)
 
 // typeCode reads the latest code sent to an address and types it.
-func (w *walk) typeCode(ctx context.Context, email string) error {
+func (w *walk) typeCode(ctx context.Context, o *office, email string) error {
 	if err := waitForMail(ctx, w.options.Inbox, "растау коды", []string{email}); err != nil {
 		return err
 	}
@@ -138,12 +138,12 @@ func (w *walk) typeCode(ctx context.Context, email string) error {
 			code = match[1]
 		}
 	}
-	_, err = w.office.send(ctx, http.MethodPost, "/api/account/email/code", map[string]string{"code": code})
+	_, err = o.send(ctx, http.MethodPost, "/api/account/email/code", map[string]string{"code": code})
 	return err
 }
 
 func (w *walk) verifyEmail(ctx context.Context) (string, error) {
-	if err := w.typeCode(ctx, w.account.Email); err != nil {
+	if err := w.typeCode(ctx, w.office, w.account.Email); err != nil {
 		return "", err
 	}
 	p, _, err := call[profile](ctx, w.office, http.MethodGet, "/api/account", nil)
@@ -158,7 +158,7 @@ func (w *walk) moveEmail(ctx context.Context) (string, error) {
 	if _, err := w.office.send(ctx, http.MethodPost, "/api/account/email", map[string]string{"email": after}); err != nil {
 		return "", err
 	}
-	if err := w.typeCode(ctx, after); err != nil {
+	if err := w.typeCode(ctx, w.office, after); err != nil {
 		return "", err
 	}
 	if err := waitForMail(ctx, w.options.Inbox, "басқа мекенжайға жіберіледі", []string{before}); err != nil {

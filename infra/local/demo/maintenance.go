@@ -41,7 +41,7 @@ func (w *walk) maintenance(ctx context.Context) error {
 		do   func(context.Context) (string, error)
 	}{
 		{"two people become administrators and sign in by signature", s.administrators},
-		{"subscribe to announcements by mail", s.subscribe},
+		{"subscribe to announcements by mail, once the address is verified", s.subscribe},
 		{"propose a stop over midnight: nobody sees it yet", s.propose},
 		{"another administrator approves: page, feeds, mail", s.approve},
 		{"an hour before: the reminder", s.remind},
@@ -93,7 +93,15 @@ func (s *stop) administrators(ctx context.Context) (_ string, err error) {
 }
 
 func (s *stop) subscribe(ctx context.Context) (string, error) {
-	_, err := s.author.send(ctx, http.MethodPut, "/api/maintenance/subscription", map[string]bool{"subscribed": true})
+	on := map[string]bool{"subscribed": true}
+	_, err := s.author.send(ctx, http.MethodPut, "/api/maintenance/subscription", on)
+	if err := expect(err, http.StatusConflict, "address-unverified"); err != nil {
+		return "", err
+	}
+	if err := s.typeCode(ctx, s.author, s.mail); err != nil {
+		return "", err
+	}
+	_, err = s.author.send(ctx, http.MethodPut, "/api/maintenance/subscription", on)
 	return s.mail, err
 }
 

@@ -38,8 +38,10 @@ try {
   $('[data-past]').replaceChildren(...past.map(shown));
   if (location.hash) document.getElementById(location.hash.slice(1))?.scrollIntoView();
   if (await session()) {
-    mail.checked = (await api('GET', '/api/maintenance/subscription')).subscribed;
-    mail.disabled = false;
+    const { subscribed, verified } = await api('GET', '/api/maintenance/subscription');
+    mail.checked = subscribed;
+    mail.disabled = !subscribed && !verified;
+    $('[data-mail-verify]').hidden = verified;
   }
 } catch (error) {
   showError(box, error);
