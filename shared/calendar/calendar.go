@@ -44,6 +44,19 @@ func (d Date) AddMonths(n int) Date {
 // String returns the date as ISO 8601 writes it.
 func (d Date) String() string { return fmt.Sprintf("%04d-%02d-%02d", d.Year, d.Month, d.Day) }
 
+// MarshalText gives what String does, for JSON.
+func (d Date) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
+
+// UnmarshalText reads what MarshalText gives. It fails for a day that no calendar has.
+func (d *Date) UnmarshalText(text []byte) error {
+	t, err := time.ParseInLocation("2006-01-02", string(text), zone)
+	if err != nil {
+		return fmt.Errorf("calendar: %w", err)
+	}
+	*d = DateOf(t)
+	return nil
+}
+
 // Known reports whether the days off of the year are in this package's table. In other years
 // Working knows Saturdays and Sundays only.
 func Known(year int) bool { _, ok := daysOff[year]; return ok }

@@ -94,3 +94,21 @@ func TestAddMonths(t *testing.T) {
 		}
 	}
 }
+
+func TestText(t *testing.T) {
+	for _, text := range []string{"2026-11-24", "2028-02-29", "2026-01-01"} {
+		var d calendar.Date
+		if err := d.UnmarshalText([]byte(text)); err != nil {
+			t.Fatal(err)
+		}
+		if back, err := d.MarshalText(); string(back) != text || err != nil {
+			t.Errorf("%s comes back as %s, %v", text, back, err)
+		}
+	}
+	for _, text := range []string{"", "2027-02-29", "24.11.2026", "2026-11-24T00:00:00Z"} {
+		var d calendar.Date
+		if err := d.UnmarshalText([]byte(text)); err == nil {
+			t.Errorf("%q was read as %s", text, d)
+		}
+	}
+}

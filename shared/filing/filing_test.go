@@ -191,6 +191,23 @@ func TestTicket(t *testing.T) {
 	}
 }
 
+func TestTypedTicket(t *testing.T) {
+	const want = "10H2-GQVQ-DNQN"
+	if !filing.IsTicket(want) {
+		t.Fatalf("%s is no ticket number", want)
+	}
+	for _, typed := range []string{want, "10h2gqvqdnqn", " 10H2 GQVQ DNQN ", "loh2-gqvq-dnqn", "I0H2-GQVQ-DNQN"} {
+		if got, ok := filing.TypedTicket(typed); got != want || !ok {
+			t.Errorf("TypedTicket(%q) = %q, %t", typed, got, ok)
+		}
+	}
+	for _, bad := range []string{"", "10H2-GQVQ-DNQP", "10H2-GQVQ-DNQ", "10H2-GQVQ-DNӘN", "ӘӘӘӘӘӘ"} {
+		if got, ok := filing.TypedTicket(bad); ok {
+			t.Errorf("TypedTicket(%q) = %q", bad, got)
+		}
+	}
+}
+
 func TestEveryCourtHasThreeNames(t *testing.T) {
 	for _, c := range filing.Courts {
 		for _, lang := range locale.Langs {

@@ -48,6 +48,17 @@ func IsTicket(s string) bool {
 	return check(digits[:11]) == digits[11]
 }
 
+// TypedTicket returns the ticket number that a person typed: in small letters, without hyphens or
+// with spaces, O for 0, I or L for 1. ok is false for what is no ticket number.
+func TypedTicket(typed string) (ticket string, ok bool) {
+	plain := strings.NewReplacer("O", "0", "I", "1", "L", "1", "-", "").Replace(strings.ToUpper(strings.Join(strings.Fields(typed), "")))
+	if len(plain) != 12 {
+		return "", false
+	}
+	ticket = plain[:4] + "-" + plain[4:8] + "-" + plain[8:]
+	return ticket, IsTicket(ticket)
+}
+
 func check(digits []byte) byte {
 	sum, factor := 0, 2
 	for i := len(digits) - 1; i >= 0; i-- {

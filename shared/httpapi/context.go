@@ -8,6 +8,7 @@ package httpapi
 import (
 	"context"
 	"log/slog"
+	"net/netip"
 	"time"
 
 	"github.com/courtoffice/courtoffice/shared/locale"
@@ -63,6 +64,20 @@ func Origin(ctx context.Context) string { return from(ctx).origin }
 
 // Address returns the source IP address.
 func Address(ctx context.Context) string { return from(ctx).address }
+
+// Network returns what of a source IP address one holder has, for counting: all of IPv4, the first
+// 64 bits of IPv6. Text that is no address is returned as it is.
+func Network(address string) string {
+	ip, err := netip.ParseAddr(address)
+	if err != nil {
+		return address
+	}
+	if ip = ip.Unmap(); ip.Is4() {
+		return ip.String()
+	}
+	prefix, _ := ip.WithZone("").Prefix(64)
+	return prefix.String()
+}
 
 // UserAgent returns the program the request says it comes from, cut to 256 bytes: evidence
 // beside a signed act, never logged.

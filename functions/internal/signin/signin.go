@@ -13,7 +13,6 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
-	"net/netip"
 	"slices"
 	"time"
 
@@ -221,7 +220,7 @@ func (s *Service) view(ctx context.Context, a account.Account, current session.S
 
 // AddressCounter is the opaque key of the counter that a source IP address shares.
 func (s *Service) AddressCounter(address string) string {
-	return s.counter("address", network(address))
+	return s.counter("address", httpapi.Network(address))
 }
 
 // counter names a counter without saying what it counts.
@@ -229,17 +228,4 @@ func (s *Service) counter(kind, value string) string {
 	m := hmac.New(sha256.New, s.IndexKey)
 	m.Write([]byte("attempts\x00" + kind + "\x00" + value))
 	return hex.EncodeToString(m.Sum(nil))
-}
-
-// network returns what of an address one holder has: all of IPv4, the first 64 bits of IPv6.
-func network(address string) string {
-	ip, err := netip.ParseAddr(address)
-	if err != nil {
-		return address
-	}
-	if ip = ip.Unmap(); ip.Is4() {
-		return ip.String()
-	}
-	prefix, _ := ip.WithZone("").Prefix(64)
-	return prefix.String()
 }
