@@ -84,6 +84,7 @@ const (
 	EnvReceiptKey     = "RECEIPT_KEY"     // 32 bytes hex: Ed25519 seed that signs receipts
 	EnvCertificateKey = "CERTIFICATE_KEY" // 32 bytes hex: Ed25519 seed that signs certificates of interruptions
 	EnvMailFrom       = "MAIL_FROM"       // RFC 5322 address notices are sent from
+	EnvSupportMail    = "SUPPORT_MAIL"    // address requests to support are mailed to, and shown to people (agreement 5.3)
 	EnvMailRate       = "MAIL_RATE"       // announcements sent a second: what SES grants, less what notices need
 	EnvPortalURL      = "PORTAL_URL"      // address of the portal written into notices, no trailing slash
 	EnvNCALayerURL    = "NCALAYER_URL"    // websocket the portal signs through; empty means NCALayer's own
@@ -124,7 +125,8 @@ var All = []Function{
 	},
 	{
 		Name: "account",
-		Does: "shows an account to its holder; verified address, sessions, password and its reset by EDS, trusted representatives, export, leaving",
+		Open: true, // protecting one's account, stopping copies and asking for help can't wait
+		Does: "shows an account to its holder; verified address, sessions, password and its reset by EDS, trusted representatives, export, leaving; takes requests to support",
 		Routes: []string{
 			"GET /api/account", "POST /api/account/email", "POST /api/account/email/code",
 			"GET /api/account/sessions", "DELETE /api/account/sessions", "DELETE /api/account/sessions/{session}",
@@ -134,6 +136,7 @@ var All = []Function{
 			"DELETE /api/account/representatives/{representative}", "POST /api/account/representatives/{representative}/invitation",
 			"POST /api/representative", "POST /api/representative/consent", "POST /api/representative/refusal",
 			"GET /api/representative/unsubscribe/{token}", "POST /api/representative/unsubscribe/{token}",
+			"POST /api/support", "GET /api/support", "POST /api/support/state",
 		},
 		Memory:  512,
 		Timeout: 10 * time.Second,
@@ -195,7 +198,7 @@ var All = []Function{
 		Timeout: 30 * time.Second,
 		Tables:  []TableGrant{{schema.Filings, Write}, {schema.Accounts, Write}, {schema.Site, Write}},
 		Mail:    true,
-		Env:     []string{EnvMailFrom, EnvPortalURL, EnvIndexKey},
+		Env:     []string{EnvMailFrom, EnvSupportMail, EnvPortalURL, EnvIndexKey},
 	},
 	{
 		Name: "maintenance",
@@ -230,13 +233,14 @@ var All = []Function{
 	{
 		Name: "admin",
 		Open: true,
-		Does: "what administrators do: accounts and their rights, agreement versions, the audit",
+		Does: "what administrators do: accounts and their rights, agreement versions, requests to support, the audit",
 		Routes: []string{
 			"POST /api/admin/accounts", "POST /api/admin/accounts/search", "GET /api/admin/accounts/{id}", "POST /api/admin/accounts/{id}/status",
 			"POST /api/admin/accounts/{id}/rights/{right}", "POST /api/admin/accounts/{id}/rights/{right}/approval",
 			"POST /api/admin/accounts/{id}/rights/{right}/withdrawal", "GET /api/admin/audit",
 			"GET /api/admin/agreements", "POST /api/admin/agreements", "GET /api/admin/agreements/{id}",
 			"POST /api/admin/agreements/{id}/approval", "POST /api/admin/agreements/{id}/withdrawal",
+			"GET /api/admin/support", "POST /api/admin/support/{ticket}",
 		},
 		Memory:  256,
 		Timeout: 10 * time.Second,
@@ -251,7 +255,7 @@ var All = []Function{
 		Timeout: 10 * time.Second,
 		Tables:  []TableGrant{{schema.Site, Read}},
 		Buckets: []BucketGrant{{schema.Documents, nil}}, // named only: pages may send documents there
-		Env:     []string{EnvStage, EnvNCALayerURL},
+		Env:     []string{EnvStage, EnvSupportMail, EnvNCALayerURL},
 	},
 }
 

@@ -30,29 +30,30 @@ var policy = []struct {
 	{"shared/eds/...", []string{"shared/eds/...", "shared/gost/...", "shared/kzid", "golang.org/x/crypto/cryptobyte", "golang.org/x/crypto/cryptobyte/asn1"}},
 
 	{"shared/agreement", []string{"shared/defect", "shared/locale"}},
-	{"shared/audit", []string{"shared/defect"}},
+	{"shared/audit", []string{"shared/defect", "shared/kzid"}},
+	{"shared/support", []string{"shared/account", "shared/calendar", "shared/defect", "shared/filing", "shared/kzid", "shared/locale"}},
 	{"shared/maintenance", []string{"shared/calendar", "shared/defect", "shared/locale"}},
 	{"shared/account", []string{"shared/calendar", "shared/defect", "shared/kzid", "shared/locale", "golang.org/x/crypto/argon2"}},
 	{"shared/filing", []string{"shared/defect", "shared/kzid", "shared/locale", "github.com/gowebpki/jcs"}},
 	{"shared/receipt", []string{"github.com/gowebpki/jcs"}},
-	{"shared/notice", []string{"shared/account", "shared/agreement", "shared/filing", "shared/maintenance", "shared/locale"}},
+	{"shared/notice", []string{"shared/account", "shared/agreement", "shared/filing", "shared/maintenance", "shared/locale", "shared/support"}},
 	{"shared/act", []string{"shared/account", "shared/filing", "shared/locale", "github.com/gowebpki/jcs"}},
 	{"shared/signer/signertest", []string{"shared/signer", "shared/eds/...", "shared/eds"}},
 	{"shared/signer", []string{"shared/account", "shared/act", "shared/challenge", "shared/eds", "shared/locale"}},
 
-	{"shared/httpapi", []string{"shared/account", "shared/agreement", "shared/challenge", "shared/defect", "shared/eds", "shared/filing", "shared/locale", "shared/maintenance", "shared/session", "shared/signer"}},
+	{"shared/httpapi", []string{"shared/account", "shared/agreement", "shared/challenge", "shared/defect", "shared/eds", "shared/filing", "shared/locale", "shared/maintenance", "shared/session", "shared/signer", "shared/support"}},
 	{"shared/lambdahttp", []string{"shared/httpapi", "github.com/aws/aws-lambda-go/events"}},
 
 	{"shared/store/schema", nil},
 	{"shared/store/engine", []string{"shared/store/schema", "github.com/aws/..."}},
-	{"shared/store", []string{"shared/account", "shared/agreement", "shared/audit", "shared/challenge", "shared/filing", "shared/kzid", "shared/locale", "shared/maintenance", "shared/session", "shared/store/schema", "github.com/aws/..."}},
+	{"shared/store", []string{"shared/account", "shared/agreement", "shared/audit", "shared/challenge", "shared/filing", "shared/kzid", "shared/locale", "shared/maintenance", "shared/session", "shared/store/schema", "shared/support", "github.com/aws/..."}},
 	{"shared/documents", []string{"shared/filing", "shared/store/schema", "github.com/aws/..."}},
 	{"shared/mail", []string{"shared/notice", "github.com/aws/..."}},
 
 	{"functions", []string{"shared/store/schema"}},
 	{"functions/internal/wire", []string{"functions/...", "shared/...", "github.com/aws/..."}},
-	{"functions/internal/portal", []string{"shared/account", "shared/agreement", "shared/filing", "shared/httpapi", "shared/locale", "github.com/yuin/goldmark/..."}},
-	{"functions/internal/...", []string{"functions/internal/entry", "shared/account", "shared/act", "shared/agreement", "shared/audit", "shared/challenge", "shared/defect", "shared/documents", "shared/eds", "shared/filing", "shared/httpapi", "shared/kzid", "shared/locale", "shared/maintenance", "shared/notice", "shared/receipt", "shared/session", "shared/signer", "golang.org/x/sync/errgroup"}},
+	{"functions/internal/portal", []string{"shared/account", "shared/agreement", "shared/filing", "shared/httpapi", "shared/locale", "shared/support", "github.com/yuin/goldmark/..."}},
+	{"functions/internal/...", []string{"functions/internal/entry", "shared/account", "shared/act", "shared/agreement", "shared/audit", "shared/calendar", "shared/challenge", "shared/defect", "shared/documents", "shared/eds", "shared/filing", "shared/httpapi", "shared/kzid", "shared/locale", "shared/maintenance", "shared/notice", "shared/receipt", "shared/session", "shared/signer", "shared/support", "golang.org/x/sync/errgroup"}},
 	{"functions/...", []string{"functions/internal/wire", "shared/lambdahttp", "github.com/aws/aws-lambda-go/lambda"}},
 
 	// The local host starts binaries; it does not import handlers. It publishes agreement
@@ -72,7 +73,7 @@ var forbidden = map[string][]string{
 	"pure": {"context", "net", "net/http", "os", "log", "math/rand", "math/rand/v2"},
 }
 
-var pure = []string{"shared/audit", "shared/kzid", "shared/calendar", "shared/maintenance", "shared/defect", "shared/challenge", "shared/session", "shared/agreement", "shared/filing", "shared/receipt", "shared/notice", "shared/act"}
+var pure = []string{"shared/audit", "shared/support", "shared/kzid", "shared/calendar", "shared/maintenance", "shared/defect", "shared/challenge", "shared/session", "shared/agreement", "shared/filing", "shared/receipt", "shared/notice", "shared/act"}
 
 type pkg struct {
 	ImportPath string

@@ -541,7 +541,7 @@ func TestOutputs(t *testing.T) {
 }
 
 func TestConfig(t *testing.T) {
-	good := Config{Stage: "production", Region: "eu-central-1", Arch: "arm64", Zips: "z", MailFrom: "A <a@court.test>", PortalURL: "https://court.test"}
+	good := Config{Stage: "production", Region: "eu-central-1", Arch: "arm64", Zips: "z", MailFrom: "A <a@court.test>", SupportMail: "office@court.test", PortalURL: "https://court.test"}
 	if err := good.check(); err != nil {
 		t.Errorf("%+v: %v", good, err)
 	}
@@ -551,6 +551,8 @@ func TestConfig(t *testing.T) {
 		"arch":         func(c *Config) { c.Arch = "x86_64" },
 		"zips":         func(c *Config) { c.Zips = "" },
 		"mail":         func(c *Config) { c.MailFrom = "office" },
+		"support":      func(c *Config) { c.SupportMail = "office" },
+		"support name": func(c *Config) { c.SupportMail = "Support <office@court.test>" },
 		"mail example": func(c *Config) { c.MailFrom = "office@court.example" },
 		"portal http":  func(c *Config) { c.PortalURL = "http://court.test" },
 		"portal path":  func(c *Config) { c.PortalURL = "https://court.test/" },

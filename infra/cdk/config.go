@@ -19,6 +19,7 @@ type Config struct {
 	Arch        string // "arch": "arm64" or "amd64", the architecture the packages were built for
 	Zips        string // "zips": folder of <function>.zip, relative to the folder of cdk.json
 	MailFrom    string // "mailFrom": RFC 5322 address notices are sent from; its address becomes an SES identity
+	SupportMail string // "supportMail": bare address requests to support are mailed to; the agreement's (5.3) when empty
 	MailRate    string // "mailRate": announcements a second, what SES grants the account less what notices need; 10 when empty
 	PortalURL   string // "portalUrl": address people open, no trailing slash; the bucket's CORS origin
 	NCALayerURL string // "ncalayerUrl": websocket the portal signs through, empty for NCALayer's own
@@ -37,6 +38,7 @@ func loadConfig(node constructs.Node) (Config, error) {
 		Arch:        text("arch"),
 		Zips:        text("zips"),
 		MailFrom:    text("mailFrom"),
+		SupportMail: cmp.Or(text("supportMail"), "office@sud.kz"),
 		MailRate:    cmp.Or(text("mailRate"), "10"), // SES grants 14 to begin with
 		PortalURL:   text("portalUrl"),
 		NCALayerURL: text("ncalayerUrl"),
@@ -60,6 +62,9 @@ func (c Config) check() error {
 	from, err := mail.ParseAddress(c.MailFrom)
 	if err != nil {
 		return fmt.Errorf("context mailFrom: %w", err)
+	}
+	if a, err := mail.ParseAddress(c.SupportMail); err != nil || a.Address != c.SupportMail {
+		return fmt.Errorf("context supportMail is %q, want a bare address", c.SupportMail)
 	}
 	portal, err := url.Parse(c.PortalURL)
 	if err != nil {

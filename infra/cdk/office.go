@@ -147,6 +147,7 @@ func (o *officeStack) environment(config Config, f functions.Function) *map[stri
 		functions.EnvStage:       &config.Stage,
 		functions.EnvTrustDir:    jsii.String(trustDir),
 		functions.EnvMailFrom:    &config.MailFrom,
+		functions.EnvSupportMail: &config.SupportMail,
 		functions.EnvMailRate:    &config.MailRate,
 		functions.EnvPortalURL:   &config.PortalURL,
 		functions.EnvNCALayerURL: &config.NCALayerURL,

@@ -10,10 +10,10 @@ import (
 	"encoding/hex"
 	"strings"
 	"time"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/courtoffice/courtoffice/shared/defect"
+	"github.com/courtoffice/courtoffice/shared/kzid"
 )
 
 // Act is what was done. Acts are added, never re-meant.
@@ -33,12 +33,17 @@ const (
 	AgreementProposed Act = "agreement.proposed"  // a version waits for a second administrator
 	AgreementApproved Act = "agreement.published" // a version was approved and published by that
 	AgreementDropped  Act = "agreement.dropped"   // a proposal was taken back
+	SupportRead       Act = "support.read"        // a month's requests to support were shown
+	SupportStarted    Act = "support.started"     // someone looks into a request
+	SupportAnswered   Act = "support.answered"    // it was answered; the answer is with the ticket
+	SupportClosed     Act = "support.closed"      // it was closed after its answer
 )
 
-// Acts lists every act of accounts and the agreement.
+// Acts lists every act of accounts, the agreement and support.
 var Acts = []Act{
 	AccountFound, AccountRead, AccountPrepared, AccountDisabled, AccountEnabled, AccountDeleted, RightProposed, RightGranted,
 	RightWithdrawn, AuditRead, AgreementProposed, AgreementApproved, AgreementDropped,
+	SupportRead, SupportStarted, SupportAnswered, SupportClosed,
 }
 
 // Bootstrap is the actor of what the documented bootstrap command does, at which nobody is
@@ -73,10 +78,18 @@ func (e Entry) Of(account, before, after string) Entry {
 }
 
 // Told reports whether the account's holder gets a notice of the act too. Reading is seen in the
-// list only: a message for each look would teach people to ignore them. Who gets an account
-// prepared is sent an invitation instead.
+// list only: a message for each look would teach people to ignore them. So are the steps of a
+// request to support, whose answer is a message of its own, and who gets an account prepared is
+// sent an invitation instead.
 func (e Entry) Told() bool {
-	return e.Account != "" && e.Act != AccountFound && e.Act != AccountRead && e.Act != AccountPrepared
+	if e.Account == "" {
+		return false
+	}
+	switch e.Act {
+	case AccountFound, AccountRead, AccountPrepared, SupportStarted, SupportAnswered, SupportClosed:
+		return false
+	}
+	return true
 }
 
 // Reason lengths in characters.
@@ -97,26 +110,8 @@ func CheckReason(reason, pointer string) defect.List {
 		list.Add(pointer, "reason-short", "agreement 1.1")
 	case n > MaxReason:
 		list.Add(pointer, "too-long", "")
-	case !utf8.ValidString(reason) || hasNumber(reason):
+	case !utf8.ValidString(reason) || kzid.InText(reason):
 		list.Add(pointer, "reason-personal", "")
 	}
 	return list
-}
-
-// hasNumber reports whether twelve digits follow each other, with spaces and hyphens between
-// them or not: an IIN or a BIN.
-func hasNumber(s string) bool {
-	n := 0
-	for _, r := range s {
-		switch {
-		case unicode.IsDigit(r):
-			if n++; n == 12 {
-				return true
-			}
-		case r == ' ' || r == '-':
-		default:
-			n = 0
-		}
-	}
-	return false
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/courtoffice/courtoffice/shared/maintenance"
 	"github.com/courtoffice/courtoffice/shared/session"
 	"github.com/courtoffice/courtoffice/shared/signer"
+	"github.com/courtoffice/courtoffice/shared/support"
 )
 
 // Problem is an error that already knows its row of the table.
@@ -111,6 +112,8 @@ var sentinels = []struct {
 	{maintenance.ErrVersion, "version-conflict"},
 	{maintenance.ErrOver, "window-over"},
 	{maintenance.ErrSecond, "second-administrator"},
+	{support.ErrNotFound, "not-found"},
+	{support.ErrState, "changed-meanwhile"},
 	{filing.ErrNotFound, "not-found"},
 	{filing.ErrVersion, "version-conflict"},
 	{filing.ErrSealed, "already-sealed"},

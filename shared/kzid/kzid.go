@@ -13,6 +13,7 @@ import (
 	"errors"
 	"log/slog"
 	"time"
+	"unicode"
 )
 
 // Errors of Parse and ParseForm. They never hold the number.
@@ -213,4 +214,22 @@ func (b BIN) IsZero() bool { return b == BIN{} }
 func (b BIN) Valid() bool {
 	_, err := ParseBIN(b.Reveal())
 	return err == nil
+}
+
+// InText reports whether twelve digits follow each other in a text, with spaces and hyphens
+// between them or not: an IIN or a BIN, right or mistyped. It is for texts that must have none.
+func InText(s string) bool {
+	n := 0
+	for _, r := range s {
+		switch {
+		case unicode.IsDigit(r):
+			if n++; n == 12 {
+				return true
+			}
+		case r == ' ' || r == '-':
+		default:
+			n = 0
+		}
+	}
+	return false
 }

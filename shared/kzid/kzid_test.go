@@ -170,3 +170,14 @@ func ExampleParseIIN() {
 	fmt.Println(iin, iin.Masked(), iin.Reveal())
 	// Output: ******0126 ******0126 900101300126
 }
+
+func TestInText(t *testing.T) {
+	for s, want := range map[string]bool{
+		"": false, "990101300123": true, "holder 990 101 300-123 asked": true, "99010130012": false,
+		"990101-30012x3": false, "٩٩٠١٠١٣٠٠١٢٣": true, "12 and 3456 and 789012": false,
+	} {
+		if got := kzid.InText(s); got != want {
+			t.Errorf("InText(%q) = %t", s, got)
+		}
+	}
+}

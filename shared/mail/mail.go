@@ -39,8 +39,13 @@ func (s *Sender) Send(ctx context.Context, m notice.Message) (messageID string, 
 			header("List-Unsubscribe", "<"+m.Unsubscribe+">"),             // RFC 2369, section 3.2
 			header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")) // RFC 8058, section 3.1
 	}
+	var replyTo []string
+	if m.ReplyTo != "" {
+		replyTo = []string{m.ReplyTo}
+	}
 	out, err := s.ses.SendEmail(ctx, &sesv2.SendEmailInput{
 		FromEmailAddress: &s.from,
+		ReplyToAddresses: replyTo,
 		Destination:      &types.Destination{ToAddresses: []string{m.To}},
 		Content: &types.EmailContent{Simple: &types.Message{
 			Subject: &types.Content{Data: &m.Subject, Charset: utf8},

@@ -16,6 +16,7 @@ import (
 // Message is one mail.
 type Message struct {
 	To          string // address
+	ReplyTo     string // address that an answer goes to, or "" for none: the letter needs none
 	Recipient   string // id of the representative it goes to; "" for the account's holder
 	Subject     string
 	Body        string // plain text
@@ -85,7 +86,7 @@ func OfAccount(e account.Event, a account.Account, portalURL string) (m Message,
 		return Message{}, false, err
 	}
 	page := portalURL + "/" + string(a.Lang)
-	args := []any{"name", holder(a), "time", locale.Time(a.Lang, at), "account", page + "/account", "reset", page + "/password"}
+	args := []any{"name", holder(a), "time", locale.Time(a.Lang, at), "account", page + "/account", "reset", page + "/password", "support", page + "/support"}
 	m = Message{To: cmp.Or(e.To, a.Email), Lang: a.Lang}
 	switch e.Type {
 	case account.EventContactCode:

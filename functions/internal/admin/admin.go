@@ -1,5 +1,6 @@
 // Package admin is what administrators do (agreement, 1.1): find an account, prepare one for
-// someone, disable, enable and delete it, change its rights, publish the agreement, read the audit.
+// someone, disable, enable and delete it, change its rights, publish the agreement, answer requests
+// to support, read the audit.
 //
 // Every act takes a reason and leaves an entry in the audit in the same transaction; reading
 // another's data is an act too (agreement, 6.1). Nobody acts on the own account, and making an
@@ -33,6 +34,7 @@ type Service struct {
 	Accounts   Accounts
 	Audit      Audit
 	Agreements Agreements
+	Support    Support
 	IndexKey   []byte // 32 bytes
 }
 
@@ -338,11 +340,9 @@ func (s *Service) List(ctx context.Context, r AuditRequest) (AuditList, error) {
 	if err != nil {
 		return AuditList{}, err
 	}
-	month := httpapi.ReceivedAt(ctx)
-	if r.Month != "" {
-		if month, err = time.Parse("2006-01", r.Month); err != nil {
-			return AuditList{}, defect.List{{Pointer: "/month", Code: "unknown-value"}}
-		}
+	month, err := monthOf(r.Month, httpapi.ReceivedAt(ctx))
+	if err != nil {
+		return AuditList{}, err
 	}
 	list, next, err := s.Audit.Month(ctx, month, r.After)
 	if err != nil {
@@ -350,4 +350,16 @@ func (s *Service) List(ctx context.Context, r AuditRequest) (AuditList, error) {
 	}
 	name := month.UTC().Format("2006-01")
 	return AuditList{name, list, next}, s.Audit.Append(ctx, entry(ctx, audit.AuditRead, by, name, ""))
+}
+
+// monthOf is the month that a query names ("2026-11", UTC), or that of the instant at.
+func monthOf(name string, at time.Time) (time.Time, error) {
+	if name == "" {
+		return at, nil
+	}
+	month, err := time.Parse("2006-01", name)
+	if err != nil {
+		return time.Time{}, defect.List{{Pointer: "/month", Code: "unknown-value"}}
+	}
+	return month, nil
 }

@@ -24,9 +24,11 @@ type Service struct {
 	Filings   Filings
 	Notices   Notices
 	Windows   Windows
+	Tickets   Tickets
 	Mail      Mail
 	PortalURL string
 	IndexKey  []byte // 32 bytes: makes the links of representatives
+	Support   string // address of support
 	Now       func() time.Time
 }
 

@@ -19,6 +19,7 @@ import (
 	"github.com/courtoffice/courtoffice/shared/filing"
 	"github.com/courtoffice/courtoffice/shared/httpapi"
 	"github.com/courtoffice/courtoffice/shared/locale"
+	"github.com/courtoffice/courtoffice/shared/support"
 )
 
 //go:embed templates
@@ -57,6 +58,8 @@ var pages = []page{
 	{name: "interruption", pattern: "/maintenance/{id}", title: "interruption.title", script: "interruption.js"},
 	{name: "admin-maintenance", pattern: "/admin/maintenance", title: "maintenance.admin", script: "admin-maintenance.js"},
 	{name: "admin", pattern: "/admin", title: "admin.title", script: "admin.js"},
+	{name: "support", pattern: "/support", title: "support.title", script: "support.js", signs: true},
+	{name: "admin-support", pattern: "/admin/support", title: "support.admin", script: "admin-support.js"},
 	{name: "problems", pattern: "/problems", title: "problems.title", fill: fillProblems},
 	{name: "problem", pattern: "/problems/{slug}", fill: fillProblem},
 }
@@ -82,6 +85,7 @@ type view struct {
 
 	NCALayerURL string
 	TestKeys    bool
+	SupportMail string
 
 	Heading   string // title already in the language
 	FilingID  string
@@ -320,6 +324,7 @@ func functions(lang locale.Lang) template.FuncMap {
 		"roles":    func() []string { return filing.Roles },
 		"kinds":    func() []string { return filing.Kinds },
 		"periods":  func() []int { return account.Periods },
+		"topics":   func() []support.Topic { return support.Topics },
 		"accept":   func() string { return strings.Join(filing.MediaTypes, ",") },
 		"maxText":  func() int { return filing.MaxCircumstances },
 		"maxWrong": func() int { return filing.MaxBreach },

@@ -59,6 +59,9 @@ type Service struct {
 	// name for browsers to send documents there.
 	UploadOrigin string
 
+	// SupportMail is the bare address of support that pages show (agreement 5.3).
+	SupportMail string
+
 	// TestKeys lets NCALayer offer keys that chain to no production anchor. It changes what is
 	// offered only: the API decides which signatures count.
 	TestKeys bool
@@ -145,7 +148,7 @@ func (s *Service) page(w http.ResponseWriter, r *http.Request, lang locale.Lang,
 	v := view{
 		Lang: lang, Page: p.name, Title: p.title, Script: p.script, Signs: p.signs,
 		Status: p.status, Path: strings.TrimPrefix(r.URL.Path, "/"+string(lang)),
-		NCALayerURL: s.NCALayerURL, TestKeys: s.TestKeys,
+		NCALayerURL: s.NCALayerURL, TestKeys: s.TestKeys, SupportMail: s.SupportMail,
 	}
 	if v.Status == 0 {
 		v.Status = http.StatusOK

@@ -58,6 +58,7 @@ func service() *portal.Service {
 		Agreements:   agreements{markdown: "# Agreement\n\nText of the agreement.\n\n## 1. Rules\n\nRule."},
 		NCALayerURL:  "ws://127.0.0.1:13580",
 		UploadOrigin: "https://documents.example",
+		SupportMail:  "komek@court.example",
 		TestKeys:     true,
 	}
 }
@@ -89,7 +90,7 @@ const id = "0b9f1a52-6a5b-4d7e-9a51-2f4e6c1d8a90"
 var paths = map[string]int{
 	"/": 200, "/help": 200, "/agreement": 200, "/register": 200, "/sign-in": 200, "/account": 200, "/representative": 200, "/leave": 200, "/password": 200, "/filings": 200, "/filings/new": 200,
 	"/filings/" + id: 200, "/filings/" + id + "/edit": 200, "/filings/" + id + "/receipt": 200,
-	"/maintenance": 200, "/admin/maintenance": 200, "/admin": 200,
+	"/maintenance": 200, "/admin/maintenance": 200, "/admin": 200, "/support": 200, "/admin/support": 200,
 	"/agreement/diff": 200, "/agreement/v0": 200, "/agreement/v1": 200, "/agreement/v2": 200, "/agreement/v3": 404,
 	"/problems": 200, "/problems/certificate-revoked": 200,
 	"/problems/no-such-problem": 404, "/filings/not-an-id": 404, "/filings/" + id + "/nothing": 404, "/no-such-page": 404,

@@ -12,6 +12,7 @@ import (
 	"github.com/courtoffice/courtoffice/shared/httpapi"
 	"github.com/courtoffice/courtoffice/shared/locale"
 	"github.com/courtoffice/courtoffice/shared/signer"
+	"github.com/courtoffice/courtoffice/shared/support"
 )
 
 // Filings are those of an account.
@@ -37,6 +38,7 @@ type Export struct {
 	Acceptances  []SignedAcceptance `json:"acceptances"`
 	Audit        []AuditEntry       `json:"audit"`   // what administrators did to the account, latest first
 	Filings      []ExportedFiling   `json:"filings"` // latest first
+	Support      []ExportedTicket   `json:"support"` // latest first, those of the last year
 
 	Representatives []Representative `json:"representatives"` // latest first, also those of the last three years that are over
 
@@ -53,6 +55,30 @@ type SignedDocument struct {
 type SignedAcceptance struct {
 	Acceptance
 	Signature []byte `json:"signature"` // CMS in DER, base64
+}
+
+// Tickets are the requests to support of an account, latest first.
+type Tickets interface {
+	Of(ctx context.Context, accountID string, at time.Time) ([]support.Ticket, error)
+}
+
+// ExportedTicket is one request to support.
+type ExportedTicket struct {
+	Ticket     string        `json:"ticket"`
+	Topic      support.Topic `json:"topic"`
+	State      support.State `json:"state"`
+	ReceivedAt time.Time     `json:"receivedAt"`
+	AnsweredAt *time.Time    `json:"answeredAt"`
+	Answer     string        `json:"answer"`
+	HappenedAt *time.Time    `json:"happenedAt"`
+	Reference  string        `json:"reference"`
+	Problem    string        `json:"problem"`
+	Page       string        `json:"page"`
+	Filing     string        `json:"filing"`
+	Browser    string        `json:"browser"`
+	Portal     string        `json:"portal"`
+	NCALayer   string        `json:"ncalayer"`
+	Agreement  string        `json:"agreement"`
 }
 
 // ExportedFiling is one filing.
@@ -74,7 +100,7 @@ func (s *Service) Export(ctx context.Context, _ struct{}) (Export, error) {
 	if err != nil {
 		return Export{}, err
 	}
-	e := Export{Version: 1, MadeAt: at, Acceptances: []SignedAcceptance{}, Filings: []ExportedFiling{}, Complete: true}
+	e := Export{Version: 1, MadeAt: at, Acceptances: []SignedAcceptance{}, Filings: []ExportedFiling{}, Support: []ExportedTicket{}, Complete: true}
 	if e.Account, err = s.profile(ctx, a, current); err != nil {
 		return Export{}, err
 	}
@@ -99,6 +125,17 @@ func (s *Service) Export(ctx context.Context, _ struct{}) (Export, error) {
 	e.Audit = acts.Entries
 	if e.Representatives, err = s.representatives(ctx, a, at); err != nil {
 		return Export{}, err
+	}
+	tickets, err := s.Tickets.Of(ctx, a.ID, at)
+	if err != nil {
+		return Export{}, err
+	}
+	for _, t := range tickets {
+		e.Support = append(e.Support, ExportedTicket{
+			Ticket: t.Number, Topic: t.Topic, State: t.State, ReceivedAt: t.ReceivedAt, AnsweredAt: moment(t.AnsweredAt), Answer: t.Answer,
+			HappenedAt: moment(t.HappenedAt), Reference: t.Reference, Problem: t.Problem, Page: t.Page, Filing: t.FilingID,
+			Browser: t.Browser, Portal: t.Portal, NCALayer: t.NCALayer, Agreement: t.Agreement,
+		})
 	}
 	filings, err := s.Filings.ByAccount(ctx, a.ID, at)
 	if err != nil {

@@ -39,6 +39,7 @@ type Service struct {
 	Sessions Sessions
 	Attempts Attempts
 	Filings  Filings
+	Tickets  Tickets
 	IndexKey []byte // 32 bytes
 }
 

@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/courtoffice/courtoffice/functions/internal/profile"
+	"github.com/courtoffice/courtoffice/functions/internal/support"
 	"github.com/courtoffice/courtoffice/shared/eds"
 	"github.com/courtoffice/courtoffice/shared/httpapi"
 	"github.com/courtoffice/courtoffice/shared/store"
@@ -19,7 +20,12 @@ func (a *App) Account() http.Handler {
 		Sessions: store.NewSessions(db, a.cfg.AccountsTable),
 		Attempts: store.NewAttempts(db, a.cfg.AccountsTable),
 		Filings:  store.NewFilings(db, a.cfg.FilingsTable, ""),
+		Tickets:  store.NewSupport(db, a.cfg.AccountsTable),
 		IndexKey: a.cfg.IndexKey,
+	}
+	help := &support.Service{
+		Gate: svc.Gate, Tickets: store.NewSupport(db, a.cfg.AccountsTable), Agreements: store.NewSite(db, a.cfg.SiteTable),
+		Attempts: svc.Attempts, IndexKey: a.cfg.IndexKey,
 	}
 	return a.routes(map[string]http.Handler{
 		"GET /api/account":                          httpapi.JSON(svc.Profile),
@@ -45,5 +51,9 @@ func (a *App) Account() http.Handler {
 		"POST /api/representative/refusal":                              httpapi.JSON(svc.Refuse),
 		"GET /api/representative/unsubscribe/{token}":                   httpapi.JSON(svc.ShowUnsubscribe),
 		"POST /api/representative/unsubscribe/{token}":                  httpapi.Form(svc.Unsubscribe),
+
+		"POST /api/support":       httpapi.JSON(help.Request),
+		"GET /api/support":        httpapi.JSON(help.List),
+		"POST /api/support/state": httpapi.JSON(help.State),
 	})
 }

@@ -106,7 +106,7 @@ func newOfficeTrusting(t *testing.T, trustDir string) *office {
 		"AWS_ENDPOINT_URL_DYNAMODB": counting.URL,
 		schema.Accounts.Env:         o.name(schema.Accounts), schema.Site.Env: o.name(schema.Site),
 		schema.Filings.Env: o.name(schema.Filings),
-		functions.EnvStage: "test", functions.EnvTrustDir: trustDir,
+		functions.EnvStage: "test", functions.EnvTrustDir: trustDir, functions.EnvSupportMail: "komek@court.example",
 		functions.EnvIndexKey: strings.Repeat("01", 32), functions.EnvChallengeKey: strings.Repeat("02", 32),
 	} {
 		t.Setenv(name, value)

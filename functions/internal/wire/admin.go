@@ -9,6 +9,7 @@ import (
 	"github.com/courtoffice/courtoffice/shared/audit"
 	"github.com/courtoffice/courtoffice/shared/httpapi"
 	"github.com/courtoffice/courtoffice/shared/store"
+	"github.com/courtoffice/courtoffice/shared/support"
 )
 
 // Admin assembles the function admin.
@@ -16,7 +17,8 @@ func (a *App) Admin() http.Handler {
 	db := a.dynamo()
 	accounts := administered{store.NewAccounts(db, a.cfg.AccountsTable), store.NewAudit(db, a.cfg.SiteTable, a.cfg.AccountsTable)}
 	svc := &admin.Service{
-		Gate: a.gate(db), Accounts: accounts, Audit: accounts, Agreements: store.NewSite(db, a.cfg.SiteTable), IndexKey: a.cfg.IndexKey,
+		Gate: a.gate(db), Accounts: accounts, Audit: accounts, Agreements: store.NewSite(db, a.cfg.SiteTable),
+		Support: helped{store.NewSupport(db, a.cfg.AccountsTable), accounts.Audit}, IndexKey: a.cfg.IndexKey,
 	}
 	return a.routes(map[string]http.Handler{
 		"POST /api/admin/accounts/search":                         httpapi.JSON(svc.Find),
@@ -32,6 +34,8 @@ func (a *App) Admin() http.Handler {
 		"GET /api/admin/agreements/{id}":                          httpapi.JSON(svc.Draft),
 		"POST /api/admin/agreements/{id}/approval":                httpapi.JSON(svc.Publish),
 		"POST /api/admin/agreements/{id}/withdrawal":              httpapi.JSON(svc.Drop),
+		"GET /api/admin/support":                                  httpapi.JSON(svc.Tickets),
+		"POST /api/admin/support/{ticket}":                        httpapi.JSON(svc.Step),
 	})
 }
 
@@ -81,4 +85,14 @@ func (s administered) Withdraw(ctx context.Context, id string, right account.Rig
 
 func (s administered) Of(ctx context.Context, id string) ([]audit.Entry, error) {
 	return s.AuditOf(ctx, id)
+}
+
+// helped is the requests to support with the audit that their steps are written down in.
+type helped struct {
+	*store.Support
+	audit *store.Audit
+}
+
+func (s helped) Become(ctx context.Context, t support.Ticket, from support.State, e audit.Entry) error {
+	return s.Support.Become(ctx, s.audit, t, from, e)
 }

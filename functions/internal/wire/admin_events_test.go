@@ -22,6 +22,7 @@ func TestRecordedAdminEvents(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
+	d.ticket()
 	texts := object{"kk": "# Келісім\n\n1.1. Бір.", "ru": "# Соглашение\n\n1.1. Один.", "en": "# Agreement\n\n1.1. One."}
 	for _, tt := range []struct {
 		file, route string
@@ -35,6 +36,8 @@ func TestRecordedAdminEvents(t *testing.T) {
 		{"right", "POST /api/admin/accounts/{id}/rights/{right}", object{"reason": reason}, 409}, // of a disabled account
 		{"right-approval", "POST /api/admin/accounts/{id}/rights/{right}/approval", object{"reason": reason}, 404},
 		{"right-withdrawal", "POST /api/admin/accounts/{id}/rights/{right}/withdrawal", object{"reason": reason}, 409},
+		{"support", "GET /api/admin/support", nil, 200},
+		{"support-step", "POST /api/admin/support/{ticket}", object{"state": "answered", "answer": "NCALayer-ді іске қосыңыз."}, 200},
 		{"audit", "GET /api/admin/audit", nil, 200},
 		{"agreement", "POST /api/admin/agreements", object{"id": "v2", "texts": texts, "reason": reason}, 201},
 		{"agreements", "GET /api/admin/agreements", nil, 200},
@@ -48,7 +51,7 @@ func TestRecordedAdminEvents(t *testing.T) {
 			if strings.Contains(tt.route, "agreements") {
 				id = "v2"
 			}
-			record(t, path, at(at(d.event(tt.route, tt.body, recordedToken), "{id}", id), "{right}", "admin"))
+			record(t, path, at(at(at(d.event(tt.route, tt.body, recordedToken), "{id}", id), "{right}", "admin"), "{ticket}", recordedTicket))
 		}
 		ev := request(t, "admin/"+tt.file+".json")
 		if ev.RouteKey != tt.route || d.function(ev.RouteKey) != "admin" {

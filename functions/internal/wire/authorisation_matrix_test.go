@@ -45,6 +45,7 @@ type matrix struct {
 	version  int    // of the owner's draft
 	manifest []byte // of the draft, to be signed
 	opened   string // token of the company's registration, which is not finished
+	ticket   string // of the owner's request to support
 	digest   string // of the proposed agreement version v2
 	params   []parameter
 	tables   map[string]map[string]map[string]types.AttributeValue
@@ -76,12 +77,15 @@ func newMatrix(t *testing.T) *matrix {
 	victim := m.want(m.signIn("aigul"), 200, "").cookie
 	m.filings()
 	m.proposals()
+	asked := with(supportRequest, "id", "01993a5e-0000-7000-8000-0000000000f2")
+	m.ticket = m.want(m.call("POST /api/support", asked, m.tokens["owner"]), 201, "").body["ticket"].(string)
 	m.params = []parameter{
 		{"/receipt", "{id}", matrixSent}, {"/api/filings/", "{id}", matrixFiling}, {"", "{document}", matrixDocument},
 		{"", "{session}", session.ID(victim)}, {"/admin/accounts/", "{id}", m.ids["owner"]}, {"/admin/agreements/", "{id}", "v2"},
 		{"/maintenance/", "{id}", windowID}, {"/approval", "{right}", "admin"}, {"/withdrawal", "{right}", "admin"},
 		{"", "{right}", "clerk"}, {"", "{path...}", "kk/"},
 		{"", "{representative}", m.named().ID}, {"", "{token}", m.link(m.T, m.named(), account.LinkUnsubscribe)},
+		{"", "{ticket}", m.ticket},
 	}
 	m.tables = map[string]map[string]map[string]types.AttributeValue{}
 	for _, table := range []schema.Table{schema.Accounts, schema.Site, schema.Filings} {

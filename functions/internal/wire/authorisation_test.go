@@ -107,6 +107,11 @@ var authorisation = []struct {
 	{"GET /api/representative/unsubscribe/{token}", "", nil, anyone(303)},
 	{"POST /api/representative/unsubscribe/{token}", "", url.Values{"List-Unsubscribe": {"One-Click"}}, anyone(204)},
 
+	{"POST /api/support", "", supportRequest, anyone(201)}, // whoever can't sign in needs it most
+	{"GET /api/support", "each their own", nil, holders(200)},
+	{"POST /api/support/state", "the number is the authority", func(m *matrix) any { return object{"ticket": m.ticket} }, anyone(200)},
+	{"POST /api/support/state", "a number that none has", object{"ticket": "10H2-GQVQ-DNQN"}, anyone(404)},
+
 	// drafts
 	{"GET /api/filings", "each their own", nil, holders(200)},
 	{"GET /api/filings/{id}", "", nil, ownerOnly(200)},
@@ -153,6 +158,9 @@ var authorisation = []struct {
 	{"GET /api/admin/agreements/{id}", "", nil, administrators(200)},
 	{"POST /api/admin/agreements/{id}/approval", "another's proposal", func(m *matrix) any { return object{"digest": m.digest, "reason": reason} }, administrators(201)},
 	{"POST /api/admin/agreements/{id}/withdrawal", "", withReason, administrators(204)},
+
+	{"GET /api/admin/support", "", nil, administrators(200)},
+	{"POST /api/admin/support/{ticket}", "the owner's", object{"state": "in-progress", "answer": ""}, administrators(200)},
 
 	// portal
 	{"GET /{path...}", "", nil, anyone(200)},

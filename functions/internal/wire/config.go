@@ -32,6 +32,7 @@ type Config struct {
 	ReceiptKey      []byte  // RECEIPT_KEY: 32 bytes, hex
 	CertificateKey  []byte  // CERTIFICATE_KEY: 32 bytes, hex
 	MailFrom        string  // MAIL_FROM: RFC 5322 address
+	SupportMail     string  // SUPPORT_MAIL: bare address
 	MailRate        float64 // MAIL_RATE: messages a second, above 0
 	PortalURL       string  // PORTAL_URL: no trailing slash
 	NCALayerURL     string  // NCALAYER_URL: may be empty, meaning NCALayer's own address
@@ -49,7 +50,7 @@ func Load(fn string) (Config, error) {
 		schema.Accounts.Env: &c.AccountsTable, schema.Filings.Env: &c.FilingsTable, schema.Site.Env: &c.SiteTable,
 		schema.Documents.Env: &c.DocumentsBucket, schema.Status.Env: &c.StatusBucket,
 		functions.EnvStage:    &c.Stage,
-		functions.EnvTrustDir: &c.TrustDir, functions.EnvMailFrom: &c.MailFrom,
+		functions.EnvTrustDir: &c.TrustDir, functions.EnvMailFrom: &c.MailFrom, functions.EnvSupportMail: &c.SupportMail,
 		functions.EnvPortalURL: &c.PortalURL, functions.EnvNCALayerURL: &c.NCALayerURL,
 	}
 	keys := map[string]*[]byte{

@@ -85,6 +85,9 @@ func TestRecordedEvents(t *testing.T) {
 		{"account/end-other-sessions.json", "DELETE /api/account/sessions", nil, recordedToken, 204},
 		{"account/password.json", "POST /api/account/password",
 			func() any { return object{"current": password, "password": "көк тау, сары алма 8"} }, recordedToken, 204},
+		{"account/support.json", "POST /api/support", func() any { return supportRequest }, recordedToken, 201},
+		{"account/support-list.json", "GET /api/support", nil, recordedToken, 200},
+		{"account/support-state.json", "POST /api/support/state", func() any { return object{"ticket": recordedTicket} }, "", 200},
 		{"account/end-session.json", "DELETE /api/account/sessions/{session}", nil, recordedToken, 204},
 		{"sign-in/sign-out.json", "DELETE /api/session", nil, recordedToken, 204},
 		{"account/password-reset-document.json", "POST /api/account/password-reset/document",
@@ -134,6 +137,8 @@ func TestRecordedEvents(t *testing.T) {
 			if err != nil || a.Email != "aigul@example.kz" || a.Representatives != 1 {
 				t.Errorf("account %+v, %v", a, err)
 			}
+		case "POST /api/support":
+			o.ticket()
 		case "POST /api/registration":
 			// The recorded cookie becomes a session of the new account.
 			accounts := store.NewAccounts(o.db, o.name(schema.Accounts))

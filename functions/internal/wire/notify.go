@@ -20,8 +20,10 @@ func (a *App) Notify() func(context.Context, events.DynamoDBEvent) (events.Dynam
 		Notices:   store.NewAccounts(db, a.cfg.AccountsTable),
 		Windows:   store.NewMaintenance(db, a.cfg.SiteTable),
 		Mail:      mail.New(a.ses(), a.cfg.MailFrom),
+		Tickets:   store.NewSupport(db, a.cfg.AccountsTable),
 		PortalURL: a.cfg.PortalURL,
 		IndexKey:  a.cfg.IndexKey,
+		Support:   a.cfg.SupportMail,
 		Now:       time.Now,
 	}
 	return a.stream(func(ctx context.Context, record events.DynamoDBEventRecord) error { return a.notice(ctx, svc, record) })
@@ -33,6 +35,11 @@ func (a *App) notice(ctx context.Context, svc *notify.Service, record events.Dyn
 		return err
 	} else if ok {
 		return svc.Account(ctx, e)
+	}
+	if e, ok, err := store.SupportEvent(changed); err != nil {
+		return err
+	} else if ok {
+		return svc.Request(ctx, e)
 	}
 	if e, ok, err := store.MaintenanceEvent(changed); err != nil {
 		return err

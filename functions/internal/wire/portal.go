@@ -18,6 +18,7 @@ func (a *App) Portal() http.Handler {
 	svc := &portal.Service{
 		Agreements:   agreements{store.NewSite(a.dynamo(), a.cfg.SiteTable)},
 		NCALayerURL:  a.cfg.NCALayerURL,
+		SupportMail:  a.cfg.SupportMail,
 		UploadOrigin: a.uploadOrigin(),
 		TestKeys:     a.cfg.Stage != "production",
 	}

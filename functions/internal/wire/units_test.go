@@ -123,7 +123,7 @@ func TestUnits(t *testing.T) {
 	right := func(act string) string {
 		return "POST /api/admin/accounts/{id}/rights/{right}" + act + "  id=" + d.user + " right=admin"
 	}
-	var digest string
+	var digest, ticket string
 	var window float64
 	status := func(from, to string) {
 		d.want(d.do("POST /api/admin/accounts/{id}/status  id="+d.user, object{"from": from, "to": to, "reason": reason}, d.firstToken), 200, "")
@@ -151,6 +151,10 @@ func TestUnits(t *testing.T) {
 			d.at = d.at.Add(2 * time.Minute)
 			d.want(d.call("GET /api/session", nil, d.userToken), 200, "")
 		}},
+		// The request's id, the ticket, its place in the account's list and the event; two counters beside.
+		{"ask support for help", 6, 4, 11, func() {
+			ticket = d.want(d.call("POST /api/support", supportRequest, d.userToken), 201, "").body["ticket"].(string)
+		}},
 		{"ask for the code of another address", 4, 2, 6, func() {
 			d.want(d.call("POST /api/account/email", object{"email": "jana@example.kz"}, d.userToken), 202, "")
 		}},
@@ -167,6 +171,9 @@ func TestUnits(t *testing.T) {
 		}},
 		{"find an account", 3, 2, 6, func() {
 			d.want(d.do("POST /api/admin/accounts/search", object{"number": signertest.AigulIIN, "reason": reason}, d.firstToken), 200, "")
+		}},
+		{"answer a request to support", 4, 4, 9, func() {
+			d.want(d.do("POST /api/admin/support/{ticket}  ticket="+ticket, object{"state": "answered", "answer": "Бетті жаңартып көріңіз."}, d.firstToken), 200, "")
 		}},
 		{"disable an account", 4, 4, 9, func() { status("active", "disabled") }},
 		{"open an account again", 4, 4, 9, func() { status("disabled", "active") }},

@@ -304,9 +304,10 @@ func (h *Host) LogFile(fn string) string { return filepath.Join(h.cfg.State, "lo
 func (h *Host) environment(row functions.Function) ([]string, error) {
 	values := map[string]string{
 		functions.EnvStage: h.cfg.Stage, functions.EnvTrustDir: h.cfg.TrustDir,
-		functions.EnvMailFrom:  "Сот кабинеті <office@courtoffice.example>",
-		functions.EnvMailRate:  strconv.FormatFloat(h.cfg.MailRate, 'f', -1, 64),
-		functions.EnvPortalURL: h.URL, functions.EnvNCALayerURL: h.NCALayerURL,
+		functions.EnvMailFrom:    "Сот кабинеті <office@courtoffice.example>",
+		functions.EnvSupportMail: "office@sud.kz",
+		functions.EnvMailRate:    strconv.FormatFloat(h.cfg.MailRate, 'f', -1, 64),
+		functions.EnvPortalURL:   h.URL, functions.EnvNCALayerURL: h.NCALayerURL,
 	}
 	for name, key := range h.keys {
 		values[name] = key

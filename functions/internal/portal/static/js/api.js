@@ -6,14 +6,14 @@ import { lang, t } from './text.js';
 export class Problem extends Error {
   constructor(document) {
     super(document.title);
-    Object.assign(this, { status: 0, detail: '', next: '', errors: [], instance: '' }, document);
+    Object.assign(this, { status: 0, detail: '', next: '', errors: [], instance: '', at: Date.now() }, document);
     this.slug = (document.type ?? '').replace('/problems/', '');
   }
 }
 
 /** No answer came, so nobody knows whether the call took effect; every call may be repeated. */
 export function offline() {
-  return new Problem({ title: t('js.offline.title'), detail: t('js.offline.detail'), next: t('js.offline.next') });
+  return new Problem({ title: t('js.offline.title'), detail: t('js.offline.detail'), next: t('js.offline.next'), code: 'offline' });
 }
 
 const afterCall = new Set();

@@ -1,6 +1,7 @@
 // Signing through NCALayer on the user's own machine (npm ncalayer-js-client, loaded as a
 // classic script that defines NCALayerClient). One connection per signature.
 
+import { met } from './support-link.js';
 import { lang, t } from './text.js';
 
 /** Why there is no signature: cancelled, not-running, closed, expired, failed or no-client. */
@@ -8,6 +9,7 @@ export class SigningError extends Error {
   constructor(reason, message = '') {
     super(message || reason);
     this.reason = reason;
+    this.code = `sign-${reason}`; // as requests to support name it
     this.title = t(`js.sign.${reason}.title`);
     this.detail = t(`js.sign.${reason}.detail`, { message });
     this.next = t(`js.sign.${reason}.next`);
@@ -54,7 +56,9 @@ async function connect() {
   if (!NCALayerClient) throw new SigningError('no-client');
   const client = new NCALayerClient(document.documentElement.dataset.ncalayer || undefined);
   try {
-    return [client, await client.connect()];
+    const number = await client.connect();
+    met(number);
+    return [client, number];
   } catch {
     throw new SigningError('not-running');
   }

@@ -1,6 +1,7 @@
 // Showing problems: a box that says what happened, why and what to do, and the fields at fault.
 
 import { $, $$, el } from './dom.js';
+import { supportLink } from './support-link.js';
 import { article, lang, t } from './text.js';
 
 /** Takes a problem's traces off box and the fields of form. */
@@ -32,7 +33,8 @@ export function show(box, problem, form, { quiet = false } = {}) {
     problem.next ? el('p', { class: 'next' }, t('js.problem.next', { text: problem.next })) : null,
     el('p', { class: 'small' },
       reference ? `${t('js.problem.reference', { id: reference })} ` : '',
-      problem.slug ? el('a', { href: `/${lang}/problems/${problem.slug}`, target: '_blank', rel: 'noopener' }, t('js.problem.more')) : null));
+      problem.slug ? el('a', { href: `/${lang}/problems/${problem.slug}`, target: '_blank', rel: 'noopener' }, t('js.problem.more')) : null,
+      ' ', supportLink(problem)));
   box.replaceChildren(alert);
   faults.forEach(mark);
   if (!quiet) {

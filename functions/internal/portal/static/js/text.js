@@ -38,6 +38,12 @@ export function time(instant, milliseconds = false) {
   return t('js.time', { date: written(shifted(instant)), clock: clock(instant, milliseconds) });
 }
 
+/** "24 November 2026" for a day in Kazakhstan, "2026-11-24". */
+export function day(date) {
+  const [year, month, number] = date.split('-').map(Number);
+  return t('js.date', { year, month: t('js.months').split('|')[month - 1], day: number });
+}
+
 /** Tiyn (1/100 tenge, an integer) as tenge: "1 234 567,50 ₸". */
 export function money(tiyn) {
   const whole = String(Math.trunc(tiyn / 100));
