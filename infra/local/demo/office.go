@@ -49,7 +49,9 @@ type problem struct {
 	Detail string `json:"detail"`
 	Next   string `json:"next"`
 	Check  string `json:"check"`
-	Errors []struct {
+
+	Instance string `json:"instance"`
+	Errors   []struct {
 		Pointer string `json:"pointer"`
 		Code    string `json:"code"`
 	} `json:"errors"`
