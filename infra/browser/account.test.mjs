@@ -51,6 +51,8 @@ test('registers, and verifies the address with the code from the mail', async ()
   await person.go('/account');
   await page.locator('[data-addresses] li').first().waitFor();
   assert.match(await page.locator('[data-addresses]').innerText(), new RegExp(person.t('js.account.unverified')));
+  await page.locator('[data-contents] a[href="#sessions"]').waitFor();
+  assert.deepEqual(await page.locator('[data-contents] a').allInnerTexts(), await page.locator('main > section:visible > h2').allInnerTexts());
   await person.keyboard('account');
   await person.check('account-1-unverified');
   const [, code] = /: (\d{6})\b/.exec(await mail(email, 'растау коды'));

@@ -3,7 +3,7 @@
 import { acting } from './account-acting.js';
 import { audit } from './account-audit.js';
 import { api } from './api.js';
-import { $, el, facts, hash, revealPassword } from './dom.js';
+import { $, contents, el, facts, hash, revealPassword } from './dom.js';
 import { meter } from './meter.js';
 import { clear, showError } from './problem.js';
 import { representatives } from './representatives.js';
@@ -23,6 +23,7 @@ try {
   showError(box, error);
 } finally {
   state.textContent = '';
+  contents();
 }
 
 async function profile() {

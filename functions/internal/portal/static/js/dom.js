@@ -32,6 +32,12 @@ export function courts() {
   return (code) => names.get(code) ?? code;
 }
 
+/** Lists the page's sections at its head, with links to each. */
+export function contents() {
+  const titles = $$('main > section:not([hidden]) > h2[id]');
+  $('[data-contents]').replaceChildren(...titles.map((h2) => el('li', {}, el('a', { href: `#${h2.id}` }, h2.textContent))));
+}
+
 /** Shows what a password field holds while its check box is ticked. */
 export function revealPassword() {
   $$('[data-show-password]').forEach((box) => {
