@@ -49,7 +49,6 @@ type formItem struct {
 	Version int64  `dynamodbav:"version"`
 	Form    string `dynamodbav:"form"` // JSON of account.Typed
 	Saved   string `dynamodbav:"saved"`
-	TTL     int64  `dynamodbav:"TTL"`
 }
 
 func (it formItem) draft() (account.Draft, error) {
@@ -221,12 +220,11 @@ func (s *Accounts) SaveForm(ctx context.Context, o account.Opening, version int6
 	if err != nil {
 		return account.Draft{}, fmt.Errorf("encode form: %w", err)
 	}
-	put, err := record(subjectPK(o.Key), formSK, formItem{
-		Version: version + 1, Form: string(text), Saved: instant(at), TTL: at.Add(account.DraftLife + time.Second - 1).Unix(),
-	})
+	put, err := record(subjectPK(o.Key), formSK, formItem{Version: version + 1, Form: string(text), Saved: instant(at)})
 	if err != nil {
 		return account.Draft{}, err
 	}
+	put[schema.TTL] = ttl(at.Add(account.DraftLife))
 	unchanged := &types.Put{
 		TableName: &s.name, Item: put,
 		ConditionExpression:                 aws.String("version = :version"),
