@@ -237,7 +237,7 @@ func TestForgetForm(t *testing.T) {
 func TestTwoWindowsType(t *testing.T) {
 	p := newPeople(t)
 	o, _ := p.begin(aigul(t), "one")
-	for round := range 100 {
+	for round := range raceTimes {
 		var errs [2]error
 		var wg sync.WaitGroup
 		for i := range errs {
@@ -260,7 +260,7 @@ func TestTwoWindowsType(t *testing.T) {
 // neither of them.
 func TestTypingWhileRegistering(t *testing.T) {
 	p := newPeople(t)
-	for round := range 200 {
+	for round := range raceTimes {
 		s, token := aigul(t), fmt.Sprint("token ", round)
 		s.IIN = person(t, round)
 		o, _ := p.begin(s, token)
@@ -285,6 +285,7 @@ func TestTypingWhileRegistering(t *testing.T) {
 			t.Fatalf("round %d: %v", round, err)
 		}
 	}
+	p.check()
 }
 
 // person is somebody's number of the right form, another one each round.
