@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/agreement"
 	"github.com/courtoffice/courtoffice/shared/locale"
 )
@@ -30,6 +31,8 @@ func TestEffectiveAt(t *testing.T) {
 		{"last millisecond of a day", almaty(2026, 11, 2, 23, 59, 59, 999), false, almaty(2026, 11, 5, 23, 59, 59, 999)},
 		{"midnight", almaty(2026, 11, 3, 0, 0, 0, 0), false, almaty(2026, 11, 6, 0, 0, 0, 0)},
 		{"over 29 February", almaty(2028, 2, 27, 10, 0, 0, 0), false, almaty(2028, 3, 1, 10, 0, 0, 0)},
+		{"last millisecond of 29 February", almaty(2028, 2, 29, 23, 59, 59, 999), false, almaty(2028, 3, 3, 23, 59, 59, 999)},
+		{"in force on 29 February", almaty(2028, 2, 26, 0, 0, 0, 0), false, almaty(2028, 2, 29, 0, 0, 0, 0)},
 		{"no 29 February", almaty(2027, 2, 27, 10, 0, 0, 0), false, almaty(2027, 3, 2, 10, 0, 0, 0)},
 		{"over the new year", almaty(2026, 12, 30, 18, 0, 0, 0), false, almaty(2027, 1, 2, 18, 0, 0, 0)},
 	} {
@@ -64,6 +67,7 @@ func TestInForceAndComing(t *testing.T) {
 		{"the third binds", all, v3.EffectiveAt, "v3", ""},
 		{"years later", all, v3.EffectiveAt.AddDate(9, 0, 0), "v3", ""},
 		{"clock went back before publication", all, v2.PublishedAt.Add(-time.Hour), "v1", ""},
+		{"clock went back over the start of force", all, v2.EffectiveAt.Add(-time.Hour), "v1", "v2"},
 		{"twins, order one", []agreement.Version{v1, v3, twin}, v3.EffectiveAt, "v3b", ""},
 		{"twins, order two", []agreement.Version{twin, v3, v1}, v3.EffectiveAt, "v3b", ""},
 		{"coming twins, order one", []agreement.Version{v1, v3, twin}, v3.PublishedAt, "v1", "v3"},
@@ -83,6 +87,38 @@ func TestInForceAndComing(t *testing.T) {
 			if (err == nil) != want || (want && v.ID != id) || (!want && !errors.Is(err, agreement.ErrNotInForce)) {
 				t.Errorf("%s: Acceptable(%q) = %q, %v; want %v", tt.name, id, v.ID, err, want)
 			}
+		}
+	}
+}
+
+// TestWhoHasAccepted: an acceptance counts while its version binds, however early it was given, and
+// for no other version.
+func TestWhoHasAccepted(t *testing.T) {
+	v1 := version("v1", almaty(2026, 1, 1, 9, 0, 0, 0), true)
+	v2 := version("v2", almaty(2026, 11, 2, 12, 0, 0, 0), false)
+	v3 := version("v3", almaty(2026, 11, 4, 12, 0, 0, 0), false) // published before v2 binds
+	twin := version("v3b", v3.PublishedAt, false)                // takes v3's place at the instant it would bind
+	const ms = time.Millisecond
+	for _, tt := range []struct {
+		name     string
+		versions []agreement.Version
+		accepted []string
+		at       time.Time
+		want     bool
+	}{
+		{"the one in force", []agreement.Version{v1, v2}, []string{"v1"}, v2.EffectiveAt.Add(-ms), true},
+		{"silence: the old one has lapsed", []agreement.Version{v1, v2}, []string{"v1"}, v2.EffectiveAt, false},
+		{"the coming one, ahead of time", []agreement.Version{v1, v2}, []string{"v1", "v2"}, v2.EffectiveAt.Add(-ms), true},
+		{"which then binds", []agreement.Version{v1, v2}, []string{"v1", "v2"}, v2.EffectiveAt, true},
+		{"until the next binds", []agreement.Version{v1, v2, v3}, []string{"v1", "v2"}, v3.EffectiveAt.Add(-ms), true},
+		{"and no longer", []agreement.Version{v1, v2, v3}, []string{"v1", "v2"}, v3.EffectiveAt, false},
+		{"superseded before it could bind", []agreement.Version{v1, v3, twin}, []string{"v1", "v3"}, v3.EffectiveAt, false},
+		{"who registered under the second, by a clock that went back", []agreement.Version{v1, v2}, []string{"v2"}, v2.EffectiveAt.Add(-ms), false},
+		{"and forth again", []agreement.Version{v1, v2}, []string{"v2"}, v2.EffectiveAt, true},
+	} {
+		v, ok := agreement.InForce(tt.versions, tt.at)
+		if got := (account.Account{Accepted: tt.accepted}).HasAccepted(v.ID); !ok || got != tt.want {
+			t.Errorf("%s: %v has accepted %s: %v, want %v", tt.name, tt.accepted, v.ID, got, tt.want)
 		}
 	}
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/courtoffice/courtoffice/functions/internal/profile"
 	"github.com/courtoffice/courtoffice/shared/account"
+	"github.com/courtoffice/courtoffice/shared/agreement"
 	"github.com/courtoffice/courtoffice/shared/challenge"
 	"github.com/courtoffice/courtoffice/shared/eds"
 	"github.com/courtoffice/courtoffice/shared/session"
@@ -276,6 +277,42 @@ func TestVerifiedAddress(t *testing.T) {
 		ask("aigul@example.kz")
 	}
 	o.want(ask("aigul@example.kz"), 429, "throttled")
+}
+
+// TestRefusalAroundForce: a coming version can be refused from its publication on, in its last
+// millisecond of notice and when it binds; whoever comes back accepts what binds then.
+func TestRefusalAroundForce(t *testing.T) {
+	for _, tt := range []struct {
+		name    string
+		leaves  func(v2 agreement.Version) time.Time
+		returns func(v2 agreement.Version) time.Time
+		version string // to accept when returning
+	}{
+		{"when it is published", func(v agreement.Version) time.Time { return v.PublishedAt }, func(v agreement.Version) time.Time { return v.EffectiveAt.Add(-time.Millisecond) }, "v1"},
+		{"in the last millisecond of notice", func(v agreement.Version) time.Time { return v.EffectiveAt.Add(-time.Millisecond) }, func(v agreement.Version) time.Time { return v.EffectiveAt }, "v2"},
+		{"when it binds", func(v agreement.Version) time.Time { return v.EffectiveAt }, func(v agreement.Version) time.Time { return v.EffectiveAt.Add(time.Minute) }, "v2"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			o := newOffice(t)
+			id, _ := o.registered()
+			o.at = o.at.Add(time.Hour)
+			v2 := o.publish("v2", o.at, false)
+			o.at = tt.leaves(v2)
+			left := o.call("POST /api/account/leaving", o.signed("aigul", o.document("POST /api/account/leaving/document", object{"lang": "kk"})))
+			if o.want(left, 200, ""); left.body["account"] != id {
+				t.Errorf("left %s", left.raw)
+			}
+			o.at = tt.returns(v2)
+			o.want(o.signIn("aigul"), 404, "not-registered")
+			o.accept("aigul", tt.version) // of what was accepted before, the first answer comes back
+			f := form()
+			f["agreement"] = tt.version
+			again := o.want(o.register("aigul", o.registration(f), password), 201, "")
+			if again.body["id"] == id || again.body["agreement"].(object)["inForce"] != tt.version {
+				t.Errorf("came back as %s", again.raw)
+			}
+		})
+	}
 }
 
 func TestLeaving(t *testing.T) {

@@ -293,7 +293,7 @@ func (o *office) document(route string, body any) []byte {
 	if err != nil {
 		o.Fatal(err)
 	}
-	if got, want := a.body["expiresAt"], o.at.Add(challenge.Life).Format("2006-01-02T15:04:05Z07:00"); got != want {
+	if got, want := a.body["expiresAt"], o.at.Add(challenge.Life).Format("2006-01-02T15:04:05.999Z07:00"); got != want {
 		o.Errorf("expiresAt %v, want %v", got, want)
 	}
 	return doc
