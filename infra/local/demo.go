@@ -22,7 +22,7 @@ func runDemo(ctx context.Context, args []string) error {
 	inbox := flags.String("inbox", "", "address of its inbox as JSON (default URL/_local/mail.json)")
 	trust := flags.String("trust", "", "folder of trust anchors and CRLs for an office of its own (default testdata/pki/trust)")
 	key := flags.String("key", "", "claimant's key, a PKCS#12 file opened by PASSWORD (default the test keys)")
-	repeat := flags.Int("repeat", 0, "measure so many registrations and seals after the walk")
+	repeat := flags.Int("repeat", 0, "measure so many registrations, sign-ins and seals after the walk")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}

@@ -32,7 +32,7 @@ type Options struct {
 	// measurements are left out, and the person may be registered already.
 	Key *edstest.Key
 
-	Repeat int // after the walk, measure so many registrations and seals
+	Repeat int // after the walk, measure so many registrations, sign-ins and seals
 }
 
 // RefusedError says that the office refused the claimant's key itself: the certificate is

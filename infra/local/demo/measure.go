@@ -9,14 +9,18 @@ import (
 	"github.com/courtoffice/courtoffice/shared/receipt"
 )
 
-// measure repeats registrations and whole filings and prints what the office's answers took,
+// passwords is how many sign-ins by password are measured at most: one address may try 100 times in a
+// while, and the walk has tried some.
+const passwords = 60
+
+// measure repeats registrations, sign-ins and whole filings and prints what the office's answers took,
 // seen from this client: gateway, function and stores included.
 func (w *walk) measure(ctx context.Context) error {
 	if w.options.Repeat == 0 {
 		return nil
 	}
 	w.report.heading(fmt.Sprintf("Figures of %d repetitions", w.options.Repeat))
-	var registrations, manifests, seals []time.Duration
+	var registrations, byEDS, byPassword, manifests, seals []time.Duration
 	var tickets []string
 	for range w.options.Repeat {
 		k, err := newcomer(w.options.Authority)
@@ -27,6 +31,7 @@ func (w *walk) measure(ctx context.Context) error {
 			return fmt.Errorf("measure registration: %w", err)
 		}
 		f := w.form()
+		f.NotificationContacts = []contact{} // invitations to one address are limited
 		if f.Subject, err = holder(k); err != nil {
 			return err
 		}
@@ -35,6 +40,17 @@ func (w *walk) measure(ctx context.Context) error {
 			return fmt.Errorf("measure registration: %w", err)
 		}
 		registrations = append(registrations, a.took)
+		if _, a, err = act[account](ctx, newOffice(w.office.url), k, "/api/sign-in", map[string]string{"lang": "kk"}, signed{}); err != nil {
+			return fmt.Errorf("measure sign-in by EDS: %w", err)
+		}
+		byEDS = append(byEDS, a.took)
+		if len(byPassword) == passwords {
+			continue
+		}
+		if a, err = newOffice(w.office.url).send(ctx, http.MethodPost, "/api/sign-in/password", map[string]string{"number": f.Subject.IIN, "password": password}); err != nil {
+			return fmt.Errorf("measure sign-in by password: %w", err)
+		}
+		byPassword = append(byPassword, a.took)
 	}
 	for range w.options.Repeat {
 		w.files = nil
@@ -73,6 +89,8 @@ func (w *walk) measure(ctx context.Context) error {
 		}
 	}
 	w.report.figures("registration", registrations)
+	w.report.figures("sign-in by EDS", byEDS)
+	w.report.figures("sign-in by password", byPassword)
 	w.report.figures("manifest", manifests)
 	w.report.figures("seal", seals)
 	return nil
