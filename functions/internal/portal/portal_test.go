@@ -609,3 +609,29 @@ func TestTextsForScripts(t *testing.T) {
 		}
 	}
 }
+
+// TestKindsAreOfferedWhenThereAreSeveral: to choose among kinds of filing makes sense from the second on.
+func TestKindsAreOfferedWhenThereAreSeveral(t *testing.T) {
+	h := service().Handler()
+	only := filing.Kinds
+	t.Cleanup(func() { filing.Kinds = only })
+	for n, want := range []int{1: 0, 2: 2} {
+		filing.Kinds = slices.Repeat(only, n)
+		_, _, doc := get(t, h, "/kk/account")
+		checkDocument(t, doc, locale.KK)
+		kinds, scopes := 0, 0
+		for _, input := range all(doc, named("input")) {
+			name, _ := attribute(input, "name")
+			value, _ := attribute(input, "value")
+			if name == "kind" {
+				kinds++
+			}
+			if name == "scope" && value == "kinds" {
+				scopes++
+			}
+		}
+		if kinds != want || scopes != min(want, 1) {
+			t.Errorf("%d kinds of filing: %d to choose from, the scope is offered %d times", n, kinds, scopes)
+		}
+	}
+}
