@@ -70,6 +70,14 @@ test('an administrator prepares an account, and its holder finds in it what was 
   await page.locator('[data-facts]', { hasText: first.t('js.admin.right.clerk') }).waitFor();
   assert.equal(await page.locator('[data-actions] button', { hasText: first.t('js.admin.become.disabled') }).count(), 0);
   await first.check('admin-5-prepared');
+  await page.setViewportSize({ width: first.width = 360, height: 780 });
+  for (first.lang of ['kk', 'ru', 'en']) {
+    await first.go('/admin');
+    await page.locator('[data-versions] li').first().waitFor();
+    await first.check('admin-6-phone');
+  }
+  first.lang = 'kk';
+  await page.setViewportSize({ width: first.width = 1280, height: 900 });
   first.clean();
 
   await choose('head');

@@ -175,6 +175,9 @@ func TestUnits(t *testing.T) {
 		{"answer a request to support", 4, 4, 9, func() {
 			d.want(d.do("POST /api/admin/support/{ticket}  ticket="+ticket, object{"state": "answered", "answer": "Бетті жаңартып көріңіз."}, d.firstToken), 200, "")
 		}},
+		{"prepare an account", 5, 5, 10, func() {
+			d.want(d.do(prepareRoute, object{"kind": "natural", "number": "880715450349", "email": "i@court.example", "lang": "kk", "reason": reason}, d.firstToken), 201, "")
+		}},
 		{"disable an account", 4, 4, 9, func() { status("active", "disabled") }},
 		{"open an account again", 4, 4, 9, func() { status("disabled", "active") }},
 		{"propose a right", 5, 5, 10, func() { d.want(d.do(right(""), object{"reason": reason}, d.firstToken), 202, "") }},
