@@ -78,9 +78,10 @@ type Opened struct {
 }
 
 // Open verifies a signature at the instant at (when the gateway received it) and returns what it
-// carries.
+// carries. Its signer may act for whom the certificate stands for.
 //
-// Errors: ErrUnsigned, ErrBase64, ErrSeveral, eds.ErrNotASignature, *eds.VerificationError.
+// Errors: ErrUnsigned, ErrBase64, ErrSeveral, eds.ErrNotASignature, *eds.VerificationError,
+// account.ErrRole.
 func Open(v Verifier, s Signature, at time.Time) (Opened, error) {
 	der, err := s.der()
 	if err != nil {
@@ -97,9 +98,11 @@ func Open(v Verifier, s Signature, at time.Time) (Opened, error) {
 	if report.Format != eds.CMS || !report.Attached || len(report.Signers) != 1 {
 		return Opened{}, fmt.Errorf("%w: %s, attached %t", eds.ErrNotASignature, report.Format, report.Attached)
 	}
-	return Opened{
-		Content: report.Content(), Subject: Subject(report.Signers[0].Subject), CMS: der, Report: report,
-	}, nil
+	who := Subject(report.Signers[0].Subject)
+	if err := who.MayAct(); err != nil {
+		return Opened{}, err
+	}
+	return Opened{Content: report.Content(), Subject: who, CMS: der, Report: report}, nil
 }
 
 // Subject returns who a certificate of the NCA stands for. A certificate that names an

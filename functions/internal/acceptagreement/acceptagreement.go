@@ -180,9 +180,6 @@ func (s *Service) Accept(ctx context.Context, r Request) (httpapi.Reply, error) 
 		return httpapi.Reply{}, err
 	}
 	who := signed.Subject
-	if err := who.MayAct(); err != nil {
-		return httpapi.Reply{}, err
-	}
 	d := signed.Document
 	v, err := s.acceptable(ctx, d.Agreement.ID)
 	if err != nil {

@@ -76,9 +76,6 @@ func (s *Service) File(ctx context.Context, req Request) (httpapi.Reply, error) 
 	if m.ID != req.ID {
 		return httpapi.Reply{}, filing.ErrManifestVoid
 	}
-	if err := opened.Subject.MayAct(); err != nil {
-		return httpapi.Reply{}, err
-	}
 	if err := s.inForce(ctx, m.Agreement, at); err != nil {
 		return httpapi.Reply{}, err
 	}

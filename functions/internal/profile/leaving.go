@@ -191,9 +191,6 @@ func (s *Service) Leave(ctx context.Context, r LeavingRequest) (httpapi.Reply, e
 	if err != nil {
 		return httpapi.Reply{}, err
 	}
-	if err := signed.Subject.MayAct(); err != nil {
-		return httpapi.Reply{}, err
-	}
 	a, err := s.Accounts.BySubject(ctx, signed.Subject.Key(s.IndexKey))
 	if err != nil {
 		return httpapi.Reply{}, err

@@ -361,9 +361,6 @@ func (s *Service) Reset(ctx context.Context, r ResetRequest) (httpapi.Reply, err
 	if err != nil {
 		return httpapi.Reply{}, err
 	}
-	if err := signed.Subject.MayAct(); err != nil {
-		return httpapi.Reply{}, err
-	}
 	a, err := s.Accounts.BySubject(ctx, signed.Subject.Key(s.IndexKey))
 	if err != nil {
 		return httpapi.Reply{}, err

@@ -127,9 +127,6 @@ func (s *Service) Register(ctx context.Context, r Request) (httpapi.Reply, error
 		return httpapi.Reply{}, err
 	}
 	who := signed.Subject
-	if err := who.MayAct(); err != nil {
-		return httpapi.Reply{}, err
-	}
 	inForce, err := s.inForce(ctx)
 	if err != nil {
 		return httpapi.Reply{}, err

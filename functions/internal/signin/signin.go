@@ -116,9 +116,6 @@ func (s *Service) SignIn(ctx context.Context, r Request) (httpapi.Reply, error) 
 	if err != nil {
 		return httpapi.Reply{}, err
 	}
-	if err := signed.Subject.MayAct(); err != nil {
-		return httpapi.Reply{}, err
-	}
 	a, err := s.Accounts.BySubject(ctx, signed.Subject.Key(s.IndexKey))
 	if err != nil {
 		return httpapi.Reply{}, err
