@@ -26,6 +26,7 @@ export function show(box, problem, form, { quiet = false } = {}) {
     faults.push({ pointer: problem.pointer, detail: problem.detail, field: form && find(form, problem.pointer) });
   }
   const reference = problem.instance?.replace('urn:request:', '');
+  const help = supportLink(problem);
   const alert = el('div', { class: 'note bad', role: quiet ? null : 'alert', tabindex: '-1' },
     el('h2', {}, problem.title ?? t('problem.internal.title')),
     problem.detail ? el('p', {}, problem.detail) : null,
@@ -34,7 +35,7 @@ export function show(box, problem, form, { quiet = false } = {}) {
     el('p', { class: 'small' },
       reference ? `${t('js.problem.reference', { id: reference })} ` : '',
       problem.slug ? el('a', { href: `/${lang}/problems/${problem.slug}`, target: '_blank', rel: 'noopener' }, t('js.problem.more')) : null,
-      ' ', supportLink(problem)));
+      help && problem.slug ? ' · ' : '', help));
   box.replaceChildren(alert);
   faults.forEach(mark);
   if (!quiet) {

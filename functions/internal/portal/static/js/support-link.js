@@ -10,6 +10,7 @@ const NCALAYER = 'office.ncalayer';
 /** A link to support from a shown problem; none on the page of support itself. */
 export function supportLink(problem) {
   if (document.documentElement.dataset.page === 'support') return null;
+  const shown = Date.now();
   return el('a', {
     href: `/${lang}/support`,
     target: '_blank',
@@ -17,7 +18,7 @@ export function supportLink(problem) {
     onclick: () => sessionStorage.setItem(KEY, JSON.stringify({
       reference: problem.instance?.replace('urn:request:', '') ?? '',
       problem: problem.slug || problem.code || '',
-      at: problem.at ?? Date.now(),
+      at: problem.at ?? shown,
       page: location.pathname,
     })),
   }, t('js.problem.support'));
