@@ -36,8 +36,8 @@ type Config struct {
 	// ACCOUNTS_TABLE, FILINGS_TABLE, SITE_TABLE, DOCUMENTS_BUCKET and
 	// NOTIFY_DEAD_LETTERS_QUEUE name what is deployed there. A table or bucket that is named
 	// must exist; one that is not gets the name courtoffice-<name> and is made if absent. Dead
-	// letters go to the queue if SQS is given, else to State/dead-letters. Mail always comes to
-	// the host's own sink. nil is an empty environment.
+	// letters go to the queue if SQS is given, else to State/dead-letters. Mail and text messages
+	// always come to the host's own sink. nil is an empty environment.
 	Getenv func(string) string
 }
 

@@ -27,14 +27,15 @@ type Health struct {
 	Shift     string             `json:"shift"`    // how far it is ahead, as time.Duration prints it
 	Endpoints map[string]string  `json:"endpoints"`
 	Functions []runtimeapi.Stats `json:"functions"`
-	Mail      int                `json:"mail"` // messages in the inbox
+	Mail      int                `json:"mail"`  // messages in the inbox
+	Texts     int                `json:"texts"` // text messages
 }
 
 // Health tells how the office is.
 func (h *Host) Health() Health {
 	out := Health{
 		Ready: h.ready.Load(), URL: h.URL, NCALayer: h.NCALayerURL, Now: h.Now().UTC(),
-		Shift: time.Duration(h.shift.Load()).String(), Endpoints: h.endpoints, Mail: len(h.mail.Messages()),
+		Shift: time.Duration(h.shift.Load()).String(), Endpoints: h.endpoints, Mail: len(h.mail.Messages()), Texts: len(h.mail.Texts()),
 	}
 	for _, f := range h.functions {
 		out.Functions = append(out.Functions, f.Stats())
@@ -54,7 +55,7 @@ func (h *Host) routes() http.Handler {
 	own.HandleFunc("GET /_local/dead-letters", h.lettersPage)
 	own.HandleFunc("GET /_local/dead-letters.json", h.lettersJSON)
 	own.HandleFunc("POST /_local/lambda/2015-03-31/functions/{name}/invocations", h.invoke)
-	for _, pattern := range []string{"/_local/mail", "/_local/mail/", "/_local/mail.json", "/_local/ses/"} {
+	for _, pattern := range []string{"/_local/mail", "/_local/mail/", "/_local/mail.json", "/_local/ses/", "/_local/sms", "/_local/sms.json", "/_local/sms/fault"} {
 		own.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) { h.mail.Handler().ServeHTTP(w, r) })
 	}
 	protected := http.NewCrossOriginProtection().Handler(own)
@@ -187,7 +188,7 @@ var page = template.Must(template.New("").Parse(`
 {{define "index"}}{{template "head" "Local office"}}
 <ul>
 <li><a href="/">The office</a></li>
-<li><a href="/_local/mail">Mail it has sent</a>: {{.Mail}}</li>
+<li><a href="/_local/mail">Mail it has sent</a>: {{.Mail}}; <a href="/_local/mail#sms">text messages</a>: {{.Texts}}</li>
 {{if .NCALayer}}<li><a href="http{{slice .NCALayer 2}}/_ncalayer">Software NCALayer</a>: the key that signs next</li>
 {{end}}<li><a href="/_local/status">Status page</a> as it lies in its bucket</li>
 <li><a href="/_local/dead-letters">Dead letters</a> of table streams</li>

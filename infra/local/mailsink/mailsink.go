@@ -1,5 +1,6 @@
-// Package mailsink stands where SES is on AWS: it takes SendEmail calls of the SES v2 API, keeps
-// each message as an .eml file and shows them on an inbox page. Start with Open and Handler.
+// Package mailsink stands where SES and AWS End User Messaging SMS are on AWS: it takes SendEmail
+// calls of the SES v2 API and SendTextMessage calls of Pinpoint SMS Voice V2, keeps each mail as an
+// .eml file, and shows all on an inbox page. Start with Open and Handler.
 //
 // It delivers nothing. Identities are not verified, templates and bulk mail are not offered.
 package mailsink
@@ -44,14 +45,17 @@ type Attachment struct {
 	Size int    `json:"size"` // bytes, decoded
 }
 
-// Sink keeps messages in a folder: <id>.eml each, and index.jsonl with one Message a line.
+// Sink keeps messages in a folder: <id>.eml for each mail and index.jsonl with one Message a line,
+// texts.jsonl with one Text a line.
 type Sink struct {
 	dir string
 	now func() time.Time
 
-	mu       sync.Mutex
-	messages []Message
-	faults   []string
+	mu         sync.Mutex
+	messages   []Message
+	faults     []string
+	texts      []Text
+	textFaulty []string
 }
 
 // Open returns the sink of folder dir, made if absent, with the messages it already has. now
@@ -72,7 +76,7 @@ func Open(dir string, now func() time.Time) (*Sink, error) {
 		}
 		s.messages = append(s.messages, m)
 	}
-	return s, nil
+	return s, s.loadTexts()
 }
 
 func (s *Sink) index() string { return filepath.Join(s.dir, "index.jsonl") }
@@ -84,8 +88,8 @@ func (s *Sink) Messages() []Message {
 	return slices.Clone(s.messages)
 }
 
-// Handler serves the API under /_local/ses (a base endpoint for SDK clients), the inbox under
-// /_local/mail and its JSON at /_local/mail.json.
+// Handler serves the APIs under /_local/ses and /_local/sms (base endpoints for SDK clients), the
+// inbox under /_local/mail and its JSON at /_local/mail.json and /_local/sms.json.
 func (s *Sink) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /_local/ses/v2/email/outbound-emails", s.send)
@@ -93,6 +97,12 @@ func (s *Sink) Handler() http.Handler {
 	mux.HandleFunc("GET /_local/mail.json", func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		json.NewEncoder(w).Encode(append([]Message{}, s.Messages()...))
+	})
+	mux.HandleFunc("POST /_local/sms", s.sendText)
+	mux.HandleFunc("POST /_local/sms/fault", s.textFault)
+	mux.HandleFunc("GET /_local/sms.json", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		json.NewEncoder(w).Encode(append([]Text{}, s.Texts()...))
 	})
 	s.pages(mux)
 	return mux

@@ -36,9 +36,13 @@ func links(text string) []piece {
 
 func (s *Sink) pages(mux *http.ServeMux) {
 	mux.HandleFunc("GET /_local/mail", func(w http.ResponseWriter, r *http.Request) {
-		newest := s.Messages()
-		slices.Reverse(newest)
-		render(w, "inbox.html", newest)
+		mail, texts := s.Messages(), s.Texts()
+		slices.Reverse(mail)
+		slices.Reverse(texts)
+		render(w, "inbox.html", struct {
+			Mail  []Message
+			Texts []Text
+		}{mail, texts})
 	})
 	mux.HandleFunc("GET /_local/mail/{id}", func(w http.ResponseWriter, r *http.Request) {
 		if id, isFile := strings.CutSuffix(r.PathValue("id"), ".eml"); isFile {
