@@ -71,6 +71,7 @@ type Function struct {
 	Tables    []TableGrant
 	Buckets   []BucketGrant
 	Mail      bool     // may call ses:SendEmail from MAIL_FROM
+	SMS       bool     // may call sms-voice:SendTextMessage from SMS_SENDER
 	Env       []string // variables beyond those of its tables and buckets, see Env
 }
 
@@ -85,6 +86,7 @@ const (
 	EnvCertificateKey = "CERTIFICATE_KEY" // 32 bytes hex: Ed25519 seed that signs certificates of interruptions
 	EnvMailFrom       = "MAIL_FROM"       // RFC 5322 address notices are sent from
 	EnvSupportMail    = "SUPPORT_MAIL"    // address requests to support are mailed to, and shown to people (agreement 5.3)
+	EnvSMSSender      = "SMS_SENDER"      // sender id text messages come from: 1 to 11 letters, digits and hyphens
 	EnvMailRate       = "MAIL_RATE"       // announcements sent a second: what SES grants, less what notices need
 	EnvPortalURL      = "PORTAL_URL"      // address of the portal written into notices, no trailing slash
 	EnvNCALayerURL    = "NCALAYER_URL"    // websocket the portal signs through; empty means NCALayer's own
@@ -126,9 +128,10 @@ var All = []Function{
 	{
 		Name: "account",
 		Open: true, // protecting one's account, stopping copies and asking for help can't wait
-		Does: "shows an account to its holder; verified address, sessions, password and its reset by EDS, trusted representatives, export, leaving; takes requests to support",
+		Does: "shows an account to its holder; verified address and number, sessions, password and its reset by EDS, trusted representatives, export, leaving; takes requests to support",
 		Routes: []string{
 			"GET /api/account", "POST /api/account/email", "POST /api/account/email/code",
+			"POST /api/account/mobile", "POST /api/account/mobile/code", "DELETE /api/account/mobile",
 			"GET /api/account/sessions", "DELETE /api/account/sessions", "DELETE /api/account/sessions/{session}",
 			"POST /api/account/password", "POST /api/account/password-reset/document", "POST /api/account/password-reset",
 			"GET /api/account/audit", "GET /api/account/export", "POST /api/account/leaving/document", "POST /api/account/leaving",
@@ -183,7 +186,7 @@ var All = []Function{
 	},
 	{
 		Name: "notify",
-		Does: "turns outbox events into mail for the account and its notification contacts",
+		Does: "turns outbox events into mail for the account and its notification contacts, and text messages",
 		Streams: []Stream{{
 			Table: schema.Filings, EventNames: []string{"INSERT"}, SKPrefix: "OUTBOX#",
 			BatchSize: 10, Retries: 5, MaxAge: time.Hour, Bisect: true, DeadLetters: schema.NotifyDeadLetters,
@@ -198,7 +201,8 @@ var All = []Function{
 		Timeout: 30 * time.Second,
 		Tables:  []TableGrant{{schema.Filings, Write}, {schema.Accounts, Write}, {schema.Site, Write}},
 		Mail:    true,
-		Env:     []string{EnvMailFrom, EnvSupportMail, EnvPortalURL, EnvIndexKey},
+		SMS:     true,
+		Env:     []string{EnvMailFrom, EnvSupportMail, EnvSMSSender, EnvPortalURL, EnvIndexKey},
 	},
 	{
 		Name: "maintenance",

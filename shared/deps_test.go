@@ -49,6 +49,7 @@ var policy = []struct {
 	{"shared/store", []string{"shared/account", "shared/agreement", "shared/audit", "shared/challenge", "shared/filing", "shared/kzid", "shared/locale", "shared/maintenance", "shared/session", "shared/store/schema", "shared/support", "github.com/aws/..."}},
 	{"shared/documents", []string{"shared/filing", "shared/store/schema", "github.com/aws/..."}},
 	{"shared/mail", []string{"shared/notice", "github.com/aws/..."}},
+	{"shared/sms", []string{"shared/notice", "github.com/aws/..."}},
 
 	{"functions", []string{"shared/store/schema"}},
 	{"functions/internal/wire", []string{"functions/...", "shared/...", "github.com/aws/..."}},

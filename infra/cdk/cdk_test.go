@@ -102,7 +102,7 @@ func synthesise(stage, zips string) (templates, error) {
 		Outdir: &out,
 		Context: &map[string]any{
 			"stage": stage, "region": "eu-central-1", "arch": "arm64", "zips": zips,
-			"mailFrom": "Court Office <office@court.test>", "portalUrl": "https://court.test", "ncalayerUrl": "",
+			"mailFrom": "Court Office <office@court.test>", "smsSender": "COURT", "portalUrl": "https://court.test", "ncalayerUrl": "",
 			"@aws-cdk/core:defaultCrossStackReferences": "strong",
 		},
 	})
@@ -266,7 +266,7 @@ func TestStream(t *testing.T) {
 }
 
 // TestPermissions holds what every function may do against its row: no action of a table,
-// bucket or mail that the row doesn't grant, no wildcard action, no wildcard resource but a
+// bucket, mail or text message that the row doesn't grant, no wildcard action, no wildcard resource but a
 // log stream's and a document's name.
 func TestPermissions(t *testing.T) {
 	tmpl := synthesised["test"].office
@@ -307,6 +307,9 @@ func TestPermissions(t *testing.T) {
 		if f.Mail {
 			want["identity/"] = []string{"ses:SendEmail"}
 		}
+		if f.SMS {
+			want["sender-id/COURT/KZ"] = []string{"sms-voice:SendTextMessage"}
+		}
 
 		got := map[string][]string{}
 		p := tmpl.named(t, "AWS::IAM::Policy", outputName(f.Name)+"RoleDefaultPolicy").Properties
@@ -319,7 +322,7 @@ func TestPermissions(t *testing.T) {
 			}
 			for _, r := range list(get(s, "Resource")) {
 				checkResource(t, f, actions, text(r))
-				for _, name := range append(names(), "identity/") {
+				for _, name := range append(names(), "identity/", "sender-id/COURT/KZ") {
 					if strings.Contains(text(r), name) {
 						for _, a := range actions {
 							got[name] = append(got[name], a.(string))
@@ -541,7 +544,7 @@ func TestOutputs(t *testing.T) {
 }
 
 func TestConfig(t *testing.T) {
-	good := Config{Stage: "production", Region: "eu-central-1", Arch: "arm64", Zips: "z", MailFrom: "A <a@court.test>", SupportMail: "office@court.test", PortalURL: "https://court.test"}
+	good := Config{Stage: "production", Region: "eu-central-1", Arch: "arm64", Zips: "z", MailFrom: "A <a@court.test>", SupportMail: "office@court.test", SMSSender: "COURT-KZ", PortalURL: "https://court.test"}
 	if err := good.check(); err != nil {
 		t.Errorf("%+v: %v", good, err)
 	}
@@ -554,6 +557,10 @@ func TestConfig(t *testing.T) {
 		"support":      func(c *Config) { c.SupportMail = "office" },
 		"support name": func(c *Config) { c.SupportMail = "Support <office@court.test>" },
 		"mail example": func(c *Config) { c.MailFrom = "office@court.example" },
+		"sms empty":    func(c *Config) { c.SMSSender = "" },
+		"sms long":     func(c *Config) { c.SMSSender = "COURTOFFICES" },
+		"sms digits":   func(c *Config) { c.SMSSender = "1414" },
+		"sms any":      func(c *Config) { c.SMSSender = "*" },
 		"portal http":  func(c *Config) { c.PortalURL = "http://court.test" },
 		"portal path":  func(c *Config) { c.PortalURL = "https://court.test/" },
 		"portal empty": func(c *Config) { c.PortalURL = "" },

@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"net/mail"
 	"net/url"
+	"regexp"
 	"strings"
+	"unicode"
 
 	"github.com/aws/constructs-go/constructs/v10"
 )
@@ -21,6 +23,7 @@ type Config struct {
 	MailFrom    string // "mailFrom": RFC 5322 address notices are sent from; its address becomes an SES identity
 	SupportMail string // "supportMail": bare address requests to support are mailed to; the agreement's (5.3) when empty
 	MailRate    string // "mailRate": announcements a second, what SES grants the account less what notices need; 10 when empty
+	SMSSender   string // "smsSender": sender id of text messages, registered for Kazakhstan with AWS: 1 to 11 letters, digits and hyphens
 	PortalURL   string // "portalUrl": address people open, no trailing slash; the bucket's CORS origin
 	NCALayerURL string // "ncalayerUrl": websocket the portal signs through, empty for NCALayer's own
 }
@@ -40,6 +43,7 @@ func loadConfig(node constructs.Node) (Config, error) {
 		MailFrom:    text("mailFrom"),
 		SupportMail: cmp.Or(text("supportMail"), "office@sud.kz"),
 		MailRate:    cmp.Or(text("mailRate"), "10"), // SES grants 14 to begin with
+		SMSSender:   text("smsSender"),
 		PortalURL:   text("portalUrl"),
 		NCALayerURL: text("ncalayerUrl"),
 	}
@@ -66,6 +70,9 @@ func (c Config) check() error {
 	if a, err := mail.ParseAddress(c.SupportMail); err != nil || a.Address != c.SupportMail {
 		return fmt.Errorf("context supportMail is %q, want a bare address", c.SupportMail)
 	}
+	if !senderID.MatchString(c.SMSSender) || !strings.ContainsFunc(c.SMSSender, unicode.IsLetter) {
+		return fmt.Errorf("context smsSender is %q, want 1 to 11 letters, digits and hyphens, a letter among them", c.SMSSender)
+	}
 	portal, err := url.Parse(c.PortalURL)
 	if err != nil {
 		return fmt.Errorf("context portalUrl: %w", err)
@@ -83,6 +90,8 @@ func (c Config) check() error {
 	}
 	return nil
 }
+
+var senderID = regexp.MustCompile(`^[A-Za-z0-9-]{1,11}$`)
 
 // Production reports whether data outlives the stacks.
 func (c Config) Production() bool { return c.Stage == "production" }

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 
+	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/jsii-runtime-go"
 
@@ -52,7 +53,7 @@ var (
 // source mapping adds its dead-letter queue.
 // No action is a wildcard, and the only wildcard resource is the name of a log stream, which
 // Lambda makes up.
-func (o *officeStack) newRole(f functions.Function, logGroupArn *string) awsiam.Role {
+func (o *officeStack) newRole(config Config, f functions.Function, logGroupArn *string) awsiam.Role {
 	role := awsiam.NewRole(o.Stack, jsii.String(outputName(f.Name)+"Role"), &awsiam.RoleProps{
 		AssumedBy:   awsiam.NewServicePrincipal(jsii.String("lambda.amazonaws.com"), nil),
 		Description: jsii.String("Court Office: " + f.Name),
@@ -97,6 +98,12 @@ func (o *officeStack) newRole(f functions.Function, logGroupArn *string) awsiam.
 	}
 	if f.Mail {
 		allow([]string{"ses:SendEmail"}, "", o.Identity.EmailIdentityArn())
+	}
+	if f.SMS {
+		allow([]string{"sms-voice:SendTextMessage"}, "", o.FormatArn(&awscdk.ArnComponents{
+			Service: jsii.String("sms-voice"), Resource: jsii.String("sender-id"),
+			ResourceName: jsii.String(config.SMSSender + "/KZ"), // a sender id belongs to a country
+		}))
 	}
 	allow([]string{"kms:Decrypt"}, "", o.data.SecretsKey.KeyArn())
 	return role

@@ -97,7 +97,7 @@ func (o *officeStack) logGroup(config Config, id string) awslogs.LogGroup {
 func (o *officeStack) add(config Config, f functions.Function) {
 	id := outputName(f.Name)
 	log := o.logGroup(config, id+"Log")
-	role := o.newRole(f, log.LogGroupArn())
+	role := o.newRole(config, f, log.LogGroupArn())
 	arch := awslambda.Architecture_ARM_64()
 	if config.Arch == "amd64" {
 		arch = awslambda.Architecture_X86_64()
@@ -149,6 +149,7 @@ func (o *officeStack) environment(config Config, f functions.Function) *map[stri
 		functions.EnvMailFrom:    &config.MailFrom,
 		functions.EnvSupportMail: &config.SupportMail,
 		functions.EnvMailRate:    &config.MailRate,
+		functions.EnvSMSSender:   &config.SMSSender,
 		functions.EnvPortalURL:   &config.PortalURL,
 		functions.EnvNCALayerURL: &config.NCALayerURL,
 	}

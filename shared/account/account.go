@@ -152,14 +152,25 @@ type Account struct {
 	EmailFrom time.Time // since when
 	Verified  time.Time // when Email was shown to be the holder's, or zero
 	Mobile    string    // E.164, or ""
-	Lang      locale.Lang
-	Accepted  []string // ids of the agreement versions accepted
-	Latest    string   // of Accepted, the one accepted last
-	Rights    []Right
-	Epoch     int64 // of its sessions: one of another epoch has ended
+
+	// MobileFrom is since when Mobile takes text messages, its code having been typed; zero for a
+	// number that was only written down.
+	MobileFrom time.Time
+
+	Lang     locale.Lang
+	Accepted []string // ids of the agreement versions accepted
+	Latest   string   // of Accepted, the one accepted last
+	Rights   []Right
+	Epoch    int64 // of its sessions: one of another epoch has ended
 
 	Representatives int64 // how many were ever named
 	CreatedAt       time.Time
+}
+
+// Texts returns the number that takes the account's text messages. ok is false when there is
+// none, or it was never shown to be the holder's.
+func (a Account) Texts() (number string, ok bool) {
+	return a.Mobile, a.Mobile != "" && !a.MobileFrom.IsZero()
 }
 
 // Has reports whether the account has a right.

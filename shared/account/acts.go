@@ -34,7 +34,7 @@ type Registration struct {
 	Version      string  // the agreement version in force
 	Opening      string  // id of the one that was open in the browser, or ""
 	PasswordHash string
-	Code         Code // that verifies the account's e-mail address
+	Codes        []Code // that verify the account's e-mail address and, if it has one, its number
 	Evidence     Evidence
 	Named        []Representative // those of the form, invited
 }

@@ -8,15 +8,24 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"time"
 )
 
 // A notice sent to an address given in the office is a proper notice (CPC 127(4)(2)), so the
 // office keeps which address stood from when until when, and how it is known to be the holder's.
 
-// Address is an e-mail address of an account at some time.
+// Channel is a way notices reach the holder of an account.
+type Channel string
+
+const (
+	Email  Channel = "email"
+	Mobile Channel = "mobile" // text messages, beside mail and never in its place
+)
+
+// Address is an address of an account at some time.
 type Address struct {
-	Email      string
+	To         string    // e-mail address, or number in E.164
 	From       time.Time // it takes notices from then on
 	Until      time.Time // to then; zero for the one that stands
 	VerifiedAt time.Time // its code was typed in; zero if it never was
@@ -24,9 +33,10 @@ type Address struct {
 
 // Code is a code on its way to an address that is to be verified.
 type Code struct {
+	Channel   Channel
 	AccountID string
 	ID        string // of the event that sends it
-	Email     string
+	To        string // e-mail address, or number in E.164
 	Digits    string // six; "" when read back: they are kept nowhere
 	MAC       string // hex, of the digits for this account and address
 	At        time.Time
@@ -38,6 +48,14 @@ const (
 	CodeTries = 5
 )
 
+// Limits of codes by SMS, in fixed windows: nobody floods a phone through the office, and each
+// message costs it money.
+const (
+	TextWindow     = time.Hour
+	TextsOfAccount = 3
+	TextsToNumber  = 3 // from whichever account
+)
+
 var (
 	// ErrCodeWrong: the code that was typed is not the one that was sent.
 	ErrCodeWrong = errors.New("account: wrong code")
@@ -47,26 +65,41 @@ var (
 )
 
 // NewCode makes a code of four random bytes (from crypto/rand) and its MAC under the index key.
-func NewCode(key []byte, accountID, id, email string, random [4]byte, at time.Time) Code {
-	c := Code{AccountID: accountID, ID: id, Email: email, At: at, Digits: fmt.Sprintf("%06d", binary.BigEndian.Uint32(random[:])%1_000_000)}
-	c.MAC = CodeMAC(key, accountID, email, c.Digits)
+func NewCode(key []byte, channel Channel, accountID, id, to string, random [4]byte, at time.Time) Code {
+	c := Code{
+		Channel: channel, AccountID: accountID, ID: id, To: to, At: at,
+		Digits: fmt.Sprintf("%06d", binary.BigEndian.Uint32(random[:])%1_000_000),
+	}
+	c.MAC = CodeMAC(key, accountID, to, c.Digits)
 	return c
 }
 
-// CodeMAC is the hex HMAC-SHA256 by which typed digits are compared with those sent.
-func CodeMAC(key []byte, accountID, email, digits string) string {
+// CodeMAC is the hex HMAC-SHA256 by which typed digits are compared with those sent. No number
+// is an e-mail address, so it needs no channel.
+func CodeMAC(key []byte, accountID, to, digits string) string {
 	m := hmac.New(sha256.New, key)
-	for _, part := range []string{"contact-code", accountID, email, digits} {
+	for _, part := range []string{"contact-code", accountID, to, digits} {
 		m.Write([]byte(part))
 		m.Write([]byte{0})
 	}
 	return hex.EncodeToString(m.Sum(nil))
 }
 
+// CodeCounter names the counter of codes sent to an address, without saying which it is.
+func CodeCounter(key []byte, to string) string {
+	m := hmac.New(sha256.New, key)
+	m.Write([]byte("codes\x00" + strings.ToLower(to)))
+	return "codes-" + hex.EncodeToString(m.Sum(nil))
+}
+
 // Event sends the code to its address.
 func (c Code) Event() Event {
-	e := NewEvent(EventContactCode, c.AccountID, c.ID, c.At)
-	e.To, e.Code = c.Email, c.Digits
+	t := EventContactCode
+	if c.Channel == Mobile {
+		t = EventMobileCode
+	}
+	e := NewEvent(t, c.AccountID, c.ID, c.At)
+	e.To, e.Code = c.To, c.Digits
 	return e
 }
 

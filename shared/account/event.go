@@ -19,6 +19,11 @@ const (
 	EventLeft            EventType = "account.left"             // refused the agreement; To is the address it had
 	EventContactReplaced EventType = "contact.replaced"         // To took them until now
 	EventInvited         EventType = "account.invited"          // an administrator prepared it; To may be the holder's
+	EventWelcome         EventType = "account.welcome"          // the first address of a channel, To, was verified; ID is the Channel
+	EventMobileCode      EventType = "mobile.code"              // a code on its way to the number To
+	EventMobileVerified  EventType = "mobile.verified"          // the number To takes text messages from now on
+	EventMobileReplaced  EventType = "mobile.replaced"          // the number To took them until now, another does
+	EventMobileRemoved   EventType = "mobile.removed"           // the number To took them until now, none does
 
 	EventRepresentativeInvited   EventType = "representative.invited"   // told to the Representative
 	EventRepresentativeConsented EventType = "representative.consented" // told to the holder, as are the next two
@@ -39,7 +44,7 @@ type Event struct {
 	By        string    `dynamodbav:"by,omitempty"`     // "eds" or "password": how it was done
 	Act       string    `dynamodbav:"act,omitempty"`    // audit.Act, of EventAudit
 	Reason    string    `dynamodbav:"reason,omitempty"` // of EventAudit, in the administrator's words
-	To        string    `dynamodbav:"to,omitempty"`     // address of the notice, where the account no longer has one
+	To        string    `dynamodbav:"to,omitempty"`     // address of the notice where it is not the account's own; a number in events of mobiles
 	Code      string    `dynamodbav:"code,omitempty"`   // six digits, worthless after CodeLife
 
 	Representative string      `dynamodbav:"representative,omitempty"` // id, where one is concerned

@@ -93,7 +93,7 @@ func (f Form) Validate(base string) defect.List {
 	}
 	text(&l, base+"/subject/name", f.Subject.Name, MaxName)
 	email(&l, base+"/email", f.Email, clauseNotice)
-	if f.Mobile != "" && !validMobile(f.Mobile) {
+	if f.Mobile != "" && !ValidMobile(f.Mobile) {
 		l.Add(base+"/mobile", "mobile-invalid", "")
 	}
 	lang(&l, base+"/lang", f.Lang)
@@ -210,9 +210,9 @@ func alphanumeric(r rune) bool {
 	return '0' <= r && r <= '9' || 'A' <= r && r <= 'Z' || 'a' <= r && r <= 'z'
 }
 
-// validMobile: Kazakhstan's numbers are +7 7 and nine more digits (ITU-T E.164). Which of them
-// are mobile changes too often to keep a list of.
-func validMobile(s string) bool {
+// ValidMobile reports whether s is a number of Kazakhstan as E.164 writes it, "+77011234567": +7 7
+// and nine more digits. Which of them are mobile changes too often to keep a list of.
+func ValidMobile(s string) bool {
 	if len(s) != 12 || !strings.HasPrefix(s, "+77") {
 		return false
 	}

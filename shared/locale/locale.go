@@ -3,11 +3,11 @@
 //
 // Read the example of T first. Texts live in catalogue/<lang>/<area>.json: portal (pages),
 // account (the pages, sentences and mail about one's own account), registration (the form while
-// it is unfinished), acting (who acts for a legal person),
-// representatives (trusted representatives, their page and mail),
-// support (the pages and mail about requests to support),
-// problems (RFC 9457 problem types and field errors), acts (sentences that are signed) and
-// notices (mail). Keys are flat and dotted; a key has the same parameters in every language,
+// it is unfinished), acting (who acts for a legal person), representatives (trusted representatives,
+// their page and mail), support (the pages and mail about requests to support), mobile (an account's
+// number and its text messages), problems (RFC 9457 problem types and field errors), acts (sentences
+// that are signed) and notices (mail). Keys are flat and dotted; a key has the same parameters in
+// every language,
 // which the package's test checks. There is no plural logic: sentences are written so that a
 // number needs none ("documents: 3").
 //
@@ -225,6 +225,16 @@ func Date(lang Lang, t time.Time) string {
 // names the zone: "22 November 2026, 19:00:00 (UTC+5)".
 func Time(lang Lang, t time.Time) string {
 	return Date(lang, t) + ", " + t.In(Zone).Format("15:04:05") + " (UTC+5)"
+}
+
+// Stamp prints what Time does in few characters and without the zone, for text messages:
+// "22.11.2026 19:00:00", in English "2026-11-22 19:00:00".
+func Stamp(lang Lang, t time.Time) string {
+	layout := "02.01.2006 15:04:05"
+	if lang == EN {
+		layout = time.DateTime
+	}
+	return t.In(Zone).Format(layout)
 }
 
 // Money prints a sum of tiyn (1/100 tenge) as tenge with two decimals: "1 234 567,50 ₸" with

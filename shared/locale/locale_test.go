@@ -39,6 +39,7 @@ var composed = []string{
 	"js.person.role.", "js.person.power.", // account: role, power
 	"act.",                                                                                         // act: name of the act + statement
 	"maintenance.affects.", "maintenance.phase.", "maintenance.admin.text.", "notice.maintenance.", // maintenance: name of a function, phase of a window
+	"sms.",                                                                // notice: name of an event
 	"notice.",                                                             // notify: name of the event + addressee + subject, body
 	"lang.", "status.", "event.", "role.", "basis.", "nature.", "signer.", // portal: code lists
 	"js.representative.status.", "js.representatives.status.", "representative.scope.", "representatives.months.", "kind.", // account, filing: code lists

@@ -24,9 +24,9 @@ type Message struct {
 	Unsubscribe string // address that ends such mail by one POST without a session (RFC 8058), or ""
 }
 
-// ErrRefused is wrapped by the error of a mail service that refuses this message: it would refuse it
-// again. Any other error of a mail service says nothing about the message.
-var ErrRefused = errors.New("notice: the mail service refuses the message")
+// ErrRefused is wrapped by the error of a mail or SMS service that refuses this message: it would
+// refuse it again. Any other error of such a service says nothing about the message.
+var ErrRefused = errors.New("notice: the service refuses the message")
 
 // Messages returns the notices of e: the account's own in its language, then a copy for each
 // representative that receives it in theirs (agreement 5.2). A closed account has no address and
@@ -92,6 +92,18 @@ func OfAccount(e account.Event, a account.Account, portalURL string) (m Message,
 	case account.EventContactCode:
 		m.Subject = locale.T(a.Lang, "notice.contact-code.subject")
 		m.Body = locale.T(a.Lang, "notice.contact-code.body", append(args, "code", e.Code)...)
+	case account.EventWelcome:
+		if e.ID != string(account.Email) {
+			return Message{}, false, nil
+		}
+		m.Subject = locale.T(a.Lang, "notice.welcome.subject")
+		m.Body = locale.T(a.Lang, "notice.welcome.body", append(args, "file", page+"/filings/new", "help", page+"/help")...)
+	case account.EventMobileVerified:
+		m.To, m.Subject = a.Email, locale.T(a.Lang, "notice.mobile-verified.subject")
+		m.Body = locale.T(a.Lang, "notice.mobile-verified.body", append(args, "end", end(e.To))...)
+	case account.EventMobileRemoved:
+		m.To, m.Subject = a.Email, locale.T(a.Lang, "notice.mobile-removed.subject")
+		m.Body = locale.T(a.Lang, "notice.mobile-removed.body", append(args, "end", end(e.To))...)
 	case account.EventContactVerified:
 		m.Subject = locale.T(a.Lang, "notice.contact-verified.subject")
 		m.Body = locale.T(a.Lang, "notice.contact-verified.body", args...)
@@ -119,8 +131,11 @@ func OfAccount(e account.Event, a account.Account, portalURL string) (m Message,
 	default:
 		return Message{}, false, nil
 	}
-	return m, true, nil
+	return m, m.To != "", nil // an account that was closed meanwhile has no address
 }
+
+// end is by how many digits of a number its holder knows it.
+func end(number string) string { return number[max(0, len(number)-4):] }
 
 // OfAgreement returns the notice that a version of the agreement was published (clause 1.4), for
 // the holder of an account. inForce is the version it will take the place of.

@@ -32,6 +32,8 @@ import (
 //	ACCOUNT#<id>   PASSWORD              the password's hash
 //	ACCOUNT#<id>   EMAIL#<from>          an e-mail address and when it took notices
 //	ACCOUNT#<id>   CODE                  the code that verifies one, without its digits
+//	ACCOUNT#<id>   MOBILE#<from>         a mobile number and when it took text messages
+//	ACCOUNT#<id>   CODE#MOBILE           the code that verifies one
 //	ACCOUNT#<id>   REPRESENTATIVE#<id>   a trusted representative, with the consents of both sides
 //	ACCOUNT#<id>   DEVICE#<device>       a browser the account was signed in from
 //	ACCOUNT#<id>   ACTING#<person>       who signed in for the legal person: see acting.go
@@ -84,6 +86,7 @@ type accountItem struct {
 	EmailFrom    string   `dynamodbav:"emailFrom"`
 	Verified     string   `dynamodbav:"verified,omitempty"`
 	Mobile       string   `dynamodbav:"mobile,omitempty"`
+	MobileFrom   string   `dynamodbav:"mobileFrom,omitempty"`
 	Lang         string   `dynamodbav:"lang"`
 	Accepted     []string `dynamodbav:"accepted,stringset,omitempty"`
 	Latest       string   `dynamodbav:"acceptedVersion"`
@@ -127,7 +130,7 @@ func (it accountItem) account() (account.Account, error) {
 	for _, moment := range []struct {
 		text string
 		into *time.Time
-	}{{it.Created, &a.CreatedAt}, {it.EmailFrom, &a.EmailFrom}, {it.Verified, &a.Verified}} {
+	}{{it.Created, &a.CreatedAt}, {it.EmailFrom, &a.EmailFrom}, {it.Verified, &a.Verified}, {it.MobileFrom, &a.MobileFrom}} {
 		if err == nil && moment.text != "" {
 			*moment.into, err = parseInstant(moment.text)
 		}
@@ -409,7 +412,7 @@ func (s *Accounts) register(ctx context.Context, a account.Account, r account.Re
 		{registrationSK, registrationItem{
 			At: at, Nonce: r.Evidence.Nonce, CMS: r.Evidence.CMS, Address: r.Evidence.Address, UserAgent: r.Evidence.UserAgent,
 		}},
-		{emailSK(a.EmailFrom), emailItem{Email: a.Email, From: instant(a.EmailFrom)}},
+		{addressSK(account.Email, a.EmailFrom), addressItem{Email: a.Email, From: instant(a.EmailFrom)}},
 	} {
 		it, err := record(accountPK(a.ID), part.sk, part.value)
 		if err != nil {
@@ -426,11 +429,14 @@ func (s *Accounts) register(ctx context.Context, a account.Account, r account.Re
 			TableName: &s.name, Item: it, ConditionExpression: aws.String("attribute_not_exists(PK)"),
 		}})
 	}
-	ask, err := s.code(r.Code)
-	if err != nil {
-		return nil, err
+	for _, c := range r.Codes {
+		ask, err := s.code(c)
+		if err != nil {
+			return nil, err
+		}
+		ops = append(ops, ask...)
 	}
-	ops = append(append(ops, ask...), s.device(a.ID, first), putSession(s.table, first)) // the first device is no news
+	ops = append(ops, s.device(a.ID, first), putSession(s.table, first)) // the first device is no news
 	ops = append(ops, s.acting(first)...)
 	for _, named := range r.Named {
 		invite, err := s.invitation(named)

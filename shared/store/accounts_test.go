@@ -79,7 +79,8 @@ func (p *people) registration(s account.Subject, id string, c challenge.Challeng
 			ID: id, Key: s.Key(indexKey), Status: account.Active, Subject: s, Email: "aigul@example.kz", EmailFrom: noon, Mobile: "+77011234567",
 			Lang: locale.KK, CreatedAt: noon,
 		},
-		Version: "v1", PasswordHash: "$hash", Code: account.NewCode(indexKey, id, "registration", "aigul@example.kz", [4]byte{0, 1, 2, 3}, noon), Evidence: account.Evidence{CMS: []byte("form"), Nonce: c.Nonce},
+		Version: "v1", PasswordHash: "$hash", Evidence: account.Evidence{CMS: []byte("form"), Nonce: c.Nonce},
+		Codes: []account.Code{account.NewCode(indexKey, account.Email, id, "registration", "aigul@example.kz", [4]byte{0, 1, 2, 3}, noon)},
 	}
 }
 

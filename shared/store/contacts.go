@@ -16,12 +16,31 @@ import (
 	"github.com/courtoffice/courtoffice/shared/store/schema"
 )
 
-const codeSK = "CODE"
+// codeSK is of the code that is out for a channel: one at a time.
+func codeSK(c account.Channel) string {
+	if c == account.Mobile {
+		return "CODE#MOBILE"
+	}
+	return "CODE"
+}
 
-func emailSK(from time.Time) string { return "EMAIL#" + instant(from) }
+// addressSK is of the address of a channel that took notices from an instant on; before all of
+// them for the zero instant.
+func addressSK(c account.Channel, from time.Time) string {
+	prefix := "EMAIL#"
+	if c == account.Mobile {
+		prefix = "MOBILE#"
+	}
+	if from.IsZero() {
+		return prefix
+	}
+	return prefix + instant(from)
+}
 
-type emailItem struct {
-	Email     string `dynamodbav:"email"`
+// addressItem and codeItem have one of Email and Mobile.
+type addressItem struct {
+	Email     string `dynamodbav:"email,omitempty"`
+	Mobile    string `dynamodbav:"mobile,omitempty"`
 	From      string `dynamodbav:"from"`
 	Until     string `dynamodbav:"until,omitempty"`
 	Verified  string `dynamodbav:"verified,omitempty"`
@@ -31,16 +50,28 @@ type emailItem struct {
 
 type codeItem struct {
 	ID      string `dynamodbav:"id"`
-	Email   string `dynamodbav:"email"`
+	Email   string `dynamodbav:"email,omitempty"`
+	Mobile  string `dynamodbav:"mobile,omitempty"`
 	MAC     string `dynamodbav:"mac"`
 	Expires string `dynamodbav:"expires"`
 	Tries   int    `dynamodbav:"tries"`
 }
 
+// either returns to twice, for the fields Email and Mobile of an item of the channel.
+func either(c account.Channel, to string) (email, mobile string) {
+	if c == account.Mobile {
+		return "", to
+	}
+	return to, ""
+}
+
 // code are the operations that let a code be typed and send it. An earlier one is void.
 func (s *Accounts) code(c account.Code) ([]types.TransactWriteItem, error) {
 	expires := c.At.Add(account.CodeLife)
-	it, err := record(accountPK(c.AccountID), codeSK, codeItem{ID: c.ID, Email: c.Email, MAC: c.MAC, Expires: instant(expires)})
+	email, mobile := either(c.Channel, c.To)
+	it, err := record(accountPK(c.AccountID), codeSK(c.Channel), codeItem{
+		ID: c.ID, Email: email, Mobile: mobile, MAC: c.MAC, Expires: instant(expires),
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -61,13 +92,14 @@ func (s *Accounts) AskCode(ctx context.Context, c account.Code) error {
 	return nil
 }
 
-// TryCode counts one try at the account's code and returns the code if what was typed is right:
-// mac makes the MAC of it for the address the code is out for. See Verify.
+// TryCode counts one try at the code that is out for a channel of the account and returns the
+// code if what was typed is right: mac makes the MAC of it for the address the code went to. See
+// Verify.
 //
 // Errors: account.ErrCodeWrong, account.ErrCodeGone.
-func (s *Accounts) TryCode(ctx context.Context, accountID string, mac func(email string) string, at time.Time) (account.Code, error) {
+func (s *Accounts) TryCode(ctx context.Context, accountID string, channel account.Channel, mac func(to string) string, at time.Time) (account.Code, error) {
 	out, err := s.db.UpdateItem(ctx, &dynamodb.UpdateItemInput{
-		TableName: &s.name, Key: key(accountPK(accountID), codeSK),
+		TableName: &s.name, Key: key(accountPK(accountID), codeSK(channel)),
 		UpdateExpression:          aws.String("ADD tries :one"),
 		ConditionExpression:       aws.String("tries < :most AND expires > :at"),
 		ExpressionAttributeValues: item{":one": num(1), ":most": num(account.CodeTries), ":at": str(instant(at))},
@@ -83,20 +115,22 @@ func (s *Accounts) TryCode(ctx context.Context, accountID string, mac func(email
 	if err != nil {
 		return account.Code{}, fmt.Errorf("try the code of %s: %w", accountID, err)
 	}
-	if subtle.ConstantTimeCompare([]byte(mac(it.Email)), []byte(it.MAC)) != 1 {
+	to := it.Email + it.Mobile // it has one of them
+	if subtle.ConstantTimeCompare([]byte(mac(to)), []byte(it.MAC)) != 1 {
 		return account.Code{}, account.ErrCodeWrong
 	}
-	return account.Code{AccountID: accountID, ID: it.ID, Email: it.Email, MAC: it.MAC, At: at}, nil
+	return account.Code{Channel: channel, AccountID: accountID, ID: it.ID, To: to, MAC: it.MAC, At: at}, nil
 }
 
 // Verify uses a code up that TryCode returned: its address is the holder's, and takes the notices
-// from c.At on. Another one that took them till then stays in the history, and hears of it. All
-// in one transaction with the evidence.
+// of its channel from c.At on. Another one that took them till then stays in the history, and
+// hears of it. The first of a channel is made welcome (agreement 3.5). All in one transaction with
+// the evidence.
 //
 // Errors: account.ErrCodeGone when the code was used or replaced meanwhile,
 // account.ErrNotRegistered.
 func (s *Accounts) Verify(ctx context.Context, c account.Code, evidence account.Evidence) error {
-	for range raceTries {
+	for round := range raceTries {
 		a, err := s.Account(ctx, c.AccountID)
 		if err != nil {
 			return err
@@ -104,7 +138,7 @@ func (s *Accounts) Verify(ctx context.Context, c account.Code, evidence account.
 		if a.Status != account.Active {
 			return account.ErrNotRegistered
 		}
-		ops, err := s.verification(a, c, evidence)
+		ops, err := s.verification(a, c, evidence, round)
 		if err != nil {
 			return err
 		}
@@ -121,52 +155,45 @@ func (s *Accounts) Verify(ctx context.Context, c account.Code, evidence account.
 	return fmt.Errorf("verify an address of %s: %w", c.AccountID, errRace)
 }
 
-func (s *Accounts) verification(a account.Account, c account.Code, evidence account.Evidence) ([]types.TransactWriteItem, error) {
-	another, from := a.Email != c.Email, a.EmailFrom
+// verification are the operations of Verify for the account as it was read. The history has one
+// address of a channel an instant, whatever the clocks say: where that one stood there before, the
+// next round tries the next instant.
+func (s *Accounts) verification(a account.Account, c account.Code, evidence account.Evidence, round int) ([]types.TransactWriteItem, error) {
+	stood, since := a.Email, a.EmailFrom
+	if c.Channel == account.Mobile {
+		stood, since = a.Mobile, a.MobileFrom
+	}
+	another, from := stood != c.To || since.IsZero(), since
 	if another {
-		from = c.At
-		if next := a.EmailFrom.Add(time.Millisecond); from.Before(next) {
-			from = next // the history has one address an instant, whatever the clocks say
+		from = c.At.Add(time.Duration(round) * time.Millisecond)
+		if next := since.Add(time.Millisecond); from.Before(next) {
+			from = next
 		}
 	}
-	now, err := record(accountPK(a.ID), emailSK(from), emailItem{
-		Email: c.Email, From: instant(from), Verified: instant(c.At), Address: evidence.Address, UserAgent: evidence.UserAgent,
+	email, mobile := either(c.Channel, c.To)
+	now, err := record(accountPK(a.ID), addressSK(c.Channel, from), addressItem{
+		Email: email, Mobile: mobile, From: instant(from), Verified: instant(c.At), Address: evidence.Address, UserAgent: evidence.UserAgent,
 	})
 	if err != nil {
 		return nil, err
 	}
+	keep := &types.Put{TableName: &s.name, Item: now}
+	if another {
+		keep.ConditionExpression = aws.String("attribute_not_exists(PK)")
+	}
 	ops := []types.TransactWriteItem{
 		{Delete: &types.Delete{
-			TableName: &s.name, Key: key(accountPK(a.ID), codeSK),
+			TableName: &s.name, Key: key(accountPK(a.ID), codeSK(c.Channel)),
 			ConditionExpression:       aws.String("id = :id"),
 			ExpressionAttributeValues: item{":id": str(c.ID)},
 		}},
-		{Update: &types.Update{
-			TableName: &s.name, Key: key(accountPK(a.ID), accountSK),
-			UpdateExpression:         aws.String("SET email = :email, emailFrom = :from, verified = :at"),
-			ConditionExpression:      aws.String("email = :before AND #status = :active"),
-			ExpressionAttributeNames: map[string]string{"#status": "status"},
-			ExpressionAttributeValues: item{
-				":email": str(c.Email), ":from": str(instant(from)), ":at": str(instant(c.At)), ":before": str(a.Email),
-				":active": str(string(account.Active)),
-			},
-		}},
-		{Put: &types.Put{TableName: &s.name, Item: now}},
+		{Update: s.stands(a, c, from)},
+		{Put: keep},
 	}
-	told := []account.Event{account.NewEvent(account.EventContactVerified, a.ID, c.ID, c.At)}
-	told[0].To = c.Email
-	if another {
-		ops = append(ops, types.TransactWriteItem{Update: &types.Update{
-			TableName: &s.name, Key: key(accountPK(a.ID), emailSK(a.EmailFrom)),
-			UpdateExpression:          aws.String("SET #until = :at"),
-			ExpressionAttributeNames:  map[string]string{"#until": "until"},
-			ExpressionAttributeValues: item{":at": str(instant(from))},
-		}})
-		replaced := account.NewEvent(account.EventContactReplaced, a.ID, c.ID, c.At)
-		replaced.To = a.Email
-		told = append(told, replaced)
+	if another && !since.IsZero() {
+		ops = append(ops, s.ended(a.ID, c.Channel, since, from))
 	}
-	for _, e := range told {
+	for _, e := range verified(a, c, another) {
 		op, err := s.outbox(e, c.At.Add(outboxLife))
 		if err != nil {
 			return nil, err
@@ -176,21 +203,142 @@ func (s *Accounts) verification(a account.Account, c account.Code, evidence acco
 	return ops, nil
 }
 
-// Addresses lists the account's e-mail addresses of all times, the earliest first.
-func (s *Accounts) Addresses(ctx context.Context, accountID string) ([]account.Address, error) {
+// stands lets the address of a code be the one of its channel from an instant on.
+func (s *Accounts) stands(a account.Account, c account.Code, from time.Time) *types.Update {
+	update := &types.Update{
+		TableName: &s.name, Key: key(accountPK(a.ID), accountSK),
+		UpdateExpression:         aws.String("SET email = :to, emailFrom = :from, verified = :at"),
+		ConditionExpression:      aws.String("email = :before AND #status = :active"),
+		ExpressionAttributeNames: map[string]string{"#status": "status"},
+		ExpressionAttributeValues: item{
+			":to": str(c.To), ":from": str(instant(from)), ":at": str(instant(c.At)), ":before": str(a.Email),
+			":active": str(string(account.Active)),
+		},
+	}
+	if c.Channel == account.Mobile {
+		condition, values := sameMobile(a)
+		values[":to"], values[":from"], values[":active"] = str(c.To), str(instant(from)), str(string(account.Active))
+		update.UpdateExpression = aws.String("SET mobile = :to, mobileFrom = :from")
+		update.ConditionExpression, update.ExpressionAttributeValues = aws.String(condition+" AND #status = :active"), values
+	}
+	return update
+}
+
+// sameMobile is the condition that an account's number, and since when it stands, are a's.
+func sameMobile(a account.Account) (string, item) {
+	switch {
+	case a.Mobile == "":
+		return "attribute_not_exists(mobile)", item{}
+	case a.MobileFrom.IsZero():
+		return "mobile = :before AND attribute_not_exists(mobileFrom)", item{":before": str(a.Mobile)}
+	}
+	return "mobile = :before AND mobileFrom = :since", item{":before": str(a.Mobile), ":since": str(instant(a.MobileFrom))}
+}
+
+// ended writes into the history that an address of a channel took notices until then.
+func (s *Accounts) ended(accountID string, c account.Channel, from, until time.Time) types.TransactWriteItem {
+	return types.TransactWriteItem{Update: &types.Update{
+		TableName: &s.name, Key: key(accountPK(accountID), addressSK(c, from)),
+		UpdateExpression:          aws.String("SET #until = :until"),
+		ExpressionAttributeNames:  map[string]string{"#until": "until"},
+		ExpressionAttributeValues: item{":until": str(instant(until))},
+	}}
+}
+
+// verified are the events of a code that was typed right. another says that its address did not
+// stand before.
+func verified(a account.Account, c account.Code, another bool) []account.Event {
+	event := func(t account.EventType, id, to string) account.Event {
+		e := account.NewEvent(t, a.ID, id, c.At)
+		e.To = to
+		return e
+	}
+	welcome := event(account.EventWelcome, string(c.Channel), c.To)
+	var list []account.Event
+	if c.Channel == account.Mobile {
+		list = append(list, event(account.EventMobileVerified, c.ID, c.To))
+		if number, ok := a.Texts(); !ok {
+			list = append(list, welcome)
+		} else if another {
+			list = append(list, event(account.EventMobileReplaced, c.ID, number))
+		}
+		return list
+	}
+	if a.Verified.IsZero() {
+		list = append(list, welcome)
+	} else {
+		list = append(list, event(account.EventContactVerified, c.ID, c.To))
+	}
+	if another {
+		list = append(list, event(account.EventContactReplaced, c.ID, a.Email))
+	}
+	return list
+}
+
+// RemoveMobile takes the account's number away and voids a code that is out for one. The history
+// says until when it took text messages; it and the holder hear of it, with events of that id.
+// Without a number nothing is written.
+//
+// Errors: account.ErrNotRegistered.
+func (s *Accounts) RemoveMobile(ctx context.Context, accountID, id string, at time.Time) error {
+	for range raceTries {
+		a, err := s.Account(ctx, accountID)
+		if err != nil {
+			return err
+		}
+		if a.Status != account.Active {
+			return account.ErrNotRegistered
+		}
+		if a.Mobile == "" {
+			return nil
+		}
+		condition, values := sameMobile(a)
+		values[":active"] = str(string(account.Active))
+		ops := []types.TransactWriteItem{
+			{Update: &types.Update{
+				TableName: &s.name, Key: key(accountPK(a.ID), accountSK),
+				UpdateExpression:          aws.String("REMOVE mobile, mobileFrom"),
+				ConditionExpression:       aws.String(condition + " AND #status = :active"),
+				ExpressionAttributeNames:  map[string]string{"#status": "status"},
+				ExpressionAttributeValues: values,
+			}},
+			{Delete: &types.Delete{TableName: &s.name, Key: key(accountPK(a.ID), codeSK(account.Mobile))}},
+		}
+		if number, ok := a.Texts(); ok {
+			e := account.NewEvent(account.EventMobileRemoved, a.ID, id, at)
+			e.To = number
+			told, err := s.outbox(e, at.Add(outboxLife))
+			if err != nil {
+				return err
+			}
+			ops = append(ops, s.ended(a.ID, account.Mobile, a.MobileFrom, at), told)
+		}
+		reasons, err := s.transact(ctx, ops...)
+		if err != nil {
+			return fmt.Errorf("remove the number of %s: %w", accountID, err)
+		}
+		if reasons == nil {
+			return nil
+		}
+	}
+	return fmt.Errorf("remove the number of %s: %w", accountID, errRace)
+}
+
+// Addresses lists the addresses an account had in a channel at all times, the earliest first.
+func (s *Accounts) Addresses(ctx context.Context, accountID string, channel account.Channel) ([]account.Address, error) {
 	out, err := s.db.Query(ctx, &dynamodb.QueryInput{
 		TableName: &s.name, ConsistentRead: aws.Bool(true),
 		KeyConditionExpression:    aws.String("PK = :pk AND begins_with(SK, :sk)"),
-		ExpressionAttributeValues: item{":pk": str(accountPK(accountID)), ":sk": str("EMAIL#")},
+		ExpressionAttributeValues: item{":pk": str(accountPK(accountID)), ":sk": str(addressSK(channel, time.Time{}))},
 	})
 	if err != nil {
 		return nil, fmt.Errorf("list addresses of %s: %w", accountID, err)
 	}
 	var list []account.Address
 	for _, raw := range out.Items {
-		var it emailItem
+		var it addressItem
 		err := attributevalue.UnmarshalMap(raw, &it)
-		one := account.Address{Email: it.Email}
+		one := account.Address{To: it.Email + it.Mobile}
 		for _, moment := range []struct {
 			text string
 			into *time.Time

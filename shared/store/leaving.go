@@ -72,24 +72,28 @@ func (s *Accounts) Leave(ctx context.Context, l account.Leaving, c challenge.Cha
 }
 
 // closing are the operations that close the account a at the instant at, whoever closes it. They
-// hold only while its status, its address, whom the closing is told to, and its representatives are
-// what was read. The sessions are over; the password, the contacts, the rights, a code under way and
-// the place among those who are told of announcements go; the representatives end (see dismiss);
+// hold only while its status, its addresses, whom the closing is told to, and its representatives
+// are what was read. The sessions are over; the password, the contacts, the rights, codes under way
+// and the place among those who are told of announcements go; the representatives end (see dismiss);
 // the history says until when each address took notices; the subject may register anew.
 func (s *Accounts) closing(ctx context.Context, a account.Account, by account.Side, at time.Time, evidence account.Evidence) ([]types.TransactWriteItem, error) {
 	dismissed, sameCount, values, err := s.dismiss(ctx, a, by, at, evidence)
 	if err != nil {
 		return nil, err
 	}
+	sameNumber, number := sameMobile(a)
+	maps.Copy(values, number)
 	maps.Copy(values, item{
 		":closed": str(string(account.Closed)), ":none": str(""), ":one": num(1),
 		":status": str(string(a.Status)), ":email": str(a.Email), ":from": str(instant(a.EmailFrom)),
 	})
-	return append([]types.TransactWriteItem{
+	ops := []types.TransactWriteItem{
 		{Update: &types.Update{
 			TableName: &s.name, Key: key(accountPK(a.ID), accountSK),
-			UpdateExpression:          aws.String("SET #status = :closed, email = :none REMOVE mobile, verified, rights, GSI1PK, GSI1SK ADD epoch :one"),
-			ConditionExpression:       aws.String("#status = :status AND email = :email AND emailFrom = :from AND " + sameCount),
+			UpdateExpression: aws.String("SET #status = :closed, email = :none " +
+				"REMOVE mobile, mobileFrom, verified, rights, GSI1PK, GSI1SK ADD epoch :one"),
+			ConditionExpression: aws.String("#status = :status AND email = :email AND emailFrom = :from AND " +
+				sameNumber + " AND " + sameCount),
 			ExpressionAttributeNames:  map[string]string{"#status": "status"},
 			ExpressionAttributeValues: values,
 		}},
@@ -98,15 +102,15 @@ func (s *Accounts) closing(ctx context.Context, a account.Account, by account.Si
 			UpdateExpression: aws.String("REMOVE account"), ConditionExpression: aws.String("account = :id"),
 			ExpressionAttributeValues: item{":id": str(a.ID)},
 		}},
-		{Update: &types.Update{
-			TableName: &s.name, Key: key(accountPK(a.ID), emailSK(a.EmailFrom)),
-			UpdateExpression:          aws.String("SET #until = :at"),
-			ExpressionAttributeNames:  map[string]string{"#until": "until"},
-			ExpressionAttributeValues: item{":at": str(instant(at))},
-		}},
+		s.ended(a.ID, account.Email, a.EmailFrom, at),
 		{Delete: &types.Delete{TableName: &s.name, Key: key(accountPK(a.ID), passwordSK)}},
-		{Delete: &types.Delete{TableName: &s.name, Key: key(accountPK(a.ID), codeSK)}},
-	}, dismissed...), nil
+		{Delete: &types.Delete{TableName: &s.name, Key: key(accountPK(a.ID), codeSK(account.Email))}},
+		{Delete: &types.Delete{TableName: &s.name, Key: key(accountPK(a.ID), codeSK(account.Mobile))}},
+	}
+	if _, ok := a.Texts(); ok {
+		ops = append(ops, s.ended(a.ID, account.Mobile, a.MobileFrom, at))
+	}
+	return append(ops, dismissed...), nil
 }
 
 // Registration returns the signed registration form of an account.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/audit"
@@ -84,26 +85,36 @@ func TestClosing(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			a := newArchive(t)
 			holder := a.registered()
-			if !slices.Contains(a.items(), "ACCOUNT#a1 CODE") {
-				t.Fatal("no code is under way")
+			a.verifyMobile("a1", "1", "+77011234567", noon.Add(-time.Hour))
+			if err := a.accounts.AskCode(t.Context(), account.NewCode(indexKey, account.Mobile, "a1", "2", "+77077654321", [4]byte{}, noon)); err != nil {
+				t.Fatal(err)
+			}
+			for _, sk := range []string{"CODE", "CODE#MOBILE"} {
+				if !slices.Contains(a.items(), "ACCOUNT#a1 "+sk) {
+					t.Fatalf("there is no %s", sk)
+				}
 			}
 			if err := tt.shut(a); err != nil {
 				t.Fatal(err)
 			}
 			closed, err := a.accounts.Account(t.Context(), "a1")
-			if err != nil || closed.Status != account.Closed || closed.Email != "" || closed.Mobile != "" || !closed.Verified.IsZero() ||
+			if err != nil || closed.Status != account.Closed || closed.Email != "" || closed.Mobile != "" || !closed.MobileFrom.IsZero() || !closed.Verified.IsZero() ||
 				len(closed.Rights) > 0 || closed.Epoch != holder.Epoch+1 {
 				t.Errorf("closed account %+v, %v", closed, err)
 			}
 			keys := a.items()
-			for _, gone := range []string{"ACCOUNT#a1 PASSWORD", "ACCOUNT#a1 CODE"} {
+			for _, gone := range []string{"ACCOUNT#a1 PASSWORD", "ACCOUNT#a1 CODE", "ACCOUNT#a1 CODE#MOBILE"} {
 				if slices.Contains(keys, gone) {
 					t.Errorf("%s is still there", gone)
 				}
 			}
-			list, err := a.accounts.Addresses(t.Context(), "a1")
-			if err != nil || len(list) != 1 || list[0].Email != holder.Email || !list[0].Until.Equal(noon) {
+			list, err := a.accounts.Addresses(t.Context(), "a1", account.Email)
+			if err != nil || len(list) != 1 || list[0].To != holder.Email || !list[0].Until.Equal(noon) {
 				t.Errorf("history %+v, %v", list, err)
+			}
+			list, err = a.accounts.Addresses(t.Context(), "a1", account.Mobile)
+			if err != nil || len(list) != 1 || list[0].To != "+77011234567" || !list[0].Until.Equal(noon) {
+				t.Errorf("history of numbers %+v, %v", list, err)
 			}
 			if _, err := a.accounts.BySubject(t.Context(), holder.Key); !errors.Is(err, account.ErrNotRegistered) {
 				t.Errorf("the subject's account: %v", err)

@@ -165,7 +165,7 @@ func TestPrepareRace(t *testing.T) {
 				r := a.registration(who, own, c)
 				_, err := a.accounts.BySubject(t.Context(), who.Key(indexKey))
 				if p, ok := errors.AsType[*account.PreparedError](err); ok {
-					r.Account.ID, r.Prepared, r.Code.AccountID = p.ID, true, p.ID
+					r.Account.ID, r.Prepared, r.Codes[0].AccountID = p.ID, true, p.ID
 				}
 				first := newSession("a", r.Account.ID)
 				first.ID = fmt.Sprintf("%064x", n+1)

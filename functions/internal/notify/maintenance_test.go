@@ -18,7 +18,7 @@ import (
 func TestMaintenanceIsToldOnceToWhoAsked(t *testing.T) {
 	db, name := engine.ForTest(t)
 	windows := store.NewMaintenance(db, name(schema.Site))
-	sink, _, sender := post(t)
+	sink, _, sender, _ := post(t)
 	person := func(id string, lang locale.Lang) account.Account {
 		return account.Account{ID: id, Status: account.Active, Lang: lang, Verified: now, Email: id + "@example.kz", Subject: account.Subject{Kind: account.Natural, Name: "АТЫ"}}
 	}

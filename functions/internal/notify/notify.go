@@ -1,5 +1,6 @@
 // Package notify is the function that turns outbox events into mail: to the account and to
-// the trusted representatives who agreed, each in their language.
+// the trusted representatives who agreed, each in their language; and into text messages to a
+// verified number of the account.
 //
 // Delivery of events is at least once, so Handle may be called again for an event it has dealt
 // with: what was sent is recorded per recipient and not sent again. A crash between sending and
@@ -30,6 +31,10 @@ type Service struct {
 	IndexKey  []byte // 32 bytes: makes the links of representatives
 	Support   string // address of support
 	Now       func() time.Time
+
+	SMS          SMS
+	FilingTexts  FilingTexts
+	AccountTexts AccountTexts
 }
 
 // Accounts finds who is to be told.
@@ -87,7 +92,7 @@ func (s *Service) Handle(ctx context.Context, e filing.SentEvent) error {
 			failures = append(failures, fmt.Errorf("notice of filing %s to %q: %w", e.FilingID, m.Recipient, err))
 		}
 	}
-	return errors.Join(failures...)
+	return errors.Join(append(failures, s.textOfFiling(ctx, e, a))...)
 }
 
 func (s *Service) deliver(ctx context.Context, e filing.SentEvent, m notice.Message) error {
@@ -102,19 +107,24 @@ func (s *Service) deliver(ctx context.Context, e filing.SentEvent, m notice.Mess
 	return s.Filings.RecordDelivery(ctx, e, m.Recipient, id, s.Now())
 }
 
-// Account tells an account's holder of an event in its life, or a representative of theirs, unless
-// that was done.
+// Account tells an account's holder of an event in its life, or a representative of theirs, by mail
+// and by text message, each unless that was done. One channel's failure does not keep the other
+// from it.
 func (s *Service) Account(ctx context.Context, e account.Event) error {
-	done, err := s.Notices.Delivered(ctx, e)
-	if err != nil || done {
-		return err
-	}
 	a, err := s.Accounts.Account(ctx, e.AccountID)
 	if err != nil {
 		return fmt.Errorf("notify account %s: %w", e.AccountID, err)
 	}
+	return errors.Join(s.mailOfAccount(ctx, e, a), s.textOfAccount(ctx, e, a))
+}
+
+func (s *Service) mailOfAccount(ctx context.Context, e account.Event, a account.Account) error {
 	m, ok, err := s.message(ctx, e, a)
 	if err != nil || !ok {
+		return err
+	}
+	done, err := s.Notices.Delivered(ctx, e)
+	if err != nil || done {
 		return err
 	}
 	id, err := s.Mail.Send(ctx, m)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/pinpointsmsvoicev2"
 	"github.com/aws/aws-sdk-go-v2/service/sesv2"
 
 	"github.com/courtoffice/courtoffice/functions/internal/notify"
@@ -18,6 +19,7 @@ import (
 	"github.com/courtoffice/courtoffice/shared/locale"
 	"github.com/courtoffice/courtoffice/shared/mail"
 	"github.com/courtoffice/courtoffice/shared/notice"
+	"github.com/courtoffice/courtoffice/shared/sms"
 	"github.com/courtoffice/courtoffice/shared/store"
 	"github.com/courtoffice/courtoffice/shared/store/engine"
 	"github.com/courtoffice/courtoffice/shared/store/schema"
@@ -72,8 +74,8 @@ func representative(id, email string, lang locale.Lang) account.Representative {
 	}
 }
 
-// post is SES as the local stack plays it, behind the real client.
-func post(t *testing.T) (*mailsink.Sink, *httptest.Server, *mail.Sender) {
+// post is SES and AWS End User Messaging SMS as the local stack plays them, behind the real clients.
+func post(t *testing.T) (*mailsink.Sink, *httptest.Server, *mail.Sender, *sms.Sender) {
 	t.Helper()
 	sink, err := mailsink.Open(t.TempDir(), func() time.Time { return now })
 	if err != nil {
@@ -81,25 +83,30 @@ func post(t *testing.T) (*mailsink.Sink, *httptest.Server, *mail.Sender) {
 	}
 	srv := httptest.NewServer(sink.Handler())
 	t.Cleanup(srv.Close)
-	client := sesv2.New(sesv2.Options{
-		Region: "eu-central-1", BaseEndpoint: aws.String(srv.URL + "/_local/ses"), RetryMaxAttempts: 1,
-		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
-			return aws.Credentials{AccessKeyID: "a", SecretAccessKey: "b"}, nil
-		}),
+	credentials := aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+		return aws.Credentials{AccessKeyID: "a", SecretAccessKey: "b"}, nil
 	})
-	return sink, srv, mail.New(client, "Сот кабинеті <office@court.example>")
+	ses := sesv2.New(sesv2.Options{
+		Region: "eu-central-1", BaseEndpoint: aws.String(srv.URL + "/_local/ses"), RetryMaxAttempts: 1, Credentials: credentials,
+	})
+	pinpoint := pinpointsmsvoicev2.New(pinpointsmsvoicev2.Options{
+		Region: "eu-central-1", BaseEndpoint: aws.String(srv.URL + "/_local/sms"), RetryMaxAttempts: 1, Credentials: credentials,
+	})
+	return sink, srv, mail.New(ses, "Сот кабинеті <office@court.example>"), sms.New(pinpoint, "COURT")
 }
 
 func newService(t *testing.T) (*notify.Service, *mailsink.Sink, *httptest.Server) {
 	t.Helper()
 	db, name := engine.ForTest(t)
-	sink, srv, sender := post(t)
+	sink, srv, sender, texts := post(t)
+	filings, kept := store.NewFilings(db, name(schema.Filings), ""), store.NewAccounts(db, name(schema.Accounts))
 	return &notify.Service{
 		Accounts: &people{accounts{accountID: {
 			ID: accountID, Lang: locale.KK, Email: "daniar@example.kz", Subject: account.Subject{Kind: account.Natural, Name: "СЕРІКБАЕВ ДАНИЯР"},
 		}}, []account.Representative{representative("1", "anna@example.kz", locale.RU)}},
-		Filings: store.NewFilings(db, name(schema.Filings), ""), Notices: store.NewAccounts(db, name(schema.Accounts)), Mail: sender,
+		Filings: filings, Notices: kept, Mail: sender,
 		PortalURL: "https://court.example", IndexKey: []byte("01234567890123456789012345678901"), Now: func() time.Time { return now },
+		SMS: texts, FilingTexts: filings, AccountTexts: kept,
 	}, sink, srv
 }
 

@@ -20,7 +20,7 @@ import (
 func TestRequestIsToldOnce(t *testing.T) {
 	db, name := engine.ForTest(t)
 	tickets := store.NewSupport(db, name(schema.Accounts))
-	sink, _, sender := post(t)
+	sink, _, sender, _ := post(t)
 	mending := &rejecting{sender, "office@example.kz"}
 	svc := &notify.Service{
 		Accounts: accounts{"a1": {ID: "a1", Lang: locale.KK, Email: "daniar@example.kz", Subject: account.Subject{Kind: account.Natural, Name: "СЕРІКБАЕВ ДАНИЯР"}}},

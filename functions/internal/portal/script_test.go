@@ -95,6 +95,37 @@ console.log(JSON.stringify({
 	}
 }
 
+// A number is sent as E.164 writes it, however it was typed; what is no mobile number of Kazakhstan
+// is left to the API.
+func TestTypedNumbers(t *testing.T) {
+	table := map[string]string{
+		"+7 701 123 45 67": "+77011234567", "8 (701) 123-45-67": "+77011234567", "87011234567": "+77011234567", "77011234567": "+77011234567",
+		" +77011234567 ": "+77011234567", "": "", "8 800 080 77 77": "88000807777", "+1 202 555 01 23": "+12025550123", "701 123 45 67": "7011234567",
+	}
+	var typed []string
+	for s := range table {
+		typed = append(typed, s)
+	}
+	out := script(t, locale.KK, typed, `
+const { e164, spaced } = await import('./phone.js');
+console.log(JSON.stringify({ sent: Object.fromEntries(input.map((s) => [s, e164(s)])), shown: spaced('+77011234567') }));`)
+	var got struct {
+		Sent  map[string]string
+		Shown string
+	}
+	if err := json.Unmarshal(out, &got); err != nil {
+		t.Fatal(err)
+	}
+	for s, want := range table {
+		if got.Sent[s] != want {
+			t.Errorf("e164(%q) = %q, want %q", s, got.Sent[s], want)
+		}
+	}
+	if got.Shown != "+7 701 123 45 67" {
+		t.Errorf("shown as %q", got.Shown)
+	}
+}
+
 func TestTypedSums(t *testing.T) {
 	for lang, table := range map[locale.Lang]map[string]any{
 		locale.KK: {"150 000,50": 15000050, "150000.5": 15000050, "150\u00a0000": 15000000, "150,000": nil, "-1": nil, "": nil, "1,2,3": nil, "12 ₸": 1200, "1e3": nil, "0,005": nil, "10000000000001": nil},

@@ -2,10 +2,7 @@ package profile
 
 import (
 	"context"
-	"crypto/hmac"
 	"crypto/rand"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"net/http"
 	"strings"
@@ -43,29 +40,39 @@ func (s *Service) AskCode(ctx context.Context, r EmailRequest) (httpapi.Reply, e
 	if !account.ValidEmail(r.Email) {
 		return httpapi.Reply{}, defect.List{{Pointer: "/email", Code: "email-invalid", Article: "CPC 127(4)(2)"}}
 	}
-	for _, c := range []struct {
-		counter string
-		limit   int
-	}{{"codes-" + a.ID, CodesOfAccount}, {s.addressCounter(r.Email), CodesToAddress}} {
-		if wait, err := s.Attempts.Count(ctx, c.counter, c.limit, CodeWindow, at); err != nil {
-			return httpapi.Reply{}, err
-		} else if wait > 0 {
-			return httpapi.Reply{}, &httpapi.Problem{Slug: "throttled", Wait: wait}
-		}
+	if err := s.count(ctx, CodeWindow, at,
+		limit{"codes-" + a.ID, CodesOfAccount}, limit{account.CodeCounter(s.IndexKey, r.Email), CodesToAddress}); err != nil {
+		return httpapi.Reply{}, err
 	}
-	var random [4]byte
-	rand.Read(random[:])
-	if err := s.Accounts.AskCode(ctx, account.NewCode(s.IndexKey, a.ID, eventID(), r.Email, random, at)); err != nil {
+	if err := s.ask(ctx, account.Email, a.ID, r.Email, at); err != nil {
 		return httpapi.Reply{}, err
 	}
 	return httpapi.Reply{Status: http.StatusAccepted, Body: AskedCode{at.Add(account.CodeLife)}}, nil
 }
 
-// addressCounter names the counter of an address without saying which it is.
-func (s *Service) addressCounter(email string) string {
-	m := hmac.New(sha256.New, s.IndexKey)
-	m.Write([]byte("codes\x00" + strings.ToLower(email)))
-	return "codes-" + hex.EncodeToString(m.Sum(nil))
+// limit is how much a counter may count in its window.
+type limit struct {
+	counter string
+	most    int
+}
+
+// count counts one attempt by each of limits, in order, as far as they allow it.
+func (s *Service) count(ctx context.Context, window time.Duration, at time.Time, limits ...limit) error {
+	for _, l := range limits {
+		if wait, err := s.Attempts.Count(ctx, l.counter, l.most, window, at); err != nil {
+			return err
+		} else if wait > 0 {
+			return &httpapi.Problem{Slug: "throttled", Wait: wait}
+		}
+	}
+	return nil
+}
+
+// ask sends a code to an address of an account.
+func (s *Service) ask(ctx context.Context, channel account.Channel, accountID, to string, at time.Time) error {
+	var random [4]byte
+	rand.Read(random[:])
+	return s.Accounts.AskCode(ctx, account.NewCode(s.IndexKey, channel, accountID, eventID(), to, random, at))
 }
 
 // CodeRequest is the code as typed.
@@ -81,14 +88,18 @@ func (Typed) String() string { return "[code]" }
 
 // Verify takes the code: its address is the holder's, and takes the notices from now on.
 func (s *Service) Verify(ctx context.Context, r CodeRequest) (httpapi.Reply, error) {
+	return s.verify(ctx, account.Email, r)
+}
+
+func (s *Service) verify(ctx context.Context, channel account.Channel, r CodeRequest) (httpapi.Reply, error) {
 	at := httpapi.ReceivedAt(ctx)
 	a, _, err := s.Gate.Actor(ctx)
 	if err != nil {
 		return httpapi.Reply{}, err
 	}
 	typed := strings.Join(strings.Fields(string(r.Code)), "")
-	c, err := s.Accounts.TryCode(ctx, a.ID, func(email string) string {
-		return account.CodeMAC(s.IndexKey, a.ID, email, typed)
+	c, err := s.Accounts.TryCode(ctx, a.ID, channel, func(to string) string {
+		return account.CodeMAC(s.IndexKey, a.ID, to, typed)
 	}, at)
 	if err == nil {
 		err = s.Accounts.Verify(ctx, c, account.Evidence{Address: httpapi.Address(ctx), UserAgent: httpapi.UserAgent(ctx)})

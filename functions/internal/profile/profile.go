@@ -57,7 +57,7 @@ type Accounts interface {
 	Acceptances(ctx context.Context, subject string) ([]account.Acceptance, error)
 	SignedAcceptances(ctx context.Context, subject string) ([]account.Acceptance, error)
 	Registration(ctx context.Context, accountID string) (account.Signed, error)
-	Addresses(ctx context.Context, accountID string) ([]account.Address, error)
+	Addresses(ctx context.Context, accountID string, channel account.Channel) ([]account.Address, error)
 	AuditOf(ctx context.Context, accountID string) ([]audit.Entry, error)
 	Acting(ctx context.Context, accountID string) ([]account.Acting, error)
 	// Leave closes the account and uses up the challenge, both or neither. Errors:
@@ -66,9 +66,11 @@ type Accounts interface {
 	// AskCode sends a code and lets no earlier one be typed.
 	AskCode(ctx context.Context, c account.Code) error
 	// TryCode counts a try. Errors: account.ErrCodeWrong, account.ErrCodeGone.
-	TryCode(ctx context.Context, accountID string, mac func(email string) string, at time.Time) (account.Code, error)
+	TryCode(ctx context.Context, accountID string, channel account.Channel, mac func(to string) string, at time.Time) (account.Code, error)
 	// Verify uses the code up and lets its address take the notices. Errors: account.ErrCodeGone.
 	Verify(ctx context.Context, c account.Code, evidence account.Evidence) error
+	// RemoveMobile takes the number away, if there is one. id tells the events of it apart.
+	RemoveMobile(ctx context.Context, accountID, id string, at time.Time) error
 	// Password returns the hash of the password, "" when there is none.
 	Password(ctx context.Context, accountID string) (string, error)
 	// ChangePassword also ends all sessions but p.Keep, both or neither. Errors:
@@ -110,7 +112,9 @@ type Profile struct {
 	Email        string          `json:"email"`
 	Verified     bool            `json:"verified"` // Email was shown to be the holder's
 	Addresses    []Address       `json:"addresses"`
-	Mobile       string          `json:"mobile"`
+	Mobile       string          `json:"mobile"`         // E.164, or ""
+	MobileTexts  bool            `json:"mobileVerified"` // Mobile was shown to be the holder's: it takes text messages
+	Numbers      []Number        `json:"numbers"`
 	Lang         locale.Lang     `json:"lang"` // of notices
 	Rights       []account.Right `json:"rights"`
 	CreatedAt    time.Time       `json:"createdAt"`
@@ -124,6 +128,14 @@ type Address struct {
 	From       time.Time  `json:"from"`
 	Until      *time.Time `json:"until"`      // null for the one that takes them
 	VerifiedAt *time.Time `json:"verifiedAt"` // null if its code was never typed
+}
+
+// Number is a mobile number that took the account's text messages, or takes them.
+type Number struct {
+	Mobile     string     `json:"mobile"` // E.164
+	From       time.Time  `json:"from"`
+	Until      *time.Time `json:"until"`      // null for the one that takes them
+	VerifiedAt *time.Time `json:"verifiedAt"` // when its code was typed last
 }
 
 // Acceptance is one agreement version the holder accepted with a signature.
@@ -148,20 +160,29 @@ func (s *Service) profile(ctx context.Context, a account.Account, current sessio
 	if err != nil {
 		return Profile{}, err
 	}
-	addresses, err := s.Accounts.Addresses(ctx, a.ID)
+	addresses, err := s.Accounts.Addresses(ctx, a.ID, account.Email)
 	if err != nil {
 		return Profile{}, err
 	}
+	numbers, err := s.Accounts.Addresses(ctx, a.ID, account.Mobile)
+	if err != nil {
+		return Profile{}, err
+	}
+	_, texts := a.Texts()
 	p := Profile{
 		ID: a.ID, Kind: a.Subject.Kind, Name: a.Subject.Name, Organisation: a.Subject.Organisation,
 		Number: a.Subject.Masked(), Email: a.Email, Mobile: a.Mobile, Lang: a.Lang,
-		Verified: !a.Verified.IsZero(), Addresses: []Address{},
+		Verified: !a.Verified.IsZero(), Addresses: []Address{}, MobileTexts: texts, Numbers: []Number{},
 		Rights: append([]account.Right{}, a.Rights...), CreatedAt: a.CreatedAt, Acceptances: []Acceptance{},
 	}
 	for _, c := range addresses {
-		p.Addresses = append(p.Addresses, Address{Email: c.Email, From: c.From, Until: moment(c.Until), VerifiedAt: moment(c.VerifiedAt)})
+		p.Addresses = append(p.Addresses, Address{Email: c.To, From: c.From, Until: moment(c.Until), VerifiedAt: moment(c.VerifiedAt)})
 	}
 	slices.Reverse(p.Addresses) // latest first
+	for _, c := range numbers {
+		p.Numbers = append(p.Numbers, Number{Mobile: c.To, From: c.From, Until: moment(c.Until), VerifiedAt: moment(c.VerifiedAt)})
+	}
+	slices.Reverse(p.Numbers)
 	for _, c := range accepted {
 		p.Acceptances = append(p.Acceptances, Acceptance{Version: c.Version, SHA256: c.SHA256, Lang: c.Lang, AcceptedAt: c.At})
 	}

@@ -167,8 +167,6 @@ func (s *Service) open(ctx context.Context, r Request, signed signer.Act, inForc
 	rand.Read(salt[:])
 	var random [10]byte
 	rand.Read(random[:])
-	var digits [4]byte
-	rand.Read(digits[:])
 	id := account.NewID(at, random)
 	if prepared != nil {
 		id = prepared.ID
@@ -181,6 +179,10 @@ func (s *Service) open(ctx context.Context, r Request, signed signer.Act, inForc
 		rand.Read(random[:])
 		named[i] = account.NewRepresentative(c.Representative(id, account.NewID(at, random)), at, evidence)
 	}
+	codes, err := s.codes(ctx, id, signed.Challenge.Nonce, form)
+	if err != nil {
+		return httpapi.Reply{}, err
+	}
 	opened, cookies := entry.Open(ctx, id, session.ByEDS, entry.Person(who, s.IndexKey, id))
 	a, err := s.Accounts.Register(ctx, account.Registration{
 		Account: account.Account{
@@ -191,7 +193,7 @@ func (s *Service) open(ctx context.Context, r Request, signed signer.Act, inForc
 		Version:      inForce,
 		Opening:      openingID(ctx),
 		PasswordHash: r.Password.Hash(salt),
-		Code:         account.NewCode(s.IndexKey, id, signed.Challenge.Nonce, form.Email, digits, at),
+		Codes:        codes,
 		Evidence:     evidence,
 		Named:        named,
 	}, signed.Challenge, opened)
@@ -213,6 +215,26 @@ func (s *Service) invitations(ctx context.Context, form account.Form) error {
 		}
 	}
 	return nil
+}
+
+// codes are those that verify the form's addresses. A number that had its share of codes for now
+// gets none: that is no reason to refuse the form, and the account's page sends one later.
+func (s *Service) codes(ctx context.Context, accountID, id string, form account.Form) ([]account.Code, error) {
+	at := httpapi.ReceivedAt(ctx)
+	code := func(channel account.Channel, to string) account.Code {
+		var random [4]byte
+		rand.Read(random[:])
+		return account.NewCode(s.IndexKey, channel, accountID, id, to, random, at)
+	}
+	list := []account.Code{code(account.Email, form.Email)}
+	if form.Mobile == "" {
+		return list, nil
+	}
+	wait, err := s.Attempts.Count(ctx, account.CodeCounter(s.IndexKey, form.Mobile), account.TextsToNumber, account.TextWindow, at)
+	if err == nil && wait == 0 {
+		list = append(list, code(account.Mobile, form.Mobile))
+	}
+	return list, err
 }
 
 // check holds the form against the certificate and the rules, the password against its own.

@@ -33,7 +33,7 @@ func TestProfile(t *testing.T) {
 	id, token := o.registered()
 	o.operations()
 	a := o.want(o.call("GET /api/account", nil, token), 200, "")
-	if got := o.operations(); got != "GetItem GetItem Query Query" {
+	if got := o.operations(); got != "GetItem GetItem Query Query Query" {
 		t.Errorf("profile calls %s", got)
 	}
 	var p profile.Profile
@@ -42,7 +42,8 @@ func TestProfile(t *testing.T) {
 	}
 	if p.ID != id || p.Number != "******0126" || p.Name != "СЕЙІТОВА АЙГҮЛ" || p.Email != "aigul@example.kz" || p.Mobile != "+77011234567" ||
 		len(p.Acceptances) != 1 || p.Acceptances[0].Version != "v1" ||
-		p.Verified || len(p.Addresses) != 1 || p.Addresses[0].Email != p.Email || p.Addresses[0].Until != nil {
+		p.Verified || len(p.Addresses) != 1 || p.Addresses[0].Email != p.Email || p.Addresses[0].Until != nil ||
+		p.MobileTexts || len(p.Numbers) != 0 {
 		t.Errorf("profile %+v", p)
 	}
 	if strings.Contains(a.raw, signertest.AigulIIN) {
@@ -166,8 +167,8 @@ func TestResetPassword(t *testing.T) {
 	o.want(reset("aigul", late, next), 409, "challenge-expired")
 }
 
-// codeTo reads the code that is on its way to an address from the outbox of accounts.
-func (o *office) codeTo(email string) string {
+// codeTo reads the code that is on its way to an address or number from the outbox of accounts.
+func (o *office) codeTo(to string) string {
 	o.Helper()
 	table, latest := o.name(schema.Accounts), account.Event{}
 	out, err := o.db.Scan(o.Context(), &dynamodb.ScanInput{TableName: &table, ConsistentRead: aws.Bool(true)})
@@ -179,12 +180,12 @@ func (o *office) codeTo(email string) string {
 		if err != nil {
 			o.Fatal(err)
 		}
-		if ok && e.Type == account.EventContactCode && e.To == email && e.At > latest.At {
+		if ok && e.Code != "" && e.To == to && e.At > latest.At {
 			latest = e
 		}
 	}
 	if len(latest.Code) != 6 {
-		o.Fatalf("no code is on its way to %s", email)
+		o.Fatalf("no code is on its way to %s", to)
 	}
 	o.mu.Lock()
 	o.private = append(o.private, `"`+latest.Code)

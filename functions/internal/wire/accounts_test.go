@@ -440,7 +440,7 @@ func TestLifeOfAnAccount(t *testing.T) {
 	formDoc := o.registration(form())
 	o.operations()
 	made := o.want(o.register("aigul", formDoc, password), 201, "")
-	if got := o.operations(); got != "GetItem UpdateItem GetItem TransactWriteItems" {
+	if got := o.operations(); got != "GetItem UpdateItem UpdateItem GetItem TransactWriteItems" {
 		t.Errorf("registration calls %s", got)
 	}
 	id := made.body["id"].(string)

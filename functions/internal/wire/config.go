@@ -33,6 +33,7 @@ type Config struct {
 	CertificateKey  []byte  // CERTIFICATE_KEY: 32 bytes, hex
 	MailFrom        string  // MAIL_FROM: RFC 5322 address
 	SupportMail     string  // SUPPORT_MAIL: bare address
+	SMSSender       string  // SMS_SENDER: sender id of text messages
 	MailRate        float64 // MAIL_RATE: messages a second, above 0
 	PortalURL       string  // PORTAL_URL: no trailing slash
 	NCALayerURL     string  // NCALAYER_URL: may be empty, meaning NCALayer's own address
@@ -51,6 +52,7 @@ func Load(fn string) (Config, error) {
 		schema.Documents.Env: &c.DocumentsBucket, schema.Status.Env: &c.StatusBucket,
 		functions.EnvStage:    &c.Stage,
 		functions.EnvTrustDir: &c.TrustDir, functions.EnvMailFrom: &c.MailFrom, functions.EnvSupportMail: &c.SupportMail,
+		functions.EnvSMSSender: &c.SMSSender,
 		functions.EnvPortalURL: &c.PortalURL, functions.EnvNCALayerURL: &c.NCALayerURL,
 	}
 	keys := map[string]*[]byte{

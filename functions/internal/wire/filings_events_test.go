@@ -285,7 +285,7 @@ func TestRecordedLock(t *testing.T) {
 	}
 }
 
-// notifying is the function notify with a sink for its mail.
+// notifying is the function notify with a sink for its mail and text messages.
 func (o *office) notifying(t *testing.T) (*mailsink.Sink, func(context.Context, events.DynamoDBEvent) (events.DynamoDBEventResponse, error)) {
 	t.Helper()
 	sink, err := mailsink.Open(t.TempDir(), time.Now)
@@ -295,7 +295,7 @@ func (o *office) notifying(t *testing.T) (*mailsink.Sink, func(context.Context, 
 	ses := httptest.NewServer(sink.Handler())
 	t.Cleanup(ses.Close)
 	for name, value := range map[string]string{
-		"AWS_ENDPOINT_URL_SESV2": ses.URL + "/_local/ses", schema.Filings.Env: o.name(schema.Filings),
+		"AWS_ENDPOINT_URL_SESV2": ses.URL + "/_local/ses", "AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2": ses.URL + "/_local/sms", functions.EnvSMSSender: "COURT", schema.Filings.Env: o.name(schema.Filings),
 		functions.EnvPortalURL: "https://court.example", functions.EnvMailFrom: "office@court.example", functions.EnvMailRate: "100",
 	} {
 		t.Setenv(name, value)
@@ -356,6 +356,26 @@ func TestRecordedAccountNotice(t *testing.T) {
 		if len(got) != 1 || got[0].To[0] != "ulan@example.kz" || !strings.HasPrefix(got[0].Subject, want) {
 			t.Errorf("%s: mail %+v", tt.file, got)
 		}
+	}
+}
+
+// TestRecordedMobileCode replays a code on its way to a number: one text message, and no mail.
+func TestRecordedMobileCode(t *testing.T) {
+	o := newOfficeTrusting(t, filepath.Join("..", "..", "..", "testdata", "pki", "trust"))
+	o.account(t)
+	o.private = append(o.private, "7077654321", "271828")
+	sink, handle := o.notifying(t)
+	for range 2 {
+		res, err := handle(t.Context(), batch(t, "notify/mobile-code.json"))
+		if err != nil || len(res.BatchItemFailures) != 0 {
+			t.Fatalf("%+v, %v", res, err)
+		}
+	}
+	if got := sink.Texts(); len(got) != 1 || got[0].To != "+77077654321" || got[0].From != "COURT" || !strings.Contains(got[0].Text, "271828") {
+		t.Errorf("text messages %+v", got)
+	}
+	if got := sink.Messages(); len(got) != 0 {
+		t.Errorf("mail %+v", got)
 	}
 }
 

@@ -8,23 +8,28 @@ import (
 
 	"github.com/courtoffice/courtoffice/functions/internal/notify"
 	"github.com/courtoffice/courtoffice/shared/mail"
+	"github.com/courtoffice/courtoffice/shared/sms"
 	"github.com/courtoffice/courtoffice/shared/store"
 )
 
 // Notify builds the function notify.
 func (a *App) Notify() func(context.Context, events.DynamoDBEvent) (events.DynamoDBEventResponse, error) {
 	db := a.dynamo()
+	accounts, filings := store.NewAccounts(db, a.cfg.AccountsTable), store.NewFilings(db, a.cfg.FilingsTable, "")
 	svc := &notify.Service{
-		Accounts:  store.NewAccounts(db, a.cfg.AccountsTable),
-		Filings:   store.NewFilings(db, a.cfg.FilingsTable, ""),
-		Notices:   store.NewAccounts(db, a.cfg.AccountsTable),
-		Windows:   store.NewMaintenance(db, a.cfg.SiteTable),
-		Mail:      mail.New(a.ses(), a.cfg.MailFrom),
-		Tickets:   store.NewSupport(db, a.cfg.AccountsTable),
-		PortalURL: a.cfg.PortalURL,
-		IndexKey:  a.cfg.IndexKey,
-		Support:   a.cfg.SupportMail,
-		Now:       time.Now,
+		Accounts:     accounts,
+		Filings:      filings,
+		Notices:      accounts,
+		Windows:      store.NewMaintenance(db, a.cfg.SiteTable),
+		Mail:         mail.New(a.ses(), a.cfg.MailFrom),
+		Tickets:      store.NewSupport(db, a.cfg.AccountsTable),
+		PortalURL:    a.cfg.PortalURL,
+		IndexKey:     a.cfg.IndexKey,
+		Support:      a.cfg.SupportMail,
+		Now:          time.Now,
+		SMS:          sms.New(a.pinpoint(), a.cfg.SMSSender),
+		FilingTexts:  filings,
+		AccountTexts: accounts,
 	}
 	return a.stream(func(ctx context.Context, record events.DynamoDBEventRecord) error { return a.notice(ctx, svc, record) })
 }

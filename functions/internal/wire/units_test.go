@@ -140,8 +140,9 @@ func TestUnits(t *testing.T) {
 		{"keep what was typed", 3, 3, 6, func() { fresh.want(fresh.save(0, "aigul@example.kz"), 200, "") }},
 		{"keep it again", 3, 3, 6, func() { fresh.want(fresh.save(1, "aigul@example.kz, "), 200, "") }},
 		{"find it again", 0, 0, 0, func() { fresh.want(fresh.unfinished(), 200, "") }},
-		// Of these a representative is three: counted, kept and invited; leaving ends one.
-		{"register", 15, 14, 35, func() { fresh.want(fresh.register("aigul", fresh.registration(form()), password), 201, "") }},
+		// Of these a representative is three, counted, kept and invited, and so is a number, counted and
+		// sent a code that is kept; leaving ends both.
+		{"register", 18, 16, 40, func() { fresh.want(fresh.register("aigul", fresh.registration(form()), password), 201, "") }},
 		{"sign in with an EDS", 5, 5, 11, func() { d.userToken = d.want(d.signIn("aigul"), 200, "").cookie }},
 		{"sign in with a password", 8, 5, 14, func() {
 			d.want(d.call("POST /api/sign-in/password", object{"number": signertest.AigulIIN, "password": password}), 200, "")
@@ -160,6 +161,12 @@ func TestUnits(t *testing.T) {
 		}},
 		{"type the code of an address", 7, 6, 14, func() {
 			d.want(d.call("POST /api/account/email/code", object{"code": d.codeTo("jana@example.kz")}, d.userToken), 204, "")
+		}},
+		{"ask for the code of a number", 4, 2, 6, func() {
+			d.want(d.call("POST /api/account/mobile", object{"mobile": newNumber}, d.userToken), 202, "")
+		}},
+		{"type the code of a number", 6, 5, 12, func() {
+			d.want(d.call("POST /api/account/mobile/code", object{"code": d.codeTo(newNumber)}, d.userToken), 204, "")
 		}},
 		{"change the password", 6, 4, 12, func() {
 			d.want(d.call("POST /api/account/password", object{"current": password, "password": next}, d.userToken), 204, "")
@@ -202,7 +209,7 @@ func TestUnits(t *testing.T) {
 		{"cancel a window", 3, 3, 8, func() {
 			d.want(d.changeOf(cancelRoute, object{"version": window, "reason": "not needed now"}, secondToken), 200, "")
 		}},
-		{"leave", 9, 9, 21, func() {
+		{"leave", 11, 11, 25, func() {
 			d.want(d.call("POST /api/account/leaving", d.signed("aigul", d.document("POST /api/account/leaving/document", object{"lang": "en"}))), 200, "")
 		}},
 	} {

@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/pinpointsmsvoicev2"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/sesv2"
 
@@ -79,6 +80,11 @@ func (a *App) s3() *s3.Client {
 func (a *App) ses() *sesv2.Client {
 	cfg, endpoint := a.aws("SESV2")
 	return sesv2.NewFromConfig(cfg, func(o *sesv2.Options) { o.BaseEndpoint = endpoint })
+}
+
+func (a *App) pinpoint() *pinpointsmsvoicev2.Client {
+	cfg, endpoint := a.aws("PINPOINT_SMS_VOICE_V2")
+	return pinpointsmsvoicev2.NewFromConfig(cfg, func(o *pinpointsmsvoicev2.Options) { o.BaseEndpoint = endpoint })
 }
 
 // trust loads the anchors, CA certificates and CRLs of TRUST_DIR. In production only the pinned

@@ -45,7 +45,7 @@ type Host struct {
 	cfg       Config
 	region    string
 	access    aws.Credentials
-	endpoints map[string]string // by the SDK's service name: DYNAMODB, DYNAMODB_STREAMS, S3, SQS, SESV2
+	endpoints map[string]string // by the SDK's service name: DYNAMODB, DYNAMODB_STREAMS, S3, SQS, SESV2, PINPOINT_SMS_VOICE_V2
 	keys      map[string]string
 	shift     atomic.Int64 // nanoseconds
 	ready     atomic.Bool
@@ -147,6 +147,7 @@ func (h *Host) engines(ctx context.Context) error {
 	h.region = engine.Region
 	h.access = aws.Credentials{AccessKeyID: engine.AccessKey, SecretAccessKey: engine.SecretKey}
 	h.endpoints["SESV2"] = h.URL + "/_local/ses"
+	h.endpoints["PINPOINT_SMS_VOICE_V2"] = h.URL + "/_local/sms"
 	h.endpoints["SQS"] = h.cfg.external("SQS")
 	if given := h.cfg.external("S3"); given != "" {
 		h.endpoints["S3"] = given // its region and credentials then hold for all: functions have one set
@@ -307,6 +308,7 @@ func (h *Host) environment(row functions.Function) ([]string, error) {
 		functions.EnvMailFrom:    "Сот кабинеті <office@courtoffice.example>",
 		functions.EnvSupportMail: "office@sud.kz",
 		functions.EnvMailRate:    strconv.FormatFloat(h.cfg.MailRate, 'f', -1, 64),
+		functions.EnvSMSSender:   "COURT",
 		functions.EnvPortalURL:   h.URL, functions.EnvNCALayerURL: h.NCALayerURL,
 	}
 	for name, key := range h.keys {
@@ -319,7 +321,7 @@ func (h *Host) environment(row functions.Function) ([]string, error) {
 		values[b.Env], _ = h.cfg.bucketName(b)
 	}
 	env := []string{"AWS_ACCESS_KEY_ID=" + h.access.AccessKeyID, "AWS_SECRET_ACCESS_KEY=" + h.access.SecretAccessKey}
-	for _, service := range []string{"DYNAMODB", "S3", "SESV2"} {
+	for _, service := range []string{"DYNAMODB", "S3", "SESV2", "PINPOINT_SMS_VOICE_V2"} {
 		env = append(env, "AWS_ENDPOINT_URL_"+service+"="+h.endpoints[service])
 	}
 	for _, name := range row.Variables() {

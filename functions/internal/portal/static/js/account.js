@@ -4,7 +4,10 @@ import { acting } from './account-acting.js';
 import { audit } from './account-audit.js';
 import { api } from './api.js';
 import { $, contents, el, facts, hash, revealPassword } from './dom.js';
+import { submits } from './forms.js';
 import { meter } from './meter.js';
+import { armMobile, showMobile } from './mobile.js';
+import { spaced } from './phone.js';
 import { clear, showError } from './problem.js';
 import { representatives } from './representatives.js';
 import { required, toSignIn } from './session.js';
@@ -33,11 +36,12 @@ async function profile() {
     [t('js.account.person'), p.organisation ? p.name : ''],
     [t(p.kind === 'legal' ? 'js.acting.bin' : 'js.account.number'), p.number],
     [t('js.account.email'), `${p.email} (${p.verified ? t('js.account.verified') : t('js.account.unverified')})`],
-    [t('js.account.mobile'), p.mobile],
+    [t('js.account.mobile'), p.mobile && `${spaced(p.mobile)} (${p.mobileVerified ? t('js.account.verified') : t('js.account.unverified')})`],
     [t('js.account.registered'), time(p.createdAt)],
   ]));
   acting(p);
   $('#email').value ||= p.email;
+  showMobile(p);
   $('[data-addresses]').replaceChildren(...p.addresses.map((a) => el('li', {}, `${a.email}: `,
     a.until ? t('js.account.email-then', { from: time(a.from), until: time(a.until) }) : t('js.account.email-now', { from: time(a.from) }),
     `, ${a.verifiedAt ? t('js.account.verified') : t('js.account.unverified')}`)));
@@ -93,26 +97,6 @@ async function attempt(button, act) {
   }
 }
 
-/** Sends what a form holds and says in its box what came of it. */
-function submits(id, send) {
-  const form = $(id);
-  form.addEventListener('submit', async (event) => {
-    event.preventDefault();
-    const note = $('[data-problem]', form);
-    clear(note, form);
-    const button = $('button', form);
-    button.disabled = true;
-    try {
-      const said = await send(form);
-      note.replaceChildren(el('p', { class: 'note good', role: 'status' }, said));
-    } catch (error) {
-      showError(note, error, form);
-    } finally {
-      button.disabled = false;
-    }
-  });
-}
-
 submits('#email-form', async () => {
   const email = $('#email').value.trim();
   const { expiresAt } = await api('POST', '/api/account/email', { email });
@@ -133,3 +117,5 @@ submits('#password-form', async (form) => {
   await sessions();
   return t('js.account.password-changed');
 });
+
+armMobile(profile);

@@ -1,6 +1,7 @@
 // The editor of a claim: form, documents, check, signature.
 
 import { api } from './api.js';
+import { contacts } from './contacts.js';
 import { $, $$, courts, el, facts, hash } from './dom.js';
 import { Draft } from './draft.js';
 import { clear, show, showError } from './problem.js';
@@ -392,6 +393,7 @@ try {
     await load();
   }
   $('[data-body]').hidden = false;
+  contacts($('[data-contacts]'));
   list();
 } catch (error) {
   showError(problems, error);

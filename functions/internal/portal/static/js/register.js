@@ -6,6 +6,7 @@ import { api } from './api.js';
 import { $, $$, el, revealPassword } from './dom.js';
 import { FormDraft } from './form-draft.js';
 import { meter } from './meter.js';
+import { e164 } from './phone.js';
 import { clear, show, showError } from './problem.js';
 import { started } from './session.js';
 import { sign } from './sign.js';
@@ -72,12 +73,11 @@ function typed() {
 function complete() {
   const { agreement, subject: { kind, iin, bin, name, organisation } } = unfinished;
   const { mobile, ...rest } = typed();
-  const digits = mobile.replace(/[\s()-]/g, '');
   return {
     agreement,
     subject: { kind, iin, bin, name, organisation },
     ...rest,
-    mobile: /^8\d{10}$/.test(digits) ? `+7${digits.slice(1)}` : digits,
+    mobile: e164(mobile),
     declaration: $('#declaration').checked,
   };
 }

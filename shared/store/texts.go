@@ -1,0 +1,66 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"github.com/courtoffice/courtoffice/shared/account"
+	"github.com/courtoffice/courtoffice/shared/filing"
+)
+
+// Text messages have delivery records of their own beside those of mail, so that neither is sent
+// twice for the other's sake.
+
+func filingTextSK(e filing.SentEvent) string { return "NOTICE#" + e.Type + "#MOBILE" }
+func accountTextSK(e account.Event) string   { return accountNoticeSK(e) + "#MOBILE" }
+
+// Texted reports whether it is recorded what became of the text message of an event.
+func (s *Filings) Texted(ctx context.Context, e filing.SentEvent) (bool, error) {
+	return s.texted(ctx, filingPK(e.FilingID), filingTextSK(e))
+}
+
+// RecordText keeps that the text message of an event was handed to the service under messageID, or
+// that its number refuses for good, where that is "". It holds no number.
+func (s *Filings) RecordText(ctx context.Context, e filing.SentEvent, messageID string, at time.Time) error {
+	return s.recordText(ctx, filingPK(e.FilingID), filingTextSK(e), messageID, at)
+}
+
+// Texted reports whether it is recorded what became of the text message of an event.
+func (s *Accounts) Texted(ctx context.Context, e account.Event) (bool, error) {
+	return s.texted(ctx, accountPK(e.AccountID), accountTextSK(e))
+}
+
+// RecordText keeps that the text message of an event was handed to the service under messageID, or
+// that its number refuses for good, where that is "". It holds no number.
+func (s *Accounts) RecordText(ctx context.Context, e account.Event, messageID string, at time.Time) error {
+	return s.recordText(ctx, accountPK(e.AccountID), accountTextSK(e), messageID, at)
+}
+
+type deliveryItem struct {
+	At        string `dynamodbav:"at"`
+	MessageID string `dynamodbav:"messageId,omitempty"`
+	Refused   bool   `dynamodbav:"refused,omitempty"`
+}
+
+func (t table) texted(ctx context.Context, pk, sk string) (bool, error) {
+	var it deliveryItem
+	ok, err := t.get(ctx, pk, sk, time.Time{}, &it)
+	if err != nil {
+		return false, fmt.Errorf("read text message of %s: %w", pk, err)
+	}
+	return ok, nil
+}
+
+func (t table) recordText(ctx context.Context, pk, sk string, messageID string, at time.Time) error {
+	it, err := record(pk, sk, deliveryItem{At: instant(at), MessageID: messageID, Refused: messageID == ""})
+	if err == nil {
+		_, err = t.db.PutItem(ctx, &dynamodb.PutItemInput{TableName: &t.name, Item: it})
+	}
+	if err != nil {
+		return fmt.Errorf("record text message of %s: %w", pk, err)
+	}
+	return nil
+}
