@@ -34,6 +34,8 @@ type walk struct {
 	stranger  *edstest.Key // of someone who never registers
 	local     bool         // the office runs on the local host, whose clock can be shifted
 	run       string       // makes this run's addresses its own
+	texts     string       // where text messages are read, "" where nobody plays their service
+	number    string       // mobile of the registration form, "" without texts
 	claim     json.RawMessage
 	originals []file // the two documents
 	files     []file // those of the filing at hand
@@ -70,6 +72,9 @@ func newWalk(o Options) (*walk, error) {
 	}
 	if w.local = o.Inbox == ""; w.local {
 		w.options.Inbox = w.office.url + "/_local/mail.json"
+	}
+	if w.texts = textsOf(w.options.Inbox); w.texts != "" {
+		w.number = freshNumber()
 	}
 	if w.claim, err = os.ReadFile(filepath.Join(o.Claim, "claim.json")); err != nil {
 		return nil, fmt.Errorf("demo: %w", err)
@@ -183,7 +188,7 @@ func (w *walk) agreement(ctx context.Context) error {
 
 func (w *walk) form() form {
 	return form{
-		Agreement: w.version, Subject: w.subject, Email: w.address("talapker"), Mobile: "+77011234567", Lang: "kk", Declaration: true,
+		Agreement: w.version, Subject: w.subject, Email: w.address("talapker"), Mobile: w.number, Lang: "kk", Declaration: true,
 		NotificationContacts: []contact{{Name: "Сенімді өкіл", Email: w.address("okil"), Lang: "ru"}},
 	}
 }
