@@ -6,11 +6,13 @@ import (
 	"io"
 	"net/http"
 	"net/http/httputil"
+	"net/url"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/locale"
 	"github.com/courtoffice/courtoffice/shared/signer/signertest"
 )
@@ -119,7 +121,7 @@ func TestUnits(t *testing.T) {
 	d := newAdministration(t)
 	d.maintained()
 	const next = "жаңа тілек 15 орман"
-	d.private = append(d.private, next, "jana@")
+	d.private = append(d.private, next, "jana@", "anna@", "Анна")
 	right := func(act string) string {
 		return "POST /api/admin/accounts/{id}/rights/{right}" + act + "  id=" + d.user + " right=admin"
 	}
@@ -167,6 +169,18 @@ func TestUnits(t *testing.T) {
 		}},
 		{"type the code of a number", 6, 5, 12, func() {
 			d.want(d.call("POST /api/account/mobile/code", object{"code": d.codeTo(newNumber)}, d.userToken), 204, "")
+		}},
+		{"name a representative", 6, 3, 10, func() { d.want(d.call("POST /api/account/representatives", named, d.userToken), 201, "") }},
+		{"agree to be a representative", 2, 2, 4, func() {
+			r := d.of(d.user, secondRepresentative)
+			d.meter.take()
+			d.want(d.call("POST /api/representative/consent", object{"token": d.link(t, r, account.LinkPage)}), 200, "")
+		}},
+		{"withdraw that by one click", 2, 2, 4, func() {
+			stop := d.link(t, d.of(d.user, secondRepresentative), account.LinkUnsubscribe)
+			ev := d.event("POST /api/representative/unsubscribe/{token}", url.Values{"List-Unsubscribe": {"One-Click"}}, "")
+			d.meter.take()
+			d.want(d.send(at(ev, "{token}", stop)), 204, "")
 		}},
 		{"change the password", 6, 4, 12, func() {
 			d.want(d.call("POST /api/account/password", object{"current": password, "password": next}, d.userToken), 204, "")
