@@ -74,8 +74,15 @@ type Filing struct {
 // Event is one thing that happened to a filing. Events are only ever added.
 type Event struct {
 	At   time.Time `json:"at"`
-	Type string    `json:"type"` // "created", "sent", "notified"
+	Type string    `json:"type"` // "created", "sent" or one of the Told
 }
+
+// Told are the events that say who was told of a filing, and how (agreement 4.3, 5.2).
+const (
+	ToldHolder         = "notified"                // by mail, the account's holder
+	ToldHolderByText   = "notified-text"           // by text message
+	ToldRepresentative = "notified-representative" // by mail, a trusted representative
+)
 
 // Document is one document slot: what the filer says the bytes are. The bytes are in S3 under
 // the filing's and the document's ids, never under a name.

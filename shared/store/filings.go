@@ -414,13 +414,18 @@ func (s *Filings) Delivered(ctx context.Context, e filing.SentEvent, recipient s
 func (s *Filings) RecordDelivery(ctx context.Context, e filing.SentEvent, recipient, messageID string, at time.Time) error {
 	it := key(filingPK(e.FilingID), noticeSK(e, recipient))
 	it["messageId"], it["at"] = str(messageID), str(instant(at))
-	ops := []types.TransactWriteItem{{Put: &types.Put{TableName: &s.name, Item: it}}}
-	if recipient == "" {
-		done := s.event(e.FilingID, "notified", at)
-		done.Put.ConditionExpression = nil // a second delivery in the same millisecond is the same event
-		ops = append(ops, done)
+	told := filing.ToldHolder
+	if recipient != "" {
+		told = filing.ToldRepresentative
 	}
-	if _, err := s.transact(ctx, ops...); err != nil {
+	return s.told(ctx, e, it, told, at)
+}
+
+// told keeps a delivery and the event by which the filer sees it, in one transaction.
+func (s *Filings) told(ctx context.Context, e filing.SentEvent, delivery item, how string, at time.Time) error {
+	done := s.event(e.FilingID, how, at)
+	done.Put.ConditionExpression = nil // two deliveries in one millisecond are one event
+	if _, err := s.transact(ctx, types.TransactWriteItem{Put: &types.Put{TableName: &s.name, Item: delivery}}, done); err != nil {
 		return fmt.Errorf("record notice of %s: %w", e.FilingID, err)
 	}
 	return nil

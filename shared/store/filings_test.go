@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/agreement"
@@ -268,9 +269,27 @@ func TestDeliveries(t *testing.T) {
 	if done, err := r.Delivered(ctx, e, "r-1"); err != nil || done {
 		t.Errorf("the second recipient: Delivered = %v, %v", done, err)
 	}
+	if err := r.RecordDelivery(ctx, e, "r-1", "msg", filedAt); err != nil {
+		t.Fatal(err)
+	}
+	for _, messageID := range []string{"", "sms"} { // one that its number refused is no event
+		if err := r.RecordText(ctx, e, messageID, filedAt); err != nil {
+			t.Fatal(err)
+		}
+		if done, err := r.Texted(ctx, e); err != nil || !done {
+			t.Errorf("Texted = %v, %v", done, err)
+		}
+	}
 	events, err := r.Events(ctx, id(1))
-	if err != nil || strings.Count(fmt.Sprint(events), "notified") != 1 {
-		t.Errorf("events = %v, %v", events, err)
+	told := map[string]int{}
+	for _, e := range events {
+		if strings.HasPrefix(e.Type, "notified") {
+			told[e.Type]++
+		}
+	}
+	want := map[string]int{filing.ToldHolder: 1, filing.ToldHolderByText: 1, filing.ToldRepresentative: 1}
+	if diff := cmp.Diff(want, told); err != nil || diff != "" {
+		t.Errorf("%v (-want +got):\n%s", err, diff)
 	}
 }
 
