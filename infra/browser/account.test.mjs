@@ -137,7 +137,7 @@ test('downloads the data, refuses the agreement and leaves', async () => {
   await person.sign();
   await page.locator('[data-result] .note.good').waitFor();
   await person.check('account-7-left');
-  await mail(email, 'тіркелгіңіз жабылды');
+  await mail(email, 'есептік жазбаңыз жабылды');
   await person.go('/account');
   await page.waitForURL(/\/sign-in/);
   person.clean();

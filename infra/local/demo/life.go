@@ -220,7 +220,7 @@ func (w *walk) leave(ctx context.Context) error {
 		if err := expect(err, http.StatusNotFound, "not-registered"); err != nil {
 			return "", err
 		}
-		return "told " + w.account.Email, waitForMail(ctx, w.options.Inbox, "тіркелгіңіз жабылды", []string{w.account.Email})
+		return "told " + w.account.Email, waitForMail(ctx, w.options.Inbox, "есептік жазбаңыз жабылды", []string{w.account.Email})
 	}); err != nil {
 		return err
 	}
