@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 
-import { choose, launch, officeURL, Person, start } from './office.mjs';
+import { choose, launch, Person, received, start } from './office.mjs';
 
 const password = 'алма ағашы 17 бұтақ';
 const next = 'жусан иісі 23 дала';
@@ -24,17 +24,6 @@ after(async () => {
   await browser?.close();
   await stop?.();
 });
-
-/** Waits for the first mail to an address that has the words. */
-async function mail(to, words) {
-  for (let tries = 0; tries < 100; tries++) {
-    const inbox = await (await fetch(`${officeURL}/_local/mail.json`)).json();
-    const found = inbox.find((m) => m.to.includes(to) && `${m.subject} ${m.text}`.includes(words));
-    if (found) return found.text;
-    await new Promise((resolve) => { setTimeout(resolve, 100); });
-  }
-  throw new Error(`no mail to ${to} about ${words}`);
-}
 
 test('registers, and verifies the address with the code from the mail', async () => {
   const { page } = person;
@@ -55,7 +44,7 @@ test('registers, and verifies the address with the code from the mail', async ()
   assert.deepEqual(await page.locator('[data-contents] a').allInnerTexts(), await page.locator('main > section:visible > h2').allInnerTexts());
   await person.keyboard('account');
   await person.check('account-1-unverified');
-  const [, code] = /: (\d{6})\b/.exec(await mail(email, 'растау коды'));
+  const [, code] = /: (\d{6})\b/.exec((await received('mail', email, 'растау коды')).text);
   await page.locator('#code').fill(code === '000000' ? '000001' : '000000');
   await page.locator('#code-form button').click();
   await page.locator('#code-form .fault').waitFor();
@@ -80,7 +69,7 @@ test('sees the sessions, ends the others and changes the password', async () => 
   await other.go('/account');
   await other.page.locator('[data-sessions] tbody tr').nth(1).waitFor();
   await other.check('account-sessions');
-  await mail(email, 'жаңа құрылғыдан');
+  await received('mail', email, 'жаңа құрылғыдан');
 
   await person.go('/account');
   await page.locator('[data-sessions] tbody tr').nth(1).waitFor();
@@ -137,7 +126,7 @@ test('downloads the data, refuses the agreement and leaves', async () => {
   await person.sign();
   await page.locator('[data-result] .note.good').waitFor();
   await person.check('account-7-left');
-  await mail(email, 'есептік жазбаңыз жабылды');
+  await received('mail', email, 'есептік жазбаңыз жабылды');
   await person.go('/account');
   await page.waitForURL(/\/sign-in/);
   person.clean();

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { choose, launch, officeURL, Person, start } from './office.mjs';
+import { choose, launch, Person, received, start } from './office.mjs';
 
 const number = (n) => `+7705${String(Date.now() % 1_000_000 + n).padStart(7, '0')}`;
 const spaced = (n) => n.replace(/^\+7(\d{3})(\d{3})(\d\d)(\d\d)$/, '+7 $1 $2 $3 $4');
@@ -25,18 +25,7 @@ after(async () => {
   await stop?.();
 });
 
-/** Waits for the first text message to a number that has the words. */
-async function text(to, words) {
-  for (let tries = 0; tries < 100; tries++) {
-    const list = await (await fetch(`${officeURL}/_local/sms.json`)).json();
-    const found = list.find((m) => m.to === to && m.text.includes(words));
-    if (found) return found.text;
-    await new Promise((resolve) => { setTimeout(resolve, 100); });
-  }
-  throw new Error(`no text message to ${to} about ${words}`);
-}
-
-const code = async (to) => /\b\d{6}\b/.exec(await text(to, 'растау коды'))[0];
+const code = async (to) => /\b\d{6}\b/.exec((await received('sms', to, 'растау коды')).text)[0];
 
 test('gives a number at registration and verifies it with the code of the text message', async () => {
   const { page } = person;
@@ -75,7 +64,7 @@ test('gives a number at registration and verifies it with the code of the text m
   await page.locator('#mobile-code-form .note.good').waitFor();
   assert.equal(await state.innerText(), person.t('js.mobile.now-verified', { mobile: spaced(first) }));
   await person.check('mobile-5-verified');
-  await text(first, 'қош келдіңіз');
+  await received('sms', first, 'қош келдіңіз');
   person.clean();
 });
 
@@ -116,7 +105,7 @@ test('moves text messages to another number and removes it', async () => {
   await page.locator('#mobile-code-form button').click();
   await page.locator('#mobile-code-form .note.good').waitFor();
   assert.equal(await page.locator('[data-numbers] li').count(), 2);
-  await text(first, 'басқа нөмірге');
+  await received('sms', first, 'басқа нөмірге');
 
   await page.locator('#mobile-remove-form button').click();
   await page.locator('#mobile-remove-form .note.good').waitFor();
@@ -124,6 +113,6 @@ test('moves text messages to another number and removes it', async () => {
   assert.equal(await page.locator('[data-numbers] li').count(), 2, 'the history stays');
   assert.equal(await page.evaluate(() => document.activeElement.id), 'mobile');
   await person.check('mobile-7-removed');
-  await text(second, 'SMS жіберілмейді');
+  await received('sms', second, 'SMS жіберілмейді');
   person.clean();
 });

@@ -75,6 +75,17 @@ export async function choose(key) {
 /** State of the software NCALayer: choice, keys, pending, history. */
 export const ncalayer = async () => (await fetch(`${ncalayerURL}/_ncalayer/state`)).json();
 
+/** Waits for the first message to someone by "mail" or "sms" that has the words. */
+export async function received(channel, to, words) {
+  for (let tries = 0; tries < 100; tries++) {
+    const list = await (await fetch(`${officeURL}/_local/${channel}.json`)).json();
+    const found = list.find((m) => [m.to].flat().includes(to) && `${m.subject ?? ''} ${m.text}`.replaceAll('\r\n', '\n').includes(words));
+    if (found) return found;
+    await new Promise((resolve) => { setTimeout(resolve, 100); });
+  }
+  throw new Error(`no ${channel} to ${to} about ${words}`);
+}
+
 /** A person at a screen. faults collects console errors, uncaught errors and policy violations. */
 export class Person {
   static async open(browser, lang, width, options = {}) {

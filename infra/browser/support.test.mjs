@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { administrator, choose, launch, officeURL, Person, start, texts } from './office.mjs';
+import { administrator, choose, launch, Person, received, start, texts } from './office.mjs';
 
 const email = `visitor.${Date.now()}@example.kz`;
 const answer = 'Бетті жаңартып, қайта көріңіз.\nСодан кейін жазыңыз.';
@@ -21,17 +21,6 @@ after(async () => {
   await browser?.close();
   await stop?.();
 });
-
-/** Waits for mail to an address that has the words. */
-async function mail(to, words) {
-  for (let tries = 0; tries < 100; tries++) {
-    const inbox = await (await fetch(`${officeURL}/_local/mail.json`)).json();
-    const found = inbox.find((m) => m.to.includes(to) && `${m.subject} ${m.text}`.replaceAll('\r\n', '\n').includes(words));
-    if (found) return found;
-    await new Promise((resolve) => { setTimeout(resolve, 100); });
-  }
-  throw new Error(`no mail to ${to} about ${words}`);
-}
 
 test('from a problem, without signing in: what is known of it goes along', async () => {
   const person = await Person.open(browser, 'kk', 360);
@@ -72,7 +61,7 @@ test('from a problem, without signing in: what is known of it goes along', async
   assert.match(asked, /^[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}$/);
   assert.match(await page.locator('[data-answer-to]').innerText(), new RegExp(person.t('js.support.to.address')));
   await person.check('support-3-taken');
-  const letter = await mail('office@sud.kz', asked);
+  const letter = await received('mail', 'office@sud.kz', asked);
   assert.equal(letter.headers['Reply-To'], email);
   for (const fact of [reference, 'wrong-credentials', '/kk/sign-in', 'Chrome ']) assert.ok(letter.text.includes(fact), `${fact} in ${letter.text}`);
 
@@ -119,7 +108,7 @@ test('an administrator answers, and who asked gets the answer', async () => {
   await card.locator('textarea').fill(answer);
   await card.getByText(admin.t('js.support.answer.button')).click();
   await card.getByText(admin.t('js.support.close')).waitFor();
-  assert.equal((await mail(email, answer)).language, 'kk');
+  assert.equal((await received('mail', email, answer)).language, 'kk');
   await admin.check('admin-support-2-answered');
   await card.getByText(admin.t('js.support.close')).click();
   await card.getByText(admin.t('js.support.fact.closed')).waitFor();
@@ -137,7 +126,7 @@ test('a user sees their own requests with the answer', async () => {
   await page.locator('#request button:not([type])').click();
   await page.locator('[data-own] article').waitFor();
   const own = await page.locator('[data-number]').innerText();
-  await mail('paidalanushy@example.kz', own);
+  await received('mail', 'paidalanushy@example.kz', own);
   const seen = await page.evaluate(async ({ number, text }) => (await fetch(`/api/admin/support/${number}`, {
     method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ state: 'answered', answer: text }),
   })).status, { number: own, text: answer });
@@ -154,7 +143,7 @@ test('a user sees their own requests with the answer', async () => {
     await page.locator('[data-own] article .note.good').waitFor();
     await user.check('support-own');
   }
-  await mail('paidalanushy@example.kz', answer);
+  await received('mail', 'paidalanushy@example.kz', answer);
   user.clean();
   await user.close();
 });
