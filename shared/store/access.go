@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -263,24 +262,13 @@ const outboxLife = 7 * 24 * time.Hour
 // outbox is the operation that tells the account's holder of an event. The item goes by itself
 // after until.
 func (s *Accounts) outbox(e account.Event, until time.Time) (types.TransactWriteItem, error) {
-	it, err := record(accountPK(e.AccountID), "OUTBOX#"+string(e.Type)+"#"+e.ID, e)
-	if err != nil {
-		return types.TransactWriteItem{}, err
-	}
-	it[schema.TTL] = ttl(until)
-	return types.TransactWriteItem{Put: &types.Put{TableName: &s.name, Item: it}}, nil
+	return s.outboxItem(accountPK(e.AccountID), string(e.Type)+"#"+e.ID, e, until)
 }
 
 // AccountEvent reads the event of an OUTBOX item of an account from its stream image. ok is
 // false for other items.
 func AccountEvent(image map[string]types.AttributeValue) (e account.Event, ok bool, err error) {
-	pk, _ := image[schema.PK].(*types.AttributeValueMemberS)
-	sk, _ := image[schema.SK].(*types.AttributeValueMemberS)
-	if pk == nil || sk == nil || !strings.HasPrefix(pk.Value, accountPK("")) || !strings.HasPrefix(sk.Value, "OUTBOX#") {
-		return account.Event{}, false, nil
-	}
-	err = attributevalue.UnmarshalMap(image, &e)
-	return e, err == nil, err
+	return outboxEvent[account.Event](image, accountPK(""))
 }
 
 func accountNoticeSK(e account.Event) string { return "NOTICE#" + string(e.Type) + "#" + e.ID }

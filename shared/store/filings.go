@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -437,10 +436,5 @@ func noticeSK(e filing.SentEvent, recipient string) string {
 
 // OutboxEvent reads the event of an OUTBOX item's stream image. ok is false for other items.
 func OutboxEvent(image map[string]types.AttributeValue) (e filing.SentEvent, ok bool, err error) {
-	sk, _ := image[schema.SK].(*types.AttributeValueMemberS)
-	if sk == nil || !strings.HasPrefix(sk.Value, "OUTBOX#") {
-		return filing.SentEvent{}, false, nil
-	}
-	err = attributevalue.UnmarshalMap(image, &e)
-	return e, err == nil, err
+	return outboxEvent[filing.SentEvent](image, filingPK(""))
 }

@@ -309,24 +309,13 @@ func (s *Support) Become(ctx context.Context, log *Audit, t support.Ticket, from
 
 // outbox is the operation that has someone told of an event at the instant at.
 func (s *Support) outbox(e support.Event, at time.Time) (types.TransactWriteItem, error) {
-	it, err := record(supportPK(e.Ticket), "OUTBOX#"+string(e.Type), e)
-	if err != nil {
-		return types.TransactWriteItem{}, err
-	}
-	it[schema.TTL] = ttl(at.Add(outboxLife))
-	return types.TransactWriteItem{Put: &types.Put{TableName: &s.name, Item: it}}, nil
+	return s.outboxItem(supportPK(e.Ticket), string(e.Type), e, at.Add(outboxLife))
 }
 
 // SupportEvent reads the event of an OUTBOX item of a ticket from its stream image. ok is false
 // for other items.
 func SupportEvent(image map[string]types.AttributeValue) (e support.Event, ok bool, err error) {
-	pk, _ := image[schema.PK].(*types.AttributeValueMemberS)
-	sk, _ := image[schema.SK].(*types.AttributeValueMemberS)
-	if pk == nil || sk == nil || !strings.HasPrefix(pk.Value, supportPK("")) || !strings.HasPrefix(sk.Value, "OUTBOX#") {
-		return support.Event{}, false, nil
-	}
-	err = attributevalue.UnmarshalMap(image, &e)
-	return e, err == nil, err
+	return outboxEvent[support.Event](image, supportPK(""))
 }
 
 func supportNotice(e support.Event, n int) item {
