@@ -198,9 +198,6 @@ func TestPasswordChange(t *testing.T) {
 	}
 }
 
-// raceTimes is how often the races of an account's life are run.
-const raceTimes = 1000
-
 // race runs both at once and returns what each came to.
 func race(first, second func() error) (a, b error) {
 	var wg sync.WaitGroup
@@ -225,6 +222,7 @@ func withID(n session.Session, id string) session.Session {
 
 // TestEndWhileInUse: a session that is ended while it is used stays ended.
 func TestEndWhileInUse(t *testing.T) {
+	t.Parallel()
 	p := newPeople(t)
 	ctx := context.Background()
 	p.accept(aigul(t), "v1")
@@ -250,6 +248,7 @@ func TestEndWhileInUse(t *testing.T) {
 // TestEndOthersWhileSigningIn: a session opened while the others are ended is over, or of the
 // new epoch; the kept one lives. Nothing is half done.
 func TestEndOthersWhileSigningIn(t *testing.T) {
+	t.Parallel()
 	p := newPeople(t)
 	ctx := context.Background()
 	p.accept(aigul(t), "v1")
@@ -283,6 +282,7 @@ func TestEndOthersWhileSigningIn(t *testing.T) {
 
 // TestPasswordChangeWhileSigningIn: no session opened with the old password outlives its change.
 func TestPasswordChangeWhileSigningIn(t *testing.T) {
+	t.Parallel()
 	p := newPeople(t)
 	ctx := context.Background()
 	p.accept(aigul(t), "v1")

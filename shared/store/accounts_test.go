@@ -423,6 +423,7 @@ func TestAttempts(t *testing.T) {
 
 // Two registrations of one person, and an acceptance beside them, started at once.
 func TestRegisterRace(t *testing.T) {
+	t.Parallel()
 	p := newPeople(t)
 	base := aigul(t)
 	for round := range raceTimes {

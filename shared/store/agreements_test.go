@@ -16,6 +16,7 @@ import (
 // the acceptance counts, one approval publishes, one announcement begins, nothing of the proposal
 // is left.
 func TestPublishRace(t *testing.T) {
+	t.Parallel()
 	a := newArchive(t)
 	site := store.NewSite(a.db, a.site)
 	markdown := map[locale.Lang]string{locale.KK: "а", locale.RU: "б", locale.EN: "c"}

@@ -51,6 +51,7 @@ func TestAddresses(t *testing.T) {
 // TestVerifyAtOnce: of two that type the same code one verifies, and a code asked for meanwhile
 // is neither used up nor brought back.
 func TestVerifyAtOnce(t *testing.T) {
+	t.Parallel()
 	p := newPeople(t)
 	ctx := context.Background()
 	p.accept(aigul(t), "v1")

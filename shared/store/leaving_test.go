@@ -16,6 +16,7 @@ import (
 // TestLeaveWhileSigningIn: whoever signs in while leaving has no session afterwards, and the same
 // person registers again.
 func TestLeaveWhileSigningIn(t *testing.T) {
+	t.Parallel()
 	p := newPeople(t)
 	ctx := context.Background()
 	s := aigul(t)

@@ -138,6 +138,7 @@ func TestMaintenanceWindow(t *testing.T) {
 }
 
 func TestOneOfTwoAdministratorsChanges(t *testing.T) {
+	t.Parallel()
 	db, name := engine.ForTest(t)
 	ctx := t.Context()
 	s := store.NewMaintenance(db, name(schema.Site))

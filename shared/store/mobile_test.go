@@ -130,6 +130,7 @@ func TestRemoveUnverifiedMobile(t *testing.T) {
 // TestVerifyWhileRemoving: a number is typed in while the one that stands is removed, or the
 // account closed. One outcome: history and account agree, and a closed account has no number.
 func TestVerifyWhileRemoving(t *testing.T) {
+	t.Parallel()
 	p := newPeople(t)
 	ctx := context.Background()
 	p.accept(aigul(t), "v1")

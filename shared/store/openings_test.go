@@ -235,6 +235,7 @@ func TestForgetForm(t *testing.T) {
 
 // Two windows type at once: each version is one window's, whole.
 func TestTwoWindowsType(t *testing.T) {
+	t.Parallel()
 	p := newPeople(t)
 	o, _ := p.begin(aigul(t), "one")
 	for round := range raceTimes {
@@ -259,6 +260,7 @@ func TestTwoWindowsType(t *testing.T) {
 // Typing, registering and giving up at once: in the end there is either an account and no form, or
 // neither of them.
 func TestTypingWhileRegistering(t *testing.T) {
+	t.Parallel()
 	p := newPeople(t)
 	for round := range raceTimes {
 		s, token := aigul(t), fmt.Sprint("token ", round)

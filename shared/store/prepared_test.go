@@ -138,6 +138,7 @@ func TestPreparedIsDropped(t *testing.T) {
 // TestPrepareRace: somebody registers while an administrator prepares an account for them, and, if
 // that came first, another drops it. Whatever the order, the person ends with one open account.
 func TestPrepareRace(t *testing.T) {
+	t.Parallel()
 	a := newArchive(t)
 	before, after := 0, 0
 	for n := range raceTimes {

@@ -187,6 +187,7 @@ func (p *people) forget(ids ...string) {
 // TestConsentRaces: consent while the holder ends it, while it is refused and while it is given
 // elsewhere come to one outcome, and each side is told of what happened once.
 func TestConsentRaces(t *testing.T) {
+	t.Parallel()
 	p := newPeople(t)
 	ctx := context.Background()
 	p.accept(aigul(t), "v1")
@@ -240,6 +241,7 @@ func TestConsentRaces(t *testing.T) {
 
 // TestSixthRepresentativeRace: of two named at once where one place is left, one is.
 func TestSixthRepresentativeRace(t *testing.T) {
+	t.Parallel()
 	p := newPeople(t)
 	ctx := context.Background()
 	p.accept(aigul(t), "v1")

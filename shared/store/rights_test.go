@@ -148,6 +148,7 @@ func TestProposal(t *testing.T) {
 // TestApproveRace: of two administrators who approve at once one does, and while the right is
 // withdrawn at the same time the account ends with it or without, never in between.
 func TestApproveRace(t *testing.T) {
+	t.Parallel()
 	a := newArchive(t)
 	a.registered()
 	for n := range raceTimes {
@@ -186,6 +187,7 @@ func TestApproveRace(t *testing.T) {
 
 // TestDisableRace: while an account is being disabled somebody signs in to it; no session lives on.
 func TestDisableRace(t *testing.T) {
+	t.Parallel()
 	a := newArchive(t)
 	a.registered()
 	for n := range raceTimes {

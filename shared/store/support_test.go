@@ -194,6 +194,7 @@ func plain(it map[string]types.AttributeValue) (out []string) {
 // TestSupportAtOnce: the same request sent twice at once is one ticket, and of two that answer it
 // one does.
 func TestSupportAtOnce(t *testing.T) {
+	t.Parallel()
 	a, ctx := newArchive(t), context.Background()
 	s := store.NewSupport(a.db, a.table)
 	for round := range raceTimes {
