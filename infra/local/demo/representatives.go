@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -62,7 +63,7 @@ func (w *walk) consents(ctx context.Context) error {
 		if err != nil {
 			return "", err
 		}
-		if seen.Holder != w.subject.Name || seen.Status != "invited" || strings.Contains(string(a.body), w.subject.number()) {
+		if seen.Holder != cmp.Or(w.subject.Organisation, w.subject.Name) || seen.Status != "invited" || strings.Contains(string(a.body), w.subject.number()) {
 			return "", fmt.Errorf("%w: invitation %s", errAnswer, a.body)
 		}
 		agreed, _, err := call[invitation](ctx, visitor, http.MethodPost, "/api/representative/consent", token)
