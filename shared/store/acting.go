@@ -9,7 +9,6 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/courtoffice/courtoffice/shared/account"
@@ -53,30 +52,23 @@ func (s *Accounts) acting(n session.Session) []types.TransactWriteItem {
 // and role are those of the last time.
 func (s *Accounts) Acting(ctx context.Context, accountID string) ([]account.Acting, error) {
 	var list []account.Acting
-	ask := &dynamodb.QueryInput{
-		TableName: &s.name, ConsistentRead: aws.Bool(true),
-		KeyConditionExpression:    aws.String("PK = :pk AND begins_with(SK, :sk)"),
-		ExpressionAttributeValues: item{":pk": str(accountPK(accountID)), ":sk": str(actingPrefix)},
+	found, err := s.under(ctx, accountPK(accountID), actingPrefix)
+	if err != nil {
+		return nil, fmt.Errorf("list who acts for %s: %w", accountID, err)
 	}
-	for pages := dynamodb.NewQueryPaginator(s.db, ask); pages.HasMorePages(); {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return nil, fmt.Errorf("list who acts for %s: %w", accountID, err)
+	for _, raw := range found {
+		var it actingItem
+		err := attributevalue.UnmarshalMap(raw, &it)
+		sk, _ := raw[schema.SK].(*types.AttributeValueMemberS)
+		one := account.Acting{Name: it.Name, Role: account.Role(it.Role), Number: it.Number}
+		var firstErr, lastErr error
+		one.FirstAt, firstErr = parseInstant(it.First)
+		one.LastAt, lastErr = parseInstant(it.Last)
+		if err := errors.Join(err, firstErr, lastErr); err != nil {
+			return nil, fmt.Errorf("decode who acts for %s: %w", accountID, err)
 		}
-		for _, raw := range page.Items {
-			var it actingItem
-			err := attributevalue.UnmarshalMap(raw, &it)
-			sk, _ := raw[schema.SK].(*types.AttributeValueMemberS)
-			one := account.Acting{Name: it.Name, Role: account.Role(it.Role), Number: it.Number}
-			var firstErr, lastErr error
-			one.FirstAt, firstErr = parseInstant(it.First)
-			one.LastAt, lastErr = parseInstant(it.Last)
-			if err := errors.Join(err, firstErr, lastErr); err != nil {
-				return nil, fmt.Errorf("decode who acts for %s: %w", accountID, err)
-			}
-			one.ID = strings.TrimPrefix(sk.Value, actingPrefix)
-			list = append(list, one)
-		}
+		one.ID = strings.TrimPrefix(sk.Value, actingPrefix)
+		list = append(list, one)
 	}
 	slices.SortFunc(list, func(a, b account.Acting) int { return b.LastAt.Compare(a.LastAt) })
 	return list, nil

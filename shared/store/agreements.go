@@ -8,7 +8,6 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/courtoffice/courtoffice/shared/agreement"
@@ -78,16 +77,12 @@ func (s *Site) ProposeAgreement(ctx context.Context, p agreement.Proposal, e aud
 
 // AgreementProposals lists what waits for approval, without the texts.
 func (s *Site) AgreementProposals(ctx context.Context) ([]agreement.Proposal, error) {
-	out, err := s.db.Query(ctx, &dynamodb.QueryInput{
-		TableName: &s.name, ConsistentRead: aws.Bool(true),
-		KeyConditionExpression:    aws.String("PK = :pk AND begins_with(SK, :sk)"),
-		ExpressionAttributeValues: item{":pk": str(agreementPK), ":sk": str(agreementProposalSK(""))},
-	})
+	found, err := s.under(ctx, agreementPK, agreementProposalSK(""))
 	if err != nil {
 		return nil, fmt.Errorf("list proposed agreements: %w", err)
 	}
 	var list []agreement.Proposal
-	for _, raw := range out.Items {
+	for _, raw := range found {
 		var it agreementProposalItem
 		if err := attributevalue.UnmarshalMap(raw, &it); err != nil {
 			return nil, fmt.Errorf("decode proposed agreement: %w", err)

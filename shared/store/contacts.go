@@ -326,16 +326,12 @@ func (s *Accounts) RemoveMobile(ctx context.Context, accountID, id string, at ti
 
 // Addresses lists the addresses an account had in a channel at all times, the earliest first.
 func (s *Accounts) Addresses(ctx context.Context, accountID string, channel account.Channel) ([]account.Address, error) {
-	out, err := s.db.Query(ctx, &dynamodb.QueryInput{
-		TableName: &s.name, ConsistentRead: aws.Bool(true),
-		KeyConditionExpression:    aws.String("PK = :pk AND begins_with(SK, :sk)"),
-		ExpressionAttributeValues: item{":pk": str(accountPK(accountID)), ":sk": str(addressSK(channel, time.Time{}))},
-	})
+	found, err := s.under(ctx, accountPK(accountID), addressSK(channel, time.Time{}))
 	if err != nil {
 		return nil, fmt.Errorf("list addresses of %s: %w", accountID, err)
 	}
 	var list []account.Address
-	for _, raw := range out.Items {
+	for _, raw := range found {
 		var it addressItem
 		err := attributevalue.UnmarshalMap(raw, &it)
 		one := account.Address{To: it.Email + it.Mobile}

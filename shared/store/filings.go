@@ -154,30 +154,23 @@ func (s *Filings) Filing(ctx context.Context, id, accountID string, at time.Time
 // Events returns what happened to a filing, oldest first. The caller has checked whose it is.
 func (s *Filings) Events(ctx context.Context, id string) ([]filing.Event, error) {
 	var out []filing.Event
-	pages := dynamodb.NewQueryPaginator(s.db, &dynamodb.QueryInput{
-		TableName: &s.name, ConsistentRead: aws.Bool(true),
-		KeyConditionExpression:    aws.String("PK = :pk AND begins_with(SK, :event)"),
-		ExpressionAttributeValues: item{":pk": str(filingPK(id)), ":event": str("EVENT#")},
-	})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
+	found, err := s.under(ctx, filingPK(id), "EVENT#")
+	if err != nil {
+		return nil, fmt.Errorf("read events of %s: %w", id, err)
+	}
+	for _, it := range found {
+		var e struct {
+			At   string `dynamodbav:"at"`
+			Type string `dynamodbav:"type"`
+		}
+		if err := attributevalue.UnmarshalMap(it, &e); err != nil {
+			return nil, fmt.Errorf("decode event of %s: %w", id, err)
+		}
+		at, err := parseInstant(e.At)
 		if err != nil {
-			return nil, fmt.Errorf("read events of %s: %w", id, err)
+			return nil, fmt.Errorf("decode event of %s: %w", id, err)
 		}
-		for _, it := range page.Items {
-			var e struct {
-				At   string `dynamodbav:"at"`
-				Type string `dynamodbav:"type"`
-			}
-			if err := attributevalue.UnmarshalMap(it, &e); err != nil {
-				return nil, fmt.Errorf("decode event of %s: %w", id, err)
-			}
-			at, err := parseInstant(e.At)
-			if err != nil {
-				return nil, fmt.Errorf("decode event of %s: %w", id, err)
-			}
-			out = append(out, filing.Event{At: at, Type: e.Type})
-		}
+		out = append(out, filing.Event{At: at, Type: e.Type})
 	}
 	return out, nil
 }

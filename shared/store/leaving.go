@@ -8,7 +8,6 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/courtoffice/courtoffice/shared/account"
@@ -134,16 +133,12 @@ func (s *Accounts) Registration(ctx context.Context, accountID string) (account.
 
 // SignedAcceptances is Acceptances with the signatures.
 func (s *Accounts) SignedAcceptances(ctx context.Context, subject string) ([]account.Acceptance, error) {
-	out, err := s.db.Query(ctx, &dynamodb.QueryInput{
-		TableName: &s.name, ConsistentRead: aws.Bool(true),
-		KeyConditionExpression:    aws.String("PK = :pk AND begins_with(SK, :sk)"),
-		ExpressionAttributeValues: item{":pk": str(subjectPK(subject)), ":sk": str(acceptanceSK(""))},
-	})
+	found, err := s.under(ctx, subjectPK(subject), acceptanceSK(""))
 	if err != nil {
 		return nil, fmt.Errorf("list acceptances: %w", err)
 	}
 	var list []account.Acceptance
-	for _, raw := range out.Items {
+	for _, raw := range found {
 		var it acceptanceItem
 		if err := attributevalue.UnmarshalMap(raw, &it); err != nil {
 			return nil, fmt.Errorf("decode acceptance: %w", err)

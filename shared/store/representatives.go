@@ -7,7 +7,6 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/courtoffice/courtoffice/shared/account"
@@ -103,30 +102,23 @@ func (it representativeItem) representative() (account.Representative, error) {
 // order of their ids.
 func (s *Accounts) Representatives(ctx context.Context, accountID string, at time.Time) ([]account.Representative, error) {
 	var list []account.Representative
-	pages := dynamodb.NewQueryPaginator(s.db, &dynamodb.QueryInput{
-		TableName: &s.name, ConsistentRead: aws.Bool(true),
-		KeyConditionExpression:    aws.String("PK = :pk AND begins_with(SK, :sk)"),
-		ExpressionAttributeValues: item{":pk": str(accountPK(accountID)), ":sk": str(representativeSK(""))},
-	})
-	for pages.HasMorePages() {
-		out, err := pages.NextPage(ctx)
+	found, err := s.under(ctx, accountPK(accountID), representativeSK(""))
+	if err != nil {
+		return nil, fmt.Errorf("list representatives of %s: %w", accountID, err)
+	}
+	for _, raw := range found {
+		if expired(raw, at) {
+			continue
+		}
+		var it representativeItem
+		if err := attributevalue.UnmarshalMap(raw, &it); err != nil {
+			return nil, fmt.Errorf("decode a representative of %s: %w", accountID, err)
+		}
+		r, err := it.representative()
 		if err != nil {
-			return nil, fmt.Errorf("list representatives of %s: %w", accountID, err)
+			return nil, err
 		}
-		for _, raw := range out.Items {
-			if expired(raw, at) {
-				continue
-			}
-			var it representativeItem
-			if err := attributevalue.UnmarshalMap(raw, &it); err != nil {
-				return nil, fmt.Errorf("decode a representative of %s: %w", accountID, err)
-			}
-			r, err := it.representative()
-			if err != nil {
-				return nil, err
-			}
-			list = append(list, r)
-		}
+		list = append(list, r)
 	}
 	return list, nil
 }

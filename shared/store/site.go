@@ -91,23 +91,16 @@ func (s *Site) read(ctx context.Context, at time.Time) ([]agreement.Version, err
 
 func (s *Site) readAgreements(ctx context.Context) ([]agreement.Version, error) {
 	var out []agreement.Version
-	pages := dynamodb.NewQueryPaginator(s.db, &dynamodb.QueryInput{
-		TableName: &s.name, ConsistentRead: aws.Bool(true),
-		KeyConditionExpression:    aws.String("PK = :pk AND begins_with(SK, :version)"),
-		ExpressionAttributeValues: item{":pk": str(agreementPK), ":version": str(versionSK(""))},
-	})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
+	found, err := s.under(ctx, agreementPK, versionSK(""))
+	if err != nil {
+		return nil, fmt.Errorf("read agreement versions: %w", err)
+	}
+	for _, raw := range found {
+		v, err := decodeVersion(raw)
 		if err != nil {
-			return nil, fmt.Errorf("read agreement versions: %w", err)
+			return nil, err
 		}
-		for _, raw := range page.Items {
-			v, err := decodeVersion(raw)
-			if err != nil {
-				return nil, err
-			}
-			out = append(out, v)
-		}
+		out = append(out, v)
 	}
 	return out, nil
 }

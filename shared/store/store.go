@@ -136,6 +136,24 @@ func (t table) batch(ctx context.Context, keys ...item) ([]item, error) {
 	return found, nil
 }
 
+// under returns all items of pk whose SK begins with prefix, in the order of SK.
+func (t table) under(ctx context.Context, pk, prefix string) ([]item, error) {
+	var found []item
+	pages := dynamodb.NewQueryPaginator(t.db, &dynamodb.QueryInput{
+		TableName: &t.name, ConsistentRead: aws.Bool(true),
+		KeyConditionExpression:    aws.String("PK = :pk AND begins_with(SK, :sk)"),
+		ExpressionAttributeValues: item{":pk": str(pk), ":sk": str(prefix)},
+	})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, page.Items...)
+	}
+	return found, nil
+}
+
 // failed reports whether operation i's condition did not hold.
 func failed(reasons []types.CancellationReason, i int) bool {
 	return i < len(reasons) && aws.ToString(reasons[i].Code) == "ConditionalCheckFailed"
