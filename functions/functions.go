@@ -80,7 +80,7 @@ type Function struct {
 const (
 	EnvStage          = "STAGE"           // "production" or "test": production refuses test anchors
 	EnvTrustDir       = "TRUST_DIR"       // folder of trust anchors, CA certificates and CRLs; on Lambda inside the package
-	EnvIndexKey       = "INDEX_KEY"       // 32 bytes hex: HMAC key of IIN and BIN look-up keys, codes and links in mail
+	EnvIndexKey       = "INDEX_KEY"       // 32 bytes hex: root of the keys of package indexkey
 	EnvChallengeKey   = "CHALLENGE_KEY"   // 32 bytes hex: MAC key of challenges
 	EnvReceiptKey     = "RECEIPT_KEY"     // 32 bytes hex: Ed25519 seed that signs receipts
 	EnvCertificateKey = "CERTIFICATE_KEY" // 32 bytes hex: Ed25519 seed that signs certificates of interruptions

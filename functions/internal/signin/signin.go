@@ -6,10 +6,7 @@ package signin
 
 import (
 	"context"
-	"crypto/hmac"
 	"crypto/rand"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -23,6 +20,7 @@ import (
 	"github.com/courtoffice/courtoffice/shared/challenge"
 	"github.com/courtoffice/courtoffice/shared/defect"
 	"github.com/courtoffice/courtoffice/shared/httpapi"
+	"github.com/courtoffice/courtoffice/shared/indexkey"
 	"github.com/courtoffice/courtoffice/shared/kzid"
 	"github.com/courtoffice/courtoffice/shared/locale"
 	"github.com/courtoffice/courtoffice/shared/session"
@@ -222,7 +220,5 @@ func (s *Service) AddressCounter(address string) string {
 
 // counter names a counter without saying what it counts.
 func (s *Service) counter(kind, value string) string {
-	m := hmac.New(sha256.New, s.IndexKey)
-	m.Write([]byte("attempts\x00" + kind + "\x00" + value))
-	return hex.EncodeToString(m.Sum(nil))
+	return indexkey.Key(s.IndexKey, indexkey.Attempts, kind, value)
 }
