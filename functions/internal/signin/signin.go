@@ -98,7 +98,7 @@ func (s *Service) Document(ctx context.Context, r DocumentRequest) (signer.Unsig
 	}
 	var nonce [16]byte
 	rand.Read(nonce[:])
-	return s.Acts.Document(act.Document{Act: act.SignIn, Lang: r.Lang}, httpapi.Origin(ctx), nonce, httpapi.ReceivedAt(ctx))
+	return s.Acts.Document(act.Document{Act: act.SignIn, Lang: r.Lang}, nonce, httpapi.ReceivedAt(ctx))
 }
 
 // Request is a signed sign-in document.
@@ -110,7 +110,7 @@ type Request struct {
 // challenge, so a signature that was seen once opens nothing.
 func (s *Service) SignIn(ctx context.Context, r Request) (httpapi.Reply, error) {
 	at := httpapi.ReceivedAt(ctx)
-	signed, err := s.Acts.Read(r.Signature, act.SignIn, httpapi.Origin(ctx), at)
+	signed, err := s.Acts.Read(r.Signature, act.SignIn, at)
 	if err != nil {
 		return httpapi.Reply{}, err
 	}
