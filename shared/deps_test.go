@@ -30,10 +30,10 @@ var policy = []struct {
 	{"shared/session", nil},
 	{"shared/eds/...", []string{"shared/eds/...", "shared/gost/...", "shared/kzid", "golang.org/x/crypto/cryptobyte", "golang.org/x/crypto/cryptobyte/asn1"}},
 
-	{"shared/agreement", []string{"shared/defect", "shared/locale"}},
+	{"shared/agreement", []string{"shared/audit", "shared/defect", "shared/locale"}},
 	{"shared/audit", []string{"shared/defect", "shared/kzid"}},
 	{"shared/support", []string{"shared/account", "shared/calendar", "shared/defect", "shared/filing", "shared/kzid", "shared/locale"}},
-	{"shared/maintenance", []string{"shared/calendar", "shared/defect", "shared/locale"}},
+	{"shared/maintenance", []string{"shared/audit", "shared/calendar", "shared/defect", "shared/locale"}},
 	{"shared/account", []string{"shared/calendar", "shared/defect", "shared/indexkey", "shared/kzid", "shared/locale", "golang.org/x/crypto/argon2"}},
 	{"shared/filing", []string{"shared/defect", "shared/kzid", "shared/locale", "github.com/gowebpki/jcs"}},
 	{"shared/receipt", []string{"github.com/gowebpki/jcs"}},
