@@ -181,20 +181,26 @@ func (s *signer) signingTime(si *cms.SignerInfo) {
 // certificates at hand elsewhere: a message without its certificate is not complete. If none fits the
 // report is about the first.
 func (s *signer) findCertificate(si *cms.SignerInfo) *certpath.Certificate {
-	var first *signer
-	for _, c := range s.candidates(si) {
+	return s.first(s.candidates(si), func(try *signer, c *certpath.Certificate) bool { return try.made(si, c) })
+}
+
+// first returns the first candidate that holds, with what was recorded about it. If none does, what is
+// recorded is about the first of all.
+func (s *signer) first(candidates []*certpath.Certificate, holds func(*signer, *certpath.Certificate) bool) *certpath.Certificate {
+	var report *signer
+	for _, c := range candidates {
 		try := *s
 		try.c = slices.Clone(s.c)
-		if try.made(si, c) {
+		if holds(&try, c) {
 			*s = try
 			return c
 		}
-		if first == nil {
-			first = &try
+		if report == nil {
+			report = &try
 		}
 	}
-	if first != nil {
-		*s = *first
+	if report != nil {
+		*s = *report
 	}
 	return nil
 }

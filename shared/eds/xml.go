@@ -59,7 +59,7 @@ func (v *verification) verifyXML(r *Report, in Signed) error {
 // signature over SignedInfo, then the digests of what it refers to and the certificate itself as for
 // CMS. Nothing is digested for a SignedInfo that nobody signed.
 func (v *verification) verifyXMLSignature(r *Report, sig *xmldsig.Signature) Signer {
-	s := v.newSigner(r, new(carried))
+	s := v.newSigner(r, &carried{certs: parseCertificates(sig.Certificates)})
 	if sig.Err != nil {
 		s.c.refused(structureCode(sig.Err), sig.Err)
 		return s.done()
@@ -70,22 +70,28 @@ func (v *verification) verifyXMLSignature(r *Report, sig *xmldsig.Signature) Sig
 		})
 	}
 	s.c.pass(CodeReference, "")
-	cert, err := certpath.Parse(sig.Certificate)
-	if err != nil {
-		s.c.fail(CodeNoCertificate, err.Error())
+	if len(s.carried.certs) == 0 {
+		s.c.fail(CodeNoCertificate, certpath.ErrSyntax.Error())
 		return s.done()
 	}
-	s.found(cert)
-	alg, ok := s.xmlAlgorithm(sig, cert)
-	if !ok || !s.vouched(cert) || !s.signature(cert.Key, alg, sig.SignedInfo, sig.Value) {
-		return s.done()
-	}
-	s.c.pass(CodeSignature, "")
-	if s.xmlContent(sig) {
+	cert := s.first(s.carried.certs, func(try *signer, c *certpath.Certificate) bool { return try.madeXML(sig, c) })
+	if cert != nil && s.xmlContent(sig) {
 		s.out.ReferenceTime, s.out.Clock = r.CheckedAt, ClockCheck
 		s.judge(cert)
 	}
 	return s.done()
+}
+
+// madeXML reports whether the key of cert made the signature over SignedInfo. A chain in KeyInfo is in
+// no order that one could rely on.
+func (s *signer) madeXML(sig *xmldsig.Signature, cert *certpath.Certificate) bool {
+	s.found(cert)
+	alg, ok := s.xmlAlgorithm(sig, cert)
+	if !ok || !s.vouched(cert) || !s.signature(cert.Key, alg, sig.SignedInfo, sig.Value) {
+		return false
+	}
+	s.c.pass(CodeSignature, "")
+	return true
 }
 
 func (s *signer) xmlAlgorithm(sig *xmldsig.Signature, cert *certpath.Certificate) (algorithm.Signature, bool) {

@@ -256,6 +256,12 @@ type target struct {
 	good, several bool
 }
 
+// looksLikeID reports whether a is an attribute that somebody may take for an id.
+func (d *Document) looksLikeID(a *attr) bool {
+	local := d.attrLocal(a)
+	return len(local) == 2 && strings.EqualFold(string(local), "id")
+}
+
 // indexIDs goes through the document once, whatever the number of references.
 func (d *Document) indexIDs() map[string]target {
 	ids := make(map[string]target)
@@ -266,7 +272,7 @@ func (d *Document) indexIDs() map[string]target {
 		list := d.attributes(int32(i))
 		for j := range list {
 			a := &list[j]
-			if local := d.attrLocal(a); len(local) != 2 || !strings.EqualFold(string(local), "id") {
+			if !d.looksLikeID(a) {
 				continue
 			}
 			id := strings.TrimSpace(d.value(a))
@@ -282,19 +288,23 @@ func (d *Document) indexIDs() map[string]target {
 	return ids
 }
 
-// byID returns the element with the given id. Another element that carries it makes it ambiguous.
-func (d *Document) byID(id string) (int32, *Error) {
+// target returns what an id names; the zero target is good for nothing.
+func (d *Document) target(id string) target {
 	d.mu.Lock()
+	defer d.mu.Unlock()
 	if d.ids == nil {
 		d.ids = d.indexIDs()
 	}
-	t, ok := d.ids[id]
-	d.mu.Unlock()
-	switch {
-	case !ok || !t.good && !t.several:
-		return 0, refuse(ReasonMissingID, -1, quote([]byte(id)))
+	return d.ids[strings.TrimSpace(id)]
+}
+
+// byID returns the element with the given id. Another element that carries it makes it ambiguous.
+func (d *Document) byID(id string) (int32, *Error) {
+	switch t := d.target(id); {
 	case t.several:
 		return 0, refuse(ReasonDuplicateID, int(d.nodes[t.node].start), quote([]byte(id)))
+	case !t.good, strings.TrimSpace(id) != id:
+		return 0, refuse(ReasonMissingID, -1, quote([]byte(id)))
 	default:
 		return t.node, nil
 	}
