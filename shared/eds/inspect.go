@@ -39,12 +39,13 @@ func (v *Verifier) VerifyCertificate(data []byte, at time.Time) (CertificateRepo
 		return CertificateReport{}, err
 	}
 	at = at.UTC()
-	s := signer{v: v, report: &Report{CheckedAt: at}, trust: v.Trust, carried: new(carried), out: Signer{ReferenceTime: at, Clock: ClockCheck, Revocation: Revocation{Status: NotChecked}}}
+	s := v.start().newSigner(&Report{CheckedAt: at}, new(carried))
+	s.out.ReferenceTime, s.out.Clock = at, ClockCheck
 	rep := CertificateReport{Policy: v.Policy.Name, CheckedAt: at, Certificate: describe(cert)}
 	if rep.Subject, err = readSubject(cert); err != nil && !cert.IsCA && v.Policy.Identity {
 		s.c.fail(CodeIdentity, "")
 	}
-	switch path := s.path(cert, v.Trust, v.Policy.Signatures); {
+	switch path := s.path(cert); {
 	case path == nil:
 	case len(path) == 1:
 		s.anchor(path)
@@ -97,7 +98,7 @@ func (v *Verifier) VerifyCRL(data []byte, at time.Time) (CRLReport, error) {
 	if l.Unusable != "" {
 		c.fail(CodeCritical, l.Unusable.String())
 	}
-	v.listSigner(l, at, &rep)
+	v.start().listSigner(l, at, &rep)
 	if l.Covers(at) {
 		c.pass(CodeRevocation, "")
 	} else {
@@ -108,7 +109,7 @@ func (v *Verifier) VerifyCRL(data []byte, at time.Time) (CRLReport, error) {
 }
 
 // listSigner finds the authority whose name and key fit the list, and its path.
-func (v *Verifier) listSigner(l *crl.List, at time.Time, rep *CRLReport) {
+func (v *verification) listSigner(l *crl.List, at time.Time, rep *CRLReport) {
 	c := (*checks)(&rep.Checks)
 	named := false
 	for _, ca := range append(v.Trust.pool.Anchors(), v.Trust.pool.Intermediates()...) {
@@ -121,7 +122,7 @@ func (v *Verifier) listSigner(l *crl.List, at time.Time, rep *CRLReport) {
 		}
 		rep.Signer = describe(ca)
 		c.pass(CodeSignature, "")
-		path, err := buildPath(v.Trust, ca, nil, at, &v.Policy, v.Policy.Signatures)
+		path, err := v.buildPath(v.Trust, ca, nil, at, v.Policy.Signatures)
 		if err != nil {
 			c.fail(CodeUntrusted, err.Error())
 			return
@@ -173,7 +174,7 @@ func (v *Verifier) VerifyOCSP(data, cert, issuer []byte, nonce []byte, at time.T
 	at = at.UTC()
 	rep := OCSPReport{CheckedAt: at, ResponseStatus: r.Status.String(), ProducedAt: r.ProducedAt, Revocation: Revocation{Status: StatusUnknown}}
 	c := (*checks)(&rep.Checks)
-	if v.responseSigner(r, subject, ca, at, &rep) {
+	if v.start().responseSigner(r, subject, ca, at, &rep) {
 		v.responseAnswer(r, subject, ca, nonce, at, &rep)
 	} else if len(*c) == 0 {
 		c.fail(CodeRevocation, r.Status.String())
@@ -182,7 +183,7 @@ func (v *Verifier) VerifyOCSP(data, cert, issuer []byte, nonce []byte, at time.T
 	return rep, inspectionError(rep.Indication, rep.SubIndication, rep.Checks)
 }
 
-func (v *Verifier) responseSigner(r *ocsp.Response, subject, ca *certpath.Certificate, at time.Time, rep *OCSPReport) bool {
+func (v *verification) responseSigner(r *ocsp.Response, subject, ca *certpath.Certificate, at time.Time, rep *OCSPReport) bool {
 	c := (*checks)(&rep.Checks)
 	if r.Status != ocsp.Successful {
 		return false
@@ -203,7 +204,7 @@ func (v *Verifier) responseSigner(r *ocsp.Response, subject, ca *certpath.Certif
 	rep.Responder = describe(responder)
 	c.pass(CodeResponder, "")
 	c.pass(CodeSignature, "")
-	path, pathErr := buildPath(v.Trust, ca, nil, at, &v.Policy, v.Policy.Signatures)
+	path, pathErr := v.buildPath(v.Trust, ca, nil, at, v.Policy.Signatures)
 	if pathErr != nil {
 		c.fail(CodeUntrusted, pathErr.Error())
 		return false
@@ -277,7 +278,7 @@ func (v *Verifier) VerifyStamp(token []byte, data io.Reader, at time.Time) (Stam
 	if err != nil {
 		return StampReport{}, fmt.Errorf("%w: %w", ErrNotASignature, err)
 	}
-	st := stampCheck{v: v, at: rep.CheckedAt, c: (*checks)(&rep.Checks), alone: true}
+	st := stampCheck{v: v.start(), at: rep.CheckedAt, c: (*checks)(&rep.Checks), alone: true}
 	rep.TimeStamp = describeStamp(parsed.Info)
 	ok := len(parsed.Signed.Signers) == 1
 	if !ok {

@@ -36,7 +36,7 @@ func (e *crlEntry) signedBy(issuer *certpath.Certificate) bool {
 // and before cert expired: revocations are dated and do not go away, but entries of expired
 // certificates do. A list that is out of date cannot show that a certificate is good; it still
 // shows that it was revoked.
-func (v *Verifier) askLists(lists []*crlEntry, cert, issuer *certpath.Certificate, t time.Time) Revocation {
+func (v *verification) askLists(lists []*crlEntry, cert, issuer *certpath.Certificate, t time.Time) Revocation {
 	var full, stale *crl.List
 	for _, e := range lists {
 		l := e.list
@@ -73,17 +73,17 @@ func newer(a, b *crl.List) *crl.List {
 	return a
 }
 
-func (v *Verifier) counts(l *crl.List, cert *certpath.Certificate, t time.Time) bool {
+func (v *verification) counts(l *crl.List, cert *certpath.Certificate, t time.Time) bool {
 	return l.Covers(t) || l.ThisUpdate.After(t) && !l.ThisUpdate.After(cert.NotAfter)
 }
 
 // revokedAt reports whether an entry speaks against a signature made at t: it was in force then, or
 // its reason reaches back.
-func (v *Verifier) revokedAt(e crl.Entry, t time.Time) bool {
+func (v *verification) revokedAt(e crl.Entry, t time.Time) bool {
 	return !e.RevokedAt.After(t) || v.Policy.retroactive(e.Reason)
 }
 
-func (v *Verifier) fromFull(l *crl.List, cert *certpath.Certificate, t time.Time) Revocation {
+func (v *verification) fromFull(l *crl.List, cert *certpath.Certificate, t time.Time) Revocation {
 	e, ok := l.Entries.Find(cert.Serial)
 	switch {
 	case !ok || e.Reason == crl.RemoveFromCRL || !v.revokedAt(e, t):
@@ -96,7 +96,7 @@ func (v *Verifier) fromFull(l *crl.List, cert *certpath.Certificate, t time.Time
 
 // amend applies a delta. Its revocations count whenever it may belong to the list; a removal, which
 // is to the signer's advantage, only under the strict rule of RFC 5280, and only of a hold.
-func (v *Verifier) amend(rev Revocation, full, d *crl.List, cert *certpath.Certificate, t time.Time) Revocation {
+func (v *verification) amend(rev Revocation, full, d *crl.List, cert *certpath.Certificate, t time.Time) Revocation {
 	applies, strict := d.AppliesTo(full)
 	if !applies || !v.counts(d, cert, t) || rev.Delta != "" && !d.ThisUpdate.After(rev.ThisUpdate) {
 		return rev
@@ -138,11 +138,7 @@ func revocation(l *crl.List, e crl.Entry, status RevocationStatus) Revocation {
 // askResponse looks cert up in an OCSP response. ok is false when the response is not by a responder
 // of issuer, not about cert, or too old to say anything about t. The NCA's responses have no
 // nextUpdate, so the policy says how long one holds.
-func (v *Verifier) askResponse(der []byte, cert, issuer *certpath.Certificate, t time.Time) (rev Revocation, ok bool) {
-	r, err := ocsp.Parse(der)
-	if err != nil {
-		return rev, false
-	}
+func (v *verification) askResponse(r *ocsp.Response, cert, issuer *certpath.Certificate, t time.Time) (rev Revocation, ok bool) {
 	single, found := r.Find(issuer, cert.Serial)
 	if !found || single.Status == ocsp.Unknown {
 		return rev, false
@@ -175,7 +171,7 @@ func (v *Verifier) askResponse(der []byte, cert, issuer *certpath.Certificate, t
 
 // responder returns who signed the response, if that is allowed. A responder other than the issuer
 // must carry id-pkix-ocsp-nocheck: nothing else would say whether it was revoked itself.
-func (v *Verifier) responder(r *ocsp.Response, issuer, subject *certpath.Certificate) (*certpath.Certificate, error) {
+func (v *verification) responder(r *ocsp.Response, issuer, subject *certpath.Certificate) (*certpath.Certificate, error) {
 	c, err := r.Signer(issuer, subject, &v.Trust.services)
 	if err != nil {
 		return nil, err
