@@ -84,7 +84,8 @@ type Report struct {
 	Checks  []Check  `json:"checks"`
 	Signers []Signer `json:"signers"`
 
-	content []byte
+	content    []byte
+	evidenceAt time.Time // as Signed.EvidenceAt, never before CheckedAt
 }
 
 // Format is a kind of signed message.

@@ -153,7 +153,7 @@ func (s *signer) signingTime(si *cms.SignerInfo) {
 // certificates at hand elsewhere: a message without its certificate is not complete.
 func (s *signer) findCertificate(si *cms.SignerInfo) *certpath.Certificate {
 	for _, c := range s.carried.certs {
-		if si.Issuer != nil && bytes.Equal(si.Issuer, c.RawIssuer) && bytes.Equal(si.Serial, c.Serial) ||
+		if si.Issuer != nil && certpath.SameName(si.Issuer, c.RawIssuer) && bytes.Equal(si.Serial, c.Serial) ||
 			si.SubjectKeyID != nil && bytes.Equal(si.SubjectKeyID, c.SubjectKeyID) {
 			s.found(c)
 			return c
@@ -246,7 +246,7 @@ func matchIssuerSerial(in cryptobyte.String, cert *certpath.Certificate) string 
 	if !in.ReadASN1(&seq, asn1.SEQUENCE) || !in.Empty() || !seq.ReadASN1(&names, asn1.SEQUENCE) || !seq.ReadASN1(&serial, asn1.INTEGER) {
 		return "malformed attribute"
 	}
-	if !names.ReadASN1(&dir, asn1.Tag(4).Constructed().ContextSpecific()) || !bytes.Equal(dir, cert.RawIssuer) || !bytes.Equal(serial, cert.Serial) {
+	if !names.ReadASN1(&dir, asn1.Tag(4).Constructed().ContextSpecific()) || !certpath.SameName(dir, cert.RawIssuer) || !bytes.Equal(serial, cert.Serial) {
 		return "issuer and serial number are of another certificate"
 	}
 	return ""
@@ -256,11 +256,7 @@ func matchIssuerSerial(in cryptobyte.String, cert *certpath.Certificate) string 
 // them.
 func (s *signer) algorithms(si *cms.SignerInfo, cert *certpath.Certificate) (algorithm.Signature, bool) {
 	if cert.Key == nil {
-		code := CodeKey
-		if errors.Is(cert.KeyError, algorithm.ErrUnknown) {
-			code = CodeNotAllowed
-		}
-		s.c.fail(code, cert.KeyError.Error())
+		s.unusableKey(cert)
 		return algorithm.Signature{}, false
 	}
 	alg, err := algorithm.ForKey(cert.Key, si.SignatureAlgorithm.Algorithm, si.DigestAlgorithm.Algorithm)
@@ -276,6 +272,15 @@ func (s *signer) algorithms(si *cms.SignerInfo, cert *certpath.Certificate) (alg
 	}
 	s.c.pass(CodeAlgorithm, alg.Name)
 	return alg, s.allowed(alg, cert.Key)
+}
+
+// unusableKey records why a certificate has no key to check signatures with.
+func (s *signer) unusableKey(cert *certpath.Certificate) {
+	code := CodeKey
+	if errors.Is(cert.KeyError, algorithm.ErrUnknown) {
+		code = CodeNotAllowed
+	}
+	s.c.fail(code, cert.KeyError.Error())
 }
 
 // allowed records whether the policy allows the algorithm. The checks go on after a refusal that is
@@ -450,7 +455,8 @@ func (s *signer) revocation(path []*certpath.Certificate) {
 		s.c.fail(CodeRevocation, "the certificate is its own anchor")
 		return
 	}
-	rev := s.status(path[0], path[1])
+	q := s.inquiry(path)
+	rev := q.status(0)
 	noPOE := s.out.Clock == ClockCheck && p.Time == TimeUnknown
 	detail := rev.Source + " " + rev.Number + ", revoked " + stamp(rev.RevokedAt) + " " + rev.Reason
 	switch rev.Status {
@@ -478,7 +484,7 @@ func (s *signer) revocation(path []*certpath.Certificate) {
 	}
 	s.out.Revocation = rev
 	for i := 1; i < len(path)-1; i++ {
-		switch ca := s.status(path[i], path[i+1]); ca.Status {
+		switch ca := q.status(i); ca.Status {
 		case IsRevoked, Suspended, NotIssued:
 			s.c.fail(CodeIssuerRevoked, certpath.NameString(path[i].RawSubject))
 		case Good:
@@ -488,19 +494,8 @@ func (s *signer) revocation(path []*certpath.Certificate) {
 	}
 }
 
-// status asks the lists and the OCSP responses at hand about one certificate.
-func (s *signer) status(cert, issuer *certpath.Certificate) Revocation {
-	lists := s.trust.crls[string(issuer.RawSubject)]
-	for _, e := range s.carried.lists {
-		if bytes.Equal(e.list.RawIssuer, issuer.RawSubject) {
-			lists = append(lists[:len(lists):len(lists)], e)
-		}
-	}
-	rev := s.v.askLists(lists, cert, issuer, s.out.ReferenceTime)
-	for _, der := range slices.Concat(s.v.OCSP, s.carried.ocsp) {
-		if answer, ok := s.v.askResponse(der, cert, issuer, s.out.ReferenceTime); ok {
-			rev = weightier(rev, answer)
-		}
-	}
-	return rev
+// inquiry asks about the certificates of the signer's path.
+func (s *signer) inquiry(path []*certpath.Certificate) *inquiry {
+	return &inquiry{v: s.v, trust: s.trust, lists: s.carried.lists, ocsp: slices.Concat(s.v.OCSP, s.carried.ocsp),
+		path: path, at: s.out.ReferenceTime, now: s.report.evidenceAt, allowed: s.v.Policy.Signatures}
 }

@@ -31,7 +31,7 @@ func (s *signer) stamps(si *cms.SignerInfo) {
 		return
 	}
 	for _, der := range values {
-		st := stampCheck{v: s.v, at: s.report.CheckedAt, c: &s.c}
+		st := stampCheck{v: s.v, at: s.report.CheckedAt, evidenceAt: s.report.evidenceAt, c: &s.c}
 		token, ok := st.verify(der, si.Signature)
 		if !ok {
 			continue
@@ -46,8 +46,10 @@ func (s *signer) stamps(si *cms.SignerInfo) {
 // stampCheck checks one token.
 type stampCheck struct {
 	v  *Verifier
-	at time.Time
-	c  *checks
+	at time.Time // of the check
+	// evidenceAt is when evidence about revocation was at hand.
+	evidenceAt time.Time
+	c          *checks
 	// alone tells that the token is the matter itself and cannot be ignored.
 	alone bool
 }
@@ -141,7 +143,7 @@ func (s *stampCheck) signature(token *tsp.Token, si *cms.SignerInfo, certs []*ce
 	}
 	var cert *certpath.Certificate
 	for _, c := range certs {
-		if si.Issuer != nil && bytes.Equal(si.Issuer, c.RawIssuer) && bytes.Equal(si.Serial, c.Serial) ||
+		if si.Issuer != nil && certpath.SameName(si.Issuer, c.RawIssuer) && bytes.Equal(si.Serial, c.Serial) ||
 			si.SubjectKeyID != nil && bytes.Equal(si.SubjectKeyID, c.SubjectKeyID) {
 			cert = c
 			break
@@ -230,9 +232,9 @@ func (s *stampCheck) times(cert *certpath.Certificate, at time.Time) bool {
 // revocation heeds what lists say about the authority. Without lists it goes on with a warning: the
 // authority's list is rarely at hand, and a revoked authority makes the news.
 func (s *stampCheck) revocation(path []*certpath.Certificate, at time.Time) bool {
+	q := &inquiry{v: s.v, trust: s.v.stampTrust(), path: path, at: at, now: s.evidenceAt, allowed: s.v.Policy.Stamps}
 	for i := range len(path) - 1 {
-		lists := s.v.stampTrust().crls[string(path[i+1].RawSubject)]
-		switch r := s.v.askLists(lists, path[i], path[i+1], at); r.Status {
+		switch r := q.status(i); r.Status {
 		case IsRevoked, Suspended, NotIssued:
 			s.doubt(CodeStampRevoked, certpath.NameString(path[i].RawSubject))
 			return false

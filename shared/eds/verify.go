@@ -23,6 +23,10 @@ type Signed struct {
 	Content io.Reader
 	// At is the time of the check, usually when the message arrived. Zero means now.
 	At time.Time
+	// EvidenceAt is when the evidence about revocation was at hand, where that is later than At: an
+	// act judged as of its arrival, whose evidence came afterwards. Zero means At. Lists and answers
+	// from after it prove nothing good, and responders must be valid then.
+	EvidenceAt time.Time
 }
 
 // Verifier verifies messages. Its fields must not change while it is in use; then it may be used by
@@ -49,6 +53,10 @@ func (v *Verifier) Verify(in Signed) (*Report, error) {
 	r := &Report{Policy: v.Policy.Name, CheckedAt: in.At.UTC(), Clock: ClockGiven, Checks: []Check{}, Signers: []Signer{}}
 	if in.At.IsZero() {
 		r.CheckedAt, r.Clock = time.Now().UTC().Truncate(time.Second), ClockSystem
+	}
+	r.evidenceAt = r.CheckedAt
+	if in.EvidenceAt.After(r.CheckedAt) {
+		r.evidenceAt = in.EvidenceAt.UTC()
 	}
 	if v.Trust == nil {
 		return nil, errors.New("eds: a Verifier needs Trust")

@@ -78,7 +78,10 @@ type Certificate struct {
 	OCSPNoCheck                  bool
 	OCSPServers                  []string
 	CRLPoints, FreshestCRLPoints []string
-	UnknownCritical              []oid.ID
+	// Restrictions are the extensions that this package cannot honour, so that no path may hold
+	// the certificate: critical ones that are not known, and nameConstraints and policyConstraints
+	// whether critical or not, because passing over them would widen what an authority may do.
+	Restrictions []oid.ID
 }
 
 // Decode takes PEM (CERTIFICATE) or base64 wrapping off a certificate and parses it.
@@ -201,8 +204,8 @@ func (c *Certificate) parseExtensions(in cryptobyte.String) bool {
 		if !ok {
 			return false
 		}
-		if !known && critical {
-			c.UnknownCritical = append(c.UnknownCritical, id)
+		if !known && (critical || id == oid.NameConstraints || id == oid.PolicyConstraints) {
+			c.Restrictions = append(c.Restrictions, id)
 		}
 	}
 	return true
@@ -394,8 +397,8 @@ func (c *Certificate) ValidAt(t time.Time) bool {
 	return !t.Before(c.NotBefore) && !t.After(c.NotAfter)
 }
 
-// SelfIssued reports whether subject and issuer are the same name, byte for byte.
-func (c *Certificate) SelfIssued() bool { return bytes.Equal(c.RawSubject, c.RawIssuer) }
+// SelfIssued reports whether subject and issuer are the same name.
+func (c *Certificate) SelfIssued() bool { return SameName(c.RawSubject, c.RawIssuer) }
 
 // CheckSignature reports whether issuer's key signed c, with the algorithm of the certificate. It
 // looks at nothing else. Errors: ErrAlgorithm, ErrSignature.

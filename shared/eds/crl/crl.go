@@ -307,7 +307,7 @@ func (l *List) Covers(t time.Time) bool {
 // the number of the delta exceeds that of the full list. The NCA counts its deltas apart, so this
 // fails for genuine ones; without it revocations of the delta count and removals do not.
 func (l *List) AppliesTo(full *List) (applies, strict bool) {
-	if l.Base == nil || full.Base != nil || full.Number == nil || !bytes.Equal(l.RawIssuer, full.RawIssuer) ||
+	if l.Base == nil || full.Base != nil || full.Number == nil || !certpath.SameName(l.RawIssuer, full.RawIssuer) ||
 		!bytes.Equal(l.AuthorityKeyID, full.AuthorityKeyID) ||
 		l.Base.Cmp(full.Number) > 0 || l.ThisUpdate.Before(full.ThisUpdate) {
 		return false, false

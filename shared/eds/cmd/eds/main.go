@@ -157,12 +157,12 @@ func (c *command) verifier() (*eds.Verifier, error) {
 	v.Policy.Limits.Size = 1 << 30
 	var err error
 	if c.trust != "" {
-		if v.Trust, err = eds.LoadTrust(c.trust); err != nil {
+		if v.Trust, err = c.loadTrust(c.trust); err != nil {
 			return nil, err
 		}
 	}
 	if c.stampTrust != "" {
-		if v.StampTrust, err = eds.LoadTrust(c.stampTrust); err != nil {
+		if v.StampTrust, err = c.loadTrust(c.stampTrust); err != nil {
 			return nil, err
 		}
 	}
@@ -191,6 +191,17 @@ func (c *command) verifier() (*eds.Verifier, error) {
 		v.OCSP = append(v.OCSP, data)
 	}
 	return v, nil
+}
+
+func (c *command) loadTrust(dir string) (*eds.Trust, error) {
+	t, err := eds.LoadTrust(dir)
+	if err != nil {
+		return nil, err
+	}
+	for _, skipped := range t.Skipped() {
+		fmt.Fprintln(c.err, "eds: passed over:", skipped)
+	}
+	return t, nil
 }
 
 // inspection is the policy for certificates, lists and stamps on their own: all algorithms, judged
