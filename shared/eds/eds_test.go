@@ -129,8 +129,12 @@ func TestWrapping(t *testing.T) {
 		}
 	}
 	for name, data := range map[string][]byte{"truncated": der[:len(der)-1], "trailing byte": append(bytes.Clone(der), 0)} {
-		if rep, err := v.Verify(eds.Signed{Data: data, At: now}); err == nil || rep.Problem() != eds.CodeFormat {
-			t.Errorf("%s: %v, %v, want %s", name, rep, err, eds.CodeFormat)
+		want := eds.CodeFormat
+		if name == "trailing byte" {
+			want = eds.CodeTrailing
+		}
+		if rep, err := v.Verify(eds.Signed{Data: data, At: now}); err == nil || rep.Problem() != want {
+			t.Errorf("%s: %v, %v, want %s", name, rep, err, want)
 		}
 	}
 }

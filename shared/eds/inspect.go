@@ -172,14 +172,14 @@ type OCSPReport struct {
 	Checks         []Check      `json:"checks"`
 }
 
-// VerifyOCSP reports on one DER OCSP response: that a responder authorised by issuer signed it, that
+// VerifyOCSP reports on one OCSP response, in DER, PEM or base64: that a responder authorised by issuer signed it, that
 // it is about cert and fresh at the instant at, and what it says. nonce is what was sent in the
 // request, nil to leave it out of account. The verdict is TotalPassed only for a fresh "good".
 //
 // The error is nil exactly when the verdict is TotalPassed. It is ocsp.ErrSyntax or
 // certpath.ErrSyntax, with an empty report, for data that cannot be read.
 func (v *Verifier) VerifyOCSP(data, cert, issuer []byte, nonce []byte, at time.Time) (OCSPReport, error) {
-	r, err := ocsp.Parse(data)
+	r, err := ocsp.Decode(data)
 	if err != nil {
 		return OCSPReport{}, err
 	}

@@ -130,6 +130,9 @@ type Signer struct {
 	Clock         Clock       `json:"clock,omitempty"`
 	Revocation    Revocation  `json:"revocation"`
 	TimeStamps    []TimeStamp `json:"timeStamps,omitempty"`
+	// Countersignatures are signatures over this one, in unsigned attributes. Anyone can add and take
+	// away such, so the verdict does not depend on them.
+	Countersignatures []Signer `json:"countersignatures,omitempty"`
 	// Signed tells which elements of an XML document are signed.
 	Signed []SignedElement `json:"signed,omitempty"`
 	Checks []Check         `json:"checks"`

@@ -32,7 +32,7 @@ func (q *inquiry) status(i int) Revocation {
 	rev := q.askLists(cert, issuer)
 	for _, der := range q.ocsp {
 		if answer, ok := q.askResponse(der, cert, issuer); ok {
-			rev = weightier(rev, answer)
+			rev = q.weightier(rev, answer)
 		}
 	}
 	return rev
@@ -116,7 +116,7 @@ func (q *inquiry) askLists(cert, issuer *certpath.Certificate) Revocation {
 			continue
 		}
 		if x, ok := l.Entries.Find(cert.Serial); ok && x.Reason != crl.CertificateHold && x.Reason != crl.RemoveFromCRL && q.revokedAt(x) {
-			proof = weightier(proof, revocation(l, x, IsRevoked))
+			proof = q.weightier(proof, revocation(l, x, IsRevoked))
 		}
 		switch {
 		case q.fromFuture(l.ThisUpdate):
@@ -246,7 +246,7 @@ func revocation(l *crl.List, e crl.Entry, status RevocationStatus) Revocation {
 // of issuer, not about cert, or says nothing about the instant in question, being too old or from
 // after the check. The NCA's responses have no nextUpdate, so the policy says how long one holds.
 func (q *inquiry) askResponse(der []byte, cert, issuer *certpath.Certificate) (rev Revocation, ok bool) {
-	r, err := ocsp.Parse(der)
+	r, err := ocsp.Decode(der)
 	if err != nil {
 		return rev, false
 	}
@@ -302,16 +302,22 @@ func (q *inquiry) responder(r *ocsp.Response, issuer, subject *certpath.Certific
 // errWeakEvidence means that evidence is signed with an algorithm or a key that the policy refuses.
 var errWeakEvidence = errors.New("eds: algorithm or key of the evidence is not allowed")
 
-// weightier picks between two answers: a revocation for good before anything, then "never issued",
-// then the newer one. An answer beats none.
-func weightier(a, b Revocation) Revocation {
+// weightier picks between two answers: a revocation for good before anything, then "never issued", then
+// a suspension before a good answer made since the instant in question or the other way round, then
+// the newer one. An answer beats none.
+func (q *inquiry) weightier(a, b Revocation) Revocation {
 	rank := func(r Revocation) int {
 		switch r.Status {
 		case IsRevoked:
-			return 3
+			return 4
 		case NotIssued:
-			return 2
-		case Good, Suspended:
+			return 3
+		case Suspended:
+			if a.ThisUpdate.After(q.at) || b.ThisUpdate.After(q.at) {
+				return 2
+			}
+			return 1
+		case Good:
 			return 1
 		}
 		return 0

@@ -41,6 +41,7 @@ func (v *Verifier) verifySigner(r *Report, msg *cms.SignedData, si *cms.SignerIn
 	s.out.ReferenceTime, s.out.Clock = r.CheckedAt, ClockCheck
 	s.stamps(si)
 	s.judge(cert)
+	s.countersignatures(si)
 	return s.done()
 }
 
@@ -95,25 +96,9 @@ func (s *signer) attributes(msg *cms.SignedData, si *cms.SignerInfo) bool {
 		s.c.fail(CodeAttributes, "no signed attributes")
 		return false
 	}
-	for i, a := range si.SignedAttrs {
-		for _, b := range si.SignedAttrs[:i] {
-			if a.Type == b.Type {
-				s.c.fail(CodeAttributes, "attribute "+a.Type.String()+" occurs twice")
-				return false
-			}
-		}
-	}
-	for _, need := range []oid.ID{oid.ContentTypeAttr, oid.MessageDigestAttr} {
-		if values, n := si.Attr(need); n != 1 || len(values) != 1 {
-			s.c.fail(CodeAttributes, "attribute "+need.String()+" must occur once with one value")
-			return false
-		}
-	}
-	if si.Version == 1 && si.Issuer == nil || si.Version == 3 && si.SubjectKeyID == nil || si.Version != 1 && si.Version != 3 {
-		s.c.fail(CodeAttributes, "version does not fit the signer identifier")
+	if !s.uniqueAttributes(si, oid.ContentTypeAttr, oid.MessageDigestAttr) {
 		return false
 	}
-	s.c.pass(CodeAttributes, "")
 	values, _ := si.Attr(oid.ContentTypeAttr)
 	in := cryptobyte.String(values[0])
 	var id cryptobyte.String
@@ -126,6 +111,31 @@ func (s *signer) attributes(msg *cms.SignedData, si *cms.SignerInfo) bool {
 		return false
 	}
 	s.c.pass(CodeContentType, "")
+	return true
+}
+
+// uniqueAttributes demands that no signed attribute occurs twice, that those needed are there with one
+// value each, and that the version fits the signer identifier.
+func (s *signer) uniqueAttributes(si *cms.SignerInfo, needed ...oid.ID) bool {
+	for i, a := range si.SignedAttrs {
+		for _, b := range si.SignedAttrs[:i] {
+			if a.Type == b.Type {
+				s.c.fail(CodeAttributes, "attribute "+a.Type.String()+" occurs twice")
+				return false
+			}
+		}
+	}
+	for _, need := range needed {
+		if values, n := si.Attr(need); n != 1 || len(values) != 1 {
+			s.c.fail(CodeAttributes, "attribute "+need.String()+" must occur once with one value")
+			return false
+		}
+	}
+	if si.Version == 1 && si.Issuer == nil || si.Version == 3 && si.SubjectKeyID == nil || si.Version != 1 && si.Version != 3 {
+		s.c.fail(CodeAttributes, "version does not fit the signer identifier")
+		return false
+	}
+	s.c.pass(CodeAttributes, "")
 	return true
 }
 
@@ -439,7 +449,11 @@ func (s *signer) usage(cert *certpath.Certificate) {
 // wrong check digits, so that is a warning.
 func (s *signer) identity(subject Subject, err error) {
 	if s.v.Policy.Identity && (err != nil || subject.IIN.IsZero() && subject.BIN.IsZero()) {
-		s.c.fail(CodeIdentity, "")
+		detail := "neither IIN nor BIN"
+		if err != nil {
+			detail = err.Error()
+		}
+		s.c.fail(CodeIdentity, detail)
 		return
 	}
 	s.c.pass(CodeIdentity, "")

@@ -17,18 +17,19 @@ import (
 	"golang.org/x/crypto/cryptobyte/asn1"
 )
 
-// stamps checks the time stamps of a signature and moves the reference time to the earliest one that
+// stamps checks the time stamps of a signature, of which there may be several, each in an attribute of
+// its own (EN 319 122-1, section 5.3) or several in one, and moves the reference time to the earliest one that
 // holds in every respect. A token that is provably false, because it is over something else, does
 // not verify or was not made by an authority, fails the signature: somebody tampered. One that
 // merely cannot be trusted here is not believed; the policy says what else follows.
 func (s *signer) stamps(si *cms.SignerInfo) {
-	values, n := si.UnsignedAttr(oid.TimeStampTokenAttr)
-	if n == 0 {
+	values := si.UnsignedValues(oid.TimeStampTokenAttr)
+	if limit := s.v.Policy.Limits.withDefaults().Stamps; len(values) > limit {
+		s.c.fail(CodeLimits, fmt.Sprintf("%d time stamps", len(values)))
 		return
 	}
-	if limit := s.v.Policy.Limits.withDefaults().Stamps; n > 1 || len(values) == 0 || len(values) > limit {
-		s.c.fail(CodeStampFormat, "one attribute with one to a few tokens is allowed")
-		return
+	if slices.ContainsFunc(si.UnsignedAttrs, func(a cms.Attribute) bool { return a.Type == oid.TimeStampTokenAttr && len(a.Values) == 0 }) {
+		s.c.fail(CodeStampFormat, "an attribute without a token")
 	}
 	for _, der := range values {
 		st := stampCheck{v: s.v, at: s.report.CheckedAt, evidenceAt: s.report.evidenceAt, c: &s.c}

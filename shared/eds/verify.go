@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/courtoffice/courtoffice/shared/eds/algorithm"
@@ -36,7 +37,7 @@ type Verifier struct {
 	Trust *Trust
 	// StampTrust is whom to believe about time stamps; nil means Trust.
 	StampTrust *Trust
-	// OCSP are DER responses about the signers' certificates, used beside the lists of Trust. Which
+	// OCSP are responses, in DER, PEM or base64, about the signers' certificates, used beside the lists of Trust. Which
 	// response is about whom is found out; those that prove nothing are ignored.
 	OCSP [][]byte
 	// Policy says what counts. The zero Policy accepts nothing.
@@ -94,11 +95,15 @@ func (v *Verifier) verifyCMS(r *Report, in Signed) error {
 		return fmt.Errorf("%w: %w", ErrNotASignature, err)
 	}
 	// One signer more than is allowed is read, so that there being too many is not taken for bad syntax.
-	msg, err := cms.Parse(der, cms.Limits{Signers: limits.Signers + 1})
+	msg, err := cms.Parse(der, cms.Limits{Signers: limits.Signers + 1, CRLs: 4 * limits.Signers})
 	if errors.Is(err, cms.ErrNotSignedData) {
 		return fmt.Errorf("%w: %w", ErrNotASignature, err)
 	}
 	c := (*checks)(&r.Checks)
+	if errors.Is(err, cms.ErrTrailing) {
+		c.fail(CodeTrailing, "")
+		return nil
+	}
 	if err != nil {
 		c.fail(CodeFormat, err.Error())
 		return nil
@@ -113,6 +118,7 @@ func (v *Verifier) verifyCMS(r *Report, in Signed) error {
 		return nil
 	}
 	c.pass(CodeLimits, "")
+	dropRepeated(msg, c)
 	r.Attached, r.ContentSize = msg.Attached, msg.ContentSize()
 	sums, err := v.digestContent(r, msg, in.Content)
 	if err != nil {
@@ -124,6 +130,28 @@ func (v *Verifier) verifyCMS(r *Report, in Signed) error {
 	}
 	r.content = msg.Content()
 	return diagnose(r, msg, in.Content)
+}
+
+// dropRepeated makes a signature that is there twice count once. What is unsigned of the second goes to
+// the first, so that a time stamp on either is judged.
+func dropRepeated(msg *cms.SignedData, c *checks) {
+	var kept []cms.SignerInfo
+	for _, si := range msg.Signers {
+		i := slices.IndexFunc(kept, func(k cms.SignerInfo) bool { return k.Repeats(&si) })
+		if i < 0 {
+			kept = append(kept, si)
+			continue
+		}
+		c.fail(CodeRepeated, fmt.Sprintf("signer %d", i+1))
+		for _, a := range si.UnsignedAttrs {
+			if !slices.ContainsFunc(kept[i].UnsignedAttrs, func(b cms.Attribute) bool {
+				return a.Type == b.Type && slices.EqualFunc(a.Values, b.Values, bytes.Equal)
+			}) {
+				kept[i].UnsignedAttrs = append(kept[i].UnsignedAttrs, a)
+			}
+		}
+	}
+	msg.Signers = kept
 }
 
 // digestContent hashes the content once with every digest that its signers name, and compares

@@ -17,6 +17,7 @@ import (
 	"github.com/courtoffice/courtoffice/shared/eds/algorithm"
 	"github.com/courtoffice/courtoffice/shared/eds/cms"
 	"github.com/courtoffice/courtoffice/shared/eds/internal/armor"
+	"github.com/courtoffice/courtoffice/shared/eds/internal/transport"
 	"github.com/courtoffice/courtoffice/shared/eds/oid"
 	"golang.org/x/crypto/cryptobyte"
 	"golang.org/x/crypto/cryptobyte/asn1"
@@ -90,7 +91,7 @@ func Decode(data []byte) (*Certificate, error) {
 	if len(data) > 0 && data[0] == 0x30 {
 		return Parse(data)
 	}
-	der, ok := armor.Decode(data, "CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE")
+	der, ok := armor.Decode(transport.Unwrap(data), "CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE")
 	if !ok {
 		return nil, ErrSyntax
 	}

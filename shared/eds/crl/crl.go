@@ -15,6 +15,7 @@ import (
 	"github.com/courtoffice/courtoffice/shared/eds/certpath"
 	"github.com/courtoffice/courtoffice/shared/eds/cms"
 	"github.com/courtoffice/courtoffice/shared/eds/internal/armor"
+	"github.com/courtoffice/courtoffice/shared/eds/internal/transport"
 	"github.com/courtoffice/courtoffice/shared/eds/oid"
 	"golang.org/x/crypto/cryptobyte"
 	"golang.org/x/crypto/cryptobyte/asn1"
@@ -96,7 +97,7 @@ func Decode(data []byte) (*List, error) {
 	if len(data) > 0 && data[0] == 0x30 {
 		return Parse(data)
 	}
-	der, ok := armor.Decode(data, "X509 CRL")
+	der, ok := armor.Decode(transport.Unwrap(data), "X509 CRL")
 	if !ok {
 		return nil, ErrSyntax
 	}

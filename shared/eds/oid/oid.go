@@ -99,6 +99,7 @@ const (
 	SigningCertificateAttr   = ID("\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x02\x0c") // 1.2.840.113549.1.9.16.2.12 id-aa-signingCertificate
 	SigningCertificateV2Attr = ID("\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x02\x2f") // 1.2.840.113549.1.9.16.2.47 id-aa-signingCertificateV2
 	TimeStampTokenAttr       = ID("\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x02\x0e") // 1.2.840.113549.1.9.16.2.14 id-aa-timeStampToken
+	CountersignatureAttr     = ID("\x2a\x86\x48\x86\xf7\x0d\x01\x09\x06")         // 1.2.840.113549.1.9.6 id-countersignature
 	ArchiveTimeStampV3Attr   = ID("\x04\x00\x8d\x45\x02\x04")                     // 0.4.0.1733.2.4 id-aa-ets-archiveTimestampV3
 	TSTInfo                  = ID("\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x01\x04") // 1.2.840.113549.1.9.16.1.4 id-ct-TSTInfo
 	OCSPResponseFormat       = ID("\x2b\x06\x01\x05\x05\x07\x10\x02")             // 1.3.6.1.5.5.7.16.2 id-ri-ocsp-response, RFC 5940
