@@ -8,7 +8,7 @@ const (
 	// The message.
 	CodeFormat     Code = "format"          // the message can be read as its format demands
 	CodeTrailing   Code = "trailing-bytes"  // nothing follows the message
-	CodeLimits     Code = "limits"          // size and number of signers are within the policy
+	CodeLimits     Code = "limits"          // the message and the work it causes are within the policy
 	CodeNoSigners  Code = "no-signers"      // there is at least one signature
 	CodeRepeated   Code = "signer-repeated" // no signature is there twice
 	CodeAttributes Code = "signed-attributes"
@@ -80,7 +80,7 @@ type rule struct {
 var rules = [...]rule{
 	{CodeFormat, Failed, FormatFailure},
 	{CodeTrailing, Failed, FormatFailure},
-	{CodeLimits, Failed, FormatFailure},
+	{CodeLimits, Unknown, SigConstraintsFailure},
 	{CodeNoSigners, Failed, FormatFailure},
 	{CodeRepeated, Warning, ""},
 	{CodeAttributes, Failed, FormatFailure},
@@ -154,6 +154,14 @@ func (c *checks) fail(code Code, detail string) {
 	}
 	*c = append(*c, Check{code, r.status, r.sub, detail})
 }
+
+// limit records that a limit was reached, by its name.
+func (c *checks) limit(name, detail string) {
+	c.fail(CodeLimits, name+": "+detail)
+}
+
+// spent records that the work allowed is used up.
+func (c *checks) spent(b *budget) { c.limit(b.out, "no more work than the policy allows") }
 
 // doubt is fail for a rule of the policy that leaves the question open where the table decides it.
 func (c *checks) doubt(code Code, sub SubIndication, detail string) {

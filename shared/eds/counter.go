@@ -1,14 +1,11 @@
 package eds
 
 import (
-	"bytes"
 	"fmt"
 
 	"github.com/courtoffice/courtoffice/shared/eds/algorithm"
 	"github.com/courtoffice/courtoffice/shared/eds/cms"
 	"github.com/courtoffice/courtoffice/shared/eds/oid"
-	"golang.org/x/crypto/cryptobyte"
-	"golang.org/x/crypto/cryptobyte/asn1"
 )
 
 // countersignatures reports on the signatures over the value of this one (RFC 5652, section 11.4). They
@@ -16,15 +13,17 @@ import (
 // countersignatures are not looked at.
 func (s *signer) countersignatures(si *cms.SignerInfo) {
 	values := si.UnsignedValues(oid.CountersignatureAttr)
-	if limit := s.v.Policy.Limits.withDefaults().Signers; len(values) > limit {
-		s.c.fail(CodeLimits, fmt.Sprintf("%d countersignatures", len(values)))
+	if len(values) == 0 || s.v.Policy.Effort != FullReport {
+		return
+	}
+	if n := int64(len(values)); n > s.v.work.limits.Signers {
+		s.c.limit("signers", fmt.Sprintf("%d countersignatures", n))
 		return
 	}
 	good := true
 	for _, der := range values {
-		c := signer{v: s.v, report: s.report, trust: s.trust, carried: s.carried,
-			out: Signer{Revocation: Revocation{Status: NotChecked}, Checks: []Check{}}}
-		if counter, err := cms.ParseSignerInfo(der, cms.Limits{}); err != nil {
+		c := s.v.newSigner(s.report, s.carried)
+		if counter, err := cms.ParseSignerInfo(der, s.v.work.limits.cms()); err != nil {
 			c.c.fail(CodeFormat, err.Error())
 		} else {
 			c.countersignature(&counter, si.Signature)
@@ -34,11 +33,10 @@ func (s *signer) countersignatures(si *cms.SignerInfo) {
 		good = good && out.Indication == TotalPassed
 		s.out.Countersignatures = append(s.out.Countersignatures, out)
 	}
-	switch {
-	case !good:
+	if good {
+		s.c.pass(CodeCountersigned, fmt.Sprint(len(values)))
+	} else {
 		s.c.fail(CodeCountersigned, "")
-	case len(values) > 0:
-		s.c.pass(CodeCountersigned, fmt.Sprintf("%d", len(values)))
 	}
 }
 
@@ -54,30 +52,20 @@ func (s *signer) countersignature(si *cms.SignerInfo, signature []byte) {
 	}
 	s.signingTime(si)
 	cert := s.findCertificate(si)
-	if cert == nil || !s.essCertificate(si, cert) {
+	if cert == nil {
 		return
 	}
-	alg, ok := s.algorithms(si, cert)
-	if !ok {
-		return
-	}
-	d, err := algorithm.FindDigest(alg.Digest)
+	d, err := algorithm.FindDigest(si.DigestAlgorithm.Algorithm)
 	if err != nil {
 		s.c.fail(CodeNotAllowed, err.Error())
 		return
 	}
 	h := d.New()
 	h.Write(signature)
-	values, _ := si.Attr(oid.MessageDigestAttr)
-	in := cryptobyte.String(values[0])
-	var want cryptobyte.String
-	if !in.ReadASN1(&want, asn1.OCTET_STRING) || !in.Empty() || !bytes.Equal(want, h.Sum(nil)) {
-		s.c.fail(CodeContent, "the digest is of another signature")
-	} else {
+	if signedDigest(si, h.Sum(nil)) {
 		s.c.pass(CodeContent, "")
-	}
-	if !s.integrity(si, cert, alg) {
-		return
+	} else {
+		s.c.fail(CodeContent, "the digest is of another signature")
 	}
 	s.out.ReferenceTime, s.out.Clock = s.report.CheckedAt, ClockCheck
 	s.stamps(si)

@@ -42,13 +42,14 @@ func (v *Verifier) VerifyCertificate(data []byte, at time.Time) (CertificateRepo
 		return CertificateReport{}, err
 	}
 	at = at.UTC()
-	s := signer{v: v, report: &Report{CheckedAt: at, evidenceAt: at}, trust: v.Trust, carried: new(carried), out: Signer{ReferenceTime: at, Clock: ClockCheck, Revocation: Revocation{Status: NotChecked}}}
+	s := v.start().newSigner(&Report{CheckedAt: at, evidenceAt: at}, new(carried))
+	s.out.ReferenceTime, s.out.Clock = at, ClockCheck
 	rep := CertificateReport{Policy: v.Policy.Name, CheckedAt: at, Certificate: describe(cert)}
 	if rep.Subject, err = readSubject(cert); err != nil && !cert.IsCA && v.Policy.Identity {
 		s.c.fail(CodeIdentity, "")
 	}
 	s.keyAllowed(cert)
-	switch path := s.path(cert, v.Trust, v.Policy.Signatures); {
+	switch path := s.path(cert); {
 	case path == nil:
 	case len(path) == 1:
 		s.anchor(path)
@@ -118,7 +119,7 @@ func (v *Verifier) VerifyCRL(data []byte, at time.Time) (CRLReport, error) {
 	if l.Unusable != "" {
 		c.fail(CodeCritical, l.Unusable.String())
 	}
-	v.listSigner(l, at, &rep)
+	v.start().listSigner(l, at, &rep)
 	if l.Covers(at) {
 		c.pass(CodeRevocation, "")
 	} else {
@@ -129,7 +130,7 @@ func (v *Verifier) VerifyCRL(data []byte, at time.Time) (CRLReport, error) {
 }
 
 // listSigner finds the authority whose name and key fit the list, and its path.
-func (v *Verifier) listSigner(l *crl.List, at time.Time, rep *CRLReport) {
+func (v *verification) listSigner(l *crl.List, at time.Time, rep *CRLReport) {
 	c := (*checks)(&rep.Checks)
 	named := v.Trust.pool.Named(l.RawIssuer)
 	q := inquiry{v: v, allowed: v.Policy.Signatures}
@@ -142,7 +143,7 @@ func (v *Verifier) listSigner(l *crl.List, at time.Time, rep *CRLReport) {
 		if !q.allows(l.Algorithm.Algorithm, ca.Key) {
 			c.fail(CodeNotAllowed, l.Algorithm.Algorithm.String())
 		}
-		path, err := buildPath(v.Trust, ca, nil, at, &v.Policy, v.Policy.Signatures)
+		path, err := v.buildPath(v.Trust, ca, nil, at, v.Policy.Signatures)
 		if err != nil {
 			c.fail(CodeUntrusted, err.Error())
 			return
@@ -194,7 +195,7 @@ func (v *Verifier) VerifyOCSP(data, cert, issuer []byte, nonce []byte, at time.T
 	at = at.UTC()
 	rep := OCSPReport{CheckedAt: at, ResponseStatus: r.Status.String(), ProducedAt: r.ProducedAt, Revocation: Revocation{Status: StatusUnknown}}
 	c := (*checks)(&rep.Checks)
-	if v.responseSigner(r, subject, ca, at, &rep) {
+	if v.start().responseSigner(r, subject, ca, at, &rep) {
 		v.responseAnswer(r, subject, ca, nonce, at, &rep)
 	} else if len(*c) == 0 {
 		c.fail(CodeRevocation, r.Status.String())
@@ -203,7 +204,7 @@ func (v *Verifier) VerifyOCSP(data, cert, issuer []byte, nonce []byte, at time.T
 	return rep, inspectionError(rep.Indication, rep.SubIndication, rep.Checks)
 }
 
-func (v *Verifier) responseSigner(r *ocsp.Response, subject, ca *certpath.Certificate, at time.Time, rep *OCSPReport) bool {
+func (v *verification) responseSigner(r *ocsp.Response, subject, ca *certpath.Certificate, at time.Time, rep *OCSPReport) bool {
 	c := (*checks)(&rep.Checks)
 	if r.Status != ocsp.Successful {
 		return false
@@ -228,7 +229,7 @@ func (v *Verifier) responseSigner(r *ocsp.Response, subject, ca *certpath.Certif
 	rep.Responder = describe(responder)
 	c.pass(CodeResponder, "")
 	c.pass(CodeSignature, "")
-	path, pathErr := buildPath(v.Trust, ca, nil, at, &v.Policy, v.Policy.Signatures)
+	path, pathErr := v.buildPath(v.Trust, ca, nil, at, v.Policy.Signatures)
 	if pathErr != nil {
 		c.fail(CodeUntrusted, pathErr.Error())
 		return false
@@ -302,7 +303,7 @@ func (v *Verifier) VerifyStamp(token []byte, data io.Reader, at time.Time) (Stam
 	if err != nil {
 		return StampReport{}, fmt.Errorf("%w: %w", ErrNotASignature, err)
 	}
-	st := stampCheck{v: v, at: rep.CheckedAt, evidenceAt: rep.CheckedAt, c: (*checks)(&rep.Checks), alone: true}
+	st := stampCheck{v: v.start(), at: rep.CheckedAt, evidenceAt: rep.CheckedAt, c: (*checks)(&rep.Checks), alone: true}
 	rep.TimeStamp = describeStamp(parsed.Info)
 	ok := len(parsed.Signed.Signers) == 1
 	if !ok {

@@ -83,6 +83,8 @@ type Report struct {
 	// Checks are those of the message as a whole; each signer has its own.
 	Checks  []Check  `json:"checks"`
 	Signers []Signer `json:"signers"`
+	// Work is what the verification has cost. It is not part of the JSON.
+	Work Work `json:"-"`
 
 	content    []byte
 	evidenceAt time.Time // as Signed.EvidenceAt, never before CheckedAt

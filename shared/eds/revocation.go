@@ -15,10 +15,9 @@ import (
 
 // inquiry asks lists and OCSP responses about the certificates of one path.
 type inquiry struct {
-	v       *Verifier
+	v       *verification
 	trust   *Trust
-	lists   []*crlEntry // that came with the message
-	ocsp    [][]byte
+	carried *carried // nil to leave responses and the message out
 	path    []*certpath.Certificate
 	at      time.Time // the instant in question
 	now     time.Time // when the evidence was at hand: what claims to be from later says nothing good
@@ -30,8 +29,20 @@ type inquiry struct {
 func (q *inquiry) status(i int) Revocation {
 	cert, issuer := q.path[i], q.path[i+1]
 	rev := q.askLists(cert, issuer)
-	for _, der := range q.ocsp {
-		if answer, ok := q.askResponse(der, cert, issuer); ok {
+	if q.carried == nil {
+		return rev
+	}
+	for _, r := range q.v.responses() {
+		if answer, ok := q.askResponse(r, cert, issuer); ok {
+			rev = q.weightier(rev, answer)
+		}
+	}
+	_, responses := q.carried.evidence()
+	for _, r := range responses {
+		if _, found := r.Find(issuer, cert.Serial); !found || !q.v.work.signature() {
+			continue
+		}
+		if answer, ok := q.askResponse(r, cert, issuer); ok {
 			rev = q.weightier(rev, answer)
 		}
 	}
@@ -79,8 +90,8 @@ func (q *inquiry) trusts(e *crlEntry, issuer *certpath.Certificate) bool {
 		if c.Equal(issuer) || !q.allows(e.list.Algorithm.Algorithm, c.Key) {
 			continue
 		}
-		path, err := buildPath(q.trust, c, nil, q.at, &q.v.Policy, q.allowed)
-		if err != nil || !path[len(path)-1].Equal(anchor) || !c.ValidAt(q.at) || !e.signedBy(c) {
+		path, err := q.v.buildPath(q.trust, c, nil, q.at, q.allowed)
+		if err != nil || !path[len(path)-1].Equal(anchor) || !c.ValidAt(q.at) || !q.v.work.signature() || !e.signedBy(c) {
 			continue
 		}
 		if len(path) == 1 {
@@ -148,8 +159,12 @@ func (q *inquiry) askLists(cert, issuer *certpath.Certificate) Revocation {
 // listsOf returns the lists of the trust folder and of the message that bear the issuer's name.
 func (q *inquiry) listsOf(issuer *certpath.Certificate) []*crlEntry {
 	lists := q.trust.crls[certpath.NameKey(issuer.RawSubject)]
-	for _, e := range q.lists {
-		if certpath.SameName(e.list.RawIssuer, issuer.RawSubject) {
+	if q.carried == nil {
+		return lists
+	}
+	carried, _ := q.carried.evidence()
+	for _, e := range carried {
+		if certpath.SameName(e.list.RawIssuer, issuer.RawSubject) && q.v.work.signature() {
 			lists = append(lists[:len(lists):len(lists)], e)
 		}
 	}
@@ -245,11 +260,7 @@ func revocation(l *crl.List, e crl.Entry, status RevocationStatus) Revocation {
 // askResponse looks cert up in an OCSP response. ok is false when the response is not by a responder
 // of issuer, not about cert, or says nothing about the instant in question, being too old or from
 // after the check. The NCA's responses have no nextUpdate, so the policy says how long one holds.
-func (q *inquiry) askResponse(der []byte, cert, issuer *certpath.Certificate) (rev Revocation, ok bool) {
-	r, err := ocsp.Decode(der)
-	if err != nil {
-		return rev, false
-	}
+func (q *inquiry) askResponse(r *ocsp.Response, cert, issuer *certpath.Certificate) (rev Revocation, ok bool) {
 	single, found := r.Find(issuer, cert.Serial)
 	if !found || single.Status == ocsp.Unknown {
 		return rev, false

@@ -3,6 +3,7 @@ package eds
 import (
 	"bytes"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -23,13 +24,17 @@ import (
 // not verify or was not made by an authority, fails the signature: somebody tampered. One that
 // merely cannot be trusted here is not believed; the policy says what else follows.
 func (s *signer) stamps(si *cms.SignerInfo) {
-	values := si.UnsignedValues(oid.TimeStampTokenAttr)
-	if limit := s.v.Policy.Limits.withDefaults().Stamps; len(values) > limit {
-		s.c.fail(CodeLimits, fmt.Sprintf("%d time stamps", len(values)))
+	if s.v.Policy.DoubtfulStamps == StampSkipped {
 		return
 	}
-	if slices.ContainsFunc(si.UnsignedAttrs, func(a cms.Attribute) bool { return a.Type == oid.TimeStampTokenAttr && len(a.Values) == 0 }) {
+	values := si.UnsignedValues(oid.TimeStampTokenAttr)
+	switch most := s.v.work.limits.Stamps; {
+	case slices.ContainsFunc(si.UnsignedAttrs, func(a cms.Attribute) bool { return a.Type == oid.TimeStampTokenAttr && len(a.Values) == 0 }):
 		s.c.fail(CodeStampFormat, "an attribute without a token")
+		return
+	case int64(len(values)) > most:
+		s.c.limit("stamps", fmt.Sprintf("%d time stamps on one signature", len(values)))
+		return
 	}
 	for _, der := range values {
 		st := stampCheck{v: s.v, at: s.report.CheckedAt, evidenceAt: s.report.evidenceAt, c: &s.c}
@@ -46,7 +51,7 @@ func (s *signer) stamps(si *cms.SignerInfo) {
 
 // stampCheck checks one token.
 type stampCheck struct {
-	v  *Verifier
+	v  *verification
 	at time.Time // of the check
 	// evidenceAt is when evidence about revocation was at hand.
 	evidenceAt time.Time
@@ -75,6 +80,10 @@ func (v *Verifier) stampTrust() *Trust {
 // cannot be read.
 func (s *stampCheck) verify(der, data []byte) (out TimeStamp, ok bool) {
 	token, err := tsp.Parse(der)
+	if e, ok := errors.AsType[*cms.LimitError](err); ok {
+		s.c.limit(e.Limit, "in a time stamp: "+err.Error())
+		return out, false
+	}
 	if err != nil || len(token.Signed.Signers) != 1 {
 		s.c.fail(CodeStampFormat, "not a token with one signer")
 		return out, false
@@ -143,19 +152,24 @@ func (s *stampCheck) signature(token *tsp.Token, si *cms.SignerInfo, certs []*ce
 		return bad("signed attributes are not those of a token")
 	}
 	var cert *certpath.Certificate
+	detail := ""
 	for _, c := range certs {
-		if si.Issuer != nil && certpath.SameName(si.Issuer, c.RawIssuer) && bytes.Equal(si.Serial, c.Serial) ||
-			si.SubjectKeyID != nil && bytes.Equal(si.SubjectKeyID, c.SubjectKeyID) {
+		if !names(si, c) {
+			continue
+		}
+		ok, present, why := matchESS(si, c)
+		if present && ok {
 			cert = c
 			break
 		}
+		detail = "signing certificate: " + why
 	}
-	if cert == nil || cert.Key == nil {
+	switch {
+	case cert == nil && detail != "":
+		return bad(detail)
+	case cert == nil || cert.Key == nil:
 		s.doubt(CodeStampUntrusted, "no certificate of the authority in the token, or an unknown key")
 		return nil
-	}
-	if ok, present, detail := matchESS(si, cert); !present || !ok {
-		return bad("signing certificate: " + detail)
 	}
 	alg, err := algorithm.ForKey(cert.Key, si.SignatureAlgorithm.Algorithm, si.DigestAlgorithm.Algorithm)
 	if err != nil || alg.Digest != si.DigestAlgorithm.Algorithm || alg.Family != cert.Key.Family {
@@ -164,6 +178,10 @@ func (s *stampCheck) signature(token *tsp.Token, si *cms.SignerInfo, certs []*ce
 	d, err := algorithm.FindDigest(alg.Digest)
 	if err != nil {
 		return bad(err.Error())
+	}
+	if !s.v.work.digest(token.Signed.ContentSize()+int64(len(si.SignedBytes()))) || !s.v.work.signature() {
+		s.c.spent(&s.v.work)
+		return nil
 	}
 	h := d.New()
 	h.Write(token.Signed.Content())
@@ -208,7 +226,11 @@ func (s *stampCheck) usage(c *certpath.Certificate) bool {
 }
 
 func (s *stampCheck) path(cert *certpath.Certificate, extra []*certpath.Certificate, at time.Time) []*certpath.Certificate {
-	path, err := buildPath(s.v.stampTrust(), cert, extra, at, &s.v.Policy, s.v.Policy.Stamps)
+	path, err := s.v.buildPath(s.v.stampTrust(), cert, extra, at, s.v.Policy.Stamps)
+	if err != nil && err.Reason == certpath.Exhausted {
+		s.c.spent(&s.v.work)
+		return nil
+	}
 	if err != nil {
 		s.doubt(CodeStampUntrusted, err.Error())
 		return nil

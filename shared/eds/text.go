@@ -33,6 +33,7 @@ const (
 	checkClock
 	nothing
 	askAuthority
+	smaller
 )
 
 type words struct{ kk, ru, en string }
@@ -90,6 +91,10 @@ var nexts = [...]words{
 		"Тіркеу куәлігін берген ұйымға хабарласыңыз.",
 		"Обратитесь в организацию, выдавшую регистрационное свидетельство.",
 		"Contact the organisation that issued the certificate."},
+	smaller: {
+		"Көлемі кішірек немесе қолтаңбасы азырақ файл беріңіз, не тексеру шегін арттыруды сұраңыз.",
+		"Дайте файл меньшего размера или с меньшим числом подписей либо попросите увеличить пределы проверки.",
+		"Give a smaller file or one with fewer signatures, or have the limits of the check raised."},
 }
 
 type text struct {
@@ -117,9 +122,9 @@ var texts = [...]text{
 		"После подписи в файле есть лишние байты: программа, сохранившая его, записала больше, чем нужно.",
 		"There are extra bytes after the signature: the program that saved the file wrote more than it should."}, saveAgain},
 	{CodeLimits, words{
-		"Файл тым үлкен немесе онда қолтаңба тым көп.",
-		"Файл слишком велик или содержит слишком много подписей.",
-		"The file is too large or holds too many signatures."}, signAgain},
+		"Файлды тексеру мұнда рұқсат етілгеннен көп жұмысты талап етеді, сондықтан ол аяғына дейін тексерілмеді.",
+		"Проверка файла требует больше работы, чем здесь разрешено, поэтому она не доведена до конца.",
+		"Checking the file takes more work than is allowed here, so the check was not finished."}, smaller},
 	{CodeNoSigners, words{
 		"Файлда бірде-бір қолтаңба жоқ.",
 		"В файле нет ни одной подписи.",

@@ -86,6 +86,7 @@ var sentinels = []struct {
 	{challenge.ErrUsed, "challenge-used"},
 	{eds.ErrNotASignature, "malformed-signature"},
 	{signer.ErrUnsigned, "unsigned"},
+	{signer.ErrDetached, "unsigned"},
 	{signer.ErrBase64, "malformed-base64"},
 	{signer.ErrSeveral, "signature-invalid"},
 	{signer.ErrDocument, "challenge-invalid"},

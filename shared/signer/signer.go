@@ -19,6 +19,7 @@ import (
 	"github.com/courtoffice/courtoffice/shared/act"
 	"github.com/courtoffice/courtoffice/shared/challenge"
 	"github.com/courtoffice/courtoffice/shared/eds"
+	"github.com/courtoffice/courtoffice/shared/eds/cms"
 	"github.com/courtoffice/courtoffice/shared/locale"
 )
 
@@ -27,6 +28,8 @@ var (
 	ErrUnsigned = errors.New("signer: no signature")
 	// ErrBase64: the signature's text is neither PEM nor base64.
 	ErrBase64 = errors.New("signer: neither PEM nor base64")
+	// ErrDetached: the signature does not carry what it is over.
+	ErrDetached = errors.New("signer: signature without its document")
 	// ErrSeveral: more than one signature where one person acts.
 	ErrSeveral = errors.New("signer: more than one signature")
 	// ErrDocument: the signature holds, but what was signed is not the document the office makes
@@ -77,32 +80,60 @@ type Opened struct {
 	Report  *eds.Report
 }
 
-// Open verifies a signature at the instant at (when the gateway received it) and returns what it
-// carries. Its signer may act for whom the certificate stands for.
+// Received is a signature as it arrived: read, not verified. Nothing in it may be believed, but what
+// the office can tell at once to be none of its own need not be verified at all.
+type Received struct {
+	CMS     []byte // DER as sent
+	Content []byte // what the signature says it is over
+}
+
+// Receive reads one CMS message with its content and one signature. It does nothing costly: an XML
+// document is refused by its first byte, a second signature when it is met.
 //
-// Errors: ErrUnsigned, ErrBase64, ErrSeveral, eds.ErrNotASignature, *eds.VerificationError,
-// account.ErrRole.
-func Open(v Verifier, s Signature, at time.Time) (Opened, error) {
+// Errors: ErrUnsigned, ErrBase64, ErrDetached, ErrSeveral, eds.ErrNotASignature.
+func Receive(s Signature) (Received, error) {
 	der, err := s.der()
 	if err != nil {
-		return Opened{}, err
+		return Received{}, err
 	}
-	report, err := v.Verify(eds.Signed{Data: der, At: at})
-	if report != nil && len(report.Signers) > 1 {
-		return Opened{}, ErrSeveral
+	msg, err := cms.Parse(der, cms.Limits{Signers: 1})
+	if e, ok := errors.AsType[*cms.LimitError](err); ok && e.Limit == "signers" {
+		return Received{}, ErrSeveral
 	}
+	switch {
+	case err != nil:
+		return Received{}, fmt.Errorf("%w: %w", eds.ErrNotASignature, err)
+	case len(msg.Signers) == 0:
+		return Received{}, ErrUnsigned
+	case !msg.Attached:
+		return Received{}, ErrDetached
+	}
+	return Received{CMS: der, Content: msg.Content()}, nil
+}
+
+// Open verifies the signature at the instant at (when the gateway received it). Its signer may act for
+// whom the certificate stands for.
+//
+// Errors: *eds.VerificationError, account.ErrRole.
+func (r Received) Open(v Verifier, at time.Time) (Opened, error) {
+	report, err := v.Verify(eds.Signed{Data: r.CMS, At: at})
 	if err != nil {
 		return Opened{}, err
-	}
-	// The verifier would read XML too; NCALayer makes CMS of what the office asks to be signed.
-	if report.Format != eds.CMS || !report.Attached || len(report.Signers) != 1 {
-		return Opened{}, fmt.Errorf("%w: %s, attached %t", eds.ErrNotASignature, report.Format, report.Attached)
 	}
 	who := Subject(report.Signers[0].Subject)
 	if err := who.MayAct(); err != nil {
 		return Opened{}, err
 	}
-	return Opened{Content: report.Content(), Subject: who, CMS: der, Report: report}, nil
+	return Opened{Content: report.Content(), Subject: who, CMS: r.CMS, Report: report}, nil
+}
+
+// Open is Receive and then Received.Open, for a document that carries no challenge.
+func Open(v Verifier, s Signature, at time.Time) (Opened, error) {
+	r, err := Receive(s)
+	if err != nil {
+		return Opened{}, err
+	}
+	return r.Open(v, at)
 }
 
 // Subject returns who a certificate of the NCA stands for. A certificate that names an
@@ -158,15 +189,16 @@ type Act struct {
 
 // Read verifies a signature made for an act of that kind, sent to origin (the Host of the
 // request), received at the instant at. Nothing of the document is the signer's own words: the
-// statement must be the one Document makes.
+// statement must be the one Document makes. A stranger is turned away before anything costly: the
+// challenge is looked at first, the signature after it.
 //
-// Errors: those of Open, ErrDocument, challenge.ErrInvalid, challenge.ErrExpired.
+// Errors: those of Receive and Received.Open, ErrDocument, challenge.ErrInvalid, challenge.ErrExpired.
 func (a Acts) Read(s Signature, kind act.Kind, origin string, at time.Time) (Act, error) {
-	opened, err := Open(a.Verifier, s, at)
+	received, err := Receive(s)
 	if err != nil {
 		return Act{}, err
 	}
-	d, err := act.Parse(opened.Content, kind)
+	d, err := act.Parse(received.Content, kind)
 	if err != nil {
 		return Act{}, fmt.Errorf("%w: %w", ErrDocument, err)
 	}
@@ -174,6 +206,10 @@ func (a Acts) Read(s Signature, kind act.Kind, origin string, at time.Time) (Act
 		return Act{}, fmt.Errorf("%w: another statement", ErrDocument)
 	}
 	c, err := challenge.Check(a.ChallengeKey, string(kind), origin, d.Challenge, at)
+	if err != nil {
+		return Act{}, err
+	}
+	opened, err := received.Open(a.Verifier, at)
 	if err != nil {
 		return Act{}, err
 	}

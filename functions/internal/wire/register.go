@@ -13,7 +13,7 @@ import (
 func (a *App) Register() http.Handler {
 	db := a.dynamo()
 	svc := &register.Service{
-		Acts:       a.acts(eds.Filing()),
+		Acts:       a.acts(eds.Filing().Online()),
 		Accounts:   store.NewAccounts(db, a.cfg.AccountsTable),
 		Agreements: store.NewSite(db, a.cfg.SiteTable),
 		Attempts:   store.NewAttempts(db, a.cfg.AccountsTable),

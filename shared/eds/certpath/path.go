@@ -2,7 +2,9 @@ package certpath
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -22,11 +24,12 @@ const (
 	NotAuthority     Reason = "not-authority"      // the issuer may not issue: basicConstraints, keyCertSign, pathLen
 	UnknownExtension Reason = "critical-extension" // an extension that binds and is not understood
 	OutsideValidity  Reason = "validity"           // an authority's certificate is not valid at that time
+	Exhausted        Reason = "exhausted"          // the search was not allowed to go on
 )
 
 // rank is how far a search came before it stopped for this reason.
 func (r Reason) rank() int {
-	return slices.Index([]Reason{NoIssuer, BadSignature, AlgorithmRefused, NotAuthority, UnknownExtension, OutsideValidity}, r)
+	return slices.Index([]Reason{NoIssuer, BadSignature, AlgorithmRefused, NotAuthority, UnknownExtension, OutsideValidity, Exhausted}, r)
 }
 
 // PathError is returned when no path to an anchor stands up to the checks.
@@ -44,7 +47,7 @@ func (e *PathError) Error() string {
 type Pool struct {
 	anchors  map[string][]*Certificate
 	between  map[string][]*Certificate
-	verified sync.Map // pair of fingerprints: issuer signed subject, both in the pool
+	verified pairs
 }
 
 // AddAnchor makes c a trust anchor: a path may end there.
@@ -109,10 +112,13 @@ type Options struct {
 	Extra    []*Certificate // hints that came with a message
 	Allowed  func(algorithm.Signature, *algorithm.Key) bool
 	MaxDepth int // certificates in a path, default 6
+	// Spend is asked before the signature of a certificate is checked, which what is known already
+	// does not need; false ends the search with Exhausted. A message may bring many certificates of
+	// one name. Without Spend there are 24 checks.
+	Spend func(*Certificate) bool
 }
 
-// maxChecks bounds the signatures checked for one path: a message may bring many certificates with
-// one name.
+// maxChecks bounds the signatures checked for one path where the caller does not.
 const maxChecks = 24
 
 // Build returns a path that starts with leaf and ends with an anchor of the pool, in which every
@@ -125,6 +131,13 @@ const maxChecks = 24
 func (p *Pool) Build(leaf *Certificate, o Options) ([]*Certificate, error) {
 	if o.MaxDepth == 0 {
 		o.MaxDepth = 6
+	}
+	if o.Spend == nil {
+		left := maxChecks
+		o.Spend = func(*Certificate) bool {
+			left--
+			return left >= 0
+		}
 	}
 	s := search{pool: p, o: o, err: &PathError{NoIssuer, leaf}}
 	if len(leaf.Restrictions) > 0 {
@@ -141,10 +154,9 @@ func (p *Pool) Build(leaf *Certificate, o Options) ([]*Certificate, error) {
 }
 
 type search struct {
-	pool   *Pool
-	o      Options
-	checks int
-	err    *PathError
+	pool *Pool
+	o    Options
+	err  *PathError
 }
 
 func (s *search) fail(r Reason, at *Certificate) {
@@ -154,7 +166,7 @@ func (s *search) fail(r Reason, at *Certificate) {
 }
 
 func (s *search) from(path []*Certificate) []*Certificate {
-	if len(path) == s.o.MaxDepth {
+	if len(path) == s.o.MaxDepth || s.err.Reason == Exhausted {
 		return nil
 	}
 	c := path[len(path)-1]
@@ -185,10 +197,8 @@ func (s *search) from(path []*Certificate) []*Certificate {
 // reason reported is about the certificate that really signed.
 func (s *search) issued(path []*Certificate, issuer *Certificate, pooled bool) bool {
 	c := path[len(path)-1]
-	for _, have := range path {
-		if have.Equal(issuer) {
-			return false
-		}
+	if s.err.Reason == Exhausted || slices.ContainsFunc(path, issuer.Equal) {
+		return false
 	}
 	if len(c.AuthorityKeyID) > 0 && len(issuer.SubjectKeyID) > 0 && !bytes.Equal(c.AuthorityKeyID, issuer.SubjectKeyID) {
 		return false
@@ -198,7 +208,11 @@ func (s *search) issued(path []*Certificate, issuer *Certificate, pooled bool) b
 		s.fail(AlgorithmRefused, c)
 		return false
 	}
-	if !s.signed(c, issuer, pooled) {
+	switch signed, ok := s.signed(c, issuer, pooled); {
+	case !ok:
+		s.fail(Exhausted, c)
+		return false
+	case !signed:
 		s.fail(BadSignature, c)
 		return false
 	}
@@ -230,23 +244,74 @@ func authorities(path []*Certificate) int {
 	return n
 }
 
-func (s *search) signed(c, issuer *Certificate, pooled bool) bool {
-	cacheable := pooled && (contains(s.pool.between, c) || contains(s.pool.anchors, c))
-	var key [2][32]byte
-	if cacheable {
-		key = [2][32]byte{c.SHA256(), issuer.SHA256()}
-		if _, ok := s.pool.verified.Load(key); ok {
-			return true
+// signed reports whether issuer signed c. ok is false when the caller allows no more checks. What an
+// issuer of the pool was once found to have signed is known from then on.
+func (s *search) signed(c, issuer *Certificate, pooled bool) (signed, ok bool) {
+	var key pair
+	if pooled {
+		key = pair{c.SHA256(), issuer.SHA256()}
+		if s.pool.verified.has(key) {
+			return true, true
 		}
 	}
-	if s.checks++; s.checks > maxChecks {
-		return false
+	if !s.o.Spend(c) {
+		return false, false
 	}
 	if c.CheckSignature(issuer.Key, pooled) != nil {
-		return false
+		return false, true
 	}
-	if cacheable {
-		s.pool.verified.Store(key, true)
+	if pooled {
+		s.pool.verified.add(key)
 	}
-	return true
+	return true, true
+}
+
+// pair are the fingerprints of a certificate and of the issuer in the pool that signed it.
+type pair [2][sha256.Size]byte
+
+// pairsSize is how many pairs one generation of pairs holds; with both they take a megabyte.
+const pairsSize = 4096
+
+// pairs remembers signatures of the pool's authorities, so that the path of somebody who signs again
+// costs no signature check. Only an authority can add to it. When a generation is full the one before
+// goes: what is used stays.
+type pairs struct {
+	mu       sync.Mutex
+	now, old map[pair]bool
+}
+
+func (p *pairs) has(k pair) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.now[k] {
+		return true
+	}
+	if p.old[k] {
+		p.put(k)
+		return true
+	}
+	return false
+}
+
+func (p *pairs) add(k pair) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.put(k)
+}
+
+func (p *pairs) put(k pair) {
+	if len(p.now) >= pairsSize || p.now == nil {
+		p.now, p.old = make(map[pair]bool), p.now
+	}
+	p.now[k] = true
+}
+
+// Forget drops what the pool remembers of the signature of c, so that it is checked anew.
+func (p *Pool) Forget(c *Certificate) {
+	p.verified.mu.Lock()
+	defer p.verified.mu.Unlock()
+	sum := c.SHA256()
+	for _, generation := range []map[pair]bool{p.verified.now, p.verified.old} {
+		maps.DeleteFunc(generation, func(k pair, _ bool) bool { return k[0] == sum })
+	}
 }

@@ -125,8 +125,9 @@ func TestBER(t *testing.T) {
 		if !bytes.Equal(got.Signers[0].SignedBytes(), s.SignedBytes()) {
 			t.Errorf("indefinite %t: signed bytes differ", indefinite)
 		}
-		if _, err := cms.Parse(msg, cms.Limits{Chunks: 2}); !isSyntax(err) {
-			t.Errorf("more chunks than allowed: %v", err)
+		_, err = cms.Parse(msg, cms.Limits{Pieces: 2})
+		if e, ok := errors.AsType[*cms.LimitError](err); !ok || e.Limit != "pieces" {
+			t.Errorf("more pieces than allowed: %v", err)
 		}
 	}
 }

@@ -48,7 +48,7 @@ func (d *Document) Signatures() ([]*Signature, error) {
 		return nil, refuse(ReasonNoSignature, -1, "no ds:Signature in the document")
 	}
 	if len(d.sigs) > d.lim.MaxSignatures {
-		return nil, refuse(ReasonLimit, -1, "too many signatures")
+		return nil, refuse(ReasonLimit, -1, "signers: too many signatures")
 	}
 	var all []*Signature
 	var first error
@@ -172,14 +172,14 @@ func (d *Document) signedInfo(s *Signature, i int32, references int) *Error {
 	out.Grow(int(d.end(i)-d.nodes[i].start) + 256)
 	c := canon{d: d, w: &out, form: form, prefixes: prefixes}
 	if _, err := c.element(i); err != nil {
-		return refuse(ReasonLimit, int(d.nodes[i].start), "canonical SignedInfo too large")
+		return refuse(ReasonLimit, int(d.nodes[i].start), "canonical-bytes: canonical SignedInfo too large")
 	}
 	s.SignedInfo = out.Bytes()
 	if len(parts) == 2 {
 		return refuse(ReasonNoReference, int(d.nodes[i].start), "SignedInfo refers to nothing")
 	}
 	if len(parts)-2 > references {
-		return refuse(ReasonLimit, int(d.nodes[i].start), "too many references")
+		return refuse(ReasonLimit, int(d.nodes[i].start), "references: too many references")
 	}
 	for _, p := range parts[2:] {
 		if !d.is(p, nsDSig, "Reference") {
@@ -199,7 +199,7 @@ func (d *Document) signedInfo(s *Signature, i int32, references int) *Error {
 
 // inclusiveNamespaces reads the PrefixList of a CanonicalizationMethod or Transform, which has no
 // other child.
-func (d *Document) inclusiveNamespaces(i int32, form Canonicalization) ([][]byte, *Error) {
+func (d *Document) inclusiveNamespaces(i int32, form Canonicalization) (prefixes, *Error) {
 	parts, err := d.parts(i)
 	if err != nil || len(parts) == 0 {
 		return nil, err
@@ -208,11 +208,11 @@ func (d *Document) inclusiveNamespaces(i int32, form Canonicalization) ([][]byte
 		return nil, refuse(ReasonMalformed, int(d.nodes[i].start), "parameters of a canonicalization")
 	}
 	list, _ := d.attribute(parts[0], "", "PrefixList")
-	prefixes := strings.Fields(list)
-	if len(prefixes) > d.lim.MaxNamespaces {
-		return nil, refuse(ReasonLimit, int(d.nodes[i].start), "too many prefixes in a PrefixList")
+	names := strings.Fields(list)
+	if len(names) > d.lim.MaxNamespaces {
+		return nil, refuse(ReasonLimit, int(d.nodes[i].start), "namespaces: too many prefixes in a PrefixList")
 	}
-	return prefixList(prefixes), nil
+	return prefixList(names), nil
 }
 
 // base64 decodes the text of the element at node i. White space is removed after references are

@@ -270,8 +270,8 @@ func (b *bench) messages() {
 	b.add("format-trailing", scenario{about: "a NUL byte after the message, as from a buffer of C", expect: "format-failure", code: "trailing-bytes", message: append(slices.Clone(whole), 0)}, nil)
 	b.add("no-signers", scenario{about: "no SignerInfo", expect: "format-failure", code: "no-signers",
 		message: message(k, document, nil, func(m *edstest.Message) { m.Signers = nil })}, nil)
-	many, err := b.signers(slices.Repeat([]*edstest.Key{k}, 17)...)
-	b.add("limits", scenario{about: "more signers than are allowed", expect: "format-failure", code: "limits", message: many}, err)
+	many, err := b.signers(slices.Repeat([]*edstest.Key{k}, 65)...)
+	b.add("limits", scenario{about: "more signers than are allowed, which is neither good nor bad", expect: "sig-constraints-failure", code: "limits", message: many}, err)
 	for name, t := range map[string]struct {
 		about, expect, code string
 		si                  edstest.SignerTemplate

@@ -15,6 +15,8 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/courtoffice/courtoffice/shared/eds"
@@ -48,7 +50,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	do, ok := commands[args[0]]
 	switch {
 	case args[0] == "help" || args[0] == "-h" || args[0] == "-help" || args[0] == "--help":
-		fmt.Fprint(stdout, usage)
+		help(stdout)
 		return exitPassed
 	case !ok:
 		fmt.Fprintf(stderr, "eds: no command %q\n%s", args[0], usage)
@@ -88,6 +90,13 @@ type command struct {
 	policy            string
 	lang              string
 	json              bool
+	limits            []limit
+}
+
+// limit is one -limit flag.
+type limit struct {
+	name  string
+	value int64
 }
 
 // files is a flag that may be given several times.
@@ -111,6 +120,15 @@ func (c *command) flags(name, policy string) *flag.FlagSet {
 	})
 	f.StringVar(&c.policy, "policy", policy, "`name` of the policy: filing, sign-in, archive")
 	f.StringVar(&c.lang, "lang", "kk", "`language` of the text: kk, ru, en")
+	f.Func("limit", "`NAME=N` in place of a limit of the policy; may be repeated (eds help lists them)", func(s string) error {
+		name, value, _ := strings.Cut(s, "=")
+		n, err := strconv.ParseInt(value, 10, 64)
+		if err != nil {
+			return fmt.Errorf("want NAME=N")
+		}
+		c.limits = append(c.limits, limit{name, n})
+		return new(eds.Limits).Set(name, n)
+	})
 	f.BoolVar(&c.json, "json", false, "print the report as JSON")
 	return f
 }
@@ -155,7 +173,12 @@ func (c *command) verifier() (*eds.Verifier, error) {
 		return nil, errUsage
 	}
 	v := &eds.Verifier{Trust: eds.NewTrust(), Policy: policy()}
-	v.Policy.Limits.Size = 1 << 30
+	v.Policy.Limits = ownFile
+	for _, l := range c.limits {
+		if err := v.Policy.Limits.Set(l.name, l.value); err != nil {
+			return nil, err
+		}
+	}
 	var err error
 	if c.trust != "" {
 		if v.Trust, err = c.loadTrust(c.trust); err != nil {
@@ -228,6 +251,17 @@ func (c *command) print(report any, text func(*printer), verdict error) error {
 	return verdict
 }
 
+// ownFile are the limits for a file that somebody checks on a machine of their own.
+var ownFile = eds.Limits{Size: 1 << 30}
+
+// help writes the usage and the limits with their defaults.
+func help(w io.Writer) {
+	fmt.Fprint(w, usage, "\nLimits and their defaults:\n")
+	for name, value := range ownFile.All() {
+		fmt.Fprintf(w, "  %-17s %d\n", name, value)
+	}
+}
+
 const usage = `eds verifies electronic signatures of Kazakhstan's NCA.
 
   eds verify [-trust DIR] [-tsa-trust DIR] [-crl FILE]... [-ocsp FILE]... [-content FILE]
@@ -239,7 +273,7 @@ const usage = `eds verifies electronic signatures of Kazakhstan's NCA.
   eds tst    -trust DIR [-data FILE] FILE             time-stamp token or response
   eds sign   -p12 FILE -password P [-detached] [-xml] [-out FILE] FILE
 
-All but sign take -at, -lang and -json. FILE may be - for the standard input.
+All but sign take -at, -lang, -json and -limit NAME=N. FILE may be - for the standard input.
 Exit status: 0 TOTAL-PASSED, 1 TOTAL-FAILED, 2 INDETERMINATE, 64 usage, 65 not a signature,
 66 a file cannot be read or written.
 `
