@@ -86,7 +86,8 @@ type Report struct {
 	// Work is what the verification has cost. It is not part of the JSON.
 	Work Work `json:"-"`
 
-	content []byte
+	content    []byte
+	evidenceAt time.Time // as Signed.EvidenceAt, never before CheckedAt
 }
 
 // Format is a kind of signed message.
@@ -131,6 +132,9 @@ type Signer struct {
 	Clock         Clock       `json:"clock,omitempty"`
 	Revocation    Revocation  `json:"revocation"`
 	TimeStamps    []TimeStamp `json:"timeStamps,omitempty"`
+	// Countersignatures are signatures over this one, in unsigned attributes. Anyone can add and take
+	// away such, so the verdict does not depend on them.
+	Countersignatures []Signer `json:"countersignatures,omitempty"`
 	// Signed tells which elements of an XML document are signed.
 	Signed []SignedElement `json:"signed,omitempty"`
 	Checks []Check         `json:"checks"`

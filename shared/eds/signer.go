@@ -35,6 +35,7 @@ func (v *verification) verifySigner(r *Report, msg *cms.SignedData, si *cms.Sign
 	s.out.ReferenceTime, s.out.Clock = r.CheckedAt, ClockCheck
 	s.stamps(si)
 	s.judge(cert)
+	s.countersignatures(si)
 	return s.done()
 }
 
@@ -90,7 +91,7 @@ func (c *carried) evidence() ([]*crlEntry, []*ocsp.Response) {
 func parseResponses(list [][]byte) []*ocsp.Response {
 	var all []*ocsp.Response
 	for _, der := range list {
-		if r, err := ocsp.Parse(der); err == nil {
+		if r, err := ocsp.Decode(der); err == nil {
 			all = append(all, r)
 		}
 	}
@@ -121,25 +122,9 @@ func (s *signer) attributes(msg *cms.SignedData, si *cms.SignerInfo) bool {
 		s.c.fail(CodeAttributes, "no signed attributes")
 		return false
 	}
-	for i, a := range si.SignedAttrs {
-		for _, b := range si.SignedAttrs[:i] {
-			if a.Type == b.Type {
-				s.c.fail(CodeAttributes, "attribute "+a.Type.String()+" occurs twice")
-				return false
-			}
-		}
-	}
-	for _, need := range []oid.ID{oid.ContentTypeAttr, oid.MessageDigestAttr} {
-		if values, n := si.Attr(need); n != 1 || len(values) != 1 {
-			s.c.fail(CodeAttributes, "attribute "+need.String()+" must occur once with one value")
-			return false
-		}
-	}
-	if si.Version == 1 && si.Issuer == nil || si.Version == 3 && si.SubjectKeyID == nil || si.Version != 1 && si.Version != 3 {
-		s.c.fail(CodeAttributes, "version does not fit the signer identifier")
+	if !s.uniqueAttributes(si, oid.ContentTypeAttr, oid.MessageDigestAttr) {
 		return false
 	}
-	s.c.pass(CodeAttributes, "")
 	values, _ := si.Attr(oid.ContentTypeAttr)
 	in := cryptobyte.String(values[0])
 	var id cryptobyte.String
@@ -152,6 +137,31 @@ func (s *signer) attributes(msg *cms.SignedData, si *cms.SignerInfo) bool {
 		return false
 	}
 	s.c.pass(CodeContentType, "")
+	return true
+}
+
+// uniqueAttributes demands that no signed attribute occurs twice, that those needed are there with one
+// value each, and that the version fits the signer identifier.
+func (s *signer) uniqueAttributes(si *cms.SignerInfo, needed ...oid.ID) bool {
+	for i, a := range si.SignedAttrs {
+		for _, b := range si.SignedAttrs[:i] {
+			if a.Type == b.Type {
+				s.c.fail(CodeAttributes, "attribute "+a.Type.String()+" occurs twice")
+				return false
+			}
+		}
+	}
+	for _, need := range needed {
+		if values, n := si.Attr(need); n != 1 || len(values) != 1 {
+			s.c.fail(CodeAttributes, "attribute "+need.String()+" must occur once with one value")
+			return false
+		}
+	}
+	if si.Version == 1 && si.Issuer == nil || si.Version == 3 && si.SubjectKeyID == nil || si.Version != 1 && si.Version != 3 {
+		s.c.fail(CodeAttributes, "version does not fit the signer identifier")
+		return false
+	}
+	s.c.pass(CodeAttributes, "")
 	return true
 }
 
@@ -250,7 +260,7 @@ func (s *signer) candidates(si *cms.SignerInfo) []*certpath.Certificate {
 
 // names reports whether the signer identifier is that of c.
 func names(si *cms.SignerInfo, c *certpath.Certificate) bool {
-	return si.Issuer != nil && bytes.Equal(si.Issuer, c.RawIssuer) && bytes.Equal(si.Serial, c.Serial) ||
+	return si.Issuer != nil && certpath.SameName(si.Issuer, c.RawIssuer) && bytes.Equal(si.Serial, c.Serial) ||
 		si.SubjectKeyID != nil && bytes.Equal(si.SubjectKeyID, c.SubjectKeyID)
 }
 
@@ -322,7 +332,7 @@ func matchIssuerSerial(in cryptobyte.String, cert *certpath.Certificate) string 
 	if !in.ReadASN1(&seq, asn1.SEQUENCE) || !in.Empty() || !seq.ReadASN1(&names, asn1.SEQUENCE) || !seq.ReadASN1(&serial, asn1.INTEGER) {
 		return "malformed attribute"
 	}
-	if !names.ReadASN1(&dir, asn1.Tag(4).Constructed().ContextSpecific()) || !bytes.Equal(dir, cert.RawIssuer) || !bytes.Equal(serial, cert.Serial) {
+	if !names.ReadASN1(&dir, asn1.Tag(4).Constructed().ContextSpecific()) || !certpath.SameName(dir, cert.RawIssuer) || !bytes.Equal(serial, cert.Serial) {
 		return "issuer and serial number are of another certificate"
 	}
 	return ""
@@ -332,11 +342,7 @@ func matchIssuerSerial(in cryptobyte.String, cert *certpath.Certificate) string 
 // them.
 func (s *signer) algorithms(si *cms.SignerInfo, cert *certpath.Certificate) (algorithm.Signature, bool) {
 	if cert.Key == nil {
-		code := CodeKey
-		if errors.Is(cert.KeyError, algorithm.ErrUnknown) {
-			code = CodeNotAllowed
-		}
-		s.c.fail(code, cert.KeyError.Error())
+		s.unusableKey(cert)
 		return algorithm.Signature{}, false
 	}
 	alg, err := algorithm.ForKey(cert.Key, si.SignatureAlgorithm.Algorithm, si.DigestAlgorithm.Algorithm)
@@ -352,6 +358,15 @@ func (s *signer) algorithms(si *cms.SignerInfo, cert *certpath.Certificate) (alg
 	}
 	s.c.pass(CodeAlgorithm, alg.Name)
 	return alg, s.allowed(alg, cert.Key)
+}
+
+// unusableKey records why a certificate has no key to check signatures with.
+func (s *signer) unusableKey(cert *certpath.Certificate) {
+	code := CodeKey
+	if errors.Is(cert.KeyError, algorithm.ErrUnknown) {
+		code = CodeNotAllowed
+	}
+	s.c.fail(code, cert.KeyError.Error())
 }
 
 // allowed records whether the policy allows the algorithm. The checks go on after a refusal that is
@@ -556,7 +571,11 @@ func (s *signer) usage(cert *certpath.Certificate) {
 // wrong check digits, so that is a warning.
 func (s *signer) identity(subject Subject, err error) {
 	if s.v.Policy.Identity && (err != nil || subject.IIN.IsZero() && subject.BIN.IsZero()) {
-		s.c.fail(CodeIdentity, "")
+		detail := "neither IIN nor BIN"
+		if err != nil {
+			detail = err.Error()
+		}
+		s.c.fail(CodeIdentity, detail)
 		return
 	}
 	s.c.pass(CodeIdentity, "")
@@ -572,7 +591,8 @@ func (s *signer) revocation(path []*certpath.Certificate) {
 		s.c.fail(CodeRevocation, "the certificate is its own anchor")
 		return
 	}
-	rev := s.status(path[0], path[1])
+	q := s.inquiry(path)
+	rev := q.status(0)
 	if s.v.work.out != "" && (rev.Status == Good || rev.Status == StatusUnknown) {
 		s.c.spent(&s.v.work) // what was not looked at may say otherwise
 		return
@@ -604,7 +624,7 @@ func (s *signer) revocation(path []*certpath.Certificate) {
 	}
 	s.out.Revocation = rev
 	for i := 1; i < len(path)-1; i++ {
-		switch ca := s.status(path[i], path[i+1]); ca.Status {
+		switch ca := q.status(i); ca.Status {
 		case IsRevoked, Suspended, NotIssued:
 			s.c.fail(CodeIssuerRevoked, certpath.NameString(path[i].RawSubject))
 		case Good:
@@ -614,28 +634,7 @@ func (s *signer) revocation(path []*certpath.Certificate) {
 	}
 }
 
-// status asks the lists and the OCSP responses at hand about one certificate.
-func (s *signer) status(cert, issuer *certpath.Certificate) Revocation {
-	lists := s.trust.crls[string(issuer.RawSubject)]
-	carriedLists, carriedResponses := s.carried.evidence()
-	for _, e := range carriedLists {
-		if bytes.Equal(e.list.RawIssuer, issuer.RawSubject) && s.v.work.signature() {
-			lists = append(lists[:len(lists):len(lists)], e)
-		}
-	}
-	rev := s.v.askLists(lists, cert, issuer, s.out.ReferenceTime)
-	for _, r := range s.v.responses() {
-		if answer, ok := s.v.askResponse(r, cert, issuer, s.out.ReferenceTime); ok {
-			rev = weightier(rev, answer)
-		}
-	}
-	for _, r := range carriedResponses {
-		if _, found := r.Find(issuer, cert.Serial); !found || !s.v.work.signature() {
-			continue
-		}
-		if answer, ok := s.v.askResponse(r, cert, issuer, s.out.ReferenceTime); ok {
-			rev = weightier(rev, answer)
-		}
-	}
-	return rev
+// inquiry asks about the certificates of the signer's path.
+func (s *signer) inquiry(path []*certpath.Certificate) *inquiry {
+	return &inquiry{v: s.v, trust: s.trust, carried: s.carried, path: path, at: s.out.ReferenceTime, now: s.report.evidenceAt, allowed: s.v.Policy.Signatures}
 }

@@ -18,25 +18,26 @@ import (
 	"golang.org/x/crypto/cryptobyte/asn1"
 )
 
-// stamps checks the time stamps of a signature and moves the reference time to the earliest one that
+// stamps checks the time stamps of a signature, of which there may be several, each in an attribute of
+// its own (EN 319 122-1, section 5.3) or several in one, and moves the reference time to the earliest one that
 // holds in every respect. A token that is provably false, because it is over something else, does
 // not verify or was not made by an authority, fails the signature: somebody tampered. One that
 // merely cannot be trusted here is not believed; the policy says what else follows.
 func (s *signer) stamps(si *cms.SignerInfo) {
-	values, n := si.UnsignedAttr(oid.TimeStampTokenAttr)
-	if n == 0 || s.v.Policy.DoubtfulStamps == StampSkipped {
+	if s.v.Policy.DoubtfulStamps == StampSkipped {
 		return
 	}
+	values := si.UnsignedValues(oid.TimeStampTokenAttr)
 	switch most := s.v.work.limits.Stamps; {
-	case n > 1 || len(values) == 0:
-		s.c.fail(CodeStampFormat, "one attribute with one to a few tokens is allowed")
+	case slices.ContainsFunc(si.UnsignedAttrs, func(a cms.Attribute) bool { return a.Type == oid.TimeStampTokenAttr && len(a.Values) == 0 }):
+		s.c.fail(CodeStampFormat, "an attribute without a token")
 		return
 	case int64(len(values)) > most:
 		s.c.limit("stamps", fmt.Sprintf("%d time stamps on one signature", len(values)))
 		return
 	}
 	for _, der := range values {
-		st := stampCheck{v: s.v, at: s.report.CheckedAt, c: &s.c}
+		st := stampCheck{v: s.v, at: s.report.CheckedAt, evidenceAt: s.report.evidenceAt, c: &s.c}
 		token, ok := st.verify(der, si.Signature)
 		if !ok {
 			continue
@@ -51,8 +52,10 @@ func (s *signer) stamps(si *cms.SignerInfo) {
 // stampCheck checks one token.
 type stampCheck struct {
 	v  *verification
-	at time.Time
-	c  *checks
+	at time.Time // of the check
+	// evidenceAt is when evidence about revocation was at hand.
+	evidenceAt time.Time
+	c          *checks
 	// alone tells that the token is the matter itself and cannot be ignored.
 	alone bool
 }
@@ -252,9 +255,9 @@ func (s *stampCheck) times(cert *certpath.Certificate, at time.Time) bool {
 // revocation heeds what lists say about the authority. Without lists it goes on with a warning: the
 // authority's list is rarely at hand, and a revoked authority makes the news.
 func (s *stampCheck) revocation(path []*certpath.Certificate, at time.Time) bool {
+	q := &inquiry{v: s.v, trust: s.v.stampTrust(), path: path, at: at, now: s.evidenceAt, allowed: s.v.Policy.Stamps}
 	for i := range len(path) - 1 {
-		lists := s.v.stampTrust().crls[string(path[i+1].RawSubject)]
-		switch r := s.v.askLists(lists, path[i], path[i+1], at); r.Status {
+		switch r := q.status(i); r.Status {
 		case IsRevoked, Suspended, NotIssued:
 			s.doubt(CodeStampRevoked, certpath.NameString(path[i].RawSubject))
 			return false

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/courtoffice/courtoffice/shared/eds/algorithm"
@@ -24,6 +25,10 @@ type Signed struct {
 	Content io.Reader
 	// At is the time of the check, usually when the message arrived. Zero means now.
 	At time.Time
+	// EvidenceAt is when the evidence about revocation was at hand, where that is later than At: an
+	// act judged as of its arrival, whose evidence came afterwards. Zero means At. Lists and answers
+	// from after it prove nothing good, and responders must be valid then.
+	EvidenceAt time.Time
 }
 
 // Verifier verifies messages. Its fields must not change while it is in use; then it may be used by
@@ -33,7 +38,7 @@ type Verifier struct {
 	Trust *Trust
 	// StampTrust is whom to believe about time stamps; nil means Trust.
 	StampTrust *Trust
-	// OCSP are DER responses about the signers' certificates, used beside the lists of Trust. Which
+	// OCSP are responses, in DER, PEM or base64, about the signers' certificates, used beside the lists of Trust. Which
 	// response is about whom is found out; those that prove nothing are ignored.
 	OCSP [][]byte
 	// Policy says what counts. The zero Policy accepts nothing.
@@ -50,6 +55,10 @@ func (v *Verifier) Verify(in Signed) (*Report, error) {
 	r := &Report{Policy: v.Policy.Name, CheckedAt: in.At.UTC(), Clock: ClockGiven, Checks: []Check{}, Signers: []Signer{}}
 	if in.At.IsZero() {
 		r.CheckedAt, r.Clock = time.Now().UTC().Truncate(time.Second), ClockSystem
+	}
+	r.evidenceAt = r.CheckedAt
+	if in.EvidenceAt.After(r.CheckedAt) {
+		r.evidenceAt = in.EvidenceAt.UTC()
 	}
 	if v.Trust == nil {
 		return nil, errors.New("eds: a Verifier needs Trust")
@@ -111,6 +120,10 @@ func (v *verification) verifyCMS(r *Report, in Signed) error {
 	if errors.Is(err, cms.ErrNotSignedData) {
 		return fmt.Errorf("%w: %w", ErrNotASignature, err)
 	}
+	if errors.Is(err, cms.ErrTrailing) {
+		c.fail(CodeTrailing, "")
+		return nil
+	}
 	if e, ok := errors.AsType[*cms.LimitError](err); ok {
 		c.limit(e.Limit, err.Error())
 		return nil
@@ -125,6 +138,7 @@ func (v *verification) verifyCMS(r *Report, in Signed) error {
 		return nil
 	}
 	c.pass(CodeLimits, "")
+	dropRepeated(msg, c)
 	r.Attached, r.ContentSize = msg.Attached, msg.ContentSize()
 	doc, err := v.openContent(r, msg, in.Content)
 	if err != nil {
@@ -136,6 +150,28 @@ func (v *verification) verifyCMS(r *Report, in Signed) error {
 	}
 	r.content = msg.Content()
 	return diagnose(r, msg, in.Content)
+}
+
+// dropRepeated makes a signature that is there twice count once. What is unsigned of the second goes to
+// the first, so that a time stamp on either is judged.
+func dropRepeated(msg *cms.SignedData, c *checks) {
+	var kept []cms.SignerInfo
+	for _, si := range msg.Signers {
+		i := slices.IndexFunc(kept, func(k cms.SignerInfo) bool { return k.Repeats(&si) })
+		if i < 0 {
+			kept = append(kept, si)
+			continue
+		}
+		c.fail(CodeRepeated, fmt.Sprintf("signer %d", i+1))
+		for _, a := range si.UnsignedAttrs {
+			if !slices.ContainsFunc(kept[i].UnsignedAttrs, func(b cms.Attribute) bool {
+				return a.Type == b.Type && slices.EqualFunc(a.Values, b.Values, bytes.Equal)
+			}) {
+				kept[i].UnsignedAttrs = append(kept[i].UnsignedAttrs, a)
+			}
+		}
+	}
+	msg.Signers = kept
 }
 
 // content is the document of a message with the digests of it that were asked for. Embedded content

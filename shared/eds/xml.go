@@ -96,11 +96,7 @@ func (s *signer) madeXML(sig *xmldsig.Signature, cert *certpath.Certificate) boo
 
 func (s *signer) xmlAlgorithm(sig *xmldsig.Signature, cert *certpath.Certificate) (algorithm.Signature, bool) {
 	if cert.Key == nil {
-		code := CodeKey
-		if errors.Is(cert.KeyError, algorithm.ErrUnknown) {
-			code = CodeNotAllowed
-		}
-		s.c.fail(code, cert.KeyError.Error())
+		s.unusableKey(cert)
 		return algorithm.Signature{}, false
 	}
 	alg, err := algorithm.FindXMLSignature(sig.Method.URI())

@@ -22,7 +22,7 @@ const (
 	BadSignature     Reason = "bad-signature"      // the issuers known did not sign the certificate
 	AlgorithmRefused Reason = "algorithm"          // signed with an algorithm that is not allowed
 	NotAuthority     Reason = "not-authority"      // the issuer may not issue: basicConstraints, keyCertSign, pathLen
-	UnknownExtension Reason = "critical-extension" // a critical extension that is not understood
+	UnknownExtension Reason = "critical-extension" // an extension that binds and is not understood
 	OutsideValidity  Reason = "validity"           // an authority's certificate is not valid at that time
 	Exhausted        Reason = "exhausted"          // the search was not allowed to go on
 )
@@ -60,13 +60,20 @@ func add(m map[string][]*Certificate, c *Certificate) map[string][]*Certificate 
 	if m == nil {
 		m = make(map[string][]*Certificate)
 	}
-	for _, have := range m[string(c.RawSubject)] {
+	key := NameKey(c.RawSubject)
+	for _, have := range m[key] {
 		if have.Equal(c) {
 			return m
 		}
 	}
-	m[string(c.RawSubject)] = append(m[string(c.RawSubject)], c)
+	m[key] = append(m[key], c)
 	return m
+}
+
+// Named returns the certificates of the pool, anchors first, whose subject is that DER Name.
+func (p *Pool) Named(name []byte) []*Certificate {
+	key := NameKey(name)
+	return slices.Concat(p.anchors[key], p.between[key])
 }
 
 // Anchors returns the trust anchors, in no order.
@@ -91,7 +98,7 @@ func (p *Pool) Intermediates() []*Certificate {
 func (p *Pool) IsAnchor(c *Certificate) bool { return contains(p.anchors, c) }
 
 func contains(m map[string][]*Certificate, c *Certificate) bool {
-	for _, have := range m[string(c.RawSubject)] {
+	for _, have := range m[NameKey(c.RawSubject)] {
 		if have.Equal(c) {
 			return true
 		}
@@ -116,8 +123,8 @@ const maxChecks = 24
 
 // Build returns a path that starts with leaf and ends with an anchor of the pool, in which every
 // certificate is signed by the next one, every issuer is an authority (basicConstraints with cA,
-// keyCertSign, pathLen: RFC 5280, section 6.1.4) valid at o.At, and no critical extension is
-// unknown. The validity of leaf itself, its key usage and revocation are the caller's to judge.
+// keyCertSign, pathLen: RFC 5280, section 6.1.4) valid at o.At, and no certificate has a restriction
+// that is not understood. The validity of leaf itself, its key usage and revocation are the caller's to judge.
 // The path of a leaf that is an anchor is that one certificate.
 //
 // Error: *PathError.
@@ -133,7 +140,7 @@ func (p *Pool) Build(leaf *Certificate, o Options) ([]*Certificate, error) {
 		}
 	}
 	s := search{pool: p, o: o, err: &PathError{NoIssuer, leaf}}
-	if len(leaf.UnknownCritical) > 0 {
+	if len(leaf.Restrictions) > 0 {
 		s.err.Reason = UnknownExtension
 		return nil, s.err
 	}
@@ -163,12 +170,13 @@ func (s *search) from(path []*Certificate) []*Certificate {
 		return nil
 	}
 	c := path[len(path)-1]
-	for _, a := range s.pool.anchors[string(c.RawIssuer)] {
+	issuer := NameKey(c.RawIssuer)
+	for _, a := range s.pool.anchors[issuer] {
 		if s.issued(path, a, true) {
 			return append(path, a)
 		}
 	}
-	for _, i := range s.pool.between[string(c.RawIssuer)] {
+	for _, i := range s.pool.between[issuer] {
 		if s.issued(path, i, true) {
 			if full := s.from(append(path, i)); full != nil {
 				return full
@@ -176,7 +184,7 @@ func (s *search) from(path []*Certificate) []*Certificate {
 		}
 	}
 	for _, i := range s.o.Extra {
-		if bytes.Equal(i.RawSubject, c.RawIssuer) && s.issued(path, i, false) {
+		if SameName(i.RawSubject, c.RawIssuer) && s.issued(path, i, false) {
 			if full := s.from(append(path, i)); full != nil {
 				return full
 			}
@@ -213,7 +221,7 @@ func (s *search) issued(path []*Certificate, issuer *Certificate, pooled bool) b
 		s.fail(NotAuthority, issuer)
 		return false
 	}
-	if len(issuer.UnknownCritical) > 0 {
+	if len(issuer.Restrictions) > 0 {
 		s.fail(UnknownExtension, issuer)
 		return false
 	}

@@ -31,6 +31,9 @@ type SyntaxError struct {
 
 func (e *SyntaxError) Error() string { return "cms: malformed " + e.Part }
 
+// ErrTrailing means that bytes follow a message that may be whole in itself.
+var ErrTrailing = errors.New("cms: bytes after the end of the message")
+
 // LimitError means that the input has more of something than Limits allow; nothing is wrong with
 // its syntax as far as it was read.
 type LimitError struct {
@@ -121,9 +124,38 @@ func (s *SignerInfo) SignedBytes() []byte { return s.signedBytes }
 // the type there are; values is nil unless n is 1.
 func (s *SignerInfo) Attr(typ oid.ID) (values [][]byte, n int) { return find(s.SignedAttrs, typ) }
 
-// UnsignedAttr is Attr for the unsigned attributes.
-func (s *SignerInfo) UnsignedAttr(typ oid.ID) (values [][]byte, n int) {
-	return find(s.UnsignedAttrs, typ)
+// UnsignedValues returns the values of all unsigned attributes of that type, in stored order.
+func (s *SignerInfo) UnsignedValues(typ oid.ID) [][]byte {
+	var values [][]byte
+	for _, a := range s.UnsignedAttrs {
+		if a.Type == typ {
+			values = append(values, a.Values...)
+		}
+	}
+	return values
+}
+
+// ParseSignerInfo reads exactly one SignerInfo, as a countersignature is (RFC 5652, section 11.4). der
+// must stay unchanged while the result is used. Error: *SyntaxError.
+func ParseSignerInfo(der []byte, limits Limits) (SignerInfo, error) {
+	var s SignerInfo
+	e, err := ber.Only(der, ber.Sequence)
+	if err != nil {
+		return s, &SyntaxError{"SignerInfo"}
+	}
+	err = s.parse(e.Body, limits.withDefaults())
+	return s, err
+}
+
+// Repeats reports whether s is the same signature as o: the same signer, algorithms, signed attributes
+// and value. What is unsigned may differ, as anyone can add to it.
+func (s *SignerInfo) Repeats(o *SignerInfo) bool {
+	same := func(a, b AlgorithmIdentifier) bool {
+		return a.Algorithm == b.Algorithm && bytes.Equal(a.Parameters, b.Parameters)
+	}
+	return s.Version == o.Version && same(s.DigestAlgorithm, o.DigestAlgorithm) && same(s.SignatureAlgorithm, o.SignatureAlgorithm) &&
+		bytes.Equal(s.Issuer, o.Issuer) && bytes.Equal(s.Serial, o.Serial) && bytes.Equal(s.SubjectKeyID, o.SubjectKeyID) &&
+		bytes.Equal(s.signedBytes, o.signedBytes) && bytes.Equal(s.Signature, o.Signature)
 }
 
 func find(attrs []Attribute, typ oid.ID) (values [][]byte, n int) {
@@ -177,7 +209,7 @@ func (d *SignedData) WriteContent(w io.Writer) error {
 // Parse reads exactly one ContentInfo with SignedData. der is BER or DER without any wrapping (see
 // Decode) and must stay unchanged while the result is used.
 //
-// Errors: ErrNotSignedData, *SyntaxError (bytes after the message are one too), *LimitError.
+// Errors: ErrNotSignedData, ErrTrailing, *SyntaxError, *LimitError.
 func Parse(der []byte, limits Limits) (*SignedData, error) {
 	limits = limits.withDefaults()
 	body, trailing, err := signedDataBody(der)
@@ -185,7 +217,7 @@ func Parse(der []byte, limits Limits) (*SignedData, error) {
 		return nil, err
 	}
 	if trailing {
-		return nil, &SyntaxError{"ContentInfo: bytes after the end"}
+		return nil, ErrTrailing
 	}
 	d := new(SignedData)
 	if d.Version, err = readVersion(&body); err != nil {

@@ -3,8 +3,8 @@
 //
 //	eds verify -trust DIR [-content FILE] [-json] FILE
 //
-// Exit status: 0 TOTAL-PASSED, 1 TOTAL-FAILED, 2 INDETERMINATE, 64 wrong usage, 65 the file is not
-// what the command is for. "eds help" lists commands and flags.
+// Exit status: 0 TOTAL-PASSED, 1 TOTAL-FAILED, 2 INDETERMINATE, 64 wrong usage, 65 a file is not what
+// it is given for, 66 a file cannot be read or written. "eds help" lists commands and flags.
 package main
 
 import (
@@ -13,24 +13,24 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/courtoffice/courtoffice/shared/eds"
-	"github.com/courtoffice/courtoffice/shared/eds/certpath"
-	"github.com/courtoffice/courtoffice/shared/eds/crl"
 	"github.com/courtoffice/courtoffice/shared/eds/ocsp"
 )
 
-// Exit statuses; 64 and 65 are those of sysexits.h.
+// Exit statuses; those from 64 on are of sysexits.h.
 const (
 	exitPassed        = 0
 	exitFailed        = 1
 	exitIndeterminate = 2
 	exitUsage         = 64
 	exitData          = 65
+	exitFile          = 66
 )
 
 func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
@@ -69,14 +69,14 @@ func (c *command) exit(err error) int {
 		return exitFailed
 	case isVerdict:
 		return exitIndeterminate
-	case errors.Is(err, eds.ErrNotASignature), errors.Is(err, certpath.ErrSyntax), errors.Is(err, crl.ErrSyntax), errors.Is(err, ocsp.ErrSyntax):
-		fmt.Fprintln(c.err, err)
-		return exitData
 	case errors.Is(err, errUsage):
 		return exitUsage
 	}
 	fmt.Fprintln(c.err, err)
-	return exitUsage
+	if _, ok := errors.AsType[*fs.PathError](err); ok {
+		return exitFile
+	}
+	return exitData
 }
 
 // command holds what the flags said.
@@ -169,7 +169,8 @@ func (c *command) verifier() (*eds.Verifier, error) {
 	policies := map[string]func() eds.Policy{"filing": eds.Filing, "sign-in": eds.SignIn, "archive": eds.Archive, "inspect": inspection}
 	policy, ok := policies[c.policy]
 	if !ok {
-		return nil, fmt.Errorf("eds: no policy %q", c.policy)
+		fmt.Fprintf(c.err, "eds: no policy %q\n", c.policy)
+		return nil, errUsage
 	}
 	v := &eds.Verifier{Trust: eds.NewTrust(), Policy: policy()}
 	v.Policy.Limits = ownFile
@@ -180,12 +181,12 @@ func (c *command) verifier() (*eds.Verifier, error) {
 	}
 	var err error
 	if c.trust != "" {
-		if v.Trust, err = eds.LoadTrust(c.trust); err != nil {
+		if v.Trust, err = c.loadTrust(c.trust); err != nil {
 			return nil, err
 		}
 	}
 	if c.stampTrust != "" {
-		if v.StampTrust, err = eds.LoadTrust(c.stampTrust); err != nil {
+		if v.StampTrust, err = c.loadTrust(c.stampTrust); err != nil {
 			return nil, err
 		}
 	}
@@ -208,12 +209,23 @@ func (c *command) verifier() (*eds.Verifier, error) {
 		if err != nil {
 			return nil, err
 		}
-		if _, err := ocsp.Parse(data); err != nil {
+		if _, err := ocsp.Decode(data); err != nil {
 			return nil, fmt.Errorf("%s is not an OCSP response", name)
 		}
 		v.OCSP = append(v.OCSP, data)
 	}
 	return v, nil
+}
+
+func (c *command) loadTrust(dir string) (*eds.Trust, error) {
+	t, err := eds.LoadTrust(dir)
+	if err != nil {
+		return nil, err
+	}
+	for _, skipped := range t.Skipped() {
+		fmt.Fprintln(c.err, "eds: passed over:", skipped)
+	}
+	return t, nil
 }
 
 // inspection is the policy for certificates, lists and stamps on their own: all algorithms, judged
@@ -262,5 +274,6 @@ const usage = `eds verifies electronic signatures of Kazakhstan's NCA.
   eds sign   -p12 FILE -password P [-detached] [-xml] [-out FILE] FILE
 
 All but sign take -at, -lang, -json and -limit NAME=N. FILE may be - for the standard input.
-Exit status: 0 TOTAL-PASSED, 1 TOTAL-FAILED, 2 INDETERMINATE, 64 usage, 65 not a signature.
+Exit status: 0 TOTAL-PASSED, 1 TOTAL-FAILED, 2 INDETERMINATE, 64 usage, 65 not a signature,
+66 a file cannot be read or written.
 `
