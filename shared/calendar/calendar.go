@@ -5,6 +5,7 @@
 package calendar
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 )
@@ -39,6 +40,14 @@ func (d Date) AddMonths(n int) Date {
 	last := DateOf(time.Date(d.Year, d.Month+time.Month(n)+1, 0, 0, 0, 0, 0, zone))
 	last.Day = min(last.Day, d.Day)
 	return last
+}
+
+// Before reports whether d comes before other.
+func (d Date) Before(other Date) bool { return d.Compare(other) < 0 }
+
+// Compare returns -1, 0 or 1 as d comes before other, is the same day or comes after.
+func (d Date) Compare(other Date) int {
+	return cmp.Or(cmp.Compare(d.Year, other.Year), cmp.Compare(d.Month, other.Month), cmp.Compare(d.Day, other.Day))
 }
 
 // String returns the date as ISO 8601 writes it.

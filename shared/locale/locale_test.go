@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/courtoffice/courtoffice/shared/form"
 	"github.com/courtoffice/courtoffice/shared/locale"
 )
 
@@ -168,7 +169,7 @@ func named(code, word string) bool {
 
 // Every code that is added to a defect.List has its text.
 func TestDefectsHaveTexts(t *testing.T) {
-	added := regexp.MustCompile(`\.Add\([^\n]*, "([a-z]+(?:-[a-z]+)*)", (?:"[^"\n]*"|\w+)\)`)
+	added := regexp.MustCompile(`(?:\b[a-z]+\.(?:Add|Warn)\([^\n]*?, |Pointer: [^\n]*Code: )"([a-z]+(?:-[a-z]+)*)", (?:"[^"\n]*"|[\w.]+)[,)]`)
 	found := added.FindAllStringSubmatch(sources(t), -1)
 	if len(found) < 20 {
 		t.Fatalf("found %d defects in the sources: the pattern has aged", len(found))
@@ -176,6 +177,11 @@ func TestDefectsHaveTexts(t *testing.T) {
 	for _, m := range found {
 		if !locale.Has("defect." + m[1]) {
 			t.Errorf("defect.%s has no text", m[1])
+		}
+	}
+	for typ, code := range form.Faults {
+		if !locale.Has("defect." + code) {
+			t.Errorf("defect.%s of the type %s has no text", code, typ)
 		}
 	}
 }
