@@ -119,7 +119,7 @@ func freeOf(kind Kind, relief Relief) (Duty, bool) {
 	case Appeal, Paper:
 		return Duty{Status: NotDue, Steps: []Step{{Code: "not-listed", Article: "TAX 665(1)"}}}, true
 	case PrivateComplaint:
-		return Duty{Status: NotDue, Steps: []Step{{Code: "not-listed", Article: "TAX 668(15)"}}}, true
+		return Duty{Status: NotDue, Steps: []Step{{Code: "not-listed", Article: "TAX 668:15"}}}, true
 	}
 	if e, ok := ExemptionOf(relief.Exempt); ok {
 		return Duty{Status: Exempt, Steps: []Step{{Code: "exempt", Article: e.Article}}}, true

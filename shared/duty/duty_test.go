@@ -72,7 +72,7 @@ func TestDue(t *testing.T) {
 
 func TestRelief(t *testing.T) {
 	exempt, err := duty.Due(duty.Claim, money(5_000_000), natural, duty.Relief{Exempt: "alimony"}, in2026)
-	if err != nil || exempt.Status != duty.Exempt || exempt.Tiyn != 0 || exempt.Steps[0].Article != "TAX 668(4)" {
+	if err != nil || exempt.Status != duty.Exempt || exempt.Tiyn != 0 || exempt.Steps[0].Article != "TAX 668:4" {
 		t.Errorf("alimony: %+v, %v", exempt, err)
 	}
 	later, err := duty.Due(duty.Claim, money(5_000_000), natural, duty.Relief{Deferred: "consumer"}, in2026)

@@ -64,16 +64,16 @@ type Exemption struct {
 // Exemptions lists the groups of article 668 that claimants and applicants of this office can be
 // in, in the order of the article; Code names them by what they are.
 var Exemptions = []Exemption{
-	{"labour", "TAX 668(1)"}, {"authors", "TAX 668(2)"}, {"inventors", "TAX 668(3)"}, {"alimony", "TAX 668(4)"},
-	{"health", "TAX 668(5)"}, {"crime", "TAX 668(6)"}, {"environment-damage", "TAX 668(8)"}, {"elections", "TAX 668(9)"},
-	{"vocational-schools", "TAX 668(10)"}, {"others-interests", "TAX 668(11)"}, {"budget-loans", "TAX 668(12)"},
-	{"veterans-disability", "TAX 668(13)"}, {"kandas", "TAX 668(14)"}, {"prosecutor", "TAX 668(16)"},
-	{"state-institutions", "TAX 668(17)"}, {"disability-associations", "TAX 668(18)"}, {"compulsory-insurance", "TAX 668(19)"},
-	{"unlawful-prosecution", "TAX 668(20)"}, {"national-bank", "TAX 668(21)"}, {"ombudsman", "TAX 668(22)"},
-	{"liquidation", "TAX 668(23)"}, {"branch-liquidation", "TAX 668(24)"}, {"temporary-administration", "TAX 668(25)"},
-	{"state-banks", "TAX 668(26)"}, {"bondholders", "TAX 668(27)"}, {"insolvency", "TAX 668(28)"}, {"pension-funds", "TAX 668(29)"},
-	{"expulsion", "TAX 668(30)"}, {"environment", "TAX 668(31)"}, {"distressed-assets", "TAX 668(32)"},
-	{"procurement", "TAX 668(33)"}, {"deposit-insurance", "TAX 668(34)"},
+	{"labour", "TAX 668:1"}, {"authors", "TAX 668:2"}, {"inventors", "TAX 668:3"}, {"alimony", "TAX 668:4"},
+	{"health", "TAX 668:5"}, {"crime", "TAX 668:6"}, {"environment-damage", "TAX 668:8"}, {"elections", "TAX 668:9"},
+	{"vocational-schools", "TAX 668:10"}, {"others-interests", "TAX 668:11"}, {"budget-loans", "TAX 668:12"},
+	{"veterans-disability", "TAX 668:13"}, {"kandas", "TAX 668:14"}, {"prosecutor", "TAX 668:16"},
+	{"state-institutions", "TAX 668:17"}, {"disability-associations", "TAX 668:18"}, {"compulsory-insurance", "TAX 668:19"},
+	{"unlawful-prosecution", "TAX 668:20"}, {"national-bank", "TAX 668:21"}, {"ombudsman", "TAX 668:22"},
+	{"liquidation", "TAX 668:23"}, {"branch-liquidation", "TAX 668:24"}, {"temporary-administration", "TAX 668:25"},
+	{"state-banks", "TAX 668:26"}, {"bondholders", "TAX 668:27"}, {"insolvency", "TAX 668:28"}, {"pension-funds", "TAX 668:29"},
+	{"expulsion", "TAX 668:30"}, {"environment", "TAX 668:31"}, {"distressed-assets", "TAX 668:32"},
+	{"procurement", "TAX 668:33"}, {"deposit-insurance", "TAX 668:34"},
 }
 
 // Deferral is a reason to pay later.
