@@ -77,7 +77,7 @@ func RepresentationRows() []form.Field {
 		{Path: "iin", Type: form.IIN, Need: form.Recommended, Article: "CPC 148(4)"},
 	}
 	rows = append(rows, form.Under("address.", AddressRows(form.Recommended, "CPC 148(2)2"))...)
-	return append(rows,
+	rows = append(rows,
 		form.Field{Path: "mobile", Type: form.Phone, Article: "CPC 148(2)2"},
 		form.Field{Path: "email", Type: form.Email, Article: "CPC 148(2)2"},
 		form.Field{Path: "powers", Type: form.Codes, Codes: Powers, Article: "CPC 60(1)", When: instructed},
@@ -86,4 +86,5 @@ func RepresentationRows() []form.Field {
 		form.Field{Path: "validFrom", Type: form.Date, Article: "CPC 61"},
 		form.Field{Path: "validTo", Type: form.Date, Article: "CPC 61"},
 	)
+	return keyed("representative.", rows)
 }

@@ -55,14 +55,23 @@ func Rows(r Role) []form.Field {
 		form.Field{Path: "phone", Type: form.Phone, Article: r.Article},
 		form.Field{Path: "email", Type: form.Email, Article: r.Article},
 	)
-	return append(rows, form.Under("bank.", bankRows(r), form.Cond{Path: "type", In: organisations})...)
+	rows = append(rows, form.Under("bank.", bankRows(r), form.Cond{Path: "type", In: organisations})...)
+	return keyed("party.", rows)
+}
+
+// keyed gives the rows the texts that all parties share.
+func keyed(prefix string, rows []form.Field) []form.Field {
+	for i := range rows {
+		rows[i].Key = prefix + rows[i].Path
+	}
+	return rows
 }
 
 // AddressRows returns the rows of an address, to stand Under its path.
 func AddressRows(need form.Need, article string) []form.Field {
 	return []form.Field{
 		{Path: "country", Type: form.Text, Max: 100, Article: article},
-		{Path: "region", Type: form.Code, Codes: court.RegionCodes(), Article: article},
+		{Path: "region", Type: form.Code, Codes: court.RegionCodes(), Names: "region", Article: article},
 		{Path: "district", Type: form.Text, Max: 100, Article: article},
 		{Path: "locality", Type: form.Text, Max: 100, Need: need, Article: article, Instead: []string{"text"}},
 		{Path: "street", Type: form.Text, Max: 150, Article: article},
