@@ -25,7 +25,11 @@ var policy = []struct {
 	{"shared/calendar", nil},
 	{"shared/indexkey", nil},
 	{"shared/locale", nil},
-	{"shared/defect", nil},
+	{"shared/defect", []string{"shared/locale"}},
+	{"shared/form", []string{"shared/calendar", "shared/defect", "shared/kzid", "github.com/gowebpki/jcs", "golang.org/x/text/unicode/norm"}},
+	{"shared/party", []string{"shared/calendar", "shared/court", "shared/form"}},
+	{"shared/duty", []string{"shared/calendar", "shared/locale"}},
+	{"shared/court", []string{"shared/calendar", "shared/locale"}},
 	{"shared/challenge", nil},
 	{"shared/session", nil},
 	{"shared/eds/...", []string{"shared/eds/...", "shared/gost/...", "shared/kzid", "golang.org/x/crypto/cryptobyte", "golang.org/x/crypto/cryptobyte/asn1"}},
@@ -35,7 +39,8 @@ var policy = []struct {
 	{"shared/support", []string{"shared/account", "shared/calendar", "shared/defect", "shared/filing", "shared/kzid", "shared/locale"}},
 	{"shared/maintenance", []string{"shared/audit", "shared/calendar", "shared/defect", "shared/locale"}},
 	{"shared/account", []string{"shared/calendar", "shared/defect", "shared/indexkey", "shared/kzid", "shared/locale", "golang.org/x/crypto/argon2"}},
-	{"shared/filing", []string{"shared/defect", "shared/kzid", "shared/locale", "github.com/gowebpki/jcs"}},
+	{"shared/filing", []string{"shared/calendar", "shared/defect", "shared/form", "shared/kzid", "shared/locale", "github.com/gowebpki/jcs"}},
+	{"shared/filing/...", []string{"shared/filing/...", "shared/calendar", "shared/court", "shared/defect", "shared/duty", "shared/form", "shared/kzid", "shared/locale", "shared/party"}},
 	{"shared/receipt", []string{"github.com/gowebpki/jcs"}},
 	{"shared/notice", []string{"shared/account", "shared/agreement", "shared/filing", "shared/maintenance", "shared/locale", "shared/support"}},
 	{"shared/act", []string{"shared/account", "shared/filing", "shared/locale", "github.com/gowebpki/jcs"}},
@@ -75,7 +80,7 @@ var forbidden = map[string][]string{
 	"pure": {"context", "net", "net/http", "os", "log", "math/rand", "math/rand/v2"},
 }
 
-var pure = []string{"shared/audit", "shared/indexkey", "shared/support", "shared/kzid", "shared/calendar", "shared/maintenance", "shared/defect", "shared/challenge", "shared/session", "shared/agreement", "shared/filing", "shared/receipt", "shared/notice", "shared/act"}
+var pure = []string{"shared/audit", "shared/indexkey", "shared/support", "shared/kzid", "shared/calendar", "shared/maintenance", "shared/defect", "shared/challenge", "shared/session", "shared/agreement", "shared/receipt", "shared/notice", "shared/act", "shared/form", "shared/party", "shared/duty", "shared/court", "shared/filing/..."}
 
 type pkg struct {
 	ImportPath string

@@ -249,7 +249,7 @@ func WriteError(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	if list, ok := errors.AsType[defect.List](err); ok {
 		for _, d := range list {
-			doc.Errors = append(doc.Errors, fault{d.Pointer, d.Code, locale.T(lang, "defect."+d.Code), d.Article})
+			doc.Errors = append(doc.Errors, fault{d.Pointer, d.Code, d.Text(lang), d.Article})
 		}
 	}
 	body, err := marshal(doc)

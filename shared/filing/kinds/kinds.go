@@ -1,0 +1,23 @@
+// Package kinds lists the kinds of filing the office takes.
+package kinds
+
+import (
+	"slices"
+
+	"github.com/courtoffice/courtoffice/shared/filing"
+	"github.com/courtoffice/courtoffice/shared/filing/claim"
+)
+
+// All is every kind, in the order people are offered them. A new kind is one line here.
+var All = []filing.Kind{
+	claim.Kind,
+}
+
+// Of returns the kind of that code.
+func Of(code string) (filing.Kind, bool) {
+	i := slices.IndexFunc(All, func(k filing.Kind) bool { return k.Code == code })
+	if i < 0 {
+		return filing.Kind{}, false
+	}
+	return All[i], true
+}
