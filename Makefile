@@ -24,6 +24,9 @@ demo: build ## file a claim over HTTP, from registration to notice (URL=… for 
 announcement: build ## tell ACCOUNTS (500) people of a new agreement version while the function is killed at random, EVERY (100ms) on average
 	@exec build/local announcement -accounts $(or $(ACCOUNTS),500) -every $(or $(EVERY),100ms) -rate $(or $(RATE),200) -kills 5
 
+history: build ## what a seal costs on an empty office and on one with FILINGS (100000) in its tables
+	@exec build/local history -filings $(or $(FILINGS),100000)
+
 invoke: build ## run one function on a recorded event: make invoke FN=sign-in EVENT=events/sign-in/session.json
 	@exec build/local invoke $(FN) $(EVENT)
 
@@ -133,4 +136,4 @@ $(CLIENT): $(NPM)
 clean: ## remove build outputs and the local office's state
 	@rm -rf build .local
 
-.PHONY: help run demo announcement invoke test race lint fuzz bench bench-eds pkits portable crosscheck build zip size synth deploy localstack integration wasm browser testdata tools assets clean
+.PHONY: help run demo announcement history invoke test race lint fuzz bench bench-eds pkits portable crosscheck build zip size synth deploy localstack integration wasm browser testdata tools assets clean
