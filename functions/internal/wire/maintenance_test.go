@@ -643,9 +643,9 @@ func TestSealAtTheStartOfAWindow(t *testing.T) {
 	o.functions["file-claim"] = lambdahttp.Handler((*App).FileClaim(o.app(t, "file-claim")))
 	begin := o.at.Add(26 * time.Hour)
 	o.published(with(o.announcement(26*time.Hour, time.Hour), "affects", []string{"file-claim"}))
-	seal := func(at time.Time) answer {
-		o.at = at
-		return o.call("POST /api/filings/{id}/seal", object{"signature": "bm8gc2lnbmF0dXJl"})
+	seal := func(when time.Time) answer {
+		o.at = when
+		return o.send(at(o.event("POST /api/filings/{id}/seal", object{"signature": "bm8gc2lnbmF0dXJl"}, ""), "{id}", windowID))
 	}
 	o.want(seal(begin), 503, "maintenance")
 	o.want(seal(begin.Add(-time.Millisecond)), 400, "malformed-signature") // it was looked at

@@ -17,6 +17,7 @@ func (a *App) Register() http.Handler {
 		Accounts:   store.NewAccounts(db, a.cfg.AccountsTable),
 		Agreements: store.NewSite(db, a.cfg.SiteTable),
 		Attempts:   store.NewAttempts(db, a.cfg.AccountsTable),
+		Sessions:   store.NewSessions(db, a.cfg.AccountsTable),
 		IndexKey:   a.cfg.IndexKey,
 	}
 	return a.routes(map[string]http.Handler{
