@@ -27,6 +27,7 @@ type Kind struct {
 // Slot is a role that a document of the filing may have.
 type Slot struct {
 	Role    string    // one of Roles
+	Or      []string  // roles that serve as well
 	Need    form.Need // of at least one such document, while When holds
 	Article string
 	When    []form.Cond // paths from the form's root; none: always
@@ -49,7 +50,7 @@ type Facts struct {
 	On        calendar.Date // the day the paper is to be sent: terms, rates and courts are those of that day
 }
 
-// Document returns whether the filing has a document of that role.
+// Has reports whether the filing has a document of that role.
 func (f Facts) Has(role string) bool {
 	return slices.ContainsFunc(f.Documents, func(d Document) bool { return d.Role == role })
 }
@@ -144,7 +145,7 @@ func (k Kind) attachments(v form.Value, facts Facts) (list defect.List) {
 		}
 	}
 	for _, s := range k.Documents {
-		if s.Need == form.Optional || facts.Has(s.Role) || !all(v, s.When) || slices.ContainsFunc(s.Instead, v.Holds) {
+		if s.Need == form.Optional || facts.Has(s.Role) || slices.ContainsFunc(s.Or, facts.Has) || !all(v, s.When) || slices.ContainsFunc(s.Instead, v.Holds) {
 			continue
 		}
 		if s.Need == form.Required {

@@ -127,6 +127,19 @@ func (f Form) Field(path string) (Field, bool) {
 	return Field{}, false
 }
 
+// Keyed gives each row that has none the Key it would be labelled by in that kind, so that other
+// kinds can use the sections with their texts.
+func Keyed(kind string, sections []Section) []Section {
+	for _, s := range sections {
+		for i, f := range s.Fields {
+			if f.Key == "" {
+				s.Fields[i].Key = kind + "." + s.Code + "." + f.Path
+			}
+		}
+	}
+	return sections
+}
+
 // When returns the condition that the field at path has one of the values, for Field.When.
 func When(path string, in ...string) []Cond { return []Cond{{path, in}} }
 

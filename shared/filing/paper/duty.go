@@ -50,7 +50,7 @@ func DutySection() form.Section {
 // DutySlot returns the attachment that proves the duty: not asked for when a receipt's number is
 // given, or when nothing is paid now; of a deferral by motion it is the motion (149(1)2).
 func DutySlot() filing.Slot {
-	return filing.Slot{Role: "duty_proof", Need: form.Recommended, Article: "CPC 149(1)2", Instead: []form.Cond{
+	return filing.Slot{Role: "duty_proof", Or: []string{"duty_deferral_motion"}, Need: form.Recommended, Article: "CPC 149(1)2", Instead: []form.Cond{
 		{Path: "duty.payments[].receipt"}, {Path: "duty.exemption"}, {Path: "duty.deferral", In: []string{"consumer"}},
 	}}
 }

@@ -31,13 +31,14 @@ type Case struct {
 	Title  string      `json:"title,omitempty"` // by which the parties know it
 }
 
-// CaseSection returns the section "case" of a later paper.
-func CaseSection(article string) form.Section {
+// CaseSection returns the section "case" of a later paper; number says whether the number of the case
+// must be there, which a paper about a filing that is not accepted yet can't have.
+func CaseSection(article string, number form.Need) form.Section {
 	return form.Section{Code: "case", Fields: []form.Field{
 		lang(),
 		region(),
 		{Path: "court", Type: form.Code, Codes: court.Codes(), Names: "court", Need: form.Required, Article: article, Key: "case.court"},
-		{Path: "number", Type: form.Text, Max: 50, Need: form.Required, Article: article, Key: "case.number"},
+		{Path: "number", Type: form.Text, Max: 50, Need: number, Article: article, Key: "case.number"},
 		{Path: "title", Type: form.Text, Max: MaxShort, Key: "case.title"},
 	}}
 }
@@ -138,6 +139,15 @@ func StatementRows(prefix string, most int, need form.Need, article string) []fo
 		{Path: "textIn", Type: form.Ref, Codes: []string{form.Document}, Key: "textIn"},
 	})
 }
+
+// Filer returns the role of the party that files a later paper: its name and number come from the
+// certificate, the rest the court has from the case.
+func Filer(article string) party.Role {
+	return party.Role{Article: article, FromCert: true, Address: form.Recommended}
+}
+
+// Other returns the role of those a later paper is directed at, who are in the case already.
+func Other(article string) party.Role { return party.Role{Article: article} }
 
 // Slots returns the attachments every paper may have, to which a kind adds those its law names.
 func Slots(article string, own ...filing.Slot) []filing.Slot {
