@@ -22,7 +22,6 @@ var Kind = filing.Kind{
 		paper.DutySlot(form.Cond{Path: "demand.ground", In: []string{"alimony"}}),
 		filing.Slot{Role: "duty_deferral_motion", Article: "CPC 149(1)2"},
 		filing.Slot{Role: "exemption_proof", Article: "TAX 668"},
-		filing.Slot{Role: "warrant", Article: "CPC 61(3)"},
 		filing.Slot{Role: "evidence", Need: form.Recommended, Article: "CPC 138(1)3"},
 		filing.Slot{Role: "value_proof", Need: form.Recommended, Article: "CPC 136(3)", When: form.When("demand.subject", "movables")},
 		filing.Slot{Role: "conciliation_proof", Need: form.Recommended, Article: "CPC 135", When: form.When("demand.ground", agreements...)},
