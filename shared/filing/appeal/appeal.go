@@ -28,7 +28,6 @@ var Kind = filing.Kind{
 // duty: none is charged.
 var Documents = paper.Slots("CPC 404",
 	filing.Slot{Role: "court_act", Article: "CPC 404"},
-	filing.Slot{Role: "warrant", Article: "CPC 61(3)"},
 	filing.Slot{Role: "superior_consent", Need: form.Recommended, Article: "CPC 401(2)", When: form.When("appellant.type", party.StateBody)},
 	filing.Slot{Role: "reason_proof", Or: []string{"outage_certificate"}, Need: form.Recommended, Article: "CPC 126(5)", When: form.When("grounds.restore")},
 	filing.Slot{Role: "outage_certificate", Article: "CPC 126(5)"},

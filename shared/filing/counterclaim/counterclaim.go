@@ -3,6 +3,7 @@
 package counterclaim
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/courtoffice/courtoffice/shared/defect"
@@ -19,13 +20,19 @@ var Kind = filing.Kind{
 	Article:   "CPC 153",
 	Form:      form.Form{Version: 1, Sections: sections},
 	Zero:      Counterclaim{},
-	Documents: claim.Kind.Documents,
+	Documents: documents,
 	Rules:     filing.Rules(rules),
 	Head: filing.HeadOf(func(c Counterclaim) filing.Head {
 		return c.Case.Head(c.Defendants.Parties, c.Price.TotalTiyn)
 	}),
 	Seats: filing.SeatsOf(func(c Counterclaim) []filing.Seat { return c.content().Side().Seats() }),
 }
+
+// documents are those of a claim, but for what belongs to the choice of a court and to a claim in
+// another's interest.
+var documents = slices.DeleteFunc(slices.Clone(claim.Kind.Documents), func(s filing.Slot) bool {
+	return s.Role == "jurisdiction_agreement" || s.Role == "consent"
+})
 
 // Counterclaim is the form's content. The claimant is the defendant of the case.
 type Counterclaim struct {
