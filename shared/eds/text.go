@@ -32,6 +32,8 @@ const (
 	wait
 	checkClock
 	nothing
+	askSender
+	removePassword
 	askAuthority
 	smaller
 )
@@ -87,6 +89,14 @@ var nexts = [...]words{
 		"Ештеңе істеудің қажеті жоқ.",
 		"Ничего делать не нужно.",
 		"Nothing needs to be done."},
+	askSender: {
+		"Файлдың бастапқы нұсқасын жіберушіден қайта алыңыз.",
+		"Получите файл в исходном виде у отправителя.",
+		"Get the original file from whoever sent it."},
+	removePassword: {
+		"Құпиясөзді алып тастап, қайта жіберіңіз.",
+		"Снимите пароль и отправьте файл заново.",
+		"Take the password off and send the file again."},
 	askAuthority: {
 		"Тіркеу куәлігін берген ұйымға хабарласыңыз.",
 		"Обратитесь в организацию, выдавшую регистрационное свидетельство.",
@@ -173,6 +183,38 @@ var texts = [...]text{
 		"Кейін қойылған қолтаңба осы қолтаңбаны бұзған: ол құжатты өзгертті.",
 		"Подпись, поставленная позже, нарушила эту: она изменила документ.",
 		"A signature added later has broken this one: it changed the document."}, signAgain},
+	{CodeStructure, words{
+		"Файлдың құрылымы бұзылған немесе оны әртүрлі оқуға болады.",
+		"Структура файла нарушена или допускает разное прочтение.",
+		"The file is damaged inside, or can be read in more than one way."}, askSender},
+	{CodeEncrypted, words{
+		"Файл құпиясөзбен жабылған.",
+		"Файл закрыт паролем.",
+		"The file is closed with a password."}, removePassword},
+	{CodeForm, words{
+		"Құжаттағы қолтаңбаның түріне қолдау көрсетілмейді.",
+		"Этот вид подписи в документе не поддерживается.",
+		"This kind of signature in a document is not supported."}, signAgain},
+	{CodeRange, words{
+		"Қолтаңба құжатты толық қамтымайды.",
+		"Подпись охватывает документ не полностью.",
+		"The signature does not cover the whole document."}, askSender},
+	{CodeChanged, words{
+		"Қол қойылғаннан кейін құжатқа өзгеріс енгізілген.",
+		"После подписания в документ внесены изменения.",
+		"The document was changed after it was signed."}, signOriginal},
+	{CodeDrawn, words{
+		"Кейінгі қолтаңба құжат бетіне сурет салған, ол бастапқыда болмаған.",
+		"Более поздняя подпись нарисована на странице, где для неё не было места.",
+		"A later signature is drawn on a page that had no place for it."}, signOriginal},
+	{CodeUnsignedFile, words{
+		"Файлдардың біріне қол қойылмаған.",
+		"Один из файлов не подписан.",
+		"One of the files is not signed."}, askSender},
+	{CodeUnsignedPages, words{
+		"Қол қойылған — тек тіркелген файлдар, осы беттердің өзі емес.",
+		"Подписаны только вложенные файлы, а не сами эти страницы.",
+		"Only the attached files are signed, and not these pages themselves."}, nothing},
 	{CodeNoCertificate, words{
 		"Қолтаңбада қол қоюшының тіркеу куәлігі жоқ.",
 		"В подписи нет регистрационного свидетельства подписавшего.",

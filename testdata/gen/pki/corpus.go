@@ -26,7 +26,8 @@ type scenario struct {
 	about   string
 	expect  string // total-passed, or the sub-indication in lower case with hyphens
 	code    string // of the only check that did not hold, warnings included; "" for none
-	kind    string // cms (default), xml, text for a message as it is, ocsp, cert
+	also    string // code of another warning that comes with it
+	kind    string // cms (default), xml, text for a message as it is, ocsp, cert, pdf, zip
 	policy  string // default filing
 	at      time.Time
 	roles   string
@@ -82,6 +83,8 @@ func (g generator) corpus(dir string, gost, rsa *pair) error {
 	b.evidence()
 	b.names()
 	b.unsigned()
+	b.pdfs()
+	b.archives()
 	b.xml()
 	if b.err != nil {
 		return b.err
@@ -124,6 +127,7 @@ func (s scenario) marshal() []byte {
 	line("about", s.about)
 	line("expect", s.expect)
 	line("code", s.code)
+	line("also", s.also)
 	line("kind", s.kind)
 	line("policy", s.policy)
 	line("at", s.at.Format(time.RFC3339))
@@ -142,7 +146,7 @@ func (s scenario) marshal() []byte {
 	switch s.kind {
 	case "xml", "text":
 		w.Write(s.message)
-	case "ocsp", "cert":
+	case "ocsp", "cert", "pdf", "zip":
 		w.WriteString(base64.StdEncoding.EncodeToString(s.message) + "\n")
 	default:
 		w.Write(edstest.PEM(s.message))
