@@ -13,6 +13,11 @@ type Attachment struct {
 // Attachments returns the files of the document's EmbeddedFiles tree, in its order. Error: *Error with
 // Structure or Limit.
 func (d *Document) Attachments() ([]Attachment, error) {
+	list, err := d.attachments()
+	return list, d.f.reason(err)
+}
+
+func (d *Document) attachments() ([]Attachment, error) {
 	root, _, err := d.last.root()
 	if err != nil {
 		return nil, err

@@ -89,11 +89,21 @@ func Parse(data []byte, limits Limits) (*Document, error) {
 		objects: map[place]any{}, streams: map[int64][]any{}, numbers: map[int64][]int64{}}
 	last, err := f.at(len(data))
 	if err != nil {
-		return nil, err
+		return nil, f.reason(err)
 	}
 	d := &Document{f: f, last: last, limits: limits}
-	d.fields, err = last.fields()
-	return d, err
+	if d.fields, err = last.fields(); err != nil {
+		return nil, f.reason(err)
+	}
+	return d, nil
+}
+
+// reason turns an error that came of running out of work into one that says so.
+func (f *file) reason(err error) error {
+	if err != nil && f.work < 0 {
+		return fail(Limit, "nodes")
+	}
+	return err
 }
 
 // Signature is one signature of a document.

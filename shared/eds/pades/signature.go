@@ -18,7 +18,7 @@ func (d *Document) Signatures() []Signature {
 			s.Err = fail(Limit, "signers")
 			return append(list, s)
 		}
-		s.Err = d.read(&s, f)
+		s.Err = d.f.reason(d.read(&s, f))
 		at := len(list)
 		for at > 0 && s.Bytes < list[at-1].Bytes && s.Bytes > 0 {
 			at--
