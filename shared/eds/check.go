@@ -21,6 +21,7 @@ const (
 	CodeByteOrderMark  Code = "content-byte-order-mark" // nor with a byte order mark too many or too few
 	CodeAlgorithm      Code = "algorithm-mismatch"      // signature, digest and key belong together
 	CodeNotAllowed     Code = "algorithm-not-allowed"
+	CodeUnsupported    Code = "not-supported"   // algorithm, form and encoding are ones that are verified here
 	CodeReference      Code = "xml-reference"   // signed XML covers an element that can be named without doubt
 	CodeLaterSignature Code = "later-signature" // no signature was added to XML after this one
 
@@ -101,6 +102,7 @@ var rules = [...]rule{
 	{CodeByteOrderMark, Warning, ""},
 	{CodeAlgorithm, Failed, SigCryptoFailure},
 	{CodeNotAllowed, Unknown, CryptoConstraintsFailure},
+	{CodeUnsupported, Unknown, SigConstraintsFailure},
 	{CodeReference, Failed, FormatFailure},
 	{CodeLaterSignature, Failed, HashFailure},
 	{CodeStructure, Failed, FormatFailure},

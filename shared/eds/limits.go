@@ -107,7 +107,7 @@ func (b *budget) xml(size int) xmldsig.Limits {
 	return xmldsig.Limits{
 		MaxBytes: int(l.Size), MaxDepth: int(l.Depth), MaxNodes: int(l.Nodes), MaxAttributes: int(l.Attributes),
 		MaxNamespaces: int(l.Namespaces), MaxNameBytes: int(l.NameBytes), MaxSignatures: int(l.Signers),
-		MaxReferences: int(l.References), MaxGrowth: int(l.Growth), MaxCanonicalBytes: l.CanonicalBytes, Spend: b.canonical,
+		MaxReferences: int(l.References), MaxCertificates: int(l.Certificates), MaxGrowth: int(l.Growth), MaxCanonicalBytes: l.CanonicalBytes, Spend: b.canonical,
 	}
 }
 

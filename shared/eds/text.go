@@ -36,6 +36,8 @@ const (
 	removePassword
 	askAuthority
 	smaller
+	currentTools
+	otherProgram
 )
 
 type words struct{ kk, ru, en string }
@@ -105,6 +107,14 @@ var nexts = [...]words{
 		"Көлемі кішірек немесе қолтаңбасы азырақ файл беріңіз, не тексеру шегін арттыруды сұраңыз.",
 		"Дайте файл меньшего размера или с меньшим числом подписей либо попросите увеличить пределы проверки.",
 		"Give a smaller file or one with fewer signatures, or have the limits of the check raised."},
+	currentTools: {
+		"NCALayer бағдарламасының қазіргі нұсқасымен қайта қол қойыңыз; кілтіңіз ескі түрден болса, алдымен ҰКО-дан жаңа тіркеу куәлігін алыңыз.",
+		"Подпишите заново нынешней версией NCALayer; если ключ старого вида, сначала получите в НУЦ новое регистрационное свидетельство.",
+		"Sign again with the current NCALayer; if your key is of an old kind, first get a new certificate from the NCA."},
+	otherProgram: {
+		"Оны жасалған бағдарламамен тексеріңіз немесе құжатқа NCALayer арқылы қайта қол қойғызыңыз.",
+		"Проверьте её программой, которой она сделана, или попросите подписать документ заново через NCALayer.",
+		"Check it with the program it was made with, or have the document signed again with NCALayer."},
 }
 
 type text struct {
@@ -172,9 +182,13 @@ var texts = [...]text{
 		"Алгоритмы, указанные в подписи, не соответствуют ключу.",
 		"The algorithms stated in the signature do not fit the key."}, signAgain},
 	{CodeNotAllowed, words{
-		"Қолтаңба алгоритмі қабылданбайды.",
-		"Алгоритм подписи не принимается.",
-		"The algorithm of the signature is not accepted."}, newCertificate},
+		"Қолтаңбаның немесе кілттің алгоритмі ескірген, ол қабылданбайды.",
+		"Алгоритм подписи или ключа устарел и не принимается.",
+		"The algorithm of the signature or of the key is out of date and not accepted."}, currentTools},
+	{CodeUnsupported, words{
+		"Қолтаңба мұнда қолдау көрсетілмейтін алгоритммен, пішінде немесе кодтаумен жасалған, сондықтан оны тексеру мүмкін емес.",
+		"Подпись сделана алгоритмом, в форме или кодировке, которые здесь не поддерживаются, поэтому проверить её нельзя.",
+		"The signature uses an algorithm, a form or an encoding that is not supported here, so it cannot be checked."}, otherProgram},
 	{CodeReference, words{
 		"XML құжатының қай бөлігіне қол қойылғаны анық емес.",
 		"Неясно, какая часть XML-документа подписана.",

@@ -28,7 +28,7 @@ func (v *verification) verifyXML(r *Report, in Signed) error {
 	}
 	doc, err := xmldsig.Parse(in.Data, v.work.xml(len(in.Data)))
 	if err != nil {
-		if !bytes.Contains(in.Data, []byte(xmlSignatureNamespace)) {
+		if !meansToBeSigned(in.Data) {
 			return fmt.Errorf("%w: %w", ErrNotASignature, err)
 		}
 		c.refused(documentCode(err), err)
@@ -59,7 +59,7 @@ func (v *verification) verifyXML(r *Report, in Signed) error {
 // signature over SignedInfo, then the digests of what it refers to and the certificate itself as for
 // CMS. Nothing is digested for a SignedInfo that nobody signed.
 func (v *verification) verifyXMLSignature(r *Report, sig *xmldsig.Signature) Signer {
-	s := v.newSigner(r, new(carried))
+	s := v.newSigner(r, &carried{certs: parseCertificates(sig.Certificates)})
 	if sig.Err != nil {
 		s.c.refused(structureCode(sig.Err), sig.Err)
 		return s.done()
@@ -70,22 +70,28 @@ func (v *verification) verifyXMLSignature(r *Report, sig *xmldsig.Signature) Sig
 		})
 	}
 	s.c.pass(CodeReference, "")
-	cert, err := certpath.Parse(sig.Certificate)
-	if err != nil {
-		s.c.fail(CodeNoCertificate, err.Error())
+	if len(s.carried.certs) == 0 {
+		s.c.fail(CodeNoCertificate, certpath.ErrSyntax.Error())
 		return s.done()
 	}
-	s.found(cert)
-	alg, ok := s.xmlAlgorithm(sig, cert)
-	if !ok || !s.vouched(cert) || !s.signature(cert.Key, alg, sig.SignedInfo, sig.Value) {
-		return s.done()
-	}
-	s.c.pass(CodeSignature, "")
-	if s.xmlContent(sig) {
+	cert := s.first(s.carried.certs, func(try *signer, c *certpath.Certificate) bool { return try.madeXML(sig, c) })
+	if cert != nil && s.xmlContent(sig) {
 		s.out.ReferenceTime, s.out.Clock = r.CheckedAt, ClockCheck
 		s.judge(cert)
 	}
 	return s.done()
+}
+
+// madeXML reports whether the key of cert made the signature over SignedInfo. A chain in KeyInfo is in
+// no order that one could rely on.
+func (s *signer) madeXML(sig *xmldsig.Signature, cert *certpath.Certificate) bool {
+	s.found(cert)
+	alg, ok := s.xmlAlgorithm(sig, cert)
+	if !ok || !s.vouched(cert) || !s.signature(cert.Key, alg, sig.SignedInfo, sig.Value) {
+		return false
+	}
+	s.c.pass(CodeSignature, "")
+	return true
 }
 
 func (s *signer) xmlAlgorithm(sig *xmldsig.Signature, cert *certpath.Certificate) (algorithm.Signature, bool) {
@@ -95,7 +101,7 @@ func (s *signer) xmlAlgorithm(sig *xmldsig.Signature, cert *certpath.Certificate
 	}
 	alg, err := algorithm.FindXMLSignature(sig.Method.URI())
 	if err != nil {
-		s.c.fail(CodeNotAllowed, err.Error())
+		s.c.fail(CodeUnsupported, err.Error())
 		return alg, false
 	}
 	s.out.Algorithm = alg.Name
@@ -148,10 +154,19 @@ func (c *checks) refused(code Code, err error) {
 	c.fail(code, err.Error())
 }
 
+// meansToBeSigned looks for the namespace of signatures in a document that cannot be read, in UTF-16 too.
+func meansToBeSigned(data []byte) bool {
+	return bytes.Contains(bytes.ReplaceAll(data, []byte{0}, nil), []byte(xmlSignatureNamespace))
+}
+
 // documentCode sorts the reasons for which a document is refused as a whole.
 func documentCode(err error) Code {
-	if e, ok := errors.AsType[*xmldsig.Error](err); ok && e.Reason == xmldsig.ReasonLimit {
+	e, ok := errors.AsType[*xmldsig.Error](err)
+	switch {
+	case ok && e.Reason == xmldsig.ReasonLimit:
 		return CodeLimits
+	case ok && (e.Reason == xmldsig.ReasonEncoding || e.Reason == xmldsig.ReasonVersion):
+		return CodeUnsupported
 	}
 	return CodeFormat
 }
@@ -165,7 +180,10 @@ func structureCode(err error) Code {
 	switch e.Reason {
 	case xmldsig.ReasonNoCertificate, xmldsig.ReasonManyCertificates, xmldsig.ReasonCertificate:
 		return CodeNoCertificate
-	case xmldsig.ReasonSignatureMethod, xmldsig.ReasonHMAC, xmldsig.ReasonGOST256, xmldsig.ReasonSHA1:
+	case xmldsig.ReasonSignatureMethod, xmldsig.ReasonGOST256, xmldsig.ReasonUnknownDigest, xmldsig.ReasonCanonicalization,
+		xmldsig.ReasonUnknownTransform, xmldsig.ReasonXPath, xmldsig.ReasonXSLT, xmldsig.ReasonObject, xmldsig.ReasonManifest:
+		return CodeUnsupported
+	case xmldsig.ReasonHMAC, xmldsig.ReasonSHA1:
 		return CodeNotAllowed
 	case xmldsig.ReasonDigestMethod:
 		return CodeAlgorithm

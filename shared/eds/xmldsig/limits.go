@@ -3,14 +3,15 @@ package xmldsig
 // Limits bound the work that a document can cause. A zero field means its default, so Limits{} is
 // the value to use when there is no reason for another.
 type Limits struct {
-	MaxBytes      int // size of the document; default 32 MiB, at most 1 GiB
-	MaxDepth      int // nesting of elements; default 128
-	MaxNodes      int // tags, comments, instructions and CDATA sections; default 2,000,000
-	MaxAttributes int // attributes and namespace declarations of one element; default 128
-	MaxNamespaces int // namespace declarations in scope at once, prefixes in a PrefixList; default 64
-	MaxNameBytes  int // one name with its prefix; default 512, at most 65535
-	MaxSignatures int // ds:Signature elements; default 16
-	MaxReferences int // ds:Reference elements of all signatures together; default 32
+	MaxBytes        int // size of the document; default 32 MiB, at most 1 GiB
+	MaxDepth        int // nesting of elements; default 128
+	MaxNodes        int // tags, comments, instructions and CDATA sections; default 2,000,000
+	MaxAttributes   int // attributes and namespace declarations of one element; default 128
+	MaxNamespaces   int // namespace declarations in scope at once, prefixes in a PrefixList; default 64
+	MaxNameBytes    int // one name with its prefix; default 512, at most 65535
+	MaxSignatures   int // ds:Signature elements; default 16
+	MaxCertificates int // certificates of one signature; default 16
+	MaxReferences   int // ds:Reference elements of all signatures together; default 32
 
 	// MaxGrowth bounds a canonical form by the document: exclusive canonicalization may repeat a
 	// long namespace name at every element. No form is larger than MaxGrowth times the document
@@ -46,6 +47,7 @@ func (l Limits) withDefaults() Limits {
 	l.MaxNamespaces = or(l.MaxNamespaces, 64, 1<<15)
 	l.MaxNameBytes = or(l.MaxNameBytes, 512, 1<<16-1)
 	l.MaxSignatures = or(l.MaxSignatures, 16, 1<<10)
+	l.MaxCertificates = or(l.MaxCertificates, 16, 1<<10)
 	l.MaxReferences = or(l.MaxReferences, 32, 1<<10)
 	l.MaxGrowth = or(l.MaxGrowth, 8, 1<<10)
 	l.MaxCanonicalBytes = or(l.MaxCanonicalBytes, 128<<20, 1<<40)

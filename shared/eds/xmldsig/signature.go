@@ -29,7 +29,7 @@ type Signature struct {
 	Canonicalization Canonicalization // of SignedInfo
 	SignedInfo       []byte           // canonical bytes, over which Value is made
 	Value            []byte           // decoded SignatureValue, in the byte order of the document
-	Certificate      []byte           // DER of the one certificate in KeyInfo; nothing is checked but its outermost length
+	Certificates     [][]byte         // DER of those in KeyInfo, the signer's among them; nothing is checked but their outermost length
 	References       []*Reference
 	Path             string // where the ds:Signature element is, in the form of Element.Path
 
@@ -73,8 +73,8 @@ func (d *Document) Signatures() ([]*Signature, error) {
 // Check digests everything that the signature refers to. newHash returns a new hash for a method,
 // or nil if the caller does not accept it: so SHA-1 is refused by whoever does not offer it.
 //
-// Check says nothing about Value: the caller must also verify it over SignedInfo with the key of
-// Certificate. The error is Err, or the *Error of the first reference that fails. It has
+// Check says nothing about Value: the caller must also verify it over SignedInfo with the key of one
+// of Certificates. The error is Err, or the *Error of the first reference that fails. It has
 // ReasonLaterSignature only if all references hold but for signatures added later: a policy that
 // accepts sequential signing may then go on.
 func (s *Signature) Check(newHash func(DigestMethod) hash.Hash) error {
@@ -136,7 +136,10 @@ func (d *Document) signature(s *Signature, references int) *Error {
 	if len(parts) < 3 {
 		return refuse(ReasonNoCertificate, -1, "no KeyInfo")
 	}
-	if s.Certificate, err = d.keyInfo(parts[2], s.node); err != nil {
+	if s.Certificates, err = d.keyInfo(parts[2], s.node); err != nil {
+		return err
+	}
+	if err := d.follows(s.node, signatureShape()); err != nil {
 		return err
 	}
 	return d.coverage(s)
@@ -238,15 +241,18 @@ func (d *Document) base64(i int32) ([]byte, *Error) {
 	return out[:m], nil
 }
 
-// keyInfo finds the one certificate in the ds:KeyInfo at node i: in X509Data, or in a WS-Security
-// token reference. Names, bare keys and issuer names beside it are hints that nobody reads.
-func (d *Document) keyInfo(i, sig int32) ([]byte, *Error) {
+// keyInfo finds the certificates in the ds:KeyInfo at node i: one or a chain in one X509Data, or one
+// in a WS-Security token reference. Names, bare keys and issuer names beside them are hints that
+// nobody reads.
+func (d *Document) keyInfo(i, sig int32) ([][]byte, *Error) {
 	parts, err := d.parts(i)
 	if err != nil {
 		return nil, err
 	}
 	var holders []int32 // elements whose text is a certificate
+	groups := 0
 	for _, p := range parts {
+		before := len(holders)
 		switch {
 		case d.is(p, nsDSig, "X509Data"):
 			for c := range d.children(p) {
@@ -260,27 +266,33 @@ func (d *Document) keyInfo(i, sig int32) ([]byte, *Error) {
 				return nil, err
 			}
 			holders = append(holders, h)
-		case d.is(p, nsDSig, "KeyName"), d.is(p, nsDSig, "KeyValue"):
-		default:
-			return nil, refuse(ReasonMalformed, int(d.nodes[p].start), "unexpected "+quote(d.qname(p)))
+		}
+		if len(holders) > before {
+			groups++
 		}
 	}
 	at := int(d.nodes[i].start)
 	switch {
-	case len(holders) == 0:
+	case groups == 0:
 		return nil, refuse(ReasonNoCertificate, at, "no certificate in KeyInfo")
-	case len(holders) > 1:
-		return nil, refuse(ReasonManyCertificates, at, "more than one certificate in KeyInfo")
+	case groups > 1:
+		return nil, refuse(ReasonManyCertificates, at, "certificates in more than one place of KeyInfo")
+	case len(holders) > d.lim.MaxCertificates:
+		return nil, refuse(ReasonLimit, at, "certificates: too many in KeyInfo")
 	}
-	der, err := d.base64(holders[0])
-	if err != nil {
-		return nil, err
+	var certs [][]byte
+	for _, h := range holders {
+		der, err := d.base64(h)
+		if err != nil {
+			return nil, err
+		}
+		in, body := cryptobyte.String(der), cryptobyte.String(nil)
+		if !in.ReadASN1(&body, asn1.SEQUENCE) || !in.Empty() {
+			return nil, refuse(ReasonCertificate, int(d.nodes[h].start), "not one DER sequence")
+		}
+		certs = append(certs, der)
 	}
-	in, body := cryptobyte.String(der), cryptobyte.String(nil)
-	if !in.ReadASN1(&body, asn1.SEQUENCE) || !in.Empty() {
-		return nil, refuse(ReasonCertificate, int(d.nodes[holders[0]].start), "not one DER sequence")
-	}
-	return der, nil
+	return certs, nil
 }
 
 // tokenReference finds the element that holds the certificate of a wsse:SecurityTokenReference:

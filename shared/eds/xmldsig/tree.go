@@ -256,45 +256,68 @@ type target struct {
 	good, several bool
 }
 
+// looksLikeID reports whether a is an attribute that somebody may take for an id.
+func (d *Document) looksLikeID(a *attr) bool {
+	local := d.attrLocal(a)
+	return len(local) == 2 && strings.EqualFold(string(local), "id")
+}
+
 // indexIDs goes through the document once, whatever the number of references.
-func (d *Document) indexIDs() map[string]target {
-	ids := make(map[string]target)
+func (d *Document) indexIDs() {
+	if d.ids != nil {
+		return
+	}
+	d.ids = make(map[string]target)
+	var owners []int32
 	for i := range d.nodes {
-		if d.nodes[i].nattr == 0 {
-			continue
-		}
 		list := d.attributes(int32(i))
 		for j := range list {
 			a := &list[j]
-			if local := d.attrLocal(a); len(local) != 2 || !strings.EqualFold(string(local), "id") {
+			if !d.looksLikeID(a) {
 				continue
 			}
 			id := strings.TrimSpace(d.value(a))
-			t, ok := ids[id]
+			t, ok := d.ids[id]
 			if !ok {
 				t.node = int32(i)
 			}
 			t.several = t.several || t.node != int32(i)
 			t.good = t.good || t.node == int32(i) && d.isID(a)
-			ids[id] = t
+			d.ids[id] = t
+			owners = append(owners, int32(i))
 		}
 	}
-	return ids
+	for _, i := range owners {
+		list := d.attributes(i)
+		if slices.ContainsFunc(list, func(a attr) bool { return d.looksLikeID(&a) && d.ids[strings.TrimSpace(d.value(&a))].several }) {
+			d.dup = append(d.dup, i)
+		}
+	}
+}
+
+// target returns what an id names; the zero target is good for nothing.
+func (d *Document) target(id string) target {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.indexIDs()
+	return d.ids[id]
+}
+
+// shared returns the elements that share an id with another one, in document order.
+func (d *Document) shared() []int32 {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.indexIDs()
+	return d.dup
 }
 
 // byID returns the element with the given id. Another element that carries it makes it ambiguous.
 func (d *Document) byID(id string) (int32, *Error) {
-	d.mu.Lock()
-	if d.ids == nil {
-		d.ids = d.indexIDs()
-	}
-	t, ok := d.ids[id]
-	d.mu.Unlock()
-	switch {
-	case !ok || !t.good && !t.several:
-		return 0, refuse(ReasonMissingID, -1, quote([]byte(id)))
+	switch t := d.target(id); {
 	case t.several:
 		return 0, refuse(ReasonDuplicateID, int(d.nodes[t.node].start), quote([]byte(id)))
+	case !t.good:
+		return 0, refuse(ReasonMissingID, -1, quote([]byte(id)))
 	default:
 		return t.node, nil
 	}
