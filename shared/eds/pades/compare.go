@@ -163,7 +163,7 @@ func (c *comparison) form(before, after dict) error {
 }
 
 // fieldKeys are what a signature field may have: nothing that acts.
-var fieldKeys = []name{"Type", "Subtype", "FT", "T", "V", "F", "Rect", "P", "AP", "Ff", "Lock", "SV", "M", "NM", "MK", "DA", "Border", "BS"}
+var fieldKeys = []name{"Type", "Subtype", "FT", "T", "V", "F", "Rect", "P", "AP", "Ff", "TU", "TM", "Lock", "SV", "M", "NM", "MK", "DA", "Border", "BS"}
 
 // newField demands that a field added later is a signature that nothing is drawn for: a picture could
 // cover the page that was signed.
