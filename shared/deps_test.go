@@ -32,7 +32,7 @@ var policy = []struct {
 	{"shared/court", []string{"shared/calendar", "shared/locale"}},
 	{"shared/challenge", nil},
 	{"shared/session", nil},
-	{"shared/eds/...", []string{"shared/eds/...", "shared/gost/...", "shared/kzid", "golang.org/x/crypto/cryptobyte", "golang.org/x/crypto/cryptobyte/asn1"}},
+	{"shared/eds/...", []string{"shared/eds/...", "shared/gost/...", "shared/kzid", "golang.org/x/crypto/cryptobyte", "golang.org/x/crypto/cryptobyte/asn1", "golang.org/x/text/encoding/charmap"}},
 
 	{"shared/agreement", []string{"shared/audit", "shared/defect", "shared/locale"}},
 	{"shared/audit", []string{"shared/defect", "shared/kzid"}},

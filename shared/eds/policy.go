@@ -113,10 +113,10 @@ func Filing() Policy {
 		OCSPMaxAge: time.Hour,
 		Retroactive: []crl.Reason{crl.Unspecified, crl.NoReason, crl.KeyCompromise, crl.CACompromise,
 			crl.AACompromise, crl.CertificateHold},
-		Signatures: []oid.ID{oid.GOST2015Signature512, oid.RSAWithSHA256},
+		Signatures: []oid.ID{oid.GOST2015Signature512, oid.RSAWithSHA256, oid.RSAWithSHA384, oid.RSAWithSHA512},
 		// Time-stamping authorities changed later than signers, and independently of them.
-		Stamps:     []oid.ID{oid.GOST2015Signature512, oid.RSAWithSHA256, oid.GOST2004Signature},
-		Imprints:   []oid.ID{oid.Streebog512, oid.SHA256, oid.GOST34311},
+		Stamps:     []oid.ID{oid.GOST2015Signature512, oid.RSAWithSHA256, oid.RSAWithSHA384, oid.RSAWithSHA512, oid.GOST2004Signature},
+		Imprints:   []oid.ID{oid.Streebog512, oid.SHA256, oid.SHA384, oid.SHA512, oid.GOST34311},
 		MinRSABits: 2048,
 		KeyUsage:   certpath.DigitalSignature | certpath.NonRepudiation,
 		Identity:   true,

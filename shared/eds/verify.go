@@ -100,8 +100,15 @@ func (v *verification) responses() []*ocsp.Response {
 	return v.ocsp
 }
 
+// looksXML reports whether the first character is "<", in UTF-16 too.
 func looksXML(data []byte) bool {
-	text := bytes.TrimLeft(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")), " \t\r\n")
+	for _, bom := range []string{byteOrderMark, "\xff\xfe", "\xfe\xff"} {
+		if rest, ok := bytes.CutPrefix(data, []byte(bom)); ok {
+			data = rest
+			break
+		}
+	}
+	text := bytes.TrimLeft(data, " \t\r\n\x00")
 	return len(text) > 0 && text[0] == '<'
 }
 

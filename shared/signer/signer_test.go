@@ -211,3 +211,55 @@ func TestSignatureKeepsItselfOutOfPrint(t *testing.T) {
 		t.Errorf("printed: %s", out)
 	}
 }
+
+// What is not one CMS message with its document, and what the office did not hand out, never reaches
+// the verifier.
+func TestStrangersCostNothing(t *testing.T) {
+	pki := signertest.New(t)
+	counted := &counting{}
+	acts := signer.Acts{Verifier: counted, ChallengeKey: key}
+	at := signertest.At
+	ours, err := acts.Document(act.Document{Act: act.SignIn, Lang: locale.RU}, origin, [16]byte{1}, at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	detached, err := pki.Keys["aigul"].SignCMS(ours.Document, edstest.Detached, edstest.At(at))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b64 := func(b []byte) signer.Signature { return signer.Signature(base64.StdEncoding.EncodeToString(b)) }
+	xml := b64([]byte("<a>" + strings.Repeat("<b/>", 10000) + "</a>"))
+	for name, sent := range map[string]signer.Signature{
+		"XML": xml, "XML as it is": "<a/>", "detached": b64(detached), "two signers": b64(twice(t, pki, ours.Document)),
+		"no signers": b64(edstest.Message{Content: ours.Document, Certificates: [][]byte{pki.Keys["aigul"].Certificate}}.Marshal()),
+		"not ours":   pki.Sign(t, "aigul", []byte("{}")), "cut": b64(detached[:len(detached)/2]),
+		"another act": pki.Sign(t, "aigul", handedOut(t, acts, origin+".evil", at)),
+	} {
+		if _, err := acts.Read(sent, act.SignIn, origin, at); err == nil || counted.n != 0 {
+			t.Errorf("%s: error %v, %d verifications", name, err, counted.n)
+		}
+	}
+	if _, err := acts.Read(pki.Sign(t, "aigul", ours.Document), act.SignIn, origin, at); !errors.Is(err, errCounted) || counted.n != 1 {
+		t.Errorf("ours: error %v, %d verifications, want one", err, counted.n)
+	}
+}
+
+// handedOut is a document to sign in with, made for a site.
+func handedOut(t *testing.T, acts signer.Acts, origin string, at time.Time) []byte {
+	t.Helper()
+	out, err := acts.Document(act.Document{Act: act.SignIn, Lang: locale.RU}, origin, [16]byte{2}, at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out.Document
+}
+
+var errCounted = errors.New("counted")
+
+// counting counts what it is asked to verify.
+type counting struct{ n int }
+
+func (c *counting) Verify(eds.Signed) (*eds.Report, error) {
+	c.n++
+	return nil, errCounted
+}

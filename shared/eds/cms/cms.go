@@ -514,6 +514,10 @@ func (s *SignerInfo) readSID(in *[]byte) error {
 // readSignedAttrs brings the attributes to the DER SET that was signed. Attributes that came in
 // DER keep their bytes; only the order of the set may change (RFC 5652, section 5.4).
 func (s *SignerInfo) readSignedAttrs(e ber.Element, limits Limits) error {
+	members, err := readMembers(e.Body, limits) // before anything that looks at every byte
+	if err != nil {
+		return err
+	}
 	body := e.Body
 	if e.Indefinite || !ber.IsDER(e.Raw) {
 		der, err := ber.AppendDER(nil, e.Raw)
@@ -525,17 +529,9 @@ func (s *SignerInfo) readSignedAttrs(e ber.Element, limits Limits) error {
 			return err
 		}
 		body, s.Unsorted = d.Body, true
-	}
-	var members [][]byte
-	for rest := body; len(rest) > 0; {
-		m, err := ber.Read(&rest, ber.Sequence)
-		if err != nil {
+		if members, err = readMembers(body, limits); err != nil {
 			return err
 		}
-		if len(members) == limits.Attributes {
-			return &LimitError{"attributes", limits.Attributes}
-		}
-		members = append(members, m.Raw)
 	}
 	sorted := slices.IsSortedFunc(members, bytes.Compare)
 	s.signedBytes = ber.AppendHead(make([]byte, 0, len(body)+6), ber.Set, len(body))
@@ -557,6 +553,21 @@ func (s *SignerInfo) readSignedAttrs(e ber.Element, limits Limits) error {
 		s.SignedAttrs = []Attribute{}
 	}
 	return err
+}
+
+// readMembers cuts a SET OF SEQUENCE into its members.
+func readMembers(body []byte, limits Limits) (members [][]byte, err error) {
+	for len(body) > 0 {
+		m, err := ber.Read(&body, ber.Sequence)
+		if err != nil {
+			return nil, err
+		}
+		if len(members) == limits.Attributes {
+			return nil, &LimitError{"attributes", limits.Attributes}
+		}
+		members = append(members, m.Raw)
+	}
+	return members, nil
 }
 
 func readAttributes(body []byte, limits Limits) ([]Attribute, error) {
