@@ -28,6 +28,7 @@ var Kind = filing.Kind{
 		filing.Slot{Role: "calculation", Article: "CPC 136(2)4"},
 	),
 	Rules: filing.Rules(rules),
+	Duty:  filing.DutyOf(Application.DutyOf),
 	Head: filing.HeadOf(func(a Application) filing.Head {
 		h := filing.Head{Court: a.Court.Code, Lang: a.Court.Lang, Tiyn: a.Demand.AmountTiyn}
 		if len(a.Defendants.Parties) > 0 {

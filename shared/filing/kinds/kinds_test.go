@@ -9,10 +9,12 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/courtoffice/courtoffice/shared/duty"
 	"github.com/courtoffice/courtoffice/shared/filing"
 	"github.com/courtoffice/courtoffice/shared/filing/filingtest"
 	"github.com/courtoffice/courtoffice/shared/filing/kinds"
 	"github.com/courtoffice/courtoffice/shared/form"
+	"github.com/courtoffice/courtoffice/shared/locale"
 )
 
 // leaves lists the paths of a struct's JSON members as rows write them: a list of structs and what
@@ -273,5 +275,58 @@ func TestOf(t *testing.T) {
 	}
 	if _, ok := kinds.Of("poem"); ok {
 		t.Error("a poem is no kind of filing")
+	}
+}
+
+// The duty of each sample, by hand.
+func TestDuty(t *testing.T) {
+	for code, want := range map[string]struct {
+		status duty.Status
+		tiyn   int64
+	}{
+		"claim":                   {duty.Payable, 50_000_00}, // 1 % of 5,000,000
+		"counterclaim":            {duty.Payable, 36_000_00}, // 3 % of 1,200,000
+		"court_order_application": {duty.Exempt, 0},          // alimony
+		"special_proceeding":      {duty.Payable, 2_162_50},  // half of 4,325
+		"appeal":                  {duty.NotDue, 0},
+		"private_complaint":       {duty.NotDue, 0},
+		"motion":                  {duty.NotDue, 0},
+	} {
+		k, ok := kinds.Of(code)
+		if !ok {
+			t.Fatal(code)
+		}
+		v, facts := filingtest.Sample(t, k)
+		d, err := k.DutyOf(v, facts)
+		if err != nil || d.Status != want.status || d.Tiyn != want.tiyn {
+			t.Errorf("%s: %s %d, %v, want %s %d", code, d.Status, d.Tiyn, err, want.status, want.tiyn)
+		}
+		for _, s := range d.Steps {
+			for _, lang := range locale.Langs {
+				if text := s.Text(lang); text == "duty.step."+s.Code || strings.Contains(text, "{") {
+					t.Errorf("%s: step %s in %s: %q", code, s.Code, lang, text)
+				}
+			}
+		}
+	}
+}
+
+func BenchmarkCheck(b *testing.B) {
+	k, v := kinds.All[0], form.Value{}
+	for _, s := range k.Form.Sections {
+		v[s.Code] = fill(s, "", 0)
+	}
+	raw, err := v.Canonical()
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.SetBytes(int64(len(raw)))
+	b.ReportAllocs()
+	for b.Loop() {
+		v, err := k.Form.Read(raw)
+		if err != nil {
+			b.Fatal(err)
+		}
+		form.Check(k.Form, v, form.Complete)
 	}
 }
