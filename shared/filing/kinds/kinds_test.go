@@ -366,6 +366,21 @@ func TestArticlesHaveWords(t *testing.T) {
 	}
 }
 
+// The terms that papers are checked by can be told to a reader.
+func TestTermsHaveTexts(t *testing.T) {
+	for _, r := range calendar.Rules {
+		keys := []string{"term.rule." + r.ID, "term.from." + string(r.From)}
+		if r.Term.Unit != "" {
+			keys = append(keys, "term.unit."+string(r.Term.Unit))
+		}
+		for _, key := range keys {
+			if !locale.Has(key) {
+				t.Errorf("%s has no text", key)
+			}
+		}
+	}
+}
+
 // The bytes that are hashed and signed are pinned: a change of how a value is brought to its
 // notation would change what was signed.
 func TestCanonicalBytes(t *testing.T) {
