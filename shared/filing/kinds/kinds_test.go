@@ -398,7 +398,7 @@ func TestCanonicalBytes(t *testing.T) {
 
 var canonical = map[string]string{
 	"claim":                   "21ec93ed5f5a8cc336979c06fc7d1dcb9f6e98b875015a68b45d81eaa36408d3",
-	"court_order_application": "bd502f260b2f0ce17ed83bff169abbc524b275bc42078d6d28f513ae642f3604",
+	"court_order_application": "3b61c2d6fb9cb329a77a5d10ff40912f0901346a63ab7b4645d43925a08b2d98",
 	"special_proceeding":      "d496ab6903f9a72d490c5791f4265f166dbffe886d63fdd3dc42cbcccfe702a9",
 	"response":                "25ff8d10357b37871b29b3076f992d0bd05f5600460d57e73f222b84b11e2389",
 	"counterclaim":            "076c78cfbdc1d0206bb837cd8953045c04fed2a4d8d15273f6efd724a79b2a31",
