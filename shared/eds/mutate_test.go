@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/courtoffice/courtoffice/shared/eds"
+	"github.com/courtoffice/courtoffice/shared/eds/certpath"
 	"github.com/courtoffice/courtoffice/shared/eds/cms"
 	"github.com/courtoffice/courtoffice/shared/eds/internal/ber"
 )
@@ -226,7 +227,12 @@ func newMutants(t testing.TB) *mutants {
 func acts(rep *eds.Report) map[act][]time.Time {
 	list := map[act][]time.Time{}
 	for _, s := range rep.Signers {
-		a := act{sha256.Sum256(rep.Content()), sha256.Sum256(s.Certificate.DER), s.SigningTime}
+		// What of a certificate is not signed by its issuer, the NULL beside the outer algorithm, says nothing.
+		c, err := certpath.Parse(s.Certificate.DER)
+		if err != nil {
+			panic(err) // it was read before
+		}
+		a := act{sha256.Sum256(rep.Content()), sha256.Sum256(c.RawTBS), s.SigningTime}
 		for _, x := range s.TimeStamps {
 			list[a] = append(list[a], x.Time)
 		}
