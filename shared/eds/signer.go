@@ -90,7 +90,7 @@ func (c *carried) evidence() ([]*crlEntry, []*ocsp.Response) {
 func parseResponses(list [][]byte) []*ocsp.Response {
 	var all []*ocsp.Response
 	for _, der := range list {
-		if r, err := ocsp.Parse(der); err == nil {
+		if r, err := ocsp.Decode(der); err == nil {
 			all = append(all, r)
 		}
 	}

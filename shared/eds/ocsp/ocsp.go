@@ -15,6 +15,7 @@ import (
 	"github.com/courtoffice/courtoffice/shared/eds/certpath"
 	"github.com/courtoffice/courtoffice/shared/eds/cms"
 	"github.com/courtoffice/courtoffice/shared/eds/crl"
+	"github.com/courtoffice/courtoffice/shared/eds/internal/armor"
 	"github.com/courtoffice/courtoffice/shared/eds/oid"
 	"golang.org/x/crypto/cryptobyte"
 	"golang.org/x/crypto/cryptobyte/asn1"
@@ -131,6 +132,19 @@ func (id CertID) Names(issuer *certpath.Certificate, serial []byte) bool {
 	}
 	want, err := NewCertID(id.Hash, issuer, serial)
 	return err == nil && bytes.Equal(id.NameHash, want.NameHash) && bytes.Equal(id.KeyHash, want.KeyHash)
+}
+
+// Decode takes PEM (OCSP RESPONSE) or base64 wrapping off a response and parses it. Text around a PEM
+// block is left alone. Error: ErrSyntax.
+func Decode(data []byte) (*Response, error) {
+	if len(data) > 0 && data[0] == 0x30 {
+		return Parse(data)
+	}
+	der, ok := armor.Decode(data, "OCSP RESPONSE")
+	if !ok {
+		return nil, ErrSyntax
+	}
+	return Parse(der)
 }
 
 // Parse reads exactly one DER OCSPResponse. One whose status is not Successful has no answers and is
