@@ -6,9 +6,10 @@ type Code string
 // Codes, in the order in which the checks are made. CHECKS.md describes each.
 const (
 	// The message.
-	CodeFormat     Code = "format"     // the message can be read as its format demands
-	CodeLimits     Code = "limits"     // the message and the work it causes are within the policy
-	CodeNoSigners  Code = "no-signers" // there is at least one signature
+	CodeFormat     Code = "format"          // the message can be read as its format demands
+	CodeLimits     Code = "limits"          // the message and the work it causes are within the policy
+	CodeNoSigners  Code = "no-signers"      // there is at least one signature
+	CodeRepeated   Code = "signer-repeated" // no signature is there twice
 	CodeAttributes Code = "signed-attributes"
 
 	// What is signed.
@@ -79,6 +80,7 @@ var rules = [...]rule{
 	{CodeFormat, Failed, FormatFailure},
 	{CodeLimits, Unknown, SigConstraintsFailure},
 	{CodeNoSigners, Failed, FormatFailure},
+	{CodeRepeated, Warning, ""},
 	{CodeAttributes, Failed, FormatFailure},
 	{CodeContentType, Failed, FormatFailure},
 	{CodeContentMissing, Unknown, SignedDataNotFound},

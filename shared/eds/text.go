@@ -130,6 +130,10 @@ var texts = [...]text{
 		"Файлда бірде-бір қолтаңба жоқ.",
 		"В файле нет ни одной подписи.",
 		"There is no signature in the file."}, signAgain},
+	{CodeRepeated, words{
+		"Бір қолтаңба файлда екі рет тұр: ол бір рет есептелді.",
+		"Одна и та же подпись стоит в файле дважды: она засчитана один раз.",
+		"The same signature stands in the file twice: it counts once."}, nothing},
 	{CodeAttributes, words{
 		"Қолтаңбаның міндетті деректері жоқ немесе қайшы.",
 		"Обязательные данные подписи отсутствуют или противоречивы.",
@@ -231,9 +235,9 @@ var texts = [...]text{
 		"Владелец регистрационного свидетельства не вправе совершать это действие.",
 		"The holder of the certificate may not do this."}, otherCertificate},
 	{CodeIdentity, words{
-		"Тіркеу куәлігінен ЖСН немесе БСН нақты оқылмайды.",
-		"Из регистрационного свидетельства нельзя однозначно прочитать ИИН или БИН.",
-		"No IIN or BIN can be read from the certificate without doubt."}, otherCertificate},
+		"Тіркеу куәлігінен иесінің атауы, ЖСН немесе БСН нақты оқылмайды.",
+		"Из регистрационного свидетельства нельзя однозначно прочитать имя, ИИН или БИН владельца.",
+		"The holder's name, IIN or BIN cannot be read from the certificate without doubt."}, otherCertificate},
 	{CodeCheckDigit, words{
 		"Тіркеу куәлігіндегі ЖСН немесе БСН-нің бақылау саны дұрыс емес.",
 		"Контрольная цифра ИИН или БИН в регистрационном свидетельстве неверна.",
