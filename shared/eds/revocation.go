@@ -158,7 +158,7 @@ func (q *inquiry) askLists(cert, issuer *certpath.Certificate) Revocation {
 
 // listsOf returns the lists of the trust folder and of the message that bear the issuer's name.
 func (q *inquiry) listsOf(issuer *certpath.Certificate) []*crlEntry {
-	lists := q.trust.crls[certpath.NameKey(issuer.RawSubject)]
+	lists := q.trust.crls[q.trust.pool.NameKey(issuer.RawSubject)]
 	if q.carried == nil {
 		return lists
 	}

@@ -82,6 +82,7 @@ func TestRead(t *testing.T) {
 		ok   func(error) bool // nil: no error
 	}{
 		{"PEM", pki.Sign(t, "aigul", good), 0, nil},
+		{"PEM with text around", "қол: \n" + pki.Sign(t, "aigul", good) + "\nmore", 0, nil},
 		{"base64", signer.Signature(plain), 0, nil},
 		{"base64 in lines", signer.Signature(plain[:64] + "\r\n" + plain[64:] + "\n"), 0, nil},
 		{"RSA", pki.Sign(t, "rsa", good), 0, nil},
@@ -92,7 +93,7 @@ func TestRead(t *testing.T) {
 		{"not base64", "%%%", 0, is(signer.ErrBase64)},
 		{"cut base64", signer.Signature(plain[:len(plain)-1]), 0, is(signer.ErrBase64)},
 		{"PEM without an end", "-----BEGIN CMS-----\nAAAA\n", 0, is(signer.ErrBase64)},
-		{"PEM and more", pki.Sign(t, "aigul", good) + "\nmore", 0, is(signer.ErrBase64)},
+		{"PEM twice", pki.Sign(t, "aigul", good) + pki.Sign(t, "aigul", good), 0, is(signer.ErrBase64)},
 		{"base64 of nothing signed", b64(good), 0, is(eds.ErrNotASignature)},
 		{"an XML document", b64([]byte("<a/>")), 0, is(eds.ErrNotASignature)},
 		{"detached", b64(detached), 0, is(signer.ErrDetached)},

@@ -533,15 +533,16 @@ func (s *SignerInfo) readSignedAttrs(e ber.Element, limits Limits) error {
 			return err
 		}
 	}
-	sorted := slices.IsSortedFunc(members, bytes.Compare)
+	ascending := func(a, b ber.Element) int { return bytes.Compare(a.Raw, b.Raw) }
+	sorted := slices.IsSortedFunc(members, ascending)
 	s.signedBytes = ber.AppendHead(make([]byte, 0, len(body)+6), ber.Set, len(body))
 	if sorted {
 		s.signedBytes = append(s.signedBytes, body...)
 	} else {
 		s.Unsorted = true
-		slices.SortFunc(members, bytes.Compare)
+		slices.SortFunc(members, ascending)
 		for _, m := range members {
-			s.signedBytes = append(s.signedBytes, m...)
+			s.signedBytes = append(s.signedBytes, m.Raw...)
 		}
 	}
 	set, err := ber.Only(s.signedBytes, ber.Set)
@@ -556,7 +557,7 @@ func (s *SignerInfo) readSignedAttrs(e ber.Element, limits Limits) error {
 }
 
 // readMembers cuts a SET OF SEQUENCE into its members.
-func readMembers(body []byte, limits Limits) (members [][]byte, err error) {
+func readMembers(body []byte, limits Limits) (members []ber.Element, err error) {
 	for len(body) > 0 {
 		m, err := ber.Read(&body, ber.Sequence)
 		if err != nil {
@@ -565,22 +566,19 @@ func readMembers(body []byte, limits Limits) (members [][]byte, err error) {
 		if len(members) == limits.Attributes {
 			return nil, &LimitError{"attributes", limits.Attributes}
 		}
-		members = append(members, m.Raw)
+		members = append(members, m)
 	}
 	return members, nil
 }
 
 func readAttributes(body []byte, limits Limits) ([]Attribute, error) {
+	members, err := readMembers(body, limits)
+	if err != nil {
+		return nil, err
+	}
 	var attrs []Attribute
-	for len(body) > 0 {
-		seq, err := ber.Read(&body, ber.Sequence)
-		if err != nil {
-			return nil, err
-		}
-		if len(attrs) == limits.Attributes {
-			return nil, &LimitError{"attributes", limits.Attributes}
-		}
-		in := seq.Body
+	for _, m := range members {
+		in := m.Body
 		id, err := ber.Read(&in, ber.ObjectID)
 		if err != nil {
 			return nil, err

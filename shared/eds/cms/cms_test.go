@@ -189,7 +189,10 @@ func TestDecode(t *testing.T) {
 		"other label":        {strings.ReplaceAll(string(edstest.PEM(der)), "CMS", "PRIVATE KEY"), false},
 		"labels differ":      {strings.Replace(string(edstest.PEM(der)), "BEGIN CMS", "BEGIN PKCS7", 1), false},
 		"URL alphabet":       {strings.ReplaceAll(b64, "+", "-") + "-", false}, "three pads": {b64 + "===", false},
-		"text before": {"хат\n" + string(edstest.PEM(der)), false}, "empty block": {"-----BEGIN CMS-----\n-----END CMS-----", false},
+		"text before": {"хат\n" + string(edstest.PEM(der)), true}, "text around": {"Bag Attributes\r\n  -----BEGIN\r\n" + string(edstest.PEM(der)) + "соңы", true},
+		"a key beside":        {"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n" + string(edstest.PEM(der)), true},
+		"BEGIN within a line": {"x -----BEGIN CMS-----\n" + b64 + "\n-----END CMS-----", false},
+		"no end":              {"-----BEGIN CMS-----\n" + b64, false}, "two": {string(edstest.PEM(der)) + string(edstest.PEM(der)), false}, "empty block": {"-----BEGIN CMS-----\n-----END CMS-----", false},
 		"pad inside": {b64[:8] + "=" + b64[8:], false}, "empty": {"", false},
 	} {
 		got, err := cms.Decode([]byte(tt.in))
