@@ -73,7 +73,7 @@ func decode(doc []byte) (text []byte, after int, err *Error) {
 	switch {
 	case err != nil:
 		return nil, 0, err
-	case label == "" || strings.EqualFold(label, "utf-8"):
+	case label == "", strings.EqualFold(label, "utf-8"), strings.EqualFold(label, "utf8"):
 		if !utf8.Valid(doc) {
 			return nil, 0, refuse(ReasonEncoding, -1, "not UTF-8")
 		}
