@@ -215,7 +215,7 @@ var All = []Function{
 		// goes to thousands, some each time the message comes.
 		Queues: []Queue{
 			{Queue: schema.Notices, BatchSize: 10, Concurrency: 20, Receives: 30, DeadLetters: schema.NotifyDeadLetters},
-			{Queue: schema.Receipts, BatchSize: 10, Concurrency: 8, Receives: 30, DeadLetters: schema.NotifyDeadLetters},
+			{Queue: schema.Receipts, BatchSize: 10, Concurrency: 4, Receives: 30, DeadLetters: schema.NotifyDeadLetters},
 			{Queue: schema.News, BatchSize: 1, Concurrency: 2, Receives: 1000, DeadLetters: schema.NotifyDeadLetters},
 		},
 		Memory:  256,
