@@ -62,7 +62,7 @@ var policy = []struct {
 
 	// The local host starts binaries; it does not import handlers. It publishes agreement
 	// versions through the store, and the demo checks receipts as a client would.
-	{"infra/local/...", []string{"infra/local/...", "functions", "shared/store/...", "shared/store", "shared/account", "shared/agreement", "shared/audit", "shared/eds/...", "shared/eds", "shared/filing", "shared/locale", "shared/receipt", "shared/kzid", "github.com/aws/...", "github.com/coder/websocket", "github.com/google/uuid", "github.com/gowebpki/jcs", "golang.org/x/sync/errgroup", "modernc.org/sqlite"}},
+	{"infra/local/...", []string{"infra/local/...", "functions", "shared/store/...", "shared/store", "shared/account", "shared/agreement", "shared/audit", "shared/eds/...", "shared/eds", "shared/filing", "shared/locale", "shared/receipt", "shared/kzid", "github.com/aws/...", "github.com/coder/websocket", "github.com/google/uuid", "github.com/gowebpki/jcs", "golang.org/x/sync/errgroup", "modernc.org/sqlite/..."}},
 	// bootstrap makes the first administrator: there is nobody to ask yet.
 	{"infra/redrive", []string{"github.com/aws/..."}},
 	{"infra/bootstrap", []string{"shared/store", "shared/store/...", "shared/account", "shared/audit", "shared/kzid", "github.com/aws/..."}},
