@@ -74,7 +74,7 @@ type Filing struct {
 // Event is one thing that happened to a filing. Events are only ever added.
 type Event struct {
 	At   time.Time `json:"at"`
-	Type string    `json:"type"` // "created", "sent" or one of the Told
+	Type string    `json:"type"` // "created", "sent" or one of the Told and NotTold
 }
 
 // Told are the events that say who was told of a filing, and how (agreement 4.3, 5.2).
@@ -82,6 +82,9 @@ const (
 	ToldHolder         = "notified"                // by mail, the account's holder
 	ToldHolderByText   = "notified-text"           // by text message
 	ToldRepresentative = "notified-representative" // by mail, a trusted representative
+
+	NotToldHolder         = "notice-failed" // the mail service refused for good, or for outbox.Keep
+	NotToldRepresentative = "notice-failed-representative"
 )
 
 // Document is one document slot: what the filer says the bytes are. The bytes are in S3 under

@@ -218,9 +218,9 @@ func TestSignatureKeepsItselfOutOfPrint(t *testing.T) {
 func TestStrangersCostNothing(t *testing.T) {
 	pki := signertest.New(t)
 	counted := &counting{}
-	acts := signer.Acts{Verifier: counted, ChallengeKey: key}
+	acts := signer.Acts{Verifier: counted, ChallengeKey: key, Office: origin}
 	at := signertest.At
-	ours, err := acts.Document(act.Document{Act: act.SignIn, Lang: locale.RU}, origin, [16]byte{1}, at)
+	ours, err := acts.Document(act.Document{Act: act.SignIn, Lang: locale.RU}, [16]byte{1}, at)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -236,19 +236,20 @@ func TestStrangersCostNothing(t *testing.T) {
 		"not ours":   pki.Sign(t, "aigul", []byte("{}")), "cut": b64(detached[:len(detached)/2]),
 		"another act": pki.Sign(t, "aigul", handedOut(t, acts, origin+".evil", at)),
 	} {
-		if _, err := acts.Read(sent, act.SignIn, origin, at); err == nil || counted.n != 0 {
+		if _, err := acts.Read(sent, act.SignIn, at); err == nil || counted.n != 0 {
 			t.Errorf("%s: error %v, %d verifications", name, err, counted.n)
 		}
 	}
-	if _, err := acts.Read(pki.Sign(t, "aigul", ours.Document), act.SignIn, origin, at); !errors.Is(err, errCounted) || counted.n != 1 {
+	if _, err := acts.Read(pki.Sign(t, "aigul", ours.Document), act.SignIn, at); !errors.Is(err, errCounted) || counted.n != 1 {
 		t.Errorf("ours: error %v, %d verifications, want one", err, counted.n)
 	}
 }
 
 // handedOut is a document to sign in with, made for a site.
-func handedOut(t *testing.T, acts signer.Acts, origin string, at time.Time) []byte {
+func handedOut(t *testing.T, acts signer.Acts, office string, at time.Time) []byte {
 	t.Helper()
-	out, err := acts.Document(act.Document{Act: act.SignIn, Lang: locale.RU}, origin, [16]byte{2}, at)
+	acts.Office = office
+	out, err := acts.Document(act.Document{Act: act.SignIn, Lang: locale.RU}, [16]byte{2}, at)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -25,7 +25,7 @@ import (
 //	FILING                  the filing; GSI1 lists an account's filings by creation
 //	EVENT#<instant>#<type>  what happened, only ever added
 //	SEAL                    signed manifest, stored versions of the documents, receipt
-//	OUTBOX#<type>           a notice to send; its insertion is what the stream gives to notify
+//	OUTBOX#<type>           an event to tell; GSI1 has it until that is done
 //	NOTICE#<type>#<n>       one recipient's delivery
 type Filings struct {
 	table
@@ -288,10 +288,11 @@ func (s *Filings) Seal(ctx context.Context, seal filing.Seal) (receipt []byte, f
 	if err != nil {
 		return nil, false, err
 	}
-	outbox, err := record(filingPK(id), "OUTBOX#"+event.Type, event)
+	told, err := s.outboxItem(filingPK(id), event.Type, event.Outbox(), time.Time{})
 	if err != nil {
 		return nil, false, err
 	}
+	told.Put.ConditionExpression = aws.String("attribute_not_exists(PK)")
 	old := types.ReturnValuesOnConditionCheckFailureAllOld
 	reasons, err := s.transact(ctx,
 		types.TransactWriteItem{Put: &types.Put{
@@ -310,10 +311,7 @@ func (s *Filings) Seal(ctx context.Context, seal filing.Seal) (receipt []byte, f
 			ReturnValuesOnConditionCheckFailure: old,
 		}},
 		accountCheck(s.accounts, seal.Manifest.Account, seal.Subject, seal.Manifest.Agreement),
-		s.event(id, "sent", seal.SentAt),
-		types.TransactWriteItem{Put: &types.Put{
-			TableName: &s.name, Item: outbox, ConditionExpression: aws.String("attribute_not_exists(PK)"),
-		}})
+		s.event(id, "sent", seal.SentAt), told)
 	if err != nil {
 		return nil, false, fmt.Errorf("seal filing %s: %w", id, err)
 	}
@@ -402,12 +400,19 @@ func (s *Filings) Delivered(ctx context.Context, e filing.SentEvent, recipient s
 }
 
 // RecordDelivery keeps that the recipient's notice was handed to the mail service under
-// messageID. It holds no address.
+// messageID, or that it failed for good, where that is "". It holds no address.
 func (s *Filings) RecordDelivery(ctx context.Context, e filing.SentEvent, recipient, messageID string, at time.Time) error {
-	it := key(filingPK(e.FilingID), noticeSK(e, recipient))
-	it["messageId"], it["at"] = str(messageID), str(instant(at))
+	it, err := delivery(filingPK(e.FilingID), noticeSK(e, recipient), messageID, at)
+	if err != nil {
+		return err
+	}
 	told := filing.ToldHolder
-	if recipient != "" {
+	switch {
+	case messageID == "" && recipient != "":
+		told = filing.NotToldRepresentative
+	case messageID == "":
+		told = filing.NotToldHolder
+	case recipient != "":
 		told = filing.ToldRepresentative
 	}
 	return s.told(ctx, e, it, told, at)
@@ -425,9 +430,4 @@ func (s *Filings) told(ctx context.Context, e filing.SentEvent, delivery item, h
 
 func noticeSK(e filing.SentEvent, recipient string) string {
 	return "NOTICE#" + e.Type + "#" + cmp.Or(recipient, "holder")
-}
-
-// OutboxEvent reads the event of an OUTBOX item's stream image. ok is false for other items.
-func OutboxEvent(image map[string]types.AttributeValue) (e filing.SentEvent, ok bool, err error) {
-	return outboxEvent[filing.SentEvent](image, filingPK(""))
 }

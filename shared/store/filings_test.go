@@ -305,11 +305,18 @@ func TestOutboxEventRoundTrip(t *testing.T) {
 	}
 	var got []filing.SentEvent
 	for _, it := range out.Items {
-		if e, ok, err := store.OutboxEvent(it); err != nil {
+		o, ok, err := store.OutboxEntry(it)
+		if err != nil {
 			t.Fatal(err)
-		} else if ok {
-			got = append(got, e)
 		}
+		if !ok {
+			continue
+		}
+		e, err := filing.SentEventOf(o.Event)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, e)
 	}
 	if len(got) != 1 || got[0] != seal(1, "m1").Event() {
 		t.Errorf("outbox = %+v", got)
