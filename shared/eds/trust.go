@@ -33,6 +33,9 @@ type crlEntry struct {
 	// signer is the fingerprint of the public key that signed the list, once found.
 	signer [32]byte
 	found  bool
+	// others are the fingerprints of keys that did not sign it. Only keys of trusted authorities are
+	// tried, so there are few.
+	others map[[32]byte]bool
 }
 
 // NewTrust returns a Trust that believes nobody.
