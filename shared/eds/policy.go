@@ -18,6 +18,9 @@ type Policy struct {
 	// Revocation says what follows when nothing fresh shows whether a signer's certificate was
 	// revoked. Evidence that it was is heeded in every case.
 	Revocation RevocationRule
+	// ListGrace is how long after its nextUpdate a list still counts when nothing newer is at hand:
+	// the signature passes with a warning and Revocation.Status "stale". Zero means not at all.
+	ListGrace time.Duration
 	// OCSPMaxAge is how old a response may be that does not say until when it holds.
 	OCSPMaxAge time.Duration
 	// Retroactive are the reasons for which a revocation dated after the reference time still
@@ -63,7 +66,7 @@ const (
 )
 
 // StampRule is what to do with a time stamp whose authority is not known, not valid or revoked. A stamp
-// that is provably false fails the signature in any case.
+// that is provably false fails the signature wherever stamps are read.
 type StampRule uint8
 
 const (
@@ -71,6 +74,10 @@ const (
 	StampTrusted StampRule = iota
 	// StampIgnored goes on as if there were no stamp, with a warning.
 	StampIgnored
+	// StampUnread does not look at time stamps at all, also not at false ones: the document is
+	// judged at the time of the check. It is for what is judged as it arrives, where a stamp could
+	// only take the judgement back to before a revocation, at the price of an authority's signature.
+	StampUnread
 )
 
 // TimeRule is what stands for the time of signing without a time stamp. The signing time that the

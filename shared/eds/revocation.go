@@ -50,13 +50,13 @@ func (v *Verifier) askLists(lists []*crlEntry, cert, issuer *certpath.Certificat
 		}
 	}
 	if full == nil {
-		if stale != nil {
-			if e, ok := stale.Entries.Find(cert.Serial); ok && e.Reason != crl.CertificateHold && v.revokedAt(e, t) {
-				return revocation(stale, e, IsRevoked)
-			}
-		}
-		return Revocation{Status: StatusUnknown}
+		return v.fromEnded(lists, stale, cert, issuer, t)
 	}
+	return v.fromLists(lists, full, cert, issuer, t)
+}
+
+// fromLists looks cert up in a full list and its deltas.
+func (v *Verifier) fromLists(lists []*crlEntry, full *crl.List, cert, issuer *certpath.Certificate, t time.Time) Revocation {
 	rev := v.fromFull(full, cert, t)
 	for _, e := range lists {
 		if d := e.list; d.IsDelta() && d.Unusable == "" && e.signedBy(issuer) {
@@ -98,7 +98,13 @@ func (v *Verifier) fromFull(l *crl.List, cert *certpath.Certificate, t time.Time
 // is to the signer's advantage, only under the strict rule of RFC 5280, and only of a hold.
 func (v *Verifier) amend(rev Revocation, full, d *crl.List, cert *certpath.Certificate, t time.Time) Revocation {
 	applies, strict := d.AppliesTo(full)
-	if !applies || !v.counts(d, cert, t) || rev.Delta != "" && !d.ThisUpdate.After(rev.ThisUpdate) {
+	if !applies {
+		return rev
+	}
+	if !v.counts(d, cert, t) {
+		return v.amendByEnded(rev, full, d, cert, t)
+	}
+	if rev.Delta != "" && !d.ThisUpdate.After(rev.ThisUpdate) {
 		return rev
 	}
 	base := rev.Number
@@ -129,7 +135,7 @@ func revocation(l *crl.List, e crl.Entry, status RevocationStatus) Revocation {
 	if l.Number != nil {
 		r.Number = l.Number.String()
 	}
-	if status != Good {
+	if status != Good && status != Stale {
 		r.RevokedAt, r.Reason = e.RevokedAt, e.Reason.String()
 	}
 	return r
@@ -176,7 +182,7 @@ func (v *Verifier) askResponse(der []byte, cert, issuer *certpath.Certificate, t
 // responder returns who signed the response, if that is allowed. A responder other than the issuer
 // must carry id-pkix-ocsp-nocheck: nothing else would say whether it was revoked itself.
 func (v *Verifier) responder(r *ocsp.Response, issuer, subject *certpath.Certificate) (*certpath.Certificate, error) {
-	c, err := r.Signer(issuer, subject, &v.Trust.services)
+	c, err := r.Signer(issuer, subject, v.Trust.services)
 	if err != nil {
 		return nil, err
 	}
@@ -192,10 +198,12 @@ func weightier(a, b Revocation) Revocation {
 	rank := func(r Revocation) int {
 		switch r.Status {
 		case IsRevoked:
-			return 3
+			return 4
 		case NotIssued:
-			return 2
+			return 3
 		case Good, Suspended:
+			return 2
+		case Stale:
 			return 1
 		}
 		return 0

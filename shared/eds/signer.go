@@ -450,7 +450,7 @@ func (s *signer) revocation(path []*certpath.Certificate) {
 		s.c.fail(CodeRevocation, "the certificate is its own anchor")
 		return
 	}
-	rev := s.status(path[0], path[1])
+	rev := s.asked(s.status(path[0], path[1]), path)
 	noPOE := s.out.Clock == ClockCheck && p.Time == TimeUnknown
 	detail := rev.Source + " " + rev.Number + ", revoked " + stamp(rev.RevokedAt) + " " + rev.Reason
 	switch rev.Status {
@@ -468,6 +468,8 @@ func (s *signer) revocation(path []*certpath.Certificate) {
 		}
 	case NotIssued:
 		s.c.fail(CodeNotIssued, rev.Source)
+	case Stale:
+		s.c.fail(CodeStale, rev.Source+" "+rev.Number+" until "+stamp(rev.NextUpdate))
 	default:
 		if p.Revocation == RevocationDeferred {
 			rev.Status = Deferred
@@ -481,7 +483,7 @@ func (s *signer) revocation(path []*certpath.Certificate) {
 		switch ca := s.status(path[i], path[i+1]); ca.Status {
 		case IsRevoked, Suspended, NotIssued:
 			s.c.fail(CodeIssuerRevoked, certpath.NameString(path[i].RawSubject))
-		case Good:
+		case Good, Stale:
 		default:
 			s.c.fail(CodeIssuerStatus, certpath.NameString(path[i].RawSubject))
 		}

@@ -23,7 +23,7 @@ import (
 // merely cannot be trusted here is not believed; the policy says what else follows.
 func (s *signer) stamps(si *cms.SignerInfo) {
 	values, n := si.UnsignedAttr(oid.TimeStampTokenAttr)
-	if n == 0 {
+	if n == 0 || s.v.Policy.DoubtfulStamps == StampUnread {
 		return
 	}
 	if limit := s.v.Policy.Limits.withDefaults().Stamps; n > 1 || len(values) == 0 || len(values) > limit {
