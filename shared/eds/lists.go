@@ -43,6 +43,13 @@ func (t *Trust) CheckList(data []byte, at time.Time) (l *crl.List, signer [32]by
 	return nil, signer, certpath.ErrSignature
 }
 
+// Signs reports whether t has an authority whose SubjectPublicKeyInfo has that SHA-256.
+func (t *Trust) Signs(signer [32]byte) bool {
+	return slices.ContainsFunc(slices.Concat(t.pool.Intermediates(), t.pool.Anchors()), func(ca *certpath.Certificate) bool {
+		return sha256.Sum256(ca.RawSPKI) == signer
+	})
+}
+
 // WithLists returns a Trust with the authorities of t and the lists of set, which stand in place of t's
 // lists of the same issuer that are not newer. The form of a set carries no signatures: it must come
 // from storage that nobody else writes to. t does not change, and both may be in use at once; what they

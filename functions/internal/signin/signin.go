@@ -22,6 +22,7 @@ import (
 	"github.com/courtoffice/courtoffice/shared/agreement"
 	"github.com/courtoffice/courtoffice/shared/challenge"
 	"github.com/courtoffice/courtoffice/shared/defect"
+	"github.com/courtoffice/courtoffice/shared/eds"
 	"github.com/courtoffice/courtoffice/shared/httpapi"
 	"github.com/courtoffice/courtoffice/shared/kzid"
 	"github.com/courtoffice/courtoffice/shared/locale"
@@ -124,7 +125,32 @@ func (s *Service) SignIn(ctx context.Context, r Request) (httpapi.Reply, error) 
 	if err := s.Accounts.SignIn(ctx, signed.Challenge, opened); err != nil {
 		return httpapi.Reply{}, err
 	}
-	return s.reply(ctx, a, cookies, opened)
+	view, err := s.view(ctx, a, opened)
+	if err != nil {
+		return httpapi.Reply{}, err
+	}
+	evidence := known(signed.Report.Signers[0].Revocation)
+	httpapi.Log(ctx, slog.String("revocation", evidence.Status), slog.Time("lists", evidence.ThisUpdate))
+	return httpapi.Reply{Cookies: cookies, Body: SignedIn{view, evidence}}, nil
+}
+
+// SignedIn is the answer to a sign-in by EDS.
+type SignedIn struct {
+	account.View
+	Revocation Revocation `json:"revocation"`
+}
+
+// Revocation says what was known of the certificate's revocation when its holder signed in.
+type Revocation struct {
+	Status     string    `json:"status"` // "good", or "stale": the newest list had ended at NextUpdate
+	Source     string    `json:"source"` // "crl" or "ocsp"
+	Number     string    `json:"number,omitempty"`
+	ThisUpdate time.Time `json:"thisUpdate"`
+	NextUpdate time.Time `json:"nextUpdate,omitzero"`
+}
+
+func known(r eds.Revocation) Revocation {
+	return Revocation{string(r.Status), r.Source, r.Number, r.ThisUpdate, r.NextUpdate}
 }
 
 // PasswordRequest is a number with the password set at registration.
@@ -173,7 +199,11 @@ func (s *Service) Password(ctx context.Context, r PasswordRequest) (httpapi.Repl
 	if err := s.Attempts.Forget(ctx, byNumber, Window, at); err != nil {
 		return httpapi.Reply{}, err
 	}
-	return s.reply(ctx, a, cookies, opened)
+	view, err := s.view(ctx, a, opened)
+	if err != nil {
+		return httpapi.Reply{}, err
+	}
+	return httpapi.Reply{Cookies: cookies, Body: view}, nil
 }
 
 // Session shows the account of the request's session and keeps the session from idling.
@@ -195,14 +225,6 @@ func (s *Service) SignOut(ctx context.Context, _ struct{}) (httpapi.Reply, error
 	return httpapi.Reply{
 		Status: http.StatusNoContent, Cookies: []*http.Cookie{httpapi.Cookie(ctx, "", time.Time{})},
 	}, nil
-}
-
-func (s *Service) reply(ctx context.Context, a account.Account, cookies []*http.Cookie, opened session.Session) (httpapi.Reply, error) {
-	view, err := s.view(ctx, a, opened)
-	if err != nil {
-		return httpapi.Reply{}, err
-	}
-	return httpapi.Reply{Cookies: cookies, Body: view}, nil
 }
 
 func (s *Service) view(ctx context.Context, a account.Account, current session.Session) (account.View, error) {

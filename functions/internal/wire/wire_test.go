@@ -25,7 +25,9 @@ func environment(t *testing.T, row functions.Function) {
 		functions.EnvTrustDir: trust, functions.EnvStage: "test", functions.EnvPortalURL: "https://court.example",
 		functions.EnvIndexKey: strings.Repeat("01", 32), functions.EnvChallengeKey: strings.Repeat("02", 32),
 		functions.EnvReceiptKey: strings.Repeat("03", 32), functions.EnvCertificateKey: strings.Repeat("04", 32), functions.EnvMailRate: "100",
+		functions.EnvListsEvery: "60",
 	}
+	t.Setenv("AWS_ENDPOINT_URL_S3", noLists(t))
 	t.Setenv("AWS_REGION", "eu-central-1")
 	for _, name := range row.Variables() {
 		value, ok := special[name]
@@ -50,7 +52,9 @@ var followers = map[string]func(*App) func(context.Context, events.DynamoDBEvent
 }
 
 // clocks has the method of every function that only the clock wakes.
-var clocks = map[string]func(*App) func(context.Context, json.RawMessage) (any, error){"announce": (*App).Announce}
+var clocks = map[string]func(*App) func(context.Context, json.RawMessage) (any, error){
+	"announce": (*App).Announce, "revocation": (*App).Revocation,
+}
 
 // TestEveryFunctionIsAssembled: its routes are those of its row, and an unknown path gets an
 // answer that says so.

@@ -57,8 +57,15 @@ var Status = Bucket{Name: "status", Env: "STATUS_BUCKET"}
 // StatusPage is the key of the status page in Status.
 const StatusPage = "index.html"
 
+// Trust keeps the revocation lists, the object RevocationLists: written by one function, read by all
+// that verify signatures, and believed by them.
+var Trust = Bucket{Name: "trust", Env: "TRUST_BUCKET"}
+
+// RevocationLists is the key of the lists in Trust.
+const RevocationLists = "revocation.lists"
+
 // Buckets lists every bucket.
-var Buckets = []Bucket{Documents, Status}
+var Buckets = []Bucket{Documents, Status, Trust}
 
 // Queue is one SQS queue by its logical name.
 type Queue struct{ Name string }
