@@ -30,8 +30,8 @@ type Current struct {
 	log   *slog.Logger
 
 	trust  atomic.Pointer[eds.Trust]
-	looked atomic.Int64 // Unix nanoseconds of the last look
-	busy   atomic.Bool  // a look is under way; whoever set it owns the two below
+	looked atomic.Int64  // Unix nanoseconds of the last look
+	busy   chan struct{} // holds a value while a look is under way; whoever put it owns the two below
 	etag   string
 	failed bool // the last look, so that a change is logged and not each one
 }
@@ -40,7 +40,7 @@ type Current struct {
 // When they can't be had it says so in the log, and base alone counts until a later look finds them.
 // every is how long a look lasts.
 func Open(ctx context.Context, base *eds.Trust, lists *documents.Lists, every time.Duration, log *slog.Logger) *Current {
-	c := &Current{base: base, lists: lists, every: every, log: log}
+	c := &Current{base: base, lists: lists, every: every, log: log, busy: make(chan struct{}, 1)}
 	c.trust.Store(base)
 	c.look(ctx)
 	return c
@@ -49,13 +49,35 @@ func Open(ctx context.Context, base *eds.Trust, lists *documents.Lists, every ti
 // Trust returns whom to believe now. When the last look is too long ago it begins one and does not wait
 // for it. On Lambda a look goes on while requests are served and rests between them.
 func (c *Current) Trust() *eds.Trust {
-	if time.Since(time.Unix(0, c.looked.Load())) >= c.every && c.busy.CompareAndSwap(false, true) {
-		go func() {
-			defer c.busy.Store(false)
-			c.look(context.Background())
-		}()
+	if c.due() {
+		select {
+		case c.busy <- struct{}{}:
+			go func() {
+				defer func() { <-c.busy }()
+				c.look(context.Background())
+			}()
+		default: // one is under way
+		}
 	}
 	return c.trust.Load()
+}
+
+func (c *Current) due() bool { return time.Since(time.Unix(0, c.looked.Load())) >= c.every }
+
+// newer waits for a look that is due or under way, and returns the trust then if it is another than
+// have. It is for a request that would be refused for want of lists: a process that slept for a day
+// wakes with lists that have ended.
+func (c *Current) newer(have *eds.Trust) (*eds.Trust, bool) {
+	select {
+	case c.busy <- struct{}{}:
+		if c.due() {
+			c.look(context.Background())
+		}
+		<-c.busy
+	case <-time.After(patience):
+	}
+	now := c.trust.Load()
+	return now, now != have
 }
 
 // look reads the lists if they changed.
@@ -100,8 +122,18 @@ type Verifier struct {
 	Ask     func(cert, issuer *certpath.Certificate) []byte // see eds.Verifier; nil for none
 }
 
-// Verify is that of eds.Verifier.
+// Verify is that of eds.Verifier. A signature that would be refused for want of fresh lists alone waits
+// for a look that is due, at most two seconds; where the policy defers, nothing waits.
 func (v *Verifier) Verify(in eds.Signed) (*eds.Report, error) {
 	e := eds.Verifier{Trust: v.Current.Trust(), Policy: v.Policy, Ask: v.Ask}
+	rep, err := e.Verify(in)
+	if rep == nil || rep.Problem() != eds.CodeRevocation || in.Content != nil {
+		return rep, err
+	}
+	newer, ok := v.Current.newer(e.Trust)
+	if !ok {
+		return rep, err
+	}
+	e.Trust = newer
 	return e.Verify(in)
 }

@@ -197,6 +197,47 @@ func TestCurrent(t *testing.T) {
 	}
 }
 
+// TestSlept: a process that wakes with lists that have ended looks before it refuses anyone for want of
+// lists, and does not where the policy defers.
+func TestSlept(t *testing.T) {
+	nca, err := edstest.NewNCA(pki, func() time.Time { return now })
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys, err := edstest.LoadKeys(filepath.Join(pki, "keys"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	yesterday, err := edstest.NewNCA(pki, func() time.Time { return now.Add(-48 * time.Hour) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := keys["individual-gost"].SignCMS([]byte("x"), edstest.Attached, edstest.At(now))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, rule := range []eds.RevocationRule{eds.RevocationRequired, eds.RevocationDeferred} {
+		b := newBucket(t)
+		b.put(t, lists(t, yesterday))
+		c := trust.Open(t.Context(), base(t), b.lists, time.Millisecond, slog.New(slog.DiscardHandler))
+		b.put(t, lists(t, nca))
+		time.Sleep(2 * time.Millisecond) // a look is due
+		held := make(chan struct{})
+		if rule == eds.RevocationDeferred {
+			b.slow.Store(&held) // whoever waited would wait two seconds
+		}
+		v := &trust.Verifier{Current: c, Policy: eds.Filing()}
+		v.Policy.Revocation = rule
+		begin := time.Now()
+		rep, err := v.Verify(eds.Signed{Data: data, At: now})
+		close(held)
+		want := map[eds.RevocationRule]eds.RevocationStatus{eds.RevocationRequired: eds.Good, eds.RevocationDeferred: eds.Deferred}[rule]
+		if err != nil || rep.Signers[0].Revocation.Status != want || time.Since(begin) > time.Second {
+			t.Errorf("rule %d: %v, %s after %s; want %s", rule, err, rep.Signers[0].Revocation.Status, time.Since(begin), want)
+		}
+	}
+}
+
 // production is a set with a list of the size of the NCA's: 422,000 entries.
 func production(t testing.TB) []byte {
 	t.Helper()

@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -24,9 +23,8 @@ import (
 // trust bucket, as deployed: its package has certificates and no list.
 type revocationOffice struct {
 	*office
-	nca   *edstest.NCA
-	tick  func()       // runs the function revocation now
-	asked atomic.Int64 // questions to the OCSP responder
+	nca  *edstest.NCA
+	tick func() // runs the function revocation now
 }
 
 func newRevocationOffice(t *testing.T, ocsp bool) *revocationOffice {
