@@ -80,7 +80,9 @@ func newRevocationOffice(t *testing.T, ocsp bool) *revocationOffice {
 			t.Fatal(err)
 		}
 	}
-	o.tick()
+	if _, err := run(t.Context(), payload(t, "revocation/revocation.json")); err != nil {
+		t.Fatal(err)
+	}
 	o.functions["sign-in"] = lambdahttp.Handler(o.app(t, "sign-in").SignIn())
 	o.functions["accept-agreement"] = lambdahttp.Handler(o.app(t, "accept-agreement").AcceptAgreement())
 	o.functions["register"] = lambdahttp.Handler(o.app(t, "register").Register())
