@@ -9,6 +9,7 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -55,7 +56,10 @@ func newBench(t *testing.T) *bench {
 		t.Fatal(err)
 	}
 	b.s3, b.bucket = engine.S3ForTest(t)
+	var mu sync.Mutex // lists are fetched two at a time
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		defer mu.Unlock()
 		rec := httptest.NewRecorder()
 		b.nca.ServeHTTP(rec, r)
 		if b.tamper != nil {
@@ -305,4 +309,41 @@ func (b *bench) authority(name string) *edstest.Key {
 		b.Fatal(err)
 	}
 	return k
+}
+
+// BenchmarkRun422k is a run that finds a new full list of the NCA's size, 422,000 entries in 22 MB, from
+// the download to the bucket.
+func BenchmarkRun422k(b *testing.B) {
+	data, err := os.ReadFile(filepath.Join(pki, "authority", "nca-gost.pem"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	k, err := edstest.ParsePEM(data)
+	if err != nil {
+		b.Fatal(err)
+	}
+	at := time.Date(2026, 11, 20, 7, 0, 0, 0, time.UTC)
+	revoked := edstest.Revocations(422_000, at)
+	der, err := k.CRL(edstest.ListTemplate{Number: 1346, ThisUpdate: at, NextUpdate: at.Add(27 * time.Hour), Revoked: revoked})
+	if err != nil {
+		b.Fatal(err)
+	}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { w.Write(der) }))
+	defer server.Close()
+	trust, err := eds.LoadTrust(filepath.Join(pki, "trust"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	client, bucket := engine.S3ForTest(b)
+	b.SetBytes(int64(len(der)))
+	b.ReportAllocs()
+	for b.Loop() {
+		s := &revocation.Service{
+			Addresses: []string{server.URL + "/nca-gost.crl"}, Client: &online.Client{Hosts: []string{strings.TrimPrefix(server.URL, "http://")}},
+			Trust: trust, Lists: documents.NewLists(client, bucket),
+		}
+		if r, err := s.Run(b.Context(), at); err != nil || r.Failed() != 0 {
+			b.Fatalf("%+v, %v", r, err)
+		}
+	}
 }

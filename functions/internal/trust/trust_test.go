@@ -2,7 +2,6 @@ package trust_test
 
 import (
 	"bytes"
-	"encoding/binary"
 	"log/slog"
 	"math/big"
 	"net/http"
@@ -38,6 +37,20 @@ func base(t testing.TB) *eds.Trust {
 		t.Fatal(err)
 	}
 	return b
+}
+
+// authority is an NCA whose clock stands at that instant, and the test keys.
+func authority(t testing.TB, at time.Time) (*edstest.NCA, map[string]*edstest.Key) {
+	t.Helper()
+	nca, err := edstest.NewNCA(pki, func() time.Time { return at })
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys, err := edstest.LoadKeys(filepath.Join(pki, "keys"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return nca, keys
 }
 
 // lists fetches what nca publishes and returns it as the function revocation writes it.
@@ -149,14 +162,7 @@ func eventually(t *testing.T, what string, f func() bool) {
 // TestCurrent lives through the day of a process: it starts before there is a bucket to read, gets the
 // lists, learns of a revocation, loses the bucket, meets a damaged file.
 func TestCurrent(t *testing.T) {
-	nca, err := edstest.NewNCA(pki, func() time.Time { return now })
-	if err != nil {
-		t.Fatal(err)
-	}
-	keys, err := edstest.LoadKeys(filepath.Join(pki, "keys"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	nca, keys := authority(t, now)
 	key, b, log := keys["individual-gost"], newBucket(t), new(output)
 	c := trust.Open(t.Context(), base(t), b.lists, time.Nanosecond, slog.New(slog.NewTextHandler(log, nil)))
 	if got := status(t, c, key); got != eds.Good { // by the list in the package
@@ -190,6 +196,7 @@ func TestCurrent(t *testing.T) {
 		t.Errorf("with the bucket cut off: %s", got)
 	}
 	b.cut.Store(false)
+	eventually(t, "the bucket is back", func() bool { c.Trust(); return strings.Count(log.String(), "read again") == 2 })
 	b.put(t, []byte("CRLSET01 damaged"))
 	eventually(t, "the damage is noticed", func() bool { c.Trust(); return strings.Contains(log.String(), "malformed index") })
 	if got := status(t, c, key); got != eds.IsRevoked {
@@ -200,18 +207,8 @@ func TestCurrent(t *testing.T) {
 // TestSlept: a process that wakes with lists that have ended looks before it refuses anyone for want of
 // lists, and does not where the policy defers.
 func TestSlept(t *testing.T) {
-	nca, err := edstest.NewNCA(pki, func() time.Time { return now })
-	if err != nil {
-		t.Fatal(err)
-	}
-	keys, err := edstest.LoadKeys(filepath.Join(pki, "keys"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	yesterday, err := edstest.NewNCA(pki, func() time.Time { return now.Add(-48 * time.Hour) })
-	if err != nil {
-		t.Fatal(err)
-	}
+	nca, keys := authority(t, now)
+	yesterday, _ := authority(t, now.Add(-48*time.Hour))
 	data, err := keys["individual-gost"].SignCMS([]byte("x"), edstest.Attached, edstest.At(now))
 	if err != nil {
 		t.Fatal(err)
@@ -249,13 +246,7 @@ func production(t testing.TB) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	revoked := make([]edstest.RevokedCertificate, 422_000)
-	for i := range revoked {
-		serial := make([]byte, 20)
-		binary.BigEndian.PutUint64(serial[4:], uint64(i)*0x9e3779b97f4a7c15)
-		serial[0] = 0x10
-		revoked[i] = edstest.RevokedCertificate{Serial: serial, At: now, Reason: crl.Superseded}
-	}
+	revoked := edstest.Revocations(422_000, now)
 	der, err := root.CRL(edstest.ListTemplate{Number: 1346, ThisUpdate: now, NextUpdate: now.Add(27 * time.Hour), Revoked: revoked})
 	if err != nil {
 		t.Fatal(err)
