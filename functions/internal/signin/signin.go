@@ -125,19 +125,15 @@ func (s *Service) SignIn(ctx context.Context, r Request) (httpapi.Reply, error) 
 	if err := s.Accounts.SignIn(ctx, signed.Challenge, opened); err != nil {
 		return httpapi.Reply{}, err
 	}
-	view, err := s.view(ctx, a, opened)
-	if err != nil {
-		return httpapi.Reply{}, err
-	}
 	evidence := known(signed.Report.Signers[0].Revocation)
 	httpapi.Log(ctx, slog.String("revocation", evidence.Status), slog.Time("lists", evidence.ThisUpdate))
-	return httpapi.Reply{Cookies: cookies, Body: SignedIn{view, evidence}}, nil
+	return s.reply(ctx, a, cookies, opened, &evidence)
 }
 
-// SignedIn is the answer to a sign-in by EDS.
+// SignedIn is the answer to a sign-in.
 type SignedIn struct {
 	account.View
-	Revocation Revocation `json:"revocation"`
+	Revocation *Revocation `json:"revocation,omitempty"` // of a sign-in by EDS
 }
 
 // Revocation says what was known of the certificate's revocation when its holder signed in.
@@ -199,11 +195,7 @@ func (s *Service) Password(ctx context.Context, r PasswordRequest) (httpapi.Repl
 	if err := s.Attempts.Forget(ctx, byNumber, Window, at); err != nil {
 		return httpapi.Reply{}, err
 	}
-	view, err := s.view(ctx, a, opened)
-	if err != nil {
-		return httpapi.Reply{}, err
-	}
-	return httpapi.Reply{Cookies: cookies, Body: view}, nil
+	return s.reply(ctx, a, cookies, opened, nil)
 }
 
 // Session shows the account of the request's session and keeps the session from idling.
@@ -225,6 +217,14 @@ func (s *Service) SignOut(ctx context.Context, _ struct{}) (httpapi.Reply, error
 	return httpapi.Reply{
 		Status: http.StatusNoContent, Cookies: []*http.Cookie{httpapi.Cookie(ctx, "", time.Time{})},
 	}, nil
+}
+
+func (s *Service) reply(ctx context.Context, a account.Account, cookies []*http.Cookie, opened session.Session, known *Revocation) (httpapi.Reply, error) {
+	view, err := s.view(ctx, a, opened)
+	if err != nil {
+		return httpapi.Reply{}, err
+	}
+	return httpapi.Reply{Cookies: cookies, Body: SignedIn{view, known}}, nil
 }
 
 func (s *Service) view(ctx context.Context, a account.Account, current session.Session) (account.View, error) {
