@@ -21,7 +21,7 @@ const (
 	Write     Access = "write"      // Read and PutItem, UpdateItem, DeleteItem, ConditionCheckItem
 	Update    Access = "update"     // Read and UpdateItem
 	Check     Access = "check"      // ConditionCheckItem only, inside a transaction
-	Upload    Access = "upload"     // s3:PutObject, used to presign
+	Upload    Access = "upload"     // s3:PutObject and listing uploads in parts, used to presign
 	HeadOnly  Access = "head"       // s3:GetObject and s3:GetObjectVersion for HeadObject with checksum
 	SetRetain Access = "set-retain" // s3:PutObjectRetention and s3:GetObjectRetention on versions
 )
@@ -83,7 +83,7 @@ const (
 	EnvListsEvery     = "LISTS_EVERY"     // seconds between two looks at the revocation lists in the trust bucket
 	EnvCRLURLs        = "CRL_URLS"        // addresses of full and delta lists, separated by spaces; empty fetches none
 	EnvOCSPURL        = "OCSP_URL"        // responder asked when the lists have ended; empty asks nobody
-	EnvIndexKey       = "INDEX_KEY"       // 32 bytes hex: HMAC key of IIN and BIN look-up keys, codes and links in mail
+	EnvIndexKey       = "INDEX_KEY"       // 32 bytes hex: root of the keys of package indexkey
 	EnvChallengeKey   = "CHALLENGE_KEY"   // 32 bytes hex: MAC key of challenges
 	EnvReceiptKey     = "RECEIPT_KEY"     // 32 bytes hex: Ed25519 seed that signs receipts
 	EnvCertificateKey = "CERTIFICATE_KEY" // 32 bytes hex: Ed25519 seed that signs certificates of interruptions
@@ -91,7 +91,7 @@ const (
 	EnvSupportMail    = "SUPPORT_MAIL"    // address requests to support are mailed to, and shown to people (agreement 5.3)
 	EnvSMSSender      = "SMS_SENDER"      // sender id text messages come from: 1 to 11 letters, digits and hyphens
 	EnvMailRate       = "MAIL_RATE"       // announcements sent a second: what SES grants, less what notices need
-	EnvPortalURL      = "PORTAL_URL"      // address of the portal written into notices, no trailing slash
+	EnvPortalURL      = "PORTAL_URL"      // address of the office, written into notices and what is signed, no trailing slash
 	EnvNCALayerURL    = "NCALAYER_URL"    // websocket the portal signs through; empty means NCALayer's own
 )
 
@@ -106,7 +106,7 @@ var All = []Function{
 		Timeout: 10 * time.Second,
 		Tables:  []TableGrant{{schema.Accounts, Write}, {schema.Site, Read}},
 		Buckets: []BucketGrant{{schema.Trust, []Access{Read}}},
-		Env:     []string{EnvStage, EnvTrustDir, EnvListsEvery, EnvOCSPURL, EnvIndexKey, EnvChallengeKey},
+		Env:     []string{EnvStage, EnvTrustDir, EnvListsEvery, EnvOCSPURL, EnvIndexKey, EnvChallengeKey, EnvPortalURL},
 	},
 	{
 		Name:    "accept-agreement",
@@ -116,7 +116,7 @@ var All = []Function{
 		Timeout: 10 * time.Second,
 		Tables:  []TableGrant{{schema.Accounts, Write}, {schema.Site, Read}},
 		Buckets: []BucketGrant{{schema.Trust, []Access{Read}}},
-		Env:     []string{EnvStage, EnvTrustDir, EnvListsEvery, EnvIndexKey, EnvChallengeKey},
+		Env:     []string{EnvStage, EnvTrustDir, EnvListsEvery, EnvIndexKey, EnvChallengeKey, EnvPortalURL},
 	},
 	{
 		Name: "register",
@@ -129,7 +129,7 @@ var All = []Function{
 		Timeout: 10 * time.Second,
 		Tables:  []TableGrant{{schema.Accounts, Write}, {schema.Site, Read}},
 		Buckets: []BucketGrant{{schema.Trust, []Access{Read}}},
-		Env:     []string{EnvStage, EnvTrustDir, EnvListsEvery, EnvIndexKey, EnvChallengeKey},
+		Env:     []string{EnvStage, EnvTrustDir, EnvListsEvery, EnvIndexKey, EnvChallengeKey, EnvPortalURL},
 	},
 	{
 		Name: "account",
@@ -151,7 +151,7 @@ var All = []Function{
 		Timeout: 10 * time.Second,
 		Tables:  []TableGrant{{schema.Accounts, Write}, {schema.Site, Read}, {schema.Filings, Read}},
 		Buckets: []BucketGrant{{schema.Trust, []Access{Read}}},
-		Env:     []string{EnvStage, EnvTrustDir, EnvListsEvery, EnvIndexKey, EnvChallengeKey},
+		Env:     []string{EnvStage, EnvTrustDir, EnvListsEvery, EnvIndexKey, EnvChallengeKey, EnvPortalURL},
 	},
 	{
 		Name: "drafts",
@@ -160,6 +160,7 @@ var All = []Function{
 		Routes: []string{
 			"PUT /api/filings/{id}", "GET /api/filings/{id}", "GET /api/filings",
 			"PUT /api/filings/{id}/documents/{document}", "DELETE /api/filings/{id}/documents/{document}",
+			"POST /api/filings/{id}/documents/{document}/completion",
 			"POST /api/filings/{id}/manifest", "GET /api/filings/{id}/receipt",
 		},
 		Memory:  256,

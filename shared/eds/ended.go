@@ -1,60 +1,35 @@
 package eds
 
 import (
-	"time"
-
 	"github.com/courtoffice/courtoffice/shared/eds/certpath"
 	"github.com/courtoffice/courtoffice/shared/eds/crl"
+	"github.com/courtoffice/courtoffice/shared/eds/ocsp"
 )
 
-// What lists still say when they have ended because nothing newer is to be had: that a certificate was
-// revoked, always; that it was not, within the policy's grace and under the name "stale".
-
-// fromEnded looks cert up in stale, the newest of the lists that have ended, and its deltas. stale is
-// nil where there is none.
-func (v *Verifier) fromEnded(lists []*crlEntry, stale *crl.List, cert, issuer *certpath.Certificate, t time.Time) Revocation {
-	if stale == nil {
+// fromEnded looks cert up in ended, the newest of the lists that have ended, and its deltas, when nothing
+// newer is to be had. Within the policy's grace it still says that cert was not revoked, under the
+// name "stale", or that it was on hold; that it was revoked, askLists has found out before.
+func (q *inquiry) fromEnded(ended *crl.List, deltas []*crl.List, cert *certpath.Certificate) Revocation {
+	grace := q.v.Policy.ListGrace
+	if grace <= 0 || q.at.Before(ended.ThisUpdate) || ended.NextUpdate.IsZero() || q.at.After(ended.NextUpdate.Add(grace)) {
 		return Revocation{Status: StatusUnknown}
 	}
-	rev := v.fromLists(lists, stale, cert, issuer, t)
-	grace := !t.Before(stale.ThisUpdate) && !t.After(stale.NextUpdate.Add(v.Policy.ListGrace)) && v.Policy.ListGrace > 0
-	switch {
-	case rev.Status == IsRevoked, grace && rev.Status == Suspended:
-		return rev
-	case grace && rev.Status == Good:
+	rev := q.fromFull(ended, cert)
+	for _, d := range deltas {
+		e, ok := d.Entries.Find(cert.Serial)
+		if applies, _ := d.AppliesTo(ended); applies && ok && e.Reason == crl.CertificateHold && q.revokedAt(e) && rev.Status == Good {
+			rev = revocation(ended, e, Suspended)
+		}
+	}
+	if rev.Status == Good {
 		rev.Status = Stale
-		return rev
 	}
-	return Revocation{Status: StatusUnknown} // a hold may have been lifted since
-}
-
-// amendByEnded applies a delta that says nothing of t any more, or not yet. What it says was revoked, or put on
-// hold as far as is known, does not become good again because the next delta failed to come.
-func (v *Verifier) amendByEnded(rev Revocation, full, d *crl.List, cert *certpath.Certificate, t time.Time) Revocation {
-	e, ok := d.Entries.Find(cert.Serial)
-	if !ok || e.Reason == crl.RemoveFromCRL || !v.revokedAt(e, t) {
-		return rev
-	}
-	status := IsRevoked
-	if e.Reason == crl.CertificateHold {
-		status = Suspended
-	}
-	if rev.Status != Good && !(rev.Status == Suspended && status == IsRevoked) {
-		return rev
-	}
-	number := rev.Number
-	rev = revocation(full, e, status)
-	rev.Number = number
-	if d.Number != nil {
-		rev.Delta = d.Number.String()
-	}
-	rev.ThisUpdate, rev.NextUpdate = d.ThisUpdate, d.NextUpdate
 	return rev
 }
 
 // asked puts the answer of Verifier.Ask in place of rev, when rev has no fresh evidence and everything
 // else about the signature holds: a stranger's message must not make anyone ask.
-func (s *signer) asked(rev Revocation, path []*certpath.Certificate) Revocation {
+func (s *signer) asked(q *inquiry, rev Revocation) Revocation {
 	if s.v.Ask == nil || rev.Status != StatusUnknown && rev.Status != Stale {
 		return rev
 	}
@@ -63,12 +38,12 @@ func (s *signer) asked(rev Revocation, path []*certpath.Certificate) Revocation 
 			return rev
 		}
 	}
-	der := s.v.Ask(path[0], path[1])
-	if der == nil {
+	r, err := ocsp.Decode(s.v.Ask(q.path[0], q.path[1]))
+	if err != nil {
 		return rev
 	}
-	if answer, ok := s.v.askResponse(der, path[0], path[1], s.out.ReferenceTime); ok {
-		return weightier(rev, answer)
+	if answer, ok := q.askResponse(r, q.path[0], q.path[1]); ok {
+		return q.weightier(rev, answer)
 	}
 	return rev
 }

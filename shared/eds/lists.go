@@ -30,7 +30,7 @@ func (t *Trust) CheckList(data []byte, at time.Time) (l *crl.List, signer [32]by
 		return nil, signer, fmt.Errorf("%w: %w", certpath.ErrSignature, err)
 	}
 	for _, ca := range slices.Concat(t.pool.Intermediates(), t.pool.Anchors()) {
-		if !bytes.Equal(ca.RawSubject, l.RawIssuer) || !allowed(s, ca.Key) {
+		if !certpath.SameName(ca.RawSubject, l.RawIssuer) || !allowed(s, ca.Key) {
 			continue
 		}
 		if _, err := t.pool.Build(ca, certpath.Options{At: at, Allowed: allowed}); err != nil || !ca.ValidAt(at) {
@@ -55,9 +55,9 @@ func (t *Trust) Signs(signer [32]byte) bool {
 // from storage that nobody else writes to. t does not change, and both may be in use at once; what they
 // have found out about keys and paths they share.
 func (t *Trust) WithLists(set *crl.Set) *Trust {
-	n := &Trust{pool: t.pool, crls: maps.Clone(t.crls), services: t.services}
+	n := &Trust{pool: t.pool, crls: maps.Clone(t.crls), services: t.services, skipped: t.skipped}
 	for _, h := range set.Held {
-		issuer := string(h.Full.RawIssuer)
+		issuer := certpath.NameKey(h.Full.RawIssuer)
 		kept := slices.DeleteFunc(slices.Clone(n.crls[issuer]), func(e *crlEntry) bool {
 			return bytes.Equal(e.list.AuthorityKeyID, h.Full.AuthorityKeyID) && !e.list.ThisUpdate.After(h.Full.ThisUpdate)
 		})

@@ -47,7 +47,7 @@ func TestCheckList(t *testing.T) {
 	good := edstest.ListTemplate{Number: 200, ThisUpdate: now.Add(-time.Hour), NextUpdate: now.Add(time.Hour)}
 	byNCA := list(t, authority(t, "nca-gost"), good)
 	sha1 := *authority(t, "nca-rsa")
-	sha1.Private = sha1.Private.WithSHA1()
+	sha1.Private = sha1.Private.With(oid.RSAWithSHA1)
 	stranger := testKeys(t)["untrusted"]
 	foreign, err := edstest.GenerateGOST()
 	if err != nil {

@@ -13,6 +13,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/courtoffice/courtoffice/shared/filing/kinds"
+	"github.com/courtoffice/courtoffice/shared/form"
 	"github.com/courtoffice/courtoffice/shared/locale"
 )
 
@@ -44,7 +46,8 @@ var composed = []string{
 	"lang.", "status.", "event.", "role.", "basis.", "nature.", "signer.", // portal: code lists
 	"js.representative.status.", "js.representatives.status.", "representative.scope.", "representatives.months.", "kind.", // account, filing: code lists
 	"support.topic.", "js.support.fact.", "js.support.state.", "js.support.to.", // support: topics, facts and states of a request
-	"js.sign.", // portal's scripts: reason why there is no signature + title, detail, next
+	"duty.step.", // duty: what a step did
+	"js.sign.",   // portal's scripts: reason why there is no signature + title, detail, next
 }
 
 func readArea(t *testing.T, lang locale.Lang, area string) map[string]string {
@@ -168,7 +171,7 @@ func named(code, word string) bool {
 
 // Every code that is added to a defect.List has its text.
 func TestDefectsHaveTexts(t *testing.T) {
-	added := regexp.MustCompile(`\.Add\([^\n]*, "([a-z]+(?:-[a-z]+)*)", (?:"[^"\n]*"|\w+)\)`)
+	added := regexp.MustCompile(`(?:\b(?:[a-z]+\.(?:Add|Warn)\(|add\(at)[^\n]*?, |Pointer: [^\n]*Code: )"([a-z]+(?:-[a-z]+)*)", (?:"[^"\n]*"|[\w.]+)[,()]`)
 	found := added.FindAllStringSubmatch(sources(t), -1)
 	if len(found) < 20 {
 		t.Fatalf("found %d defects in the sources: the pattern has aged", len(found))
@@ -178,13 +181,32 @@ func TestDefectsHaveTexts(t *testing.T) {
 			t.Errorf("defect.%s has no text", m[1])
 		}
 	}
+	for _, code := range []string{"iin-as-bin", "bin-as-iin"} { // of form.Check, by what was typed
+		if !locale.Has("defect." + code) {
+			t.Errorf("defect.%s has no text", code)
+		}
+	}
+	for typ, code := range form.Faults {
+		if !locale.Has("defect." + code) {
+			t.Errorf("defect.%s of the type %s has no text", code, typ)
+		}
+	}
 }
 
 func TestNoUnusedKey(t *testing.T) {
 	code := sources(t)
+	ofKinds := map[string]bool{}
+	for _, k := range kinds.All {
+		for _, key := range k.Texts() {
+			ofKinds[key] = true
+			if !locale.Has(key) {
+				t.Errorf("%s of the kind %s has no text", key, k.Code)
+			}
+		}
+	}
 	for _, area := range areas {
 		for key := range readArea(t, locale.KK, area) {
-			if named(code, key) {
+			if hint, ok := strings.CutPrefix(key, "hint."); named(code, key) || ofKinds[key] || ok && ofKinds["field."+hint] {
 				continue
 			}
 			if i := slices.IndexFunc(composed, func(p string) bool { return strings.HasPrefix(key, p) }); i >= 0 {

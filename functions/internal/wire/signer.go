@@ -17,16 +17,16 @@ import (
 // last 39 hours. The alarm sounds in its first.
 const listGrace = 36 * time.Hour
 
-// acts reads signed acts under a policy: eds.SignIn() for signing in, eds.Filing() for the rest.
+// acts reads signed acts under a policy: eds.SignIn() for signing in, eds.Filing() for the
+// rest, each with the bounds of Policy.Online.
 func (a *App) acts(policy eds.Policy) signer.Acts {
 	policy.ListGrace = listGrace
-	return signer.Acts{Verifier: a.verifier(policy), ChallengeKey: a.cfg.ChallengeKey}
+	return signer.Acts{Verifier: a.verifier(policy), ChallengeKey: a.cfg.ChallengeKey, Office: a.cfg.PortalURL}
 }
 
-// verifier verifies what arrives now: a time stamp does not take the judgement back to before a
-// revocation. It asks no network but the responder of its row, if there is one, when the lists fail.
+// verifier verifies with the lists of the moment. It asks no network but the responder of its row, if
+// there is one, when the lists fail.
 func (a *App) verifier(policy eds.Policy) *trust.Verifier {
-	policy.DoubtfulStamps = eds.StampUnread
 	v := &trust.Verifier{Current: a.trust(), Policy: policy}
 	if a.cfg.OCSPURL != "" {
 		v.Ask = trust.NewResponder(a.cfg.OCSPURL, time.Now).Ask
@@ -55,6 +55,9 @@ func (a *App) authorities() *eds.Trust {
 	if err != nil {
 		a.log.Error("init", "error", fmt.Sprintf("trust folder: %v", err))
 		os.Exit(1)
+	}
+	for _, skipped := range t.Skipped() {
+		a.log.Error("init", "error", fmt.Sprintf("trust folder: passed over %v", skipped))
 	}
 	return t
 }

@@ -185,7 +185,7 @@ func TestNCAServices(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := r.Signer(issuer, cert, nil); err != nil {
+		if _, err := r.Signer(issuer, cert, c.at, nil); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 		if s, ok := r.Find(issuer, cert.Serial); !ok || s.Status != want {
