@@ -17,7 +17,7 @@ import (
 type Access string
 
 const (
-	Read      Access = "read"       // GetItem, Query, BatchGetItem; s3:GetObject
+	Read      Access = "read"       // GetItem, Query, BatchGetItem; s3:GetObject, and s3:ListBucket to tell what is absent
 	Write     Access = "write"      // Read and PutItem, UpdateItem, DeleteItem, ConditionCheckItem
 	Update    Access = "update"     // Read and UpdateItem
 	Check     Access = "check"      // ConditionCheckItem only, inside a transaction
@@ -94,6 +94,9 @@ type Function struct {
 const (
 	EnvStage          = "STAGE"           // "production" or "test": production refuses test anchors
 	EnvTrustDir       = "TRUST_DIR"       // folder of trust anchors, CA certificates and CRLs; on Lambda inside the package
+	EnvListsEvery     = "LISTS_EVERY"     // seconds between two looks at the revocation lists in the trust bucket
+	EnvCRLURLs        = "CRL_URLS"        // addresses of full and delta lists, separated by spaces; empty fetches none
+	EnvOCSPURL        = "OCSP_URL"        // responder asked when the lists have ended; empty asks nobody
 	EnvIndexKey       = "INDEX_KEY"       // 32 bytes hex: root of the keys of package indexkey
 	EnvChallengeKey   = "CHALLENGE_KEY"   // 32 bytes hex: MAC key of challenges
 	EnvReceiptKey     = "RECEIPT_KEY"     // 32 bytes hex: Ed25519 seed that signs receipts
@@ -117,7 +120,8 @@ var All = []Function{
 		Memory:  512,
 		Timeout: 10 * time.Second,
 		Tables:  []TableGrant{{schema.Accounts, Write}, {schema.Site, Read}},
-		Env:     []string{EnvStage, EnvTrustDir, EnvIndexKey, EnvChallengeKey, EnvPortalURL},
+		Buckets: []BucketGrant{{schema.Trust, []Access{Read}}},
+		Env:     []string{EnvStage, EnvTrustDir, EnvListsEvery, EnvOCSPURL, EnvIndexKey, EnvChallengeKey, EnvPortalURL},
 	},
 	{
 		Name:    "accept-agreement",
@@ -126,7 +130,8 @@ var All = []Function{
 		Memory:  256,
 		Timeout: 10 * time.Second,
 		Tables:  []TableGrant{{schema.Accounts, Write}, {schema.Site, Read}},
-		Env:     []string{EnvStage, EnvTrustDir, EnvIndexKey, EnvChallengeKey, EnvPortalURL},
+		Buckets: []BucketGrant{{schema.Trust, []Access{Read}}},
+		Env:     []string{EnvStage, EnvTrustDir, EnvListsEvery, EnvIndexKey, EnvChallengeKey, EnvPortalURL},
 	},
 	{
 		Name: "register",
@@ -138,7 +143,8 @@ var All = []Function{
 		Memory:  512,
 		Timeout: 10 * time.Second,
 		Tables:  []TableGrant{{schema.Accounts, Write}, {schema.Site, Read}},
-		Env:     []string{EnvStage, EnvTrustDir, EnvIndexKey, EnvChallengeKey, EnvPortalURL},
+		Buckets: []BucketGrant{{schema.Trust, []Access{Read}}},
+		Env:     []string{EnvStage, EnvTrustDir, EnvListsEvery, EnvIndexKey, EnvChallengeKey, EnvPortalURL},
 	},
 	{
 		Name: "account",
@@ -159,7 +165,8 @@ var All = []Function{
 		Memory:  512,
 		Timeout: 10 * time.Second,
 		Tables:  []TableGrant{{schema.Accounts, Write}, {schema.Site, Read}, {schema.Filings, Read}},
-		Env:     []string{EnvStage, EnvTrustDir, EnvIndexKey, EnvChallengeKey, EnvPortalURL},
+		Buckets: []BucketGrant{{schema.Trust, []Access{Read}}},
+		Env:     []string{EnvStage, EnvTrustDir, EnvListsEvery, EnvIndexKey, EnvChallengeKey, EnvPortalURL},
 	},
 	{
 		Name: "drafts",
@@ -184,8 +191,8 @@ var All = []Function{
 		Timeout:  10 * time.Second,
 		Reserved: 100,
 		Tables:   []TableGrant{{schema.Filings, Write}, {schema.Accounts, Check}, {schema.Site, Read}},
-		Buckets:  []BucketGrant{{schema.Documents, []Access{HeadOnly}}},
-		Env:      []string{EnvStage, EnvTrustDir, EnvIndexKey, EnvReceiptKey},
+		Buckets:  []BucketGrant{{schema.Documents, []Access{HeadOnly}}, {schema.Trust, []Access{Read}}},
+		Env:      []string{EnvStage, EnvTrustDir, EnvListsEvery, EnvIndexKey, EnvReceiptKey},
 	},
 	{
 		Name: "relay",
@@ -272,6 +279,16 @@ var All = []Function{
 		Timeout: 10 * time.Second,
 		Tables:  []TableGrant{{schema.Accounts, Write}, {schema.Site, Write}},
 		Env:     []string{EnvIndexKey},
+	},
+	{
+		Name:      "revocation",
+		Does:      "fetches the NCA's revocation lists, full and delta, and keeps the last good ones compact in the trust bucket",
+		Schedules: []Schedule{{Name: "revocation", Every: 5 * time.Minute}},
+		Memory:    1024, // two full lists of 21 MB at once
+		Timeout:   4 * time.Minute,
+		Reserved:  1, // the lists have one writer
+		Buckets:   []BucketGrant{{schema.Trust, []Access{Read, Upload}}},
+		Env:       []string{EnvStage, EnvTrustDir, EnvCRLURLs},
 	},
 	{
 		Name:    "portal",
