@@ -80,7 +80,7 @@ type Function struct {
 const (
 	EnvStage          = "STAGE"           // "production" or "test": production refuses test anchors
 	EnvTrustDir       = "TRUST_DIR"       // folder of trust anchors, CA certificates and CRLs; on Lambda inside the package
-	EnvIndexKey       = "INDEX_KEY"       // 32 bytes hex: HMAC key of IIN and BIN look-up keys, codes and links in mail
+	EnvIndexKey       = "INDEX_KEY"       // 32 bytes hex: root of the keys of package indexkey
 	EnvChallengeKey   = "CHALLENGE_KEY"   // 32 bytes hex: MAC key of challenges
 	EnvReceiptKey     = "RECEIPT_KEY"     // 32 bytes hex: Ed25519 seed that signs receipts
 	EnvCertificateKey = "CERTIFICATE_KEY" // 32 bytes hex: Ed25519 seed that signs certificates of interruptions
@@ -88,7 +88,7 @@ const (
 	EnvSupportMail    = "SUPPORT_MAIL"    // address requests to support are mailed to, and shown to people (agreement 5.3)
 	EnvSMSSender      = "SMS_SENDER"      // sender id text messages come from: 1 to 11 letters, digits and hyphens
 	EnvMailRate       = "MAIL_RATE"       // announcements sent a second: what SES grants, less what notices need
-	EnvPortalURL      = "PORTAL_URL"      // address of the portal written into notices, no trailing slash
+	EnvPortalURL      = "PORTAL_URL"      // address of the office, written into notices and what is signed, no trailing slash
 	EnvNCALayerURL    = "NCALAYER_URL"    // websocket the portal signs through; empty means NCALayer's own
 )
 
@@ -102,7 +102,7 @@ var All = []Function{
 		Memory:  512,
 		Timeout: 10 * time.Second,
 		Tables:  []TableGrant{{schema.Accounts, Write}, {schema.Site, Read}},
-		Env:     []string{EnvStage, EnvTrustDir, EnvIndexKey, EnvChallengeKey},
+		Env:     []string{EnvStage, EnvTrustDir, EnvIndexKey, EnvChallengeKey, EnvPortalURL},
 	},
 	{
 		Name:    "accept-agreement",
@@ -111,7 +111,7 @@ var All = []Function{
 		Memory:  256,
 		Timeout: 10 * time.Second,
 		Tables:  []TableGrant{{schema.Accounts, Write}, {schema.Site, Read}},
-		Env:     []string{EnvStage, EnvTrustDir, EnvIndexKey, EnvChallengeKey},
+		Env:     []string{EnvStage, EnvTrustDir, EnvIndexKey, EnvChallengeKey, EnvPortalURL},
 	},
 	{
 		Name: "register",
@@ -123,7 +123,7 @@ var All = []Function{
 		Memory:  512,
 		Timeout: 10 * time.Second,
 		Tables:  []TableGrant{{schema.Accounts, Write}, {schema.Site, Read}},
-		Env:     []string{EnvStage, EnvTrustDir, EnvIndexKey, EnvChallengeKey},
+		Env:     []string{EnvStage, EnvTrustDir, EnvIndexKey, EnvChallengeKey, EnvPortalURL},
 	},
 	{
 		Name: "account",
@@ -144,7 +144,7 @@ var All = []Function{
 		Memory:  512,
 		Timeout: 10 * time.Second,
 		Tables:  []TableGrant{{schema.Accounts, Write}, {schema.Site, Read}, {schema.Filings, Read}},
-		Env:     []string{EnvStage, EnvTrustDir, EnvIndexKey, EnvChallengeKey},
+		Env:     []string{EnvStage, EnvTrustDir, EnvIndexKey, EnvChallengeKey, EnvPortalURL},
 	},
 	{
 		Name: "drafts",

@@ -23,6 +23,7 @@ var policy = []struct {
 	{"shared/gost/...", []string{"shared/gost/..."}},
 	{"shared/kzid", nil},
 	{"shared/calendar", nil},
+	{"shared/indexkey", nil},
 	{"shared/locale", nil},
 	{"shared/defect", []string{"shared/locale"}},
 	{"shared/form", []string{"shared/calendar", "shared/defect", "shared/kzid", "github.com/gowebpki/jcs", "golang.org/x/text/unicode/norm"}},
@@ -37,7 +38,7 @@ var policy = []struct {
 	{"shared/audit", []string{"shared/defect", "shared/kzid"}},
 	{"shared/support", []string{"shared/account", "shared/calendar", "shared/defect", "shared/filing", "shared/kzid", "shared/locale"}},
 	{"shared/maintenance", []string{"shared/calendar", "shared/defect", "shared/locale"}},
-	{"shared/account", []string{"shared/calendar", "shared/defect", "shared/kzid", "shared/locale", "golang.org/x/crypto/argon2"}},
+	{"shared/account", []string{"shared/calendar", "shared/defect", "shared/indexkey", "shared/kzid", "shared/locale", "golang.org/x/crypto/argon2"}},
 	{"shared/filing", []string{"shared/calendar", "shared/defect", "shared/form", "shared/kzid", "shared/locale", "github.com/gowebpki/jcs"}},
 	{"shared/filing/...", []string{"shared/filing/...", "shared/calendar", "shared/court", "shared/defect", "shared/duty", "shared/form", "shared/kzid", "shared/locale", "shared/party"}},
 	{"shared/receipt", []string{"github.com/gowebpki/jcs"}},
@@ -59,7 +60,7 @@ var policy = []struct {
 	{"functions", []string{"shared/store/schema"}},
 	{"functions/internal/wire", []string{"functions/...", "shared/...", "github.com/aws/..."}},
 	{"functions/internal/portal", []string{"shared/account", "shared/agreement", "shared/filing", "shared/httpapi", "shared/locale", "shared/support", "github.com/yuin/goldmark/..."}},
-	{"functions/internal/...", []string{"functions/internal/entry", "shared/account", "shared/act", "shared/agreement", "shared/audit", "shared/calendar", "shared/challenge", "shared/defect", "shared/documents", "shared/eds", "shared/filing", "shared/httpapi", "shared/kzid", "shared/locale", "shared/maintenance", "shared/notice", "shared/receipt", "shared/session", "shared/signer", "shared/support", "golang.org/x/sync/errgroup"}},
+	{"functions/internal/...", []string{"functions/internal/entry", "shared/account", "shared/act", "shared/agreement", "shared/audit", "shared/calendar", "shared/challenge", "shared/defect", "shared/documents", "shared/eds", "shared/filing", "shared/httpapi", "shared/indexkey", "shared/kzid", "shared/locale", "shared/maintenance", "shared/notice", "shared/receipt", "shared/session", "shared/signer", "shared/support", "golang.org/x/sync/errgroup"}},
 	{"functions/...", []string{"functions/internal/wire", "shared/lambdahttp", "github.com/aws/aws-lambda-go/lambda"}},
 
 	// The local host starts binaries; it does not import handlers. It publishes agreement
@@ -79,7 +80,7 @@ var forbidden = map[string][]string{
 	"pure": {"context", "net", "net/http", "os", "log", "math/rand", "math/rand/v2"},
 }
 
-var pure = []string{"shared/audit", "shared/support", "shared/kzid", "shared/calendar", "shared/maintenance", "shared/defect", "shared/challenge", "shared/session", "shared/agreement", "shared/form", "shared/party", "shared/duty", "shared/court", "shared/filing/...", "shared/receipt", "shared/notice", "shared/act"}
+var pure = []string{"shared/audit", "shared/indexkey", "shared/support", "shared/kzid", "shared/calendar", "shared/maintenance", "shared/defect", "shared/challenge", "shared/session", "shared/agreement", "shared/form", "shared/party", "shared/duty", "shared/court", "shared/filing/...", "shared/receipt", "shared/notice", "shared/act"}
 
 type pkg struct {
 	ImportPath string

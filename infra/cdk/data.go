@@ -31,7 +31,7 @@ type dataStack struct {
 
 // secretVariables are the variables of functions.All that carry a secret, with what it is for.
 var secretVariables = []struct{ env, does string }{
-	{functions.EnvIndexKey, "HMAC key of IIN and BIN look-up keys. Losing it loses every account."},
+	{functions.EnvIndexKey, "Root of the keys that accounts are found by. Losing it loses every account."},
 	{functions.EnvChallengeKey, "MAC key of challenges."},
 	{functions.EnvReceiptKey, "Ed25519 seed that signs receipts."},
 	{functions.EnvCertificateKey, "Ed25519 seed that signs certificates of interruptions."},

@@ -60,8 +60,8 @@ func TestJSON(t *testing.T) {
 	var got request
 	h := mux(func(ctx context.Context, r request) (any, error) {
 		got = r
-		if !httpapi.ReceivedAt(ctx).Equal(at) || httpapi.Origin(ctx) != "example.com" {
-			t.Errorf("edge: %v %s", httpapi.ReceivedAt(ctx), httpapi.Origin(ctx))
+		if !httpapi.ReceivedAt(ctx).Equal(at) {
+			t.Errorf("edge: %v", httpapi.ReceivedAt(ctx))
 		}
 		return map[string]string{"said": r.Name}, nil
 	})

@@ -144,6 +144,7 @@ func role(r eds.Role) account.Role {
 type Acts struct {
 	Verifier     Verifier
 	ChallengeKey []byte
+	Office       string // address people know the office by, from configuration: "https://court.example", never a request's Host
 }
 
 // Act is a signed act whose signature, document and challenge hold. Whether the challenge was
@@ -156,12 +157,12 @@ type Act struct {
 	Report    *eds.Report
 }
 
-// Read verifies a signature made for an act of that kind, sent to origin (the Host of the
-// request), received at the instant at. Nothing of the document is the signer's own words: the
-// statement must be the one Document makes.
+// Read verifies a signature made for an act of that kind in this office, received at the instant at.
+// Nothing of the document is the signer's own words: the statement must be the one Document makes,
+// and it names the office's address, so that what another site had someone sign is no act here.
 //
 // Errors: those of Open, ErrDocument, challenge.ErrInvalid, challenge.ErrExpired.
-func (a Acts) Read(s Signature, kind act.Kind, origin string, at time.Time) (Act, error) {
+func (a Acts) Read(s Signature, kind act.Kind, at time.Time) (Act, error) {
 	opened, err := Open(a.Verifier, s, at)
 	if err != nil {
 		return Act{}, err
@@ -170,10 +171,13 @@ func (a Acts) Read(s Signature, kind act.Kind, origin string, at time.Time) (Act
 	if err != nil {
 		return Act{}, fmt.Errorf("%w: %w", ErrDocument, err)
 	}
+	if d.Office != a.Office {
+		return Act{}, fmt.Errorf("%w: made for %q", challenge.ErrInvalid, d.Office)
+	}
 	if !slices.Contains(locale.Langs[:], d.Lang) || d.Statement != statement(d) {
 		return Act{}, fmt.Errorf("%w: another statement", ErrDocument)
 	}
-	c, err := challenge.Check(a.ChallengeKey, string(kind), origin, d.Challenge, at)
+	c, err := challenge.Check(a.ChallengeKey, string(kind), a.Office, d.Challenge, at)
 	if err != nil {
 		return Act{}, err
 	}
@@ -186,14 +190,15 @@ type Unsigned struct {
 	ExpiresAt time.Time `json:"expiresAt"` // the signature must arrive by then
 }
 
-// Document makes the document to sign for an act: it adds the statement in d.Lang and a fresh
-// challenge for origin to d, which has the act's own member. nonce must be fresh from
+// Document makes the document to sign for an act: it adds the office's address, the statement in
+// d.Lang and a fresh challenge to d, which has the act's own member. nonce must be fresh from
 // crypto/rand.
-func (a Acts) Document(d act.Document, origin string, nonce [16]byte, at time.Time) (Unsigned, error) {
+func (a Acts) Document(d act.Document, nonce [16]byte, at time.Time) (Unsigned, error) {
 	var out Unsigned
 	var err error
+	d.Office = a.Office
 	d.Statement = statement(d)
-	d.Challenge, out.ExpiresAt = challenge.Issue(a.ChallengeKey, string(d.Act), origin, nonce, at)
+	d.Challenge, out.ExpiresAt = challenge.Issue(a.ChallengeKey, string(d.Act), a.Office, nonce, at)
 	out.Document, err = d.Encode()
 	return out, err
 }
@@ -202,7 +207,7 @@ func (a Acts) Document(d act.Document, origin string, nonce [16]byte, at time.Ti
 func statement(d act.Document) string {
 	key := "act." + string(d.Act) + ".statement"
 	if d.Agreement != nil {
-		return locale.T(d.Lang, key, "id", d.Agreement.ID)
+		return locale.T(d.Lang, key, "office", d.Office, "id", d.Agreement.ID)
 	}
-	return locale.T(d.Lang, key)
+	return locale.T(d.Lang, key, "office", d.Office)
 }

@@ -93,7 +93,7 @@ func (s *Service) Document(ctx context.Context, r DocumentRequest) (signer.Unsig
 	var nonce [16]byte
 	rand.Read(nonce[:])
 	return s.Acts.Document(act.Document{Act: act.Register, Lang: httpapi.Lang(ctx), Form: &r.Form},
-		httpapi.Origin(ctx), nonce, httpapi.ReceivedAt(ctx))
+		nonce, httpapi.ReceivedAt(ctx))
 }
 
 func (s *Service) inForce(ctx context.Context) (string, error) {
@@ -122,7 +122,7 @@ type Request struct {
 // account's password.
 func (s *Service) Register(ctx context.Context, r Request) (httpapi.Reply, error) {
 	at := httpapi.ReceivedAt(ctx)
-	signed, err := s.Acts.Read(r.Signature, act.Register, httpapi.Origin(ctx), at)
+	signed, err := s.Acts.Read(r.Signature, act.Register, at)
 	if err != nil {
 		return httpapi.Reply{}, err
 	}

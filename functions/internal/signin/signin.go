@@ -6,10 +6,7 @@ package signin
 
 import (
 	"context"
-	"crypto/hmac"
 	"crypto/rand"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -23,6 +20,7 @@ import (
 	"github.com/courtoffice/courtoffice/shared/challenge"
 	"github.com/courtoffice/courtoffice/shared/defect"
 	"github.com/courtoffice/courtoffice/shared/httpapi"
+	"github.com/courtoffice/courtoffice/shared/indexkey"
 	"github.com/courtoffice/courtoffice/shared/kzid"
 	"github.com/courtoffice/courtoffice/shared/locale"
 	"github.com/courtoffice/courtoffice/shared/session"
@@ -100,7 +98,7 @@ func (s *Service) Document(ctx context.Context, r DocumentRequest) (signer.Unsig
 	}
 	var nonce [16]byte
 	rand.Read(nonce[:])
-	return s.Acts.Document(act.Document{Act: act.SignIn, Lang: r.Lang}, httpapi.Origin(ctx), nonce, httpapi.ReceivedAt(ctx))
+	return s.Acts.Document(act.Document{Act: act.SignIn, Lang: r.Lang}, nonce, httpapi.ReceivedAt(ctx))
 }
 
 // Request is a signed sign-in document.
@@ -112,7 +110,7 @@ type Request struct {
 // challenge, so a signature that was seen once opens nothing.
 func (s *Service) SignIn(ctx context.Context, r Request) (httpapi.Reply, error) {
 	at := httpapi.ReceivedAt(ctx)
-	signed, err := s.Acts.Read(r.Signature, act.SignIn, httpapi.Origin(ctx), at)
+	signed, err := s.Acts.Read(r.Signature, act.SignIn, at)
 	if err != nil {
 		return httpapi.Reply{}, err
 	}
@@ -222,7 +220,5 @@ func (s *Service) AddressCounter(address string) string {
 
 // counter names a counter without saying what it counts.
 func (s *Service) counter(kind, value string) string {
-	m := hmac.New(sha256.New, s.IndexKey)
-	m.Write([]byte("attempts\x00" + kind + "\x00" + value))
-	return hex.EncodeToString(m.Sum(nil))
+	return indexkey.Key(s.IndexKey, indexkey.Attempts, kind, value)
 }

@@ -106,7 +106,7 @@ func newOfficeTrusting(t *testing.T, trustDir string) *office {
 		"AWS_ENDPOINT_URL_DYNAMODB": counting.URL,
 		schema.Accounts.Env:         o.name(schema.Accounts), schema.Site.Env: o.name(schema.Site),
 		schema.Filings.Env: o.name(schema.Filings),
-		functions.EnvStage: "test", functions.EnvTrustDir: trustDir, functions.EnvSupportMail: "komek@court.example",
+		functions.EnvStage: "test", functions.EnvTrustDir: trustDir, functions.EnvSupportMail: "komek@court.example", functions.EnvPortalURL: "https://court.example",
 		functions.EnvIndexKey: strings.Repeat("01", 32), functions.EnvChallengeKey: strings.Repeat("02", 32),
 	} {
 		t.Setenv(name, value)
@@ -726,7 +726,8 @@ func TestBadInput(t *testing.T) {
 	if got := o.snapshot(); !maps.Equal(got, before) {
 		t.Errorf("expired challenges wrote %v, before %v", got, before)
 	}
-	// Another office under another name makes challenges that don't count here.
+	// The office's address comes from its configuration: a request that names another host gets the
+	// same words, and words that name another office are no act here.
 	o.at = signertest.At
 	ev := o.event("POST /api/sign-in/document", object{}, "")
 	ev.Headers["host"] = "evil.example"
@@ -734,7 +735,11 @@ func TestBadInput(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o.want(o.call("POST /api/sign-in", o.signed("aigul", doc)), 422, "challenge-invalid")
+	if !bytes.Contains(doc, []byte(`"office":"https://court.example"`)) || bytes.Contains(doc, []byte("evil.example")) {
+		t.Errorf("to sign: %s", doc)
+	}
+	elsewhere := bytes.ReplaceAll(doc, []byte("https://court.example"), []byte("https://evil.example"))
+	o.want(o.call("POST /api/sign-in", o.signed("aigul", elsewhere)), 422, "challenge-invalid")
 }
 
 // with returns a copy of m with members changed: names and values in turn.
