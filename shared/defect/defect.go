@@ -60,6 +60,9 @@ func (d Defect) Text(lang locale.Lang) string {
 	return locale.T(lang, "defect."+d.Code, args...)
 }
 
+// Law writes the article out in words in lang, "" when the defect breaks none.
+func (d Defect) Law(lang locale.Lang) string { return locale.Article(lang, d.Article) }
+
 // List collects defects in the order found.
 type List []Defect
 

@@ -91,7 +91,7 @@ type Signer struct {
 func (k Kind) MaySign(v form.Value, p Person, on calendar.Date) (seats []Seat, ok bool) {
 	for _, seat := range k.Seats(v) {
 		for _, s := range seat.Any {
-			if s.is(p) && s.covers(on) {
+			if s.is(p) && s.Covers(on) {
 				seats = append(seats, Seat{seat.Party, []Signer{s}})
 				break
 			}
@@ -107,7 +107,8 @@ func (s Signer) is(p Person) bool {
 	return s.IIN != "" && p.IIN.Reveal() == s.IIN && (p.BIN.IsZero() || s.Capacity == AsRepresentative)
 }
 
-func (s Signer) covers(on calendar.Date) bool {
+// Covers reports whether the authority holds on a day.
+func (s Signer) Covers(on calendar.Date) bool {
 	var open calendar.Date
 	return (s.From == open || !on.Before(s.From)) && (s.To == open || !s.To.Before(on))
 }
@@ -168,5 +169,27 @@ func Rules[T any](check func(T, Facts) defect.List) func(form.Value, Facts) defe
 			return nil
 		}
 		return check(x, facts)
+	}
+}
+
+// HeadOf makes the Head of a kind from a function of its struct.
+func HeadOf[T any](head func(T) Head) func(form.Value) Head {
+	return func(v form.Value) Head {
+		x, err := form.Bind[T](v)
+		if err != nil {
+			return Head{}
+		}
+		return head(x)
+	}
+}
+
+// SeatsOf makes the Seats of a kind from a function of its struct.
+func SeatsOf[T any](seats func(T) []Seat) func(form.Value) []Seat {
+	return func(v form.Value) []Seat {
+		x, err := form.Bind[T](v)
+		if err != nil {
+			return nil
+		}
+		return seats(x)
 	}
 }

@@ -276,7 +276,7 @@ func (c *checker) text(row Field, s string, p place) {
 		if len(s) > maxShort {
 			c.list.Add(p.pointer, "format", "")
 		} else if c.mode == Complete && !valid(row, s, c.ids) {
-			c.list.Add(p.pointer, Faults[row.Type], row.Article)
+			c.list.Add(p.pointer, fault(row.Type, s), row.Article)
 		}
 	}
 }
@@ -303,14 +303,23 @@ var Faults = map[Type]string{
 	Phone: "mobile-invalid", Date: "date-invalid", Ref: "reference-missing", Amount: "amount-invalid", Number: "number-range",
 }
 
+// fault is that code, or one that says which number was typed into the field of the other.
+func fault(t Type, s string) string {
+	switch {
+	case t == BIN && validIIN(s, false):
+		return "iin-as-bin"
+	case t == IIN && validBIN(s, false):
+		return "bin-as-iin"
+	}
+	return Faults[t]
+}
+
 func valid(row Field, s string, ids map[string][]string) bool {
 	switch row.Type {
 	case IIN:
-		_, err := kzid.ParseIIN(s)
-		return err == nil || row.FromCert
+		return validIIN(s, row.FromCert)
 	case BIN:
-		_, err := kzid.ParseBIN(s)
-		return err == nil || row.FromCert
+		return validBIN(s, row.FromCert)
 	case IBAN:
 		return ValidIBAN(s)
 	case BIC:
@@ -326,6 +335,25 @@ func valid(row Field, s string, ids map[string][]string) bool {
 		return slices.ContainsFunc(row.Codes, func(target string) bool { return slices.Contains(ids[target], s) })
 	}
 	return false
+}
+
+// validIIN takes the certificate authority's word for a number it vouches for, but for its form.
+func validIIN(s string, fromCert bool) bool {
+	parse := kzid.ParseIIN
+	if fromCert {
+		parse = kzid.ParseIINForm
+	}
+	_, err := parse(s)
+	return err == nil
+}
+
+func validBIN(s string, fromCert bool) bool {
+	parse := kzid.ParseBIN
+	if fromCert {
+		parse = kzid.ParseBINForm
+	}
+	_, err := parse(s)
+	return err == nil
 }
 
 // validID reports whether s may name an object of a filing.

@@ -62,6 +62,26 @@ type Field struct {
 	When     []Cond   // the field is asked for only if all hold; filled in otherwise it is an error
 	Instead  []string // paths as in Path: when one of them is filled in, this field need not be
 	FromCert bool     // filled in by the office from the certificate; shown, not typed
+	Key      string   // of its texts, where several forms share them; see Label
+	Names    string   // "court" or "region": the values of a Code are the directory's, package court
+}
+
+// Label returns the key of a field's label in the catalogue: "field." and its Key, or else the
+// kind, the section and the path without "[]". With "hint." for "field." it is the key of the hint,
+// which a field need not have.
+func (f Field) Label(kind, section string) string {
+	key := f.Key
+	if key == "" {
+		key = kind + "." + section + "." + f.Path
+	}
+	return "field." + strings.ReplaceAll(key, "[]", "")
+}
+
+// CodeText returns the key of the text of one value of a Code or Codes: "code.", the last part of
+// the field's path, the value. So a value says the same wherever it is offered.
+func (f Field) CodeText(value string) string {
+	name := f.Path[strings.LastIndexByte(f.Path, '.')+1:]
+	return "code." + strings.TrimSuffix(name, "[]") + "." + value
 }
 
 // Cond is a condition on another field: of the same section by its path as in Field.Path, of
