@@ -21,7 +21,7 @@ const (
 	Write     Access = "write"      // Read and PutItem, UpdateItem, DeleteItem, ConditionCheckItem
 	Update    Access = "update"     // Read and UpdateItem
 	Check     Access = "check"      // ConditionCheckItem only, inside a transaction
-	Upload    Access = "upload"     // s3:PutObject, used to presign
+	Upload    Access = "upload"     // s3:PutObject and listing uploads in parts, used to presign
 	HeadOnly  Access = "head"       // s3:GetObject and s3:GetObjectVersion for HeadObject with checksum
 	SetRetain Access = "set-retain" // s3:PutObjectRetention and s3:GetObjectRetention on versions
 )
@@ -153,6 +153,7 @@ var All = []Function{
 		Routes: []string{
 			"PUT /api/filings/{id}", "GET /api/filings/{id}", "GET /api/filings",
 			"PUT /api/filings/{id}/documents/{document}", "DELETE /api/filings/{id}/documents/{document}",
+			"POST /api/filings/{id}/documents/{document}/completion",
 			"POST /api/filings/{id}/manifest", "GET /api/filings/{id}/receipt",
 		},
 		Memory:  256,

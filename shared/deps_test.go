@@ -42,6 +42,7 @@ var policy = []struct {
 	{"shared/filing", []string{"shared/calendar", "shared/defect", "shared/form", "shared/kzid", "shared/locale", "github.com/gowebpki/jcs"}},
 	{"shared/filing/...", []string{"shared/filing/...", "shared/calendar", "shared/court", "shared/defect", "shared/duty", "shared/form", "shared/kzid", "shared/locale", "shared/party"}},
 	{"shared/receipt", []string{"github.com/gowebpki/jcs"}},
+	{"shared/statement", []string{"golang.org/x/text/unicode/norm"}},
 	{"shared/notice", []string{"shared/account", "shared/agreement", "shared/filing", "shared/maintenance", "shared/locale", "shared/support"}},
 	{"shared/act", []string{"shared/account", "shared/filing", "shared/locale", "github.com/gowebpki/jcs"}},
 	{"shared/signer/signertest", []string{"shared/signer", "shared/eds/...", "shared/eds"}},
@@ -80,7 +81,7 @@ var forbidden = map[string][]string{
 	"pure": {"context", "net", "net/http", "os", "log", "math/rand", "math/rand/v2"},
 }
 
-var pure = []string{"shared/audit", "shared/indexkey", "shared/support", "shared/kzid", "shared/calendar", "shared/maintenance", "shared/defect", "shared/challenge", "shared/session", "shared/agreement", "shared/form", "shared/party", "shared/duty", "shared/court", "shared/filing/...", "shared/receipt", "shared/notice", "shared/act"}
+var pure = []string{"shared/audit", "shared/indexkey", "shared/support", "shared/kzid", "shared/calendar", "shared/maintenance", "shared/defect", "shared/challenge", "shared/session", "shared/agreement", "shared/form", "shared/party", "shared/duty", "shared/court", "shared/filing/...", "shared/receipt", "shared/statement", "shared/notice", "shared/act"}
 
 type pkg struct {
 	ImportPath string

@@ -150,7 +150,7 @@ func (d *dataStack) bucket(config Config, b schema.Bucket) awss3.Bucket {
 		props.Cors = &[]*awss3.CorsRule{{
 			AllowedMethods: &[]awss3.HttpMethods{awss3.HttpMethods_PUT},
 			AllowedOrigins: jsii.Strings(config.PortalURL),
-			AllowedHeaders: jsii.Strings("content-type", "x-amz-checksum-sha256", "x-amz-sdk-checksum-algorithm", "if-none-match"),
+			AllowedHeaders: jsii.Strings(schema.UploadHeaders...),
 			ExposedHeaders: jsii.Strings("etag", "x-amz-version-id", "x-amz-checksum-sha256"),
 			MaxAge:         jsii.Number(3600),
 		}}

@@ -24,7 +24,7 @@ const (
 	MaxAddress       = 1_000
 	MaxAmount        = 1_000_000_000_000_000 // tiyn
 	MaxDocuments     = 100
-	MaxDocument      = 100 << 20 // bytes; one presigned PUT
+	MaxDocument      = 100 << 20 // bytes
 	MaxDocumentName  = 200
 )
 
