@@ -21,15 +21,17 @@ const (
 	Write     Access = "write"      // Read and PutItem, UpdateItem, DeleteItem, ConditionCheckItem
 	Update    Access = "update"     // Read and UpdateItem
 	Check     Access = "check"      // ConditionCheckItem only, inside a transaction
-	Upload    Access = "upload"     // s3:PutObject and listing uploads in parts, used to presign
+	Upload    Access = "upload"     // s3:PutObject, used to presign
 	HeadOnly  Access = "head"       // s3:GetObject and s3:GetObjectVersion for HeadObject with checksum
 	SetRetain Access = "set-retain" // s3:PutObjectRetention and s3:GetObjectRetention on versions
 )
 
-// TableGrant lets a function touch one table.
+// TableGrant lets a function touch one table. Under the table's schema.Table.Appended prefixes no
+// function changes or deletes an item, and only those of Appends it may put.
 type TableGrant struct {
-	Table  schema.Table
-	Access Access
+	Table   schema.Table
+	Access  Access
+	Appends []string // of Table.Appended
 }
 
 // BucketGrant lets a function touch one bucket.
@@ -67,7 +69,7 @@ type Function struct {
 	Memory    int // MB
 	Timeout   time.Duration
 	Reserved  int  // reserved concurrent executions, 0 for none
-	Open      bool // a maintenance window never stops its writes: signing in, drafts, administration
+	Open      bool // a maintenance window never stops its writes: signing in, filings before the seal, administration
 	Tables    []TableGrant
 	Buckets   []BucketGrant
 	Mail      bool     // may call ses:SendEmail from MAIL_FROM
@@ -101,7 +103,7 @@ var All = []Function{
 		Routes:  []string{"POST /api/sign-in/document", "POST /api/sign-in", "POST /api/sign-in/password", "GET /api/session", "DELETE /api/session"},
 		Memory:  512,
 		Timeout: 10 * time.Second,
-		Tables:  []TableGrant{{schema.Accounts, Write}, {schema.Site, Read}},
+		Tables:  []TableGrant{{Table: schema.Accounts, Access: Write}, {Table: schema.Site, Access: Read}},
 		Env:     []string{EnvStage, EnvTrustDir, EnvIndexKey, EnvChallengeKey, EnvPortalURL},
 	},
 	{
@@ -110,7 +112,7 @@ var All = []Function{
 		Routes:  []string{"GET /api/agreement", "POST /api/agreement/acceptance/document", "POST /api/agreement/acceptance"},
 		Memory:  256,
 		Timeout: 10 * time.Second,
-		Tables:  []TableGrant{{schema.Accounts, Write}, {schema.Site, Read}},
+		Tables:  []TableGrant{{Table: schema.Accounts, Access: Write}, {Table: schema.Site, Access: Read}},
 		Env:     []string{EnvStage, EnvTrustDir, EnvIndexKey, EnvChallengeKey, EnvPortalURL},
 	},
 	{
@@ -122,7 +124,7 @@ var All = []Function{
 		},
 		Memory:  512,
 		Timeout: 10 * time.Second,
-		Tables:  []TableGrant{{schema.Accounts, Write}, {schema.Site, Read}},
+		Tables:  []TableGrant{{Table: schema.Accounts, Access: Write}, {Table: schema.Site, Access: Read}},
 		Env:     []string{EnvStage, EnvTrustDir, EnvIndexKey, EnvChallengeKey, EnvPortalURL},
 	},
 	{
@@ -143,34 +145,43 @@ var All = []Function{
 		},
 		Memory:  512,
 		Timeout: 10 * time.Second,
-		Tables:  []TableGrant{{schema.Accounts, Write}, {schema.Site, Read}, {schema.Filings, Read}},
+		Tables:  []TableGrant{{Table: schema.Accounts, Access: Write}, {Table: schema.Site, Access: Read}, {Table: schema.Filings, Access: Write, Appends: []string{schema.Events}}}, // Write: leaving takes manifests back
+		Buckets: []BucketGrant{{schema.Documents, []Access{HeadOnly}}},                                                                                                               // forms that were sent, for the export
 		Env:     []string{EnvStage, EnvTrustDir, EnvIndexKey, EnvChallengeKey, EnvPortalURL},
 	},
 	{
-		Name: "drafts",
+		Name: "filings",
 		Open: true,
-		Does: "filings before the seal: edit, upload grants, manifest; list, timeline and receipt",
+		Does: "filings around the seal: edit by sections, upload grants, check, manifest, who signs; list, timeline, receipt, downloads",
 		Routes: []string{
-			"PUT /api/filings/{id}", "GET /api/filings/{id}", "GET /api/filings",
+			"PUT /api/filings/{id}", "GET /api/filings/{id}", "DELETE /api/filings/{id}", "GET /api/filings",
+			"PUT /api/filings/{id}/sections/{section}", "POST /api/filings/{id}/copy",
 			"PUT /api/filings/{id}/documents/{document}", "DELETE /api/filings/{id}/documents/{document}",
-			"POST /api/filings/{id}/documents/{document}/completion",
-			"POST /api/filings/{id}/manifest", "GET /api/filings/{id}/receipt",
+			"POST /api/filings/{id}/documents/{document}/completion", "GET /api/filings/{id}/files/{file}",
+			"GET /api/filings/{id}/check", "POST /api/filings/{id}/manifest", "GET /api/filings/{id}/manifest",
+			"GET /api/signatures", "GET /api/filings/{id}/receipt",
 		},
-		Memory:  256,
-		Timeout: 10 * time.Second,
-		Tables:  []TableGrant{{schema.Filings, Write}, {schema.Accounts, Update}, {schema.Site, Read}}, // Update: a session used here does not idle
+		Memory:  512,
+		Timeout: 20 * time.Second, // a copy copies documents
+		Tables: []TableGrant{
+			{Table: schema.Filings, Access: Write, Appends: []string{schema.Seals, schema.Events}},
+			{Table: schema.Accounts, Access: Update}, {Table: schema.Site, Access: Read}, // Update: a session used here does not idle
+		},
 		Buckets: []BucketGrant{{schema.Documents, []Access{Upload, HeadOnly}}},
+		Env:     []string{EnvIndexKey, EnvPortalURL},
 	},
 	{
 		Name:     "file-claim",
-		Does:     "seals a filing: verifies the signed manifest and issues the receipt",
-		Routes:   []string{"POST /api/filings/{id}/seal", "GET /api/receipt-key"},
+		Does:     "seals a filing: verifies the signed manifest and issues the receipt; tells what became of a manifest",
+		Routes:   []string{"POST /api/filings/{id}/seal", "POST /api/filings/{id}/outcome", "GET /api/receipt-key"},
 		Memory:   512,
 		Timeout:  10 * time.Second,
 		Reserved: 100,
-		Tables:   []TableGrant{{schema.Filings, Write}, {schema.Accounts, Check}, {schema.Site, Read}},
-		Buckets:  []BucketGrant{{schema.Documents, []Access{HeadOnly}}},
-		Env:      []string{EnvStage, EnvTrustDir, EnvIndexKey, EnvReceiptKey},
+		Tables: []TableGrant{
+			{Table: schema.Filings, Access: Write, Appends: []string{schema.Seals, schema.Events}},
+			{Table: schema.Site, Access: Read}, // windows of maintenance, kept in memory
+		},
+		Env: []string{EnvStage, EnvTrustDir, EnvIndexKey, EnvReceiptKey},
 	},
 	{
 		Name: "lock-documents",
@@ -181,7 +192,7 @@ var All = []Function{
 		}},
 		Memory:  256,
 		Timeout: 30 * time.Second,
-		Tables:  []TableGrant{{schema.Filings, Read}},
+		Tables:  []TableGrant{{Table: schema.Filings, Access: Read}},
 		Buckets: []BucketGrant{{schema.Documents, []Access{SetRetain}}},
 		Env:     []string{EnvStage},
 	},
@@ -200,10 +211,12 @@ var All = []Function{
 		}},
 		Memory:  256,
 		Timeout: 30 * time.Second,
-		Tables:  []TableGrant{{schema.Filings, Write}, {schema.Accounts, Write}, {schema.Site, Write}},
-		Mail:    true,
-		SMS:     true,
-		Env:     []string{EnvMailFrom, EnvSupportMail, EnvSMSSender, EnvPortalURL, EnvIndexKey},
+		Tables: []TableGrant{
+			{Table: schema.Filings, Access: Write, Appends: []string{schema.Events}}, {Table: schema.Accounts, Access: Write}, {Table: schema.Site, Access: Write},
+		},
+		Mail: true,
+		SMS:  true,
+		Env:  []string{EnvMailFrom, EnvSupportMail, EnvSMSSender, EnvPortalURL, EnvIndexKey},
 	},
 	{
 		Name: "maintenance",
@@ -218,7 +231,7 @@ var All = []Function{
 		},
 		Memory:  256,
 		Timeout: 10 * time.Second,
-		Tables:  []TableGrant{{schema.Site, Write}, {schema.Accounts, Update}}, // Update: a session used here does not idle
+		Tables:  []TableGrant{{Table: schema.Site, Access: Write}, {Table: schema.Accounts, Access: Update}}, // Update: a session used here does not idle
 		Buckets: []BucketGrant{{schema.Status, []Access{Upload}}},
 		Env:     []string{EnvPortalURL, EnvCertificateKey},
 		// Reminders, and the status page anew.
@@ -231,7 +244,7 @@ var All = []Function{
 		Memory:    1024,             // over half a processor: 500 messages a second take 0.4 of one
 		Timeout:   55 * time.Second, // one ends before the next begins
 		Reserved:  1,                // so that the whole MAIL_RATE is its own
-		Tables:    []TableGrant{{schema.Site, Write}, {schema.Accounts, Write}},
+		Tables:    []TableGrant{{Table: schema.Site, Access: Write}, {Table: schema.Accounts, Access: Write}},
 		Mail:      true,
 		Env:       []string{EnvMailFrom, EnvMailRate, EnvPortalURL},
 	},
@@ -249,7 +262,7 @@ var All = []Function{
 		},
 		Memory:  256,
 		Timeout: 10 * time.Second,
-		Tables:  []TableGrant{{schema.Accounts, Write}, {schema.Site, Write}},
+		Tables:  []TableGrant{{Table: schema.Accounts, Access: Write}, {Table: schema.Site, Access: Write}},
 		Env:     []string{EnvIndexKey},
 	},
 	{
@@ -258,7 +271,7 @@ var All = []Function{
 		Routes:  []string{"GET /{path...}"},
 		Memory:  256,
 		Timeout: 10 * time.Second,
-		Tables:  []TableGrant{{schema.Site, Read}},
+		Tables:  []TableGrant{{Table: schema.Site, Access: Read}},
 		Buckets: []BucketGrant{{schema.Documents, nil}}, // named only: pages may send documents there
 		Env:     []string{EnvStage, EnvSupportMail, EnvNCALayerURL},
 	},

@@ -69,6 +69,9 @@ type Verifier interface {
 	Verify(eds.Signed) (*eds.Report, error)
 }
 
+// sequence is the first byte of every CMS message (X.690, section 8.9; RFC 5652, section 3).
+const sequence = 0x30
+
 // Opened is a signature that holds.
 type Opened struct {
 	Content []byte          // exactly what was signed
@@ -87,6 +90,9 @@ func Open(v Verifier, s Signature, at time.Time) (Opened, error) {
 	if err != nil {
 		return Opened{}, err
 	}
+	if der[0] != sequence { // the verifier would read XML too; NCALayer makes CMS of what the office asks to be signed
+		return Opened{}, eds.ErrNotASignature
+	}
 	report, err := v.Verify(eds.Signed{Data: der, At: at})
 	if report != nil && len(report.Signers) > 1 {
 		return Opened{}, ErrSeveral
@@ -94,7 +100,6 @@ func Open(v Verifier, s Signature, at time.Time) (Opened, error) {
 	if err != nil {
 		return Opened{}, err
 	}
-	// The verifier would read XML too; NCALayer makes CMS of what the office asks to be signed.
 	if report.Format != eds.CMS || !report.Attached || len(report.Signers) != 1 {
 		return Opened{}, fmt.Errorf("%w: %s, attached %t", eds.ErrNotASignature, report.Format, report.Attached)
 	}

@@ -14,7 +14,7 @@ import (
 // LockDocuments builds the function lock-documents.
 func (a *App) LockDocuments() func(context.Context, events.DynamoDBEvent) (events.DynamoDBEventResponse, error) {
 	svc := &lockdocuments.Service{
-		Filings:   store.NewFilings(a.dynamo(), a.cfg.FilingsTable, ""),
+		Filings:   store.NewFilings(a.dynamo(), a.cfg.FilingsTable),
 		Documents: locks{documents.New(a.s3(), a.cfg.DocumentsBucket), a.cfg.Stage == "production"},
 	}
 	return a.stream(func(ctx context.Context, record events.DynamoDBEventRecord) error {
