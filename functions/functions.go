@@ -26,12 +26,12 @@ const (
 	SetRetain Access = "set-retain" // s3:PutObjectRetention and s3:GetObjectRetention on versions
 )
 
-// TableGrant lets a function touch one table. Under the table's schema.Table.Appended prefixes no
+// TableGrant lets a function touch one table. Under the prefixes of schema.Table.Appended no
 // function changes or deletes an item, and only those of Appends it may put.
 type TableGrant struct {
 	Table   schema.Table
 	Access  Access
-	Appends []string // of Table.Appended
+	Appends []string // of Table.Appended()
 }
 
 // BucketGrant lets a function touch one bucket.

@@ -352,7 +352,7 @@ func TestWhatIsOnlyAddedTo(t *testing.T) {
 	tmpl := synthesised["production"].office
 	for _, f := range functions.All {
 		for _, g := range f.Tables {
-			if len(g.Table.Appended) == 0 || g.Access != functions.Write && g.Access != functions.Update {
+			if len(g.Table.Appended()) == 0 || g.Access != functions.Write && g.Access != functions.Update {
 				continue
 			}
 			denied := map[string]bool{} // action and prefix
@@ -368,7 +368,7 @@ func TestWhatIsOnlyAddedTo(t *testing.T) {
 				}
 			}
 			want := map[string]bool{}
-			for _, prefix := range g.Table.Appended {
+			for _, prefix := range g.Table.Appended() {
 				want["dynamodb:UpdateItem "+prefix+"*"], want["dynamodb:DeleteItem "+prefix+"*"] = true, true
 				if !slices.Contains(g.Appends, prefix) {
 					want["dynamodb:PutItem "+prefix+"*"] = true

@@ -134,8 +134,8 @@ func (o *officeStack) denyChanges(role awsiam.Role, g functions.TableGrant) {
 	if g.Access != functions.Write && g.Access != functions.Update {
 		return
 	}
-	deny(g.Table.Appended, "dynamodb:UpdateItem", "dynamodb:DeleteItem")
-	deny(slices.DeleteFunc(slices.Clone(g.Table.Appended), func(p string) bool { return slices.Contains(g.Appends, p) }), "dynamodb:PutItem")
+	deny(g.Table.Appended(), "dynamodb:UpdateItem", "dynamodb:DeleteItem")
+	deny(slices.DeleteFunc(g.Table.Appended(), func(p string) bool { return slices.Contains(g.Appends, p) }), "dynamodb:PutItem")
 }
 
 func (o *officeStack) allowTable(role awsiam.Role, allow func([]string, string, ...*string), g functions.TableGrant) {

@@ -8,6 +8,7 @@ package defect
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/courtoffice/courtoffice/shared/locale"
 )
@@ -43,7 +44,7 @@ type Defect struct {
 	Code     string   // stable, kebab-case: "required", "iin-check-digit"
 	Article  string   // the rule it breaks, "CPC 148(2)3" or "agreement 3.3"; empty for mere form
 	Severity Severity // Error unless said otherwise
-	Args     []any    // parameters of the text: pairs of a name and a string, int, Tiyn or Key
+	Args     []any    // parameters of the text: pairs of a name and a string, int, Tiyn, Key or time.Time (a day)
 }
 
 // Text says in lang what is wrong: the text "defect.<code>" with its parameters.
@@ -55,6 +56,8 @@ func (d Defect) Text(lang locale.Lang) string {
 			args[i] = locale.Money(lang, int64(a))
 		case Key:
 			args[i] = locale.T(lang, string(a))
+		case time.Time:
+			args[i] = locale.Date(lang, a)
 		}
 	}
 	return locale.T(lang, "defect."+d.Code, args...)

@@ -23,6 +23,7 @@ const (
 	signAgain step = iota
 	signOriginal
 	addDocument
+	saveAgain
 	newCertificate
 	otherCertificate
 	resumeCertificate
@@ -31,7 +32,12 @@ const (
 	wait
 	checkClock
 	nothing
+	askSender
+	removePassword
 	askAuthority
+	smaller
+	currentTools
+	otherProgram
 )
 
 type words struct{ kk, ru, en string }
@@ -49,6 +55,10 @@ var nexts = [...]words{
 		"Қолтаңбаға қоса құжаттың өзін де беріңіз.",
 		"Вместе с подписью приложите и сам документ.",
 		"Give the document itself together with the signature."},
+	saveAgain: {
+		"Файлды қайта жүктеп алыңыз немесе соңындағы артық байттарды алып тастаңыз.",
+		"Скачайте файл заново или уберите лишние байты в его конце.",
+		"Download the file again, or cut off the extra bytes at its end."},
 	newCertificate: {
 		"ҰКО-дан жаңа тіркеу куәлігін алып, соның кілтімен қол қойыңыз.",
 		"Получите в НУЦ новое регистрационное свидетельство и подпишите его ключом.",
@@ -81,10 +91,30 @@ var nexts = [...]words{
 		"Ештеңе істеудің қажеті жоқ.",
 		"Ничего делать не нужно.",
 		"Nothing needs to be done."},
+	askSender: {
+		"Файлдың бастапқы нұсқасын жіберушіден қайта алыңыз.",
+		"Получите файл в исходном виде у отправителя.",
+		"Get the original file from whoever sent it."},
+	removePassword: {
+		"Құпиясөзді алып тастап, қайта жіберіңіз.",
+		"Снимите пароль и отправьте файл заново.",
+		"Take the password off and send the file again."},
 	askAuthority: {
 		"Тіркеу куәлігін берген ұйымға хабарласыңыз.",
 		"Обратитесь в организацию, выдавшую регистрационное свидетельство.",
 		"Contact the organisation that issued the certificate."},
+	smaller: {
+		"Көлемі кішірек немесе қолтаңбасы азырақ файл беріңіз, не тексеру шегін арттыруды сұраңыз.",
+		"Дайте файл меньшего размера или с меньшим числом подписей либо попросите увеличить пределы проверки.",
+		"Give a smaller file or one with fewer signatures, or have the limits of the check raised."},
+	currentTools: {
+		"NCALayer бағдарламасының қазіргі нұсқасымен қайта қол қойыңыз; кілтіңіз ескі түрден болса, алдымен ҰКО-дан жаңа тіркеу куәлігін алыңыз.",
+		"Подпишите заново нынешней версией NCALayer; если ключ старого вида, сначала получите в НУЦ новое регистрационное свидетельство.",
+		"Sign again with the current NCALayer; if your key is of an old kind, first get a new certificate from the NCA."},
+	otherProgram: {
+		"Оны жасалған бағдарламамен тексеріңіз немесе құжатқа NCALayer арқылы қайта қол қойғызыңыз.",
+		"Проверьте её программой, которой она сделана, или попросите подписать документ заново через NCALayer.",
+		"Check it with the program it was made with, or have the document signed again with NCALayer."},
 }
 
 type text struct {
@@ -107,14 +137,22 @@ var texts = [...]text{
 		"Қолтаңба файлы бүлінген немесе оның пішімі белгісіз.",
 		"Файл подписи повреждён или имеет неизвестный формат.",
 		"The signature file is damaged or of an unknown format."}, signAgain},
+	{CodeTrailing, words{
+		"Қолтаңба файлының соңында артық байттар бар: оны сақтаған бағдарлама қажетінен көп жазған.",
+		"После подписи в файле есть лишние байты: программа, сохранившая его, записала больше, чем нужно.",
+		"There are extra bytes after the signature: the program that saved the file wrote more than it should."}, saveAgain},
 	{CodeLimits, words{
-		"Файл тым үлкен немесе онда қолтаңба тым көп.",
-		"Файл слишком велик или содержит слишком много подписей.",
-		"The file is too large or holds too many signatures."}, signAgain},
+		"Файлды тексеру мұнда рұқсат етілгеннен көп жұмысты талап етеді, сондықтан ол аяғына дейін тексерілмеді.",
+		"Проверка файла требует больше работы, чем здесь разрешено, поэтому она не доведена до конца.",
+		"Checking the file takes more work than is allowed here, so the check was not finished."}, smaller},
 	{CodeNoSigners, words{
 		"Файлда бірде-бір қолтаңба жоқ.",
 		"В файле нет ни одной подписи.",
 		"There is no signature in the file."}, signAgain},
+	{CodeRepeated, words{
+		"Бір қолтаңба файлда екі рет тұр: ол бір рет есептелді.",
+		"Одна и та же подпись стоит в файле дважды: она засчитана один раз.",
+		"The same signature stands in the file twice: it counts once."}, nothing},
 	{CodeAttributes, words{
 		"Қолтаңбаның міндетті деректері жоқ немесе қайшы.",
 		"Обязательные данные подписи отсутствуют или противоречивы.",
@@ -144,9 +182,13 @@ var texts = [...]text{
 		"Алгоритмы, указанные в подписи, не соответствуют ключу.",
 		"The algorithms stated in the signature do not fit the key."}, signAgain},
 	{CodeNotAllowed, words{
-		"Қолтаңба алгоритмі қабылданбайды.",
-		"Алгоритм подписи не принимается.",
-		"The algorithm of the signature is not accepted."}, newCertificate},
+		"Қолтаңбаның немесе кілттің алгоритмі ескірген, ол қабылданбайды.",
+		"Алгоритм подписи или ключа устарел и не принимается.",
+		"The algorithm of the signature or of the key is out of date and not accepted."}, currentTools},
+	{CodeUnsupported, words{
+		"Қолтаңба мұнда қолдау көрсетілмейтін алгоритммен, пішінде немесе кодтаумен жасалған, сондықтан оны тексеру мүмкін емес.",
+		"Подпись сделана алгоритмом, в форме или кодировке, которые здесь не поддерживаются, поэтому проверить её нельзя.",
+		"The signature uses an algorithm, a form or an encoding that is not supported here, so it cannot be checked."}, otherProgram},
 	{CodeReference, words{
 		"XML құжатының қай бөлігіне қол қойылғаны анық емес.",
 		"Неясно, какая часть XML-документа подписана.",
@@ -155,6 +197,38 @@ var texts = [...]text{
 		"Кейін қойылған қолтаңба осы қолтаңбаны бұзған: ол құжатты өзгертті.",
 		"Подпись, поставленная позже, нарушила эту: она изменила документ.",
 		"A signature added later has broken this one: it changed the document."}, signAgain},
+	{CodeStructure, words{
+		"Файлдың құрылымы бұзылған немесе оны әртүрлі оқуға болады.",
+		"Структура файла нарушена или допускает разное прочтение.",
+		"The file is damaged inside, or can be read in more than one way."}, askSender},
+	{CodeEncrypted, words{
+		"Файл құпиясөзбен жабылған.",
+		"Файл закрыт паролем.",
+		"The file is closed with a password."}, removePassword},
+	{CodeForm, words{
+		"Құжаттағы қолтаңбаның түріне қолдау көрсетілмейді.",
+		"Этот вид подписи в документе не поддерживается.",
+		"This kind of signature in a document is not supported."}, signAgain},
+	{CodeRange, words{
+		"Қолтаңба құжатты толық қамтымайды.",
+		"Подпись охватывает документ не полностью.",
+		"The signature does not cover the whole document."}, askSender},
+	{CodeChanged, words{
+		"Қол қойылғаннан кейін құжатқа өзгеріс енгізілген.",
+		"После подписания в документ внесены изменения.",
+		"The document was changed after it was signed."}, signOriginal},
+	{CodeDrawn, words{
+		"Кейінгі қолтаңба құжат бетіне сурет салған, ол бастапқыда болмаған.",
+		"Более поздняя подпись нарисована на странице, где для неё не было места.",
+		"A later signature is drawn on a page that had no place for it."}, signOriginal},
+	{CodeUnsignedFile, words{
+		"Файлдардың біріне қол қойылмаған.",
+		"Один из файлов не подписан.",
+		"One of the files is not signed."}, askSender},
+	{CodeUnsignedPages, words{
+		"Қол қойылған — тек тіркелген файлдар, осы беттердің өзі емес.",
+		"Подписаны только вложенные файлы, а не сами эти страницы.",
+		"Only the attached files are signed, and not these pages themselves."}, nothing},
 	{CodeNoCertificate, words{
 		"Қолтаңбада қол қоюшының тіркеу куәлігі жоқ.",
 		"В подписи нет регистрационного свидетельства подписавшего.",
@@ -171,6 +245,10 @@ var texts = [...]text{
 		"Қолтаңба дұрыс емес: ол осы тіркеу куәлігінің кілтімен қойылмаған немесе бүлінген.",
 		"Подпись неверна: она поставлена не ключом этого регистрационного свидетельства или повреждена.",
 		"The signature is wrong: it was not made with the key of this certificate, or it is damaged."}, signAgain},
+	{CodeCountersigned, words{
+		"Қолтаңбаны куәландырған қосымша қолтаңба расталмады; негізгі қолтаңбаға бұл әсер етпейді.",
+		"Заверяющая подпись под этой подписью не подтверждена; на саму подпись это не влияет.",
+		"A countersignature on this signature was not confirmed; the signature itself does not depend on it."}, nothing},
 	{CodeUntrusted, words{
 		"Тіркеу куәлігін сенім білдірілген куәландырушы орталық бермеген.",
 		"Регистрационное свидетельство выдано не доверенным удостоверяющим центром.",

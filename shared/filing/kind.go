@@ -27,6 +27,7 @@ type Kind struct {
 // Slot is a role that a document of the filing may have.
 type Slot struct {
 	Role    string    // one of Roles
+	Or      []string  // roles that serve as well
 	Need    form.Need // of at least one such document, while When holds
 	Article string
 	When    []form.Cond // paths from the form's root; none: always
@@ -49,7 +50,7 @@ type Facts struct {
 	On        calendar.Date // the day the paper is to be sent: terms, rates and courts are those of that day
 }
 
-// Document returns whether the filing has a document of that role.
+// Has reports whether the filing has a document of that role.
 func (f Facts) Has(role string) bool {
 	return slices.ContainsFunc(f.Documents, func(d Document) bool { return d.Role == role })
 }
@@ -84,6 +85,31 @@ type Signer struct {
 	IIN      string
 	BIN      string
 	From, To calendar.Date // days the authority is for, both included; a zero one is open
+}
+
+// Texts returns the keys of every text the catalogue must have for the kind: its name, the titles of
+// its sections, the labels of its fields and the values of their code lists. A label that begins
+// with "field." may have a hint of the same name, "hint.".
+func (k Kind) Texts() []string {
+	keys := []string{"kind." + k.Code}
+	for _, s := range k.Form.Sections {
+		keys = append(keys, "section."+s.Code)
+		for _, f := range s.Fields {
+			if f.Type == form.ID {
+				continue // never shown
+			}
+			keys = append(keys, f.Label(k.Code, s.Code))
+			if (f.Type == form.Code || f.Type == form.Codes) && f.Names == "" {
+				for _, value := range f.Codes {
+					keys = append(keys, f.CodeText(value))
+				}
+			}
+		}
+	}
+	for _, s := range k.Documents {
+		keys = append(keys, "role."+s.Role)
+	}
+	return keys
 }
 
 // MaySign says in which capacity and for which party p may sign the filing v on a day. ok is false
@@ -144,7 +170,7 @@ func (k Kind) attachments(v form.Value, facts Facts) (list defect.List) {
 		}
 	}
 	for _, s := range k.Documents {
-		if s.Need == form.Optional || facts.Has(s.Role) || !all(v, s.When) || slices.ContainsFunc(s.Instead, v.Holds) {
+		if s.Need == form.Optional || facts.Has(s.Role) || slices.ContainsFunc(s.Or, facts.Has) || !all(v, s.When) || slices.ContainsFunc(s.Instead, v.Holds) {
 			continue
 		}
 		if s.Need == form.Required {

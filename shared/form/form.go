@@ -42,6 +42,10 @@ const Document = "document"
 // MaxAmount is the largest sum a form takes, in tiyn: ten trillion tenge.
 const MaxAmount = 1_000_000_000_000_000
 
+// MaxSection is the most bytes the canonical JSON of a section may take: the store keeps each as an
+// item of at most 400 KB. Every kind's test holds its limits below it.
+const MaxSection = 350_000
+
 // Need says what a missing field does.
 type Need uint8
 
@@ -125,6 +129,19 @@ func (f Form) Field(path string) (Field, bool) {
 		}
 	}
 	return Field{}, false
+}
+
+// Keyed gives each row that has none the Key it would be labelled by in that kind, so that other
+// kinds can use the sections with their texts.
+func Keyed(kind string, sections []Section) []Section {
+	for _, s := range sections {
+		for i, f := range s.Fields {
+			if f.Key == "" {
+				s.Fields[i].Key = kind + "." + s.Code + "." + f.Path
+			}
+		}
+	}
+	return sections
 }
 
 // When returns the condition that the field at path has one of the values, for Field.When.

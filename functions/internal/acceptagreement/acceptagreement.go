@@ -210,13 +210,17 @@ func (s *Service) Accept(ctx context.Context, r Request) (httpapi.Reply, error) 
 	if registered || err != nil { // a signature used before shows nobody else the form
 		cookies = nil
 	}
+	shown := who.Identity()
+	if cookies == nil { // nor the number: who saw the signature may be the one who sends it again
+		shown = who.MaskedIdentity()
+	}
 	status := http.StatusOK
 	if first {
 		status = http.StatusCreated
 	}
 	return httpapi.Reply{Status: status, Cookies: cookies, Body: Accepted{
 		Agreement: kept.Version, SHA256: kept.SHA256, Lang: kept.Lang, AcceptedAt: kept.At,
-		Subject:    who.Identity(),
+		Subject:    shown,
 		Registered: registered,
 	}}, nil
 }

@@ -57,19 +57,23 @@ type Pending struct {
 // answer, a receipt byte for byte.
 //
 // What costs an anonymous sender nothing is refused first: the token before the signature is even
-// decoded, then what is not one person's CMS.
+// decoded, then what is not one person's CMS of that manifest, and only then the signature is verified.
 func (s *Service) File(ctx context.Context, req Request) (httpapi.Reply, error) {
 	at := httpapi.ReceivedAt(ctx)
 	token, err := filing.ParseToken(s.IndexKey, req.ID, req.Token)
 	if err != nil {
 		return httpapi.Reply{}, err
 	}
-	opened, err := signer.Open(s.Verifier, req.Signature, at)
+	received, err := signer.Receive(req.Signature)
 	if err != nil {
 		return httpapi.Reply{}, err
 	}
-	if filing.Sum(opened.Content) != token.Manifest {
+	if filing.Sum(received.Content) != token.Manifest {
 		return httpapi.Reply{}, filing.ErrManifestVoid
+	}
+	opened, err := received.Open(s.Verifier, at)
+	if err != nil {
+		return httpapi.Reply{}, err
 	}
 	person, ok := token.Of(opened.Subject.Key(s.IndexKey), opened.Subject.PersonKey(s.IndexKey))
 	if !ok {

@@ -84,9 +84,8 @@ func newOffice(t *testing.T) *office {
 			}), middleware.Before)
 		})
 	})
-	policy := eds.Filing()
+	policy := eds.Filing().Online()
 	policy.Revocation = eds.RevocationDeferred
-	policy.Limits = eds.Limits{Signers: 1, Size: fileclaim.MaxBody}
 	key := ed25519.NewKeyFromSeed(bytes.Repeat([]byte{2}, 32))
 	return &office{
 		Service: &fileclaim.Service{
@@ -300,6 +299,10 @@ func TestRefusals(t *testing.T) {
 		}, "body-too-large"},
 		{"tampered", func(t *testing.T, o *office, f *frozen) signer.Signature {
 			return tampered(o.sign(t, "individual-gost", f.content), "almaty-medeu", "almaty-medew")
+		}, "manifest-void"},
+		{"a signature of something else", func(t *testing.T, o *office, f *frozen) signer.Signature {
+			other := bytes.Replace(f.content, []byte("almaty-medeu"), []byte("almaty-medew"), 1)
+			return tampered(o.sign(t, "individual-gost", other), "almaty-medew", "almaty-medeu")
 		}, "signature-invalid"},
 		{"someone else", by("individual-gost-2"), "wrong-signer"},
 		{"revoked", by("revoked"), "certificate-revoked"},

@@ -30,7 +30,13 @@ type Service struct {
 	Accounts   Accounts
 	Agreements Agreements
 	Attempts   Attempts
+	Sessions   Sessions
 	IndexKey   []byte // 32 bytes
+}
+
+// Sessions ends the session that a new one replaces.
+type Sessions interface {
+	End(ctx context.Context, id string) error
 }
 
 // Attempts counts attempts exactly, also those made at once.
@@ -282,6 +288,11 @@ func (s *Service) reply(ctx context.Context, status int, a account.Account, cook
 	versions, err := s.Agreements.Agreements(ctx, at)
 	if err != nil {
 		return httpapi.Reply{}, err
+	}
+	if before := httpapi.SessionToken(ctx); before != "" { // its cookie is replaced: nobody could end it any more
+		if err := s.Sessions.End(ctx, session.ID(before)); err != nil {
+			return httpapi.Reply{}, err
+		}
 	}
 	httpapi.Log(ctx, slog.String("account", a.ID))
 	// Nothing is left to come back to.

@@ -25,13 +25,12 @@ func (a *App) FileClaim() http.Handler {
 	})
 }
 
-// sealing is the policy of the seal: one signer, and a revocation list that could not be refreshed
+// sealing is the policy of the seal: a revocation list that could not be refreshed
 // costs nobody a deadline. What is missing is looked up after the receipt, and the receipt says so;
 // what is known counts.
 func sealing() eds.Policy {
-	p := eds.Filing()
+	p := eds.Filing().Online()
 	p.Name = "seal"
 	p.Revocation = eds.RevocationDeferred
-	p.Limits = eds.Limits{Signers: 1, Size: fileclaim.MaxBody}
 	return p
 }

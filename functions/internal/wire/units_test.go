@@ -146,7 +146,7 @@ func TestUnits(t *testing.T) {
 		// sent a code that is kept; leaving ends both.
 		{"register", 18, 16, 40, func() { fresh.want(fresh.register("aigul", fresh.registration(form()), password), 201, "") }},
 		{"sign in with an EDS", 5, 5, 11, func() { d.userToken = d.want(d.signIn("aigul"), 200, "").cookie }},
-		{"sign in with a password", 8, 5, 14, func() {
+		{"sign in with a password", 9, 5, 15, func() {
 			d.want(d.call("POST /api/sign-in/password", object{"number": signertest.AigulIIN, "password": password}), 200, "")
 		}},
 		{"use a session within a minute", 0, 0, 0, func() { d.want(d.call("GET /api/session", nil, d.userToken), 200, "") }},

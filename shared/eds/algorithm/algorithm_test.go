@@ -31,7 +31,7 @@ func certificate(t testing.TB, name string) *certpath.Certificate {
 }
 
 func TestTable(t *testing.T) {
-	for _, id := range []oid.ID{oid.GOST2015Signature512, oid.RSAWithSHA256, oid.GOST2004Signature, oid.RSAWithSHA1} {
+	for _, id := range []oid.ID{oid.GOST2015Signature512, oid.RSAWithSHA256, oid.RSAWithSHA384, oid.RSAWithSHA512, oid.GOST2004Signature, oid.RSAWithSHA1} {
 		s, err := algorithm.FindSignature(id)
 		if err != nil {
 			t.Fatal(err)

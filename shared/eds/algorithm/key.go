@@ -131,13 +131,23 @@ func (k *Key) Verify(s Signature, digest, sig []byte) bool {
 	case GOST2004:
 		return k.old.Verify(digest, sig)
 	case RSA:
-		h := crypto.SHA256
-		if s.Digest == oid.SHA1 {
-			h = crypto.SHA1
-		}
+		h := s.hash()
 		return len(digest) == h.Size() && rsa.VerifyPKCS1v15(k.rsa, h, digest, sig) == nil
 	}
 	return false
+}
+
+// hash is the digest of an RSA algorithm as crypto/rsa names it.
+func (s Signature) hash() crypto.Hash {
+	switch s.Digest {
+	case oid.SHA1:
+		return crypto.SHA1
+	case oid.SHA384:
+		return crypto.SHA384
+	case oid.SHA512:
+		return crypto.SHA512
+	}
+	return crypto.SHA256
 }
 
 // warmAfter is how often a trusted key is used before its table pays: the table costs a handful of

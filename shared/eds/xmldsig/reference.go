@@ -2,6 +2,7 @@ package xmldsig
 
 import (
 	"bytes"
+	"fmt"
 	"hash"
 	"io"
 	"slices"
@@ -20,7 +21,7 @@ type Reference struct {
 	Element *Element
 
 	sig      *Signature
-	prefixes [][]byte
+	prefixes prefixes
 }
 
 // WriteTo writes the canonical bytes that the digest is made over, as a stream, and returns their
@@ -68,10 +69,22 @@ func (r *Reference) Check(newHash func(DigestMethod) hash.Hash) error {
 }
 
 func (r *Reference) matches(h hash.Hash, skip []int32) (bool, error) {
-	if _, err := r.write(h, skip); err != nil {
-		return false, err
+	key := fmt.Sprint(r.URI == "", r.Element.i, r.Canonicalization&^1, r.DigestMethod, skip, r.prefixes)
+	d := r.Element.d
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	sum, ok := d.sums[key]
+	if !ok {
+		if _, err := r.write(h, skip); err != nil {
+			return false, err
+		}
+		sum = h.Sum(nil)
+		if d.sums == nil {
+			d.sums = make(map[string][]byte)
+		}
+		d.sums[key] = sum
 	}
-	return bytes.Equal(h.Sum(nil), r.DigestValue), nil
+	return bytes.Equal(sum, r.DigestValue), nil
 }
 
 // laterSignatures returns what to leave out to see the element as it was before later signatures
@@ -172,8 +185,10 @@ func (d *Document) transforms(r *Reference, i int32) (enveloped bool, err *Error
 			return false, refuse(ReasonXPath, at, quote([]byte(uri)))
 		case uri == "http://www.w3.org/TR/1999/REC-xslt-19991116":
 			return false, refuse(ReasonXSLT, at, quote([]byte(uri)))
-		default:
+		case isCanon, uri == uriEnveloped:
 			return false, refuse(ReasonTransform, at, quote([]byte(uri)))
+		default:
+			return false, refuse(ReasonUnknownTransform, at, quote([]byte(uri)))
 		}
 	}
 	return enveloped, nil

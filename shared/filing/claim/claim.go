@@ -141,14 +141,15 @@ func head(c Claim) filing.Head {
 	return h
 }
 
-func seats(c Claim) []filing.Seat { return c.side().Seats() }
+func seats(c Claim) []filing.Seat { return c.Side().Seats() }
 
 // Claimants returns the claimant and the co-claimants.
 func (c Claim) Claimants() []party.Party {
 	return append([]party.Party{c.Claimant}, c.Coclaimants.Parties...)
 }
 
-func (c Claim) side() paper.Side {
+// Side returns the claimants and who acts for them.
+func (c Claim) Side() paper.Side {
 	return paper.Side{Parties: c.Claimants(), Representatives: c.Representatives, Power: party.SignClaim, Law: true}
 }
 

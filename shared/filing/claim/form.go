@@ -10,8 +10,11 @@ import (
 // Natures of a demand, as the rates of the duty tell them apart.
 var Natures = []string{"property", "non_property", "moral", "honour", "divorce"}
 
-// Measures of article 156(1), by its items.
-var Measures = []string{"arrest", "forbid_defendant", "forbid_others", "suspend_sale", "suspend_act", "suspend_writ", "oblige", "other"}
+// Measures of article 156, by the items of its part 1; others are possible by part 2.
+var Measures = []string{
+	"arrest", "forbid_defendant", "forbid_others", "suspend_sale", "suspend_act", "suspend_enforcement",
+	"suspend_auction", "suspend_bailiff", "other",
+}
 
 // MaxDemands is the most demands a claim may have.
 const MaxDemands = 50
@@ -23,7 +26,7 @@ var (
 		Article: "CPC 148(2)2", FromCert: true, Numbers: form.Recommended, BirthDate: form.Recommended,
 		Address: form.Recommended, Bank: form.Recommended,
 	}
-	sections = []form.Section{
+	sections = form.Keyed("claim", []form.Section{
 		{Code: "court", Fields: append(paper.CourtRows("CPC 148(2)1"),
 			form.Field{Path: "facts", Type: form.Codes, Codes: VenueFacts(), Article: "CPC 29-32"},
 			form.Field{Path: "basis", Type: form.Code, Codes: Bases(), Need: form.Recommended, Article: "CPC 29-32"},
@@ -81,16 +84,15 @@ var (
 			{Path: "incapable", Type: form.Flag, Article: "CPC 148(3)", When: form.When("body", "prosecutor")},
 			{Path: "consent", Type: form.Ref, Codes: documentRef, Article: "CPC 148(3)", Need: form.Recommended, When: form.When("body", "prosecutor"), Instead: []string{"incapable"}},
 		}},
-	}
+	})
 )
 
 // documents are the attachments of article 149(1), of which electronic copies go with an electronic
 // claim (149(2)); copies by the number of parties (149(1)1) are for paper and never asked for.
 var documents = paper.Slots("CPC 149(1)4",
 	paper.DutySlot(),
-	filing.Slot{Role: "duty_deferral_motion", Need: form.Recommended, Article: "CPC 149(1)2", When: form.When("duty.deferral", "motion")},
+	filing.Slot{Role: "duty_deferral_motion", Article: "CPC 149(1)2"},
 	filing.Slot{Role: "exemption_proof", Need: form.Recommended, Article: "TAX 668", When: form.When("duty.exemption")},
-	filing.Slot{Role: "warrant", Article: "CPC 61(3)"},
 	filing.Slot{Role: "pretrial_proof", Need: form.Recommended, Article: "CPC 149(1)5", When: form.When("pretrial.required", "law", "contract")},
 	filing.Slot{Role: "conciliation_proof", Need: form.Recommended, Article: "CPC 149(1)5-1", When: form.When("conciliation.steps")},
 	filing.Slot{Role: "charter", Need: form.Recommended, Article: "CPC 149(1)7", When: form.When("claimant.type", party.Legal, party.ForeignLegal)},

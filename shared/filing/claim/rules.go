@@ -13,12 +13,17 @@ import (
 )
 
 func rules(c Claim, facts filing.Facts) (l defect.List) {
+	l = paper.CheckCourt("/court/code", c.Court.Code, c.Court.Region, "CPC 148(2)1", facts)
+	l = append(l, c.venue()...)
+	return append(l, c.Content(facts)...)
+}
+
+// Content checks everything but the court, which a counterclaim does not choose.
+func (c Claim) Content(facts filing.Facts) (l defect.List) {
 	own := append([]paper.At{{Pointer: "/claimant", Party: c.Claimant}}, c.Coclaimants.List("coclaimants")...)
 	l = paper.CheckParties(own, c.Defendants.List("defendants"), facts.On)
-	l = append(l, paper.CheckCourt("/court/code", c.Court.Code, c.Court.Region, "CPC 148(2)1", facts)...)
-	l = append(l, c.side().Check(facts)...)
 	l = append(l, paper.CheckCertified(own[0], facts.Filer)...)
-	l = append(l, c.venue()...)
+	l = append(l, c.Side().Check(facts)...)
 	l = append(l, c.demands()...)
 	l = append(l, c.price()...)
 	l = append(l, c.dates(facts.On)...)
@@ -114,7 +119,7 @@ func (p Price) calculation() (l defect.List) {
 	for i, item := range p.Items {
 		sum += item.AmountTiyn
 		at := "/price/items/" + strconv.Itoa(i)
-		if after(item.From, item.To) {
+		if paper.After(item.From, item.To) {
 			l.Warn(at+"/to", "date-order", "CPC 148(2)7")
 		}
 		if want, ok := item.Amount(); ok && (want-item.AmountTiyn > 100 || item.AmountTiyn-want > 100) {
@@ -130,22 +135,16 @@ func (p Price) calculation() (l defect.List) {
 // dates warns of steps that are said to have been taken in the future.
 func (c Claim) dates(today calendar.Date) (l defect.List) {
 	for i, s := range c.Pretrial.Steps {
-		if after(s.On, today.String()) {
+		if paper.After(s.On, today.String()) {
 			l.Warn("/pretrial/steps/"+strconv.Itoa(i)+"/on", "date-future", "CPC 148(2)6")
 		}
 	}
 	for i, s := range c.Conciliation.Steps {
-		if after(s.On, today.String()) {
+		if paper.After(s.On, today.String()) {
 			l.Warn("/conciliation/steps/"+strconv.Itoa(i)+"/on", "date-future", "CPC 148(2)6-1")
 		}
 	}
 	return l
-}
-
-// after reports whether both days are given and a comes after b.
-func after(a, b string) bool {
-	var x, y calendar.Date
-	return x.UnmarshalText([]byte(a)) == nil && y.UnmarshalText([]byte(b)) == nil && y.Before(x)
 }
 
 // VenuesOf returns the bases that are open to the claim as it stands, for the guide.

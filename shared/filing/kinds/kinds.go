@@ -5,12 +5,34 @@ import (
 	"slices"
 
 	"github.com/courtoffice/courtoffice/shared/filing"
+	"github.com/courtoffice/courtoffice/shared/filing/appeal"
 	"github.com/courtoffice/courtoffice/shared/filing/claim"
+	"github.com/courtoffice/courtoffice/shared/filing/counterclaim"
+	"github.com/courtoffice/courtoffice/shared/filing/courtorder"
+	"github.com/courtoffice/courtoffice/shared/filing/letter"
+	"github.com/courtoffice/courtoffice/shared/filing/motion"
+	"github.com/courtoffice/courtoffice/shared/filing/privatecomplaint"
+	"github.com/courtoffice/courtoffice/shared/filing/protest"
+	"github.com/courtoffice/courtoffice/shared/filing/response"
+	"github.com/courtoffice/courtoffice/shared/filing/returnrequest"
+	"github.com/courtoffice/courtoffice/shared/filing/special"
+	"github.com/courtoffice/courtoffice/shared/filing/waiver"
 )
 
 // All is every kind, in the order people are offered them. A new kind is one line here.
 var All = []filing.Kind{
 	claim.Kind,
+	courtorder.Kind,
+	special.Kind,
+	response.Kind,
+	counterclaim.Kind,
+	motion.Kind,
+	appeal.Kind,
+	privatecomplaint.Kind,
+	protest.Kind,
+	returnrequest.Kind,
+	waiver.Kind,
+	letter.Kind,
 }
 
 // Codes returns the codes of All.

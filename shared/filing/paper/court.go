@@ -4,6 +4,7 @@ import (
 	"github.com/courtoffice/courtoffice/shared/court"
 	"github.com/courtoffice/courtoffice/shared/defect"
 	"github.com/courtoffice/courtoffice/shared/filing"
+	"github.com/courtoffice/courtoffice/shared/party"
 )
 
 // CheckCourt finds a court that no longer works on the day, one of another region than was chosen,
@@ -23,4 +24,18 @@ func CheckCourt(pointer, code, region, article string, facts filing.Facts) (l de
 		l.Warn(pointer, "court-region", article)
 	}
 	return l
+}
+
+// Check checks the court of a case; see CheckCourt. Acts of courts of appeal are not attacked here.
+func (c Case) Check(facts filing.Facts) defect.List {
+	return CheckCourt("/case/court", c.Court, c.Region, "CPC 148(2)1", facts)
+}
+
+// Head sums a later paper up.
+func (c Case) Head(opposite []party.Party, tiyn int64) filing.Head {
+	h := filing.Head{Court: c.Court, Lang: c.Lang, Case: c.Number, Tiyn: tiyn}
+	if len(opposite) > 0 {
+		h.Opposite = opposite[0].FullName()
+	}
+	return h
 }

@@ -31,13 +31,14 @@ type Case struct {
 	Title  string      `json:"title,omitempty"` // by which the parties know it
 }
 
-// CaseSection returns the section "case" of a later paper.
-func CaseSection(article string) form.Section {
+// CaseSection returns the section "case" of a later paper; number says whether the number of the case
+// must be there, which a paper about a filing that is not accepted yet can't have.
+func CaseSection(article string, number form.Need) form.Section {
 	return form.Section{Code: "case", Fields: []form.Field{
 		lang(),
 		region(),
 		{Path: "court", Type: form.Code, Codes: court.Codes(), Names: "court", Need: form.Required, Article: article, Key: "case.court"},
-		{Path: "number", Type: form.Text, Max: 50, Need: form.Required, Article: article, Key: "case.number"},
+		{Path: "number", Type: form.Text, Max: 50, Need: number, Article: article, Key: "case.number"},
 		{Path: "title", Type: form.Text, Max: MaxShort, Key: "case.title"},
 	}}
 }
@@ -139,10 +140,27 @@ func StatementRows(prefix string, most int, need form.Need, article string) []fo
 	})
 }
 
-// Slots returns the attachments every paper may have, to which a kind adds those its law names.
+// Filer returns the role of the party that files a later paper: its name and number come from the
+// certificate, the rest the court has from the case.
+func Filer(article string) party.Role {
+	return party.Role{Article: article, FromCert: true, Address: form.Recommended}
+}
+
+// Other returns the role of those a later paper is directed at, who are in the case already.
+func Other(article string) party.Role { return party.Role{Article: article} }
+
+// Slots returns the attachments of a paper that a representative may sign: those its law names, the
+// authority, and what every paper may have.
 func Slots(article string, own ...filing.Slot) []filing.Slot {
-	return append(own,
+	return PlainSlots(article, append(own,
 		filing.Slot{Role: "power_of_attorney", Need: form.Recommended, Article: "CPC 61", When: []form.Cond{{Path: "representatives.items"}}},
+		filing.Slot{Role: "warrant", Article: "CPC 61(3)"},
+	)...)
+}
+
+// PlainSlots returns the attachments of a paper that has no representatives.
+func PlainSlots(article string, own ...filing.Slot) []filing.Slot {
+	return append(own,
 		filing.Slot{Role: "evidence", Article: article},
 		filing.Slot{Role: "evidence_motion", Article: "CPC 149(1)6"},
 		filing.Slot{Role: "translation", Article: "CPC 14"},

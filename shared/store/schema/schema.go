@@ -11,8 +11,14 @@ type Table struct {
 	Name   string // logical name: "accounts"
 	Env    string // variable that holds the deployed name: "ACCOUNTS_TABLE"
 	Stream bool   // new and old images are needed by a function
+}
 
-	Appended []string // prefixes of partition keys under which items are only ever put, each once
+// Appended returns the prefixes of partition keys under which items are only ever put, each once.
+func (t Table) Appended() []string {
+	if t == Filings {
+		return []string{Seals, Events}
+	}
+	return nil
 }
 
 // Every table has the same shape: string keys PK and SK, one global secondary index GSI1
@@ -33,7 +39,7 @@ var (
 	// and the outbox of notices to their holders.
 	Accounts = Table{Name: "accounts", Env: "ACCOUNTS_TABLE", Stream: true}
 	// Filings holds filings, their documents, seals, events and the outbox of notices.
-	Filings = Table{Name: "filings", Env: "FILINGS_TABLE", Stream: true, Appended: []string{Seals, Events}}
+	Filings = Table{Name: "filings", Env: "FILINGS_TABLE", Stream: true}
 	// Site holds agreement versions, maintenance windows, the audit and the outbox of what
 	// concerns everyone.
 	Site = Table{Name: "site", Env: "SITE_TABLE", Stream: true}

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/base64"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"hash"
@@ -11,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf16"
 
 	"github.com/courtoffice/courtoffice/shared/eds/algorithm"
 	"github.com/courtoffice/courtoffice/shared/eds/certpath"
@@ -19,6 +21,7 @@ import (
 	"github.com/courtoffice/courtoffice/shared/eds/ocsp"
 	"github.com/courtoffice/courtoffice/shared/eds/oid"
 	"github.com/courtoffice/courtoffice/shared/eds/xmldsig"
+	"golang.org/x/text/encoding/charmap"
 )
 
 // scenario is one file of the corpus: header lines, an empty line, the message.
@@ -26,13 +29,15 @@ type scenario struct {
 	about   string
 	expect  string // total-passed, or the sub-indication in lower case with hyphens
 	code    string // of the only check that did not hold, warnings included; "" for none
-	kind    string // cms (default), xml, ocsp
+	also    string // code of another warning that comes with it
+	kind    string // cms (default), xml, text for a message as it is, ocsp, cert, pdf, zip
 	policy  string // default filing
 	at      time.Time
 	roles   string
 	defers  bool
-	stamps  string // "ignored" where doubtful ones are
-	content []byte // of a detached message
+	stamps  string   // "ignored" where doubtful ones are
+	content []byte   // of a detached message
+	trust   [][]byte // certificates beside those of the trust folder
 	crls    [][]byte
 	ocsp    [][]byte
 	cert    []byte // kind ocsp: the certificate asked about
@@ -44,6 +49,7 @@ type scenario struct {
 type bench struct {
 	g       generator
 	gost    *pair
+	rsa     *pair
 	keys    map[string]*edstest.Key
 	service map[string]*edstest.Key
 	err     error
@@ -57,13 +63,13 @@ var (
 	document  = []byte("Талап арыз. Исковое заявление. Statement of claim.\n")
 )
 
-func (g generator) corpus(dir string, gost *pair) error {
+func (g generator) corpus(dir string, gost, rsa *pair) error {
 	keys, err := edstest.LoadKeys(filepath.Join(g.dir, "keys"))
 	if err != nil {
 		return err
 	}
-	b := &bench{g: g, gost: gost, keys: keys, service: map[string]*edstest.Key{}, out: map[string]scenario{}}
-	for _, name := range []string{"ocsp-gost", "tsa-gost", "tsa-rsa"} {
+	b := &bench{g: g, gost: gost, rsa: rsa, keys: keys, service: map[string]*edstest.Key{}, out: map[string]scenario{}}
+	for _, name := range []string{"ocsp-gost", "ocsp-rsa", "tsa-gost", "tsa-rsa"} {
 		data, err := os.ReadFile(filepath.Join(g.dir, "authority", name+".pem"))
 		if err != nil {
 			return err
@@ -77,6 +83,11 @@ func (g generator) corpus(dir string, gost *pair) error {
 	b.certificates()
 	b.revocations()
 	b.stamps()
+	b.evidence()
+	b.names()
+	b.unsigned()
+	b.pdfs()
+	b.archives()
 	b.xml()
 	if b.err != nil {
 		return b.err
@@ -119,6 +130,7 @@ func (s scenario) marshal() []byte {
 	line("about", s.about)
 	line("expect", s.expect)
 	line("code", s.code)
+	line("also", s.also)
 	line("kind", s.kind)
 	line("policy", s.policy)
 	line("at", s.at.Format(time.RFC3339))
@@ -128,15 +140,16 @@ func (s scenario) marshal() []byte {
 	}
 	line("stamps", s.stamps)
 	b64("content", s.content)
+	b64("trust", s.trust...)
 	b64("crl", s.crls...)
 	b64("ocsp", s.ocsp...)
 	b64("certificate", s.cert)
 	b64("issuer", s.issuer)
 	w.WriteByte('\n')
 	switch s.kind {
-	case "xml":
+	case "xml", "text":
 		w.Write(s.message)
-	case "ocsp":
+	case "ocsp", "cert", "pdf", "zip":
 		w.WriteString(base64.StdEncoding.EncodeToString(s.message) + "\n")
 	default:
 		w.Write(edstest.PEM(s.message))
@@ -261,11 +274,11 @@ func (b *bench) messages() {
 	k := b.keys["individual-gost"]
 	whole := b.attached(k)
 	b.add("format", scenario{about: "cut short", expect: "format-failure", code: "format", message: whole[:len(whole)-1]}, nil)
-	b.add("format-trailing", scenario{about: "a byte after the message", expect: "format-failure", code: "format", message: append(slices.Clone(whole), 0)}, nil)
+	b.add("format-trailing", scenario{about: "a NUL byte after the message, as from a buffer of C", expect: "format-failure", code: "trailing-bytes", message: append(slices.Clone(whole), 0)}, nil)
 	b.add("no-signers", scenario{about: "no SignerInfo", expect: "format-failure", code: "no-signers",
 		message: message(k, document, nil, func(m *edstest.Message) { m.Signers = nil })}, nil)
-	many, err := b.signers(slices.Repeat([]*edstest.Key{k}, 17)...)
-	b.add("limits", scenario{about: "more signers than are allowed", expect: "format-failure", code: "limits", message: many}, err)
+	many, err := b.signers(slices.Repeat([]*edstest.Key{k}, 65)...)
+	b.add("limits", scenario{about: "more signers than are allowed, which is neither good nor bad", expect: "sig-constraints-failure", code: "limits", message: many}, err)
 	for name, t := range map[string]struct {
 		about, expect, code string
 		si                  edstest.SignerTemplate
@@ -278,7 +291,7 @@ func (b *bench) messages() {
 			edstest.SignerTemplate{Attributes: append([][]byte{edstest.ContentTypeAttribute(oid.TSTInfo)}, b.attributes(k, document)[1:]...)}},
 		"algorithm-mismatch": {"signature and digest algorithms of RSA with a GOST key", "sig-crypto-failure", "algorithm-mismatch",
 			edstest.SignerTemplate{Attributes: b.attributes(k, document), Digest: oid.SHA256, Signature: oid.RSAWithSHA256}},
-		"algorithm-not-allowed-256": {"the 256-bit variant of the standard, of which no certificate exists", "crypto-constraints-failure", "algorithm-not-allowed",
+		"not-supported-256": {"the 256-bit variant of the standard, of which no certificate exists", "sig-constraints-failure", "not-supported",
 			edstest.SignerTemplate{Attributes: b.attributes(k, document), Signature: oid.GOST2015Signature256}},
 		"signature-zero": {"r = s = 0", "sig-crypto-failure", "signature",
 			edstest.SignerTemplate{Attributes: b.attributes(k, document), SignatureValue: make([]byte, 128)}},
@@ -414,9 +427,14 @@ func (b *bench) certificates() {
 	oldSI, err := edstest.SignerTemplate{Key: old, Attributes: b.attributes(old, document), Signature: oid.GOST2004Key}.Marshal()
 	b.add("pass-gost2004-key-identifier", scenario{about: "old Kalkan names the key's algorithm in place of the signature's", expect: "total-passed", policy: "archive", message: message(old, document, oldSI, nil)}, err)
 	sha1 := *b.keys["individual-rsa"]
-	sha1.Private = sha1.Private.WithSHA1()
+	sha1.Private = sha1.Private.With(oid.RSAWithSHA1)
 	simple("algorithm-not-allowed-sha1", "RSA with SHA-1 under the policy for filing", "crypto-constraints-failure", "algorithm-not-allowed", &sha1)
 	b.add("pass-rsa-sha1-archive", scenario{about: "RSA with SHA-1 under the policy for archives", expect: "total-passed", policy: "archive", message: b.attached(&sha1)}, nil)
+	for name, id := range map[string]oid.ID{"sha384": oid.RSAWithSHA384, "sha512": oid.RSAWithSHA512} {
+		rsa := *b.keys["individual-rsa"]
+		rsa.Private = rsa.Private.With(id)
+		b.add("pass-rsa-"+name, scenario{about: "RSA with " + name, expect: "total-passed", message: b.attached(&rsa)}, nil)
+	}
 	claim := must[[]byte](b)(b.keys["individual-gost"].SignCMS(document, edstest.Attached, edstest.At(date(2020, 1, 1))))
 	b.add("signing-time", scenario{about: "the signer claims a time before the certificate", expect: "total-passed", code: "signing-time", message: claim}, nil)
 }
@@ -590,9 +608,54 @@ func (b *bench) xml() {
 		b.add("xml-doctype", scenario{about: "a document type declaration", expect: "format-failure", code: "format", kind: "xml",
 			message: slices.Concat([]byte("<!DOCTYPE талап>"), enveloped[i:])}, nil)
 	}
+	b.smuggled(k, enveloped, byID)
+	b.encodings(k, enveloped)
 	if !strings.Contains(string(enveloped), "Signature") {
 		b.err = errors.New("no signature in the signed document")
 	}
+}
+
+// smuggled are signed documents with something in them that no signature is over.
+func (b *bench) smuggled(k *edstest.Key, enveloped, byID []byte) {
+	for name, t := range map[string]struct{ about, expect, code, from, to string }{
+		"format-key-info":       {"an element in KeyInfo", "format-failure", "format", "<ds:KeyInfo>", "<ds:KeyInfo><ds:KeyValue><мәтін>басқа</мәтін></ds:KeyValue>"},
+		"format-x509-data":      {"an element in X509Data", "format-failure", "format", "<ds:X509Data>", "<ds:X509Data><мәтін>басқа</мәтін>"},
+		"format-attribute":      {"an attribute of ds:Signature", "format-failure", "format", "<ds:Signature ", "<ds:Signature мәтін=\"басқа\" "},
+		"format-second-body":    {"a SOAP Body in KeyInfo", "format-failure", "format", "<ds:KeyInfo>", "<ds:KeyInfo><Body xmlns=\"http://schemas.xmlsoap.org/soap/envelope/\"/>"},
+		"not-supported-object":  {"ds:Object, as XAdES has it", "sig-constraints-failure", "not-supported", "</ds:KeyInfo>", "</ds:KeyInfo><ds:Object/>"},
+		"xml-reference-same-id": {"the signature has the id of a signed element", "format-failure", "xml-reference", "<ds:KeyInfo>", "<ds:KeyInfo Id=\"part\">"},
+	} {
+		doc := enveloped
+		if strings.HasPrefix(name, "xml-reference") {
+			doc = byID
+		}
+		b.add(name, scenario{about: t.about, expect: t.expect, code: t.code, kind: "xml", message: bytes.Replace(doc, []byte(t.from), []byte(t.to), 1)}, nil)
+	}
+	chain := []byte("</ds:X509Certificate>")
+	for _, above := range k.Chain {
+		chain = append(chain, "<ds:X509Certificate>"+base64.StdEncoding.EncodeToString(above)+"</ds:X509Certificate>"...)
+	}
+	b.add("pass-xml-chain", scenario{about: "X509Data carries the path up to the root", expect: "total-passed", kind: "xml",
+		message: bytes.Replace(enveloped, []byte("</ds:X509Certificate>"), chain, 1)}, nil)
+}
+
+// encodings are a signed document written in another encoding, which changes nothing that is signed.
+func (b *bench) encodings(k *edstest.Key, enveloped []byte) {
+	russian := must[[]byte](b)(xmlSigner(k, xmldsig.GOST2015).Enveloped([]byte("<иск><текст>Свет &amp; тень</текст></иск>")))
+	declared := func(encoding string, doc []byte) string {
+		return "<?xml version=\"1.0\" encoding=\"" + encoding + "\"?>\n" + string(doc)
+	}
+	eightBit := must[string](b)(charmap.Windows1251.NewEncoder().String(declared("windows-1251", russian)))
+	wide := []byte{0xff, 0xfe}
+	for _, u := range utf16.Encode([]rune(declared("UTF-16", enveloped))) {
+		wide = binary.LittleEndian.AppendUint16(wide, u)
+	}
+	b.add("pass-xml-windows-1251", scenario{about: "in windows-1251, as 1C writes", expect: "total-passed", kind: "xml", message: []byte(eightBit)}, nil)
+	b.add("pass-xml-utf-16", scenario{about: "in UTF-16, as tools of Windows write", expect: "total-passed", kind: "xml", message: wide}, nil)
+	b.add("not-supported-encoding", scenario{about: "in an encoding that is not read", expect: "sig-constraints-failure", code: "not-supported", kind: "xml",
+		message: []byte(declared("x-mac-cyrillic", enveloped))}, nil)
+	b.add("not-supported-undeclared", scenario{about: "in windows-1251 and not declared so", expect: "sig-constraints-failure", code: "not-supported", kind: "xml",
+		message: []byte(strings.Replace(eightBit, " encoding=\"windows-1251\"", "", 1))}, nil)
 }
 
 func xmlSigner(k *edstest.Key, m xmldsig.SignatureMethod) *xmldsig.Signer {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/courtoffice/courtoffice/shared/eds"
 	"github.com/courtoffice/courtoffice/shared/eds/algorithm"
+	"github.com/courtoffice/courtoffice/shared/eds/container"
 	"github.com/courtoffice/courtoffice/shared/eds/edstest"
 	"github.com/courtoffice/courtoffice/shared/eds/xmldsig"
 )
@@ -37,6 +38,13 @@ func (c *command) verify(args []string) error {
 	if in.Data, err = c.read(name); err != nil {
 		return err
 	}
+	if container.Is(in.Data) {
+		if *content != "" || *out != "" {
+			fmt.Fprintln(c.err, "eds: a PDF or an archive holds its documents; -content and -out are for messages")
+			return errUsage
+		}
+		return c.container(v, in.Data)
+	}
 	if *content != "" {
 		file, err := os.Open(*content)
 		if err != nil {
@@ -57,6 +65,15 @@ func (c *command) verify(args []string) error {
 	return c.print(rep, func(p *printer) { p.report(rep) }, err)
 }
 
+// container verifies a PDF or an archive.
+func (c *command) container(v *eds.Verifier, data []byte) error {
+	rep, err := container.Verify(v, data, c.at)
+	if rep == nil {
+		return err
+	}
+	return c.print(rep, func(p *printer) { p.container(rep) }, err)
+}
+
 func (c *command) cert(args []string) error {
 	f := c.flags("cert", "inspect")
 	f.Var(&c.crls, "crl", "revocation list `file`; may be repeated. Without one, and with none in the folder, the verdict is about the path alone")
@@ -69,7 +86,7 @@ func (c *command) cert(args []string) error {
 	if err != nil {
 		return err
 	}
-	if len(c.crls) == 0 && len(c.responses) == 0 {
+	if len(c.crls) == 0 && len(c.responses) == 0 && !v.Trust.HasLists() && len(v.Trust.Skipped()) == 0 {
 		v.Policy.Revocation = eds.RevocationDeferred
 	}
 	data, err := c.read(name)
