@@ -3,6 +3,9 @@ package filings
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
+	"strconv"
 
 	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/calendar"
@@ -12,6 +15,7 @@ import (
 	"github.com/courtoffice/courtoffice/shared/form"
 	"github.com/courtoffice/courtoffice/shared/httpapi"
 	"github.com/courtoffice/courtoffice/shared/kzid"
+	"github.com/courtoffice/courtoffice/shared/statement"
 )
 
 // CheckReply is everything the office sees wrong with a filing, in the order of its form, then of its
@@ -95,10 +99,37 @@ func (s *Service) check(ctx context.Context, holder account.Account, f filing.Fi
 			out.defects.Add(pointer, "document-changed", "")
 		}
 	}
+	out.defects = append(out.defects, undrawable(value, f.Attached)...)
 	for _, i := range twice(f.Attached) {
 		out.defects.Warn("/documents/"+f.Attached[i].ID, "document-twice", "")
 	}
 	return out, nil
+}
+
+// undrawable lists what the statement's fonts can't show: nothing is signed that can't be seen.
+func undrawable(v form.Value, attached []filing.Attachment) (l defect.List) {
+	var walk func(pointer string, x any)
+	walk = func(pointer string, x any) {
+		switch x := x.(type) {
+		case string:
+			if runes := statement.Undrawable(x); len(runes) > 0 {
+				l.Add(pointer, "glyph", "", "characters", string(runes))
+			}
+		case []any:
+			for i, inner := range x {
+				walk(pointer+"/"+strconv.Itoa(i), inner)
+			}
+		case map[string]any:
+			for _, key := range slices.Sorted(maps.Keys(x)) {
+				walk(pointer+"/"+key, x[key])
+			}
+		}
+	}
+	walk("", map[string]any(v))
+	for _, a := range attached {
+		walk("/documents/"+a.ID, a.Name)
+	}
+	return l
 }
 
 // person is the account's holder as a certificate names them.

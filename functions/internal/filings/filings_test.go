@@ -24,8 +24,10 @@ import (
 	"github.com/courtoffice/courtoffice/shared/defect"
 	"github.com/courtoffice/courtoffice/shared/documents"
 	"github.com/courtoffice/courtoffice/shared/filing"
+	"github.com/courtoffice/courtoffice/shared/filing/render"
 	"github.com/courtoffice/courtoffice/shared/httpapi"
 	"github.com/courtoffice/courtoffice/shared/kzid"
+	"github.com/courtoffice/courtoffice/shared/locale"
 	"github.com/courtoffice/courtoffice/shared/session"
 	"github.com/courtoffice/courtoffice/shared/store"
 	"github.com/courtoffice/courtoffice/shared/store/engine"
@@ -283,6 +285,10 @@ func TestFromDraftToManifest(t *testing.T) {
 	if err != nil || filing.Sum(kept) != f.Form.SHA256 || int64(len(kept)) != f.Form.Size {
 		t.Errorf("form.json: %d bytes, %v", len(kept), err)
 	}
+	paper, err := o.Documents.Get(ctx, documents.Object{Filing: filingID, SHA256: f.Statement.SHA256}, pins[f.Statement.SHA256])
+	if err != nil || !bytes.HasPrefix(paper, []byte("%PDF")) || f.Statement.Lang != locale.KK || f.Statement.Renderer != render.Version {
+		t.Errorf("statement.pdf: %d bytes, %+v, %v", len(paper), f.Statement, err)
+	}
 	for _, d := range f.Documents {
 		if pins[d.SHA256] == "" {
 			t.Errorf("no version of %s is pinned", d.Name)
@@ -305,6 +311,20 @@ func TestFromDraftToManifest(t *testing.T) {
 	}
 	if _, err := o.ToSign(ctx, filings.GetRequest{ID: filingID}); !errors.Is(err, filing.ErrManifestVoid) {
 		t.Errorf("what is void is handed out: %v", err)
+	}
+}
+
+// TestWhatCannotBeSeenIsNotSigned: a character that the statement's fonts lack is a defect where it stands.
+func TestWhatCannotBeSeenIsNotSigned(t *testing.T) {
+	o, ctx := newOffice(t), request()
+	o.complete(filingID)
+	_, err := o.SaveSection(ctx, filings.SectionRequest{ID: filingID, Section: "circumstances", Version: 1, Value: json.RawMessage(`{"breach":{"text":"бұзды 汉"},"facts":{"text":"x"}}`)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = o.Manifest(ctx, filings.ManifestRequest{ID: filingID, Revision: o.view(filingID).Revision})
+	if got := codes(err); !slices.Equal(got, []string{"/circumstances/breach/text glyph"}) {
+		t.Errorf("defects %v", got)
 	}
 }
 
@@ -441,7 +461,7 @@ func TestSentIsShownAsSigned(t *testing.T) {
 			t.Errorf("section %s: %s, was %s", code, sent.Sections[code].Value, section.Value)
 		}
 	}
-	for _, file := range append([]string{"form"}, draft.Documents[0].ID) {
+	for _, file := range []string{"form", "statement", draft.Documents[0].ID} {
 		reply, err := o.File(ctx, filings.FileRequest{ID: filingID, File: file})
 		if err != nil || reply.Status != http.StatusSeeOther {
 			t.Fatalf("%s: %+v, %v", file, reply, err)
@@ -454,7 +474,7 @@ func TestSentIsShownAsSigned(t *testing.T) {
 		res.Body.Close()
 		sum := sha256.Sum256(body)
 		if res.StatusCode != http.StatusOK || !strings.HasPrefix(res.Header.Get("Content-Disposition"), "attachment") ||
-			file != "form" && hex.EncodeToString(sum[:]) != draft.Documents[0].SHA256 {
+			file == draft.Documents[0].ID && hex.EncodeToString(sum[:]) != draft.Documents[0].SHA256 {
 			t.Errorf("%s: %s %v %.80q", file, res.Status, res.Header, body)
 		}
 	}

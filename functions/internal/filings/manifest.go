@@ -10,11 +10,14 @@ import (
 	"github.com/courtoffice/courtoffice/shared/act"
 	"github.com/courtoffice/courtoffice/shared/agreement"
 	"github.com/courtoffice/courtoffice/shared/calendar"
+	"github.com/courtoffice/courtoffice/shared/court"
 	"github.com/courtoffice/courtoffice/shared/defect"
 	"github.com/courtoffice/courtoffice/shared/eds/cms"
 	"github.com/courtoffice/courtoffice/shared/filing"
+	"github.com/courtoffice/courtoffice/shared/filing/render"
 	"github.com/courtoffice/courtoffice/shared/httpapi"
 	"github.com/courtoffice/courtoffice/shared/locale"
+	"github.com/courtoffice/courtoffice/shared/statement"
 )
 
 // ManifestRequest names the filing that shall be signed, as it was seen.
@@ -93,8 +96,15 @@ func (s *Service) freeze(ctx context.Context, f filing.Filing, whole checked, in
 		m.Documents = append(m.Documents, filing.Filed{Document: a.Document, PartSize: whole.stored[i].PartSize, Composite: whole.stored[i].Composite})
 		pins[a.SHA256] = whole.stored[i].Version
 	}
-	if err := s.put(ctx, f.ID, "application/json", whole.form, pins); err != nil {
+	paper, err := draw(whole, f)
+	if err != nil {
 		return filing.Frozen{}, err
+	}
+	m.Statement = &filing.Statement{File: filing.FileOf(paper), Lang: render.Lang(whole.kind.Head(whole.value)), Renderer: render.Version}
+	for mediaType, content := range map[string][]byte{"application/json": whole.form, "application/pdf": paper} {
+		if err := s.put(ctx, f.ID, mediaType, content, pins); err != nil {
+			return filing.Frozen{}, err
+		}
 	}
 	lang := httpapi.Lang(ctx)
 	document, err := act.Document{Act: act.FileClaim, Lang: lang, Office: s.Office, Statement: s.words(lang, m), Filing: &m}.Encode()
@@ -106,6 +116,15 @@ func (s *Service) freeze(ctx context.Context, f filing.Filing, whole checked, in
 	}
 	frozen := filing.Frozen{Filing: f.Envelope, Document: document, Places: places, Seats: len(signings), Pins: pins, SealBy: until}
 	return frozen, s.Filings.Freeze(ctx, frozen, at)
+}
+
+// draw makes the statement: what is signed is seen on it.
+func draw(whole checked, f filing.Filing) ([]byte, error) {
+	pdf, err := statement.Render(statement.Version, render.Statement(whole.kind, whole.value, filing.Documents(f.Attached), f.ID))
+	if _, ok := errors.AsType[*statement.LongError](err); ok {
+		err = defect.List{{Pointer: "/statement", Code: "statement-long"}}
+	}
+	return pdf, err
 }
 
 // put keeps a file that the office made, and pins its version.
@@ -128,7 +147,7 @@ func (s *Service) until(ctx context.Context, at time.Time) (time.Time, error) {
 // words say what is signed: nothing that the bytes beside them do not hold.
 func (s *Service) words(lang locale.Lang, m filing.Manifest) string {
 	return locale.T(lang, "act.file-claim.statement", "office", s.Office, "kind", locale.T(lang, "kind."+m.Kind),
-		"court", filing.CourtName(m.CourtCode, lang), "count", strconv.Itoa(len(m.Documents)))
+		"court", court.Name(m.CourtCode, lang), "count", strconv.Itoa(len(m.Documents)))
 }
 
 // handOut gives the frozen document to the account's holder, with a token if they have to sign it.
