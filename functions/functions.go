@@ -52,6 +52,18 @@ type Stream struct {
 	DeadLetters schema.Queue  // receives the position of records given up
 }
 
+// Queue makes a function the reader of a queue. A message whose handling fails comes again, later
+// each time; after Receives it goes to DeadLetters, and what the outbox still awaits is sent anew
+// by relay's sweep.
+type Queue struct {
+	Queue       schema.Queue
+	BatchSize   int           // messages at a time, at most 10 without a Window
+	Window      time.Duration // how long a batch may gather, whole seconds, at most 300
+	Concurrency int           // batches at a time, 2 to 1000
+	Receives    int           // 1 to 1000
+	DeadLetters schema.Queue
+}
+
 // Schedule makes a function run by the clock. Its payload is {"schedule": Name, "time": the
 // instant it was due, RFC 3339}: the function takes the time from there.
 type Schedule struct {
@@ -65,6 +77,7 @@ type Function struct {
 	Does      string   // one line for the README's table
 	Routes    []string // net/http patterns, also API Gateway v2 route keys: "POST /api/filings/{id}/seal"
 	Streams   []Stream // tables whose changes it is given
+	Queues    []Queue  // queues it reads
 	Schedules []Schedule
 	Memory    int // MB
 	Timeout   time.Duration
@@ -72,9 +85,10 @@ type Function struct {
 	Open      bool // a maintenance window never stops its writes: signing in, filings before the seal, administration
 	Tables    []TableGrant
 	Buckets   []BucketGrant
-	Mail      bool     // may call ses:SendEmail from MAIL_FROM
-	SMS       bool     // may call sms-voice:SendTextMessage from SMS_SENDER
-	Env       []string // variables beyond those of its tables and buckets, see Env
+	Sends     []schema.Queue // queues it may send to
+	Mail      bool           // may call ses:SendEmail from MAIL_FROM
+	SMS       bool           // may call sms-voice:SendTextMessage from SMS_SENDER
+	Env       []string       // variables beyond those of its tables and buckets, see Env
 }
 
 // Variables that functions read beside the names of their tables and buckets. infra sets
@@ -89,7 +103,8 @@ const (
 	EnvMailFrom       = "MAIL_FROM"       // RFC 5322 address notices are sent from
 	EnvSupportMail    = "SUPPORT_MAIL"    // address requests to support are mailed to, and shown to people (agreement 5.3)
 	EnvSMSSender      = "SMS_SENDER"      // sender id text messages come from: 1 to 11 letters, digits and hyphens
-	EnvMailRate       = "MAIL_RATE"       // announcements sent a second: what SES grants, less what notices need
+	EnvMailRate       = "MAIL_RATE"       // announcements sent a second: what SES grants, less NOTICE_RATE and a reserve for the queue notices
+	EnvNoticeRate     = "NOTICE_RATE"     // receipts and news of maintenance sent a second, all processes together
 	EnvPortalURL      = "PORTAL_URL"      // address of the office, written into notices and what is signed, no trailing slash
 	EnvNCALayerURL    = "NCALAYER_URL"    // websocket the portal signs through; empty means NCALayer's own
 )
@@ -184,31 +199,37 @@ var All = []Function{
 		Env: []string{EnvStage, EnvTrustDir, EnvIndexKey, EnvReceiptKey},
 	},
 	{
-		Name: "lock-documents",
-		Does: "puts the documents of a sent filing under Object Lock",
-		Streams: []Stream{{
-			Table: schema.Filings, EventNames: []string{"INSERT"}, SKPrefix: "OUTBOX#filing.sent",
-			BatchSize: 10, Retries: 20, MaxAge: 12 * time.Hour, Bisect: true, DeadLetters: schema.LockDeadLetters,
-		}},
+		Name: "relay",
+		Does: "copies events from the outboxes to the queues of those who do what follows; sweeps up what was not done",
+		Streams: []Stream{
+			outboxOf(schema.Accounts), outboxOf(schema.Filings), outboxOf(schema.Site),
+		},
+		Schedules: []Schedule{{Name: "sweep", Every: 5 * time.Minute}},
+		Memory:    256,
+		Timeout:   time.Minute,
+		Tables:    []TableGrant{{Table: schema.Accounts, Access: Update}, {Table: schema.Filings, Access: Update}, {Table: schema.Site, Access: Update}},
+		Sends:     []schema.Queue{schema.Notices, schema.Receipts, schema.News, schema.Locks},
+	},
+	{
+		Name:    "lock-documents",
+		Does:    "puts the documents of a sent filing under Object Lock",
+		Queues:  []Queue{{Queue: schema.Locks, BatchSize: 10, Concurrency: 10, Receives: 30, DeadLetters: schema.LockDeadLetters}},
 		Memory:  256,
 		Timeout: 30 * time.Second,
-		Tables:  []TableGrant{{Table: schema.Filings, Access: Read}},
+		Tables:  []TableGrant{{Table: schema.Filings, Access: Update}}, // Update: the outbox's entry is done
 		Buckets: []BucketGrant{{schema.Documents, []Access{SetRetain}}},
 		Env:     []string{EnvStage},
 	},
 	{
 		Name: "notify",
 		Does: "turns outbox events into mail for the account and its notification contacts, and text messages",
-		Streams: []Stream{{
-			Table: schema.Filings, EventNames: []string{"INSERT"}, SKPrefix: "OUTBOX#",
-			BatchSize: 10, Retries: 5, MaxAge: time.Hour, Bisect: true, DeadLetters: schema.NotifyDeadLetters,
-		}, {
-			Table: schema.Accounts, EventNames: []string{"INSERT"}, SKPrefix: "OUTBOX#",
-			BatchSize: 10, Retries: 5, MaxAge: time.Hour, Bisect: true, DeadLetters: schema.NotifyDeadLetters,
-		}, {
-			Table: schema.Site, EventNames: []string{"INSERT"}, SKPrefix: "OUTBOX#",
-			BatchSize: 1, Retries: 5, MaxAge: time.Hour, Bisect: true, DeadLetters: schema.NotifyDeadLetters,
-		}},
+		// A message lives a day of growing pauses, then the sweep has sent another. News of a window
+		// goes to thousands, some each time the message comes.
+		Queues: []Queue{
+			{Queue: schema.Notices, BatchSize: 10, Concurrency: 20, Receives: 30, DeadLetters: schema.NotifyDeadLetters},
+			{Queue: schema.Receipts, BatchSize: 10, Concurrency: 4, Receives: 30, DeadLetters: schema.NotifyDeadLetters},
+			{Queue: schema.News, BatchSize: 1, Concurrency: 2, Receives: 1000, DeadLetters: schema.NotifyDeadLetters},
+		},
 		Memory:  256,
 		Timeout: 30 * time.Second,
 		Tables: []TableGrant{
@@ -216,7 +237,7 @@ var All = []Function{
 		},
 		Mail: true,
 		SMS:  true,
-		Env:  []string{EnvMailFrom, EnvSupportMail, EnvSMSSender, EnvPortalURL, EnvIndexKey},
+		Env:  []string{EnvMailFrom, EnvNoticeRate, EnvSupportMail, EnvSMSSender, EnvPortalURL, EnvIndexKey},
 	},
 	{
 		Name: "maintenance",
@@ -277,6 +298,15 @@ var All = []Function{
 	},
 }
 
+// outboxOf is the stream of what is put into a table's outbox. It is given up only when it is about
+// to be trimmed: a queue that is away for hours loses nothing.
+func outboxOf(t schema.Table) Stream {
+	return Stream{
+		Table: t, EventNames: []string{"INSERT"}, SKPrefix: "OUTBOX#",
+		BatchSize: 100, Retries: 10_000, MaxAge: 23 * time.Hour, Bisect: true, DeadLetters: schema.RelayDeadLetters,
+	}
+}
+
 // Named returns the row with that name.
 func Named(name string) (Function, bool) {
 	for _, f := range All {
@@ -298,8 +328,8 @@ func Stoppable() []string {
 	return out
 }
 
-// Variables lists the names of all environment variables f reads: those of its tables and
-// buckets first, then Env.
+// Variables lists the names of all environment variables f reads: those of its tables, buckets and
+// queues first, then Env.
 func (f Function) Variables() []string {
 	var out []string
 	for _, g := range f.Tables {
@@ -308,5 +338,27 @@ func (f Function) Variables() []string {
 	for _, g := range f.Buckets {
 		out = append(out, g.Bucket.Env)
 	}
+	for _, q := range f.Sends {
+		out = append(out, q.Env)
+	}
+	for _, q := range f.Queues {
+		out = append(out, q.Queue.Env)
+	}
 	return append(out, f.Env...)
+}
+
+// Visibility is how long a message of a queue that f reads is hidden while f works on it: six times
+// what f may take, as Lambda asks for.
+func (f Function) Visibility() time.Duration { return 6 * f.Timeout }
+
+// Reader returns the row that reads a queue, and how.
+func Reader(q schema.Queue) (Function, Queue, bool) {
+	for _, f := range All {
+		for _, trigger := range f.Queues {
+			if trigger.Queue == q {
+				return f, trigger, true
+			}
+		}
+	}
+	return Function{}, Queue{}, false
 }

@@ -260,8 +260,39 @@ func TestStream(t *testing.T) {
 			t.Errorf("%s: dead letters go to %s, want %s", f.Name, d, s.DeadLetters.Name)
 		}
 	}
+	for _, f := range functions.All {
+		rows += len(f.Queues) // see TestQueueTriggers
+	}
 	if got := len(tmpl.ofType("AWS::Lambda::EventSourceMapping")); got != rows {
 		t.Errorf("%d event source mappings, want %d", got, rows)
+	}
+}
+
+// TestQueueTriggers holds the event source mapping and the queue of every queue row against the row.
+func TestQueueTriggers(t *testing.T) {
+	office, data := synthesised["test"].office, synthesised["test"].data
+	for _, f := range functions.All {
+		for _, q := range f.Queues {
+			p := office.named(t, "AWS::Lambda::EventSourceMapping", outputName(f.Name)+"Queue"+outputName(q.Queue.Name)).Properties
+			if source := text(p["EventSourceArn"]); !strings.Contains(source, outputName(q.Queue.Name)) {
+				t.Errorf("%s reads %s, want queue %s", f.Name, source, q.Queue.Name)
+			}
+			got := map[string]any{
+				"BatchSize": p["BatchSize"], "Window": p["MaximumBatchingWindowInSeconds"],
+				"Concurrency": get(p, "ScalingConfig", "MaximumConcurrency"), "Types": p["FunctionResponseTypes"],
+			}
+			queue := data.named(t, "AWS::SQS::Queue", outputName(q.Queue.Name)).Properties
+			got["Visibility"], got["Receives"] = queue["VisibilityTimeout"], get(queue, "RedrivePolicy", "maxReceiveCount")
+			if diff := cmp.Diff(map[string]any{
+				"BatchSize": float64(q.BatchSize), "Window": q.Window.Seconds(), "Concurrency": float64(q.Concurrency),
+				"Types": []any{"ReportBatchItemFailures"}, "Visibility": 6 * f.Timeout.Seconds(), "Receives": float64(q.Receives),
+			}, got); diff != "" {
+				t.Errorf("%s from %s (-want +got):\n%s", f.Name, q.Queue.Name, diff)
+			}
+			if letters := text(get(queue, "RedrivePolicy", "deadLetterTargetArn")); !strings.Contains(letters, outputName(q.DeadLetters.Name)) {
+				t.Errorf("dead letters of %s go to %s, want %s", q.Queue.Name, letters, q.DeadLetters.Name)
+			}
+		}
 	}
 }
 
@@ -306,6 +337,12 @@ func TestPermissions(t *testing.T) {
 			table := outputName(s.Table.Env)
 			want[table] = sorted(append(slices.Clone(want[table]), streamActions...))
 			want[outputName(s.DeadLetters.Name)] = []string{"sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:SendMessage"}
+		}
+		for _, q := range f.Queues {
+			want[outputName(q.Queue.Name)] = sorted(readActions)
+		}
+		for _, q := range f.Sends {
+			want[outputName(q.Name)] = sorted(append(want[outputName(q.Name)], sendActions...))
 		}
 		if f.Mail {
 			want["identity/"] = []string{"ses:SendEmail"}

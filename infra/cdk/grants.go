@@ -48,6 +48,9 @@ var (
 	streamActions = []string{
 		"dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams",
 	}
+	// The mapping receives and deletes with the function's role; the function itself hides.
+	readActions = []string{"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ChangeMessageVisibility"}
+	sendActions = []string{"sqs:SendMessage"} // a batch too
 )
 
 // newRole makes the role of f with exactly what its row grants, and its log group. The event
@@ -99,6 +102,12 @@ func (o *officeStack) newRole(config Config, f functions.Function, logGroupArn *
 	for _, s := range f.Streams {
 		allow(streamActions, "", o.data.Tables[s.Table.Name].TableStreamArn())
 		allow([]string{"kms:Decrypt"}, "dynamodb", o.data.DataKey.KeyArn())
+	}
+	for _, q := range f.Queues {
+		allow(readActions, "", o.data.Queues[q.Queue.Name].QueueArn())
+	}
+	for _, q := range f.Sends {
+		allow(sendActions, "", o.data.Queues[q.Name].QueueArn())
 	}
 	if f.Mail {
 		allow([]string{"ses:SendEmail"}, "", o.Identity.EmailIdentityArn())

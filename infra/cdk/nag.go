@@ -1,6 +1,8 @@
 package main
 
 import (
+	"strings"
+
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 	"github.com/cdklabs/cdk-nag-go/cdknag/v2"
@@ -11,9 +13,11 @@ import (
 // suppress says why a finding of cdk-nag's AwsSolutions rules is accepted. Everything else
 // fails the synthesis.
 func suppress(data *dataStack, office *officeStack) {
-	for _, queue := range data.Queues {
-		accept(queue, "AwsSolutions-SQS3", nil,
-			"It is the dead-letter queue of an event source mapping, which the rule does not look at.")
+	for name, queue := range data.Queues {
+		if strings.HasSuffix(name, "-dead-letters") {
+			accept(queue, "AwsSolutions-SQS3", nil,
+				"It is itself a queue of dead letters, of an event source mapping or of other queues.")
+		}
 	}
 	for _, secret := range data.Secrets {
 		accept(secret, "AwsSolutions-SMG4", nil,

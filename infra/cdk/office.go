@@ -17,6 +17,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/courtoffice/courtoffice/functions"
+	"github.com/courtoffice/courtoffice/shared/store/schema"
 )
 
 // trustDir is the folder of trust anchors in a package. It is relative: Lambda starts bootstrap
@@ -93,7 +94,7 @@ func (o *officeStack) logGroup(config Config, id string) awslogs.LogGroup {
 	return awslogs.NewLogGroup(o.Stack, &id, &awslogs.LogGroupProps{Retention: days, RemovalPolicy: keep(config)})
 }
 
-// add deploys one row: its log, role, function, routes and stream.
+// add deploys one row: its log, role, function, routes and other triggers.
 func (o *officeStack) add(config Config, f functions.Function) {
 	id := outputName(f.Name)
 	log := o.logGroup(config, id+"Log")
@@ -136,6 +137,9 @@ func (o *officeStack) add(config Config, f functions.Function) {
 	for _, s := range f.Streams {
 		o.stream(fn, s)
 	}
+	for _, q := range f.Queues {
+		o.queue(fn, q)
+	}
 	for _, s := range f.Schedules {
 		o.schedule(fn, f.Name, s)
 	}
@@ -149,6 +153,7 @@ func (o *officeStack) environment(config Config, f functions.Function) *map[stri
 		functions.EnvMailFrom:    &config.MailFrom,
 		functions.EnvSupportMail: &config.SupportMail,
 		functions.EnvMailRate:    &config.MailRate,
+		functions.EnvNoticeRate:  &config.NoticeRate,
 		functions.EnvSMSSender:   &config.SMSSender,
 		functions.EnvPortalURL:   &config.PortalURL,
 		functions.EnvNCALayerURL: &config.NCALayerURL,
@@ -158,6 +163,9 @@ func (o *officeStack) environment(config Config, f functions.Function) *map[stri
 	}
 	for _, g := range f.Buckets {
 		values[g.Bucket.Env] = o.data.Buckets[g.Bucket.Name].BucketName()
+	}
+	for _, q := range schema.Queues {
+		values[q.Env] = o.data.Queues[q.Name].QueueUrl()
 	}
 	for env, secret := range o.data.Secrets {
 		values[env] = secret.SecretValue().UnsafeUnwrap() // "{{resolve:secretsmanager:…}}", not the value
@@ -195,6 +203,17 @@ func (o *officeStack) stream(fn awslambda.Function, s functions.Stream) {
 		MaxRecordAge:            awscdk.Duration_Seconds(jsii.Number(s.MaxAge.Seconds())),
 		ReportBatchItemFailures: jsii.Bool(true),
 		OnFailure:               awslambdaeventsources.NewSqsDlq(o.data.Queues[s.DeadLetters.Name]),
+	})
+}
+
+// queue feeds fn the messages of q. Those it reports as failed come again when they are visible.
+func (o *officeStack) queue(fn awslambda.Function, q functions.Queue) {
+	fn.AddEventSourceMapping(jsii.String("Queue"+outputName(q.Queue.Name)), &awslambda.EventSourceMappingOptions{
+		EventSourceArn:          o.data.Queues[q.Queue.Name].QueueArn(),
+		BatchSize:               jsii.Number(q.BatchSize),
+		MaxBatchingWindow:       awscdk.Duration_Seconds(jsii.Number(q.Window.Seconds())),
+		MaxConcurrency:          jsii.Number(q.Concurrency),
+		ReportBatchItemFailures: jsii.Bool(true),
 	})
 }
 

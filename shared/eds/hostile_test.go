@@ -3,6 +3,7 @@ package eds_test
 import (
 	"bytes"
 	"encoding/base64"
+	"encoding/binary"
 	"fmt"
 	"hash"
 	"path/filepath"
@@ -10,11 +11,13 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf16"
 
 	"github.com/courtoffice/courtoffice/shared/eds"
 	"github.com/courtoffice/courtoffice/shared/eds/algorithm"
 	"github.com/courtoffice/courtoffice/shared/eds/certpath"
 	"github.com/courtoffice/courtoffice/shared/eds/edstest"
+	"github.com/courtoffice/courtoffice/shared/eds/ocsp"
 	"github.com/courtoffice/courtoffice/shared/eds/oid"
 	"github.com/courtoffice/courtoffice/shared/eds/xmldsig"
 )
@@ -139,7 +142,22 @@ func (a *attacker) xml() {
 	} {
 		a.add("xml: "+name, []byte(doc))
 	}
+	a.message(sig)
+	wide := []byte{0xff, 0xfe}
+	for _, u := range utf16.Encode([]rune(`<a ` + long + `>` + a.fill("<p:b/>") + sig + `</a>`)) {
+		wide = binary.LittleEndian.AppendUint16(wide, u)
+	}
+	a.add("xml: UTF-16", wide)
+	a.add("xml: windows-1251 of which each byte becomes three", []byte("<?xml version='1.0' encoding='windows-1251'?><a>"+a.fill("\xb9")+sig+"</a>"))
+	a.add("xml: windows-1251 with a byte that is none", []byte("<?xml version='1.0' encoding='windows-1251'?><a>"+a.fill("\xb9")+"\x98"+sig+"</a>"))
 	slices.SortFunc(a.out, func(x, y hostile) int { return strings.Compare(x.name, y.name) })
+}
+
+// message is a SOAP message of sixty signatures over its Body, and of headers that nobody signed.
+func (a *attacker) message(sig string) {
+	signed := strings.Repeat(strings.Replace(sig, `URI=""`, `URI="#b"`, 1), 60)
+	a.add("xml: a message with a long header and sixty signatures", []byte(`<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Header>`+a.fill(`<h/>`)+
+		`<w:Security xmlns:w="http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd">`+signed+`</w:Security></s:Header><s:Body Id="b">x</s:Body></s:Envelope>`))
 }
 
 func (a *attacker) nested(open, end, inside string) string {
@@ -210,6 +228,20 @@ func (a *attacker) cms() {
 	message("attributes", func(m *edstest.Message) {
 		m.Signers = [][]byte{must(edstest.SignerTemplate{Key: a.genuine, Attributes: many, SignatureValue: []byte{1}}.Marshal())(a.tb)}
 	})
+	message("values of one attribute", func(m *edstest.Message) {
+		many := edstest.SignedAttribute("\x2a\x03", slices.Repeat([][]byte{{5, 0}}, a.size/2)...)
+		m.Signers = [][]byte{must(edstest.SignerTemplate{Key: a.genuine, Attributes: [][]byte{many}, SignatureValue: []byte{1}}.Marshal())(a.tb)}
+	})
+	message("a long signer identifier", func(m *edstest.Message) {
+		m.Signers = [][]byte{must(edstest.SignerTemplate{Key: a.genuine, Attributes: attrs, SignatureValue: []byte{1}, Version: 3,
+			Identifier: slices.Concat([]byte{0x80, 0x83, byte(a.size >> 16), byte(a.size >> 8), byte(a.size)}, make([]byte, a.size))}.Marshal())(a.tb)}
+	})
+	message("OCSP responses", func(m *edstest.Message) {
+		answer := edstest.OCSPRevocationInfo(edstest.OCSPFailure(ocsp.TryLater))
+		m.CRLs = slices.Repeat([][]byte{answer}, a.size/len(answer))
+	})
+	a.add("cms: PEM labels without an end", []byte(a.fill("-----BEGIN CMS-----\n")))
+	a.add("cms: PEM labels of many kinds", []byte(a.fill("-----BEGIN A-----\n-----END A-----\n")))
 	a.add("cms: indefinite lengths", slices.Concat([]byte("\x30\x80\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02\xa0\x80"), bytes.Repeat([]byte{0x30, 0x80}, a.size/2)))
 	a.add("cms: spaces in base64", []byte("MIIB"+a.fill(" ")+"AAAA"))
 	a.add("cms: zeros", append([]byte("\x30\x83\xff\xff\xff\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02"), make([]byte, a.size)...))
@@ -309,7 +341,7 @@ func TestHostileWork(t *testing.T) {
 			}
 		}
 	}
-	if n < 90 {
+	if n < 2*50 {
 		t.Errorf("only %d messages", n)
 	}
 }

@@ -67,7 +67,14 @@ func (e *crlEntry) signedBy(issuer *certpath.Certificate) bool {
 	if e.found {
 		return e.signer == fp
 	}
+	if e.others[fp] {
+		return false
+	}
 	if e.list.CheckSignature(issuer.Key, true) != nil {
+		if e.others == nil {
+			e.others = make(map[[32]byte]bool)
+		}
+		e.others[fp] = true
 		return false
 	}
 	e.list.Release()
@@ -90,8 +97,10 @@ func (q *inquiry) trusts(e *crlEntry, issuer *certpath.Certificate) bool {
 		if c.Equal(issuer) || !q.allows(e.list.Algorithm.Algorithm, c.Key) {
 			continue
 		}
-		path, err := q.v.buildPath(q.trust, c, nil, q.at, q.allowed)
-		if err != nil || !path[len(path)-1].Equal(anchor) || !c.ValidAt(q.at) || !q.v.work.signature() || !e.signedBy(c) {
+		// Both are the caller's own and cost the message nothing.
+		path, err := q.trust.pool.Build(c, certpath.Options{At: q.at, MaxDepth: int(q.v.work.limits.Path),
+			Allowed: func(a algorithm.Signature, k *algorithm.Key) bool { return q.v.Policy.allows(q.allowed, a, k) }})
+		if err != nil || !path[len(path)-1].Equal(anchor) || !c.ValidAt(q.at) || !e.signedBy(c) {
 			continue
 		}
 		if len(path) == 1 {
@@ -158,7 +167,7 @@ func (q *inquiry) askLists(cert, issuer *certpath.Certificate) Revocation {
 
 // listsOf returns the lists of the trust folder and of the message that bear the issuer's name.
 func (q *inquiry) listsOf(issuer *certpath.Certificate) []*crlEntry {
-	lists := q.trust.crls[certpath.NameKey(issuer.RawSubject)]
+	lists := q.trust.crls[q.trust.pool.NameKey(issuer.RawSubject)]
 	if q.carried == nil {
 		return lists
 	}

@@ -79,7 +79,7 @@ func (v *Verifier) stampTrust() *Trust {
 // verify makes the checks of a token over data, the bytes of a signature. ok is false if the token
 // cannot be read.
 func (s *stampCheck) verify(der, data []byte) (out TimeStamp, ok bool) {
-	token, err := tsp.Parse(der)
+	token, err := tsp.ParseWithin(der, s.v.work.limits.cms())
 	if e, ok := errors.AsType[*cms.LimitError](err); ok {
 		s.c.limit(e.Limit, "in a time stamp: "+err.Error())
 		return out, false

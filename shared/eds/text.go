@@ -290,9 +290,9 @@ var texts = [...]text{
 		"Владелец регистрационного свидетельства не вправе совершать это действие.",
 		"The holder of the certificate may not do this."}, otherCertificate},
 	{CodeIdentity, words{
-		"Тіркеу куәлігінен ЖСН немесе БСН нақты оқылмайды.",
-		"Из регистрационного свидетельства нельзя однозначно прочитать ИИН или БИН.",
-		"No IIN or BIN can be read from the certificate without doubt."}, otherCertificate},
+		"Тіркеу куәлігінен иесінің атауы, ЖСН немесе БСН нақты оқылмайды.",
+		"Из регистрационного свидетельства нельзя однозначно прочитать имя, ИИН или БИН владельца.",
+		"The holder's name, IIN or BIN cannot be read from the certificate without doubt."}, otherCertificate},
 	{CodeCheckDigit, words{
 		"Тіркеу куәлігіндегі ЖСН немесе БСН-нің бақылау саны дұрыс емес.",
 		"Контрольная цифра ИИН или БИН в регистрационном свидетельстве неверна.",

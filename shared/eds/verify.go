@@ -38,7 +38,7 @@ type Verifier struct {
 	Trust *Trust
 	// StampTrust is whom to believe about time stamps; nil means Trust.
 	StampTrust *Trust
-	// OCSP are responses, in DER, PEM or base64, about the signers' certificates, used beside the lists of Trust. Which
+	// OCSP are responses, DER, PEM or base64, about the signers' certificates, used beside the lists of Trust. Which
 	// response is about whom is found out; those that prove nothing are ignored.
 	OCSP [][]byte
 	// Policy says what counts. The zero Policy accepts nothing.

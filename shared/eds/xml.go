@@ -46,13 +46,22 @@ func (v *verification) verifyXML(r *Report, in Signed) error {
 	}
 	c.pass(CodeFormat, "")
 	c.pass(CodeLimits, "")
-	for _, sig := range sigs {
+	for i, sig := range sigs {
+		if slices.ContainsFunc(sigs[:i], func(s *xmldsig.Signature) bool { return repeats(s, sig) }) {
+			c.fail(CodeRepeated, sig.Path)
+			continue
+		}
 		if sig.Form == xmldsig.WSSecurity {
 			r.Format = WSSE
 		}
 		r.Signers = append(r.Signers, v.verifyXMLSignature(r, sig))
 	}
 	return nil
+}
+
+// repeats reports whether b is the same signature as a over the same.
+func repeats(a, b *xmldsig.Signature) bool {
+	return a.Err == nil && b.Err == nil && bytes.Equal(a.Value, b.Value) && bytes.Equal(a.SignedInfo, b.SignedInfo)
 }
 
 // verifyXMLSignature makes the checks of one ds:Signature: its structure, the certificate, the

@@ -140,7 +140,7 @@ func Documents(attached []Attachment) []Document {
 // Event is one thing that happened to a filing. Events are only ever added.
 type Event struct {
 	At   time.Time `json:"at"`
-	Type string    `json:"type"` // "created", one of the Event constants or one of the Told
+	Type string    `json:"type"` // "created", one of the Event constants, or one of the Told and NotTold
 }
 
 // Types of events beside the Told.
@@ -156,6 +156,9 @@ const (
 	ToldHolder         = "notified"                // by mail, the account's holder
 	ToldHolderByText   = "notified-text"           // by text message
 	ToldRepresentative = "notified-representative" // by mail, a trusted representative
+
+	NotToldHolder         = "notice-failed" // the mail service refused for good, or for outbox.Keep
+	NotToldRepresentative = "notice-failed-representative"
 )
 
 // Document is one document: what the filer says the bytes are. The bytes are in S3 under

@@ -1,6 +1,10 @@
 package filing
 
-import "time"
+import (
+	"time"
+
+	"github.com/courtoffice/courtoffice/shared/outbox"
+)
 
 // Seal is what makes a filing sent: the last signature that was missing, and the receipt for all.
 type Seal struct {
@@ -19,18 +23,27 @@ type Seal struct {
 // EventSent is the type of SentEvent.
 const EventSent = "filing.sent"
 
-// SentEvent tells that a filing was sent: written to the outbox in the transaction of the seal,
-// read from the stream. It carries opaque ids only; names and addresses are read when a notice
-// is made. Fields are added, never re-meant.
+// SentEvent tells that a filing was sent: written to the outbox in the transaction of the seal. It
+// carries opaque ids only; names and addresses are read when a notice is made. Fields are added,
+// never re-meant.
 type SentEvent struct {
-	V         int    `dynamodbav:"v"`
-	Type      string `dynamodbav:"type"` // EventSent
-	FilingID  string `dynamodbav:"filing"`
-	AccountID string `dynamodbav:"account"`
-	TicketNo  string `dynamodbav:"ticket"`
-	CourtCode string `dynamodbav:"court"`
-	SentAt    string `dynamodbav:"sent"`           // RFC 3339, UTC
-	Kind      string `dynamodbav:"kind,omitempty"` // filing.Kind.Code; "" in old events means KindClaim
+	V         int    `json:"-"`
+	Type      string `json:"-"` // EventSent
+	FilingID  string `json:"-"`
+	SentAt    string `json:"-"` // RFC 3339, UTC
+	AccountID string `json:"account"`
+	TicketNo  string `json:"ticket"`
+	CourtCode string `json:"court"`
+	Kind      string `json:"kind,omitempty"` // filing.Kind.Code; "" in old events means KindClaim
+}
+
+// Outbox is e in its envelope.
+func (e SentEvent) Outbox() outbox.Event { return outbox.New(e.V, e.Type, e.FilingID, e.SentAt, e) }
+
+// SentEventOf reads e, of type EventSent, out of its envelope.
+func SentEventOf(e outbox.Event) (SentEvent, error) {
+	out := SentEvent{V: e.V, Type: e.Type, FilingID: e.Of, SentAt: e.At}
+	return out, e.Decode(&out)
 }
 
 // Event returns the event of s.

@@ -46,6 +46,7 @@ var composed = []string{
 	"lang.", "status.", "event.", "role.", "basis.", "capacity.", "nature.", "signer.", // portal: code lists
 	"js.representative.status.", "js.representatives.status.", "representative.scope.", "representatives.months.", "kind.", // account, filing: code lists
 	"support.topic.", "js.support.fact.", "js.support.state.", "js.support.to.", // support: topics, facts and states of a request
+	"term.rule.", "term.from.", "term.unit.", // calendar: rules, events and units of terms
 	"duty.step.", // duty: what a step did
 	"js.sign.",   // portal's scripts: reason why there is no signature + title, detail, next
 }

@@ -28,6 +28,10 @@ type Message struct {
 // refuse it again. Any other error of such a service says nothing about the message.
 var ErrRefused = errors.New("notice: the service refuses the message")
 
+// ErrRejected is wrapped by the error of a mail service that rejects a message for what may be the
+// message's own fault or the office's: a sender it has not verified. It may take it later.
+var ErrRejected = errors.New("notice: the service rejects the message")
+
 // Messages returns the notices of e: the account's own in its language, then a copy for each
 // representative that receives it in theirs (agreement 5.2). A closed account has no address and
 // gets none. portalURL is where the filing can be read, without trailing slash; key, the index

@@ -82,6 +82,7 @@ func TestRead(t *testing.T) {
 		ok   func(error) bool // nil: no error
 	}{
 		{"PEM", pki.Sign(t, "aigul", good), 0, nil},
+		{"PEM with text around", "қол: \n" + pki.Sign(t, "aigul", good) + "\nmore", 0, nil},
 		{"base64", signer.Signature(plain), 0, nil},
 		{"base64 in lines", signer.Signature(plain[:64] + "\r\n" + plain[64:] + "\n"), 0, nil},
 		{"RSA", pki.Sign(t, "rsa", good), 0, nil},
@@ -92,7 +93,7 @@ func TestRead(t *testing.T) {
 		{"not base64", "%%%", 0, is(signer.ErrBase64)},
 		{"cut base64", signer.Signature(plain[:len(plain)-1]), 0, is(signer.ErrBase64)},
 		{"PEM without an end", "-----BEGIN CMS-----\nAAAA\n", 0, is(signer.ErrBase64)},
-		{"PEM and more", pki.Sign(t, "aigul", good) + "\nmore", 0, is(signer.ErrBase64)},
+		{"PEM twice", pki.Sign(t, "aigul", good) + pki.Sign(t, "aigul", good), 0, is(signer.ErrBase64)},
 		{"base64 of nothing signed", b64(good), 0, is(eds.ErrNotASignature)},
 		{"an XML document", b64([]byte("<a/>")), 0, is(eds.ErrNotASignature)},
 		{"detached", b64(detached), 0, is(signer.ErrDetached)},
@@ -233,7 +234,7 @@ func TestStrangersCostNothing(t *testing.T) {
 		"XML": xml, "XML as it is": "<a/>", "detached": b64(detached), "two signers": b64(twice(t, pki, ours.Document)),
 		"no signers": b64(edstest.Message{Content: ours.Document, Certificates: [][]byte{pki.Keys["aigul"].Certificate}}.Marshal()),
 		"not ours":   pki.Sign(t, "aigul", []byte("{}")), "cut": b64(detached[:len(detached)/2]),
-		"another act": pki.Sign(t, "aigul", handedOut(t, signer.Acts{ChallengeKey: key, Office: origin + ".evil"}, at)),
+		"another act": pki.Sign(t, "aigul", handedOut(t, acts, origin+".evil", at)),
 	} {
 		if _, err := acts.Read(sent, act.SignIn, at); err == nil || counted.n != 0 {
 			t.Errorf("%s: error %v, %d verifications", name, err, counted.n)
@@ -245,8 +246,9 @@ func TestStrangersCostNothing(t *testing.T) {
 }
 
 // handedOut is a document to sign in with, made for a site.
-func handedOut(t *testing.T, acts signer.Acts, at time.Time) []byte {
+func handedOut(t *testing.T, acts signer.Acts, office string, at time.Time) []byte {
 	t.Helper()
+	acts.Office = office
 	out, err := acts.Document(act.Document{Act: act.SignIn, Lang: locale.RU}, [16]byte{2}, at)
 	if err != nil {
 		t.Fatal(err)

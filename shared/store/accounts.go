@@ -37,7 +37,7 @@ import (
 //	ACCOUNT#<id>   REPRESENTATIVE#<id>   a trusted representative, with the consents of both sides
 //	ACCOUNT#<id>   DEVICE#<device>       a browser the account was signed in from
 //	ACCOUNT#<id>   ACTING#<person>       who signed in for the legal person: see acting.go
-//	ACCOUNT#<id>   OUTBOX#<type>#<id>    a notice to send; its insertion is what the stream gives to notify
+//	ACCOUNT#<id>   OUTBOX#<type>#<id>    an event to tell; GSI1 has it until that is done
 //	ACCOUNT#<id>   NOTICE#<type>#<id>    its delivery
 //	ACCOUNT#<id>   AUDIT#<instant>#<id>  what an administrator did that concerns the account
 //	ACCOUNT#<id>   PROPOSAL#<right>      a right that waits for a second administrator

@@ -25,12 +25,19 @@ func (s *Filings) Delivered(ctx context.Context, e filing.SentEvent, recipient s
 }
 
 // RecordDelivery keeps that the recipient's notice was handed to the mail service under
-// messageID. It holds no address.
+// messageID, or that it failed for good, where that is "". It holds no address.
 func (s *Filings) RecordDelivery(ctx context.Context, e filing.SentEvent, recipient, messageID string, at time.Time) error {
-	it := key(filingPK(e.FilingID), noticeSK(e, recipient))
-	it["messageId"], it["at"] = str(messageID), str(instant(at))
+	it, err := delivery(filingPK(e.FilingID), noticeSK(e, recipient), messageID, at)
+	if err != nil {
+		return err
+	}
 	told := filing.ToldHolder
-	if recipient != "" {
+	switch {
+	case messageID == "" && recipient != "":
+		told = filing.NotToldRepresentative
+	case messageID == "":
+		told = filing.NotToldHolder
+	case recipient != "":
 		told = filing.ToldRepresentative
 	}
 	return s.told(ctx, e, it, told, at)
@@ -50,9 +57,4 @@ func (s *Filings) told(ctx context.Context, e filing.SentEvent, delivery item, h
 
 func noticeSK(e filing.SentEvent, recipient string) string {
 	return "NOTICE#" + e.Type + "#" + cmp.Or(recipient, "holder")
-}
-
-// OutboxEvent reads the event of an OUTBOX item's stream image. ok is false for other items.
-func OutboxEvent(image map[string]types.AttributeValue) (e filing.SentEvent, ok bool, err error) {
-	return outboxEvent[filing.SentEvent](image, filingPK(""))
 }

@@ -508,11 +508,18 @@ func TestOutboxEventRoundTrip(t *testing.T) {
 	}
 	var got []filing.SentEvent
 	for _, it := range r.items() {
-		if e, ok, err := store.OutboxEvent(it); err != nil {
+		entry, ok, err := store.OutboxEntry(it)
+		if err != nil {
 			t.Fatal(err)
-		} else if ok {
-			got = append(got, e)
 		}
+		if !ok {
+			continue
+		}
+		e, err := filing.SentEventOf(entry.Event)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, e)
 	}
 	if len(got) != 1 || got[0] != sealing(1, "m1").Event() {
 		t.Errorf("outbox = %+v", got)

@@ -53,10 +53,11 @@ func (s *Filings) Seal(ctx context.Context, seal filing.Seal) (Signed, error) {
 		return Signed{}, err
 	}
 	event := seal.Event()
-	outbox, err := record(filingPK(id), outboxPrefix+event.Type, event)
+	told, err := s.outboxItem(filingPK(id), event.Type, event.Outbox(), time.Time{})
 	if err != nil {
 		return Signed{}, err
 	}
+	told.Put.ConditionExpression = aws.String("attribute_not_exists(PK)")
 	cond, values := may("seal")
 	values[":sent"], values[":at"], values[":ticket"], values[":one"] = str(string(filing.StepOf("seal").To)), str(instant(seal.SentAt)), str(seal.TicketNo), num(1)
 	values[":account"], values[":manifest"] = str(seal.Account), str(seal.Manifest)
@@ -72,7 +73,7 @@ func (s *Filings) Seal(ctx context.Context, seal filing.Seal) (Signed, error) {
 		}},
 		s.signs(id, seal.Manifest, sig),
 		s.event(id, filing.EventSealed, "", seal.SentAt),
-		s.once(outbox),
+		told,
 	}
 	if len(sig.Seats) > 1 {
 		ops = append(ops, s.fills(id, seal.Manifest, sig, seal.Seats, "="))

@@ -2,6 +2,7 @@ package filings
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 
 	"golang.org/x/sync/errgroup"
@@ -50,9 +51,13 @@ func (s *Service) Copy(ctx context.Context, req CopyRequest) (httpapi.Reply, err
 	if req.Corrects {
 		f.Replaces = old.ID
 	}
+	sections, err := current(kind, old.Form, v.Sections)
+	if err != nil {
+		return httpapi.Reply{}, err
+	}
 	whole := form.Value{}
-	for code, section := range v.Sections {
-		value, canonical, err := read(kind, code, section.Value)
+	for code, section := range sections {
+		value, canonical, err := readValue(kind, code, section)
 		if err != nil {
 			return httpapi.Reply{}, err
 		}
@@ -73,6 +78,23 @@ func (s *Service) Copy(ctx context.Context, req CopyRequest) (httpapi.Reply, err
 		return httpapi.Reply{}, err
 	}
 	return s.create(ctx, f)
+}
+
+// current are the sections of a form as the kind's present version has them.
+func current(kind filing.Kind, version int, sections map[string]SectionView) (map[string]any, error) {
+	out := map[string]any{}
+	for code, s := range sections {
+		out[code] = s.Value
+	}
+	if version == kind.Form.Version || kind.Upgrade == nil {
+		return out, nil
+	}
+	raw, err := json.Marshal(out)
+	if err != nil {
+		return nil, err
+	}
+	v, err := kind.Upgrade(version, raw)
+	return v, err
 }
 
 // copyBytes copies what has been uploaded, within the bucket: the pinned version, or the newest of a

@@ -1,7 +1,7 @@
 // Package lockdocuments is the function that puts the documents of a sent filing under S3 Object
 // Lock, so that for Retention nobody can delete or replace what a court may need.
 //
-// It runs after the receipt, from the stream: the versions were fixed by the seal, versioning
+// It runs after the receipt, from a queue: the versions were fixed by the seal, versioning
 // keeps them meanwhile, and no function may delete a version.
 package lockdocuments
 

@@ -35,8 +35,16 @@ type Config struct {
 	SupportMail     string  // SUPPORT_MAIL: bare address
 	SMSSender       string  // SMS_SENDER: sender id of text messages
 	MailRate        float64 // MAIL_RATE: messages a second, above 0
+	NoticeRate      float64 // NOTICE_RATE: messages a second, above 0
 	PortalURL       string  // PORTAL_URL: no trailing slash
 	NCALayerURL     string  // NCALAYER_URL: may be empty, meaning NCALayer's own address
+
+	Queues map[string]string // URLs by schema.Queue.Name, each from the queue's variable
+}
+
+// table is the deployed name of t.
+func (c Config) table(t schema.Table) string {
+	return map[schema.Table]string{schema.Accounts: c.AccountsTable, schema.Filings: c.FilingsTable, schema.Site: c.SiteTable}[t]
 }
 
 // Load reads the variables that the row of function fn lists and reports all that are wrong
@@ -46,7 +54,14 @@ func Load(fn string) (Config, error) {
 	if !ok {
 		return Config{}, fmt.Errorf("no function %q in the table", fn)
 	}
-	c := Config{Region: os.Getenv("AWS_REGION")}
+	c := Config{Region: os.Getenv("AWS_REGION"), Queues: map[string]string{}}
+	queues := map[string]string{}
+	for _, q := range schema.Queues {
+		if q.Env != "" {
+			queues[q.Env] = q.Name
+		}
+	}
+	rates := map[string]*float64{functions.EnvMailRate: &c.MailRate, functions.EnvNoticeRate: &c.NoticeRate}
 	text := map[string]*string{
 		schema.Accounts.Env: &c.AccountsTable, schema.Filings.Env: &c.FilingsTable, schema.Site.Env: &c.SiteTable,
 		schema.Documents.Env: &c.DocumentsBucket, schema.Status.Env: &c.StatusBucket,
@@ -67,10 +82,14 @@ func Load(fn string) (Config, error) {
 			if value == "" && name != functions.EnvNCALayerURL {
 				wrong = append(wrong, name+" is empty")
 			}
-		} else if name == functions.EnvMailRate {
+		} else if p, ok := rates[name]; ok {
 			var err error
-			if c.MailRate, err = strconv.ParseFloat(value, 64); err != nil || !(c.MailRate > 0) {
+			if *p, err = strconv.ParseFloat(value, 64); err != nil || !(*p > 0) {
 				wrong = append(wrong, name+" is not a number above 0")
+			}
+		} else if queue, ok := queues[name]; ok {
+			if c.Queues[queue] = value; value == "" {
+				wrong = append(wrong, name+" is empty")
 			}
 		} else if p, ok := keys[name]; ok {
 			b, err := hex.DecodeString(value)

@@ -22,10 +22,12 @@ import (
 
 	"github.com/courtoffice/courtoffice/functions"
 	"github.com/courtoffice/courtoffice/infra/local/mailsink"
+	"github.com/courtoffice/courtoffice/shared/audit"
 	"github.com/courtoffice/courtoffice/shared/challenge"
 	"github.com/courtoffice/courtoffice/shared/eds/edstest"
 	"github.com/courtoffice/courtoffice/shared/lambdahttp"
 	"github.com/courtoffice/courtoffice/shared/locale"
+	"github.com/courtoffice/courtoffice/shared/maintenance"
 	"github.com/courtoffice/courtoffice/shared/receipt"
 	"github.com/courtoffice/courtoffice/shared/session"
 	"github.com/courtoffice/courtoffice/shared/store"
@@ -260,13 +262,14 @@ func TestRecordedPages(t *testing.T) {
 	}
 }
 
-// TestRecordedLock replays the same record for the function that locks documents: the filing it
+// TestRecordedLock replays the same event for the function that locks documents: the filing it
 // tells of is not in the table, so the batch must come again.
 func TestRecordedLock(t *testing.T) {
 	root := filepath.Join("..", "..", "..")
 	o := newOfficeTrusting(t, filepath.Join(root, "testdata", "pki", "trust"))
 	t.Setenv(schema.Filings.Env, o.name(schema.Filings))
 	t.Setenv(schema.Documents.Env, "documents")
+	o.queues(t)
 	batch := batch(t, "lock-documents/filing-sent.json")
 	res, err := o.app(t, "lock-documents").LockDocuments()(t.Context(), batch)
 	if err != nil || len(res.BatchItemFailures) != 1 {
@@ -275,7 +278,7 @@ func TestRecordedLock(t *testing.T) {
 }
 
 // notifying is the function notify with a sink for its mail and text messages.
-func (o *office) notifying(t *testing.T) (*mailsink.Sink, func(context.Context, events.DynamoDBEvent) (events.DynamoDBEventResponse, error)) {
+func (o *office) notifying(t *testing.T) (*mailsink.Sink, func(context.Context, events.SQSEvent) (events.SQSEventResponse, error)) {
 	t.Helper()
 	sink, err := mailsink.Open(t.TempDir(), time.Now)
 	if err != nil {
@@ -285,14 +288,15 @@ func (o *office) notifying(t *testing.T) (*mailsink.Sink, func(context.Context, 
 	t.Cleanup(ses.Close)
 	for name, value := range map[string]string{
 		"AWS_ENDPOINT_URL_SESV2": ses.URL + "/_local/ses", "AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2": ses.URL + "/_local/sms", functions.EnvSMSSender: "COURT", schema.Filings.Env: o.name(schema.Filings),
-		functions.EnvPortalURL: "https://court.example", functions.EnvMailFrom: "office@court.example", functions.EnvMailRate: "100",
+		functions.EnvPortalURL: "https://court.example", functions.EnvMailFrom: "office@court.example", functions.EnvMailRate: "100", functions.EnvNoticeRate: "1000",
 	} {
 		t.Setenv(name, value)
 	}
+	o.queues(t)
 	return sink, o.app(t, "notify").Notify()
 }
 
-// TestRecordedNotice replays a stream record: two people get their notice, once.
+// TestRecordedNotice replays a message: two people get their notice, once.
 func TestRecordedNotice(t *testing.T) {
 	o := newOfficeTrusting(t, filepath.Join("..", "..", "..", "testdata", "pki", "trust"))
 	o.account(t)
@@ -316,22 +320,28 @@ func TestRecordedNotice(t *testing.T) {
 		t.Fatal(err)
 	}
 	res, err := handle(context.Background(), batch)
-	if err != nil || len(res.BatchItemFailures) != 1 || res.BatchItemFailures[0].ItemIdentifier != batch.Records[0].Change.SequenceNumber {
+	if err != nil || len(res.BatchItemFailures) != 1 || res.BatchItemFailures[0].ItemIdentifier != batch.Records[0].MessageId {
 		t.Errorf("failures: %+v, %v", res, err)
 	}
 }
 
-// TestRecordedAccountNotice replays what the streams of accounts and of the site give: the holder
+// TestRecordedAccountNotice replays events of an account and of a window: the holder
 // hears of the password, the subscriber of the window, each once.
 func TestRecordedAccountNotice(t *testing.T) {
 	o := newOfficeTrusting(t, filepath.Join("..", "..", "..", "testdata", "pki", "trust"))
 	o.account(t)
 	sink, handle := o.notifying(t)
-	if err := store.NewMaintenance(o.db, o.name(schema.Site)).Subscribe(t.Context(), recordedAccount, true, o.at); err != nil {
+	windows := store.NewMaintenance(o.db, o.name(schema.Site))
+	if err := windows.Subscribe(t.Context(), recordedAccount, true, o.at); err != nil {
+		t.Fatal(err)
+	}
+	w := maintenance.Window{ID: "01993a5e-0000-7000-8000-0000000000e1", Version: 2, State: maintenance.Published, PublishedAt: o.at, WarnedAt: o.at, ChangedAt: o.at}
+	w.From, w.To = o.at.Add(26*time.Hour), o.at.Add(27*time.Hour)
+	if err := windows.Save(t.Context(), maintenance.Window{}, w, "", audit.New("maintenance.published", audit.Actor{Account: "admin", Person: "p"}, w.ID, "upgrade", o.at, [8]byte{1})); err != nil {
 		t.Fatal(err)
 	}
 	for _, tt := range []struct{ file, subject string }{
-		{"notify/password-changed.json", "notice.password-changed.subject"}, {"notify/maintenance.json", "notice.maintenance.reminder-day.subject"},
+		{"notify/password-changed.json", "notice.password-changed.subject"}, {"notify/maintenance.json", "notice.maintenance.announced.subject"},
 	} {
 		before := len(sink.Messages())
 		for range 2 {
@@ -355,7 +365,10 @@ func TestRecordedMobileCode(t *testing.T) {
 	o.private = append(o.private, "7077654321", "271828")
 	sink, handle := o.notifying(t)
 	for range 2 {
-		res, err := handle(t.Context(), batch(t, "notify/mobile-code.json"))
+		code := batch(t, "notify/mobile-code.json")
+		fresh := time.Now().UTC().Format(time.RFC3339) // an old code is not sent
+		code.Records[0].Body = strings.Replace(code.Records[0].Body, "2026-11-22T07:00:00Z", fresh, 1)
+		res, err := handle(t.Context(), code)
 		if err != nil || len(res.BatchItemFailures) != 0 {
 			t.Fatalf("%+v, %v", res, err)
 		}

@@ -603,7 +603,7 @@ func TestTick(t *testing.T) {
 		}
 		var got []string
 		for _, it := range out.Items {
-			got = append(got, it["kind"].(*types.AttributeValueMemberS).Value)
+			got = append(got, strings.TrimPrefix(it["type"].(*types.AttributeValueMemberS).Value, "maintenance."))
 		}
 		want := strings.Fields(tt.told)
 		slices.Sort(got)

@@ -35,6 +35,7 @@ type Options struct {
 
 	Repeat  int                                     // after the walk, measure so many registrations, sign-ins and seals
 	Figures func(what string, took []time.Duration) // is given what was measured; nil for nobody
+	Sealed  func(ticket string)                     // is told of each measured seal; nil for nobody
 }
 
 // RefusedError says that the office refused the claimant's key itself: the certificate is

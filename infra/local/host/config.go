@@ -33,11 +33,11 @@ type Config struct {
 	// Getenv tells of engines that run already, by the SDK's own variables:
 	// AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_{DYNAMODB,DYNAMODB_STREAMS,S3,SQS} (each replaces
 	// the engine the host would start), AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY;
-	// ACCOUNTS_TABLE, FILINGS_TABLE, SITE_TABLE, DOCUMENTS_BUCKET and
-	// NOTIFY_DEAD_LETTERS_QUEUE name what is deployed there. A table or bucket that is named
-	// must exist; one that is not gets the name courtoffice-<name> and is made if absent. Dead
-	// letters go to the queue if SQS is given, else to State/dead-letters. Mail and text messages
-	// always come to the host's own sink. nil is an empty environment.
+	// ACCOUNTS_TABLE, FILINGS_TABLE, SITE_TABLE, DOCUMENTS_BUCKET and, for each queue, a variable
+	// such as NOTIFY_DEAD_LETTERS_QUEUE name what is deployed there. A table or bucket that is
+	// named must exist; one that is not gets the name courtoffice-<name> and is made if absent.
+	// Where SQS is not given the host plays it. Mail and text messages always come to the host's
+	// own sink. nil is an empty environment.
 	Getenv func(string) string
 }
 

@@ -40,15 +40,15 @@ func refuse(kind refusalKind, format string, args ...any) *refusal {
 
 // zipped is a row of the central directory.
 type zipped struct {
-	name          string
-	flags, method uint16
-	sum           uint32
-	packed, size  int64
-	offset        int64
-	nameBytes     []byte
-	madeBy        uint16
-	externalAttrs uint32
-	descriptor    bool
+	name             string
+	flags, method    uint16
+	sum              uint32
+	packed, size     int64
+	offset           int64
+	nameBytes, extra []byte
+	madeBy           uint16
+	externalAttrs    uint32
+	descriptor       bool
 }
 
 const (
@@ -141,7 +141,7 @@ func directory(data []byte, most int64) ([]zipped, int64, *refusal) {
 		if len(rest) < centralSize+names+extra+note {
 			return nil, 0, refuse(structure, "the directory is broken")
 		}
-		z.nameBytes = rest[centralSize : centralSize+names]
+		z.nameBytes, z.extra = rest[centralSize:centralSize+names], rest[centralSize+names:centralSize+names+extra]
 		rest = rest[centralSize+names+extra+note:]
 		if err := z.check(); err != nil {
 			return nil, 0, err
@@ -157,6 +157,13 @@ func directory(data []byte, most int64) ([]zipped, int64, *refusal) {
 // check looks at what the directory says of one file.
 func (z *zipped) check() *refusal {
 	z.name = fileName(z.nameBytes)
+	unicode, ok := unicodeName(z.extra, z.nameBytes)
+	if !ok {
+		return refuse(structure, "%q has another name beside it", z.name)
+	}
+	if unicode != "" {
+		z.name = unicode
+	}
 	const unix, symlink, kind = 3, 0xa000, 0xf000
 	switch {
 	case z.flags&1 != 0:
@@ -194,6 +201,31 @@ func fileName(b []byte) string {
 	return s.String()
 }
 
+// unicodeName reads the Info-ZIP Unicode Path extra field (APPNOTE 4.6.9), "" if there is none. ok is false
+// for one that is not about this name: some readers would take it all the same.
+func unicodeName(extra, plain []byte) (name string, ok bool) {
+	for len(extra) >= 4 {
+		id, size := binary.LittleEndian.Uint16(extra), int(binary.LittleEndian.Uint16(extra[2:]))
+		if len(extra) < 4+size {
+			return "", false
+		}
+		field := extra[4 : 4+size]
+		extra = extra[4+size:]
+		if id != 0x7075 {
+			continue
+		}
+		if name != "" || len(field) < 6 || field[0] != 1 || binary.LittleEndian.Uint32(field[1:]) != crc32.ChecksumIEEE(plain) || !utf8.Valid(field[5:]) {
+			return "", false
+		}
+		name = string(field[5:])
+		// Where the plain name can be read for itself, both must agree.
+		if utf8.Valid(plain) && name != string(plain) {
+			return "", false
+		}
+	}
+	return name, true
+}
+
 // read unpacks a file and returns where the next one must start. data ends where the directory starts.
 func (z *zipped) read(data []byte) ([]byte, int64, *refusal) {
 	bad := func(what string) ([]byte, int64, *refusal) {
@@ -206,9 +238,13 @@ func (z *zipped) read(data []byte) ([]byte, int64, *refusal) {
 	names, extra := int64(binary.LittleEndian.Uint16(h[26:])), int64(binary.LittleEndian.Uint16(h[28:]))
 	from := z.offset + localSize + names + extra
 	end := from + z.packed
-	if end > int64(len(data)) || !bytes.Equal(data[z.offset+localSize:z.offset+localSize+names], z.nameBytes) ||
+	if from > int64(len(data)) || end > int64(len(data)) || !bytes.Equal(data[z.offset+localSize:z.offset+localSize+names], z.nameBytes) ||
 		binary.LittleEndian.Uint16(h[6:]) != z.flags || binary.LittleEndian.Uint16(h[8:]) != z.method {
 		return bad("the header does not fit the directory")
+	}
+	local, ok := unicodeName(h[localSize+names:localSize+names+extra], z.nameBytes)
+	if central, _ := unicodeName(z.extra, z.nameBytes); !ok || local != "" && local != central {
+		return bad("the header has another name beside it")
 	}
 	sum, packed, size := binary.LittleEndian.Uint32(h[14:]), int64(binary.LittleEndian.Uint32(h[18:])), int64(binary.LittleEndian.Uint32(h[22:]))
 	if z.descriptor {

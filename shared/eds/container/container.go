@@ -7,7 +7,7 @@
 //		report, err := container.Verify(verifier, data, at)
 //	}
 //
-// The report says of each signature what it covers. The error is nil only if every signature holds and
+// The report says of each signature what it covers; report.schema.json describes its JSON. The error is nil only if every signature holds and
 // every file is signed. A container that could be read in two ways is refused: see package pades, and
 // readZIP here.
 package container

@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"io"
 	"os"
@@ -16,6 +17,7 @@ import (
 	"github.com/courtoffice/courtoffice/shared/eds"
 	"github.com/courtoffice/courtoffice/shared/eds/container"
 	"github.com/courtoffice/courtoffice/shared/eds/edstest"
+	"github.com/courtoffice/courtoffice/shared/eds/internal/schema"
 	"github.com/courtoffice/courtoffice/shared/eds/pades"
 )
 
@@ -110,6 +112,45 @@ func TestOneOfTwoIsBroken(t *testing.T) {
 	}
 	if len(rep.Signatures) != 2 || rep.Signatures[0].Indication != eds.TotalFailed || rep.Signatures[1].Indication != eds.TotalPassed {
 		t.Errorf("%+v", rep.Signatures)
+	}
+}
+
+// Every report, good or bad, follows the schemas.
+func TestSchema(t *testing.T) {
+	read := func(name string) *schema.Schema {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, err := schema.Parse(data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	outer, inner := read("report.schema.json"), read("../report.schema.json")
+	v := verifier(t)
+	for _, name := range []string{"pass-pdf-evidence", "pass-zip", "pass-asic-e", "unsigned-pages", "signed-range-moved", "changed-after-signing-page",
+		"container-structure-zip-gap", "zip-content-digest", "asic-e-manifest-digest", "signature-form"} {
+		rep, _ := container.Verify(v, load(t, name), now)
+		text, err := json.Marshal(rep)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := outer.Validate(text); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		for _, s := range rep.Signatures {
+			if s.Report == nil {
+				continue
+			}
+			if text, err = json.Marshal(s.Report); err != nil {
+				t.Fatal(err)
+			}
+			if err := inner.Validate(text); err != nil {
+				t.Errorf("%s: %s: %v", name, s.Name, err)
+			}
+		}
 	}
 }
 

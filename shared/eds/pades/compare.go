@@ -31,6 +31,9 @@ func compare(old, new *revision) ([]Addition, error) {
 	if err := c.objects(); err != nil {
 		return nil, err
 	}
+	if old.f.visits < 0 { // what was not looked at may have changed
+		return nil, fail(Limit, "nodes")
+	}
 	slices.Sort(c.later)
 	return slices.Compact(c.later), nil
 }
@@ -94,7 +97,7 @@ func (c *comparison) reach(root dict) error {
 	}
 	for k, v := range root {
 		if k != "DSS" && k != "Metadata" {
-			refs(v, note)
+			refs(v, &c.old.f.visits, note)
 		}
 	}
 	for len(todo) > 0 {
@@ -104,7 +107,7 @@ func (c *comparison) reach(root dict) error {
 		if err != nil {
 			return err
 		}
-		refs(v, note)
+		refs(v, &c.old.f.visits, note)
 	}
 	for _, at := range []any{c.old.trailer["Info"], root["Metadata"]} {
 		if at, ok := at.(ref); ok {
@@ -261,7 +264,7 @@ func (c *comparison) objects() error {
 			return err
 		}
 		dangling := false
-		refs(v, func(r ref) {
+		refs(v, &c.old.f.visits, func(r ref) {
 			if c.old.xref[r.num].kind == 0 && c.new.xref[r.num].kind != 0 {
 				dangling = true
 			}

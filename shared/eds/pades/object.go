@@ -366,20 +366,23 @@ func equalBut(a, b dict, but ...name) bool {
 	return true
 }
 
-// refs calls f with every reference in an object.
-func refs(v any, f func(ref)) {
+// refs calls f with every reference in an object. Each value costs one of visits.
+func refs(v any, visits *int64, f func(ref)) {
+	if *visits--; *visits < 0 {
+		return
+	}
 	switch v := v.(type) {
 	case ref:
 		f(v)
 	case array:
 		for _, x := range v {
-			refs(x, f)
+			refs(x, visits, f)
 		}
 	case dict:
 		for _, x := range v {
-			refs(x, f)
+			refs(x, visits, f)
 		}
 	case stream:
-		refs(v.dict, f)
+		refs(v.dict, visits, f)
 	}
 }

@@ -85,7 +85,7 @@ func Parse(data []byte, limits Limits) (*Document, error) {
 		return nil, fail(Structure, "no PDF header")
 	}
 	limits = limits.withDefaults()
-	f := &file{data: data, work: limits.Nodes, unpacked: limits.Unpacked,
+	f := &file{data: data, work: limits.Nodes, visits: min(8*limits.Nodes, max(1<<20, 8*int64(len(data)))), unpacked: limits.Unpacked,
 		objects: map[place]any{}, streams: map[int64][]any{}, numbers: map[int64][]int64{}}
 	last, err := f.at(len(data))
 	if err != nil {
@@ -100,7 +100,7 @@ func Parse(data []byte, limits Limits) (*Document, error) {
 
 // reason turns an error that came of running out of work into one that says so.
 func (f *file) reason(err error) error {
-	if err != nil && f.work < 0 {
+	if err != nil && (f.work < 0 || f.visits < 0) {
 		return fail(Limit, "nodes")
 	}
 	return err

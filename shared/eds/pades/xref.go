@@ -11,6 +11,7 @@ import (
 type file struct {
 	data     []byte
 	work     int64 // values that may still be read
+	visits   int64 // values that may still be looked at again, to compare revisions
 	unpacked int64 // bytes that may still be inflated
 	objects  map[place]any
 	streams  map[int64][]any // the objects of an object stream by the place of the stream

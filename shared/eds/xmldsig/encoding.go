@@ -73,7 +73,7 @@ func decode(doc []byte) (text []byte, after int, err *Error) {
 	switch {
 	case err != nil:
 		return nil, 0, err
-	case label == "" || strings.EqualFold(label, "utf-8"):
+	case label == "", strings.EqualFold(label, "utf-8"), strings.EqualFold(label, "utf8"):
 		if !utf8.Valid(doc) {
 			return nil, 0, refuse(ReasonEncoding, -1, "not UTF-8")
 		}
@@ -85,9 +85,17 @@ func decode(doc []byte) (text []byte, after int, err *Error) {
 	if set == nil {
 		return nil, 0, refuse(ReasonEncoding, 0, quote([]byte(label))+" is not read")
 	}
+	var upper [utf8.RuneSelf]rune // the lower half of each set is ASCII
+	for i := range upper {
+		upper[i] = set(byte(i + utf8.RuneSelf))
+	}
 	text = make([]byte, 0, len(doc)+len(doc)/2)
 	for i, b := range doc {
-		r := set(b)
+		if b < utf8.RuneSelf {
+			text = append(text, b)
+			continue
+		}
+		r := upper[b-utf8.RuneSelf]
 		if r == utf8.RuneError {
 			return nil, 0, refuse(ReasonEncoding, i, "not "+quote([]byte(label)))
 		}

@@ -45,7 +45,7 @@ const (
 	ReasonUncovered        Reason = "uncovered"         // content that the signature does not cover
 	ReasonBody             Reason = "body"              // a SOAP message whose Body is not signed
 	ReasonNoCertificate    Reason = "no-certificate"    // KeyInfo without an inline certificate
-	ReasonManyCertificates Reason = "many-certificates" // KeyInfo with more than one
+	ReasonManyCertificates Reason = "many-certificates" // KeyInfo with more than one where one is wanted
 	ReasonCertificate      Reason = "certificate"       // not exactly one DER SEQUENCE
 )
 

@@ -77,7 +77,11 @@ func TestSides(t *testing.T) {
 			Want: []string{"/defendants/parties/0/iin party-both-sides CPC 47"}},
 		{Name: "nor a co-claimant", Set: map[string]any{"/coclaimants/parties": []any{map[string]any{
 			"id": "c2", "type": "legal", "name": "ЖШС", "bin": "120340001230", "address": map[string]any{"text": "x"}, "bank": map[string]any{"iban": "KZ86125KZT5004100100", "bic": "KKMFKZ2A"}}}},
-			Want: []string{"/defendants/parties/0/bin party-both-sides CPC 47", "/duty/payments duty-short TAX 665(1) ?"}},
+			Want: []string{"/defendants/parties/0/bin party-both-sides CPC 47", "/duty/payments duty-short TAX 665(1) ?",
+				"/documents attachment-recommended CPC 149(1)7 ?", "/documents attachment-recommended CPC 149(1)7 ?"}},
+		{Name: "a co-claimant nobody can sign for", Set: map[string]any{"/coclaimants/parties": []any{map[string]any{
+			"id": "c2", "type": "foreign_natural", "surname": "Muster", "givenName": "Max", "birthDate": "1980-01-01", "address": map[string]any{"country": "Германия", "text": "x"}}}},
+			Want: []string{"/representatives/items seat-empty CPC 148(4)"}},
 		{Name: "the same defendant twice", Set: map[string]any{"/defendants/parties/1": map[string]any{
 			"id": "d2", "type": "legal", "name": "ЖШС", "bin": "120340001230", "address": map[string]any{"text": "x"}}, "/court/basis": "30(12)"},
 			Want: []string{"/defendants/parties/1/bin party-twice CPC 49 ?"}},

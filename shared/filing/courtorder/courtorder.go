@@ -28,6 +28,7 @@ var Kind = filing.Kind{
 		filing.Slot{Role: "calculation", Article: "CPC 136(2)4"},
 	),
 	Rules: filing.Rules(rules),
+	Duty:  filing.DutyOf(Application.DutyOf),
 	Head: filing.HeadOf(func(a Application) filing.Head {
 		h := filing.Head{Court: a.Court.Code, Lang: a.Court.Lang, Tiyn: a.Demand.AmountTiyn}
 		if len(a.Defendants.Parties) > 0 {
@@ -60,6 +61,7 @@ type Demand struct {
 	PenaltyTo     string          `json:"penaltyTo,omitempty"`
 	AgreedOn      string          `json:"agreedOn,omitempty"` // when the agreement to be executed was made
 	Children      []Child         `json:"children,omitempty"`
+	Workplace     string          `json:"workplace,omitempty"` // of the defendant, if known: it goes into the order (140(1)4)
 }
 
 // Child is whom alimony is for (140(2)).
@@ -100,6 +102,7 @@ var sections = form.Keyed("court_order_application", []form.Section{
 			{Path: "children", Type: form.List, Max: 20, Need: form.Recommended, Article: "CPC 140(2)", When: form.When("ground", "alimony")},
 			{Path: "children[].name", Type: form.Text, Max: 200, Need: form.Recommended, Article: "CPC 140(2)"},
 			{Path: "children[].birthDate", Type: form.Date, Need: form.Recommended, Article: "CPC 140(2)"},
+			{Path: "workplace", Type: form.Text, Max: paper.MaxShort, Article: "CPC 140(1)4"},
 		},
 	)},
 	paper.DutySection(),

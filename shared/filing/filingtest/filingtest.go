@@ -111,6 +111,9 @@ func Run(t *testing.T, k filing.Kind, cases []Case) {
 				if text := d.Text("kk"); text == "defect."+d.Code || strings.Contains(text, "{") {
 					t.Errorf("%s: text %q", d.Code, text)
 				}
+				if d.Article != "" && d.Law("kk") == d.Article {
+					t.Errorf("%s: article %q has no words", d.Code, d.Article)
+				}
 				got = append(got, line)
 			}
 			if diff := cmp.Diff(c.Want, got); diff != "" {

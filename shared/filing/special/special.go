@@ -27,6 +27,7 @@ var Kind = filing.Kind{
 		filing.Slot{Role: "consent", Article: "CPC 310"},
 	),
 	Rules: filing.Rules(rules),
+	Duty:  filing.DutyOf(Application.DutyOf),
 	Head: filing.HeadOf(func(a Application) filing.Head {
 		h := filing.Head{Court: a.Court.Code, Lang: a.Court.Lang, Opposite: a.Matter.Person}
 		if len(a.Interested.Parties) > 0 {

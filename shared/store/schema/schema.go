@@ -81,8 +81,22 @@ const StatusPage = "index.html"
 // Buckets lists every bucket.
 var Buckets = []Bucket{Documents, Status}
 
-// Queue is one SQS queue by its logical name.
-type Queue struct{ Name string }
+// Queue is one SQS queue by its logical name. It keeps messages for 14 days.
+type Queue struct {
+	Name string
+	Env  string // variable that holds the queue's URL; "" for dead letters, which no function names
+}
+
+// Queues of outbox events, by what their readers do: see outbox.Rows.
+var (
+	Notices  = Queue{Name: "notices", Env: "NOTICES_QUEUE"}   // mail and text messages that someone waits for
+	Receipts = Queue{Name: "receipts", Env: "RECEIPTS_QUEUE"} // mail that a filing was sent
+	News     = Queue{Name: "news", Env: "NEWS_QUEUE"}         // mail of maintenance to its subscribers
+	Locks    = Queue{Name: "locks", Env: "LOCKS_QUEUE"}       // documents to lock
+)
+
+// RelayDeadLetters receives the positions of stream records that relay gave up.
+var RelayDeadLetters = Queue{Name: "relay-dead-letters"}
 
 // NotifyDeadLetters receives what notify could not deliver after all retries.
 var NotifyDeadLetters = Queue{Name: "notify-dead-letters"}
@@ -91,4 +105,4 @@ var NotifyDeadLetters = Queue{Name: "notify-dead-letters"}
 var LockDeadLetters = Queue{Name: "lock-dead-letters"}
 
 // Queues lists every queue.
-var Queues = []Queue{NotifyDeadLetters, LockDeadLetters}
+var Queues = []Queue{Notices, Receipts, News, Locks, RelayDeadLetters, NotifyDeadLetters, LockDeadLetters}

@@ -411,6 +411,13 @@ func (b *bench) certificates() {
 	simple("identity", "neither IIN nor BIN", "sig-constraints-failure", "identity", b.gostLeaf(func(t *edstest.Template) {
 		t.Subject = slices.DeleteFunc(t.Subject, func(a edstest.Attribute) bool { return a.Type == oid.SerialNumber })
 	}))
+	simple("identity-name", "a line feed and a mark of direction in the name", "sig-constraints-failure", "identity", b.gostLeaf(func(t *edstest.Template) {
+		for i, a := range t.Subject {
+			if a.Type == oid.CommonName {
+				t.Subject[i].Value = "СЕРІКОВ\nTOTAL-PASSED \u202eНАЛҰ"
+			}
+		}
+	}))
 	simple("identity-two-numbers", "two different IINs", "sig-constraints-failure", "identity", b.gostLeaf(func(t *edstest.Template) {
 		t.Subject = append(t.Subject, edstest.Attribute{Type: oid.SerialNumber, Value: "IIN781124400222"})
 	}))
@@ -631,6 +638,9 @@ func (b *bench) smuggled(k *edstest.Key, enveloped, byID []byte) {
 		}
 		b.add(name, scenario{about: t.about, expect: t.expect, code: t.code, kind: "xml", message: bytes.Replace(doc, []byte(t.from), []byte(t.to), 1)}, nil)
 	}
+	sig := byID[bytes.Index(byID, []byte("<ds:Signature ")) : bytes.Index(byID, []byte("</ds:Signature>"))+len("</ds:Signature>")]
+	b.add("signer-repeated-xml", scenario{about: "the same signature over a part twice", expect: "total-passed", code: "signer-repeated", kind: "xml",
+		message: bytes.Replace(byID, sig, slices.Concat(sig, sig), 1)}, nil)
 	chain := []byte("</ds:X509Certificate>")
 	for _, above := range k.Chain {
 		chain = append(chain, "<ds:X509Certificate>"+base64.StdEncoding.EncodeToString(above)+"</ds:X509Certificate>"...)

@@ -4,10 +4,8 @@ import (
 	"bytes"
 	"errors"
 	"flag"
-	"fmt"
 	"hash"
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -40,13 +38,12 @@ func (c *command) verify(args []string) error {
 	}
 	if container.Is(in.Data) {
 		if *content != "" || *out != "" {
-			fmt.Fprintln(c.err, "eds: a PDF or an archive holds its documents; -content and -out are for messages")
-			return errUsage
+			return c.usage("a PDF or an archive holds its documents; -content and -out are for messages")
 		}
 		return c.container(v, in.Data)
 	}
 	if *content != "" {
-		file, err := os.Open(*content)
+		file, err := open(*content)
 		if err != nil {
 			return err
 		}
@@ -57,12 +54,14 @@ func (c *command) verify(args []string) error {
 	if rep == nil {
 		return err
 	}
-	if *out != "" && rep.Indication == eds.TotalPassed {
-		if err := os.WriteFile(*out, rep.Content(), 0o644); err != nil {
-			return err
-		}
+	err = c.print(rep, func(p *printer) { p.report(rep) }, err)
+	if *out == "" || rep.Indication != eds.TotalPassed {
+		return err
 	}
-	return c.print(rep, func(p *printer) { p.report(rep) }, err)
+	if len(rep.Content()) == 0 {
+		return c.usage("-out: %s does not carry a document apart from the signature; nothing was written", name)
+	}
+	return writeFile(*out, rep.Content())
 }
 
 // container verifies a PDF or an archive.
@@ -129,8 +128,7 @@ func (c *command) ocsp(args []string) error {
 		return err
 	}
 	if *cert == "" || *issuer == "" {
-		fmt.Fprintln(c.err, "eds: -cert and -issuer are needed")
-		return errUsage
+		return c.usage("-cert and -issuer are needed")
 	}
 	v, err := c.verifier()
 	if err != nil {
@@ -166,7 +164,7 @@ func (c *command) tst(args []string) error {
 	}
 	var data io.Reader
 	if *stamped != "" {
-		file, err := os.Open(*stamped)
+		file, err := open(*stamped)
 		if err != nil {
 			return err
 		}
@@ -200,16 +198,15 @@ func (c *command) sign(args []string) error {
 		return errUsage
 	}
 	if f.NArg() != 1 || *p12 == "" || *isXML && *isDetached {
-		fmt.Fprintln(c.err, "eds: want -p12 and one file, and not both -xml and -detached")
-		return errUsage
+		return c.usage("want -p12 and one file, and not both -xml and -detached")
 	}
-	data, err := os.ReadFile(*p12)
+	data, err := c.read(*p12)
 	if err != nil {
 		return err
 	}
 	key, err := edstest.LoadPKCS12(data, *password)
 	if err != nil {
-		return err
+		return dataError{err}
 	}
 	var signed []byte
 	switch {
@@ -222,7 +219,7 @@ func (c *command) sign(args []string) error {
 			return err
 		}
 	case *isDetached:
-		file, err := os.Open(f.Arg(0))
+		file, err := open(f.Arg(0))
 		if err != nil {
 			return err
 		}
@@ -247,7 +244,7 @@ func (c *command) sign(args []string) error {
 		_, err := io.Copy(c.out, bytes.NewReader(signed))
 		return err
 	}
-	return os.WriteFile(*out, signed, 0o644)
+	return writeFile(*out, signed)
 }
 
 func signXML(key *edstest.Key, doc []byte) ([]byte, error) {

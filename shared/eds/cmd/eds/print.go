@@ -70,7 +70,7 @@ func (p *printer) label(key string) string {
 
 func (p *printer) line(key, format string, args ...any) {
 	if text := fmt.Sprintf(format, args...); strings.TrimSpace(text) != "" {
-		fmt.Fprintf(p.w, "  %s: %s\n", p.label(key), text)
+		fmt.Fprintf(p.w, "  %s: %s\n", p.label(key), escape(text))
 	}
 }
 
