@@ -5,7 +5,7 @@ SHELL := /bin/bash
 
 RELEASE := -trimpath -buildvcs=false -tags lambda.norpc -ldflags "-s -w"
 NPM := infra/tools/node_modules/.package-lock.json
-CLIENT := functions/internal/portal/static/vendor/ncalayer-client.js
+ASSETS := functions/internal/portal/static/vendor/ncalayer-client.js
 CDK := infra/tools/node_modules/.bin/cdk --no-notices
 TIME ?= 10s
 export CDK_DISABLE_TELEMETRY := 1
@@ -102,7 +102,7 @@ testdata: ## make testdata/pki, testdata/eds and the sample claim's PDFs anew
 tools: $(NPM) build/tools/versitygw ## install the local engines: dynoxide (npm), versitygw (Go)
 
 $(NPM): infra/tools/package-lock.json
-	@echo "Installing dynoxide, the CDK command and the NCALayer client (npm)…"
+	@echo "Installing dynoxide, the CDK command and what pages are built of (npm)…"
 	@cd infra/tools && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
@@ -116,10 +116,10 @@ build/tools/%: infra/tools/go.mod infra/tools/go.sum
 	@go -C infra/tools build -trimpath -ldflags "-s -w" -o ../../$@ $(TOOL_$*)
 	@touch $@
 
-assets: $(CLIENT)
+assets: $(ASSETS)
 
-$(CLIENT): $(NPM)
-	@mkdir -p $(@D) && cp infra/tools/node_modules/ncalayer-js-client/ncalayer-client.js $@
+$(ASSETS): $(NPM) infra/tools/assets.mjs $(wildcard functions/internal/portal/styles/*.scss)
+	@rm -rf $(@D) && node infra/tools/assets.mjs $(@D)
 
 clean: ## remove build outputs and the local office's state
 	@rm -rf build .local

@@ -90,6 +90,7 @@ const (
 	EnvMailRate       = "MAIL_RATE"       // announcements sent a second: what SES grants, less what notices need
 	EnvPortalURL      = "PORTAL_URL"      // address of the portal written into notices, no trailing slash
 	EnvNCALayerURL    = "NCALAYER_URL"    // websocket the portal signs through; empty means NCALayer's own
+	EnvPublisher      = "PUBLISHER"       // JSON of who publishes the pages: {"name": {"kk": …}, "address": {"kk": …}, "phone": …, "links": {…}}; may be empty
 )
 
 // All has one row per function, in the order the README lists them.
@@ -254,12 +255,12 @@ var All = []Function{
 	{
 		Name:    "portal",
 		Does:    "the public pages in Kazakh, Russian and English, and their assets",
-		Routes:  []string{"GET /{path...}"},
+		Routes:  []string{"GET /{path...}", "HEAD /{path...}"},
 		Memory:  256,
 		Timeout: 10 * time.Second,
 		Tables:  []TableGrant{{schema.Site, Read}},
 		Buckets: []BucketGrant{{schema.Documents, nil}}, // named only: pages may send documents there
-		Env:     []string{EnvStage, EnvSupportMail, EnvNCALayerURL},
+		Env:     []string{EnvStage, EnvSupportMail, EnvNCALayerURL, EnvPublisher},
 	},
 }
 

@@ -26,6 +26,7 @@ type Config struct {
 	SMSSender   string // "smsSender": sender id of text messages, registered for Kazakhstan with AWS: 1 to 11 letters, digits and hyphens
 	PortalURL   string // "portalUrl": address people open, no trailing slash; the bucket's CORS origin
 	NCALayerURL string // "ncalayerUrl": websocket the portal signs through, empty for NCALayer's own
+	Publisher   string // "publisher": JSON of who publishes the pages, as functions.EnvPublisher; may be empty
 }
 
 // loadConfig reads the context of node and refuses values that could not be deployed.
@@ -46,6 +47,7 @@ func loadConfig(node constructs.Node) (Config, error) {
 		SMSSender:   text("smsSender"),
 		PortalURL:   text("portalUrl"),
 		NCALayerURL: text("ncalayerUrl"),
+		Publisher:   text("publisher"),
 	}
 	return c, c.check()
 }

@@ -152,6 +152,7 @@ func (o *officeStack) environment(config Config, f functions.Function) *map[stri
 		functions.EnvSMSSender:   &config.SMSSender,
 		functions.EnvPortalURL:   &config.PortalURL,
 		functions.EnvNCALayerURL: &config.NCALayerURL,
+		functions.EnvPublisher:   &config.Publisher,
 	}
 	for _, g := range f.Tables {
 		values[g.Table.Env] = o.data.Tables[g.Table.Name].TableName()

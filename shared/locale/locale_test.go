@@ -39,6 +39,10 @@ var composed = []string{
 	"js.person.role.", "js.person.power.", // account: role, power
 	"act.",                                                                                         // act: name of the act + statement
 	"maintenance.affects.", "maintenance.phase.", "maintenance.admin.text.", "notice.maintenance.", // maintenance: name of a function, phase of a window
+	"js.answers.", "js.tasks.", "js.merge.", "js.form.", // portal: how far a section is, what is missing, whose version, parts of a date
+	"outside.",                                                            // portal: code of a service elsewhere
+	"admin.prepare.kind.",                                                 // account: natural or legal
+	"representatives.scope.",                                              // portal: codes of scopes
 	"sms.",                                                                // notice: name of an event
 	"notice.",                                                             // notify: name of the event + addressee + subject, body
 	"lang.", "status.", "event.", "role.", "basis.", "nature.", "signer.", // portal: code lists
@@ -115,6 +119,9 @@ func TestLettersBelongToTheLanguage(t *testing.T) {
 	for _, area := range areas {
 		kk, ru, en := readArea(t, locale.KK, area), readArea(t, locale.RU, area), readArea(t, locale.EN, area)
 		for key := range kk {
+			if key == "outside.komek" { // a Kazakh name in every language
+				continue
+			}
 			if strings.ContainsAny(ru[key], "әғқңөұүһіӘҒҚҢӨҰҮҺІ") && !strings.HasPrefix(key, "lang.") {
 				t.Errorf("ru: %s has Kazakh letters: %q", key, ru[key])
 			}

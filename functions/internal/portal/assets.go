@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"embed"
 	"encoding/base64"
@@ -15,23 +16,25 @@ import (
 	"github.com/courtoffice/courtoffice/shared/locale"
 )
 
-// static/vendor is not in the repository: make assets copies the NCALayer client into it. The
+// static/vendor is not in the repository: make assets builds it (infra/tools/assets.mjs). The
 // folder may be absent, so the whole of static is embedded rather than its name.
 //
 //go:embed static
 var staticFiles embed.FS
 
-// clientFile is npm ncalayer-js-client's one file.
-const clientFile = "vendor/ncalayer-client.js"
+// built are files of static/vendor without which pages can't be read or can't sign.
+var built = []string{"vendor/office.css", "vendor/golos-400.woff2", "vendor/ncalayer-client.js"}
 
-// ErrNoClient: this binary was built without the NCALayer client, so its pages can't sign.
-var ErrNoClient = errors.New("portal: static/" + clientFile + " is missing; run make assets and build again")
+// ErrNoAssets: this binary was built without what make assets makes, so its pages can't be used.
+var ErrNoAssets = errors.New("portal: static/vendor is missing or incomplete; run make assets and build again")
 
-// CheckAssets returns ErrNoClient if this binary's pages can't sign. Whoever starts the portal
+// CheckAssets returns ErrNoAssets if this binary's pages can't be used. Whoever starts the portal
 // asks once.
 func CheckAssets() error {
-	if _, err := fs.Stat(staticFiles, "static/"+clientFile); err != nil {
-		return ErrNoClient
+	for _, name := range built {
+		if _, err := fs.Stat(staticFiles, "static/"+name); err != nil {
+			return ErrNoAssets
+		}
 	}
 	return nil
 }
@@ -41,10 +44,6 @@ type assetSet struct {
 	version string            // of all files together, so that modules may import each other by relative name
 	files   map[string][]byte // by path behind the version
 }
-
-// clientTexts are the keys scripts may ask for.
-var clientTexts = []string{"js.", "status.", "event.", "role.", "basis.", "nature.", "signer.", "problem.", "maintenance.", "audit.act.", "lang.", "support.topic.",
-	"kind.", "representative.scope.", "representatives.months."}
 
 var assets = sync.OnceValue(func() assetSet {
 	set := assetSet{files: make(map[string][]byte)}
@@ -71,29 +70,34 @@ var assets = sync.OnceValue(func() assetSet {
 		panic(err) // the embedded tree is a constant of the build
 	}
 	for _, lang := range locale.Langs {
-		data, err := json.Marshal(locale.Texts(lang, clientTexts...))
-		if err != nil {
-			panic(err)
+		for _, script := range pageScripts() {
+			data, err := json.Marshal(textsOf(set.files, lang, script))
+			if err != nil {
+				panic(err)
+			}
+			add(textsName(lang, script), data)
 		}
-		add(textsName(lang), data)
 	}
 	set.version = base64.RawURLEncoding.EncodeToString(hash.Sum(nil))[:12]
 	return set
 })
 
-func textsName(lang locale.Lang) string { return "texts-" + string(lang) + ".json" }
-
-func textsURL(lang locale.Lang) string { return asset(textsName(lang)) }
+// textsName is the file of the texts a page with that script may ask for.
+func textsName(lang locale.Lang, script string) string {
+	return "texts/" + string(lang) + "/" + strings.TrimSuffix(cmp.Or(script, "app.js"), ".js") + ".json"
+}
 
 // asset is the address of a static file.
 func asset(name string) string { return "/static/" + assets().version + "/" + name }
 
 // types of the files we have. The system's own table is not asked: it differs by machine.
 var types = map[string]string{
-	".css":  "text/css; charset=utf-8",
-	".js":   "text/javascript; charset=utf-8",
-	".json": "application/json",
-	".svg":  "image/svg+xml",
+	".css":   "text/css; charset=utf-8",
+	".js":    "text/javascript; charset=utf-8",
+	".json":  "application/json",
+	".svg":   "image/svg+xml",
+	".txt":   "text/plain; charset=utf-8",
+	".woff2": "font/woff2",
 }
 
 // serveAsset answers with a file for a year under its own version. Under another version, which

@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
@@ -24,7 +25,7 @@ func script(t *testing.T, lang locale.Lang, input any, module string) []byte {
 		t.Fatal("the portal's scripts are tested with Node: install it (node 20 or later)")
 	}
 	dir := t.TempDir()
-	files, err := filepath.Glob("static/js/*.js")
+	files, err := filepath.Glob("static/js/*/*.js")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -34,7 +35,7 @@ func script(t *testing.T, lang locale.Lang, input any, module string) []byte {
 		}
 	}
 	for _, f := range files {
-		write(filepath.Base(f), []byte(read(t, f)))
+		write(filepath.Base(f), []byte(strings.ReplaceAll(read(t, f), "from '../lib/", "from './")))
 	}
 	facts, err := json.Marshal(map[string]any{"lang": lang, "texts": locale.Texts(lang, "js."), "input": input})
 	if err != nil {

@@ -37,6 +37,7 @@ type Config struct {
 	MailRate        float64 // MAIL_RATE: messages a second, above 0
 	PortalURL       string  // PORTAL_URL: no trailing slash
 	NCALayerURL     string  // NCALAYER_URL: may be empty, meaning NCALayer's own address
+	Publisher       string  // PUBLISHER: JSON, may be empty
 }
 
 // Load reads the variables that the row of function fn lists and reports all that are wrong
@@ -54,6 +55,7 @@ func Load(fn string) (Config, error) {
 		functions.EnvTrustDir: &c.TrustDir, functions.EnvMailFrom: &c.MailFrom, functions.EnvSupportMail: &c.SupportMail,
 		functions.EnvSMSSender: &c.SMSSender,
 		functions.EnvPortalURL: &c.PortalURL, functions.EnvNCALayerURL: &c.NCALayerURL,
+		functions.EnvPublisher: &c.Publisher,
 	}
 	keys := map[string]*[]byte{
 		functions.EnvIndexKey: &c.IndexKey, functions.EnvChallengeKey: &c.ChallengeKey, functions.EnvReceiptKey: &c.ReceiptKey,
@@ -64,7 +66,7 @@ func Load(fn string) (Config, error) {
 		value := os.Getenv(name)
 		if p, ok := text[name]; ok {
 			*p = value
-			if value == "" && name != functions.EnvNCALayerURL {
+			if value == "" && name != functions.EnvNCALayerURL && name != functions.EnvPublisher {
 				wrong = append(wrong, name+" is empty")
 			}
 		} else if name == functions.EnvMailRate {
