@@ -8,6 +8,8 @@ NPM := infra/tools/node_modules/.package-lock.json
 ASSETS := functions/internal/portal/static/vendor/ncalayer-client.js
 CDK := infra/tools/node_modules/.bin/cdk --no-notices
 TIME ?= 10s
+PKITS := build/pkits/cryptography_vectors-45.0.7-py2.py3-none-any.whl
+PKITS_SHA256 := b05f4529ce874caf45ce12ad349eac0a2ea57f74d44997aef4d8c3dbc3d5621d
 export CDK_DISABLE_TELEMETRY := 1
 
 help: ## show this list
@@ -22,6 +24,9 @@ demo: build ## file a claim over HTTP, from registration to notice (URL=… for 
 announcement: build ## tell ACCOUNTS (500) people of a new agreement version while the function is killed at random, EVERY (100ms) on average
 	@exec build/local announcement -accounts $(or $(ACCOUNTS),500) -every $(or $(EVERY),100ms) -rate $(or $(RATE),200) -kills 5
 
+history: build ## what a seal costs on an empty office and on one with FILINGS (100000) in its tables
+	@exec build/local history -filings $(or $(FILINGS),100000)
+
 invoke: build ## run one function on a recorded event: make invoke FN=sign-in EVENT=events/sign-in/session.json
 	@exec build/local invoke $(FN) $(EVENT)
 
@@ -33,10 +38,11 @@ test: tools assets build/tools/gotestsum ## install what is missing and run ever
 race: tools assets build/tools/gotestsum ## the same tests under the race detector
 	@build/tools/gotestsum --format pkgname --hide-summary skipped -- -race ./...
 
-lint: assets build/tools/staticcheck build/tools/govulncheck ## go vet, staticcheck, govulncheck, gofmt
+lint: assets build/tools/staticcheck build/tools/govulncheck ## go vet, staticcheck, govulncheck, gofmt, go.mod of every module
 	@unformatted=$$(git ls-files '*.go' | xargs gofmt -l); [ -z "$$unformatted" ] || { echo "gofmt: $$unformatted"; exit 1; }
 	@go vet ./... && go -C infra/cdk vet ./...
 	@GOARCH=arm64 go vet ./shared/gost/...
+	@git ls-files '*go.mod' | xargs -n 1 dirname | while read -r module; do go -C "$$module" mod tidy -diff || { echo "$$module/go.mod is not tidy"; exit 1; }; done
 	@build/tools/staticcheck ./...
 	@.ci/vulncheck
 
@@ -52,6 +58,12 @@ bench-eds: ## the same against OpenSSL's GOST engine and goxmldsig, with the rat
 	@shared/gost/bench/run.sh
 	@go -C shared/eds/xmldsig/bench test -run Ratio -v . | grep -v '^='
 	@go test -run '^$$' -bench 'Parse1MB' -benchmem ./shared/eds/cms | grep ^Benchmark
+
+pkits: ## NIST's suite of certification paths, from PyPI's cryptography_vectors (without CI set, skipped where that is out of reach)
+	@[ -e $(PKITS) ] || python3 -m pip download -q --disable-pip-version-check --no-deps --only-binary :all: -d build/pkits cryptography_vectors==45.0.7 \
+		|| { [ -z "$${CI:-}" ] && echo "Skipped: cryptography_vectors cannot be had." && exit 0; exit 1; }; \
+	[ ! -e $(PKITS) ] || { echo "$(PKITS_SHA256)  $(PKITS)" | sha256sum --check --status && \
+		CRYPTOGRAPHY_VECTORS=$(CURDIR)/$(PKITS) go test -count 1 -run 'TestPKITS|TestForeignOCSP' -v ./shared/eds | grep -E '^ *(pkits_test.go:.*subtests|--- FAIL|FAIL|ok)'; }
 
 portable: ## the primitives without assembly, and on arm64 under qemu (qemu-user-static)
 	@go test -tags purego ./shared/gost/...
@@ -124,4 +136,4 @@ $(ASSETS): $(NPM) infra/tools/assets.mjs $(wildcard functions/internal/portal/st
 clean: ## remove build outputs and the local office's state
 	@rm -rf build .local
 
-.PHONY: help run demo announcement invoke test race lint fuzz bench bench-eds portable crosscheck build zip size synth deploy localstack integration wasm browser testdata tools assets clean
+.PHONY: help run demo announcement history invoke test race lint fuzz bench bench-eds pkits portable crosscheck build zip size synth deploy localstack integration wasm browser testdata tools assets clean

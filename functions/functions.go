@@ -21,7 +21,7 @@ const (
 	Write     Access = "write"      // Read and PutItem, UpdateItem, DeleteItem, ConditionCheckItem
 	Update    Access = "update"     // Read and UpdateItem
 	Check     Access = "check"      // ConditionCheckItem only, inside a transaction
-	Upload    Access = "upload"     // s3:PutObject, used to presign
+	Upload    Access = "upload"     // s3:PutObject and listing uploads in parts, used to presign
 	HeadOnly  Access = "head"       // s3:GetObject and s3:GetObjectVersion for HeadObject with checksum
 	SetRetain Access = "set-retain" // s3:PutObjectRetention and s3:GetObjectRetention on versions
 )
@@ -80,7 +80,7 @@ type Function struct {
 const (
 	EnvStage          = "STAGE"           // "production" or "test": production refuses test anchors
 	EnvTrustDir       = "TRUST_DIR"       // folder of trust anchors, CA certificates and CRLs; on Lambda inside the package
-	EnvIndexKey       = "INDEX_KEY"       // 32 bytes hex: HMAC key of IIN and BIN look-up keys, codes and links in mail
+	EnvIndexKey       = "INDEX_KEY"       // 32 bytes hex: root of the keys of package indexkey
 	EnvChallengeKey   = "CHALLENGE_KEY"   // 32 bytes hex: MAC key of challenges
 	EnvReceiptKey     = "RECEIPT_KEY"     // 32 bytes hex: Ed25519 seed that signs receipts
 	EnvCertificateKey = "CERTIFICATE_KEY" // 32 bytes hex: Ed25519 seed that signs certificates of interruptions
@@ -88,7 +88,7 @@ const (
 	EnvSupportMail    = "SUPPORT_MAIL"    // address requests to support are mailed to, and shown to people (agreement 5.3)
 	EnvSMSSender      = "SMS_SENDER"      // sender id text messages come from: 1 to 11 letters, digits and hyphens
 	EnvMailRate       = "MAIL_RATE"       // announcements sent a second: what SES grants, less what notices need
-	EnvPortalURL      = "PORTAL_URL"      // address of the portal written into notices, no trailing slash
+	EnvPortalURL      = "PORTAL_URL"      // address of the office, written into notices and what is signed, no trailing slash
 	EnvNCALayerURL    = "NCALAYER_URL"    // websocket the portal signs through; empty means NCALayer's own
 	EnvPublisher      = "PUBLISHER"       // JSON of who publishes the pages: {"name": {"kk": …}, "address": {"kk": …}, "phone": …, "links": {…}}; may be empty
 )
@@ -103,7 +103,7 @@ var All = []Function{
 		Memory:  512,
 		Timeout: 10 * time.Second,
 		Tables:  []TableGrant{{schema.Accounts, Write}, {schema.Site, Read}},
-		Env:     []string{EnvStage, EnvTrustDir, EnvIndexKey, EnvChallengeKey},
+		Env:     []string{EnvStage, EnvTrustDir, EnvIndexKey, EnvChallengeKey, EnvPortalURL},
 	},
 	{
 		Name:    "accept-agreement",
@@ -112,7 +112,7 @@ var All = []Function{
 		Memory:  256,
 		Timeout: 10 * time.Second,
 		Tables:  []TableGrant{{schema.Accounts, Write}, {schema.Site, Read}},
-		Env:     []string{EnvStage, EnvTrustDir, EnvIndexKey, EnvChallengeKey},
+		Env:     []string{EnvStage, EnvTrustDir, EnvIndexKey, EnvChallengeKey, EnvPortalURL},
 	},
 	{
 		Name: "register",
@@ -124,7 +124,7 @@ var All = []Function{
 		Memory:  512,
 		Timeout: 10 * time.Second,
 		Tables:  []TableGrant{{schema.Accounts, Write}, {schema.Site, Read}},
-		Env:     []string{EnvStage, EnvTrustDir, EnvIndexKey, EnvChallengeKey},
+		Env:     []string{EnvStage, EnvTrustDir, EnvIndexKey, EnvChallengeKey, EnvPortalURL},
 	},
 	{
 		Name: "account",
@@ -145,7 +145,7 @@ var All = []Function{
 		Memory:  512,
 		Timeout: 10 * time.Second,
 		Tables:  []TableGrant{{schema.Accounts, Write}, {schema.Site, Read}, {schema.Filings, Read}},
-		Env:     []string{EnvStage, EnvTrustDir, EnvIndexKey, EnvChallengeKey},
+		Env:     []string{EnvStage, EnvTrustDir, EnvIndexKey, EnvChallengeKey, EnvPortalURL},
 	},
 	{
 		Name: "drafts",
@@ -154,6 +154,7 @@ var All = []Function{
 		Routes: []string{
 			"PUT /api/filings/{id}", "GET /api/filings/{id}", "GET /api/filings",
 			"PUT /api/filings/{id}/documents/{document}", "DELETE /api/filings/{id}/documents/{document}",
+			"POST /api/filings/{id}/documents/{document}/completion",
 			"POST /api/filings/{id}/manifest", "GET /api/filings/{id}/receipt",
 		},
 		Memory:  256,

@@ -23,23 +23,30 @@ var policy = []struct {
 	{"shared/gost/...", []string{"shared/gost/..."}},
 	{"shared/kzid", nil},
 	{"shared/calendar", nil},
+	{"shared/indexkey", nil},
 	{"shared/locale", nil},
-	{"shared/defect", nil},
+	{"shared/defect", []string{"shared/locale"}},
+	{"shared/form", []string{"shared/calendar", "shared/defect", "shared/kzid", "github.com/gowebpki/jcs", "golang.org/x/text/unicode/norm"}},
+	{"shared/party", []string{"shared/calendar", "shared/court", "shared/form"}},
+	{"shared/duty", []string{"shared/calendar", "shared/locale"}},
+	{"shared/court", []string{"shared/calendar", "shared/locale"}},
 	{"shared/challenge", nil},
 	{"shared/session", nil},
 	{"shared/eds/...", []string{"shared/eds/...", "shared/gost/...", "shared/kzid", "golang.org/x/crypto/cryptobyte", "golang.org/x/crypto/cryptobyte/asn1"}},
 
-	{"shared/agreement", []string{"shared/defect", "shared/locale"}},
+	{"shared/agreement", []string{"shared/audit", "shared/defect", "shared/locale"}},
 	{"shared/audit", []string{"shared/defect", "shared/kzid"}},
 	{"shared/support", []string{"shared/account", "shared/calendar", "shared/defect", "shared/filing", "shared/kzid", "shared/locale"}},
-	{"shared/maintenance", []string{"shared/calendar", "shared/defect", "shared/locale"}},
-	{"shared/account", []string{"shared/calendar", "shared/defect", "shared/kzid", "shared/locale", "golang.org/x/crypto/argon2"}},
-	{"shared/filing", []string{"shared/defect", "shared/kzid", "shared/locale", "github.com/gowebpki/jcs"}},
+	{"shared/maintenance", []string{"shared/audit", "shared/calendar", "shared/defect", "shared/locale"}},
+	{"shared/account", []string{"shared/calendar", "shared/defect", "shared/indexkey", "shared/kzid", "shared/locale", "golang.org/x/crypto/argon2"}},
+	{"shared/filing", []string{"shared/calendar", "shared/defect", "shared/form", "shared/kzid", "shared/locale", "github.com/gowebpki/jcs"}},
+	{"shared/filing/...", []string{"shared/filing/...", "shared/calendar", "shared/court", "shared/defect", "shared/duty", "shared/form", "shared/kzid", "shared/locale", "shared/party"}},
 	{"shared/receipt", []string{"github.com/gowebpki/jcs"}},
+	{"shared/statement", []string{"golang.org/x/text/unicode/norm"}},
 	{"shared/notice", []string{"shared/account", "shared/agreement", "shared/filing", "shared/maintenance", "shared/locale", "shared/support"}},
 	{"shared/act", []string{"shared/account", "shared/filing", "shared/locale", "github.com/gowebpki/jcs"}},
 	{"shared/signer/signertest", []string{"shared/signer", "shared/eds/...", "shared/eds"}},
-	{"shared/signer", []string{"shared/account", "shared/act", "shared/challenge", "shared/eds", "shared/locale"}},
+	{"shared/signer", []string{"shared/account", "shared/act", "shared/challenge", "shared/eds", "shared/eds/cms", "shared/locale"}},
 
 	{"shared/httpapi", []string{"shared/account", "shared/agreement", "shared/challenge", "shared/defect", "shared/eds", "shared/filing", "shared/locale", "shared/maintenance", "shared/session", "shared/signer", "shared/support"}},
 	{"shared/lambdahttp", []string{"shared/httpapi", "github.com/aws/aws-lambda-go/events"}},
@@ -53,13 +60,13 @@ var policy = []struct {
 
 	{"functions", []string{"shared/store/schema"}},
 	{"functions/internal/wire", []string{"functions/...", "shared/...", "github.com/aws/..."}},
-	{"functions/internal/portal", []string{"shared/account", "shared/agreement", "shared/calendar", "shared/filing", "shared/httpapi", "shared/locale", "shared/maintenance", "shared/support", "github.com/yuin/goldmark/..."}},
-	{"functions/internal/...", []string{"functions/internal/entry", "shared/account", "shared/act", "shared/agreement", "shared/audit", "shared/calendar", "shared/challenge", "shared/defect", "shared/documents", "shared/eds", "shared/filing", "shared/httpapi", "shared/kzid", "shared/locale", "shared/maintenance", "shared/notice", "shared/receipt", "shared/session", "shared/signer", "shared/support", "golang.org/x/sync/errgroup"}},
+	{"functions/internal/portal", []string{"shared/account", "shared/agreement", "shared/calendar", "shared/filing/...", "shared/form", "shared/httpapi", "shared/locale", "shared/maintenance", "shared/support", "github.com/yuin/goldmark/..."}},
+	{"functions/internal/...", []string{"functions/internal/entry", "shared/account", "shared/act", "shared/agreement", "shared/audit", "shared/calendar", "shared/challenge", "shared/defect", "shared/documents", "shared/eds", "shared/filing", "shared/httpapi", "shared/indexkey", "shared/kzid", "shared/locale", "shared/maintenance", "shared/notice", "shared/receipt", "shared/session", "shared/signer", "shared/support", "golang.org/x/sync/errgroup"}},
 	{"functions/...", []string{"functions/internal/wire", "shared/lambdahttp", "github.com/aws/aws-lambda-go/lambda"}},
 
 	// The local host starts binaries; it does not import handlers. It publishes agreement
 	// versions through the store, and the demo checks receipts as a client would.
-	{"infra/local/...", []string{"infra/local/...", "functions", "shared/store/...", "shared/store", "shared/account", "shared/agreement", "shared/audit", "shared/eds/...", "shared/eds", "shared/filing", "shared/locale", "shared/receipt", "shared/kzid", "github.com/aws/...", "github.com/coder/websocket", "github.com/google/uuid", "github.com/gowebpki/jcs"}},
+	{"infra/local/...", []string{"infra/local/...", "functions", "shared/store/...", "shared/store", "shared/account", "shared/agreement", "shared/audit", "shared/eds/...", "shared/eds", "shared/filing", "shared/locale", "shared/receipt", "shared/kzid", "github.com/aws/...", "github.com/coder/websocket", "github.com/google/uuid", "github.com/gowebpki/jcs", "golang.org/x/sync/errgroup", "modernc.org/sqlite"}},
 	// bootstrap makes the first administrator: there is nobody to ask yet.
 	{"infra/bootstrap", []string{"shared/store", "shared/store/...", "shared/account", "shared/audit", "shared/kzid", "github.com/aws/..."}},
 	{"infra/stack", []string{"functions", "infra/local/host", "shared/store/schema", "github.com/aws/..."}},
@@ -74,7 +81,7 @@ var forbidden = map[string][]string{
 	"pure": {"context", "net", "net/http", "os", "log", "math/rand", "math/rand/v2"},
 }
 
-var pure = []string{"shared/audit", "shared/support", "shared/kzid", "shared/calendar", "shared/maintenance", "shared/defect", "shared/challenge", "shared/session", "shared/agreement", "shared/filing", "shared/receipt", "shared/notice", "shared/act"}
+var pure = []string{"shared/audit", "shared/indexkey", "shared/support", "shared/kzid", "shared/calendar", "shared/maintenance", "shared/defect", "shared/challenge", "shared/session", "shared/agreement", "shared/receipt", "shared/notice", "shared/act", "shared/form", "shared/party", "shared/duty", "shared/court", "shared/filing/...", "shared/statement"}
 
 type pkg struct {
 	ImportPath string

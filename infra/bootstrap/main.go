@@ -68,7 +68,7 @@ func run(ctx context.Context, args []string, getenv func(string) string) error {
 	}
 	var random [8]byte
 	rand.Read(random[:])
-	e := audit.New(audit.RightGranted, audit.Bootstrap, holder.ID, *reason, time.Now(), random)
+	e := audit.New(audit.RightGranted, audit.Actor{Account: audit.Bootstrap}, holder.ID, *reason, time.Now(), random)
 	if holder, err = people.Grant(ctx, store.NewAudit(db, site, accounts), holder.ID, account.Right(*right), e); err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import { Person, administrator, choose, launch, officeURL, post, start } from '.
 let stop;
 let browser;
 let admin;
+let second;
 
 const words = (lang) => JSON.parse(readFileSync(new URL(`../../shared/locale/catalogue/${lang}/maintenance.json`, import.meta.url), 'utf8'));
 before(async () => {
@@ -20,12 +21,16 @@ before(async () => {
 after(async () => {
   await fetch(`${officeURL}/_local/shift`, { method: 'POST', body: '{"shift":"0s"}' });
   await admin?.close();
+  await second?.close();
   await browser?.close();
   await stop?.();
 });
 
 test('a newcomer becomes an administrator', async () => {
   admin = await administrator(browser, '/admin/maintenance', 'akimshi@example.kz');
+  await choose('individual-gost-2');
+  second = await administrator(browser, '/admin/maintenance', 'ekinshi@example.kz');
+  await choose('individual-gost');
 });
 
 test('announces a window in three languages', async () => {
@@ -35,7 +40,7 @@ test('announces a window in three languages', async () => {
   await admin.check('maintenance-1-admin');
   // Not admin.keyboard: a field of date and time has several stops of its own.
 
-  // 10:00 to 11:00 two days ahead holds no midnight; on a last working day it would wait for approval.
+  // What stops seals waits for another person's approval, at whatever hour.
   const day = new Date(Date.now() + 48 * 3600 * 1000 + 5 * 3600 * 1000).toISOString().slice(0, 10);
   await page.locator('#plan [type=submit]').click(); // nothing filled in: refused beside the fields
   await page.locator('#plan .govuk-error-message').first().waitFor();
@@ -50,6 +55,17 @@ test('announces a window in three languages', async () => {
   await page.locator('[data-windows] article').waitFor();
   assert.match(await page.locator('[data-windows] article').innerText(), /Дерекқор жаңартылады <b>мұқият<\/b>/);
   await admin.check('maintenance-2-list');
+
+  assert.equal(await page.locator('[data-windows] article button').filter({ hasText: words('kk')['js.maintenance.approve'] }).count(), 0, 'not by its author');
+  await second.go('/admin/maintenance');
+  await second.page.locator('[data-windows] article button').filter({ hasText: words('kk')['js.maintenance.approve'] }).click();
+  await second.page.locator('#decide-reason').fill('agreed by telephone');
+  await second.check('maintenance-2-approve');
+  await second.page.locator('#decide [data-do]').click();
+  await second.page.locator('#decide').waitFor({ state: 'hidden' });
+  second.clean();
+  await admin.go('/admin/maintenance');
+  await page.locator('[data-windows] article').waitFor();
 
   await page.locator('[data-windows] article button').filter({ hasText: words('kk')['js.maintenance.change'] }).click();
   assert.equal(await page.locator('#from').inputValue(), `${day}T10:00`);

@@ -31,7 +31,7 @@ type dataStack struct {
 
 // secretVariables are the variables of functions.All that carry a secret, with what it is for.
 var secretVariables = []struct{ env, does string }{
-	{functions.EnvIndexKey, "HMAC key of IIN and BIN look-up keys. Losing it loses every account."},
+	{functions.EnvIndexKey, "Root of the keys that accounts are found by. Losing it loses every account."},
 	{functions.EnvChallengeKey, "MAC key of challenges."},
 	{functions.EnvReceiptKey, "Ed25519 seed that signs receipts."},
 	{functions.EnvCertificateKey, "Ed25519 seed that signs certificates of interruptions."},
@@ -150,7 +150,7 @@ func (d *dataStack) bucket(config Config, b schema.Bucket) awss3.Bucket {
 		props.Cors = &[]*awss3.CorsRule{{
 			AllowedMethods: &[]awss3.HttpMethods{awss3.HttpMethods_PUT},
 			AllowedOrigins: jsii.Strings(config.PortalURL),
-			AllowedHeaders: jsii.Strings("content-type", "x-amz-checksum-sha256", "x-amz-sdk-checksum-algorithm", "if-none-match"),
+			AllowedHeaders: jsii.Strings(schema.UploadHeaders...),
 			ExposedHeaders: jsii.Strings("etag", "x-amz-version-id", "x-amz-checksum-sha256"),
 			MaxAge:         jsii.Number(3600),
 		}}

@@ -25,7 +25,7 @@ var tableActions = map[functions.Access][]string{
 // bucketActions spells out each access to the objects of a bucket.
 var bucketActions = map[functions.Access][]string{
 	functions.Read:      {"s3:GetObject"},
-	functions.Upload:    {"s3:PutObject"},
+	functions.Upload:    {"s3:PutObject", "s3:ListMultipartUploadParts"},
 	functions.HeadOnly:  {"s3:GetObject", "s3:GetObjectVersion"},
 	functions.SetRetain: {"s3:PutObjectRetention", "s3:GetObjectRetention"},
 }
@@ -88,6 +88,9 @@ func (o *officeStack) newRole(config Config, f functions.Function, logGroupArn *
 			allow(actions, "", bucket.ArnForObjects(jsii.String("*")))
 			if access == functions.HeadOnly { // without it S3 answers 403, not 404, for what isn't there
 				allow([]string{"s3:ListBucket"}, "", bucket.BucketArn())
+			}
+			if access == functions.Upload && g.Bucket.Lock { // where uploads in parts go on after a cut
+				allow([]string{"s3:ListBucketMultipartUploads"}, "", bucket.BucketArn())
 			}
 			allow(bucketKeyActions[access], "s3", o.data.DataKey.KeyArn())
 		}

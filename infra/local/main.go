@@ -34,13 +34,14 @@ const usage = `usage:
   local grant -number IIN [-right admin|clerk] [-state DIR]      make the first administrator of the office
   local announcement [-accounts N] [-every 250ms] [-rate N] [-kills N]
                                                                  tell everyone of a new agreement version, killed at random
+  local history [-filings N] [-seals N]                          what a seal costs on an empty office and on a full one
   local starts [-n N]                                            time from process start to first request for work
 `
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
-	commands := map[string]func(context.Context, []string) error{"run": run, "invoke": invoke, "demo": runDemo, "grant": grant, "starts": starts, "announcement": announcement}
+	commands := map[string]func(context.Context, []string) error{"run": run, "invoke": invoke, "demo": runDemo, "grant": grant, "starts": starts, "announcement": announcement, "history": history}
 	if len(os.Args) < 2 || commands[os.Args[1]] == nil {
 		fmt.Fprint(os.Stderr, usage)
 		os.Exit(64)

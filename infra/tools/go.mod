@@ -2,6 +2,8 @@ module github.com/courtoffice/courtoffice/infra/tools
 
 go 1.26.0
 
+ignore ./node_modules
+
 tool (
 	github.com/versity/versitygw/cmd/versitygw
 	golang.org/x/perf/cmd/benchstat

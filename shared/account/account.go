@@ -6,14 +6,12 @@
 package account
 
 import (
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"log/slog"
 	"slices"
 	"time"
 
+	"github.com/courtoffice/courtoffice/shared/indexkey"
 	"github.com/courtoffice/courtoffice/shared/kzid"
 	"github.com/courtoffice/courtoffice/shared/locale"
 )
@@ -101,9 +99,8 @@ func (n Number) LogValue() slog.Value { return slog.StringValue("[number]") }
 // String keeps %v from showing the number; string(n) is the way to it.
 func (n Number) String() string { return "[number]" }
 
-// Key returns the look-up key of the subject's account: hex HMAC-SHA256 under the index key of
-// the kind, 0x00 and the digits. Digits are few enough to try them all, so a bare hash would be
-// no cover. Everyone who may act for a legal person has the same key.
+// Key returns the look-up key of the subject's account (indexkey.Number). Everyone who may act for a
+// legal person has the same key.
 func (s Subject) Key(indexKey []byte) string { return numberKey(indexKey, s.Kind, s.Number()) }
 
 // NumberKeys returns the two keys an account of that number may have, the natural person's
@@ -113,11 +110,7 @@ func NumberKeys(indexKey []byte, digits string) [2]string {
 }
 
 func numberKey(indexKey []byte, kind Kind, digits string) string {
-	m := hmac.New(sha256.New, indexKey)
-	m.Write([]byte(kind))
-	m.Write([]byte{0})
-	m.Write([]byte(digits))
-	return hex.EncodeToString(m.Sum(nil))
+	return indexkey.Key(indexKey, indexkey.Number, string(kind), digits)
 }
 
 // LogValue implements slog.LogValuer: the kind and role only.

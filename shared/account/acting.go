@@ -1,11 +1,10 @@
 package account
 
 import (
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/hex"
 	"log/slog"
 	"time"
+
+	"github.com/courtoffice/courtoffice/shared/indexkey"
 )
 
 // Acting is a person who signed in for a legal person with a certificate that gives the right to
@@ -25,20 +24,21 @@ func (a Acting) LogValue() slog.Value { return slog.StringValue(string(a.Role)) 
 // String is what LogValue shows, so that %v keeps the name private.
 func (a Acting) String() string { return string(a.Role) }
 
-// PersonID is the opaque name, within an account, of who acts for a legal person: hex HMAC-SHA256
-// of the IIN under the index key and for this account, so that one who acts for several
-// organisations has nothing in common there. "" for a natural person, who is the account's only
-// holder.
+// PersonKey is the look-up key of the person who signed (indexkey.Person): the same in every account
+// they act in, their own and those of legal persons. It tells whether two acts are one person's; it
+// is shown to nobody.
+func (s Subject) PersonKey(indexKey []byte) string {
+	return indexkey.Key(indexKey, indexkey.Person, s.IIN.Reveal())
+}
+
+// PersonID is the opaque name, within an account, of who acts for a legal person (indexkey.Acting):
+// one who acts for several organisations has nothing in common there. "" for a natural person, who
+// is the account's only holder.
 func (s Subject) PersonID(indexKey []byte, accountID string) string {
 	if s.Kind != Legal {
 		return ""
 	}
-	m := hmac.New(sha256.New, indexKey)
-	for _, part := range []string{"acting", accountID, s.IIN.Reveal()} {
-		m.Write([]byte(part))
-		m.Write([]byte{0})
-	}
-	return hex.EncodeToString(m.Sum(nil))
+	return indexkey.Key(indexKey, indexkey.Acting, accountID, s.IIN.Reveal())
 }
 
 // Power is something a person may do in the office for a legal person.

@@ -29,6 +29,9 @@ var (
 	ErrSecondPerson = errors.New("account: a second administrator must approve")
 	// ErrOwnAccount: administrators act on the accounts of others.
 	ErrOwnAccount = errors.New("account: an administrator's own account")
+	// ErrNotPerson: rights in the office are a natural person's. Who acts for a legal person changes,
+	// and one who heads a company and has an account of their own would be two.
+	ErrNotPerson = errors.New("account: rights are given to natural persons only")
 	// ErrNoProposal: nothing waits for approval.
 	ErrNoProposal = errors.New("account: nothing was proposed")
 )
@@ -50,6 +53,9 @@ func MayBecome(from, to Status) bool {
 // TakesRights reports whether the rights of an account of that status may be changed. Those of a
 // prepared one wait for its holder.
 func TakesRights(s Status) bool { return s == Active || s == Prepared }
+
+// MayHold reports whether an account of that kind may be given rights in the office.
+func MayHold(k Kind) bool { return k == Natural }
 
 // NeedsSecond reports whether granting r takes two administrators. Only that of another
 // administrator does: with it, whoever is granted it could grant and publish alone.

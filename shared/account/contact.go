@@ -1,15 +1,14 @@
 package account
 
 import (
-	"crypto/hmac"
-	"crypto/sha256"
 	"encoding/binary"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
 	"time"
+
+	"github.com/courtoffice/courtoffice/shared/indexkey"
 )
 
 // A notice sent to an address given in the office is a proper notice (CPC 127(4)(2)), so the
@@ -74,22 +73,15 @@ func NewCode(key []byte, channel Channel, accountID, id, to string, random [4]by
 	return c
 }
 
-// CodeMAC is the hex HMAC-SHA256 by which typed digits are compared with those sent. No number
-// is an e-mail address, so it needs no channel.
+// CodeMAC is that by which typed digits are compared with those sent (indexkey.Code). No number is an
+// e-mail address, so it needs no channel.
 func CodeMAC(key []byte, accountID, to, digits string) string {
-	m := hmac.New(sha256.New, key)
-	for _, part := range []string{"contact-code", accountID, to, digits} {
-		m.Write([]byte(part))
-		m.Write([]byte{0})
-	}
-	return hex.EncodeToString(m.Sum(nil))
+	return indexkey.Key(key, indexkey.Code, accountID, to, digits)
 }
 
 // CodeCounter names the counter of codes sent to an address, without saying which it is.
 func CodeCounter(key []byte, to string) string {
-	m := hmac.New(sha256.New, key)
-	m.Write([]byte("codes\x00" + strings.ToLower(to)))
-	return "codes-" + hex.EncodeToString(m.Sum(nil))
+	return "codes-" + indexkey.Key(key, indexkey.Codes, strings.ToLower(to))
 }
 
 // Event sends the code to its address.

@@ -160,3 +160,15 @@ type Identity struct {
 func (s Subject) Identity() Identity {
 	return Identity{s.Kind, s.IIN.Reveal(), s.BIN.Reveal(), s.Name, s.Organisation, s.Role}
 }
+
+// MaskedIdentity is Identity with all but the last four digits of each number hidden.
+func (s Subject) MaskedIdentity() Identity {
+	out := s.Identity()
+	if out.IIN != "" {
+		out.IIN = s.IIN.Masked()
+	}
+	if out.BIN != "" {
+		out.BIN = s.BIN.Masked()
+	}
+	return out
+}

@@ -2,7 +2,6 @@ package account
 
 import (
 	"crypto/hmac"
-	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
 	"errors"
@@ -14,6 +13,7 @@ import (
 
 	"github.com/courtoffice/courtoffice/shared/calendar"
 	"github.com/courtoffice/courtoffice/shared/defect"
+	"github.com/courtoffice/courtoffice/shared/indexkey"
 	"github.com/courtoffice/courtoffice/shared/locale"
 )
 
@@ -316,9 +316,7 @@ const (
 
 // InvitationCounter names the counter of invitations to an address without saying which it is.
 func InvitationCounter(key []byte, email string) string {
-	m := hmac.New(sha256.New, key)
-	m.Write([]byte(invitationCounterName + "\x00" + strings.ToLower(email)))
-	return invitationCounterName + "-" + hex.EncodeToString(m.Sum(nil))
+	return invitationCounterName + "-" + indexkey.Key(key, indexkey.Invitation, strings.ToLower(email))
 }
 
 // LinkPurpose is what a link in a representative's mail may be used for.
@@ -334,9 +332,9 @@ const linkMAC = 16
 
 // Link makes the token of a link in mail to the representative: 64 characters of base64url,
 //
-//	account id (16) || representative id (16) || HMAC-SHA256 under the index key (16)
+//	account id (16) || representative id (16) || HMAC-SHA256 under the key of indexkey.Link (16)
 //
-// The MAC covers the purpose, 0x00 and both ids. It lasts as long as the record does: what it may
+// The MAC covers the purpose and both ids. It lasts as long as the record does: what it may
 // still do is the rule's answer.
 //
 // Errors: an id that is no UUID.
@@ -367,11 +365,7 @@ func ParseLink(key []byte, token string, purposes ...LinkPurpose) (accountID, id
 }
 
 func macOfLink(key []byte, purpose LinkPurpose, raw []byte) []byte {
-	m := hmac.New(sha256.New, key)
-	m.Write([]byte(purpose))
-	m.Write([]byte{0})
-	m.Write(raw)
-	return m.Sum(nil)[:linkMAC]
+	return indexkey.MAC(key, indexkey.Link, string(purpose), string(raw))[:linkMAC]
 }
 
 // IsID reports whether s is a UUID in its one lower-case form (RFC 9562, section 4).

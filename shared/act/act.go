@@ -42,7 +42,8 @@ type Document struct {
 	Act       Kind        `json:"act"`
 	Challenge string      `json:"challenge,omitempty"` // package challenge; absent in FileClaim, whose manifest is bound to one filing
 	Lang      locale.Lang `json:"lang"`
-	Statement string      `json:"statement"` // what is being signed, in Lang, in plain words
+	Office    string      `json:"office,omitempty"` // address of the office the act is done in, as the statement says it
+	Statement string      `json:"statement"`        // what is being signed, in Lang, in plain words
 	V         int         `json:"v"`
 
 	Agreement *Agreement       `json:"agreement,omitempty"` // AcceptAgreement

@@ -9,6 +9,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/courtoffice/courtoffice/shared/audit"
 	"github.com/courtoffice/courtoffice/shared/defect"
 	"github.com/courtoffice/courtoffice/shared/locale"
 )
@@ -31,7 +32,7 @@ const MaxText = 150_000
 type Proposal struct {
 	ID     string
 	Texts  map[locale.Lang]Text
-	By     string // account id of the administrator who proposed it
+	By     audit.Actor // the administrator who proposed it
 	At     time.Time
 	Reason string
 }
@@ -41,7 +42,7 @@ var versionID = regexp.MustCompile(`^v[1-9][0-9]{0,4}$`)
 // Propose makes a proposal of a version's texts, with lines ended by LF alone.
 //
 // Errors: defect.List.
-func Propose(id string, markdown map[locale.Lang]string, by, reason string, at time.Time) (Proposal, error) {
+func Propose(id string, markdown map[locale.Lang]string, by audit.Actor, reason string, at time.Time) (Proposal, error) {
 	var list defect.List
 	if !versionID.MatchString(id) {
 		list.Add("/id", "format", "agreement 1.4")
@@ -82,8 +83,8 @@ func (p Proposal) Digest() string {
 // 72 hours count. first says that no version was ever published before.
 //
 // Errors: ErrSecondPerson.
-func (p Proposal) Publish(by string, at time.Time, first bool) (Version, error) {
-	if by == p.By {
+func (p Proposal) Publish(by audit.Actor, at time.Time, first bool) (Version, error) {
+	if !by.Other(p.By) {
 		return Version{}, ErrSecondPerson
 	}
 	texts := map[locale.Lang]string{}

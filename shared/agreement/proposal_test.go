@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/courtoffice/courtoffice/shared/agreement"
+	"github.com/courtoffice/courtoffice/shared/audit"
 	"github.com/courtoffice/courtoffice/shared/defect"
 	"github.com/courtoffice/courtoffice/shared/locale"
 )
@@ -14,6 +15,8 @@ import (
 func texts(s string) map[locale.Lang]string {
 	return map[locale.Lang]string{locale.KK: s + " kk", locale.RU: s + " ru", locale.EN: s + " en"}
 }
+
+var first = audit.Actor{Account: "a1", Person: "first"}
 
 func TestPropose(t *testing.T) {
 	at := time.Date(2026, 11, 22, 18, 59, 59, 999_000_000, time.UTC)
@@ -38,7 +41,7 @@ func TestPropose(t *testing.T) {
 		{"a fourth language", "v2", map[locale.Lang]string{"kk": "a", "ru": "a", "en": "a", "de": "a"}, "/texts/de unknown-value"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			_, err := agreement.Propose(tt.id, tt.texts, "a1", "", at)
+			_, err := agreement.Propose(tt.id, tt.texts, first, "", at)
 			got := ""
 			if list, ok := errors.AsType[defect.List](err); ok {
 				got = list[0].Pointer + " " + list[0].Code
@@ -52,17 +55,17 @@ func TestPropose(t *testing.T) {
 
 func TestPublishProposal(t *testing.T) {
 	at := time.Date(2028, 2, 27, 18, 59, 59, 999_000_000, time.UTC) // 23:59:59.999 in Almaty, before a leap day
-	p, err := agreement.Propose("v2", map[locale.Lang]string{"kk": "a\r\nb", "ru": "c\n", "en": "d"}, "a1", "", at)
+	p, err := agreement.Propose("v2", map[locale.Lang]string{"kk": "a\r\nb", "ru": "c\n", "en": "d"}, first, "", at)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if p.Texts[locale.KK].Markdown != "a\nb\n" || p.Texts[locale.KK].SHA256 != agreement.Hash("a\nb\n") {
 		t.Errorf("text %q", p.Texts[locale.KK].Markdown)
 	}
-	if _, err := p.Publish("a1", at, false); !errors.Is(err, agreement.ErrSecondPerson) {
+	if _, err := p.Publish(audit.Actor{Account: "another account", Person: first.Person}, at, false); !errors.Is(err, agreement.ErrSecondPerson) {
 		t.Errorf("published by one person: %v", err)
 	}
-	v, err := p.Publish("a2", at, false)
+	v, err := p.Publish(audit.Actor{Account: "a2", Person: "second"}, at, false)
 	if want := time.Date(2028, 3, 1, 18, 59, 59, 999_000_000, time.UTC); err != nil || !v.EffectiveAt.Equal(want) {
 		t.Errorf("takes force at %v, want %v (%v)", v.EffectiveAt, want, err)
 	}

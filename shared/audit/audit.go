@@ -50,11 +50,22 @@ var Acts = []Act{
 // signed in.
 const Bootstrap = "bootstrap"
 
+// Actor is who acts in the office: an account and the person who acts in it.
+type Actor struct {
+	Account string // id, or Bootstrap
+	Person  string // account.Subject.PersonKey of who signed in; "" where nobody did
+}
+
+// Other reports whether a and b are certainly two people: whoever has two accounts is one person, and
+// of whom nothing is known may be anybody.
+func (a Actor) Other(b Actor) bool { return a.Person != "" && b.Person != "" && a.Person != b.Person }
+
 // Entry is one act.
 type Entry struct {
-	ID      string    `json:"id"` // 16 hex digits, tells entries of one instant apart
-	At      time.Time `json:"at"` // when the gateway received the request, UTC, milliseconds
-	Actor   string    `json:"actor"`
+	ID      string    `json:"id"`    // 16 hex digits, tells entries of one instant apart
+	At      time.Time `json:"at"`    // when the gateway received the request, UTC, milliseconds
+	Actor   string    `json:"actor"` // Actor.Account
+	Person  string    `json:"-"`     // Actor.Person
 	Act     Act       `json:"act"`
 	Target  string    `json:"target"` // what it was done to: an account's id, a version's, a window's
 	Account string    `json:"-"`      // the account it concerns, whose holder sees the entry; or ""
@@ -63,11 +74,14 @@ type Entry struct {
 	After   string    `json:"after"`
 }
 
+// By is who did it.
+func (e Entry) By() Actor { return Actor{e.Actor, e.Person} }
+
 // New makes an entry. random is 8 bytes from crypto/rand.
-func New(act Act, actor, target, reason string, at time.Time, random [8]byte) Entry {
+func New(act Act, by Actor, target, reason string, at time.Time, random [8]byte) Entry {
 	return Entry{
 		ID: hex.EncodeToString(random[:]), At: at.UTC().Truncate(time.Millisecond),
-		Actor: actor, Act: act, Target: target, Reason: strings.TrimSpace(reason),
+		Actor: by.Account, Person: by.Person, Act: act, Target: target, Reason: strings.TrimSpace(reason),
 	}
 }
 

@@ -36,9 +36,9 @@ func TestCheckReason(t *testing.T) {
 
 func TestEntry(t *testing.T) {
 	at := time.Date(2026, 11, 22, 23, 59, 59, 999_999_999, time.FixedZone("", 5*3600))
-	e := audit.New(audit.AccountDisabled, "admin", "someone", "  asked by letter ", at, [8]byte{1}).Of("someone", "active", "disabled")
+	e := audit.New(audit.AccountDisabled, audit.Actor{Account: "admin", Person: "p"}, "someone", "  asked by letter ", at, [8]byte{1}).Of("someone", "active", "disabled")
 	want := audit.Entry{
-		ID: "0100000000000000", At: time.Date(2026, 11, 22, 18, 59, 59, 999_000_000, time.UTC), Actor: "admin",
+		ID: "0100000000000000", At: time.Date(2026, 11, 22, 18, 59, 59, 999_000_000, time.UTC), Actor: "admin", Person: "p",
 		Act: audit.AccountDisabled, Target: "someone", Account: "someone", Reason: "asked by letter", Before: "active", After: "disabled",
 	}
 	if e != want {

@@ -39,7 +39,7 @@ type Challenge struct {
 	NotAfter time.Time // UTC; a record of its use may be dropped after this instant
 }
 
-// Issue returns a challenge for purpose and origin (the Host the request came to), valid for
+// Issue returns a challenge for purpose and origin (the address of the office), valid for
 // Life from at. nonce must be fresh from crypto/rand; key is 32 bytes.
 func Issue(key []byte, purpose, origin string, nonce [16]byte, at time.Time) (token string, notAfter time.Time) {
 	notAfter = at.Add(Life).UTC().Truncate(time.Millisecond)

@@ -6,9 +6,11 @@ type Code string
 // Codes, in the order in which the checks are made. CHECKS.md describes each.
 const (
 	// The message.
-	CodeFormat     Code = "format"     // the message can be read as its format demands
-	CodeLimits     Code = "limits"     // size and number of signers are within the policy
-	CodeNoSigners  Code = "no-signers" // there is at least one signature
+	CodeFormat     Code = "format"          // the message can be read as its format demands
+	CodeTrailing   Code = "trailing-bytes"  // nothing follows the message
+	CodeLimits     Code = "limits"          // the message and the work it causes are within the policy
+	CodeNoSigners  Code = "no-signers"      // there is at least one signature
+	CodeRepeated   Code = "signer-repeated" // no signature is there twice
 	CodeAttributes Code = "signed-attributes"
 
 	// What is signed.
@@ -27,6 +29,7 @@ const (
 	CodeESS           Code = "signing-certificate" // the certificate is the one the signer committed to
 	CodeKey           Code = "public-key"
 	CodeSignature     Code = "signature"
+	CodeCountersigned Code = "countersignature" // those on the signature hold; they decide nothing
 
 	// The path.
 	CodeUntrusted   Code = "certificate-untrusted"
@@ -76,8 +79,10 @@ type rule struct {
 // program starts.
 var rules = [...]rule{
 	{CodeFormat, Failed, FormatFailure},
-	{CodeLimits, Failed, FormatFailure},
+	{CodeTrailing, Failed, FormatFailure},
+	{CodeLimits, Unknown, SigConstraintsFailure},
 	{CodeNoSigners, Failed, FormatFailure},
+	{CodeRepeated, Warning, ""},
 	{CodeAttributes, Failed, FormatFailure},
 	{CodeContentType, Failed, FormatFailure},
 	{CodeContentMissing, Unknown, SignedDataNotFound},
@@ -92,6 +97,7 @@ var rules = [...]rule{
 	{CodeESS, Unknown, NoSigningCertificate},
 	{CodeKey, Failed, SigCryptoFailure},
 	{CodeSignature, Failed, SigCryptoFailure},
+	{CodeCountersigned, Warning, ""},
 	{CodeUntrusted, Unknown, NoCertificateChain},
 	{CodeIssuer, Unknown, NoCertificateChain},
 	{CodeAuthority, Unknown, ChainConstraintsFailure},
@@ -148,6 +154,14 @@ func (c *checks) fail(code Code, detail string) {
 	}
 	*c = append(*c, Check{code, r.status, r.sub, detail})
 }
+
+// limit records that a limit was reached, by its name.
+func (c *checks) limit(name, detail string) {
+	c.fail(CodeLimits, name+": "+detail)
+}
+
+// spent records that the work allowed is used up.
+func (c *checks) spent(b *budget) { c.limit(b.out, "no more work than the policy allows") }
 
 // doubt is fail for a rule of the policy that leaves the question open where the table decides it.
 func (c *checks) doubt(code Code, sub SubIndication, detail string) {

@@ -75,6 +75,11 @@ func corpus(t testing.TB) []corpusFile {
 func (f corpusFile) verifier(t testing.TB) (*eds.Verifier, time.Time) {
 	t.Helper()
 	v := &eds.Verifier{Trust: loadTrust(t, filepath.Join(pki, "trust")), OCSP: f.bytes(t, "ocsp")}
+	for _, der := range f.bytes(t, "trust") {
+		if err := v.Trust.AddCertificate(der); err != nil {
+			t.Fatalf("%s: %v", f.name, err)
+		}
+	}
 	for _, der := range f.bytes(t, "crl") {
 		if err := v.Trust.AddCRL(der); err != nil {
 			t.Fatalf("%s: %v", f.name, err)
@@ -101,12 +106,12 @@ func (f corpusFile) verifier(t testing.TB) (*eds.Verifier, time.Time) {
 func (f corpusFile) run(t testing.TB) (eds.Indication, eds.SubIndication, []eds.Check, *eds.Report) {
 	t.Helper()
 	v, at := f.verifier(t)
-	if f.get("kind") == "ocsp" {
-		der, err := base64.StdEncoding.DecodeString(strings.TrimSpace(string(f.message)))
-		if err != nil {
-			t.Fatal(err)
-		}
-		rep, _ := v.VerifyOCSP(der, f.bytes(t, "certificate")[0], f.bytes(t, "issuer")[0], nil, at)
+	switch f.get("kind") {
+	case "cert":
+		rep, _ := v.VerifyCertificate(f.message, at)
+		return rep.Indication, rep.SubIndication, rep.Checks, nil
+	case "ocsp":
+		rep, _ := v.VerifyOCSP(f.message, f.bytes(t, "certificate")[0], f.bytes(t, "issuer")[0], nil, at)
 		return rep.Indication, rep.SubIndication, rep.Checks, nil
 	}
 	in := eds.Signed{Data: f.message, At: at}

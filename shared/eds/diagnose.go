@@ -24,6 +24,7 @@ func diagnose(r *Report, msg *cms.SignedData, content io.Reader) error {
 	if !ok || msg.Attached {
 		return nil
 	}
+	tried := make(map[oid.ID][][]byte) // digests of every guess, made once for all signers
 	for i := range r.Signers {
 		c := (*checks)(&r.Signers[i].Checks)
 		if !c.failed(CodeContent) {
@@ -34,21 +35,34 @@ func diagnose(r *Report, msg *cms.SignedData, content io.Reader) error {
 		if err != nil {
 			continue
 		}
-		for _, guess := range guesses {
-			if _, err := again.Seek(0, io.SeekStart); err != nil {
-				return fmt.Errorf("eds: read content again: %w", err)
+		if tried[d.OID] == nil {
+			if tried[d.OID], err = guessed(d, again); err != nil {
+				return err
 			}
-			h := d.New()
-			if err := guess.write(h, again); err != nil {
-				continue // not base64, or cannot be read to the end
-			}
-			if signedDigest(si, h.Sum(nil)) {
-				c.fail(guess.code, guess.detail)
+		}
+		for j, sum := range tried[d.OID] {
+			if signedDigest(si, sum) {
+				c.fail(guesses[j].code, guesses[j].detail)
 				break
 			}
 		}
 	}
 	return nil
+}
+
+// guessed hashes every guess; the sum is nil where the document has no such reading.
+func guessed(d algorithm.Digest, again io.ReadSeeker) ([][]byte, error) {
+	sums := make([][]byte, len(guesses))
+	for i, guess := range guesses {
+		if _, err := again.Seek(0, io.SeekStart); err != nil {
+			return nil, fmt.Errorf("eds: read content again: %w", err)
+		}
+		h := d.New()
+		if guess.write(h, again) == nil {
+			sums[i] = h.Sum(nil)
+		}
+	}
+	return sums, nil
 }
 
 func (c *checks) failed(code Code) bool {
@@ -67,7 +81,7 @@ func signedDigest(si *cms.SignerInfo, sum []byte) bool {
 	}
 	in := cryptobyte.String(values[0])
 	var want cryptobyte.String
-	return in.ReadASN1(&want, asn1.OCTET_STRING) && bytes.Equal(want, sum)
+	return sum != nil && in.ReadASN1(&want, asn1.OCTET_STRING) && bytes.Equal(want, sum)
 }
 
 // guess is another reading of a document.

@@ -16,6 +16,13 @@
 // ETSI EN 319 102-1; each check has a stable Code, and Text says in Kazakh, Russian and English what
 // a failure means and what to do. CHECKS.md lists the checks in order, and what is not checked.
 //
+// The roots are not part of this package: whom to trust is the caller's to say. Those of the NCA, for
+// production and for tests, are at pki.gov.kz and root.gov.kz; put them, with the certificates of the
+// authorities below them, as .cer files into the folder for LoadTrust. The person's number is
+// report.Signers[i].Subject.IIN, a kzid.IIN that logs nothing of itself: IIN.Reveal() gives its twelve
+// digits, IsZero tells that there is none, as for foreigners with a passport and for systems, and
+// Valid that the check digit fits. Subject.BIN is that of the organisation.
+//
 // Nothing here opens a connection. Revocation lists are files in the trust folder or come with
 // Trust.AddCRL, OCSP responses with Verifier.OCSP; package online fetches both from hosts on a list.
 // Package edstest makes keys, certificates, lists and signatures for tests.

@@ -129,8 +129,12 @@ func TestWrapping(t *testing.T) {
 		}
 	}
 	for name, data := range map[string][]byte{"truncated": der[:len(der)-1], "trailing byte": append(bytes.Clone(der), 0)} {
-		if rep, err := v.Verify(eds.Signed{Data: data, At: now}); err == nil || rep.Problem() != eds.CodeFormat {
-			t.Errorf("%s: %v, %v, want %s", name, rep, err, eds.CodeFormat)
+		want := eds.CodeFormat
+		if name == "trailing byte" {
+			want = eds.CodeTrailing
+		}
+		if rep, err := v.Verify(eds.Signed{Data: data, At: now}); err == nil || rep.Problem() != want {
+			t.Errorf("%s: %v, %v, want %s", name, rep, err, want)
 		}
 	}
 }
@@ -287,17 +291,18 @@ func TestLoadTrust(t *testing.T) {
 	}
 	certs := "subject=түбір\n" + block("CERTIFICATE", root) + "\nаралық\n" + block("CERTIFICATE", nca)
 	for name, tt := range map[string]struct {
-		files map[string]string
-		ok    bool
+		files   map[string]string
+		ok      bool
+		skipped int
 	}{
-		"DER":                        {map[string]string{"a.cer": string(root), "b.crt": string(nca), "c.crl": string(list)}, true},
-		"sub-folders, one PEM":       {map[string]string{"x/y/all.pem": certs, "x/l.pem": block("X509 CRL", list)}, true},
-		"named .der":                 {map[string]string{"a.der": string(root), "b.DER": string(nca), "c.der": string(list)}, true},
-		"other files beside":         {map[string]string{"a.pem": certs, "l.crl": string(list), "readme.txt": "x", "key.pem": block("PRIVATE KEY", []byte{1}), "m.der": "x"}, true},
-		"no anchor":                  {map[string]string{"b.cer": string(nca)}, false},
-		"nothing":                    {nil, false},
-		"a certificate that is none": {map[string]string{"a.cer": string(root), "b.cer": "x"}, false},
-		"a list that is none":        {map[string]string{"a.cer": string(root), "b.crl": "x"}, false},
+		"DER":                        {map[string]string{"a.cer": string(root), "b.crt": string(nca), "c.crl": string(list)}, true, 0},
+		"sub-folders, one PEM":       {map[string]string{"x/y/all.pem": certs, "x/l.pem": block("X509 CRL", list)}, true, 0},
+		"named .der":                 {map[string]string{"a.der": string(root), "b.DER": string(nca), "c.der": string(list)}, true, 0},
+		"other files beside":         {map[string]string{"a.pem": certs, "l.crl": string(list), "readme.txt": "x", "key.pem": block("PRIVATE KEY", []byte{1}), "m.der": "x"}, true, 0},
+		"no anchor":                  {map[string]string{"b.cer": string(nca)}, false, 0},
+		"nothing":                    {nil, false, 0},
+		"a certificate that is none": {map[string]string{"a.pem": certs, "b.cer": "x", "c.crl": string(list)}, true, 1},
+		"lists that are none":        {map[string]string{"a.pem": certs, "b.crl": "x", "c.crl": string(list), "d.crl": ""}, true, 2},
 	} {
 		dir := t.TempDir()
 		for file, data := range tt.files {
@@ -315,6 +320,9 @@ func TestLoadTrust(t *testing.T) {
 		}
 		if err != nil {
 			continue
+		}
+		if got := trust.Skipped(); len(got) != tt.skipped {
+			t.Errorf("%s: passed over %v, want %d", name, got, tt.skipped)
 		}
 		v := eds.Verifier{Trust: trust, Policy: eds.Filing()}
 		if rep, err := v.Verify(eds.Signed{Data: sign(t, testKeys(t)["head"], "x", edstest.Attached), At: now}); err != nil || len(trust.Anchors()) != 1 {

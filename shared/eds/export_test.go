@@ -1,5 +1,7 @@
 package eds
 
+import "github.com/courtoffice/courtoffice/shared/eds/certpath"
+
 // Codes are those that have a rule, for the test that each has a text and a scenario.
 func Codes() []Code {
 	var all []Code
@@ -14,3 +16,6 @@ func HasText(code Code) bool {
 	_, ok := findText(code)
 	return ok
 }
+
+// Forget makes t check the path of a certificate it has seen before as if it were the first time.
+func Forget(t *Trust, c *certpath.Certificate) { t.pool.Forget(c) }

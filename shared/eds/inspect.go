@@ -5,11 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
+	"github.com/courtoffice/courtoffice/shared/eds/algorithm"
 	"github.com/courtoffice/courtoffice/shared/eds/certpath"
 	"github.com/courtoffice/courtoffice/shared/eds/crl"
 	"github.com/courtoffice/courtoffice/shared/eds/ocsp"
+	"github.com/courtoffice/courtoffice/shared/eds/oid"
 	"github.com/courtoffice/courtoffice/shared/eds/tsp"
 )
 
@@ -39,12 +42,14 @@ func (v *Verifier) VerifyCertificate(data []byte, at time.Time) (CertificateRepo
 		return CertificateReport{}, err
 	}
 	at = at.UTC()
-	s := signer{v: v, report: &Report{CheckedAt: at}, trust: v.Trust, carried: new(carried), out: Signer{ReferenceTime: at, Clock: ClockCheck, Revocation: Revocation{Status: NotChecked}}}
+	s := v.start().newSigner(&Report{CheckedAt: at, evidenceAt: at}, new(carried))
+	s.out.ReferenceTime, s.out.Clock = at, ClockCheck
 	rep := CertificateReport{Policy: v.Policy.Name, CheckedAt: at, Certificate: describe(cert)}
 	if rep.Subject, err = readSubject(cert); err != nil && !cert.IsCA && v.Policy.Identity {
 		s.c.fail(CodeIdentity, "")
 	}
-	switch path := s.path(cert, v.Trust, v.Policy.Signatures); {
+	s.keyAllowed(cert)
+	switch path := s.path(cert); {
 	case path == nil:
 	case len(path) == 1:
 		s.anchor(path)
@@ -57,6 +62,23 @@ func (v *Verifier) VerifyCertificate(data []byte, at time.Time) (CertificateRepo
 	rep.Anchor, rep.Path, rep.Revocation, rep.Checks = s.out.Anchor, s.out.Path, s.out.Revocation, s.c
 	rep.Indication, rep.SubIndication = verdict(rep.Checks)
 	return rep, inspectionError(rep.Indication, rep.SubIndication, rep.Checks)
+}
+
+// keyAllowed asks whether the policy allows any signature with the certificate's own key.
+func (s *signer) keyAllowed(cert *certpath.Certificate) {
+	if cert.Key == nil {
+		s.unusableKey(cert)
+		return
+	}
+	p := &s.v.Policy
+	if !slices.ContainsFunc(p.Signatures, func(id oid.ID) bool {
+		alg, err := algorithm.FindSignature(id)
+		return err == nil && alg.Family == cert.Key.Family && p.allows(p.Signatures, alg, cert.Key)
+	}) {
+		s.c.fail(CodeNotAllowed, fmt.Sprintf("%s key of %d bits", cert.Key.Family, cert.Key.Bits))
+		return
+	}
+	s.c.pass(CodeNotAllowed, "")
 }
 
 // CRLReport is the outcome of VerifyCRL.
@@ -97,7 +119,7 @@ func (v *Verifier) VerifyCRL(data []byte, at time.Time) (CRLReport, error) {
 	if l.Unusable != "" {
 		c.fail(CodeCritical, l.Unusable.String())
 	}
-	v.listSigner(l, at, &rep)
+	v.start().listSigner(l, at, &rep)
 	if l.Covers(at) {
 		c.pass(CodeRevocation, "")
 	} else {
@@ -108,20 +130,20 @@ func (v *Verifier) VerifyCRL(data []byte, at time.Time) (CRLReport, error) {
 }
 
 // listSigner finds the authority whose name and key fit the list, and its path.
-func (v *Verifier) listSigner(l *crl.List, at time.Time, rep *CRLReport) {
+func (v *verification) listSigner(l *crl.List, at time.Time, rep *CRLReport) {
 	c := (*checks)(&rep.Checks)
-	named := false
-	for _, ca := range append(v.Trust.pool.Anchors(), v.Trust.pool.Intermediates()...) {
-		if string(ca.RawSubject) != string(l.RawIssuer) {
-			continue
-		}
-		named = true
+	named := v.Trust.pool.Named(l.RawIssuer)
+	q := inquiry{v: v, allowed: v.Policy.Signatures}
+	for _, ca := range named {
 		if !ca.HasKeyUsage || ca.KeyUsage&certpath.CRLSign == 0 || l.CheckSignature(ca.Key, true) != nil {
 			continue
 		}
 		rep.Signer = describe(ca)
 		c.pass(CodeSignature, "")
-		path, err := buildPath(v.Trust, ca, nil, at, &v.Policy, v.Policy.Signatures)
+		if !q.allows(l.Algorithm.Algorithm, ca.Key) {
+			c.fail(CodeNotAllowed, l.Algorithm.Algorithm.String())
+		}
+		path, err := v.buildPath(v.Trust, ca, nil, at, v.Policy.Signatures)
 		if err != nil {
 			c.fail(CodeUntrusted, err.Error())
 			return
@@ -130,7 +152,7 @@ func (v *Verifier) listSigner(l *crl.List, at time.Time, rep *CRLReport) {
 		c.pass(CodeUntrusted, "")
 		return
 	}
-	if named {
+	if len(named) > 0 {
 		c.fail(CodeSignature, "")
 	} else {
 		c.fail(CodeUntrusted, "no authority of that name is known")
@@ -151,14 +173,14 @@ type OCSPReport struct {
 	Checks         []Check      `json:"checks"`
 }
 
-// VerifyOCSP reports on one DER OCSP response: that a responder authorised by issuer signed it, that
+// VerifyOCSP reports on one OCSP response, in DER, PEM or base64: that a responder authorised by issuer signed it, that
 // it is about cert and fresh at the instant at, and what it says. nonce is what was sent in the
 // request, nil to leave it out of account. The verdict is TotalPassed only for a fresh "good".
 //
 // The error is nil exactly when the verdict is TotalPassed. It is ocsp.ErrSyntax or
 // certpath.ErrSyntax, with an empty report, for data that cannot be read.
 func (v *Verifier) VerifyOCSP(data, cert, issuer []byte, nonce []byte, at time.Time) (OCSPReport, error) {
-	r, err := ocsp.Parse(data)
+	r, err := ocsp.Decode(data)
 	if err != nil {
 		return OCSPReport{}, err
 	}
@@ -173,7 +195,7 @@ func (v *Verifier) VerifyOCSP(data, cert, issuer []byte, nonce []byte, at time.T
 	at = at.UTC()
 	rep := OCSPReport{CheckedAt: at, ResponseStatus: r.Status.String(), ProducedAt: r.ProducedAt, Revocation: Revocation{Status: StatusUnknown}}
 	c := (*checks)(&rep.Checks)
-	if v.responseSigner(r, subject, ca, at, &rep) {
+	if v.start().responseSigner(r, subject, ca, at, &rep) {
 		v.responseAnswer(r, subject, ca, nonce, at, &rep)
 	} else if len(*c) == 0 {
 		c.fail(CodeRevocation, r.Status.String())
@@ -182,7 +204,7 @@ func (v *Verifier) VerifyOCSP(data, cert, issuer []byte, nonce []byte, at time.T
 	return rep, inspectionError(rep.Indication, rep.SubIndication, rep.Checks)
 }
 
-func (v *Verifier) responseSigner(r *ocsp.Response, subject, ca *certpath.Certificate, at time.Time, rep *OCSPReport) bool {
+func (v *verification) responseSigner(r *ocsp.Response, subject, ca *certpath.Certificate, at time.Time, rep *OCSPReport) bool {
 	c := (*checks)(&rep.Checks)
 	if r.Status != ocsp.Successful {
 		return false
@@ -191,8 +213,12 @@ func (v *Verifier) responseSigner(r *ocsp.Response, subject, ca *certpath.Certif
 		c.fail(CodeIssuer, "the certificate is not by that issuer")
 		return false
 	}
-	responder, err := v.responder(r, ca, subject)
+	q := inquiry{v: v, trust: v.Trust, now: at, allowed: v.Policy.Signatures}
+	responder, err := q.responder(r, ca, subject)
 	switch {
+	case errors.Is(err, errWeakEvidence):
+		c.fail(CodeNotAllowed, r.Algorithm.Algorithm.String())
+		return false
 	case errors.Is(err, ocsp.ErrSignature):
 		c.fail(CodeSignature, "")
 		return false
@@ -203,7 +229,7 @@ func (v *Verifier) responseSigner(r *ocsp.Response, subject, ca *certpath.Certif
 	rep.Responder = describe(responder)
 	c.pass(CodeResponder, "")
 	c.pass(CodeSignature, "")
-	path, pathErr := buildPath(v.Trust, ca, nil, at, &v.Policy, v.Policy.Signatures)
+	path, pathErr := v.buildPath(v.Trust, ca, nil, at, v.Policy.Signatures)
 	if pathErr != nil {
 		c.fail(CodeUntrusted, pathErr.Error())
 		return false
@@ -277,7 +303,7 @@ func (v *Verifier) VerifyStamp(token []byte, data io.Reader, at time.Time) (Stam
 	if err != nil {
 		return StampReport{}, fmt.Errorf("%w: %w", ErrNotASignature, err)
 	}
-	st := stampCheck{v: v, at: rep.CheckedAt, c: (*checks)(&rep.Checks), alone: true}
+	st := stampCheck{v: v.start(), at: rep.CheckedAt, evidenceAt: rep.CheckedAt, c: (*checks)(&rep.Checks), alone: true}
 	rep.TimeStamp = describeStamp(parsed.Info)
 	ok := len(parsed.Signed.Signers) == 1
 	if !ok {

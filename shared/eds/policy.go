@@ -48,6 +48,9 @@ type Policy struct {
 	// Skew is how far other clocks may be ahead of ours.
 	Skew time.Duration
 
+	// Effort says how far the checks go when one has not held.
+	Effort Effort
+	// Limits bound what a message may hold and the work it may cause.
 	Limits Limits
 }
 
@@ -71,6 +74,9 @@ const (
 	StampTrusted StampRule = iota
 	// StampIgnored goes on as if there were no stamp, with a warning.
 	StampIgnored
+	// StampSkipped does not look at stamps at all: the time of the check is what counts, and a
+	// stamp cannot help a certificate that was revoked since.
+	StampSkipped
 )
 
 // TimeRule is what stands for the time of signing without a time stamp. The signing time that the
@@ -86,29 +92,17 @@ const (
 	TimeUnknown
 )
 
-// Limits bound the work one message may cause. Zero fields mean the defaults.
-type Limits struct {
-	Size    int64 // of the message in bytes, default 64 MiB; detached content is not limited
-	Signers int   // default 16
-	Path    int   // certificates in a path, default 6
-	Stamps  int   // time stamps of one signature, default 4
-}
+// Effort says how far the checks go when one has not held.
+type Effort uint8
 
-func (l Limits) withDefaults() Limits {
-	if l.Size == 0 {
-		l.Size = 64 << 20
-	}
-	if l.Signers == 0 {
-		l.Signers = 16
-	}
-	if l.Path == 0 {
-		l.Path = 6
-	}
-	if l.Stamps == 0 {
-		l.Stamps = 4
-	}
-	return l
-}
+const (
+	// FullReport goes on as long as the rest can be judged, so that a person learns all at once.
+	FullReport Effort = iota
+	// CheapFirst asks first what costs least and ends there when it does not hold: an algorithm
+	// that is not allowed, a certificate without a path to an anchor. A key that no authority
+	// vouches for is never used.
+	CheapFirst
+)
 
 // Filing is the policy for documents that are filed: a certificate for signing (nonRepudiation),
 // current algorithms, revocation evidence that is fresh at the reference time.
@@ -151,6 +145,14 @@ func Archive() Policy {
 	p.Imprints = append(p.Imprints, oid.SHA1)
 	p.MinRSABits = 1024
 	p.Time = TimeUnknown
+	return p
+}
+
+// Online returns p for a service that answers strangers: cheap checks first, tight limits, no look at
+// time stamps. The instant that counts is when the message arrived, which is Signed.At.
+func (p Policy) Online() Policy {
+	p.Name += "-online"
+	p.Effort, p.DoubtfulStamps, p.Limits = CheapFirst, StampSkipped, onlineLimits()
 	return p
 }
 

@@ -83,8 +83,11 @@ type Report struct {
 	// Checks are those of the message as a whole; each signer has its own.
 	Checks  []Check  `json:"checks"`
 	Signers []Signer `json:"signers"`
+	// Work is what the verification has cost. It is not part of the JSON.
+	Work Work `json:"-"`
 
-	content []byte
+	content    []byte
+	evidenceAt time.Time // as Signed.EvidenceAt, never before CheckedAt
 }
 
 // Format is a kind of signed message.
@@ -129,6 +132,9 @@ type Signer struct {
 	Clock         Clock       `json:"clock,omitempty"`
 	Revocation    Revocation  `json:"revocation"`
 	TimeStamps    []TimeStamp `json:"timeStamps,omitempty"`
+	// Countersignatures are signatures over this one, in unsigned attributes. Anyone can add and take
+	// away such, so the verdict does not depend on them.
+	Countersignatures []Signer `json:"countersignatures,omitempty"`
 	// Signed tells which elements of an XML document are signed.
 	Signed []SignedElement `json:"signed,omitempty"`
 	Checks []Check         `json:"checks"`

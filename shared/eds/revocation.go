@@ -2,24 +2,70 @@ package eds
 
 import (
 	"crypto/sha256"
+	"errors"
+	"slices"
 	"time"
 
+	"github.com/courtoffice/courtoffice/shared/eds/algorithm"
 	"github.com/courtoffice/courtoffice/shared/eds/certpath"
 	"github.com/courtoffice/courtoffice/shared/eds/crl"
 	"github.com/courtoffice/courtoffice/shared/eds/ocsp"
+	"github.com/courtoffice/courtoffice/shared/eds/oid"
 )
+
+// inquiry asks lists and OCSP responses about the certificates of one path.
+type inquiry struct {
+	v       *verification
+	trust   *Trust
+	carried *carried // nil to leave responses and the message out
+	path    []*certpath.Certificate
+	at      time.Time // the instant in question
+	now     time.Time // when the evidence was at hand: what claims to be from later says nothing good
+	allowed []oid.ID  // signature algorithms
+	nested  bool      // the question is about a signer of lists
+}
+
+// status tells about the certificate at index i of the path, which is not its last.
+func (q *inquiry) status(i int) Revocation {
+	cert, issuer := q.path[i], q.path[i+1]
+	rev := q.askLists(cert, issuer)
+	if q.carried == nil {
+		return rev
+	}
+	for _, r := range q.v.responses() {
+		if answer, ok := q.askResponse(r, cert, issuer); ok {
+			rev = q.weightier(rev, answer)
+		}
+	}
+	_, responses := q.carried.evidence()
+	for _, r := range responses {
+		if _, found := r.Find(issuer, cert.Serial); !found || !q.v.work.signature() {
+			continue
+		}
+		if answer, ok := q.askResponse(r, cert, issuer); ok {
+			rev = q.weightier(rev, answer)
+		}
+	}
+	return rev
+}
+
+// allows reports whether the policy allows evidence signed with that algorithm and key.
+func (q *inquiry) allows(id oid.ID, key *algorithm.Key) bool {
+	alg, err := algorithm.FindSignature(id)
+	return err == nil && q.v.Policy.allows(q.allowed, alg, key)
+}
 
 // signedBy reports whether issuer signed the list. The answer is kept, because a full list is large
 // and the bytes that were hashed are let go of.
 func (e *crlEntry) signedBy(issuer *certpath.Certificate) bool {
+	if !issuer.HasKeyUsage || issuer.KeyUsage&certpath.CRLSign == 0 || issuer.Key == nil {
+		return false
+	}
 	fp := sha256.Sum256(issuer.RawSPKI)
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.found {
 		return e.signer == fp
-	}
-	if !issuer.HasKeyUsage || issuer.KeyUsage&certpath.CRLSign == 0 {
-		return false
 	}
 	if e.list.CheckSignature(issuer.Key, true) != nil {
 		return false
@@ -29,41 +75,121 @@ func (e *crlEntry) signedBy(issuer *certpath.Certificate) bool {
 	return true
 }
 
-// askLists looks cert up in the newest list that says something about time t, and in the newest
-// delta of that list.
-//
-// A list counts for t when t lies between thisUpdate and nextUpdate, or when it was issued after t
-// and before cert expired: revocations are dated and do not go away, but entries of expired
-// certificates do. A list that is out of date cannot show that a certificate is good; it still
-// shows that it was revoked.
-func (v *Verifier) askLists(lists []*crlEntry, cert, issuer *certpath.Certificate, t time.Time) Revocation {
-	var full, stale *crl.List
-	for _, e := range lists {
-		l := e.list
-		if l.IsDelta() || l.Unusable != "" || !e.signedBy(issuer) {
+// trusts reports whether the authority signed the list: with the key that issued the certificate in
+// question, or with another key of its own, whose certificate is in the trust folder, leads to the
+// same anchor and is not revoked (RFC 5280, section 6.3.3, step f).
+func (q *inquiry) trusts(e *crlEntry, issuer *certpath.Certificate) bool {
+	if q.allows(e.list.Algorithm.Algorithm, issuer.Key) && e.signedBy(issuer) {
+		return true
+	}
+	if q.nested {
+		return false
+	}
+	anchor := q.path[len(q.path)-1]
+	for _, c := range q.trust.pool.Named(issuer.RawSubject) {
+		if c.Equal(issuer) || !q.allows(e.list.Algorithm.Algorithm, c.Key) {
 			continue
 		}
-		if v.counts(l, cert, t) {
-			full = newer(full, l)
-		} else {
-			stale = newer(stale, l)
+		path, err := q.v.buildPath(q.trust, c, nil, q.at, q.allowed)
+		if err != nil || !path[len(path)-1].Equal(anchor) || !c.ValidAt(q.at) || !q.v.work.signature() || !e.signedBy(c) {
+			continue
+		}
+		if len(path) == 1 {
+			return true
+		}
+		own := *q
+		own.path, own.nested = path, true
+		switch own.status(0).Status {
+		case IsRevoked, Suspended, NotIssued:
+		default:
+			return true
 		}
 	}
-	if full == nil {
-		if stale != nil {
-			if e, ok := stale.Entries.Find(cert.Serial); ok && e.Reason != crl.CertificateHold && v.revokedAt(e, t) {
-				return revocation(stale, e, IsRevoked)
-			}
+	return false
+}
+
+// askLists looks cert up in the list in force at the instant in question and in the newest one issued
+// since, each with its newest delta; the worse answer counts.
+//
+// A list says that cert was good at that instant when the instant lies between thisUpdate and
+// nextUpdate, or when the list was issued later and before cert expired: revocations are dated and do
+// not go away, but entries of expired certificates do. The later one does not replace the one in
+// force, which alone knows of a suspension that ended since. A list that is out of date, or that
+// claims to be from the future, cannot show that a certificate is good; it still shows that it was
+// revoked.
+func (q *inquiry) askLists(cert, issuer *certpath.Certificate) Revocation {
+	var inForce, later *crl.List
+	proof := Revocation{Status: StatusUnknown}
+	var deltas []*crl.List
+	for _, e := range q.listsOf(issuer) {
+		l := e.list
+		if l.Unusable != "" || !q.trusts(e, issuer) {
+			continue
 		}
-		return Revocation{Status: StatusUnknown}
+		if x, ok := l.Entries.Find(cert.Serial); ok && x.Reason != crl.CertificateHold && x.Reason != crl.RemoveFromCRL && q.revokedAt(x) {
+			proof = q.weightier(proof, revocation(l, x, IsRevoked))
+		}
+		switch {
+		case q.fromFuture(l.ThisUpdate):
+		case l.IsDelta():
+			deltas = append(deltas, l)
+		case l.Covers(q.at):
+			inForce = newer(inForce, l)
+		case q.since(l.ThisUpdate, cert):
+			later = newer(later, l)
+		}
 	}
-	rev := v.fromFull(full, cert, t)
-	for _, e := range lists {
-		if d := e.list; d.IsDelta() && d.Unusable == "" && e.signedBy(issuer) {
-			rev = v.amend(rev, full, d, cert, t)
+	rev := Revocation{Status: StatusUnknown}
+	for _, full := range []*crl.List{inForce, later} {
+		if full == nil {
+			continue
 		}
+		r := q.fromFull(full, cert)
+		for _, d := range deltas {
+			r = q.amend(r, full, d, cert)
+		}
+		rev = worse(rev, r)
+	}
+	if proof.Status == IsRevoked && rev.Status != IsRevoked {
+		return proof
 	}
 	return rev
+}
+
+// listsOf returns the lists of the trust folder and of the message that bear the issuer's name.
+func (q *inquiry) listsOf(issuer *certpath.Certificate) []*crlEntry {
+	lists := q.trust.crls[certpath.NameKey(issuer.RawSubject)]
+	if q.carried == nil {
+		return lists
+	}
+	carried, _ := q.carried.evidence()
+	for _, e := range carried {
+		if certpath.SameName(e.list.RawIssuer, issuer.RawSubject) && q.v.work.signature() {
+			lists = append(lists[:len(lists):len(lists)], e)
+		}
+	}
+	return lists
+}
+
+// worse returns b unless it is no worse than a: anything is worse than unknown, a suspension than
+// good, a revocation than a suspension.
+func worse(a, b Revocation) Revocation {
+	order := []RevocationStatus{StatusUnknown, Good, Suspended, IsRevoked}
+	if slices.Index(order, b.Status) > slices.Index(order, a.Status) {
+		return b
+	}
+	return a
+}
+
+// fromFuture reports whether evidence of that thisUpdate is from after the check.
+func (q *inquiry) fromFuture(thisUpdate time.Time) bool {
+	return thisUpdate.After(q.now.Add(q.v.Policy.Skew))
+}
+
+// since reports whether evidence was issued after the instant in question and while the authority
+// still kept entries about cert.
+func (q *inquiry) since(thisUpdate time.Time, cert *certpath.Certificate) bool {
+	return thisUpdate.After(q.at) && !thisUpdate.After(cert.NotAfter)
 }
 
 func newer(a, b *crl.List) *crl.List {
@@ -73,20 +199,16 @@ func newer(a, b *crl.List) *crl.List {
 	return a
 }
 
-func (v *Verifier) counts(l *crl.List, cert *certpath.Certificate, t time.Time) bool {
-	return l.Covers(t) || l.ThisUpdate.After(t) && !l.ThisUpdate.After(cert.NotAfter)
+// revokedAt reports whether an entry speaks against a signature made at the instant in question: it
+// was in force then, or its reason reaches back.
+func (q *inquiry) revokedAt(e crl.Entry) bool {
+	return !e.RevokedAt.After(q.at) || q.v.Policy.retroactive(e.Reason)
 }
 
-// revokedAt reports whether an entry speaks against a signature made at t: it was in force then, or
-// its reason reaches back.
-func (v *Verifier) revokedAt(e crl.Entry, t time.Time) bool {
-	return !e.RevokedAt.After(t) || v.Policy.retroactive(e.Reason)
-}
-
-func (v *Verifier) fromFull(l *crl.List, cert *certpath.Certificate, t time.Time) Revocation {
+func (q *inquiry) fromFull(l *crl.List, cert *certpath.Certificate) Revocation {
 	e, ok := l.Entries.Find(cert.Serial)
 	switch {
-	case !ok || e.Reason == crl.RemoveFromCRL || !v.revokedAt(e, t):
+	case !ok || e.Reason == crl.RemoveFromCRL || !q.revokedAt(e):
 		return revocation(l, crl.Entry{Reason: crl.NoReason}, Good)
 	case e.Reason == crl.CertificateHold:
 		return revocation(l, e, Suspended)
@@ -96,9 +218,9 @@ func (v *Verifier) fromFull(l *crl.List, cert *certpath.Certificate, t time.Time
 
 // amend applies a delta. Its revocations count whenever it may belong to the list; a removal, which
 // is to the signer's advantage, only under the strict rule of RFC 5280, and only of a hold.
-func (v *Verifier) amend(rev Revocation, full, d *crl.List, cert *certpath.Certificate, t time.Time) Revocation {
+func (q *inquiry) amend(rev Revocation, full, d *crl.List, cert *certpath.Certificate) Revocation {
 	applies, strict := d.AppliesTo(full)
-	if !applies || !v.counts(d, cert, t) || rev.Delta != "" && !d.ThisUpdate.After(rev.ThisUpdate) {
+	if !applies || !d.Covers(q.at) && !q.since(d.ThisUpdate, cert) || rev.Delta != "" && !d.ThisUpdate.After(rev.ThisUpdate) {
 		return rev
 	}
 	base := rev.Number
@@ -108,7 +230,7 @@ func (v *Verifier) amend(rev Revocation, full, d *crl.List, cert *certpath.Certi
 			if strict && rev.Status == Suspended {
 				rev = revocation(full, crl.Entry{Reason: crl.NoReason}, Good)
 			}
-		case !v.revokedAt(e, t):
+		case !q.revokedAt(e):
 		case e.Reason == crl.CertificateHold:
 			if rev.Status == Good {
 				rev = revocation(full, e, Suspended)
@@ -136,33 +258,30 @@ func revocation(l *crl.List, e crl.Entry, status RevocationStatus) Revocation {
 }
 
 // askResponse looks cert up in an OCSP response. ok is false when the response is not by a responder
-// of issuer, not about cert, or too old to say anything about t. The NCA's responses have no
-// nextUpdate, so the policy says how long one holds.
-func (v *Verifier) askResponse(der []byte, cert, issuer *certpath.Certificate, t time.Time) (rev Revocation, ok bool) {
-	r, err := ocsp.Parse(der)
-	if err != nil {
-		return rev, false
-	}
+// of issuer, not about cert, or says nothing about the instant in question, being too old or from
+// after the check. The NCA's responses have no nextUpdate, so the policy says how long one holds.
+func (q *inquiry) askResponse(r *ocsp.Response, cert, issuer *certpath.Certificate) (rev Revocation, ok bool) {
 	single, found := r.Find(issuer, cert.Serial)
 	if !found || single.Status == ocsp.Unknown {
 		return rev, false
 	}
-	if _, err := v.responder(r, issuer, cert); err != nil {
+	if _, err := q.responder(r, issuer, cert); err != nil {
 		return rev, false
 	}
+	p := &q.v.Policy
 	until := single.NextUpdate
 	if until.IsZero() {
-		until = single.ThisUpdate.Add(v.Policy.OCSPMaxAge)
+		until = single.ThisUpdate.Add(p.OCSPMaxAge)
 	}
 	rev = Revocation{Source: "ocsp", ThisUpdate: single.ThisUpdate, NextUpdate: single.NextUpdate}
-	fresh := !t.Before(single.ThisUpdate.Add(-v.Policy.Skew)) && !t.After(until) ||
-		single.ThisUpdate.After(t) && !single.ThisUpdate.After(cert.NotAfter)
+	fresh := !q.fromFuture(single.ThisUpdate) &&
+		(!q.at.Before(single.ThisUpdate.Add(-p.Skew)) && !q.at.After(until) || q.since(single.ThisUpdate, cert))
 	e := crl.Entry{RevokedAt: single.RevokedAt, Reason: single.Reason}
 	switch {
 	case single.NotIssued():
 		rev.Status = NotIssued
 		return rev, fresh
-	case single.Status == ocsp.Good || !v.revokedAt(e, t):
+	case single.Status == ocsp.Good || !q.revokedAt(e):
 		rev.Status = Good
 		return rev, fresh
 	case e.Reason == crl.CertificateHold:
@@ -173,29 +292,43 @@ func (v *Verifier) askResponse(der []byte, cert, issuer *certpath.Certificate, t
 	return rev, true // a revocation stays, however old the answer
 }
 
-// responder returns who signed the response, if that is allowed. A responder other than the issuer
-// must carry id-pkix-ocsp-nocheck: nothing else would say whether it was revoked itself.
-func (v *Verifier) responder(r *ocsp.Response, issuer, subject *certpath.Certificate) (*certpath.Certificate, error) {
-	c, err := r.Signer(issuer, subject, &v.Trust.services)
+// responder returns who signed the response, if that is allowed, with an algorithm and a key that are.
+// A responder other than the issuer must carry id-pkix-ocsp-nocheck: nothing else would say whether it
+// was revoked itself.
+func (q *inquiry) responder(r *ocsp.Response, issuer, subject *certpath.Certificate) (*certpath.Certificate, error) {
+	c, err := r.Signer(issuer, subject, q.now, &q.trust.services)
 	if err != nil {
 		return nil, err
 	}
-	if !c.Equal(issuer) && !c.OCSPNoCheck {
+	delegated := !c.Equal(issuer)
+	if delegated && !c.OCSPNoCheck {
 		return nil, ocsp.ErrResponder
+	}
+	if !q.allows(r.Algorithm.Algorithm, c.Key) || delegated && !q.allows(c.Algorithm.Algorithm, issuer.Key) {
+		return nil, errWeakEvidence
 	}
 	return c, nil
 }
 
-// weightier picks between two answers: a revocation for good before anything, then "never issued",
-// then the newer one. An answer beats none.
-func weightier(a, b Revocation) Revocation {
+// errWeakEvidence means that evidence is signed with an algorithm or a key that the policy refuses.
+var errWeakEvidence = errors.New("eds: algorithm or key of the evidence is not allowed")
+
+// weightier picks between two answers: a revocation for good before anything, then "never issued", then
+// a suspension before a good answer made since the instant in question or the other way round, then
+// the newer one. An answer beats none.
+func (q *inquiry) weightier(a, b Revocation) Revocation {
 	rank := func(r Revocation) int {
 		switch r.Status {
 		case IsRevoked:
-			return 3
+			return 4
 		case NotIssued:
-			return 2
-		case Good, Suspended:
+			return 3
+		case Suspended:
+			if a.ThisUpdate.After(q.at) || b.ThisUpdate.After(q.at) {
+				return 2
+			}
+			return 1
+		case Good:
 			return 1
 		}
 		return 0

@@ -12,6 +12,7 @@ import (
 	"github.com/courtoffice/courtoffice/shared/eds/certpath"
 	"github.com/courtoffice/courtoffice/shared/eds/cms"
 	"github.com/courtoffice/courtoffice/shared/eds/crl"
+	"github.com/courtoffice/courtoffice/shared/eds/ocsp"
 	"github.com/courtoffice/courtoffice/shared/eds/oid"
 	"golang.org/x/crypto/cryptobyte"
 	"golang.org/x/crypto/cryptobyte/asn1"
@@ -19,34 +20,33 @@ import (
 
 // verifySigner makes the checks of one SignerInfo in the order of ETSI EN 319 102-1, section 5.2:
 // format, identification of the certificate, integrity, then the certificate itself. Nothing is
-// asked about a certificate whose key did not make the signature.
-func (v *Verifier) verifySigner(r *Report, msg *cms.SignedData, si *cms.SignerInfo, carried *carried, sums map[oid.ID][]byte) Signer {
-	s := signer{v: v, report: r, trust: v.Trust, carried: carried, out: Signer{Revocation: Revocation{Status: NotChecked}, Checks: []Check{}}}
+// asked about a certificate whose key did not make the signature, unless the policy puts what is
+// cheap first; the document is hashed only when there is a signature over its digest.
+func (v *verification) verifySigner(r *Report, msg *cms.SignedData, si *cms.SignerInfo, carried *carried, doc *content) Signer {
+	s := v.newSigner(r, carried)
 	if !s.attributes(msg, si) {
 		return s.done()
 	}
 	s.signingTime(si)
 	cert := s.findCertificate(si)
-	if cert == nil || !s.essCertificate(si, cert) {
-		return s.done()
-	}
-	alg, ok := s.algorithms(si, cert)
-	if !ok {
-		return s.done()
-	}
-	s.content(msg, si, sums)
-	if !s.integrity(si, cert, alg) {
+	if cert == nil || !s.content(si, doc) {
 		return s.done()
 	}
 	s.out.ReferenceTime, s.out.Clock = r.CheckedAt, ClockCheck
 	s.stamps(si)
 	s.judge(cert)
+	s.countersignatures(si)
 	return s.done()
+}
+
+// newSigner starts the report of a signature.
+func (v *verification) newSigner(r *Report, carried *carried) *signer {
+	return &signer{v: v, report: r, trust: v.Trust, carried: carried, out: Signer{Revocation: Revocation{Status: NotChecked}, Checks: []Check{}}}
 }
 
 // signer is one signature while it is being checked.
 type signer struct {
-	v       *Verifier
+	v       *verification
 	report  *Report
 	trust   *Trust
 	carried *carried
@@ -54,21 +54,48 @@ type signer struct {
 	out     Signer
 }
 
-// carried is what a message brings along besides signatures, parsed once for all of its signers.
+// carried is what a message brings along besides signatures. It is read when it is needed, once for all
+// signers.
 type carried struct {
+	msg   *cms.SignedData // nil for XML
 	certs []*certpath.Certificate
 	lists []*crlEntry
-	ocsp  [][]byte
+	ocsp  []*ocsp.Response
+
+	certsRead, evidenceRead bool
 }
 
-func readCarried(msg *cms.SignedData) *carried {
-	c := &carried{certs: parseCertificates(msg.Certificates), ocsp: msg.OCSP}
-	for _, der := range msg.CRLs {
+// certificates are those of the message that can be read.
+func (c *carried) certificates() []*certpath.Certificate {
+	if !c.certsRead && c.msg != nil {
+		c.certs, c.certsRead = parseCertificates(c.msg.Certificates), true
+	}
+	return c.certs
+}
+
+// evidence are the lists and OCSP responses of the message that can be read.
+func (c *carried) evidence() ([]*crlEntry, []*ocsp.Response) {
+	if c.evidenceRead || c.msg == nil {
+		return c.lists, c.ocsp
+	}
+	c.evidenceRead = true
+	for _, der := range c.msg.CRLs {
 		if l, err := crl.Parse(der); err == nil {
 			c.lists = append(c.lists, &crlEntry{list: l})
 		}
 	}
-	return c
+	c.ocsp = parseResponses(c.msg.OCSP)
+	return c.lists, c.ocsp
+}
+
+func parseResponses(list [][]byte) []*ocsp.Response {
+	var all []*ocsp.Response
+	for _, der := range list {
+		if r, err := ocsp.Decode(der); err == nil {
+			all = append(all, r)
+		}
+	}
+	return all
 }
 
 func (s *signer) done() Signer {
@@ -95,25 +122,9 @@ func (s *signer) attributes(msg *cms.SignedData, si *cms.SignerInfo) bool {
 		s.c.fail(CodeAttributes, "no signed attributes")
 		return false
 	}
-	for i, a := range si.SignedAttrs {
-		for _, b := range si.SignedAttrs[:i] {
-			if a.Type == b.Type {
-				s.c.fail(CodeAttributes, "attribute "+a.Type.String()+" occurs twice")
-				return false
-			}
-		}
-	}
-	for _, need := range []oid.ID{oid.ContentTypeAttr, oid.MessageDigestAttr} {
-		if values, n := si.Attr(need); n != 1 || len(values) != 1 {
-			s.c.fail(CodeAttributes, "attribute "+need.String()+" must occur once with one value")
-			return false
-		}
-	}
-	if si.Version == 1 && si.Issuer == nil || si.Version == 3 && si.SubjectKeyID == nil || si.Version != 1 && si.Version != 3 {
-		s.c.fail(CodeAttributes, "version does not fit the signer identifier")
+	if !s.uniqueAttributes(si, oid.ContentTypeAttr, oid.MessageDigestAttr) {
 		return false
 	}
-	s.c.pass(CodeAttributes, "")
 	values, _ := si.Attr(oid.ContentTypeAttr)
 	in := cryptobyte.String(values[0])
 	var id cryptobyte.String
@@ -126,6 +137,31 @@ func (s *signer) attributes(msg *cms.SignedData, si *cms.SignerInfo) bool {
 		return false
 	}
 	s.c.pass(CodeContentType, "")
+	return true
+}
+
+// uniqueAttributes demands that no signed attribute occurs twice, that those needed are there with one
+// value each, and that the version fits the signer identifier.
+func (s *signer) uniqueAttributes(si *cms.SignerInfo, needed ...oid.ID) bool {
+	for i, a := range si.SignedAttrs {
+		for _, b := range si.SignedAttrs[:i] {
+			if a.Type == b.Type {
+				s.c.fail(CodeAttributes, "attribute "+a.Type.String()+" occurs twice")
+				return false
+			}
+		}
+	}
+	for _, need := range needed {
+		if values, n := si.Attr(need); n != 1 || len(values) != 1 {
+			s.c.fail(CodeAttributes, "attribute "+need.String()+" must occur once with one value")
+			return false
+		}
+	}
+	if si.Version == 1 && si.Issuer == nil || si.Version == 3 && si.SubjectKeyID == nil || si.Version != 1 && si.Version != 3 {
+		s.c.fail(CodeAttributes, "version does not fit the signer identifier")
+		return false
+	}
+	s.c.pass(CodeAttributes, "")
 	return true
 }
 
@@ -148,39 +184,89 @@ func (s *signer) signingTime(si *cms.SignerInfo) {
 	s.c.fail(CodeAttributes, "malformed signingTime")
 }
 
-// findCertificate picks the certificate that the signer identifier names, by whole issuer name and
-// serial number or by key identifier. There is no falling back to the only one present, and none to
-// certificates at hand elsewhere: a message without its certificate is not complete.
+// findCertificate picks the certificate whose key made the signature: among those that the signer
+// identifier names, by whole issuer name and serial number or by key identifier, the one whose hash the
+// signer signed (RFC 5035, section 3; RFC 2634, section 5.4), and where no hash was signed the first one
+// that the signature verifies with. There is no falling back to the only one present, and none to
+// certificates at hand elsewhere: a message without its certificate is not complete. If none fits the
+// report is about the first.
 func (s *signer) findCertificate(si *cms.SignerInfo) *certpath.Certificate {
-	for _, c := range s.carried.certs {
-		if si.Issuer != nil && bytes.Equal(si.Issuer, c.RawIssuer) && bytes.Equal(si.Serial, c.Serial) ||
-			si.SubjectKeyID != nil && bytes.Equal(si.SubjectKeyID, c.SubjectKeyID) {
-			s.found(c)
+	return s.first(s.candidates(si), func(try *signer, c *certpath.Certificate) bool { return try.made(si, c) })
+}
+
+// first returns the first candidate that holds, with what was recorded about it. If none does, what is
+// recorded is about the first of all.
+func (s *signer) first(candidates []*certpath.Certificate, holds func(*signer, *certpath.Certificate) bool) *certpath.Certificate {
+	var report *signer
+	for _, c := range candidates {
+		try := *s
+		try.c = slices.Clone(s.c)
+		if holds(&try, c) {
+			*s = try
 			return c
 		}
+		if report == nil {
+			report = &try
+		}
 	}
-	s.c.fail(CodeNoCertificate, "")
+	if report != nil {
+		*s = *report
+	}
 	return nil
+}
+
+// made reports whether the key of cert made the signature.
+func (s *signer) made(si *cms.SignerInfo, cert *certpath.Certificate) bool {
+	s.found(cert)
+	if _, present, _ := matchESS(si, cert); present {
+		s.c.pass(CodeESS, "") // else it were no candidate
+	}
+	alg, ok := s.algorithms(si, cert)
+	return ok && s.vouched(cert) && s.integrity(si, cert, alg)
+}
+
+// candidates are the different certificates that may be the signer's; none is recorded.
+func (s *signer) candidates(si *cms.SignerInfo) []*certpath.Certificate {
+	var list []*certpath.Certificate
+	named, detail := false, ""
+	for _, c := range s.carried.certificates() {
+		if !names(si, c) || slices.ContainsFunc(list, c.Equal) {
+			continue
+		}
+		named = true
+		if !s.v.work.digest(int64(len(c.Raw))) {
+			s.c.spent(&s.v.work)
+			return nil
+		}
+		ok, present, why := matchESS(si, c)
+		switch {
+		case present && ok:
+			return []*certpath.Certificate{c}
+		case present:
+			detail = why
+		default:
+			list = append(list, c)
+		}
+	}
+	switch {
+	case !named:
+		s.c.fail(CodeNoCertificate, "")
+	case len(list) == 0:
+		s.c.pass(CodeNoCertificate, "")
+		s.c.fail(CodeESS, detail)
+	}
+	return list
+}
+
+// names reports whether the signer identifier is that of c.
+func names(si *cms.SignerInfo, c *certpath.Certificate) bool {
+	return si.Issuer != nil && certpath.SameName(si.Issuer, c.RawIssuer) && bytes.Equal(si.Serial, c.Serial) ||
+		si.SubjectKeyID != nil && bytes.Equal(si.SubjectKeyID, c.SubjectKeyID)
 }
 
 func (s *signer) found(c *certpath.Certificate) {
 	s.c.pass(CodeNoCertificate, "")
 	s.out.Certificate = describe(c)
-}
-
-// essCertificate compares the certificate with the hash that the signer signed of it (RFC 5035,
-// section 3; RFC 2634, section 5.4). The attribute is optional; a wrong one is not.
-func (s *signer) essCertificate(si *cms.SignerInfo, cert *certpath.Certificate) bool {
-	ok, present, detail := matchESS(si, cert)
-	switch {
-	case !present:
-		return true
-	case !ok:
-		s.c.fail(CodeESS, detail)
-		return false
-	}
-	s.c.pass(CodeESS, "")
-	return true
 }
 
 // matchESS looks for signingCertificateV2 and signingCertificate; each that is present must match.
@@ -246,7 +332,7 @@ func matchIssuerSerial(in cryptobyte.String, cert *certpath.Certificate) string 
 	if !in.ReadASN1(&seq, asn1.SEQUENCE) || !in.Empty() || !seq.ReadASN1(&names, asn1.SEQUENCE) || !seq.ReadASN1(&serial, asn1.INTEGER) {
 		return "malformed attribute"
 	}
-	if !names.ReadASN1(&dir, asn1.Tag(4).Constructed().ContextSpecific()) || !bytes.Equal(dir, cert.RawIssuer) || !bytes.Equal(serial, cert.Serial) {
+	if !names.ReadASN1(&dir, asn1.Tag(4).Constructed().ContextSpecific()) || !certpath.SameName(dir, cert.RawIssuer) || !bytes.Equal(serial, cert.Serial) {
 		return "issuer and serial number are of another certificate"
 	}
 	return ""
@@ -256,11 +342,7 @@ func matchIssuerSerial(in cryptobyte.String, cert *certpath.Certificate) string 
 // them.
 func (s *signer) algorithms(si *cms.SignerInfo, cert *certpath.Certificate) (algorithm.Signature, bool) {
 	if cert.Key == nil {
-		code := CodeKey
-		if errors.Is(cert.KeyError, algorithm.ErrUnknown) {
-			code = CodeNotAllowed
-		}
-		s.c.fail(code, cert.KeyError.Error())
+		s.unusableKey(cert)
 		return algorithm.Signature{}, false
 	}
 	alg, err := algorithm.ForKey(cert.Key, si.SignatureAlgorithm.Algorithm, si.DigestAlgorithm.Algorithm)
@@ -278,45 +360,70 @@ func (s *signer) algorithms(si *cms.SignerInfo, cert *certpath.Certificate) (alg
 	return alg, s.allowed(alg, cert.Key)
 }
 
+// unusableKey records why a certificate has no key to check signatures with.
+func (s *signer) unusableKey(cert *certpath.Certificate) {
+	code := CodeKey
+	if errors.Is(cert.KeyError, algorithm.ErrUnknown) {
+		code = CodeNotAllowed
+	}
+	s.c.fail(code, cert.KeyError.Error())
+}
+
 // allowed records whether the policy allows the algorithm. The checks go on after a refusal that is
 // only a matter of policy, so that the report says whether the rest holds.
 func (s *signer) allowed(alg algorithm.Signature, key *algorithm.Key) bool {
-	if !s.v.Policy.allows(s.v.Policy.Signatures, alg, key) {
-		s.c.fail(CodeNotAllowed, fmt.Sprintf("%s with a key of %d bits", alg.Name, key.Bits))
-	} else {
+	if s.v.Policy.allows(s.v.Policy.Signatures, alg, key) {
 		s.c.pass(CodeNotAllowed, "")
+		return true
 	}
-	return true
+	s.c.fail(CodeNotAllowed, fmt.Sprintf("%s with a key of %d bits", alg.Name, key.Bits))
+	return s.v.Policy.Effort == FullReport
 }
 
-// content compares the digest of the content with the signed one.
-func (s *signer) content(msg *cms.SignedData, si *cms.SignerInfo, sums map[oid.ID][]byte) {
-	sum, ok := sums[si.DigestAlgorithm.Algorithm]
+// vouched asks, where the policy puts what is cheap first, whether there is a path from cert at all,
+// before its key is used for the first time. judge says the same in detail; a path found is known then.
+func (s *signer) vouched(cert *certpath.Certificate) bool {
+	if s.v.Policy.Effort == FullReport {
+		return true
+	}
+	_, err := s.build(cert, s.report.CheckedAt)
+	if err == nil || err.Reason == certpath.OutsideValidity { // a time stamp may move the time it is judged at
+		return true
+	}
+	s.noPath(cert, err)
+	return false
+}
+
+// content compares the digest of the content with the signed one. It goes on after a difference.
+func (s *signer) content(si *cms.SignerInfo, doc *content) bool {
+	d, err := algorithm.FindDigest(si.DigestAlgorithm.Algorithm)
+	if err != nil {
+		s.c.fail(CodeNotAllowed, err.Error())
+		return false
+	}
+	sum, ok := doc.sum(d)
 	if !ok {
+		s.c.spent(&s.v.work)
+		return false
+	}
+	if sum == nil {
 		s.c.fail(CodeContentMissing, "")
-		return
+		return true
 	}
 	values, _ := si.Attr(oid.MessageDigestAttr)
 	in := cryptobyte.String(values[0])
 	var want cryptobyte.String
 	if !in.ReadASN1(&want, asn1.OCTET_STRING) || !in.Empty() || !bytes.Equal(want, sum) {
 		s.c.fail(CodeContent, "signed "+hex.EncodeToString(want)+", found "+hex.EncodeToString(sum))
-		return
+		return s.v.Policy.Effort == FullReport
 	}
 	s.c.pass(CodeContent, "")
+	return true
 }
 
 // integrity checks the signature over the signed attributes.
 func (s *signer) integrity(si *cms.SignerInfo, cert *certpath.Certificate, alg algorithm.Signature) bool {
-	d, err := algorithm.FindDigest(alg.Digest)
-	if err != nil {
-		s.c.fail(CodeNotAllowed, err.Error())
-		return false
-	}
-	h := d.New()
-	h.Write(si.SignedBytes())
-	if !cert.Key.Verify(alg, h.Sum(nil), si.Signature) {
-		s.c.fail(CodeSignature, "")
+	if !s.signature(cert.Key, alg, si.SignedBytes(), si.Signature) {
 		return false
 	}
 	detail := ""
@@ -327,12 +434,32 @@ func (s *signer) integrity(si *cms.SignerInfo, cert *certpath.Certificate, alg a
 	return true
 }
 
+// signature checks a signature over data, and records it only if it does not hold.
+func (s *signer) signature(key *algorithm.Key, alg algorithm.Signature, data, sig []byte) bool {
+	d, err := algorithm.FindDigest(alg.Digest)
+	if err != nil {
+		s.c.fail(CodeNotAllowed, err.Error())
+		return false
+	}
+	if !s.v.work.digest(int64(len(data))) || !s.v.work.signature() {
+		s.c.spent(&s.v.work)
+		return false
+	}
+	h := d.New()
+	h.Write(data)
+	if !key.Verify(alg, h.Sum(nil), sig) {
+		s.c.fail(CodeSignature, "")
+		return false
+	}
+	return true
+}
+
 // judge makes the checks of the certificate at the reference time: path, validity, usage, role,
 // identity, revocation.
 func (s *signer) judge(cert *certpath.Certificate) {
 	subject, err := readSubject(cert)
 	s.out.Subject = subject
-	path := s.path(cert, s.trust, s.v.Policy.Signatures)
+	path := s.path(cert)
 	if path == nil {
 		return
 	}
@@ -354,14 +481,25 @@ func (s *signer) anchor(path []*certpath.Certificate) {
 	}
 }
 
+func (s *signer) build(cert *certpath.Certificate, at time.Time) ([]*certpath.Certificate, *certpath.PathError) {
+	return s.v.buildPath(s.trust, cert, s.carried.certificates(), at, s.v.Policy.Signatures)
+}
+
 // path builds the way to an anchor and says why there is none.
-func (s *signer) path(cert *certpath.Certificate, trust *Trust, allowed []oid.ID) []*certpath.Certificate {
-	path, err := buildPath(trust, cert, s.carried.certs, s.out.ReferenceTime, &s.v.Policy, allowed)
-	if err == nil {
-		s.c.pass(CodeUntrusted, fmt.Sprintf("%d certificates", len(path)))
-		return path
+func (s *signer) path(cert *certpath.Certificate) []*certpath.Certificate {
+	path, err := s.build(cert, s.out.ReferenceTime)
+	if err != nil {
+		s.noPath(cert, err)
+		return nil
 	}
+	s.c.pass(CodeUntrusted, fmt.Sprintf("%d certificates", len(path)))
+	return path
+}
+
+func (s *signer) noPath(cert *certpath.Certificate, err *certpath.PathError) {
 	switch err.Reason {
+	case certpath.Exhausted:
+		s.c.spent(&s.v.work)
 	case certpath.BadSignature:
 		s.c.fail(CodeIssuer, err.Error())
 	case certpath.AlgorithmRefused:
@@ -376,13 +514,12 @@ func (s *signer) path(cert *certpath.Certificate, trust *Trust, allowed []oid.ID
 	default:
 		s.c.fail(CodeUntrusted, err.Error())
 	}
-	return nil
 }
 
-func buildPath(trust *Trust, cert *certpath.Certificate, extra []*certpath.Certificate, at time.Time, p *Policy, allowed []oid.ID) ([]*certpath.Certificate, *certpath.PathError) {
+func (v *verification) buildPath(trust *Trust, cert *certpath.Certificate, extra []*certpath.Certificate, at time.Time, allowed []oid.ID) ([]*certpath.Certificate, *certpath.PathError) {
 	path, err := trust.pool.Build(cert, certpath.Options{
-		At: at, Extra: extra, MaxDepth: p.Limits.withDefaults().Path,
-		Allowed: func(a algorithm.Signature, k *algorithm.Key) bool { return p.allows(allowed, a, k) },
+		At: at, Extra: extra, MaxDepth: int(v.work.limits.Path), Spend: v.work.path,
+		Allowed: func(a algorithm.Signature, k *algorithm.Key) bool { return v.Policy.allows(allowed, a, k) },
 	})
 	if err != nil {
 		reason, _ := errors.AsType[*certpath.PathError](err)
@@ -434,7 +571,11 @@ func (s *signer) usage(cert *certpath.Certificate) {
 // wrong check digits, so that is a warning.
 func (s *signer) identity(subject Subject, err error) {
 	if s.v.Policy.Identity && (err != nil || subject.IIN.IsZero() && subject.BIN.IsZero()) {
-		s.c.fail(CodeIdentity, "")
+		detail := "neither IIN nor BIN"
+		if err != nil {
+			detail = err.Error()
+		}
+		s.c.fail(CodeIdentity, detail)
 		return
 	}
 	s.c.pass(CodeIdentity, "")
@@ -450,7 +591,12 @@ func (s *signer) revocation(path []*certpath.Certificate) {
 		s.c.fail(CodeRevocation, "the certificate is its own anchor")
 		return
 	}
-	rev := s.status(path[0], path[1])
+	q := s.inquiry(path)
+	rev := q.status(0)
+	if s.v.work.out != "" && (rev.Status == Good || rev.Status == StatusUnknown) {
+		s.c.spent(&s.v.work) // what was not looked at may say otherwise
+		return
+	}
 	noPOE := s.out.Clock == ClockCheck && p.Time == TimeUnknown
 	detail := rev.Source + " " + rev.Number + ", revoked " + stamp(rev.RevokedAt) + " " + rev.Reason
 	switch rev.Status {
@@ -478,7 +624,7 @@ func (s *signer) revocation(path []*certpath.Certificate) {
 	}
 	s.out.Revocation = rev
 	for i := 1; i < len(path)-1; i++ {
-		switch ca := s.status(path[i], path[i+1]); ca.Status {
+		switch ca := q.status(i); ca.Status {
 		case IsRevoked, Suspended, NotIssued:
 			s.c.fail(CodeIssuerRevoked, certpath.NameString(path[i].RawSubject))
 		case Good:
@@ -488,19 +634,7 @@ func (s *signer) revocation(path []*certpath.Certificate) {
 	}
 }
 
-// status asks the lists and the OCSP responses at hand about one certificate.
-func (s *signer) status(cert, issuer *certpath.Certificate) Revocation {
-	lists := s.trust.crls[string(issuer.RawSubject)]
-	for _, e := range s.carried.lists {
-		if bytes.Equal(e.list.RawIssuer, issuer.RawSubject) {
-			lists = append(lists[:len(lists):len(lists)], e)
-		}
-	}
-	rev := s.v.askLists(lists, cert, issuer, s.out.ReferenceTime)
-	for _, der := range slices.Concat(s.v.OCSP, s.carried.ocsp) {
-		if answer, ok := s.v.askResponse(der, cert, issuer, s.out.ReferenceTime); ok {
-			rev = weightier(rev, answer)
-		}
-	}
-	return rev
+// inquiry asks about the certificates of the signer's path.
+func (s *signer) inquiry(path []*certpath.Certificate) *inquiry {
+	return &inquiry{v: s.v, trust: s.trust, carried: s.carried, path: path, at: s.out.ReferenceTime, now: s.report.evidenceAt, allowed: s.v.Policy.Signatures}
 }

@@ -3,6 +3,7 @@ package eds
 import (
 	"bytes"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -17,21 +18,26 @@ import (
 	"golang.org/x/crypto/cryptobyte/asn1"
 )
 
-// stamps checks the time stamps of a signature and moves the reference time to the earliest one that
+// stamps checks the time stamps of a signature, of which there may be several, each in an attribute of
+// its own (EN 319 122-1, section 5.3) or several in one, and moves the reference time to the earliest one that
 // holds in every respect. A token that is provably false, because it is over something else, does
 // not verify or was not made by an authority, fails the signature: somebody tampered. One that
 // merely cannot be trusted here is not believed; the policy says what else follows.
 func (s *signer) stamps(si *cms.SignerInfo) {
-	values, n := si.UnsignedAttr(oid.TimeStampTokenAttr)
-	if n == 0 {
+	if s.v.Policy.DoubtfulStamps == StampSkipped {
 		return
 	}
-	if limit := s.v.Policy.Limits.withDefaults().Stamps; n > 1 || len(values) == 0 || len(values) > limit {
-		s.c.fail(CodeStampFormat, "one attribute with one to a few tokens is allowed")
+	values := si.UnsignedValues(oid.TimeStampTokenAttr)
+	switch most := s.v.work.limits.Stamps; {
+	case slices.ContainsFunc(si.UnsignedAttrs, func(a cms.Attribute) bool { return a.Type == oid.TimeStampTokenAttr && len(a.Values) == 0 }):
+		s.c.fail(CodeStampFormat, "an attribute without a token")
+		return
+	case int64(len(values)) > most:
+		s.c.limit("stamps", fmt.Sprintf("%d time stamps on one signature", len(values)))
 		return
 	}
 	for _, der := range values {
-		st := stampCheck{v: s.v, at: s.report.CheckedAt, c: &s.c}
+		st := stampCheck{v: s.v, at: s.report.CheckedAt, evidenceAt: s.report.evidenceAt, c: &s.c}
 		token, ok := st.verify(der, si.Signature)
 		if !ok {
 			continue
@@ -45,9 +51,11 @@ func (s *signer) stamps(si *cms.SignerInfo) {
 
 // stampCheck checks one token.
 type stampCheck struct {
-	v  *Verifier
-	at time.Time
-	c  *checks
+	v  *verification
+	at time.Time // of the check
+	// evidenceAt is when evidence about revocation was at hand.
+	evidenceAt time.Time
+	c          *checks
 	// alone tells that the token is the matter itself and cannot be ignored.
 	alone bool
 }
@@ -72,6 +80,10 @@ func (v *Verifier) stampTrust() *Trust {
 // cannot be read.
 func (s *stampCheck) verify(der, data []byte) (out TimeStamp, ok bool) {
 	token, err := tsp.Parse(der)
+	if e, ok := errors.AsType[*cms.LimitError](err); ok {
+		s.c.limit(e.Limit, "in a time stamp: "+err.Error())
+		return out, false
+	}
 	if err != nil || len(token.Signed.Signers) != 1 {
 		s.c.fail(CodeStampFormat, "not a token with one signer")
 		return out, false
@@ -140,19 +152,24 @@ func (s *stampCheck) signature(token *tsp.Token, si *cms.SignerInfo, certs []*ce
 		return bad("signed attributes are not those of a token")
 	}
 	var cert *certpath.Certificate
+	detail := ""
 	for _, c := range certs {
-		if si.Issuer != nil && bytes.Equal(si.Issuer, c.RawIssuer) && bytes.Equal(si.Serial, c.Serial) ||
-			si.SubjectKeyID != nil && bytes.Equal(si.SubjectKeyID, c.SubjectKeyID) {
+		if !names(si, c) {
+			continue
+		}
+		ok, present, why := matchESS(si, c)
+		if present && ok {
 			cert = c
 			break
 		}
+		detail = "signing certificate: " + why
 	}
-	if cert == nil || cert.Key == nil {
+	switch {
+	case cert == nil && detail != "":
+		return bad(detail)
+	case cert == nil || cert.Key == nil:
 		s.doubt(CodeStampUntrusted, "no certificate of the authority in the token, or an unknown key")
 		return nil
-	}
-	if ok, present, detail := matchESS(si, cert); !present || !ok {
-		return bad("signing certificate: " + detail)
 	}
 	alg, err := algorithm.ForKey(cert.Key, si.SignatureAlgorithm.Algorithm, si.DigestAlgorithm.Algorithm)
 	if err != nil || alg.Digest != si.DigestAlgorithm.Algorithm || alg.Family != cert.Key.Family {
@@ -161,6 +178,10 @@ func (s *stampCheck) signature(token *tsp.Token, si *cms.SignerInfo, certs []*ce
 	d, err := algorithm.FindDigest(alg.Digest)
 	if err != nil {
 		return bad(err.Error())
+	}
+	if !s.v.work.digest(token.Signed.ContentSize()+int64(len(si.SignedBytes()))) || !s.v.work.signature() {
+		s.c.spent(&s.v.work)
+		return nil
 	}
 	h := d.New()
 	h.Write(token.Signed.Content())
@@ -205,7 +226,11 @@ func (s *stampCheck) usage(c *certpath.Certificate) bool {
 }
 
 func (s *stampCheck) path(cert *certpath.Certificate, extra []*certpath.Certificate, at time.Time) []*certpath.Certificate {
-	path, err := buildPath(s.v.stampTrust(), cert, extra, at, &s.v.Policy, s.v.Policy.Stamps)
+	path, err := s.v.buildPath(s.v.stampTrust(), cert, extra, at, s.v.Policy.Stamps)
+	if err != nil && err.Reason == certpath.Exhausted {
+		s.c.spent(&s.v.work)
+		return nil
+	}
 	if err != nil {
 		s.doubt(CodeStampUntrusted, err.Error())
 		return nil
@@ -230,9 +255,9 @@ func (s *stampCheck) times(cert *certpath.Certificate, at time.Time) bool {
 // revocation heeds what lists say about the authority. Without lists it goes on with a warning: the
 // authority's list is rarely at hand, and a revoked authority makes the news.
 func (s *stampCheck) revocation(path []*certpath.Certificate, at time.Time) bool {
+	q := &inquiry{v: s.v, trust: s.v.stampTrust(), path: path, at: at, now: s.evidenceAt, allowed: s.v.Policy.Stamps}
 	for i := range len(path) - 1 {
-		lists := s.v.stampTrust().crls[string(path[i+1].RawSubject)]
-		switch r := s.v.askLists(lists, path[i], path[i+1], at); r.Status {
+		switch r := q.status(i); r.Status {
 		case IsRevoked, Suspended, NotIssued:
 			s.doubt(CodeStampRevoked, certpath.NameString(path[i].RawSubject))
 			return false

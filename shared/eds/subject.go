@@ -39,8 +39,12 @@ type Subject struct {
 	// GivenName is taken from CommonName, because the NCA puts the patronymic into the attribute
 	// of that name. Each may be empty.
 	Surname, GivenName, Patronymic string
-	Organisation                   string
-	Role                           Role
+	// Organisation is the name of the organisation; several are separated by "; ".
+	Organisation string
+	// SerialNumber is an attribute of that name that is neither IIN nor BIN, such as the number of a
+	// foreigner's passport. Nothing is concluded from it.
+	SerialNumber string
+	Role         Role
 }
 
 // errSubject means that a name holds two numbers of one kind, or one that is not twelve digits.
@@ -63,6 +67,10 @@ func readSubject(c *certpath.Certificate) (s Subject, err error) {
 		case oid.GivenName:
 			field = &s.Patronymic
 		case oid.Organization:
+			if s.Organisation != "" {
+				a.Value = s.Organisation + "; " + a.Value
+				s.Organisation = ""
+			}
 			field = &s.Organisation
 		case oid.SerialNumber, oid.OrganizationalUnit:
 			if err := s.readNumber(a); err != nil {
@@ -91,6 +99,9 @@ func (s *Subject) readNumber(a certpath.Attribute) error {
 		}
 		s.IIN = n
 		return nil
+	}
+	if _, isBIN := strings.CutPrefix(a.Value, "BIN"); a.Type == oid.SerialNumber && !isBIN {
+		s.SerialNumber = a.Value
 	}
 	// Some service certificates have the BIN in SERIALNUMBER; an OU without the prefix is a
 	// department.
@@ -146,8 +157,9 @@ func (s Subject) MarshalJSON() ([]byte, error) {
 		GivenName    string `json:"givenName,omitempty"`
 		Patronymic   string `json:"patronymic,omitempty"`
 		Organisation string `json:"organisation,omitempty"`
+		SerialNumber string `json:"serialNumber,omitempty"`
 		Role         Role   `json:"role,omitempty"`
-	}{s.IIN.Reveal(), s.BIN.Reveal(), s.CommonName, s.Surname, s.GivenName, s.Patronymic, s.Organisation, s.Role})
+	}{s.IIN.Reveal(), s.BIN.Reveal(), s.CommonName, s.Surname, s.GivenName, s.Patronymic, s.Organisation, s.SerialNumber, s.Role})
 }
 
 // LogValue gives the role only.

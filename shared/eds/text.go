@@ -23,6 +23,7 @@ const (
 	signAgain step = iota
 	signOriginal
 	addDocument
+	saveAgain
 	newCertificate
 	otherCertificate
 	resumeCertificate
@@ -32,6 +33,7 @@ const (
 	checkClock
 	nothing
 	askAuthority
+	smaller
 )
 
 type words struct{ kk, ru, en string }
@@ -49,6 +51,10 @@ var nexts = [...]words{
 		"Қолтаңбаға қоса құжаттың өзін де беріңіз.",
 		"Вместе с подписью приложите и сам документ.",
 		"Give the document itself together with the signature."},
+	saveAgain: {
+		"Файлды қайта жүктеп алыңыз немесе соңындағы артық байттарды алып тастаңыз.",
+		"Скачайте файл заново или уберите лишние байты в его конце.",
+		"Download the file again, or cut off the extra bytes at its end."},
 	newCertificate: {
 		"ҰКО-дан жаңа тіркеу куәлігін алып, соның кілтімен қол қойыңыз.",
 		"Получите в НУЦ новое регистрационное свидетельство и подпишите его ключом.",
@@ -85,6 +91,10 @@ var nexts = [...]words{
 		"Тіркеу куәлігін берген ұйымға хабарласыңыз.",
 		"Обратитесь в организацию, выдавшую регистрационное свидетельство.",
 		"Contact the organisation that issued the certificate."},
+	smaller: {
+		"Көлемі кішірек немесе қолтаңбасы азырақ файл беріңіз, не тексеру шегін арттыруды сұраңыз.",
+		"Дайте файл меньшего размера или с меньшим числом подписей либо попросите увеличить пределы проверки.",
+		"Give a smaller file or one with fewer signatures, or have the limits of the check raised."},
 }
 
 type text struct {
@@ -107,14 +117,22 @@ var texts = [...]text{
 		"Қолтаңба файлы бүлінген немесе оның пішімі белгісіз.",
 		"Файл подписи повреждён или имеет неизвестный формат.",
 		"The signature file is damaged or of an unknown format."}, signAgain},
+	{CodeTrailing, words{
+		"Қолтаңба файлының соңында артық байттар бар: оны сақтаған бағдарлама қажетінен көп жазған.",
+		"После подписи в файле есть лишние байты: программа, сохранившая его, записала больше, чем нужно.",
+		"There are extra bytes after the signature: the program that saved the file wrote more than it should."}, saveAgain},
 	{CodeLimits, words{
-		"Файл тым үлкен немесе онда қолтаңба тым көп.",
-		"Файл слишком велик или содержит слишком много подписей.",
-		"The file is too large or holds too many signatures."}, signAgain},
+		"Файлды тексеру мұнда рұқсат етілгеннен көп жұмысты талап етеді, сондықтан ол аяғына дейін тексерілмеді.",
+		"Проверка файла требует больше работы, чем здесь разрешено, поэтому она не доведена до конца.",
+		"Checking the file takes more work than is allowed here, so the check was not finished."}, smaller},
 	{CodeNoSigners, words{
 		"Файлда бірде-бір қолтаңба жоқ.",
 		"В файле нет ни одной подписи.",
 		"There is no signature in the file."}, signAgain},
+	{CodeRepeated, words{
+		"Бір қолтаңба файлда екі рет тұр: ол бір рет есептелді.",
+		"Одна и та же подпись стоит в файле дважды: она засчитана один раз.",
+		"The same signature stands in the file twice: it counts once."}, nothing},
 	{CodeAttributes, words{
 		"Қолтаңбаның міндетті деректері жоқ немесе қайшы.",
 		"Обязательные данные подписи отсутствуют или противоречивы.",
@@ -171,6 +189,10 @@ var texts = [...]text{
 		"Қолтаңба дұрыс емес: ол осы тіркеу куәлігінің кілтімен қойылмаған немесе бүлінген.",
 		"Подпись неверна: она поставлена не ключом этого регистрационного свидетельства или повреждена.",
 		"The signature is wrong: it was not made with the key of this certificate, or it is damaged."}, signAgain},
+	{CodeCountersigned, words{
+		"Қолтаңбаны куәландырған қосымша қолтаңба расталмады; негізгі қолтаңбаға бұл әсер етпейді.",
+		"Заверяющая подпись под этой подписью не подтверждена; на саму подпись это не влияет.",
+		"A countersignature on this signature was not confirmed; the signature itself does not depend on it."}, nothing},
 	{CodeUntrusted, words{
 		"Тіркеу куәлігін сенім білдірілген куәландырушы орталық бермеген.",
 		"Регистрационное свидетельство выдано не доверенным удостоверяющим центром.",

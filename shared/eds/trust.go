@@ -21,9 +21,10 @@ import (
 // first; afterwards any number of goroutines may verify with it.
 type Trust struct {
 	pool certpath.Pool
-	crls map[string][]*crlEntry // by DER issuer name
+	crls map[string][]*crlEntry // by certpath.NameKey of the issuer
 	// services are the keys of OCSP responders and time-stamping authorities found trusted.
 	services algorithm.Cache
+	skipped  []error
 }
 
 // crlEntry is a list with what is known about its signature.
@@ -40,15 +41,23 @@ func NewTrust() *Trust { return &Trust{crls: make(map[string][]*crlEntry)} }
 
 // LoadTrust reads every file in dir and below it that is named .cer, .crt or .crl, in DER or PEM, and
 // those named .pem or .der that hold certificates or lists. Certificates signed by their own key are
-// anchors, the others candidates for the middle of a path. Files with other names are left alone; a
-// .cer, .crt or .crl that cannot be read is an error. There must be at least one anchor.
+// anchors, the others candidates for the middle of a path. Files with other names are left alone. A
+// .cer, .crt or .crl that cannot be read is passed over, because it can only take trust away, and
+// named by Skipped. There must be at least one anchor.
 func LoadTrust(dir string) (*Trust, error) {
 	t := NewTrust()
 	err := filepath.WalkDir(dir, func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
+		switch {
+		case err != nil && name == dir:
 			return err
+		case err != nil:
+			t.skipped = append(t.skipped, err)
+		case !d.IsDir():
+			if err := t.load(name); err != nil {
+				t.skipped = append(t.skipped, err)
+			}
 		}
-		return t.load(name)
+		return nil
 	})
 	if err != nil {
 		return nil, fmt.Errorf("eds: load trust: %w", err)
@@ -58,6 +67,10 @@ func LoadTrust(dir string) (*Trust, error) {
 	}
 	return t, nil
 }
+
+// Skipped returns an error for each certificate or list that LoadTrust could not read, in the order of
+// their file names.
+func (t *Trust) Skipped() []error { return t.skipped }
 
 func (t *Trust) load(name string) error {
 	ext := strings.ToLower(filepath.Ext(name))
@@ -134,7 +147,7 @@ func (t *Trust) AddCRL(data []byte) error {
 	if err != nil {
 		return err
 	}
-	t.crls[string(l.RawIssuer)] = append(t.crls[string(l.RawIssuer)], &crlEntry{list: l})
+	t.addList(&crlEntry{list: l})
 	return nil
 }
 
@@ -146,9 +159,17 @@ func (t *Trust) AddIndex(data []byte) error {
 	if err != nil {
 		return err
 	}
-	t.crls[string(l.RawIssuer)] = append(t.crls[string(l.RawIssuer)], &crlEntry{list: l, signer: signer, found: true})
+	t.addList(&crlEntry{list: l, signer: signer, found: true})
 	return nil
 }
+
+func (t *Trust) addList(e *crlEntry) {
+	key := certpath.NameKey(e.list.RawIssuer)
+	t.crls[key] = append(t.crls[key], e)
+}
+
+// HasLists reports whether any revocation list was added, usable or not.
+func (t *Trust) HasLists() bool { return len(t.crls) > 0 }
 
 // BuildIndex checks that issuer, a certificate in DER or PEM, signed list, and brings the list to the
 // compact form: a full list of the NCA, 20 MB, becomes 7 MB that load in a few milliseconds.
@@ -163,7 +184,7 @@ func BuildIndex(list, issuer []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !bytes.Equal(ca.RawSubject, l.RawIssuer) || !(&crlEntry{list: l}).signedBy(ca) {
+	if !certpath.SameName(ca.RawSubject, l.RawIssuer) || !(&crlEntry{list: l}).signedBy(ca) {
 		return nil, certpath.ErrSignature
 	}
 	return l.MarshalIndex(sha256.Sum256(ca.RawSPKI))

@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/courtoffice/courtoffice/shared/eds/algorithm"
 	"github.com/courtoffice/courtoffice/shared/eds/cms"
+	"github.com/courtoffice/courtoffice/shared/eds/ocsp"
 	"github.com/courtoffice/courtoffice/shared/eds/oid"
 )
 
@@ -23,6 +25,10 @@ type Signed struct {
 	Content io.Reader
 	// At is the time of the check, usually when the message arrived. Zero means now.
 	At time.Time
+	// EvidenceAt is when the evidence about revocation was at hand, where that is later than At: an
+	// act judged as of its arrival, whose evidence came afterwards. Zero means At. Lists and answers
+	// from after it prove nothing good, and responders must be valid then.
+	EvidenceAt time.Time
 }
 
 // Verifier verifies messages. Its fields must not change while it is in use; then it may be used by
@@ -32,7 +38,7 @@ type Verifier struct {
 	Trust *Trust
 	// StampTrust is whom to believe about time stamps; nil means Trust.
 	StampTrust *Trust
-	// OCSP are DER responses about the signers' certificates, used beside the lists of Trust. Which
+	// OCSP are responses, in DER, PEM or base64, about the signers' certificates, used beside the lists of Trust. Which
 	// response is about whom is found out; those that prove nothing are ignored.
 	OCSP [][]byte
 	// Policy says what counts. The zero Policy accepts nothing.
@@ -50,18 +56,24 @@ func (v *Verifier) Verify(in Signed) (*Report, error) {
 	if in.At.IsZero() {
 		r.CheckedAt, r.Clock = time.Now().UTC().Truncate(time.Second), ClockSystem
 	}
+	r.evidenceAt = r.CheckedAt
+	if in.EvidenceAt.After(r.CheckedAt) {
+		r.evidenceAt = in.EvidenceAt.UTC()
+	}
 	if v.Trust == nil {
 		return nil, errors.New("eds: a Verifier needs Trust")
 	}
+	run := v.start()
 	var err error
 	if looksXML(in.Data) {
-		err = v.verifyXML(r, in)
+		err = run.verifyXML(r, in)
 	} else {
-		err = v.verifyCMS(r, in)
+		err = run.verifyCMS(r, in)
 	}
 	if err != nil {
 		return nil, err
 	}
+	r.Work = run.work.spent
 	r.conclude()
 	if r.Indication != TotalPassed {
 		return r, &VerificationError{r}
@@ -69,99 +81,165 @@ func (v *Verifier) Verify(in Signed) (*Report, error) {
 	return r, nil
 }
 
+// verification is one call of a Verifier.
+type verification struct {
+	*Verifier
+	work budget
+	ocsp []*ocsp.Response // of Verifier.OCSP, once read
+}
+
+func (v *Verifier) start() *verification {
+	return &verification{Verifier: v, work: budget{limits: v.Policy.Limits.withDefaults()}}
+}
+
+// responses are the responses of Verifier.OCSP that can be read.
+func (v *verification) responses() []*ocsp.Response {
+	if v.ocsp == nil {
+		v.ocsp = parseResponses(v.OCSP)
+	}
+	return v.ocsp
+}
+
 func looksXML(data []byte) bool {
 	text := bytes.TrimLeft(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")), " \t\r\n")
 	return len(text) > 0 && text[0] == '<'
 }
 
-func (v *Verifier) verifyCMS(r *Report, in Signed) error {
+func (v *verification) verifyCMS(r *Report, in Signed) error {
 	r.Format = CMS
-	limits := v.Policy.Limits.withDefaults()
-	if int64(len(in.Data)) > limits.Size {
-		(*checks)(&r.Checks).fail(CodeLimits, fmt.Sprintf("message of %d bytes", len(in.Data)))
+	c := (*checks)(&r.Checks)
+	if n := int64(len(in.Data)); n > v.work.limits.Size {
+		c.limit("size", fmt.Sprintf("message of %d bytes", n))
 		return nil
 	}
 	der, err := cms.Decode(in.Data)
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrNotASignature, err)
 	}
-	// One signer more than is allowed is read, so that there being too many is not taken for bad syntax.
-	msg, err := cms.Parse(der, cms.Limits{Signers: limits.Signers + 1})
+	msg, err := cms.Parse(der, v.work.limits.cms())
 	if errors.Is(err, cms.ErrNotSignedData) {
 		return fmt.Errorf("%w: %w", ErrNotASignature, err)
 	}
-	c := (*checks)(&r.Checks)
+	if errors.Is(err, cms.ErrTrailing) {
+		c.fail(CodeTrailing, "")
+		return nil
+	}
+	if e, ok := errors.AsType[*cms.LimitError](err); ok {
+		c.limit(e.Limit, err.Error())
+		return nil
+	}
 	if err != nil {
 		c.fail(CodeFormat, err.Error())
 		return nil
 	}
 	c.pass(CodeFormat, "")
-	switch n := len(msg.Signers); {
-	case n == 0:
+	if len(msg.Signers) == 0 {
 		c.fail(CodeNoSigners, "")
-		return nil
-	case n > limits.Signers:
-		c.fail(CodeLimits, fmt.Sprintf("%d signers", n))
 		return nil
 	}
 	c.pass(CodeLimits, "")
+	dropRepeated(msg, c)
 	r.Attached, r.ContentSize = msg.Attached, msg.ContentSize()
-	sums, err := v.digestContent(r, msg, in.Content)
+	doc, err := v.openContent(r, msg, in.Content)
 	if err != nil {
 		return err
 	}
-	carried := readCarried(msg)
+	carried := &carried{msg: msg}
 	for i := range msg.Signers {
-		r.Signers = append(r.Signers, v.verifySigner(r, msg, &msg.Signers[i], carried, sums))
+		r.Signers = append(r.Signers, v.verifySigner(r, msg, &msg.Signers[i], carried, doc))
 	}
 	r.content = msg.Content()
 	return diagnose(r, msg, in.Content)
 }
 
-// digestContent hashes the content once with every digest that its signers name, and compares
-// given content with embedded content where there are both.
-func (v *Verifier) digestContent(r *Report, msg *cms.SignedData, content io.Reader) (map[oid.ID][]byte, error) {
-	if !msg.Attached && content == nil {
-		return nil, nil
-	}
-	hashes := make(map[oid.ID]hash.Hash)
-	var all []io.Writer
-	for i := range msg.Signers {
-		id := msg.Signers[i].DigestAlgorithm.Algorithm
-		if _, ok := hashes[id]; ok {
+// dropRepeated makes a signature that is there twice count once. What is unsigned of the second goes to
+// the first, so that a time stamp on either is judged.
+func dropRepeated(msg *cms.SignedData, c *checks) {
+	var kept []cms.SignerInfo
+	for _, si := range msg.Signers {
+		i := slices.IndexFunc(kept, func(k cms.SignerInfo) bool { return k.Repeats(&si) })
+		if i < 0 {
+			kept = append(kept, si)
 			continue
 		}
-		if d, err := algorithm.FindDigest(id); err == nil {
-			hashes[id] = d.New()
-			all = append(all, hashes[id])
+		c.fail(CodeRepeated, fmt.Sprintf("signer %d", i+1))
+		for _, a := range si.UnsignedAttrs {
+			if !slices.ContainsFunc(kept[i].UnsignedAttrs, func(b cms.Attribute) bool {
+				return a.Type == b.Type && slices.EqualFunc(a.Values, b.Values, bytes.Equal)
+			}) {
+				kept[i].UnsignedAttrs = append(kept[i].UnsignedAttrs, a)
+			}
 		}
 	}
-	w := io.MultiWriter(all...)
-	if msg.Attached {
-		if err := msg.WriteContent(w); err != nil {
+	msg.Signers = kept
+}
+
+// content is the document of a message with the digests of it that were asked for. Embedded content
+// is hashed when the first signature over it has been verified; a document given apart is read once, so
+// that it is hashed in advance with every digest that a signer names.
+type content struct {
+	msg  *cms.SignedData
+	work *budget
+	sums map[oid.ID][]byte
+}
+
+func (v *verification) openContent(r *Report, msg *cms.SignedData, given io.Reader) (*content, error) {
+	doc := &content{msg: msg, work: &v.work, sums: make(map[oid.ID][]byte)}
+	switch {
+	case msg.Attached && given != nil:
+		same, err := sameContent(msg, given)
+		if err != nil {
 			return nil, err
 		}
-		if content != nil {
-			same, err := sameContent(msg, content)
-			if err != nil {
-				return nil, err
-			}
-			if !same {
-				(*checks)(&r.Checks).fail(CodeContent, "the document given is not the one in the message")
-			}
+		if !same {
+			(*checks)(&r.Checks).fail(CodeContent, "the document given is not the one in the message")
 		}
-	} else {
-		n, err := io.Copy(w, content)
+	case !msg.Attached && given != nil:
+		n, err := doc.read(given)
 		if err != nil {
-			return nil, fmt.Errorf("eds: read content: %w", err)
+			return nil, err
 		}
 		r.ContentSize = n
 	}
-	sums := make(map[oid.ID][]byte)
-	for id, h := range hashes {
-		sums[id] = h.Sum(nil)
+	return doc, nil
+}
+
+// read hashes a document given apart.
+func (d *content) read(given io.Reader) (int64, error) {
+	hashes := make(map[oid.ID]hash.Hash)
+	var all []io.Writer
+	for i := range d.msg.Signers {
+		id := d.msg.Signers[i].DigestAlgorithm.Algorithm
+		if _, ok := hashes[id]; ok {
+			continue
+		}
+		if a, err := algorithm.FindDigest(id); err == nil {
+			hashes[id] = a.New()
+			all = append(all, hashes[id])
+		}
 	}
-	return sums, nil
+	n, err := io.Copy(io.MultiWriter(all...), given)
+	if err != nil {
+		return 0, fmt.Errorf("eds: read content: %w", err)
+	}
+	for id, h := range hashes {
+		d.sums[id] = h.Sum(nil)
+	}
+	return n, nil
+}
+
+// sum returns the digest of the document; ok is false when the budget does not allow to make it.
+func (d *content) sum(a algorithm.Digest) (sum []byte, ok bool) {
+	if sum, ok := d.sums[a.OID]; ok || !d.msg.Attached {
+		return sum, true
+	}
+	if !d.work.digest(d.msg.ContentSize()) {
+		return nil, false
+	}
+	h := a.New()
+	_ = d.msg.WriteContent(h) // a hash takes everything
+	d.sums[a.OID] = h.Sum(nil)
+	return d.sums[a.OID], true
 }
 
 func sameContent(msg *cms.SignedData, content io.Reader) (bool, error) {

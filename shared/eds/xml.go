@@ -16,23 +16,22 @@ import (
 // xmlSignatureNamespace marks a document that means to be signed, well-formed or not.
 const xmlSignatureNamespace = "http://www.w3.org/2000/09/xmldsig#"
 
-func (v *Verifier) verifyXML(r *Report, in Signed) error {
+func (v *verification) verifyXML(r *Report, in Signed) error {
 	if in.Content != nil {
 		return errors.New("eds: a signed XML document carries what it signs; no content may be given apart")
 	}
 	r.Format, r.Attached, r.ContentSize = XMLDSig, true, int64(len(in.Data))
-	limits := v.Policy.Limits.withDefaults()
 	c := (*checks)(&r.Checks)
-	if int64(len(in.Data)) > limits.Size {
-		c.fail(CodeLimits, fmt.Sprintf("document of %d bytes", len(in.Data)))
+	if n := int64(len(in.Data)); n > v.work.limits.Size {
+		c.limit("size", fmt.Sprintf("document of %d bytes", n))
 		return nil
 	}
-	doc, err := xmldsig.Parse(in.Data, xmldsig.Limits{MaxBytes: int(limits.Size), MaxSignatures: limits.Signers})
+	doc, err := xmldsig.Parse(in.Data, v.work.xml(len(in.Data)))
 	if err != nil {
 		if !bytes.Contains(in.Data, []byte(xmlSignatureNamespace)) {
 			return fmt.Errorf("%w: %w", ErrNotASignature, err)
 		}
-		c.fail(CodeFormat, err.Error())
+		c.refused(documentCode(err), err)
 		return nil
 	}
 	sigs, err := doc.Signatures()
@@ -41,7 +40,7 @@ func (v *Verifier) verifyXML(r *Report, in Signed) error {
 		case e.Reason == xmldsig.ReasonNoSignature:
 			return fmt.Errorf("%w: %w", ErrNotASignature, err)
 		case len(sigs) == 0:
-			c.fail(CodeFormat, err.Error())
+			c.refused(documentCode(err), err)
 			return nil
 		}
 	}
@@ -57,12 +56,12 @@ func (v *Verifier) verifyXML(r *Report, in Signed) error {
 }
 
 // verifyXMLSignature makes the checks of one ds:Signature: its structure, the certificate, the
-// digests of what it refers to, the signature over SignedInfo, then the certificate itself as for
-// CMS.
-func (v *Verifier) verifyXMLSignature(r *Report, sig *xmldsig.Signature) Signer {
-	s := signer{v: v, report: r, trust: v.Trust, carried: new(carried), out: Signer{Revocation: Revocation{Status: NotChecked}, Checks: []Check{}}}
+// signature over SignedInfo, then the digests of what it refers to and the certificate itself as for
+// CMS. Nothing is digested for a SignedInfo that nobody signed.
+func (v *verification) verifyXMLSignature(r *Report, sig *xmldsig.Signature) Signer {
+	s := v.newSigner(r, &carried{certs: parseCertificates(sig.Certificates)})
 	if sig.Err != nil {
-		s.c.fail(structureCode(sig.Err), sig.Err.Error())
+		s.c.refused(structureCode(sig.Err), sig.Err)
 		return s.done()
 	}
 	for _, ref := range sig.References {
@@ -71,41 +70,33 @@ func (v *Verifier) verifyXMLSignature(r *Report, sig *xmldsig.Signature) Signer 
 		})
 	}
 	s.c.pass(CodeReference, "")
-	cert, err := certpath.Parse(sig.Certificate)
-	if err != nil {
-		s.c.fail(CodeNoCertificate, err.Error())
+	if len(s.carried.certs) == 0 {
+		s.c.fail(CodeNoCertificate, certpath.ErrSyntax.Error())
 		return s.done()
 	}
+	cert := s.first(s.carried.certs, func(try *signer, c *certpath.Certificate) bool { return try.madeXML(sig, c) })
+	if cert != nil && s.xmlContent(sig) {
+		s.out.ReferenceTime, s.out.Clock = r.CheckedAt, ClockCheck
+		s.judge(cert)
+	}
+	return s.done()
+}
+
+// madeXML reports whether the key of cert made the signature over SignedInfo. A chain in KeyInfo is in
+// no order that one could rely on.
+func (s *signer) madeXML(sig *xmldsig.Signature, cert *certpath.Certificate) bool {
 	s.found(cert)
 	alg, ok := s.xmlAlgorithm(sig, cert)
-	if !ok {
-		return s.done()
-	}
-	s.xmlContent(sig)
-	d, err := algorithm.FindDigest(alg.Digest)
-	if err != nil {
-		s.c.fail(CodeNotAllowed, err.Error())
-		return s.done()
-	}
-	h := d.New()
-	h.Write(sig.SignedInfo)
-	if !cert.Key.Verify(alg, h.Sum(nil), sig.Value) {
-		s.c.fail(CodeSignature, "")
-		return s.done()
+	if !ok || !s.vouched(cert) || !s.signature(cert.Key, alg, sig.SignedInfo, sig.Value) {
+		return false
 	}
 	s.c.pass(CodeSignature, "")
-	s.out.ReferenceTime, s.out.Clock = r.CheckedAt, ClockCheck
-	s.judge(cert)
-	return s.done()
+	return true
 }
 
 func (s *signer) xmlAlgorithm(sig *xmldsig.Signature, cert *certpath.Certificate) (algorithm.Signature, bool) {
 	if cert.Key == nil {
-		code := CodeKey
-		if errors.Is(cert.KeyError, algorithm.ErrUnknown) {
-			code = CodeNotAllowed
-		}
-		s.c.fail(code, cert.KeyError.Error())
+		s.unusableKey(cert)
 		return algorithm.Signature{}, false
 	}
 	alg, err := algorithm.FindXMLSignature(sig.Method.URI())
@@ -122,11 +113,18 @@ func (s *signer) xmlAlgorithm(sig *xmldsig.Signature, cert *certpath.Certificate
 	return alg, s.allowed(alg, cert.Key)
 }
 
-func (s *signer) xmlContent(sig *xmldsig.Signature) {
+// xmlContent digests what the signature refers to. It goes on after a difference.
+func (s *signer) xmlContent(sig *xmldsig.Signature) bool {
+	before := s.v.work.spent.CanonicalBytes
 	err := sig.Check(s.newXMLHash)
+	s.v.work.spent.DigestBytes += s.v.work.spent.CanonicalBytes - before
 	switch e, ok := errors.AsType[*xmldsig.Error](err); {
 	case err == nil:
 		s.c.pass(CodeContent, "")
+		return true
+	case ok && e.Reason == xmldsig.ReasonLimit:
+		s.c.refused(CodeLimits, err)
+		return false
 	case ok && e.Reason == xmldsig.ReasonLaterSignature:
 		s.c.fail(CodeLaterSignature, err.Error())
 	case ok && e.Reason == xmldsig.ReasonSHA1:
@@ -134,6 +132,7 @@ func (s *signer) xmlContent(sig *xmldsig.Signature) {
 	default:
 		s.c.fail(CodeContent, err.Error())
 	}
+	return s.v.Policy.Effort == FullReport
 }
 
 // newXMLHash returns the hash for a digest method, nil for SHA-1 unless the policy allows signatures
@@ -144,6 +143,23 @@ func (s *signer) newXMLHash(m xmldsig.DigestMethod) hash.Hash {
 		return nil
 	}
 	return d.New()
+}
+
+// refused records why package xmldsig refuses something; the detail of a limit begins with its name.
+func (c *checks) refused(code Code, err error) {
+	if e, ok := errors.AsType[*xmldsig.Error](err); ok && code == CodeLimits {
+		c.fail(code, e.Detail)
+		return
+	}
+	c.fail(code, err.Error())
+}
+
+// documentCode sorts the reasons for which a document is refused as a whole.
+func documentCode(err error) Code {
+	if e, ok := errors.AsType[*xmldsig.Error](err); ok && e.Reason == xmldsig.ReasonLimit {
+		return CodeLimits
+	}
+	return CodeFormat
 }
 
 // structureCode sorts the reasons for which a ds:Signature is refused before anything is computed.

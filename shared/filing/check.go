@@ -24,7 +24,7 @@ const (
 	MaxAddress       = 1_000
 	MaxAmount        = 1_000_000_000_000_000 // tiyn
 	MaxDocuments     = 100
-	MaxDocument      = 100 << 20 // bytes; one presigned PUT
+	MaxDocument      = 100 << 20 // bytes
 	MaxDocumentName  = 200
 )
 
@@ -40,6 +40,8 @@ var Roles = []string{
 	"main_claim", "duty_proof", "power_of_attorney", "evidence", "pretrial_proof", "conciliation_proof",
 	"evidence_motion", "charter", "registration_certificate", "translation", "calculation",
 	"jurisdiction_agreement", "other",
+	"duty_deferral_motion", "exemption_proof", "warrant", "consent", "superior_consent", "court_act", "late_act",
+	"outage_certificate", "reason_proof", "sending_proof", "publication_proof", "refusal", "value_proof", "rebuttal",
 }
 
 // MediaTypes a document may have.

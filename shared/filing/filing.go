@@ -85,7 +85,7 @@ const (
 )
 
 // Document is one document slot: what the filer says the bytes are. The bytes are in S3 under
-// the filing's and the document's ids, never under a name.
+// the filing's id and their hash, never under a name.
 type Document struct {
 	ID        string `json:"id"`        // UUID chosen by the client
 	MediaType string `json:"mediaType"` // one of MediaTypes

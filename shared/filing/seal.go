@@ -8,7 +8,7 @@ type Seal struct {
 	ManifestSHA256 string            // hex, of the bytes that were signed
 	Subject        string            // look-up key of the signer (account.Subject.Key)
 	CMS            []byte            // the signature as received, DER; it carries the manifest
-	Stored         map[string]string // bucket version of each document by its id
+	Stored         map[string]string // bucket version of each document by its SHA-256, hex
 	SentAt         time.Time
 	TicketNo       string
 	Receipt        []byte

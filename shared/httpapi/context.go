@@ -18,7 +18,6 @@ import (
 type request struct {
 	receivedAt time.Time
 	id         string
-	origin     string
 	address    string
 	agent      string
 	lang       locale.Lang
@@ -58,9 +57,6 @@ func ReceivedAt(ctx context.Context) time.Time { return from(ctx).receivedAt }
 
 // RequestID returns the reference of the request.
 func RequestID(ctx context.Context) string { return from(ctx).id }
-
-// Origin returns the Host the request came to. Challenges are bound to it.
-func Origin(ctx context.Context) string { return from(ctx).origin }
 
 // Address returns the source IP address.
 func Address(ctx context.Context) string { return from(ctx).address }

@@ -23,7 +23,7 @@ const RegistrationCookieName = "__Host-registration"
 
 var started atomic.Bool
 
-// Handle wraps the routes of function fn: it fills the request's context (language, origin,
+// Handle wraps the routes of function fn: it fills the request's context (language,
 // session cookie), refuses cross-origin writes and writes the one log line. next must come
 // behind lambdahttp, which puts the edge's facts into the context.
 func Handle(fn string, log *slog.Logger, next http.Handler) http.Handler {
@@ -31,7 +31,6 @@ func Handle(fn string, log *slog.Logger, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		begin := time.Now()
 		req := from(r.Context())
-		req.origin = r.Host
 		req.lang = language(r)
 		req.agent = strings.ToValidUTF8(r.UserAgent()[:min(256, len(r.UserAgent()))], "")
 		if c, err := r.Cookie(CookieName); err == nil {
@@ -46,6 +45,8 @@ func Handle(fn string, log *slog.Logger, next http.Handler) http.Handler {
 		h := w.Header()
 		h.Set("X-Request-Id", req.id)
 		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Strict-Transport-Security", "max-age=63072000; includeSubDomains") // RFC 6797: two years
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		h.Set("Cache-Control", "no-store")
 		sw := &statusWriter{ResponseWriter: w, status: http.StatusOK}
 		next.ServeHTTP(sw, r)

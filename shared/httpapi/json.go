@@ -30,8 +30,8 @@ type Reply struct {
 
 // JSON adapts method to HTTP.
 //
-// A POST, PUT or PATCH body must be application/json of at most MaxBody bytes: one value, no
-// unknown or repeated member (at any depth), no trailing data. Fields of Req tagged `path:"name"` or `query:"name"`
+// A POST, PUT or PATCH body must be application/json of at most MaxBody bytes, exact as Decode has it.
+// Fields of Req tagged `path:"name"` or `query:"name"`
 // (string or int, beside json:"-") are filled from the route and the query; an int that does
 // not parse is the problem malformed-json with the name as pointer.
 // An error goes through the table in problems.go.
@@ -148,15 +148,14 @@ func decode(w http.ResponseWriter, r *http.Request, into any) error {
 	return Decode(body, into)
 }
 
-// Decode reads exactly one JSON value from data into the value that into points to, as
-// strictly as JSON says. It is also right for JSON that came inside a verified signature.
+// Decode reads exactly one JSON value from data into the value that into points to: UTF-8 without
+// lone surrogates, every member known by exactly its name and there once (at any depth), no trailing
+// data. It is also right for JSON that came inside a verified signature.
 //
 // Errors: *Problem malformed-json or unknown-field, with the pointer where it is known.
 func Decode(data []byte, into any) error {
-	if key, err := repeated(json.NewDecoder(bytes.NewReader(data))); err != nil {
-		return &Problem{Slug: "malformed-json", Cause: err}
-	} else if key != "" {
-		return &Problem{Slug: "malformed-json", Pointer: key}
+	if err := exact(data, reflect.TypeOf(into)); err != nil {
+		return err
 	}
 	dec := json.NewDecoder(bytes.NewReader(data))
 	dec.DisallowUnknownFields()
@@ -176,55 +175,19 @@ func Decode(data []byte, into any) error {
 	return nil
 }
 
-// repeated returns the first member name that an object of the document has twice: decoders
-// differ on which of the two counts, so neither may.
-func repeated(dec *json.Decoder) (string, error) {
-	type level struct {
-		seen map[string]bool // nil in an array
-		key  bool            // the next string is a member name
-	}
-	var stack []level
-	for {
-		tok, err := dec.Token()
-		if err == io.EOF {
-			return "", nil
-		}
-		if err != nil {
-			return "", err
-		}
-		top := len(stack) - 1
-		switch d, _ := tok.(json.Delim); d {
-		case '{':
-			stack = append(stack, level{map[string]bool{}, true})
-			continue
-		case '[':
-			stack = append(stack, level{})
-			continue
-		case '}', ']':
-			stack = stack[:top]
-			top--
-		default:
-			if top >= 0 && stack[top].key {
-				name := tok.(string)
-				if stack[top].seen[name] {
-					return "/" + name, nil
-				}
-				stack[top].seen[name] = true
-				stack[top].key = false
-				continue
-			}
-		}
-		if top >= 0 && stack[top].seen != nil {
-			stack[top].key = true
-		}
-	}
-}
-
 // values has where the fields of a request that are not in its JSON come from, by their tag.
 var values = map[string]func(r *http.Request, name string) string{
 	"path":  (*http.Request).PathValue,
 	"query": func(r *http.Request, name string) string { return r.URL.Query().Get(name) },
 	"form":  (*http.Request).PostFormValue,
+}
+
+// isID reports whether a path names what the office could have named: its ids, codes and tokens are
+// letters, digits and a few signs. Nothing else reaches a rule, a key or a log.
+func isID(s string) bool {
+	return s != "" && len(s) <= 128 && !strings.ContainsFunc(s, func(r rune) bool {
+		return (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z') && r != '-' && r != '_' && r != '.'
+	})
 }
 
 // binder returns a function that fills the fields of t tagged path, query or form.
@@ -233,19 +196,23 @@ func binder(t reflect.Type) func(*http.Request, reflect.Value) error {
 		index int
 		name  string
 		value func(r *http.Request, name string) string
+		path  bool
 	}
 	var sources []source
 	for i := range t.NumField() {
 		f := t.Field(i)
 		for tag, value := range values {
 			if name := f.Tag.Get(tag); name != "" {
-				sources = append(sources, source{i, name, value})
+				sources = append(sources, source{i, name, value, tag == "path"})
 			}
 		}
 	}
 	return func(r *http.Request, v reflect.Value) error {
 		for _, s := range sources {
 			text := s.value(r, s.name)
+			if s.path && !isID(text) {
+				return &Problem{Slug: "not-found"}
+			}
 			switch f := v.Field(s.index); f.Kind() {
 			case reflect.String:
 				f.SetString(text)

@@ -48,7 +48,7 @@ func (p *Problem) Unwrap() error { return p.Cause }
 var status = map[string]int{
 	"malformed-json": 400, "unknown-field": 400, "malformed-base64": 400, "malformed-signature": 400,
 	"unauthenticated": 401, "wrong-credentials": 401, "registration-not-open": 401,
-	"own-account": 403, "changed-meanwhile": 409, "account-exists": 409, "address-unverified": 409,
+	"own-account": 403, "rights-of-person": 409, "changed-meanwhile": 409, "account-exists": 409, "address-unverified": 409,
 	"forbidden": 403, "wrong-signer": 403, "role-not-allowed": 403,
 	"not-found": 404, "not-registered": 404,
 	"method-not-allowed": 405,
@@ -86,6 +86,7 @@ var sentinels = []struct {
 	{challenge.ErrUsed, "challenge-used"},
 	{eds.ErrNotASignature, "malformed-signature"},
 	{signer.ErrUnsigned, "unsigned"},
+	{signer.ErrDetached, "unsigned"},
 	{signer.ErrBase64, "malformed-base64"},
 	{signer.ErrSeveral, "signature-invalid"},
 	{signer.ErrDocument, "challenge-invalid"},
@@ -98,6 +99,7 @@ var sentinels = []struct {
 	{account.ErrChanged, "changed-meanwhile"},
 	{account.ErrSecondPerson, "second-administrator"},
 	{account.ErrOwnAccount, "own-account"},
+	{account.ErrNotPerson, "rights-of-person"},
 	{account.ErrNoProposal, "not-found"},
 	{account.ErrNotOpen, "registration-not-open"},
 	{account.ErrVersion, "version-conflict"},
@@ -247,7 +249,7 @@ func WriteError(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	if list, ok := errors.AsType[defect.List](err); ok {
 		for _, d := range list {
-			doc.Errors = append(doc.Errors, fault{d.Pointer, d.Code, locale.T(lang, "defect."+d.Code), d.Article})
+			doc.Errors = append(doc.Errors, fault{d.Pointer, d.Code, d.Text(lang), d.Article})
 		}
 	}
 	body, err := marshal(doc)

@@ -5,7 +5,8 @@
 // account (the pages, sentences and mail about one's own account), registration (the form while
 // it is unfinished), acting (who acts for a legal person), representatives (trusted representatives,
 // their page and mail), support (the pages and mail about requests to support), mobile (an account's
-// number and its text messages), problems (RFC 9457 problem types and field errors), acts (sentences
+// number and its text messages), problems (RFC 9457 problem types and field errors), defects (what is wrong
+// with a field or an attachment of a filing), acts (sentences
 // that are signed) and notices (mail). Keys are flat and dotted; a key has the same parameters in
 // every language,
 // which the package's test checks. There is no plural logic: sentences are written so that a

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/courtoffice/courtoffice/shared/form"
 	"github.com/courtoffice/courtoffice/shared/locale"
 )
 
@@ -48,6 +49,7 @@ var composed = []string{
 	"lang.", "status.", "event.", "role.", "basis.", "nature.", "signer.", // portal: code lists
 	"js.representative.status.", "js.representatives.status.", "representative.scope.", "representatives.months.", "kind.", // account, filing: code lists
 	"support.topic.", "js.support.fact.", "js.support.state.", "js.support.to.", // support: topics, facts and states of a request
+	"duty.step.", "duty.exemption.", "duty.deferral.", // duty: steps and code lists
 	"js.sign.", // portal's scripts: reason why there is no signature + title, detail, next
 }
 
@@ -175,7 +177,7 @@ func named(code, word string) bool {
 
 // Every code that is added to a defect.List has its text.
 func TestDefectsHaveTexts(t *testing.T) {
-	added := regexp.MustCompile(`\.Add\([^\n]*, "([a-z]+(?:-[a-z]+)*)", (?:"[^"\n]*"|\w+)\)`)
+	added := regexp.MustCompile(`(?:\b(?:[a-z]+\.(?:Add|Warn)\(|add\(at)[^\n]*?, |Pointer: [^\n]*Code: )"([a-z]+(?:-[a-z]+)*)", (?:"[^"\n]*"|[\w.]+)[,()]`)
 	found := added.FindAllStringSubmatch(sources(t), -1)
 	if len(found) < 20 {
 		t.Fatalf("found %d defects in the sources: the pattern has aged", len(found))
@@ -183,6 +185,16 @@ func TestDefectsHaveTexts(t *testing.T) {
 	for _, m := range found {
 		if !locale.Has("defect." + m[1]) {
 			t.Errorf("defect.%s has no text", m[1])
+		}
+	}
+	for _, code := range []string{"iin-as-bin", "bin-as-iin"} { // of form.Check, by what was typed
+		if !locale.Has("defect." + code) {
+			t.Errorf("defect.%s has no text", code)
+		}
+	}
+	for typ, code := range form.Faults {
+		if !locale.Has("defect." + code) {
+			t.Errorf("defect.%s of the type %s has no text", code, typ)
 		}
 	}
 }

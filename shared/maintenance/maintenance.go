@@ -15,7 +15,7 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/courtoffice/courtoffice/shared/calendar"
+	"github.com/courtoffice/courtoffice/shared/audit"
 	"github.com/courtoffice/courtoffice/shared/defect"
 	"github.com/courtoffice/courtoffice/shared/locale"
 )
@@ -61,13 +61,13 @@ type Window struct {
 	Version int    // grows with each act
 	Plan
 	State       State
-	Author      string    // account id of who wrote the plan
-	Approver    string    // account id of the second administrator, or ""
-	PublishedAt time.Time // zero until published
-	WarnedAt    time.Time // since when users have been told of a stop at least this long
-	ChangedAt   time.Time // of the last act
-	CancelledAt time.Time // zero unless cancelled
-	Told        []Kind    // reminders given
+	Author      audit.Actor // who wrote the plan
+	Approver    audit.Actor // the second administrator, or zero
+	PublishedAt time.Time   // zero until published
+	WarnedAt    time.Time   // since when users have been told of a stop at least this long
+	ChangedAt   time.Time   // of the last act
+	CancelledAt time.Time   // zero unless cancelled
+	Told        []Kind      // reminders given
 }
 
 // check lists what is wrong with the plan's form at the instant at. stoppable are the names of
@@ -103,20 +103,11 @@ func (p Plan) check(stoppable []string, at time.Time) (l defect.List) {
 // late reports whether a warning given at the instant at would come too late for the plan.
 func (p Plan) late(at time.Time) bool { return !p.Emergency && p.From.Before(at.Add(Lead)) }
 
-// NeedsSecond reports whether a second administrator must agree: the window holds the end of a
-// day in Kazakhstan, at which terms end (CPC 123(5)), or touches the last working day of a month,
-// or a year whose days off are not known yet. [23:00, 24:00) holds the end of the day, [00:00,
-// 01:00) does not.
-func (p Plan) NeedsSecond() bool {
-	day := calendar.DateOf(p.From)
-	return !day.Add(1).Start().After(p.To) ||
-		!calendar.Known(day.Year) || day == calendar.LastWorkingDay(day.Year, day.Month)
-}
-
-// Propose makes a window of a plan: published at once, unless it needs a second administrator.
+// Propose makes a window of a plan: published at once, unless it needs a second administrator beside
+// the windows there are.
 //
 // Errors: defect.List.
-func Propose(id string, p Plan, author string, stoppable []string, at time.Time) (Window, error) {
+func Propose(id string, p Plan, author audit.Actor, stoppable []string, windows []Window, at time.Time) (Window, error) {
 	l := p.check(stoppable, at)
 	if len(l) == 0 && p.late(at) {
 		l.Add("/from", "lead-time", "agreement 7")
@@ -125,7 +116,7 @@ func Propose(id string, p Plan, author string, stoppable []string, at time.Time)
 		return Window{}, err
 	}
 	w := Window{ID: id, Version: 1, Plan: p, State: Proposed, Author: author, ChangedAt: at}
-	if !p.NeedsSecond() {
+	if !p.NeedsSecond(without(windows, id)) {
 		w.publish(at)
 	}
 	return w, nil
@@ -136,11 +127,11 @@ func (w *Window) publish(at time.Time) { w.State, w.PublishedAt, w.WarnedAt = Pu
 // Approve publishes a proposed window. Lead counts from here.
 //
 // Errors: ErrOver unless it is proposed, ErrSecond for its author, defect.List when it is too late.
-func (w Window) Approve(by string, at time.Time) (Window, error) {
+func (w Window) Approve(by audit.Actor, at time.Time) (Window, error) {
 	if w.State != Proposed || !at.Before(w.To) {
 		return Window{}, ErrOver
 	}
-	if by == w.Author {
+	if !by.Other(w.Author) {
 		return Window{}, ErrSecond
 	}
 	if w.late(at) {
@@ -160,12 +151,12 @@ func (w Window) Approve(by string, at time.Time) (Window, error) {
 // its start. An emergency stays one.
 //
 // Errors: ErrOver, defect.List.
-func (w Window) Change(p Plan, by string, stoppable []string, at time.Time) (Window, error) {
+func (w Window) Change(p Plan, by audit.Actor, stoppable []string, windows []Window, at time.Time) (Window, error) {
 	if w.State == Cancelled || !at.Before(w.To) {
 		return Window{}, ErrOver
 	}
 	if w.State == Proposed {
-		next, err := Propose(w.ID, p, by, stoppable, at)
+		next, err := Propose(w.ID, p, by, stoppable, windows, at)
 		next.Version = w.Version + 1
 		return next, err
 	}
@@ -179,7 +170,7 @@ func (w Window) Change(p Plan, by string, stoppable []string, at time.Time) (Win
 		l.Add("/from", "window-started", "agreement 7")
 	case grows && p.late(at):
 		l.Add("/from", "lead-time", "agreement 7")
-	case grows && p.NeedsSecond():
+	case grows && p.NeedsSecond(without(windows, w.ID)):
 		l.Add("/to", "second-administrator", "agreement 7")
 	}
 	if err := l.Err(); err != nil {

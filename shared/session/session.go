@@ -39,15 +39,16 @@ type Session struct {
 	Epoch     int64  // account.Account.Epoch when it was opened; another one there ends it
 	Device    string // ID of the device cookie's token, or ""
 	Agent     string // the program it was opened with, as it named itself
-	Person    Person // who opened it for a legal person with their certificate, or zero
+	Person    Person // who opened it with their certificate; zero where a password did
 	CreatedAt time.Time
 	SeenAt    time.Time
 }
 
-// Person is who acts for a legal person, as the certificate has them: the account is the legal
-// person's, and several people open sessions of it.
+// Person is who acts in a session, as the certificate has them. The account of a legal person is
+// nobody's alone: several people open sessions of it.
 type Person struct {
-	ID     string // opaque; tells the account's people apart
+	Key    string // account.Subject.PersonKey: the same in every account; shown to nobody
+	ID     string // opaque, tells the people of a legal person's account apart; the rest is set with it
 	Name   string
 	Role   string // account.Role
 	Number string // masked IIN

@@ -6,6 +6,7 @@
 package signer
 
 import (
+	"bytes"
 	"encoding/base64"
 	"encoding/pem"
 	"errors"
@@ -19,6 +20,7 @@ import (
 	"github.com/courtoffice/courtoffice/shared/act"
 	"github.com/courtoffice/courtoffice/shared/challenge"
 	"github.com/courtoffice/courtoffice/shared/eds"
+	"github.com/courtoffice/courtoffice/shared/eds/cms"
 	"github.com/courtoffice/courtoffice/shared/locale"
 )
 
@@ -27,6 +29,8 @@ var (
 	ErrUnsigned = errors.New("signer: no signature")
 	// ErrBase64: the signature's text is neither PEM nor base64.
 	ErrBase64 = errors.New("signer: neither PEM nor base64")
+	// ErrDetached: the signature does not carry what it is over.
+	ErrDetached = errors.New("signer: signature without its document")
 	// ErrSeveral: more than one signature where one person acts.
 	ErrSeveral = errors.New("signer: more than one signature")
 	// ErrDocument: the signature holds, but what was signed is not the document the office makes
@@ -77,32 +81,60 @@ type Opened struct {
 	Report  *eds.Report
 }
 
-// Open verifies a signature at the instant at (when the gateway received it) and returns what it
-// carries. Its signer may act for whom the certificate stands for.
+// Received is a signature as it arrived: read, not verified. Nothing in it may be believed, but what
+// the office can tell at once to be none of its own need not be verified at all.
+type Received struct {
+	CMS     []byte // DER as sent
+	Content []byte // what the signature says it is over
+}
+
+// Receive reads one CMS message with its content and one signature. It does nothing costly: an XML
+// document is refused by its first byte, a second signature when it is met.
 //
-// Errors: ErrUnsigned, ErrBase64, ErrSeveral, eds.ErrNotASignature, *eds.VerificationError,
-// account.ErrRole.
-func Open(v Verifier, s Signature, at time.Time) (Opened, error) {
+// Errors: ErrUnsigned, ErrBase64, ErrDetached, ErrSeveral, eds.ErrNotASignature.
+func Receive(s Signature) (Received, error) {
 	der, err := s.der()
 	if err != nil {
-		return Opened{}, err
+		return Received{}, err
 	}
-	report, err := v.Verify(eds.Signed{Data: der, At: at})
-	if report != nil && len(report.Signers) > 1 {
-		return Opened{}, ErrSeveral
+	msg, err := cms.Parse(der, cms.Limits{Signers: 1})
+	if e, ok := errors.AsType[*cms.LimitError](err); ok && e.Limit == "signers" {
+		return Received{}, ErrSeveral
 	}
+	switch {
+	case err != nil:
+		return Received{}, fmt.Errorf("%w: %w", eds.ErrNotASignature, err)
+	case len(msg.Signers) == 0:
+		return Received{}, ErrUnsigned
+	case !msg.Attached:
+		return Received{}, ErrDetached
+	}
+	return Received{CMS: der, Content: msg.Content()}, nil
+}
+
+// Open verifies the signature at the instant at (when the gateway received it). Its signer may act for
+// whom the certificate stands for.
+//
+// Errors: *eds.VerificationError, account.ErrRole.
+func (r Received) Open(v Verifier, at time.Time) (Opened, error) {
+	report, err := v.Verify(eds.Signed{Data: r.CMS, At: at})
 	if err != nil {
 		return Opened{}, err
-	}
-	// The verifier would read XML too; NCALayer makes CMS of what the office asks to be signed.
-	if report.Format != eds.CMS || !report.Attached || len(report.Signers) != 1 {
-		return Opened{}, fmt.Errorf("%w: %s, attached %t", eds.ErrNotASignature, report.Format, report.Attached)
 	}
 	who := Subject(report.Signers[0].Subject)
 	if err := who.MayAct(); err != nil {
 		return Opened{}, err
 	}
-	return Opened{Content: report.Content(), Subject: who, CMS: der, Report: report}, nil
+	return Opened{Content: report.Content(), Subject: who, CMS: r.CMS, Report: report}, nil
+}
+
+// Open is Receive and then Received.Open, for a document that carries no challenge.
+func Open(v Verifier, s Signature, at time.Time) (Opened, error) {
+	r, err := Receive(s)
+	if err != nil {
+		return Opened{}, err
+	}
+	return r.Open(v, at)
 }
 
 // Subject returns who a certificate of the NCA stands for. A certificate that names an
@@ -144,6 +176,7 @@ func role(r eds.Role) account.Role {
 type Acts struct {
 	Verifier     Verifier
 	ChallengeKey []byte
+	Office       string // address people know the office by, from configuration: "https://court.example", never a request's Host
 }
 
 // Act is a signed act whose signature, document and challenge hold. Whether the challenge was
@@ -156,26 +189,38 @@ type Act struct {
 	Report    *eds.Report
 }
 
-// Read verifies a signature made for an act of that kind, sent to origin (the Host of the
-// request), received at the instant at. Nothing of the document is the signer's own words: the
-// statement must be the one Document makes.
+// Read verifies a signature made for an act of that kind in this office, received at the instant at.
+// Nothing of the document is the signer's own words: the statement must be the one Document makes,
+// and it names the office's address, so that what another site had someone sign is no act here. A
+// stranger is turned away before anything costly: the challenge is looked at first, the signature
+// after it.
 //
-// Errors: those of Open, ErrDocument, challenge.ErrInvalid, challenge.ErrExpired.
-func (a Acts) Read(s Signature, kind act.Kind, origin string, at time.Time) (Act, error) {
-	opened, err := Open(a.Verifier, s, at)
+// Errors: those of Receive and Received.Open, ErrDocument, challenge.ErrInvalid, challenge.ErrExpired.
+func (a Acts) Read(s Signature, kind act.Kind, at time.Time) (Act, error) {
+	received, err := Receive(s)
 	if err != nil {
 		return Act{}, err
 	}
-	d, err := act.Parse(opened.Content, kind)
+	d, err := act.Parse(received.Content, kind)
 	if err != nil {
 		return Act{}, fmt.Errorf("%w: %w", ErrDocument, err)
+	}
+	if d.Office != a.Office {
+		return Act{}, fmt.Errorf("%w: made for %q", challenge.ErrInvalid, d.Office)
 	}
 	if !slices.Contains(locale.Langs[:], d.Lang) || d.Statement != statement(d) {
 		return Act{}, fmt.Errorf("%w: another statement", ErrDocument)
 	}
-	c, err := challenge.Check(a.ChallengeKey, string(kind), origin, d.Challenge, at)
+	c, err := challenge.Check(a.ChallengeKey, string(kind), a.Office, d.Challenge, at)
 	if err != nil {
 		return Act{}, err
+	}
+	opened, err := received.Open(a.Verifier, at)
+	if err != nil {
+		return Act{}, err
+	}
+	if !bytes.Equal(opened.Content, received.Content) {
+		return Act{}, fmt.Errorf("%w: another content was verified", ErrDocument)
 	}
 	return Act{Document: d, Challenge: c, Subject: opened.Subject, CMS: opened.CMS, Report: opened.Report}, nil
 }
@@ -186,14 +231,15 @@ type Unsigned struct {
 	ExpiresAt time.Time `json:"expiresAt"` // the signature must arrive by then
 }
 
-// Document makes the document to sign for an act: it adds the statement in d.Lang and a fresh
-// challenge for origin to d, which has the act's own member. nonce must be fresh from
+// Document makes the document to sign for an act: it adds the office's address, the statement in
+// d.Lang and a fresh challenge to d, which has the act's own member. nonce must be fresh from
 // crypto/rand.
-func (a Acts) Document(d act.Document, origin string, nonce [16]byte, at time.Time) (Unsigned, error) {
+func (a Acts) Document(d act.Document, nonce [16]byte, at time.Time) (Unsigned, error) {
 	var out Unsigned
 	var err error
+	d.Office = a.Office
 	d.Statement = statement(d)
-	d.Challenge, out.ExpiresAt = challenge.Issue(a.ChallengeKey, string(d.Act), origin, nonce, at)
+	d.Challenge, out.ExpiresAt = challenge.Issue(a.ChallengeKey, string(d.Act), a.Office, nonce, at)
 	out.Document, err = d.Encode()
 	return out, err
 }
@@ -202,7 +248,7 @@ func (a Acts) Document(d act.Document, origin string, nonce [16]byte, at time.Ti
 func statement(d act.Document) string {
 	key := "act." + string(d.Act) + ".statement"
 	if d.Agreement != nil {
-		return locale.T(d.Lang, key, "id", d.Agreement.ID)
+		return locale.T(d.Lang, key, "office", d.Office, "id", d.Agreement.ID)
 	}
-	return locale.T(d.Lang, key)
+	return locale.T(d.Lang, key, "office", d.Office)
 }

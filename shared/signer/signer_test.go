@@ -20,18 +20,18 @@ import (
 	"github.com/courtoffice/courtoffice/shared/signer/signertest"
 )
 
-const origin = "court.example"
+const origin = "https://court.example"
 
 var key = []byte("01234567890123456789012345678901")
 
 func TestRead(t *testing.T) {
 	pki := signertest.New(t)
-	acts := signer.Acts{Verifier: pki.Verifier(t, eds.Filing()), ChallengeKey: key}
+	acts := signer.Acts{Verifier: pki.Verifier(t, eds.Filing()), ChallengeKey: key, Office: origin}
 	at := signertest.At
 
 	document := func(d act.Document) []byte {
 		t.Helper()
-		out, err := acts.Document(d, origin, [16]byte{7}, at)
+		out, err := acts.Document(d, [16]byte{7}, at)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -61,7 +61,7 @@ func TestRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	tampered := []byte(strings.Replace(string(der), `"id":"v1"`, `"id":"v2"`, 1))
+	tampered := []byte(strings.Replace(string(der), `"sha256":"aa"`, `"sha256":"bb"`, 1))
 	code := func(want eds.Code) func(error) bool {
 		return func(err error) bool {
 			v, ok := errors.AsType[*eds.VerificationError](err)
@@ -70,7 +70,8 @@ func TestRead(t *testing.T) {
 	}
 	is := func(want error) func(error) bool { return func(err error) bool { return errors.Is(err, want) } }
 	b64 := func(b []byte) signer.Signature { return signer.Signature(base64.StdEncoding.EncodeToString(b)) }
-	elsewhere, err := acts.Document(act.Document{Act: act.AcceptAgreement, Lang: locale.RU, Agreement: &act.Agreement{ID: "v1"}}, "evil.example", [16]byte{8}, at)
+	elsewhere, err := signer.Acts{ChallengeKey: key, Office: "https://evil.example"}.Document(
+		act.Document{Act: act.AcceptAgreement, Lang: locale.RU, Agreement: &act.Agreement{ID: "v1"}}, [16]byte{8}, at)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,8 +94,8 @@ func TestRead(t *testing.T) {
 		{"PEM without an end", "-----BEGIN CMS-----\nAAAA\n", 0, is(signer.ErrBase64)},
 		{"PEM and more", pki.Sign(t, "aigul", good) + "\nmore", 0, is(signer.ErrBase64)},
 		{"base64 of nothing signed", b64(good), 0, is(eds.ErrNotASignature)},
-		{"an XML document", b64([]byte("<a/>")), 0, func(err error) bool { return err != nil && !errors.Is(err, signer.ErrDocument) }},
-		{"detached", b64(detached), 0, code(eds.CodeContentMissing)},
+		{"an XML document", b64([]byte("<a/>")), 0, is(eds.ErrNotASignature)},
+		{"detached", b64(detached), 0, is(signer.ErrDetached)},
 		{"tampered", b64(tampered), 0, code(eds.CodeContent)},
 		{"expired", pki.Sign(t, "expired", good), 0, code(eds.CodeExpired)},
 		{"not yet valid", pki.Sign(t, "future", good), 0, code(eds.CodeNotYetValid)},
@@ -109,14 +110,16 @@ func TestRead(t *testing.T) {
 		{"other words", pki.Sign(t, "aigul", change(func(d *act.Document) { d.Statement = "Я ничего не принимаю." })), 0, is(signer.ErrDocument)},
 		{"words in another language", pki.Sign(t, "aigul", change(func(d *act.Document) { d.Lang = locale.EN })), 0, is(signer.ErrDocument)},
 		{"no language of ours", pki.Sign(t, "aigul", change(func(d *act.Document) {
-			d.Lang, d.Statement = "xx", locale.T(locale.KK, "act.accept-agreement.statement", "id", "v1")
+			d.Lang, d.Statement = "xx", locale.T(locale.KK, "act.accept-agreement.statement", "office", origin, "id", "v1")
 		})), 0, is(signer.ErrDocument)},
 		{"a space more", pki.Sign(t, "aigul", append([]byte(" "), good...)), 0, is(signer.ErrDocument)},
 		{"no challenge of ours", pki.Sign(t, "aigul", change(func(d *act.Document) { d.Challenge = "AAAA" })), 0, is(challenge.ErrInvalid)},
+		{"an act in another office", pki.Sign(t, "aigul", change(func(d *act.Document) { d.Office = "https://evil.example" })), 0, is(challenge.ErrInvalid)},
+		{"an act in no office", pki.Sign(t, "aigul", change(func(d *act.Document) { d.Office = "" })), 0, is(challenge.ErrInvalid)},
 		{"a challenge for another site", pki.Sign(t, "aigul", elsewhere.Document), 0, is(challenge.ErrInvalid)},
 		{"a millisecond late", pki.Sign(t, "aigul", good), challenge.Life + time.Millisecond, is(challenge.ErrExpired)},
 	} {
-		got, err := acts.Read(tt.sent, act.AcceptAgreement, origin, at.Add(tt.at))
+		got, err := acts.Read(tt.sent, act.AcceptAgreement, at.Add(tt.at))
 		if tt.ok != nil {
 			if !tt.ok(err) {
 				t.Errorf("%s: error %v", tt.name, err)

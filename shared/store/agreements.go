@@ -27,6 +27,7 @@ type agreementProposalItem struct {
 	SHA256 map[string]string `dynamodbav:"sha256"`
 	Digest string            `dynamodbav:"digest"`
 	By     string            `dynamodbav:"by"`
+	Person string            `dynamodbav:"person,omitempty"`
 	At     string            `dynamodbav:"at"`
 	Reason string            `dynamodbav:"reason"`
 }
@@ -38,7 +39,7 @@ func proposedSK(id string, lang locale.Lang) string { return "PROPOSED#" + id + 
 //
 // Errors: agreement.ErrProposed, agreement.ErrPublished.
 func (s *Site) ProposeAgreement(ctx context.Context, p agreement.Proposal, e audit.Entry) error {
-	it := agreementProposalItem{p.ID, map[string]string{}, p.Digest(), p.By, instant(p.At), p.Reason}
+	it := agreementProposalItem{p.ID, map[string]string{}, p.Digest(), p.By.Account, p.By.Person, instant(p.At), p.Reason}
 	for lang, text := range p.Texts {
 		it.SHA256[string(lang)] = text.SHA256
 	}
@@ -91,7 +92,7 @@ func (s *Site) AgreementProposals(ctx context.Context) ([]agreement.Proposal, er
 		if err != nil {
 			return nil, fmt.Errorf("decode proposed agreement %s: %w", it.ID, err)
 		}
-		p := agreement.Proposal{ID: it.ID, Texts: map[locale.Lang]agreement.Text{}, By: it.By, At: at, Reason: it.Reason}
+		p := agreement.Proposal{ID: it.ID, Texts: map[locale.Lang]agreement.Text{}, By: audit.Actor{Account: it.By, Person: it.Person}, At: at, Reason: it.Reason}
 		for lang, sum := range it.SHA256 {
 			p.Texts[locale.Lang(lang)] = agreement.Text{SHA256: sum}
 		}
@@ -148,9 +149,8 @@ func (s *Site) ApproveAgreement(ctx context.Context, p agreement.Proposal, v agr
 	}
 	ops := append([]types.TransactWriteItem{{Delete: &types.Delete{
 		TableName: &s.name, Key: key(agreementPK, agreementProposalSK(p.ID)),
-		ConditionExpression:                 aws.String("digest = :digest AND #by <> :me"),
-		ExpressionAttributeNames:            map[string]string{"#by": "by"},
-		ExpressionAttributeValues:           item{":digest": str(p.Digest()), ":me": str(e.Actor)},
+		ConditionExpression:                 aws.String("digest = :digest AND " + otherPerson),
+		ExpressionAttributeValues:           item{":digest": str(p.Digest()), ":me": str(e.Person)},
 		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
 	}}, entry, begin}, publish...)
 	for _, lang := range locale.Langs {
@@ -163,7 +163,7 @@ func (s *Site) ApproveAgreement(ctx context.Context, p agreement.Proposal, v agr
 	case reasons == nil:
 		return nil
 	case failed(reasons, 0):
-		if by, ok := reasons[0].Item["by"].(*types.AttributeValueMemberS); ok && by.Value == e.Actor {
+		if digest, ok := reasons[0].Item["digest"].(*types.AttributeValueMemberS); ok && digest.Value == p.Digest() {
 			return agreement.ErrSecondPerson
 		}
 		return agreement.ErrNoProposal

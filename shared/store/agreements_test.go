@@ -22,7 +22,7 @@ func TestPublishRace(t *testing.T) {
 	markdown := map[locale.Lang]string{locale.KK: "а", locale.RU: "б", locale.EN: "c"}
 	for n := range raceTimes {
 		id, before := fmt.Sprintf("v%d", n+2), fmt.Sprintf("v%d", n+1)
-		p, err := agreement.Propose(id, markdown, "first", "asked by letter", noon)
+		p, err := agreement.Propose(id, markdown, actor("first"), "asked by letter", noon)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -37,7 +37,7 @@ func TestPublishRace(t *testing.T) {
 		for i, by := range []string{"second", "third"} {
 			e := a.entry(audit.AgreementApproved, by, id)
 			wg.Go(func() {
-				v, err := p.Publish(by, noon, false)
+				v, err := p.Publish(actor(by), noon, false)
 				if err == nil {
 					err = site.ApproveAgreement(t.Context(), p, v, e)
 				}

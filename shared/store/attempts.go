@@ -44,6 +44,24 @@ func (s *Attempts) Count(ctx context.Context, counter string, limit int, window 
 	return 0, nil
 }
 
+// Take takes back one attempt that was counted at the instant at: it was none of those that count.
+func (s *Attempts) Take(ctx context.Context, counter string, window time.Duration, at time.Time) error {
+	_, err := s.db.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+		TableName: &s.name, Key: attemptsKey(counter, at.Truncate(window)),
+		UpdateExpression:          aws.String("ADD #count :less"),
+		ConditionExpression:       aws.String("#count > :none"),
+		ExpressionAttributeNames:  map[string]string{"#count": "count"},
+		ExpressionAttributeValues: item{":less": num(-1), ":none": num(0)},
+	})
+	if _, gone := errors.AsType[*types.ConditionalCheckFailedException](err); gone {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("take back attempt: %w", err)
+	}
+	return nil
+}
+
 // Forget sets a counter's window at the instant at back to nothing, after a success.
 func (s *Attempts) Forget(ctx context.Context, counter string, window time.Duration, at time.Time) error {
 	if _, err := s.db.DeleteItem(ctx, &dynamodb.DeleteItemInput{

@@ -34,6 +34,7 @@ type auditItem struct {
 	ID      string `dynamodbav:"id"`
 	At      string `dynamodbav:"at"`
 	Actor   string `dynamodbav:"actor"`
+	Person  string `dynamodbav:"person,omitempty"`
 	Act     string `dynamodbav:"act"`
 	Target  string `dynamodbav:"target"`
 	Account string `dynamodbav:"account,omitempty"`
@@ -56,7 +57,7 @@ func auditPut(site table, e audit.Entry) (types.TransactWriteItem, error) {
 
 func appendEntry(table, pk, sk string, e audit.Entry) (types.TransactWriteItem, error) {
 	it, err := record(pk, sk, auditItem{
-		e.ID, instant(e.At), e.Actor, string(e.Act), e.Target, e.Account, e.Reason, e.Before, e.After,
+		e.ID, instant(e.At), e.Actor, e.Person, string(e.Act), e.Target, e.Account, e.Reason, e.Before, e.After,
 	})
 	return types.TransactWriteItem{Put: &types.Put{
 		TableName: &table, Item: it, ConditionExpression: aws.String("attribute_not_exists(PK)"),
@@ -160,7 +161,7 @@ func decodeEntries(items []item) ([]audit.Entry, error) {
 		var it auditItem
 		err := attributevalue.UnmarshalMap(raw, &it)
 		e := audit.Entry{
-			ID: it.ID, Actor: it.Actor, Act: audit.Act(it.Act), Target: it.Target, Account: it.Account,
+			ID: it.ID, Actor: it.Actor, Person: it.Person, Act: audit.Act(it.Act), Target: it.Target, Account: it.Account,
 			Reason: it.Reason, Before: it.Before, After: it.After,
 		}
 		if err == nil {

@@ -28,10 +28,15 @@ func newArchive(t *testing.T) *archive {
 	return &archive{people: p, audit: store.NewAudit(p.db, "test-"+schema.Site.Name, p.table), site: "test-" + schema.Site.Name}
 }
 
+// actor is someone of that account.
+func actor(account string) audit.Actor {
+	return audit.Actor{Account: account, Person: "person of " + account}
+}
+
 // entry makes an entry that no other has the id of.
-func (a *archive) entry(act audit.Act, actor, target string) audit.Entry {
+func (a *archive) entry(act audit.Act, by, target string) audit.Entry {
 	a.n++
-	return audit.New(act, actor, target, "asked by letter", noon, [8]byte{byte(a.n >> 8), byte(a.n)})
+	return audit.New(act, actor(by), target, "asked by letter", noon, [8]byte{byte(a.n >> 8), byte(a.n)})
 }
 
 // month returns all entries of the month of noon, latest first.
@@ -90,7 +95,7 @@ func TestGrantRace(t *testing.T) {
 	a.registered()
 	var wg sync.WaitGroup
 	for n := range 8 {
-		e := audit.New(audit.RightGranted, fmt.Sprint("admin", n), "a1", "asked by letter", noon, [8]byte{1, byte(n)})
+		e := audit.New(audit.RightGranted, actor(fmt.Sprint("admin", n)), "a1", "asked by letter", noon, [8]byte{1, byte(n)})
 		wg.Go(func() {
 			if _, err := a.accounts.Grant(t.Context(), a.audit, "a1", account.Admin, e); err != nil {
 				t.Error(err)
@@ -108,7 +113,7 @@ func TestAuditMonth(t *testing.T) {
 	a := newArchive(t)
 	const n = store.MaxAudit + 20
 	for i := range n {
-		e := audit.New(audit.AccountRead, "admin", "a1", "", noon.Add(time.Duration(i)*time.Second), [8]byte{9, byte(i >> 8), byte(i)}).Of("a1", "", "")
+		e := audit.New(audit.AccountRead, actor("admin"), "a1", "", noon.Add(time.Duration(i)*time.Second), [8]byte{9, byte(i >> 8), byte(i)}).Of("a1", "", "")
 		if err := a.audit.Append(t.Context(), e); err != nil {
 			t.Fatal(err)
 		}

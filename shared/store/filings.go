@@ -375,7 +375,7 @@ func (s *Filings) Receipt(ctx context.Context, id, accountID string, at time.Tim
 	return it.Receipt, nil
 }
 
-// Stored returns the bucket's version of each document of a sealed filing, by document id.
+// Stored returns the bucket's version of each document of a sealed filing, by SHA-256 in hex.
 //
 // Errors: filing.ErrNotFound before the seal.
 func (s *Filings) Stored(ctx context.Context, id string) (map[string]string, error) {

@@ -65,13 +65,18 @@ type windowItem struct {
 	Texts     map[string]string `dynamodbav:"texts"`
 	Emergency bool              `dynamodbav:"emergency"`
 	State     string            `dynamodbav:"state"`
-	Author    string            `dynamodbav:"author"`
-	Approver  string            `dynamodbav:"approver,omitempty"`
+	Author    storedActor       `dynamodbav:"author"`
+	Approver  storedActor       `dynamodbav:"approver"`
 	Published string            `dynamodbav:"published,omitempty"`
 	Warned    string            `dynamodbav:"warned,omitempty"`
 	Changed   string            `dynamodbav:"changed"`
 	Cancelled string            `dynamodbav:"cancelled,omitempty"`
 	Told      []string          `dynamodbav:"told"`
+}
+
+type storedActor struct {
+	Account string `dynamodbav:"account"`
+	Person  string `dynamodbav:"person"`
 }
 
 // optional is instant with "" for the zero time.
@@ -85,7 +90,7 @@ func optional(t time.Time) string {
 func encodeWindow(w maintenance.Window) (item, error) {
 	in := windowItem{
 		ID: w.ID, Version: w.Version, From: instant(w.From), To: instant(w.To), Affects: w.Affects,
-		Texts: map[string]string{}, Emergency: w.Emergency, State: string(w.State), Author: w.Author, Approver: w.Approver,
+		Texts: map[string]string{}, Emergency: w.Emergency, State: string(w.State), Author: storedActor(w.Author), Approver: storedActor(w.Approver),
 		Published: optional(w.PublishedAt), Warned: optional(w.WarnedAt), Changed: instant(w.ChangedAt),
 		Cancelled: optional(w.CancelledAt), Told: told(w),
 	}
@@ -115,7 +120,7 @@ func decodeWindow(raw item) (maintenance.Window, error) {
 	var it windowItem
 	err := attributevalue.UnmarshalMap(raw, &it)
 	w := maintenance.Window{
-		ID: it.ID, Version: it.Version, State: maintenance.State(it.State), Author: it.Author, Approver: it.Approver,
+		ID: it.ID, Version: it.Version, State: maintenance.State(it.State), Author: audit.Actor(it.Author), Approver: audit.Actor(it.Approver),
 		Plan: maintenance.Plan{Affects: it.Affects, Emergency: it.Emergency, Texts: map[locale.Lang]string{}},
 	}
 	for lang, text := range it.Texts {

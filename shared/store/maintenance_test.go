@@ -23,9 +23,9 @@ import (
 func window(t *testing.T, id string, from time.Time, d time.Duration, at time.Time) maintenance.Window {
 	t.Helper()
 	w, err := maintenance.Propose(id, maintenance.Plan{
-		From: from, To: from.Add(d), Affects: []string{"file-claim"},
+		From: from, To: from.Add(d), Affects: []string{"registry"},
 		Texts: map[locale.Lang]string{locale.KK: "Жаңарту", locale.RU: "Обновление", locale.EN: "Upgrade"},
-	}, "admin-1", []string{"file-claim"}, at)
+	}, actor("admin-1"), []string{"registry"}, nil, at)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,7 +88,7 @@ func TestMaintenanceWindow(t *testing.T) {
 	shorter := w.Plan
 	shorter.To = shorter.To.Add(-time.Minute)
 	change := func(w maintenance.Window) error {
-		next, err := w.Change(shorter, "admin-1", []string{"file-claim"}, at.Add(25*time.Hour))
+		next, err := w.Change(shorter, actor("admin-1"), []string{"registry"}, nil, at.Add(25*time.Hour))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -156,7 +156,7 @@ func TestOneOfTwoAdministratorsChanges(t *testing.T) {
 		var wg sync.WaitGroup
 		for i, by := range []string{"admin-2", "admin-3"} {
 			wg.Go(func() {
-				next, err := w.Approve(by, at.Add(time.Minute))
+				next, err := w.Approve(actor(by), at.Add(time.Minute))
 				if err == nil {
 					err = s.Save(ctx, w, next, maintenance.Announced, entry(w.ID+by, at.Add(time.Minute)))
 				}
@@ -170,7 +170,7 @@ func TestOneOfTwoAdministratorsChanges(t *testing.T) {
 		}
 		won := map[bool]string{true: "admin-2", false: "admin-3"}[errs[0] == nil]
 		if (errs[0] == nil) == (errs[1] == nil) || !errors.Is(errors.Join(errs...), maintenance.ErrVersion) ||
-			got.Approver != won || got.Version != 2 || got.State != maintenance.Published {
+			got.Approver != actor(won) || got.Version != 2 || got.State != maintenance.Published {
 			t.Fatalf("round %d: %v, %+v", round, errs, got)
 		}
 	}

@@ -100,12 +100,12 @@ func TestPrepare(t *testing.T) {
 
 func TestPreparedIsDropped(t *testing.T) {
 	a := newArchive(t)
-	bin, err := kzid.ParseBIN("120340001230")
+	iin, err := kzid.ParseIIN("900101300126")
 	if err != nil {
 		t.Fatal(err)
 	}
-	who := account.Subject{Kind: account.Legal, BIN: bin}
-	if _, _, err := a.prepare(who, "p1", "firm@example.kz"); err != nil {
+	who := account.Subject{Kind: account.Natural, IIN: iin}
+	if _, _, err := a.prepare(who, "p1", "someone@example.kz"); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := a.accounts.Grant(t.Context(), a.audit, "p1", account.Clerk, a.entry(audit.RightGranted, "admin", "p1")); err != nil {

@@ -27,6 +27,9 @@ func (s *Accounts) Grant(ctx context.Context, a *Audit, accountID string, right 
 		if !account.TakesRights(holder.Status) {
 			return account.Account{}, account.ErrNotRegistered
 		}
+		if !account.MayHold(holder.Subject.Kind) {
+			return account.Account{}, account.ErrNotPerson
+		}
 		if holder.Has(right) {
 			return holder, nil
 		}
@@ -110,7 +113,7 @@ func (s *Accounts) becoming(accountID string, from, to account.Status) []types.T
 // Proposal is a right that waits for a second administrator.
 type Proposal struct {
 	Right  account.Right
-	By     string // account id of the administrator who proposed it
+	By     audit.Actor // the administrator who proposed it
 	At     time.Time
 	Reason string
 }
@@ -118,9 +121,14 @@ type Proposal struct {
 type proposalItem struct {
 	Right  string `dynamodbav:"right"`
 	By     string `dynamodbav:"by"`
+	Person string `dynamodbav:"person,omitempty"`
 	At     string `dynamodbav:"at"`
 	Reason string `dynamodbav:"reason"`
 }
+
+// otherPerson is the condition that a proposal was made by a person who is certainly not :me, which
+// must not be empty (audit.Actor.Other).
+const otherPerson = "attribute_exists(person) AND person <> :me"
 
 func proposalSK(r account.Right) string { return "PROPOSAL#" + string(r) }
 
@@ -137,7 +145,10 @@ func (s *Accounts) Propose(ctx context.Context, a *Audit, accountID string, righ
 	if !account.TakesRights(holder.Status) {
 		return account.ErrChanged
 	}
-	put, err := record(accountPK(accountID), proposalSK(right), proposalItem{string(right), e.Actor, instant(e.At), e.Reason})
+	if !account.MayHold(holder.Subject.Kind) {
+		return account.ErrNotPerson
+	}
+	put, err := record(accountPK(accountID), proposalSK(right), proposalItem{string(right), e.Actor, e.Person, instant(e.At), e.Reason})
 	if err != nil {
 		return err
 	}
@@ -178,7 +189,7 @@ func (s *Accounts) Proposals(ctx context.Context, accountID string) ([]Proposal,
 		if err != nil {
 			return nil, fmt.Errorf("decode proposal for %s: %w", accountID, err)
 		}
-		list = append(list, Proposal{right, it.By, at, it.Reason})
+		list = append(list, Proposal{right, audit.Actor{Account: it.By, Person: it.Person}, at, it.Reason})
 	}
 	return list, nil
 }
@@ -189,6 +200,9 @@ func (s *Accounts) Proposals(ctx context.Context, accountID string) ([]Proposal,
 // Errors: account.ErrNoProposal, account.ErrSecondPerson, account.ErrChanged when the account
 // takes no rights any more.
 func (s *Accounts) Approve(ctx context.Context, a *Audit, accountID string, right account.Right, e audit.Entry) (account.Account, error) {
+	if e.Person == "" {
+		return account.Account{}, account.ErrSecondPerson
+	}
 	for range raceTries {
 		holder, err := s.Account(ctx, accountID)
 		if err != nil {
@@ -206,9 +220,8 @@ func (s *Accounts) Approve(ctx context.Context, a *Audit, accountID string, righ
 		reasons, err := s.transact(ctx, append([]types.TransactWriteItem{
 			{Delete: &types.Delete{
 				TableName: &s.name, Key: key(accountPK(accountID), proposalSK(right)),
-				ConditionExpression:                 aws.String("attribute_exists(PK) AND #by <> :me"),
-				ExpressionAttributeNames:            map[string]string{"#by": "by"},
-				ExpressionAttributeValues:           item{":me": str(e.Actor)},
+				ConditionExpression:                 aws.String(otherPerson),
+				ExpressionAttributeValues:           item{":me": str(e.Person)},
 				ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
 			}},
 			{Update: &types.Update{

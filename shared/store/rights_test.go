@@ -100,7 +100,7 @@ func TestProposal(t *testing.T) {
 	if err := propose("second"); !errors.Is(err, account.ErrChanged) {
 		t.Errorf("proposing again: %v", err)
 	}
-	if list, err := a.accounts.Proposals(t.Context(), "a1"); err != nil || len(list) != 1 || list[0].By != "first" || list[0].Right != account.Admin || !list[0].At.Equal(noon) {
+	if list, err := a.accounts.Proposals(t.Context(), "a1"); err != nil || len(list) != 1 || list[0].By != actor("first") || list[0].Right != account.Admin || !list[0].At.Equal(noon) {
 		t.Errorf("proposals %+v, %v", list, err)
 	}
 	if err := approve("first"); !errors.Is(err, account.ErrSecondPerson) {

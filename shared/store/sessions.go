@@ -34,6 +34,7 @@ type sessionItem struct {
 	Epoch   int64  `dynamodbav:"epoch"`
 	Device  string `dynamodbav:"device"`
 	Agent   string `dynamodbav:"agent"`
+	Key     string `dynamodbav:"personKey"`
 	Person  string `dynamodbav:"person"`
 	Name    string `dynamodbav:"personName"`
 	Role    string `dynamodbav:"personRole"`
@@ -45,7 +46,7 @@ type sessionItem struct {
 func (it sessionItem) session(id string) (session.Session, error) {
 	s := session.Session{
 		ID: id, AccountID: it.Account, By: session.Means(it.By), Epoch: it.Epoch, Device: it.Device, Agent: it.Agent,
-		Person: session.Person{ID: it.Person, Name: it.Name, Role: it.Role, Number: it.Number},
+		Person: session.Person{Key: it.Key, ID: it.Person, Name: it.Name, Role: it.Role, Number: it.Number},
 	}
 	var createdErr, seenErr error
 	s.CreatedAt, createdErr = parseInstant(it.Created)
@@ -61,6 +62,9 @@ func putSession(t table, s session.Session) types.TransactWriteItem {
 	it := key(sessionPK(s.ID), sessionSK)
 	it["account"], it["by"] = str(s.AccountID), str(string(s.By))
 	it["epoch"], it["device"], it["agent"] = num(s.Epoch), str(s.Device), str(s.Agent)
+	if s.Person.Key != "" {
+		it["personKey"] = str(s.Person.Key)
+	}
 	if p := s.Person; p.ID != "" {
 		it["person"], it["personName"], it["personRole"], it["personNumber"] = str(p.ID), str(p.Name), str(p.Role), str(p.Number)
 	}

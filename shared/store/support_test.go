@@ -213,7 +213,7 @@ func TestSupportAtOnce(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			e := audit.New(audit.SupportAnswered, "admin", next.Number, "", noon, [8]byte{byte(round >> 8), byte(round), text[0]})
+			e := audit.New(audit.SupportAnswered, actor("admin"), next.Number, "", noon, [8]byte{byte(round >> 8), byte(round), text[0]})
 			return s.Become(ctx, a.audit, next, support.Received, e)
 		}
 		x, y = race(func() error { return answer("one") }, func() error { return answer("two") })

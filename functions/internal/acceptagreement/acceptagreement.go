@@ -128,7 +128,7 @@ func (s *Service) Document(ctx context.Context, r DocumentRequest) (httpapi.Repl
 	rand.Read(nonce[:])
 	document, err := s.Acts.Document(act.Document{
 		Act: act.AcceptAgreement, Lang: r.Lang, Agreement: &act.Agreement{ID: v.ID, SHA256: v.Texts[r.Lang].SHA256},
-	}, httpapi.Origin(ctx), nonce, httpapi.ReceivedAt(ctx))
+	}, nonce, httpapi.ReceivedAt(ctx))
 	if err != nil {
 		return httpapi.Reply{}, err
 	}
@@ -175,7 +175,7 @@ type Accepted struct {
 // every other: that is how a person who returns, perhaps on another device, finds the form again.
 func (s *Service) Accept(ctx context.Context, r Request) (httpapi.Reply, error) {
 	at := httpapi.ReceivedAt(ctx)
-	signed, err := s.Acts.Read(r.Signature, act.AcceptAgreement, httpapi.Origin(ctx), at)
+	signed, err := s.Acts.Read(r.Signature, act.AcceptAgreement, at)
 	if err != nil {
 		return httpapi.Reply{}, err
 	}
@@ -210,13 +210,17 @@ func (s *Service) Accept(ctx context.Context, r Request) (httpapi.Reply, error) 
 	if registered || err != nil { // a signature used before shows nobody else the form
 		cookies = nil
 	}
+	shown := who.Identity()
+	if cookies == nil { // nor the number: who saw the signature may be the one who sends it again
+		shown = who.MaskedIdentity()
+	}
 	status := http.StatusOK
 	if first {
 		status = http.StatusCreated
 	}
 	return httpapi.Reply{Status: status, Cookies: cookies, Body: Accepted{
 		Agreement: kept.Version, SHA256: kept.SHA256, Lang: kept.Lang, AcceptedAt: kept.At,
-		Subject:    who.Identity(),
+		Subject:    shown,
 		Registered: registered,
 	}}, nil
 }

@@ -41,7 +41,7 @@ type Service struct {
 // Gate says which administrator asks. Errors: session.ErrNone, agreement.ErrNotAccepted,
 // gate.ErrForbidden.
 type Gate interface {
-	Admin(ctx context.Context) (account.Account, error)
+	Admin(ctx context.Context) (audit.Actor, error)
 }
 
 // Accounts keeps accounts. Every change keeps its audit entry in the same transaction.
@@ -96,10 +96,10 @@ type Account struct {
 }
 
 // entry makes the entry of an act at the request's instant.
-func entry(ctx context.Context, act audit.Act, by account.Account, target, reason string) audit.Entry {
+func entry(ctx context.Context, act audit.Act, by audit.Actor, target, reason string) audit.Entry {
 	var random [8]byte
 	rand.Read(random[:])
-	return audit.New(act, by.ID, target, reason, httpapi.ReceivedAt(ctx), random)
+	return audit.New(act, by, target, reason, httpapi.ReceivedAt(ctx), random)
 }
 
 // Search is a number to look an account up by, in the body so that no log or address has it.
@@ -167,7 +167,7 @@ func (s *Service) Account(ctx context.Context, r AccountRequest) (Account, error
 	return view, s.Audit.Append(ctx, entry(ctx, audit.AccountRead, by, a.ID, "").Of(a.ID, "", ""))
 }
 
-func (s *Service) view(ctx context.Context, a, by account.Account) (Account, error) {
+func (s *Service) view(ctx context.Context, a account.Account, by audit.Actor) (Account, error) {
 	proposals, err := s.Accounts.Proposals(ctx, a.ID)
 	if err != nil {
 		return Account{}, err
@@ -177,7 +177,7 @@ func (s *Service) view(ctx context.Context, a, by account.Account) (Account, err
 		ID: a.ID, Kind: a.Subject.Kind, Name: a.Subject.Name, Organisation: a.Subject.Organisation,
 		Number: a.Subject.Masked(), Email: masked(a.Email), Lang: a.Lang, Status: a.Status,
 		Rights: append([]account.Right{}, a.Rights...), Accepted: append([]string{}, a.Accepted...),
-		CreatedAt: a.CreatedAt, Proposals: append([]Proposal{}, proposals...), Audit: list, Own: a.ID == by.ID,
+		CreatedAt: a.CreatedAt, Proposals: append([]Proposal{}, proposals...), Audit: list, Own: s.own(a, by),
 	}, err
 }
 
@@ -191,19 +191,28 @@ func masked(address string) string {
 	return string(first) + "…@" + domain
 }
 
+// own reports whether an account is the administrator's: also one they had before.
+func (s *Service) own(a account.Account, by audit.Actor) bool {
+	return a.ID == by.Account || a.Subject.Kind == account.Natural && a.Subject.PersonKey(s.IndexKey) == by.Person
+}
+
 // other is the gate for acts on an account other than the administrator's own.
-func (s *Service) other(ctx context.Context, id string) (by account.Account, err error) {
+func (s *Service) other(ctx context.Context, id string) (by audit.Actor, err error) {
 	if by, err = s.Gate.Admin(ctx); err != nil {
-		return account.Account{}, err
+		return audit.Actor{}, err
 	}
-	if by.ID == id {
-		return account.Account{}, account.ErrOwnAccount
+	a, err := s.Accounts.Account(ctx, id)
+	switch {
+	case err != nil:
+		return audit.Actor{}, err
+	case s.own(a, by):
+		return audit.Actor{}, account.ErrOwnAccount
 	}
 	return by, nil
 }
 
 // after shows the account as an act left it.
-func (s *Service) after(ctx context.Context, id string, by account.Account, act audit.Act) (Account, error) {
+func (s *Service) after(ctx context.Context, id string, by audit.Actor, act audit.Act) (Account, error) {
 	httpapi.Log(ctx, slog.String("act", string(act)), slog.String("target", id))
 	a, err := s.Accounts.Account(ctx, id)
 	if err != nil {

@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/agreement"
 	"github.com/courtoffice/courtoffice/shared/audit"
 	"github.com/courtoffice/courtoffice/shared/defect"
@@ -65,8 +64,8 @@ func version(v agreement.Version) Version {
 	return out
 }
 
-func draft(p agreement.Proposal, by account.Account) Draft {
-	return Draft{ID: p.ID, By: p.By, Own: p.By == by.ID, At: p.At, Reason: p.Reason, Digest: p.Digest()}
+func draft(p agreement.Proposal, by audit.Actor) Draft {
+	return Draft{ID: p.ID, By: p.By.Account, Own: !by.Other(p.By), At: p.At, Reason: p.Reason, Digest: p.Digest()}
 }
 
 // Editions lists the published versions and the proposed ones.
@@ -146,7 +145,7 @@ func (s *Service) Propose(ctx context.Context, r NewVersion) (httpapi.Reply, err
 		return httpapi.Reply{}, err
 	}
 	list := audit.CheckReason(r.Reason, "/reason")
-	p, err := agreement.Propose(r.ID, r.Texts, by.ID, strings.TrimSpace(r.Reason), httpapi.ReceivedAt(ctx))
+	p, err := agreement.Propose(r.ID, r.Texts, by, strings.TrimSpace(r.Reason), httpapi.ReceivedAt(ctx))
 	if more, ok := errors.AsType[defect.List](err); ok {
 		list = append(list, more...)
 	}
@@ -197,7 +196,7 @@ func (s *Service) Publish(ctx context.Context, r Approval) (httpapi.Reply, error
 	if err != nil {
 		return httpapi.Reply{}, err
 	}
-	v, err := p.Publish(by.ID, at, len(versions) == 0)
+	v, err := p.Publish(by, at, len(versions) == 0)
 	if err != nil {
 		return httpapi.Reply{}, err
 	}

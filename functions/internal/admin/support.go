@@ -55,7 +55,7 @@ type Ticket struct {
 	Own        bool              `json:"own"` // the administrator's own, which another deals with
 }
 
-func ticket(t support.Ticket, by account.Account, at time.Time) Ticket {
+func ticket(t support.Ticket, by audit.Actor, at time.Time) Ticket {
 	moment := func(t time.Time) *time.Time {
 		if t.IsZero() {
 			return nil
@@ -67,7 +67,7 @@ func ticket(t support.Ticket, by account.Account, at time.Time) Ticket {
 		Filing: t.FilingID, Portal: t.Portal, NCALayer: t.NCALayer, Browser: t.Browser, Agreement: t.Agreement, Lang: t.Lang,
 		Account: t.AccountID, AnswerTo: t.AnswerTo(), HappenedAt: moment(t.HappenedAt), ReceivedAt: t.ReceivedAt, AnswerBy: t.AnswerBy(),
 		Overdue: t.Overdue(at), StartedAt: moment(t.StartedAt), AnsweredAt: moment(t.AnsweredAt), ClosedAt: moment(t.ClosedAt),
-		Answer: t.Answer, Own: t.AccountID == by.ID,
+		Answer: t.Answer, Own: t.AccountID == by.Account,
 	}
 }
 
@@ -136,7 +136,7 @@ func (s *Service) Step(ctx context.Context, r Step) (Ticket, error) {
 	if err != nil {
 		return Ticket{}, err
 	}
-	if before.AccountID == by.ID {
+	if before.AccountID == by.Account {
 		return Ticket{}, account.ErrOwnAccount
 	}
 	if before.Is(r.State, r.Answer) {

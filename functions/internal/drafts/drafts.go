@@ -54,8 +54,9 @@ type Filings interface {
 
 // Documents is the bucket (documents.Store).
 type Documents interface {
-	Grant(ctx context.Context, filingID string, d filing.Document, at time.Time) (documents.Grant, error)
-	Head(ctx context.Context, filingID string, d filing.Document) (version string, err error)
+	Grant(ctx context.Context, o documents.Object, parts []string, at time.Time) (documents.Upload, error)
+	Complete(ctx context.Context, o documents.Object, parts []string) (documents.Stored, error)
+	Head(ctx context.Context, o documents.Object) (documents.Stored, error)
 }
 
 // View is a filing as its owner sees it.
@@ -154,7 +155,7 @@ func (s *Service) uploaded(ctx context.Context, f filing.Filing) (map[string]boo
 			continue
 		}
 		group.Go(func() error {
-			_, err := s.Documents.Head(ctx, f.ID, d)
+			_, err := s.Documents.Head(ctx, documents.Of(f.ID, d))
 			arrived[i] = err == nil
 			if errors.Is(err, filing.ErrDocumentMissing) || errors.Is(err, filing.ErrDocumentChanged) {
 				return nil
@@ -234,24 +235,25 @@ func (s *Service) List(ctx context.Context, _ struct{}) (Listing, error) {
 
 // DocumentRequest adds a document slot or replaces what it says.
 type DocumentRequest struct {
-	ID         string `json:"-" path:"id"`
-	DocumentID string `json:"-" path:"document"`
-	Version    int    `json:"version"`
-	Role       string `json:"role"`
-	Name       string `json:"name"`
-	Size       int64  `json:"size"`
-	SHA256     string `json:"sha256"`
-	MediaType  string `json:"mediaType"`
+	ID         string   `json:"-" path:"id"`
+	DocumentID string   `json:"-" path:"document"`
+	Version    int      `json:"version"`
+	Role       string   `json:"role"`
+	Name       string   `json:"name"`
+	Size       int64    `json:"size"`
+	SHA256     string   `json:"sha256"`
+	Parts      []string `json:"parts"` // SHA-256 of each part of documents.PartSize bytes, in order, of a document larger than one
+	MediaType  string   `json:"mediaType"`
 }
 
-// DocumentReply carries the grant to upload the document's bytes straight to the bucket.
+// DocumentReply carries the grants to upload the document's bytes straight to the bucket.
 type DocumentReply struct {
-	Version int             `json:"version"`
-	Upload  documents.Grant `json:"upload"`
+	Version int              `json:"version"`
+	Upload  documents.Upload `json:"upload"`
 }
 
 // PutDocument records a document and grants its upload. Asking again for the same document, for
-// instance because the first grant ran out, gives a new grant and changes nothing.
+// instance because the first grants ran out or the line was cut, grants what is left to send.
 func (s *Service) PutDocument(ctx context.Context, req DocumentRequest) (DocumentReply, error) {
 	holder, _, err := s.Gate.Actor(ctx)
 	if err != nil {
@@ -263,6 +265,9 @@ func (s *Service) PutDocument(ctx context.Context, req DocumentRequest) (Documen
 	}
 	if err := d.Check(); err != nil {
 		return DocumentReply{}, err
+	}
+	if err := documents.CheckParts(documents.Of(req.ID, d), req.Parts); err != nil {
+		return DocumentReply{}, partsDefect(err)
 	}
 	f, err := s.Filings.Filing(ctx, req.ID, holder.ID, at)
 	if err != nil {
@@ -287,11 +292,41 @@ func (s *Service) PutDocument(ctx context.Context, req DocumentRequest) (Documen
 	if err != nil {
 		return DocumentReply{}, err
 	}
-	grant, err := s.Documents.Grant(ctx, f.ID, d, at)
-	if err != nil {
-		return DocumentReply{}, err
+	upload, err := s.Documents.Grant(ctx, documents.Of(f.ID, d), req.Parts, at)
+	return DocumentReply{Version: f.Version, Upload: upload}, err
+}
+
+// partsDefect says at which member hashes of parts are wrong; other errors stay as they are.
+func partsDefect(err error) error {
+	if _, ok := errors.AsType[*documents.PartsError](err); ok {
+		return defect.List{{Pointer: "/parts", Code: "format"}}
 	}
-	return DocumentReply{Version: f.Version, Upload: grant}, nil
+	return err
+}
+
+// CompleteRequest names a document whose parts have been sent.
+type CompleteRequest struct {
+	ID         string   `json:"-" path:"id"`
+	DocumentID string   `json:"-" path:"document"`
+	Parts      []string `json:"parts"` // as in DocumentRequest
+}
+
+// CompleteDocument makes one object of the parts of a document. It may be repeated.
+func (s *Service) CompleteDocument(ctx context.Context, req CompleteRequest) (documents.Stored, error) {
+	holder, _, err := s.Gate.Actor(ctx)
+	if err != nil {
+		return documents.Stored{}, err
+	}
+	f, err := s.Filings.Filing(ctx, req.ID, holder.ID, httpapi.ReceivedAt(ctx))
+	if err != nil {
+		return documents.Stored{}, err
+	}
+	i := slices.IndexFunc(f.Documents, func(d filing.Document) bool { return d.ID == req.DocumentID })
+	if i < 0 {
+		return documents.Stored{}, filing.ErrNotFound
+	}
+	stored, err := s.Documents.Complete(ctx, documents.Of(f.ID, f.Documents[i]), req.Parts)
+	return stored, partsDefect(err)
 }
 
 // DeleteRequest names a document of a version of a filing.
@@ -375,7 +410,7 @@ func (s *Service) arrived(ctx context.Context, f filing.Filing) error {
 	var group errgroup.Group
 	for i, d := range f.Documents {
 		group.Go(func() error {
-			_, failures[i] = s.Documents.Head(ctx, f.ID, d)
+			_, failures[i] = s.Documents.Head(ctx, documents.Of(f.ID, d))
 			return nil
 		})
 	}

@@ -107,8 +107,12 @@ func slot(id, role string, version int, content []byte) drafts.DocumentRequest {
 	}
 }
 
-func upload(t *testing.T, g documents.Grant, content []byte) {
+func upload(t *testing.T, up documents.Upload, content []byte) {
 	t.Helper()
+	if len(up.Grants) != 1 {
+		t.Fatalf("%d grants", len(up.Grants))
+	}
+	g := up.Grants[0]
 	req, err := http.NewRequest(g.Method, g.URL, bytes.NewReader(content))
 	if err != nil {
 		t.Fatal(err)
@@ -206,8 +210,17 @@ func TestStoredBytesDifferFromTheirHash(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if _, err := o.Manifest(ctx, drafts.ManifestRequest{ID: filingID, Version: changed.Version}); slug(err) != "document-missing/documents/0" {
+		t.Errorf("manifest without the new bytes: %v", err)
+	}
+	// The hash is right, the size is not.
+	longer := slot(claimDoc, "main_claim", changed.Version, []byte("the claim"))
+	longer.Size++
+	if changed, err = o.PutDocument(ctx, longer); err != nil {
+		t.Fatal(err)
+	}
 	if _, err := o.Manifest(ctx, drafts.ManifestRequest{ID: filingID, Version: changed.Version}); slug(err) != "document-checksum/documents/0" {
-		t.Errorf("manifest: %v", err)
+		t.Errorf("manifest with another size: %v", err)
 	}
 }
 
@@ -307,5 +320,46 @@ func TestWhoMayDoWhat(t *testing.T) {
 	*o.gate = gate{id: "acc-1", accepted: true}
 	if list, err := o.List(ctx, struct{}{}); err != nil || len(list.Filings) != 1 || list.Filings[0].Defendant == "" {
 		t.Errorf("the owner's list: %+v, %v", list, err)
+	}
+}
+
+func TestALargeDocumentComesInParts(t *testing.T) {
+	o, ctx := newOffice(t), request()
+	v := o.create(t)
+	content := bytes.Repeat([]byte("0123456789abcdef"), documents.PartSize/16+1)
+	req := slot(claimDoc, "main_claim", v.Version, content)
+	first, err := o.PutDocument(ctx, req)
+	if list, ok := errors.AsType[defect.List](err); !ok || list[0].Pointer != "/parts" {
+		t.Fatalf("without the parts' hashes: %+v, %v", first, err)
+	}
+	for part := range slices.Chunk(content, documents.PartSize) {
+		sum := sha256.Sum256(part)
+		req.Parts = append(req.Parts, hex.EncodeToString(sum[:]))
+	}
+	granted, err := o.PutDocument(ctx, req)
+	if err != nil || !granted.Upload.Complete || len(granted.Upload.Grants) != 2 {
+		t.Fatalf("granted %+v, %v", granted, err)
+	}
+	complete := drafts.CompleteRequest{ID: filingID, DocumentID: claimDoc, Parts: req.Parts}
+	for _, g := range granted.Upload.Grants {
+		if _, err := o.CompleteDocument(ctx, complete); !errors.Is(err, filing.ErrDocumentMissing) {
+			t.Errorf("complete before all has arrived: %v", err)
+		}
+		upload(t, documents.Upload{Grants: []documents.Grant{g}}, content[g.Offset:g.Offset+g.Size])
+	}
+	if stored, err := o.CompleteDocument(ctx, complete); err != nil || stored.PartSize != documents.PartSize {
+		t.Errorf("complete: %+v, %v", stored, err)
+	}
+	if got, err := o.Get(ctx, drafts.GetRequest{ID: filingID}); err != nil || !got.Documents[0].Uploaded {
+		t.Errorf("Get = %+v, %v", got.Documents, err)
+	}
+	complete.DocumentID = evidence
+	if _, err := o.CompleteDocument(ctx, complete); !errors.Is(err, filing.ErrNotFound) {
+		t.Errorf("complete an unknown document: %v", err)
+	}
+	o.gate.id = "acc-2"
+	complete.DocumentID = claimDoc
+	if _, err := o.CompleteDocument(ctx, complete); !errors.Is(err, filing.ErrNotFound) {
+		t.Errorf("complete another's document: %v", err)
 	}
 }

@@ -16,7 +16,7 @@ import (
 )
 
 // Open makes a session of the account for the request, not kept yet, and the cookies to answer
-// with. person is who acts for a legal person, zero where the certificate doesn't say. A browser
+// with. person is who opens it, zero where no certificate says so. A browser
 // that has no device cookie gets one; its session then names a new device.
 func Open(ctx context.Context, accountID string, by session.Means, person session.Person) (session.Session, []*http.Cookie) {
 	at := httpapi.ReceivedAt(ctx)
@@ -54,14 +54,13 @@ func Registration(ctx context.Context, who account.Subject, indexKey []byte) (ac
 	return o, httpapi.RegistrationCookie(token, account.OpeningLife)
 }
 
-// Person is who acts for a legal person in a session of its account, opened with the certificate
-// of who; zero for a natural person.
+// Person is who acts in a session of the account, opened with the certificate of who.
 func Person(who account.Subject, indexKey []byte, accountID string) session.Person {
-	id := who.PersonID(indexKey, accountID)
-	if id == "" {
-		return session.Person{}
+	p := session.Person{Key: who.PersonKey(indexKey)}
+	if id := who.PersonID(indexKey, accountID); id != "" {
+		p.ID, p.Name, p.Role, p.Number = id, who.Name, string(who.Role), who.IIN.Masked()
 	}
-	return session.Person{ID: id, Name: who.Name, Role: string(who.Role), Number: who.IIN.Masked()}
+	return p
 }
 
 // View is the account a as the holder of its session s sees it at the instant at. versions are those

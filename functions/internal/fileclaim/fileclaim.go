@@ -21,6 +21,7 @@ import (
 	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/act"
 	"github.com/courtoffice/courtoffice/shared/agreement"
+	"github.com/courtoffice/courtoffice/shared/documents"
 	"github.com/courtoffice/courtoffice/shared/eds"
 	"github.com/courtoffice/courtoffice/shared/filing"
 	"github.com/courtoffice/courtoffice/shared/httpapi"
@@ -51,7 +52,7 @@ type Filings interface {
 
 // Documents proves what the bucket holds (documents.Store.Head).
 type Documents interface {
-	Head(ctx context.Context, filingID string, d filing.Document) (version string, err error)
+	Head(ctx context.Context, o documents.Object) (documents.Stored, error)
 }
 
 // Request carries the signed manifest.
@@ -114,10 +115,12 @@ func (s *Service) stored(ctx context.Context, m filing.Manifest) (map[string]str
 	versions := make([]string, len(m.Documents))
 	group, ctx := errgroup.WithContext(ctx)
 	for i, d := range m.Documents {
-		group.Go(func() (err error) {
-			if versions[i], err = s.Documents.Head(ctx, m.ID, d); err != nil {
+		group.Go(func() error {
+			stored, err := s.Documents.Head(ctx, documents.Of(m.ID, d))
+			if err != nil {
 				return fmt.Errorf("document %d: %w", i, err)
 			}
+			versions[i] = stored.Version
 			return nil
 		})
 	}
@@ -126,7 +129,7 @@ func (s *Service) stored(ctx context.Context, m filing.Manifest) (map[string]str
 	}
 	out := make(map[string]string, len(versions))
 	for i, d := range m.Documents {
-		out[d.ID] = versions[i]
+		out[d.SHA256] = versions[i]
 	}
 	return out, nil
 }

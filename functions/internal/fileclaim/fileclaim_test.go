@@ -162,7 +162,7 @@ func (o *office) put(t *testing.T, d filing.Document, content []byte) {
 	t.Helper()
 	sum := sha256.Sum256(content)
 	_, err := o.s3.PutObject(t.Context(), &s3.PutObjectInput{
-		Bucket: &o.bucket, Key: aws.String(documents.Key(filingID, d.ID)), Body: bytes.NewReader(content),
+		Bucket: &o.bucket, Key: aws.String(documents.Key(filingID, d.SHA256)), Body: bytes.NewReader(content),
 		ChecksumSHA256: aws.String(base64.StdEncoding.EncodeToString(sum[:])),
 	})
 	if err != nil {
@@ -316,11 +316,11 @@ func TestRefusals(t *testing.T) {
 			return o.sign(t, "individual-gost", c)
 		}, "manifest-void"},
 		{"document changed after the manifest", func(t *testing.T, o *office, c []byte) signer.Signature {
-			o.put(t, document(claimDoc, "main_claim", nil), []byte("the clain"))
+			o.put(t, document(claimDoc, "main_claim", []byte("the claim")), []byte("the clain"))
 			return o.sign(t, "individual-gost", c)
 		}, "document-changed"},
 		{"document deleted", func(t *testing.T, o *office, c []byte) signer.Signature {
-			_, err := o.s3.DeleteObject(t.Context(), &s3.DeleteObjectInput{Bucket: &o.bucket, Key: aws.String(documents.Key(filingID, contract))})
+			_, err := o.s3.DeleteObject(t.Context(), &s3.DeleteObjectInput{Bucket: &o.bucket, Key: aws.String(documents.Key(filingID, document(contract, "evidence", []byte("the contract")).SHA256))})
 			if err != nil {
 				t.Fatal(err)
 			}

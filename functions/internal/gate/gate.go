@@ -11,6 +11,7 @@ import (
 
 	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/agreement"
+	"github.com/courtoffice/courtoffice/shared/audit"
 	"github.com/courtoffice/courtoffice/shared/httpapi"
 	"github.com/courtoffice/courtoffice/shared/session"
 )
@@ -79,18 +80,18 @@ func (g *Gate) Holder(ctx context.Context) (account.Account, error) {
 // signed in with an EDS.
 //
 // Errors: session.ErrNone, agreement.ErrNotAccepted, ErrForbidden.
-func (g *Gate) Admin(ctx context.Context) (account.Account, error) {
+func (g *Gate) Admin(ctx context.Context) (audit.Actor, error) {
 	a, s, err := g.Session(ctx)
 	if err != nil {
-		return account.Account{}, err
+		return audit.Actor{}, err
 	}
 	if !slices.Contains(a.RightsIn(s.By == session.ByEDS), account.Admin) {
-		return account.Account{}, ErrForbidden
+		return audit.Actor{}, ErrForbidden
 	}
 	if _, err := g.accepted(ctx, a); err != nil {
-		return account.Account{}, err
+		return audit.Actor{}, err
 	}
-	return a, nil
+	return audit.Actor{Account: a.ID, Person: s.Person.Key}, nil
 }
 
 // Actor is Holder for acts: the account must have accepted the agreement version in force

@@ -26,14 +26,14 @@ type Service struct {
 	Documents Documents
 }
 
-// Filings knows the bucket's versions of a sealed filing's documents, by document id.
+// Filings knows the bucket's versions of a sealed filing's documents, by SHA-256 in hex.
 type Filings interface {
 	Stored(ctx context.Context, filingID string) (map[string]string, error)
 }
 
 // Documents locks one version. Locking it again until the same instant changes nothing.
 type Documents interface {
-	Lock(ctx context.Context, filingID, documentID, version string, until time.Time) error
+	Lock(ctx context.Context, filingID, sha256, version string, until time.Time) error
 }
 
 // Handle locks every document of the filing e tells of. It may be called again for the same
@@ -49,8 +49,8 @@ func (s *Service) Handle(ctx context.Context, e filing.SentEvent) error {
 	}
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(10)
-	for id, version := range stored {
-		group.Go(func() error { return s.Documents.Lock(ctx, e.FilingID, id, version, sentAt.Add(Retention)) })
+	for sha256, version := range stored {
+		group.Go(func() error { return s.Documents.Lock(ctx, e.FilingID, sha256, version, sentAt.Add(Retention)) })
 	}
 	return group.Wait()
 }

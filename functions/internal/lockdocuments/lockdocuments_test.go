@@ -22,7 +22,7 @@ import (
 
 const (
 	filingID = "0193f0c0-0000-7000-8000-000000000001"
-	document = "0193f0c0-0000-7000-8000-0000000000d1"
+	document = "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881"
 )
 
 // sealed knows the stored versions of one filing.
@@ -38,8 +38,8 @@ func (s sealed) Stored(_ context.Context, id string) (map[string]string, error) 
 // governance locks in the mode of test stacks.
 type governance struct{ *documents.Store }
 
-func (g governance) Lock(ctx context.Context, filingID, documentID, version string, until time.Time) error {
-	return g.Store.Lock(ctx, filingID, documentID, version, until, false)
+func (g governance) Lock(ctx context.Context, filingID, sha256, version string, until time.Time) error {
+	return g.Store.Lock(ctx, filingID, sha256, version, until, false)
 }
 
 func TestAFiledDocumentCannotBeDeleted(t *testing.T) {

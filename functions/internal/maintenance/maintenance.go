@@ -36,7 +36,7 @@ type Service struct {
 
 // Gate says who is asking.
 type Gate interface {
-	Admin(ctx context.Context) (account.Account, error)
+	Admin(ctx context.Context) (audit.Actor, error)
 	Holder(ctx context.Context) (account.Account, error)
 }
 
@@ -110,9 +110,9 @@ func view(w maintenance.Window, lang locale.Lang, at time.Time) Window {
 	return out
 }
 
-func (s *Service) adminView(w maintenance.Window, reader string, lang locale.Lang, at time.Time) Window {
+func (s *Service) adminView(w maintenance.Window, reader audit.Actor, lang locale.Lang, at time.Time) Window {
 	out := view(w, lang, at)
-	out.Texts, out.Author, out.Approver, out.Mine = w.Texts, w.Author, w.Approver, w.Author == reader
+	out.Texts, out.Author, out.Approver, out.Mine = w.Texts, w.Author.Account, w.Approver.Account, !reader.Other(w.Author)
 	if w.State == maintenance.Cancelled && w.PublishedAt.IsZero() {
 		out.Phase = string(maintenance.Off)
 	}
@@ -180,7 +180,7 @@ func (s *Service) AdminList(ctx context.Context, _ struct{}) (AdminSchedule, err
 	})
 	out := AdminSchedule{Now: instant(at), Stoppable: s.Stoppable, Windows: []Window{}}
 	for _, w := range windows {
-		out.Windows = append(out.Windows, s.adminView(w, admin.ID, httpapi.Lang(ctx), at))
+		out.Windows = append(out.Windows, s.adminView(w, admin, httpapi.Lang(ctx), at))
 	}
 	return out, nil
 }
@@ -242,21 +242,25 @@ func (s *Service) Propose(ctx context.Context, r PlanRequest) (httpapi.Reply, er
 	}
 	at := httpapi.ReceivedAt(ctx)
 	if len(l) > 0 {
-		_, err := maintenance.Propose(r.ID, p, admin.ID, s.Stoppable, at)
+		_, err := maintenance.Propose(r.ID, p, admin, s.Stoppable, nil, at)
 		return httpapi.Reply{}, merge(l, err)
 	}
 	// A repeat is told before the rules are asked: by now the notice might be too short.
 	before, err := s.Windows.Window(ctx, r.ID)
 	if err == nil {
-		if before.Author != admin.ID || before.Version > 2 || !before.Plan.Same(p) {
+		if before.Author != admin || before.Version > 2 || !before.Plan.Same(p) {
 			return httpapi.Reply{}, maintenance.ErrVersion
 		}
-		return httpapi.Reply{Body: s.adminView(before, admin.ID, httpapi.Lang(ctx), at)}, nil
+		return httpapi.Reply{Body: s.adminView(before, admin, httpapi.Lang(ctx), at)}, nil
 	}
 	if !errors.Is(err, maintenance.ErrNotFound) {
 		return httpapi.Reply{}, err
 	}
-	w, err := maintenance.Propose(r.ID, p, admin.ID, s.Stoppable, at)
+	windows, err := s.Windows.AllWindows(ctx)
+	if err != nil {
+		return httpapi.Reply{}, err
+	}
+	w, err := maintenance.Propose(r.ID, p, admin, s.Stoppable, windows, at)
 	if err != nil {
 		return httpapi.Reply{}, err
 	}
@@ -278,13 +282,17 @@ type ChangeRequest struct {
 // Change serves PUT /api/admin/maintenance/{id}.
 func (s *Service) Change(ctx context.Context, r ChangeRequest) (Window, error) {
 	return s.act(ctx, r.Window, r.Version, r.Reason, changed,
-		func(w maintenance.Window, by string, at time.Time) (maintenance.Window, maintenance.Kind, error) {
+		func(w maintenance.Window, by audit.Actor, at time.Time) (maintenance.Window, maintenance.Kind, error) {
 			var l defect.List
 			p := r.plan(&l)
 			if r.ID != "" && r.ID != r.Window {
 				l.Add("/id", "not-allowed", "")
 			}
-			next, err := w.Change(p, by, s.Stoppable, at)
+			windows, failed := s.Windows.AllWindows(ctx)
+			if failed != nil {
+				return w, "", failed
+			}
+			next, err := w.Change(p, by, s.Stoppable, windows, at)
 			switch {
 			case len(l) > 0:
 				return w, "", merge(l, err)
@@ -295,7 +303,7 @@ func (s *Service) Change(ctx context.Context, r ChangeRequest) (Window, error) {
 			}
 			return next, maintenance.Announced, err
 		},
-		func(w maintenance.Window, _ string) bool {
+		func(w maintenance.Window, _ audit.Actor) bool {
 			var l defect.List
 			return w.Plan.Same(r.plan(&l))
 		})
@@ -311,31 +319,31 @@ type ActRequest struct {
 // Cancel serves POST /api/admin/maintenance/{id}/cancellation.
 func (s *Service) Cancel(ctx context.Context, r ActRequest) (Window, error) {
 	return s.act(ctx, r.Window, r.Version, r.Reason, cancelled,
-		func(w maintenance.Window, _ string, at time.Time) (maintenance.Window, maintenance.Kind, error) {
+		func(w maintenance.Window, _ audit.Actor, at time.Time) (maintenance.Window, maintenance.Kind, error) {
 			next, err := w.Cancel(at)
 			if next.PublishedAt.IsZero() {
 				return next, "", err
 			}
 			return next, maintenance.Withdrawn, err
 		},
-		func(w maintenance.Window, _ string) bool { return w.State == maintenance.Cancelled })
+		func(w maintenance.Window, _ audit.Actor) bool { return w.State == maintenance.Cancelled })
 }
 
 // Approve serves POST /api/admin/maintenance/{id}/approval.
 func (s *Service) Approve(ctx context.Context, r ActRequest) (Window, error) {
 	return s.act(ctx, r.Window, r.Version, r.Reason, approved,
-		func(w maintenance.Window, by string, at time.Time) (maintenance.Window, maintenance.Kind, error) {
+		func(w maintenance.Window, by audit.Actor, at time.Time) (maintenance.Window, maintenance.Kind, error) {
 			next, err := w.Approve(by, at)
 			return next, maintenance.Announced, err
 		},
-		func(w maintenance.Window, by string) bool { return w.Approver == by })
+		func(w maintenance.Window, by audit.Actor) bool { return w.Approver == by })
 }
 
 // act applies an administrator's decision to the window as the administrator saw it. done reports
 // whether the window already is what this administrator asked for: then it was a repeat.
 func (s *Service) act(ctx context.Context, id string, version int, reason string, act audit.Act,
-	rule func(w maintenance.Window, by string, at time.Time) (maintenance.Window, maintenance.Kind, error),
-	done func(w maintenance.Window, by string) bool,
+	rule func(w maintenance.Window, by audit.Actor, at time.Time) (maintenance.Window, maintenance.Kind, error),
+	done func(w maintenance.Window, by audit.Actor) bool,
 ) (Window, error) {
 	admin, err := s.Gate.Admin(ctx)
 	if err != nil {
@@ -349,13 +357,13 @@ func (s *Service) act(ctx context.Context, id string, version int, reason string
 	if err != nil {
 		return Window{}, err
 	}
-	if w.Version == version+1 && done(w, admin.ID) {
-		return s.adminView(w, admin.ID, httpapi.Lang(ctx), at), nil
+	if w.Version == version+1 && done(w, admin) {
+		return s.adminView(w, admin, httpapi.Lang(ctx), at), nil
 	}
 	if w.Version != version {
 		return Window{}, maintenance.ErrVersion
 	}
-	next, kind, err := rule(w, admin.ID, at)
+	next, kind, err := rule(w, admin, at)
 	if err != nil {
 		return Window{}, err
 	}
@@ -374,11 +382,11 @@ func trace(w maintenance.Window) string {
 	return strings.Join(append(words, w.Affects...), " ")
 }
 
-func (s *Service) save(ctx context.Context, before, w maintenance.Window, kind maintenance.Kind, act audit.Act, reason string, admin account.Account) (Window, error) {
+func (s *Service) save(ctx context.Context, before, w maintenance.Window, kind maintenance.Kind, act audit.Act, reason string, admin audit.Actor) (Window, error) {
 	at := httpapi.ReceivedAt(ctx)
 	var random [8]byte
 	rand.Read(random[:]) // never fails
-	e := audit.New(act, admin.ID, w.ID, reason, at, random)
+	e := audit.New(act, admin, w.ID, reason, at, random)
 	e.Before, e.After = trace(before), trace(w)
 	if err := s.Windows.Save(ctx, before, w, kind, e); err != nil {
 		return Window{}, err
@@ -388,7 +396,7 @@ func (s *Service) save(ctx context.Context, before, w maintenance.Window, kind m
 		// The act stands; the schedule's next tick writes the page.
 		httpapi.Log(ctx, slog.String("page", err.Error()))
 	}
-	return s.adminView(w, admin.ID, httpapi.Lang(ctx), at), nil
+	return s.adminView(w, admin, httpapi.Lang(ctx), at), nil
 }
 
 // Subscription says whether the account is told of maintenance by mail, and whether its address is

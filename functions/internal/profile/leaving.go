@@ -187,7 +187,7 @@ type Left struct {
 // authority, also where the agreement in force is not accepted.
 func (s *Service) Leave(ctx context.Context, r LeavingRequest) (httpapi.Reply, error) {
 	at := httpapi.ReceivedAt(ctx)
-	signed, err := s.Acts.Read(r.Signature, act.Leave, httpapi.Origin(ctx), at)
+	signed, err := s.Acts.Read(r.Signature, act.Leave, at)
 	if err != nil {
 		return httpapi.Reply{}, err
 	}

@@ -365,7 +365,7 @@ func (s *Service) document(ctx context.Context, d act.Document) (signer.Unsigned
 	}
 	var nonce [16]byte
 	rand.Read(nonce[:])
-	return s.Acts.Document(d, httpapi.Origin(ctx), nonce, httpapi.ReceivedAt(ctx))
+	return s.Acts.Document(d, nonce, httpapi.ReceivedAt(ctx))
 }
 
 // ResetRequest is the signed document and the new password, which is not part of what is signed.
@@ -378,7 +378,7 @@ type ResetRequest struct {
 // and ends all sessions. It needs no session and opens none.
 func (s *Service) Reset(ctx context.Context, r ResetRequest) (httpapi.Reply, error) {
 	at := httpapi.ReceivedAt(ctx)
-	signed, err := s.Acts.Read(r.Signature, act.ResetPassword, httpapi.Origin(ctx), at)
+	signed, err := s.Acts.Read(r.Signature, act.ResetPassword, at)
 	if err != nil {
 		return httpapi.Reply{}, err
 	}

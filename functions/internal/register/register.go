@@ -30,7 +30,13 @@ type Service struct {
 	Accounts   Accounts
 	Agreements Agreements
 	Attempts   Attempts
+	Sessions   Sessions
 	IndexKey   []byte // 32 bytes
+}
+
+// Sessions ends the session that a new one replaces.
+type Sessions interface {
+	End(ctx context.Context, id string) error
 }
 
 // Attempts counts attempts exactly, also those made at once.
@@ -93,7 +99,7 @@ func (s *Service) Document(ctx context.Context, r DocumentRequest) (signer.Unsig
 	var nonce [16]byte
 	rand.Read(nonce[:])
 	return s.Acts.Document(act.Document{Act: act.Register, Lang: httpapi.Lang(ctx), Form: &r.Form},
-		httpapi.Origin(ctx), nonce, httpapi.ReceivedAt(ctx))
+		nonce, httpapi.ReceivedAt(ctx))
 }
 
 func (s *Service) inForce(ctx context.Context) (string, error) {
@@ -122,7 +128,7 @@ type Request struct {
 // account's password.
 func (s *Service) Register(ctx context.Context, r Request) (httpapi.Reply, error) {
 	at := httpapi.ReceivedAt(ctx)
-	signed, err := s.Acts.Read(r.Signature, act.Register, httpapi.Origin(ctx), at)
+	signed, err := s.Acts.Read(r.Signature, act.Register, at)
 	if err != nil {
 		return httpapi.Reply{}, err
 	}
@@ -282,6 +288,11 @@ func (s *Service) reply(ctx context.Context, status int, a account.Account, cook
 	versions, err := s.Agreements.Agreements(ctx, at)
 	if err != nil {
 		return httpapi.Reply{}, err
+	}
+	if before := httpapi.SessionToken(ctx); before != "" { // its cookie is replaced: nobody could end it any more
+		if err := s.Sessions.End(ctx, session.ID(before)); err != nil {
+			return httpapi.Reply{}, err
+		}
 	}
 	httpapi.Log(ctx, slog.String("account", a.ID))
 	// Nothing is left to come back to.

@@ -6,10 +6,7 @@ package signin
 
 import (
 	"context"
-	"crypto/hmac"
 	"crypto/rand"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -23,6 +20,7 @@ import (
 	"github.com/courtoffice/courtoffice/shared/challenge"
 	"github.com/courtoffice/courtoffice/shared/defect"
 	"github.com/courtoffice/courtoffice/shared/httpapi"
+	"github.com/courtoffice/courtoffice/shared/indexkey"
 	"github.com/courtoffice/courtoffice/shared/kzid"
 	"github.com/courtoffice/courtoffice/shared/locale"
 	"github.com/courtoffice/courtoffice/shared/session"
@@ -77,6 +75,7 @@ type Sessions interface {
 type Attempts interface {
 	// Count counts one and returns zero, or counts none and returns how long to wait.
 	Count(ctx context.Context, counter string, limit int, window time.Duration, at time.Time) (time.Duration, error)
+	Take(ctx context.Context, counter string, window time.Duration, at time.Time) error
 	Forget(ctx context.Context, counter string, window time.Duration, at time.Time) error
 }
 
@@ -100,7 +99,7 @@ func (s *Service) Document(ctx context.Context, r DocumentRequest) (signer.Unsig
 	}
 	var nonce [16]byte
 	rand.Read(nonce[:])
-	return s.Acts.Document(act.Document{Act: act.SignIn, Lang: r.Lang}, httpapi.Origin(ctx), nonce, httpapi.ReceivedAt(ctx))
+	return s.Acts.Document(act.Document{Act: act.SignIn, Lang: r.Lang}, nonce, httpapi.ReceivedAt(ctx))
 }
 
 // Request is a signed sign-in document.
@@ -112,7 +111,7 @@ type Request struct {
 // challenge, so a signature that was seen once opens nothing.
 func (s *Service) SignIn(ctx context.Context, r Request) (httpapi.Reply, error) {
 	at := httpapi.ReceivedAt(ctx)
-	signed, err := s.Acts.Read(r.Signature, act.SignIn, httpapi.Origin(ctx), at)
+	signed, err := s.Acts.Read(r.Signature, act.SignIn, at)
 	if err != nil {
 		return httpapi.Reply{}, err
 	}
@@ -141,11 +140,11 @@ func (s *Service) Password(ctx context.Context, r PasswordRequest) (httpapi.Repl
 	if _, err := kzid.ParseIINForm(number); err != nil {
 		return httpapi.Reply{}, defect.List{{Pointer: "/number", Code: "number-invalid"}}
 	}
-	byNumber := s.counter("number", number)
+	byNumber, byAddress := s.counter("number", number), s.AddressCounter(httpapi.Address(ctx))
 	for _, c := range []struct {
 		counter string
 		limit   int
-	}{{s.AddressCounter(httpapi.Address(ctx)), AttemptsByOrigin}, {byNumber, AttemptsByNumber}} {
+	}{{byAddress, AttemptsByOrigin}, {byNumber, AttemptsByNumber}} {
 		if wait, err := s.Attempts.Count(ctx, c.counter, c.limit, Window, at); err != nil {
 			return httpapi.Reply{}, err
 		} else if wait > 0 {
@@ -170,7 +169,9 @@ func (s *Service) Password(ctx context.Context, r PasswordRequest) (httpapi.Repl
 	if err := s.Accounts.SignInByPassword(ctx, hash, opened); err != nil {
 		return httpapi.Reply{}, err
 	}
-	if err := s.Attempts.Forget(ctx, byNumber, Window, at); err != nil {
+	// Behind one address may be a whole court's building: what succeeds is not held against it. It was
+	// counted first all the same, so that a thousand guesses at once don't pass as none.
+	if err := errors.Join(s.Attempts.Forget(ctx, byNumber, Window, at), s.Attempts.Take(ctx, byAddress, Window, at)); err != nil {
 		return httpapi.Reply{}, err
 	}
 	return s.reply(ctx, a, cookies, opened)
@@ -197,7 +198,14 @@ func (s *Service) SignOut(ctx context.Context, _ struct{}) (httpapi.Reply, error
 	}, nil
 }
 
+// reply shows the account to whoever opened a session of it. The one that the browser had before is
+// over: nobody could end it any more, as its cookie is replaced.
 func (s *Service) reply(ctx context.Context, a account.Account, cookies []*http.Cookie, opened session.Session) (httpapi.Reply, error) {
+	if before := httpapi.SessionToken(ctx); before != "" {
+		if err := s.Sessions.End(ctx, session.ID(before)); err != nil {
+			return httpapi.Reply{}, err
+		}
+	}
 	view, err := s.view(ctx, a, opened)
 	if err != nil {
 		return httpapi.Reply{}, err
@@ -222,7 +230,5 @@ func (s *Service) AddressCounter(address string) string {
 
 // counter names a counter without saying what it counts.
 func (s *Service) counter(kind, value string) string {
-	m := hmac.New(sha256.New, s.IndexKey)
-	m.Write([]byte("attempts\x00" + kind + "\x00" + value))
-	return hex.EncodeToString(m.Sum(nil))
+	return indexkey.Key(s.IndexKey, indexkey.Attempts, kind, value)
 }

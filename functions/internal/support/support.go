@@ -7,10 +7,7 @@ package support
 
 import (
 	"context"
-	"crypto/hmac"
 	"crypto/rand"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -23,6 +20,7 @@ import (
 	"github.com/courtoffice/courtoffice/shared/defect"
 	"github.com/courtoffice/courtoffice/shared/filing"
 	"github.com/courtoffice/courtoffice/shared/httpapi"
+	"github.com/courtoffice/courtoffice/shared/indexkey"
 	"github.com/courtoffice/courtoffice/shared/session"
 	"github.com/courtoffice/courtoffice/shared/support"
 )
@@ -177,9 +175,8 @@ func (s *Service) inForce(ctx context.Context) string {
 
 // count counts something done by a value, which the counter's key does not show.
 func (s *Service) count(ctx context.Context, what, value string, limit int) error {
-	m := hmac.New(sha256.New, s.IndexKey)
-	m.Write([]byte("support\x00" + what + "\x00" + value))
-	wait, err := s.Attempts.Count(ctx, "support-"+hex.EncodeToString(m.Sum(nil)), limit, Window, httpapi.ReceivedAt(ctx))
+	key := "support-" + indexkey.Key(s.IndexKey, indexkey.Support, what, value)
+	wait, err := s.Attempts.Count(ctx, key, limit, Window, httpapi.ReceivedAt(ctx))
 	if err == nil && wait > 0 {
 		err = &httpapi.Problem{Slug: "throttled", Wait: wait}
 	}

@@ -13,7 +13,7 @@ import (
 func (a *App) AcceptAgreement() http.Handler {
 	db := a.dynamo()
 	svc := &acceptagreement.Service{
-		Acts:       a.acts(eds.Filing()),
+		Acts:       a.acts(eds.Filing().Online()),
 		Accounts:   store.NewAccounts(db, a.cfg.AccountsTable),
 		Agreements: store.NewSite(db, a.cfg.SiteTable),
 		IndexKey:   a.cfg.IndexKey,

@@ -14,7 +14,7 @@ import (
 func (a *App) Account() http.Handler {
 	db := a.dynamo()
 	svc := &profile.Service{
-		Acts:     a.acts(eds.Filing()),
+		Acts:     a.acts(eds.Filing().Online()),
 		Gate:     a.gate(db),
 		Accounts: store.NewAccounts(db, a.cfg.AccountsTable),
 		Sessions: store.NewSessions(db, a.cfg.AccountsTable),

@@ -54,7 +54,7 @@ func (s administered) Proposals(ctx context.Context, id string) ([]admin.Proposa
 	list, err := s.Accounts.Proposals(ctx, id)
 	var out []admin.Proposal
 	for _, p := range list {
-		out = append(out, admin.Proposal(p))
+		out = append(out, admin.Proposal{Right: p.Right, By: p.By.Account, At: p.At, Reason: p.Reason})
 	}
 	return out, err
 }

@@ -18,7 +18,7 @@ const recordedTarget = "019a8f2c-1b00-7c44-8d2e-5f60718293a4"
 func TestRecordedAdminEvents(t *testing.T) {
 	d := newAdministration(t)
 	if err := d.accounts.SignIn(t.Context(), challenge.Challenge{NotAfter: d.at}, session.Session{
-		ID: session.ID(recordedToken), AccountID: d.first, By: session.ByEDS, CreatedAt: d.at, SeenAt: d.at,
+		ID: session.ID(recordedToken), AccountID: d.first, By: session.ByEDS, Person: session.Person{Key: "first"}, CreatedAt: d.at, SeenAt: d.at,
 	}); err != nil {
 		t.Fatal(err)
 	}

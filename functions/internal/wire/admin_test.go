@@ -22,8 +22,8 @@ import (
 	"github.com/courtoffice/courtoffice/shared/store/schema"
 )
 
-// administration is an office with the function admin: aigul is a user, erlan and the company's
-// head are administrators.
+// administration is an office with the function admin: aigul is a user, erlan and dana are
+// administrators.
 type administration struct {
 	*office
 	accounts    *store.Accounts
@@ -56,8 +56,10 @@ func newAdministration(t *testing.T) *administration {
 	d.first, d.firstToken = a.body["id"].(string), a.cookie
 	d.grant(d.first, account.Admin)
 
-	o.want(o.accept("head", "v1"), 201, "")
-	a = o.want(o.register("head", o.registration(companyForm("СЕЙІТОВА АЙГҮЛ", signertest.AigulIIN)), password), 201, "")
+	o.want(o.accept("dana", "v1"), 201, "")
+	f = form()
+	f["subject"] = object{"kind": "natural", "iin": signertest.DanaIIN, "bin": "", "name": "САДЫҚОВА ДАНА", "organisation": ""}
+	a = o.want(o.register("dana", o.registration(f), password), 201, "")
 	d.secondToken = a.cookie
 	d.grant(a.body["id"].(string), account.Admin)
 	return d
@@ -66,7 +68,7 @@ func newAdministration(t *testing.T) *administration {
 // grant gives a right as infra/bootstrap does.
 func (d *administration) grant(id string, right account.Right) {
 	d.Helper()
-	e := audit.New(audit.RightGranted, audit.Bootstrap, id, reason, d.at, [8]byte([]byte(id[len(id)-8:])))
+	e := audit.New(audit.RightGranted, audit.Actor{Account: audit.Bootstrap}, id, reason, d.at, [8]byte([]byte(id[len(id)-8:])))
 	if _, err := d.accounts.Grant(d.Context(), store.NewAudit(d.db, d.name(schema.Site), d.name(schema.Accounts)), id, right, e); err != nil {
 		d.Fatal(err)
 	}
@@ -253,15 +255,15 @@ func TestAgreementVersion(t *testing.T) {
 	// Tokens idle out long before: sign in anew.
 	force := published.Add(72 * time.Hour)
 	d.at = force.Add(-time.Minute)
-	erlan, head := d.signIn("erlan").cookie, d.signIn("head").cookie
-	for _, token := range []string{erlan, head} {
+	erlan, dana := d.signIn("erlan").cookie, d.signIn("dana").cookie
+	for _, token := range []string{erlan, dana} {
 		d.at = force.Add(-time.Millisecond)
 		d.want(d.do("GET /api/admin/audit", nil, token), 200, "")
 	}
 	d.at = force
-	d.want(d.do("GET /api/admin/audit", nil, head), 428, "agreement-not-accepted")
+	d.want(d.do("GET /api/admin/audit", nil, dana), 428, "agreement-not-accepted")
 	d.want(d.do("GET /api/admin/audit", nil, erlan), 200, "")
-	d.want(d.call("GET /api/session", nil, head), 200, "")
+	d.want(d.call("GET /api/session", nil, dana), 200, "")
 	d.want(d.call("POST /api/agreement/acceptance/document", object{"agreement": "v1", "lang": "kk"}), 409, "agreement-not-in-force")
 }
 
@@ -281,7 +283,7 @@ func TestProposalIsTakenBack(t *testing.T) {
 // version.
 func TestTwoApproveAtOnce(t *testing.T) {
 	d := newAdministration(t)
-	third := d.want(d.signIn("head"), 200, "").cookie
+	third := d.want(d.signIn("dana"), 200, "").cookie
 	for n := range 20 {
 		id := "v" + string(rune('2'+n%8)) + strings.Repeat("0", n/8)
 		digest := decodeAs[admin.Draft](t, d.want(d.do("POST /api/admin/agreements", object{

@@ -122,6 +122,7 @@ var authorisation = []struct {
 	{"PUT /api/filings/{id}", "an id that is taken", func(m *matrix) any { return object{"version": 0, "claim": m.claim} }, ownerOnly(409)},
 	{"PUT /api/filings/{id}/documents/{document}", "", func(m *matrix) any { return m.slot(m.version) }, ownerOnly(200)},
 	{"DELETE /api/filings/{id}/documents/{document}", "", func(m *matrix) any { return query("version=" + strconv.Itoa(m.version)) }, ownerOnly(200)},
+	{"POST /api/filings/{id}/documents/{document}/completion", "", object{"parts": []string{}}, ownerOnly(200)},
 	{"POST /api/filings/{id}/manifest", "", func(m *matrix) any { return object{"version": m.version} }, ownerOnly(200)},
 	{"GET /api/filings/{id}/receipt", "", nil, ownerOnly(200)},
 

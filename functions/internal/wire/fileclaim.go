@@ -14,7 +14,7 @@ import (
 // FileClaim builds the function file-claim.
 func (a *App) FileClaim() http.Handler {
 	db := a.dynamo()
-	policy := eds.Filing()
+	policy := eds.Filing().Online()
 	// A revocation list that could not be refreshed must not cost anyone a deadline: what is
 	// missing is looked up after the receipt, and the receipt says so. What is known counts.
 	policy.Revocation = eds.RevocationDeferred

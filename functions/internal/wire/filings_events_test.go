@@ -165,6 +165,7 @@ func TestRecordedFilingEvents(t *testing.T) {
 	}{
 		{"drafts/save.json", "PUT /api/filings/{id}", "", func() any { return object{"version": 0, "claim": claim} }, 201},
 		{"drafts/document.json", "PUT /api/filings/{id}/documents/{document}", "", func() any { return slot }, 200},
+		{"drafts/complete-document.json", "POST /api/filings/{id}/documents/{document}/completion", "", func() any { return object{"parts": []string{}} }, 200},
 		{"drafts/manifest.json", "POST /api/filings/{id}/manifest", "", func() any { return object{"version": 2} }, 200},
 		{"drafts/filing.json", "GET /api/filings/{id}", "", nil, 200},
 		{"drafts/list.json", "GET /api/filings", "", nil, 200},
@@ -230,7 +231,7 @@ func (o *office) recorded(t *testing.T, file string, version int) events.APIGate
 
 func (o *office) upload(t *testing.T, a answer) {
 	t.Helper()
-	grant := a.body["upload"].(object)
+	grant := a.body["upload"].(object)["grants"].([]any)[0].(object)
 	req, err := http.NewRequest(grant["method"].(string), grant["url"].(string), strings.NewReader(recordedContent))
 	if err != nil {
 		t.Fatal(err)

@@ -32,6 +32,6 @@ type locks struct {
 	compliance bool
 }
 
-func (l locks) Lock(ctx context.Context, filingID, documentID, version string, until time.Time) error {
-	return l.store.Lock(ctx, filingID, documentID, version, until, l.compliance)
+func (l locks) Lock(ctx context.Context, filingID, sha256, version string, until time.Time) error {
+	return l.store.Lock(ctx, filingID, sha256, version, until, l.compliance)
 }

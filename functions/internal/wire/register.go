@@ -13,10 +13,11 @@ import (
 func (a *App) Register() http.Handler {
 	db := a.dynamo()
 	svc := &register.Service{
-		Acts:       a.acts(eds.Filing()),
+		Acts:       a.acts(eds.Filing().Online()),
 		Accounts:   store.NewAccounts(db, a.cfg.AccountsTable),
 		Agreements: store.NewSite(db, a.cfg.SiteTable),
 		Attempts:   store.NewAttempts(db, a.cfg.AccountsTable),
+		Sessions:   store.NewSessions(db, a.cfg.AccountsTable),
 		IndexKey:   a.cfg.IndexKey,
 	}
 	return a.routes(map[string]http.Handler{

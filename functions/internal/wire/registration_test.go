@@ -154,7 +154,7 @@ func TestAcceptanceRepeated(t *testing.T) {
 	o.formCookie = ""
 	for _, device := range []string{"", "YW5vdGhlciBicm93c2Vy"} {
 		o.device = device
-		if seen := o.want(o.call("POST /api/agreement/acceptance", signed), 200, ""); seen.registration != "" || seen.raw != lost.raw {
+		if seen := o.want(o.call("POST /api/agreement/acceptance", signed), 200, ""); seen.registration != "" || seen.raw != strings.Replace(lost.raw, signertest.AigulIIN, "******0126", 1) {
 			t.Errorf("from another browser: %s, cookie %q", seen.raw, seen.registration)
 		}
 	}
@@ -241,9 +241,9 @@ func TestBadForms(t *testing.T) {
 		{"too many", of("notificationContacts", make([]object, account.MaxContacts+1)), 422, "invalid-fields", "/form/notificationContacts too-many"},
 		{"a control character", of("email", "a\u0000"), 422, "invalid-fields", "/form/email format"},
 		{"no such language", of("lang", "de"), 422, "invalid-fields", "/form/lang unknown-value"},
-		{"the password", of("password", password), 400, "unknown-field", "/password"},
-		{"the declaration", of("declaration", true), 400, "unknown-field", "/declaration"},
-		{"the subject", of("subject", object{}), 400, "unknown-field", "/subject"},
+		{"the password", of("password", password), 400, "unknown-field", "/form/password"},
+		{"the declaration", of("declaration", true), 400, "unknown-field", "/form/declaration"},
+		{"the subject", of("subject", object{}), 400, "unknown-field", "/form/subject"},
 		{"no JSON", `{"version":`, 400, "malformed-json", ""},
 		{"a version that is none", `{"version":"x","form":{}}`, 400, "malformed-json", "/version"},
 		{"a version never kept", object{"version": 7, "form": saved(0, "a")["form"]}, 409, "version-conflict", ""},

@@ -13,7 +13,7 @@ import (
 func (a *App) SignIn() http.Handler {
 	db := a.dynamo()
 	svc := &signin.Service{
-		Acts:       a.acts(eds.SignIn()),
+		Acts:       a.acts(eds.SignIn().Online()),
 		Gate:       a.gate(db),
 		Accounts:   store.NewAccounts(db, a.cfg.AccountsTable),
 		Sessions:   store.NewSessions(db, a.cfg.AccountsTable),

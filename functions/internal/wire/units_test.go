@@ -138,7 +138,7 @@ func TestUnits(t *testing.T) {
 		do      func()
 	}{
 		// The registration that it opens is an item; the form takes two conditions each time it is kept.
-		{"accept the agreement", 4, 4, 10, func() { fresh.begun("aigul") }},
+		{"accept the agreement", 4, 4, 12, func() { fresh.begun("aigul") }},
 		{"keep what was typed", 3, 3, 6, func() { fresh.want(fresh.save(0, "aigul@example.kz"), 200, "") }},
 		{"keep it again", 3, 3, 6, func() { fresh.want(fresh.save(1, "aigul@example.kz, "), 200, "") }},
 		{"find it again", 0, 0, 0, func() { fresh.want(fresh.unfinished(), 200, "") }},
@@ -146,7 +146,7 @@ func TestUnits(t *testing.T) {
 		// sent a code that is kept; leaving ends both.
 		{"register", 18, 16, 40, func() { fresh.want(fresh.register("aigul", fresh.registration(form()), password), 201, "") }},
 		{"sign in with an EDS", 5, 5, 11, func() { d.userToken = d.want(d.signIn("aigul"), 200, "").cookie }},
-		{"sign in with a password", 8, 5, 14, func() {
+		{"sign in with a password", 9, 5, 15, func() {
 			d.want(d.call("POST /api/sign-in/password", object{"number": signertest.AigulIIN, "password": password}), 200, "")
 		}},
 		{"use a session within a minute", 0, 0, 0, func() { d.want(d.call("GET /api/session", nil, d.userToken), 200, "") }},

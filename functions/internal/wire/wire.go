@@ -98,6 +98,9 @@ func (a *App) trust() *eds.Trust {
 		a.log.Error("init", "error", fmt.Sprintf("trust folder: %v", err))
 		os.Exit(1)
 	}
+	for _, skipped := range t.Skipped() {
+		a.log.Error("init", "error", fmt.Sprintf("trust folder: passed over %v", skipped))
+	}
 	return t
 }
 

@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 
 	"github.com/courtoffice/courtoffice/shared/eds/edstest"
 )
@@ -32,7 +33,8 @@ type Options struct {
 	// measurements are left out, and the person may be registered already.
 	Key *edstest.Key
 
-	Repeat int // after the walk, measure so many registrations, sign-ins and seals
+	Repeat  int                                     // after the walk, measure so many registrations, sign-ins and seals
+	Figures func(what string, took []time.Duration) // is given what was measured; nil for nobody
 }
 
 // RefusedError says that the office refused the claimant's key itself: the certificate is

@@ -88,10 +88,17 @@ func (w *walk) measure(ctx context.Context) error {
 			return err
 		}
 	}
-	w.report.figures("registration", registrations)
-	w.report.figures("sign-in by EDS", byEDS)
-	w.report.figures("sign-in by password", byPassword)
-	w.report.figures("manifest", manifests)
-	w.report.figures("seal", seals)
+	for _, f := range []struct {
+		what string
+		took []time.Duration
+	}{
+		{"registration", registrations}, {"sign-in by EDS", byEDS}, {"sign-in by password", byPassword},
+		{"manifest", manifests}, {"seal", seals},
+	} {
+		w.report.figures(f.what, f.took)
+		if w.options.Figures != nil {
+			w.options.Figures(f.what, f.took)
+		}
+	}
 	return nil
 }

@@ -245,14 +245,22 @@ type filing struct {
 	} `json:"events"`
 }
 
-// grant is the leave to upload one document straight to S3.
+// grant is the leave to upload one document straight to S3, in one request for each stretch of it.
 type grant struct {
 	Version int `json:"version"`
 	Upload  struct {
-		Method  string            `json:"method"`
-		URL     string            `json:"url"`
-		Headers map[string]string `json:"headers"`
+		Grants   []request `json:"grants"`
+		Complete bool      `json:"complete"`
 	} `json:"upload"`
+}
+
+// request is one presigned request.
+type request struct {
+	Method  string            `json:"method"`
+	URL     string            `json:"url"`
+	Headers map[string]string `json:"headers"`
+	Offset  int64             `json:"offset"`
+	Size    int64             `json:"size"`
 }
 
 type receiptKey struct {
@@ -261,13 +269,18 @@ type receiptKey struct {
 	PublicKey []byte `json:"publicKey"`
 }
 
-// upload sends data as the grant says and returns S3's status.
+// upload sends data, a document of one part, as the grant says and returns S3's status. 412 means
+// that the document is there already.
 func (o *office) upload(ctx context.Context, g grant, data []byte) (int, error) {
-	req, err := http.NewRequestWithContext(ctx, g.Upload.Method, g.Upload.URL, bytes.NewReader(data))
+	if len(g.Upload.Grants) != 1 || g.Upload.Complete {
+		return 0, fmt.Errorf("%w: %d grants for %d bytes", errAnswer, len(g.Upload.Grants), len(data))
+	}
+	r := g.Upload.Grants[0]
+	req, err := http.NewRequestWithContext(ctx, r.Method, r.URL, bytes.NewReader(data))
 	if err != nil {
 		return 0, err
 	}
-	for name, value := range g.Upload.Headers {
+	for name, value := range r.Headers {
 		req.Header.Set(name, value)
 	}
 	res, err := o.http.Do(req)

@@ -296,7 +296,7 @@ func (w *walk) uploadAll(ctx context.Context) (string, error) {
 			return "", err
 		}
 		status, err := w.office.upload(ctx, g, f.data)
-		if err != nil || status != http.StatusOK {
+		if err != nil || status != http.StatusOK && status != http.StatusPreconditionFailed {
 			return "", fmt.Errorf("%w from S3 for %s: %d, %v", errAnswer, f.Name, status, err)
 		}
 		total += len(f.data)

@@ -22,7 +22,6 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodbstreams"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
@@ -53,6 +52,8 @@ type Host struct {
 	functions []*runtimeapi.Function
 	mail      *mailsink.Sink
 	letters   streams.Folder
+	readers   []*reader
+	records   *streams.Records // of the engine that the host started, or nil
 	gateway   *gateway.Gateway
 	server    *http.Server
 	failed    chan error
@@ -158,13 +159,13 @@ func (h *Host) engines(ctx context.Context) error {
 	if given := h.cfg.external("DYNAMODB"); given != "" {
 		h.endpoints["DYNAMODB"] = given
 	}
-	data := filepath.Join(h.cfg.State, "data")
+	data := filepath.Dir(h.tablesFile())
 	if err := os.MkdirAll(data, 0o755); err != nil {
 		return fmt.Errorf("data folder: %w", err)
 	}
 	starts := map[string]func() (*engine.Process, error){
 		"DYNAMODB": func() (*engine.Process, error) {
-			return engine.StartDynamo(ctx, filepath.Join(data, "tables.db"))
+			return engine.StartDynamo(ctx, h.tablesFile())
 		},
 		"S3": func() (*engine.Process, error) { return engine.StartS3(ctx, filepath.Join(data, "s3")) },
 	}
@@ -202,6 +203,9 @@ func (h *Host) engines(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
+// tablesFile is where the DynamoDB engine keeps everything.
+func (h *Host) tablesFile() string { return filepath.Join(h.cfg.State, "data", "tables.db") }
+
 func (h *Host) credentials() aws.CredentialsProvider {
 	return aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) { return h.access, nil })
 }
@@ -234,6 +238,13 @@ func (h *Host) provision(ctx context.Context) error {
 		return ""
 	}); err != nil {
 		return err
+	}
+	if h.cfg.external("DYNAMODB") == "" {
+		var err error
+		if h.records, err = streams.OpenRecords(ctx, h.tablesFile()); err != nil {
+			return err
+		}
+		h.atStop(func() { h.records.Close() })
 	}
 	client := h.s3()
 	for _, b := range schema.Buckets {
@@ -279,9 +290,10 @@ func (h *Host) startFunctions(context.Context) error {
 		f := &runtimeapi.Function{
 			Name: row.Name, Binary: h.cfg.Binary(row.Name), Env: env, Region: h.region, Memory: row.Memory,
 			Timeout: row.Timeout, Reserved: row.Reserved, MaxProcs: h.cfg.MaxProcs,
-			LogFile: h.LogFile(row.Name), Log: h.cfg.Log,
+			LogFile: h.LogFile(row.Name), Log: h.cfg.Log, Ended: func() { h.wake(row) },
 		}
 		h.functions = append(h.functions, f)
+		h.addReaders(row, f)
 		for _, pattern := range row.Routes {
 			if err := h.gateway.Add(pattern, f); err != nil {
 				return fmt.Errorf("function %s: %w", row.Name, err)
@@ -374,36 +386,9 @@ func (h *Host) MeasureStarts(n int) (map[string][]time.Duration, error) {
 // poll opens the office to requests and feeds the functions whose rows have a stream.
 func (h *Host) poll(context.Context) error {
 	h.ready.Store(true)
-	var letters streams.DeadLetters = h.letters
-	if url := h.endpoints["SQS"]; url != "" {
-		letters = streams.Queues{
-			SQS:  sqs.New(sqs.Options{Region: h.region, Credentials: h.credentials(), BaseEndpoint: &url}),
-			Name: h.cfg.queueName,
-		}
-	}
 	ctx, cancel := context.WithCancel(context.Background())
 	var wg sync.WaitGroup
-	for i, row := range h.cfg.Functions {
-		for _, rule := range row.Streams {
-			table, _ := h.cfg.tableName(rule.Table)
-			p := &streams.Poller{
-				ARN: h.functions[i].ARN(), Rule: rule, Table: table, DB: h.dynamo(),
-				Streams: dynamodbstreams.New(dynamodbstreams.Options{
-					Region: h.region, Credentials: h.credentials(), BaseEndpoint: aws.String(h.endpoints["DYNAMODB_STREAMS"]),
-				}),
-				Function: h.functions[i], DeadLetters: letters,
-				Checkpoint: filepath.Join(h.cfg.State, "streams", row.Name+"-"+rule.Table.Name+".json"),
-				Every:      100 * time.Millisecond, Backoff: 200 * time.Millisecond,
-				Shift: func() time.Duration { return time.Duration(h.shift.Load()) },
-				Log:   h.cfg.Log,
-			}
-			wg.Go(func() {
-				if err := p.Run(ctx); ctx.Err() == nil {
-					h.fail(fmt.Errorf("stream of %s: %w", row.Name, err))
-				}
-			})
-		}
-	}
+	h.streams(ctx, &wg)
 	h.schedules(ctx, &wg)
 	h.atStop(func() {
 		cancel() // deliveries under way end when the functions are stopped, which is next
@@ -415,6 +400,18 @@ func (h *Host) poll(context.Context) error {
 		}
 	})
 	return nil
+}
+
+// deadLetters takes them to the given queues, or to the state folder.
+func (h *Host) deadLetters() streams.DeadLetters {
+	url := h.endpoints["SQS"]
+	if url == "" {
+		return h.letters
+	}
+	return streams.Queues{
+		SQS:  sqs.New(sqs.Options{Region: h.region, Credentials: h.credentials(), BaseEndpoint: &url}),
+		Name: h.cfg.queueName,
+	}
 }
 
 // startNCALayer listens for pages that want a signature.

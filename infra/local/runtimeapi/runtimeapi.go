@@ -64,6 +64,7 @@ type Function struct {
 	MaxProcs int           // processes at a time; further invocations wait for one; 0 means 16
 	LogFile  string        // receives the processes' stdout and stderr, appended
 	Log      *slog.Logger  // one line for each failed invocation; nil for none
+	Ended    func()        // called when an invocation has ended, however it did; or nil
 
 	mu      sync.Mutex
 	slots   chan struct{}
@@ -147,6 +148,9 @@ func (f *Function) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 	f.mu.Unlock()
 
 	out, err := f.invoke(ctx, payload)
+	if f.Ended != nil {
+		f.Ended()
+	}
 
 	f.mu.Lock()
 	f.running--

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"sync"
 )
 
@@ -45,6 +46,19 @@ func (c *checkpoint) at(shard string) string {
 }
 
 func (c *checkpoint) finished(shard string) bool { return c.at(shard) == endOfShard }
+
+// lowest is the lowest position of a shard that is not at its end; 0 for none.
+func (c *checkpoint) lowest() int64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var low int64
+	for _, at := range c.Shards {
+		if n, err := strconv.ParseInt(at, 10, 64); err == nil && (low == 0 || n < low) {
+			low = n
+		}
+	}
+	return low
+}
 
 func (c *checkpoint) set(shard, sequence string) error {
 	c.mu.Lock()

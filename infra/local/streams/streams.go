@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -31,7 +32,7 @@ type Invoker interface {
 	Invoke(ctx context.Context, payload []byte) ([]byte, error)
 }
 
-// Poller consumes one table's stream for one function. All fields but Log must be set.
+// Poller consumes one table's stream for one function. All fields but Log, Woken and Passed must be set.
 type Poller struct {
 	ARN         string           // of the function, written into dead letters
 	Rule        functions.Stream // of its table row
@@ -41,7 +42,10 @@ type Poller struct {
 	Function    Invoker
 	DeadLetters DeadLetters
 	Checkpoint  string               // file that keeps the position of each shard
-	Every       time.Duration        // pause after an empty read
+	Woken       <-chan struct{}      // something may have been written; nil for a table nobody tells of
+	Gather      time.Duration        // pause after that, so that what is written together is read together
+	Every       time.Duration        // pause after an empty read when nothing wakes it
+	Passed      *atomic.Int64        // or nil: kept at the sequence number up to which nothing needs delivery
 	Backoff     time.Duration        // before the first retry; doubles up to 50 times itself
 	Shift       func() time.Duration // added to the times that the function sees
 	Log         *slog.Logger         // or nil
@@ -64,6 +68,7 @@ func (p *Poller) Run(ctx context.Context) error {
 	if p.marks, err = openCheckpoint(p.Checkpoint, p.stream); err != nil {
 		return err
 	}
+	p.tellPassed()
 	var wg sync.WaitGroup
 	defer wg.Wait()
 	started := map[string]bool{}
@@ -151,7 +156,7 @@ func (p *Poller) shard(ctx context.Context, id string) {
 			return
 		}
 		if len(out.Records) == 0 {
-			pause(ctx, p.Every)
+			p.wait(ctx)
 		}
 	}
 }
@@ -211,11 +216,28 @@ func (p *Poller) mark(shard, sequence string) {
 	if err := p.marks.set(shard, sequence); err != nil {
 		p.warn("keep position of "+shard, err)
 	}
+	p.tellPassed()
+}
+
+func (p *Poller) tellPassed() {
+	if p.Passed != nil {
+		p.Passed.Store(p.marks.lowest())
+	}
 }
 
 func (p *Poller) warn(doing string, err error) {
 	if p.Log != nil {
 		p.Log.Warn(doing, "table", p.Table, "error", err)
+	}
+}
+
+// wait returns when there may be records to read.
+func (p *Poller) wait(ctx context.Context) {
+	select {
+	case <-ctx.Done():
+	case <-time.After(p.Every):
+	case <-p.Woken:
+		pause(ctx, p.Gather)
 	}
 }
 

@@ -1,5 +1,5 @@
-// Package trial tries the local office the hard way: it kills functions at work and counts what
-// came of it. Start with Announcement.
+// Package trial tries the local office the hard way: it kills functions at work, fills its tables,
+// and counts what came of it. Start with Announcement or History.
 package trial
 
 import (
@@ -12,7 +12,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
@@ -56,20 +55,13 @@ const explained = 5 * time.Second
 const settle = 100 * time.Millisecond
 
 // Run does it on h, an office without accounts that nobody else uses and whose functions are fed by
-// no stream (see Unfed): a write takes the local engine longer the longer the table's stream is, and
-// the announcement uses none, so the stream of accounts is taken off.
+// no stream (see Unfed), so that no other mail comes.
 //
 // Errors: what the office answered, and every way in which the outcome is not what package
 // announce promises: someone was not told, was told again without a kill that explains it, or a
 // kill repeated more than Lanes messages.
 func (t Announcement) Run(ctx context.Context, h *host.Host, o demo.Options) (Result, error) {
 	const version = "v2"
-	accounts, table := h.Table(schema.Accounts)
-	if _, err := accounts.UpdateTable(ctx, &dynamodb.UpdateTableInput{
-		TableName: &table, StreamSpecification: &types.StreamSpecification{StreamEnabled: aws.Bool(false)},
-	}); err != nil {
-		return Result{}, fmt.Errorf("take the stream off accounts: %w", err)
-	}
 	if err := demo.Publish(ctx, o, version, func(id string) error { return crowd(ctx, h, id, t.Accounts) }); err != nil {
 		return Result{}, fmt.Errorf("publish %s: %w", version, err)
 	}
@@ -162,13 +154,8 @@ func crowd(ctx context.Context, h *host.Host, like string, n int) error {
 		puts = append(puts, types.WriteRequest{PutRequest: &types.PutRequest{Item: it}})
 	}
 	for batch := range slices.Chunk(puts, 25) {
-		left := map[string][]types.WriteRequest{table: batch}
-		for len(left) > 0 {
-			out, err := db.BatchWriteItem(ctx, &dynamodb.BatchWriteItemInput{RequestItems: left})
-			if err != nil {
-				return fmt.Errorf("make accounts: %w", err)
-			}
-			left = out.UnprocessedItems
+		if err := writeAll(ctx, db, table, batch); err != nil {
+			return fmt.Errorf("make accounts: %w", err)
 		}
 	}
 	return nil

@@ -9,6 +9,7 @@ import (
 	"bytes"
 	"crypto/sha1"
 	"crypto/sha256"
+	"crypto/sha512"
 	"errors"
 	"fmt"
 	"hash"
@@ -55,6 +56,8 @@ func digests() []Digest {
 		{oid.SHA256, "sha-256", sha256.Size, sha256.New},
 		{oid.GOST34311, "gost34311", gost341194.Size, gost341194.New},
 		{oid.SHA1, "sha-1", sha1.Size, sha1.New},
+		{oid.SHA384, "sha-384", sha512.Size384, sha512.New384},
+		{oid.SHA512, "sha-512", sha512.Size, sha512.New},
 	}
 }
 

@@ -17,6 +17,7 @@ import (
 	"github.com/courtoffice/courtoffice/shared/eds/algorithm"
 	"github.com/courtoffice/courtoffice/shared/eds/cms"
 	"github.com/courtoffice/courtoffice/shared/eds/internal/armor"
+	"github.com/courtoffice/courtoffice/shared/eds/internal/transport"
 	"github.com/courtoffice/courtoffice/shared/eds/oid"
 	"golang.org/x/crypto/cryptobyte"
 	"golang.org/x/crypto/cryptobyte/asn1"
@@ -78,7 +79,10 @@ type Certificate struct {
 	OCSPNoCheck                  bool
 	OCSPServers                  []string
 	CRLPoints, FreshestCRLPoints []string
-	UnknownCritical              []oid.ID
+	// Restrictions are the extensions that this package cannot honour, so that no path may hold
+	// the certificate: critical ones that are not known, and nameConstraints and policyConstraints
+	// whether critical or not, because passing over them would widen what an authority may do.
+	Restrictions []oid.ID
 }
 
 // Decode takes PEM (CERTIFICATE) or base64 wrapping off a certificate and parses it.
@@ -87,7 +91,7 @@ func Decode(data []byte) (*Certificate, error) {
 	if len(data) > 0 && data[0] == 0x30 {
 		return Parse(data)
 	}
-	der, ok := armor.Decode(data, "CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE")
+	der, ok := armor.Decode(transport.Unwrap(data), "CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE")
 	if !ok {
 		return nil, ErrSyntax
 	}
@@ -201,8 +205,8 @@ func (c *Certificate) parseExtensions(in cryptobyte.String) bool {
 		if !ok {
 			return false
 		}
-		if !known && critical {
-			c.UnknownCritical = append(c.UnknownCritical, id)
+		if !known && (critical || id == oid.NameConstraints || id == oid.PolicyConstraints) {
+			c.Restrictions = append(c.Restrictions, id)
 		}
 	}
 	return true
@@ -394,8 +398,8 @@ func (c *Certificate) ValidAt(t time.Time) bool {
 	return !t.Before(c.NotBefore) && !t.After(c.NotAfter)
 }
 
-// SelfIssued reports whether subject and issuer are the same name, byte for byte.
-func (c *Certificate) SelfIssued() bool { return bytes.Equal(c.RawSubject, c.RawIssuer) }
+// SelfIssued reports whether subject and issuer are the same name.
+func (c *Certificate) SelfIssued() bool { return SameName(c.RawSubject, c.RawIssuer) }
 
 // CheckSignature reports whether issuer's key signed c, with the algorithm of the certificate. It
 // looks at nothing else. Errors: ErrAlgorithm, ErrSignature.

@@ -1,6 +1,10 @@
 package certpath
 
 import (
+	"bytes"
+	"cmp"
+	"encoding/binary"
+	"slices"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -20,33 +24,76 @@ type Attribute struct {
 // stored, which differs between certificates of the same person. Error: ErrSyntax, also for text
 // that is not what its string type says.
 func ParseName(der []byte) ([]Attribute, error) {
-	in := cryptobyte.String(der)
-	var rdns cryptobyte.String
-	if !in.ReadASN1(&rdns, asn1.SEQUENCE) || !in.Empty() {
-		return nil, ErrSyntax
-	}
 	var attrs []Attribute
-	for !rdns.Empty() {
-		var rdn cryptobyte.String
-		if !rdns.ReadASN1(&rdn, asn1.SET) || rdn.Empty() {
-			return nil, ErrSyntax
-		}
-		for !rdn.Empty() {
-			var atv, id, value cryptobyte.String
-			var tag asn1.Tag
-			if !rdn.ReadASN1(&atv, asn1.SEQUENCE) || !atv.ReadASN1(&id, asn1.OBJECT_IDENTIFIER) ||
-				!atv.ReadAnyASN1(&value, &tag) || !atv.Empty() {
-				return nil, ErrSyntax
-			}
-			text, ok := decodeString(tag, value)
-			if !ok {
-				return nil, ErrSyntax
-			}
-			attrs = append(attrs, Attribute{oid.ID(id), text})
-		}
+	if !eachRDN(der, func(rdn []Attribute) { attrs = append(attrs, rdn...) }) {
+		return nil, ErrSyntax
 	}
 	return attrs, nil
 }
+
+// eachRDN calls f with the attributes of each relative name, which it must not keep. ok is false if
+// the name is malformed; f may have been called then.
+func eachRDN(der []byte, f func([]Attribute)) (ok bool) {
+	in := cryptobyte.String(der)
+	var rdns cryptobyte.String
+	if !in.ReadASN1(&rdns, asn1.SEQUENCE) || !in.Empty() {
+		return false
+	}
+	var attrs [4]Attribute // an RDN of the NCA has one
+	for !rdns.Empty() {
+		var rdn cryptobyte.String
+		if !rdns.ReadASN1(&rdn, asn1.SET) || rdn.Empty() {
+			return false
+		}
+		list := attrs[:0]
+		for !rdn.Empty() {
+			var atv, id, value cryptobyte.String
+			var tag asn1.Tag
+			if !rdn.ReadASN1(&atv, asn1.SEQUENCE) || !atv.ReadASN1(&id, asn1.OBJECT_IDENTIFIER) || len(id) == 0 ||
+				!atv.ReadAnyASN1(&value, &tag) || !atv.Empty() {
+				return false
+			}
+			text, ok := decodeString(tag, value)
+			if !ok {
+				return false
+			}
+			list = append(list, Attribute{oid.ID(id), text})
+		}
+		f(list)
+	}
+	return true
+}
+
+// SameName reports whether two DER Names are the same (RFC 5280, section 7.1): the same relative
+// names in the same order, each with the same attributes in any order, whose text differs in letter
+// case, in the width of white space and in the string type at most. Unicode text is not normalised
+// beyond that. A name that cannot be read equals itself alone. Which key signed is never concluded
+// from a name.
+func SameName(a, b []byte) bool { return bytes.Equal(a, b) || NameKey(a) == NameKey(b) }
+
+// NameKey returns a string that two DER Names share exactly when SameName says that they are the same.
+func NameKey(der []byte) string {
+	key := make([]byte, 0, len(der))
+	ok := eachRDN(der, func(rdn []Attribute) {
+		slices.SortFunc(rdn, func(a, b Attribute) int {
+			return cmp.Or(strings.Compare(string(a.Type), string(b.Type)), strings.Compare(fold(a.Value), fold(b.Value)))
+		})
+		for _, a := range rdn {
+			text := fold(a.Value)
+			key = binary.AppendUvarint(key, uint64(len(a.Type))) // at least 1: a zero ends the RDN
+			key = append(key, a.Type...)
+			key = binary.AppendUvarint(key, uint64(len(text)))
+			key = append(key, text...)
+		}
+		key = append(key, 0)
+	})
+	if !ok {
+		return "\x00" + string(der) // which no well-formed name starts with
+	}
+	return string(key)
+}
+
+func fold(s string) string { return strings.ToLower(strings.Join(strings.Fields(s), " ")) }
 
 const bmpString = asn1.Tag(30)
 
@@ -114,7 +161,7 @@ func shortName(id oid.ID) string {
 }
 
 // NameString returns a DER Name as text in stored order, with the special characters of RFC 4514
-// escaped; or "" if it is malformed. It is for people: compare names by their DER.
+// escaped; or "" if it is malformed. It is for people: compare names with SameName.
 func NameString(der []byte) string {
 	attrs, err := ParseName(der)
 	if err != nil {

@@ -2,7 +2,9 @@ package certpath
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -20,13 +22,14 @@ const (
 	BadSignature     Reason = "bad-signature"      // the issuers known did not sign the certificate
 	AlgorithmRefused Reason = "algorithm"          // signed with an algorithm that is not allowed
 	NotAuthority     Reason = "not-authority"      // the issuer may not issue: basicConstraints, keyCertSign, pathLen
-	UnknownExtension Reason = "critical-extension" // a critical extension that is not understood
+	UnknownExtension Reason = "critical-extension" // an extension that binds and is not understood
 	OutsideValidity  Reason = "validity"           // an authority's certificate is not valid at that time
+	Exhausted        Reason = "exhausted"          // the search was not allowed to go on
 )
 
 // rank is how far a search came before it stopped for this reason.
 func (r Reason) rank() int {
-	return slices.Index([]Reason{NoIssuer, BadSignature, AlgorithmRefused, NotAuthority, UnknownExtension, OutsideValidity}, r)
+	return slices.Index([]Reason{NoIssuer, BadSignature, AlgorithmRefused, NotAuthority, UnknownExtension, OutsideValidity, Exhausted}, r)
 }
 
 // PathError is returned when no path to an anchor stands up to the checks.
@@ -44,7 +47,7 @@ func (e *PathError) Error() string {
 type Pool struct {
 	anchors  map[string][]*Certificate
 	between  map[string][]*Certificate
-	verified sync.Map // pair of fingerprints: issuer signed subject, both in the pool
+	verified pairs
 }
 
 // AddAnchor makes c a trust anchor: a path may end there.
@@ -57,13 +60,20 @@ func add(m map[string][]*Certificate, c *Certificate) map[string][]*Certificate 
 	if m == nil {
 		m = make(map[string][]*Certificate)
 	}
-	for _, have := range m[string(c.RawSubject)] {
+	key := NameKey(c.RawSubject)
+	for _, have := range m[key] {
 		if have.Equal(c) {
 			return m
 		}
 	}
-	m[string(c.RawSubject)] = append(m[string(c.RawSubject)], c)
+	m[key] = append(m[key], c)
 	return m
+}
+
+// Named returns the certificates of the pool, anchors first, whose subject is that DER Name.
+func (p *Pool) Named(name []byte) []*Certificate {
+	key := NameKey(name)
+	return slices.Concat(p.anchors[key], p.between[key])
 }
 
 // Anchors returns the trust anchors, in no order.
@@ -88,7 +98,7 @@ func (p *Pool) Intermediates() []*Certificate {
 func (p *Pool) IsAnchor(c *Certificate) bool { return contains(p.anchors, c) }
 
 func contains(m map[string][]*Certificate, c *Certificate) bool {
-	for _, have := range m[string(c.RawSubject)] {
+	for _, have := range m[NameKey(c.RawSubject)] {
 		if have.Equal(c) {
 			return true
 		}
@@ -102,16 +112,19 @@ type Options struct {
 	Extra    []*Certificate // hints that came with a message
 	Allowed  func(algorithm.Signature, *algorithm.Key) bool
 	MaxDepth int // certificates in a path, default 6
+	// Spend is asked before the signature of a certificate is checked, which what is known already
+	// does not need; false ends the search with Exhausted. A message may bring many certificates of
+	// one name. Without Spend there are 24 checks.
+	Spend func(*Certificate) bool
 }
 
-// maxChecks bounds the signatures checked for one path: a message may bring many certificates with
-// one name.
+// maxChecks bounds the signatures checked for one path where the caller does not.
 const maxChecks = 24
 
 // Build returns a path that starts with leaf and ends with an anchor of the pool, in which every
 // certificate is signed by the next one, every issuer is an authority (basicConstraints with cA,
-// keyCertSign, pathLen: RFC 5280, section 6.1.4) valid at o.At, and no critical extension is
-// unknown. The validity of leaf itself, its key usage and revocation are the caller's to judge.
+// keyCertSign, pathLen: RFC 5280, section 6.1.4) valid at o.At, and no certificate has a restriction
+// that is not understood. The validity of leaf itself, its key usage and revocation are the caller's to judge.
 // The path of a leaf that is an anchor is that one certificate.
 //
 // Error: *PathError.
@@ -119,8 +132,15 @@ func (p *Pool) Build(leaf *Certificate, o Options) ([]*Certificate, error) {
 	if o.MaxDepth == 0 {
 		o.MaxDepth = 6
 	}
+	if o.Spend == nil {
+		left := maxChecks
+		o.Spend = func(*Certificate) bool {
+			left--
+			return left >= 0
+		}
+	}
 	s := search{pool: p, o: o, err: &PathError{NoIssuer, leaf}}
-	if len(leaf.UnknownCritical) > 0 {
+	if len(leaf.Restrictions) > 0 {
 		s.err.Reason = UnknownExtension
 		return nil, s.err
 	}
@@ -134,10 +154,9 @@ func (p *Pool) Build(leaf *Certificate, o Options) ([]*Certificate, error) {
 }
 
 type search struct {
-	pool   *Pool
-	o      Options
-	checks int
-	err    *PathError
+	pool *Pool
+	o    Options
+	err  *PathError
 }
 
 func (s *search) fail(r Reason, at *Certificate) {
@@ -147,16 +166,17 @@ func (s *search) fail(r Reason, at *Certificate) {
 }
 
 func (s *search) from(path []*Certificate) []*Certificate {
-	if len(path) == s.o.MaxDepth {
+	if len(path) == s.o.MaxDepth || s.err.Reason == Exhausted {
 		return nil
 	}
 	c := path[len(path)-1]
-	for _, a := range s.pool.anchors[string(c.RawIssuer)] {
+	issuer := NameKey(c.RawIssuer)
+	for _, a := range s.pool.anchors[issuer] {
 		if s.issued(path, a, true) {
 			return append(path, a)
 		}
 	}
-	for _, i := range s.pool.between[string(c.RawIssuer)] {
+	for _, i := range s.pool.between[issuer] {
 		if s.issued(path, i, true) {
 			if full := s.from(append(path, i)); full != nil {
 				return full
@@ -164,7 +184,7 @@ func (s *search) from(path []*Certificate) []*Certificate {
 		}
 	}
 	for _, i := range s.o.Extra {
-		if bytes.Equal(i.RawSubject, c.RawIssuer) && s.issued(path, i, false) {
+		if SameName(i.RawSubject, c.RawIssuer) && s.issued(path, i, false) {
 			if full := s.from(append(path, i)); full != nil {
 				return full
 			}
@@ -177,10 +197,8 @@ func (s *search) from(path []*Certificate) []*Certificate {
 // reason reported is about the certificate that really signed.
 func (s *search) issued(path []*Certificate, issuer *Certificate, pooled bool) bool {
 	c := path[len(path)-1]
-	for _, have := range path {
-		if have.Equal(issuer) {
-			return false
-		}
+	if s.err.Reason == Exhausted || slices.ContainsFunc(path, issuer.Equal) {
+		return false
 	}
 	if len(c.AuthorityKeyID) > 0 && len(issuer.SubjectKeyID) > 0 && !bytes.Equal(c.AuthorityKeyID, issuer.SubjectKeyID) {
 		return false
@@ -190,7 +208,11 @@ func (s *search) issued(path []*Certificate, issuer *Certificate, pooled bool) b
 		s.fail(AlgorithmRefused, c)
 		return false
 	}
-	if !s.signed(c, issuer, pooled) {
+	switch signed, ok := s.signed(c, issuer, pooled); {
+	case !ok:
+		s.fail(Exhausted, c)
+		return false
+	case !signed:
 		s.fail(BadSignature, c)
 		return false
 	}
@@ -199,7 +221,7 @@ func (s *search) issued(path []*Certificate, issuer *Certificate, pooled bool) b
 		s.fail(NotAuthority, issuer)
 		return false
 	}
-	if len(issuer.UnknownCritical) > 0 {
+	if len(issuer.Restrictions) > 0 {
 		s.fail(UnknownExtension, issuer)
 		return false
 	}
@@ -222,23 +244,74 @@ func authorities(path []*Certificate) int {
 	return n
 }
 
-func (s *search) signed(c, issuer *Certificate, pooled bool) bool {
-	cacheable := pooled && (contains(s.pool.between, c) || contains(s.pool.anchors, c))
-	var key [2][32]byte
-	if cacheable {
-		key = [2][32]byte{c.SHA256(), issuer.SHA256()}
-		if _, ok := s.pool.verified.Load(key); ok {
-			return true
+// signed reports whether issuer signed c. ok is false when the caller allows no more checks. What an
+// issuer of the pool was once found to have signed is known from then on.
+func (s *search) signed(c, issuer *Certificate, pooled bool) (signed, ok bool) {
+	var key pair
+	if pooled {
+		key = pair{c.SHA256(), issuer.SHA256()}
+		if s.pool.verified.has(key) {
+			return true, true
 		}
 	}
-	if s.checks++; s.checks > maxChecks {
-		return false
+	if !s.o.Spend(c) {
+		return false, false
 	}
 	if c.CheckSignature(issuer.Key, pooled) != nil {
-		return false
+		return false, true
 	}
-	if cacheable {
-		s.pool.verified.Store(key, true)
+	if pooled {
+		s.pool.verified.add(key)
 	}
-	return true
+	return true, true
+}
+
+// pair are the fingerprints of a certificate and of the issuer in the pool that signed it.
+type pair [2][sha256.Size]byte
+
+// pairsSize is how many pairs one generation of pairs holds; with both they take a megabyte.
+const pairsSize = 4096
+
+// pairs remembers signatures of the pool's authorities, so that the path of somebody who signs again
+// costs no signature check. Only an authority can add to it. When a generation is full the one before
+// goes: what is used stays.
+type pairs struct {
+	mu       sync.Mutex
+	now, old map[pair]bool
+}
+
+func (p *pairs) has(k pair) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.now[k] {
+		return true
+	}
+	if p.old[k] {
+		p.put(k)
+		return true
+	}
+	return false
+}
+
+func (p *pairs) add(k pair) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.put(k)
+}
+
+func (p *pairs) put(k pair) {
+	if len(p.now) >= pairsSize || p.now == nil {
+		p.now, p.old = make(map[pair]bool), p.now
+	}
+	p.now[k] = true
+}
+
+// Forget drops what the pool remembers of the signature of c, so that it is checked anew.
+func (p *Pool) Forget(c *Certificate) {
+	p.verified.mu.Lock()
+	defer p.verified.mu.Unlock()
+	sum := c.SHA256()
+	for _, generation := range []map[pair]bool{p.verified.now, p.verified.old} {
+		maps.DeleteFunc(generation, func(k pair, _ bool) bool { return k[0] == sum })
+	}
 }

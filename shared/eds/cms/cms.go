@@ -24,27 +24,47 @@ import (
 // format, another content type, or nothing at all.
 var ErrNotSignedData = errors.New("cms: not signed data")
 
-// SyntaxError means that the input starts as signed data and then breaks the syntax or a limit.
+// SyntaxError means that the input starts as signed data and then breaks the syntax.
 type SyntaxError struct {
 	Part string // the field of RFC 5652 that could not be read
 }
 
 func (e *SyntaxError) Error() string { return "cms: malformed " + e.Part }
 
+// ErrTrailing means that bytes follow a message that may be whole in itself.
+var ErrTrailing = errors.New("cms: bytes after the end of the message")
+
+// LimitError means that the input has more of something than Limits allow; nothing is wrong with
+// its syntax as far as it was read.
+type LimitError struct {
+	Limit string // "signers", "certificates", "evidence", "attributes" or "pieces"
+	Most  int
+}
+
+func (e *LimitError) Error() string { return fmt.Sprintf("cms: more than %d %s", e.Most, e.Limit) }
+
+// part says where the syntax is broken; an error about a limit stays what it is.
+func part(err error, name string) error {
+	if _, ok := errors.AsType[*LimitError](err); ok {
+		return err
+	}
+	return &SyntaxError{name}
+}
+
 // Limits bound what Parse accepts. A zero field means its default.
 type Limits struct {
 	Signers      int // SignerInfos, default 32
 	Certificates int // default 64
-	CRLs         int // CRLs and OCSP responses together, default 16
+	Evidence     int // CRLs and OCSP responses together, default 64
 	Attributes   int // in one SignerInfo, signed or unsigned, default 64
-	Chunks       int // pieces of a content OCTET STRING cut up in BER, default 1<<16
+	Pieces       int // parts of a content OCTET STRING cut up in BER, default 1<<16
 }
 
 func (l Limits) withDefaults() Limits {
 	for _, f := range []struct {
 		field *int
 		value int
-	}{{&l.Signers, 32}, {&l.Certificates, 64}, {&l.CRLs, 16}, {&l.Attributes, 64}, {&l.Chunks, 1 << 16}} {
+	}{{&l.Signers, 32}, {&l.Certificates, 64}, {&l.Evidence, 64}, {&l.Attributes, 64}, {&l.Pieces, 1 << 16}} {
 		if *f.field == 0 {
 			*f.field = f.value
 		}
@@ -104,9 +124,38 @@ func (s *SignerInfo) SignedBytes() []byte { return s.signedBytes }
 // the type there are; values is nil unless n is 1.
 func (s *SignerInfo) Attr(typ oid.ID) (values [][]byte, n int) { return find(s.SignedAttrs, typ) }
 
-// UnsignedAttr is Attr for the unsigned attributes.
-func (s *SignerInfo) UnsignedAttr(typ oid.ID) (values [][]byte, n int) {
-	return find(s.UnsignedAttrs, typ)
+// UnsignedValues returns the values of all unsigned attributes of that type, in stored order.
+func (s *SignerInfo) UnsignedValues(typ oid.ID) [][]byte {
+	var values [][]byte
+	for _, a := range s.UnsignedAttrs {
+		if a.Type == typ {
+			values = append(values, a.Values...)
+		}
+	}
+	return values
+}
+
+// ParseSignerInfo reads exactly one SignerInfo, as a countersignature is (RFC 5652, section 11.4). der
+// must stay unchanged while the result is used. Error: *SyntaxError.
+func ParseSignerInfo(der []byte, limits Limits) (SignerInfo, error) {
+	var s SignerInfo
+	e, err := ber.Only(der, ber.Sequence)
+	if err != nil {
+		return s, &SyntaxError{"SignerInfo"}
+	}
+	err = s.parse(e.Body, limits.withDefaults())
+	return s, err
+}
+
+// Repeats reports whether s is the same signature as o: the same signer, algorithms, signed attributes
+// and value. What is unsigned may differ, as anyone can add to it.
+func (s *SignerInfo) Repeats(o *SignerInfo) bool {
+	same := func(a, b AlgorithmIdentifier) bool {
+		return a.Algorithm == b.Algorithm && bytes.Equal(a.Parameters, b.Parameters)
+	}
+	return s.Version == o.Version && same(s.DigestAlgorithm, o.DigestAlgorithm) && same(s.SignatureAlgorithm, o.SignatureAlgorithm) &&
+		bytes.Equal(s.Issuer, o.Issuer) && bytes.Equal(s.Serial, o.Serial) && bytes.Equal(s.SubjectKeyID, o.SubjectKeyID) &&
+		bytes.Equal(s.signedBytes, o.signedBytes) && bytes.Equal(s.Signature, o.Signature)
 }
 
 func find(attrs []Attribute, typ oid.ID) (values [][]byte, n int) {
@@ -160,7 +209,7 @@ func (d *SignedData) WriteContent(w io.Writer) error {
 // Parse reads exactly one ContentInfo with SignedData. der is BER or DER without any wrapping (see
 // Decode) and must stay unchanged while the result is used.
 //
-// Errors: ErrNotSignedData, *SyntaxError (bytes after the message are one too).
+// Errors: ErrNotSignedData, ErrTrailing, *SyntaxError, *LimitError.
 func Parse(der []byte, limits Limits) (*SignedData, error) {
 	limits = limits.withDefaults()
 	body, trailing, err := signedDataBody(der)
@@ -168,23 +217,23 @@ func Parse(der []byte, limits Limits) (*SignedData, error) {
 		return nil, err
 	}
 	if trailing {
-		return nil, &SyntaxError{"ContentInfo: bytes after the end"}
+		return nil, ErrTrailing
 	}
 	d := new(SignedData)
 	if d.Version, err = readVersion(&body); err != nil {
 		return nil, &SyntaxError{"SignedData.version"}
 	}
 	if err := d.readDigestAlgorithms(&body, limits); err != nil {
-		return nil, &SyntaxError{"SignedData.digestAlgorithms"}
+		return nil, part(err, "SignedData.digestAlgorithms")
 	}
 	if err := d.readContent(&body, limits); err != nil {
-		return nil, &SyntaxError{"SignedData.encapContentInfo"}
+		return nil, part(err, "SignedData.encapContentInfo")
 	}
 	if err := d.readCertificates(&body, limits); err != nil {
-		return nil, &SyntaxError{"SignedData.certificates"}
+		return nil, part(err, "SignedData.certificates")
 	}
 	if err := d.readRevocation(&body, limits); err != nil {
-		return nil, &SyntaxError{"SignedData.crls"}
+		return nil, part(err, "SignedData.crls")
 	}
 	if err := d.readSigners(&body, limits); err != nil {
 		return nil, err
@@ -286,7 +335,7 @@ func (d *SignedData) readDigestAlgorithms(in *[]byte, limits Limits) error {
 			return err
 		}
 		if len(d.DigestAlgorithms) > limits.Signers {
-			return ber.ErrSyntax
+			return &LimitError{"signers", limits.Signers}
 		}
 		d.DigestAlgorithms = append(d.DigestAlgorithms, a)
 	}
@@ -316,7 +365,9 @@ func (d *SignedData) readContent(in *[]byte, limits Limits) error {
 		return ber.ErrSyntax
 	}
 	d.Attached = true
-	d.content, err = ber.Octets(s, limits.Chunks)
+	if d.content, err = ber.Octets(s, limits.Pieces); errors.Is(err, ber.ErrPieces) {
+		return &LimitError{"pieces", limits.Pieces}
+	}
 	return err
 }
 
@@ -328,8 +379,11 @@ func (d *SignedData) readCertificates(in *[]byte, limits Limits) error {
 	n := 0
 	for body := set.Body; len(body) > 0; n++ {
 		e, rest, err := ber.Next(body)
-		if err != nil || n == limits.Certificates {
-			return ber.ErrSyntax
+		if err != nil {
+			return err
+		}
+		if n == limits.Certificates {
+			return &LimitError{"certificates", n}
 		}
 		if e.Tag == ber.Sequence {
 			d.Certificates = append(d.Certificates, e.Raw)
@@ -347,8 +401,11 @@ func (d *SignedData) readRevocation(in *[]byte, limits Limits) error {
 	n := 0
 	for body := set.Body; len(body) > 0; n++ {
 		e, rest, err := ber.Next(body)
-		if err != nil || n == limits.CRLs {
-			return ber.ErrSyntax
+		if err != nil {
+			return err
+		}
+		if n == limits.Evidence {
+			return &LimitError{"evidence", n}
 		}
 		switch e.Tag {
 		case ber.Sequence:
@@ -379,7 +436,7 @@ func (d *SignedData) readSigners(in *[]byte, limits Limits) error {
 			return &SyntaxError{"SignerInfo"}
 		}
 		if len(d.Signers) == limits.Signers {
-			return &SyntaxError{"SignedData.signerInfos: too many"}
+			return &LimitError{"signers", limits.Signers}
 		}
 		var s SignerInfo
 		if err := s.parse(e.Body, limits); err != nil {
@@ -405,7 +462,7 @@ func (s *SignerInfo) parse(body []byte, limits Limits) (err error) {
 		err = s.readSignedAttrs(signed, limits)
 	}
 	if err != nil {
-		return &SyntaxError{"SignerInfo.signedAttrs"}
+		return part(err, "SignerInfo.signedAttrs")
 	}
 	if s.SignatureAlgorithm, err = readAlgorithm(&body); err != nil {
 		return &SyntaxError{"SignerInfo.signatureAlgorithm"}
@@ -420,7 +477,7 @@ func (s *SignerInfo) parse(body []byte, limits Limits) (err error) {
 		s.UnsignedAttrs, err = readAttributes(unsigned.Body, limits)
 	}
 	if err != nil || len(body) != 0 {
-		return &SyntaxError{"SignerInfo.unsignedAttrs"}
+		return part(err, "SignerInfo.unsignedAttrs")
 	}
 	return nil
 }
@@ -472,8 +529,11 @@ func (s *SignerInfo) readSignedAttrs(e ber.Element, limits Limits) error {
 	var members [][]byte
 	for rest := body; len(rest) > 0; {
 		m, err := ber.Read(&rest, ber.Sequence)
-		if err != nil || len(members) == limits.Attributes {
-			return ber.ErrSyntax
+		if err != nil {
+			return err
+		}
+		if len(members) == limits.Attributes {
+			return &LimitError{"attributes", limits.Attributes}
 		}
 		members = append(members, m.Raw)
 	}
@@ -503,8 +563,11 @@ func readAttributes(body []byte, limits Limits) ([]Attribute, error) {
 	var attrs []Attribute
 	for len(body) > 0 {
 		seq, err := ber.Read(&body, ber.Sequence)
-		if err != nil || len(attrs) == limits.Attributes {
-			return nil, ber.ErrSyntax
+		if err != nil {
+			return nil, err
+		}
+		if len(attrs) == limits.Attributes {
+			return nil, &LimitError{"attributes", limits.Attributes}
 		}
 		in := seq.Body
 		id, err := ber.Read(&in, ber.ObjectID)
@@ -518,8 +581,11 @@ func readAttributes(body []byte, limits Limits) ([]Attribute, error) {
 		a := Attribute{Type: oid.Of(id.Body)}
 		for vals := set.Body; len(vals) > 0; {
 			v, rest, err := ber.Next(vals)
-			if err != nil || len(a.Values) == limits.Attributes {
-				return nil, ber.ErrSyntax
+			if err != nil {
+				return nil, err
+			}
+			if len(a.Values) == limits.Attributes {
+				return nil, &LimitError{"attributes", limits.Attributes}
 			}
 			a.Values, vals = append(a.Values, v.Raw), rest
 		}

@@ -15,6 +15,7 @@ import (
 	"github.com/courtoffice/courtoffice/shared/eds/certpath"
 	"github.com/courtoffice/courtoffice/shared/eds/cms"
 	"github.com/courtoffice/courtoffice/shared/eds/internal/armor"
+	"github.com/courtoffice/courtoffice/shared/eds/internal/transport"
 	"github.com/courtoffice/courtoffice/shared/eds/oid"
 	"golang.org/x/crypto/cryptobyte"
 	"golang.org/x/crypto/cryptobyte/asn1"
@@ -96,7 +97,7 @@ func Decode(data []byte) (*List, error) {
 	if len(data) > 0 && data[0] == 0x30 {
 		return Parse(data)
 	}
-	der, ok := armor.Decode(data, "X509 CRL")
+	der, ok := armor.Decode(transport.Unwrap(data), "X509 CRL")
 	if !ok {
 		return nil, ErrSyntax
 	}
@@ -307,7 +308,7 @@ func (l *List) Covers(t time.Time) bool {
 // the number of the delta exceeds that of the full list. The NCA counts its deltas apart, so this
 // fails for genuine ones; without it revocations of the delta count and removals do not.
 func (l *List) AppliesTo(full *List) (applies, strict bool) {
-	if l.Base == nil || full.Base != nil || full.Number == nil || !bytes.Equal(l.RawIssuer, full.RawIssuer) ||
+	if l.Base == nil || full.Base != nil || full.Number == nil || !certpath.SameName(l.RawIssuer, full.RawIssuer) ||
 		!bytes.Equal(l.AuthorityKeyID, full.AuthorityKeyID) ||
 		l.Base.Cmp(full.Number) > 0 || l.ThisUpdate.Before(full.ThisUpdate) {
 		return false, false

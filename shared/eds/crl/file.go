@@ -8,13 +8,16 @@ import (
 	"errors"
 	"math/big"
 	"time"
+
+	"github.com/courtoffice/courtoffice/shared/eds/cms"
+	"github.com/courtoffice/courtoffice/shared/eds/oid"
 )
 
 // ErrIndex means that bytes are not an index file, or that they were changed.
 var ErrIndex = errors.New("crl: malformed index")
 
 // magic starts an index file; its digits are the version.
-const magic = "CRLIDX01"
+const magic = "CRLIDX02"
 
 // header is what an index file keeps of its list.
 type header struct {
@@ -24,7 +27,8 @@ type header struct {
 	Base           *big.Int  `json:"base,omitempty"`
 	ThisUpdate     time.Time `json:"thisUpdate"`
 	NextUpdate     time.Time `json:"nextUpdate,omitzero"`
-	Signer         []byte    `json:"signer"` // SHA-256 of the signer's SubjectPublicKeyInfo
+	Algorithm      []byte    `json:"algorithm"` // object identifier of the signature, content octets
+	Signer         []byte    `json:"signer"`    // SHA-256 of the signer's SubjectPublicKeyInfo
 }
 
 // MarshalIndex writes l as an index file: 17 bytes an entry, ready to be searched without parsing, so
@@ -32,13 +36,13 @@ type header struct {
 // SubjectPublicKeyInfo of the key that the caller found to have signed l; whoever loads the file
 // relies on that, so it belongs in storage of one's own. Unusable lists must not be kept.
 //
-// The file is the eight bytes "CRLIDX01", the length of a JSON header (four bytes, big-endian), the
+// The file is the eight bytes "CRLIDX02", the length of a JSON header (four bytes, big-endian), the
 // header, the records, and the SHA-256 of all that.
 func (l *List) MarshalIndex(signer [32]byte) ([]byte, error) {
 	if l.Unusable != "" {
 		return nil, ErrIndex
 	}
-	h, err := json.Marshal(header{l.RawIssuer, l.AuthorityKeyID, l.Number, l.Base, l.ThisUpdate, l.NextUpdate, signer[:]})
+	h, err := json.Marshal(header{l.RawIssuer, l.AuthorityKeyID, l.Number, l.Base, l.ThisUpdate, l.NextUpdate, []byte(l.Algorithm.Algorithm), signer[:]})
 	if err != nil {
 		return nil, err
 	}
@@ -75,6 +79,6 @@ func LoadIndex(data []byte) (l *List, signer [32]byte, err error) {
 	copy(signer[:], h.Signer)
 	return &List{
 		RawIssuer: h.Issuer, AuthorityKeyID: h.AuthorityKeyID, Number: h.Number, Base: h.Base,
-		ThisUpdate: h.ThisUpdate, NextUpdate: h.NextUpdate, Entries: &Index{records},
+		ThisUpdate: h.ThisUpdate, NextUpdate: h.NextUpdate, Algorithm: cms.AlgorithmIdentifier{Algorithm: oid.Of(h.Algorithm)}, Entries: &Index{records},
 	}, signer, nil
 }

@@ -21,23 +21,29 @@ const (
 	recordSize = keySize + 4 + 1
 )
 
-// serialKey brings the content octets of an INTEGER to 12 bytes.
+// serialKey brings the content octets of an INTEGER to 12 bytes. RFC 5280 wants positive numbers and
+// asks to be ready for others (section 4.1.2.2): 255 (00 ff) and -1 (ff) are two numbers.
 func serialKey(serial []byte) (k [keySize]byte) {
+	negative := len(serial) > 0 && serial[0]&0x80 != 0
 	for len(serial) > 1 && serial[0] == 0 {
 		serial = serial[1:]
 	}
-	if len(serial) <= keySize {
+	if len(serial) <= keySize && !negative {
 		copy(k[keySize-len(serial):], serial)
 		return k
 	}
-	cut := len(serial) - keySize
-	copy(k[:], serial[cut:])
+	cut := max(len(serial)-keySize, 0)
+	copy(k[keySize-len(serial)+cut:], serial[cut:])
 	h := uint64(0)
 	for _, b := range serial[:cut] {
 		h = (h ^ uint64(b)) * 0x100000001b3
 	}
-	// The length sets a number apart from a shorter one with the same low bytes.
-	h = (h ^ uint64(cut)) * 0x9e3779b97f4a7c15
+	// The length sets a number apart from a shorter one with the same low bytes, the sign from the
+	// positive one.
+	h = (h ^ uint64(len(serial)-keySize)) * 0x9e3779b97f4a7c15
+	if negative {
+		h = ^h
+	}
 	binary.BigEndian.PutUint64(k[:8], binary.BigEndian.Uint64(k[:8])^h)
 	return k
 }

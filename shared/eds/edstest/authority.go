@@ -46,6 +46,7 @@ type Template struct {
 	NoBasicConstraints     bool // a CA certificate without them
 	Extra                  []Extension
 	SubjectKeyID, IssuerID []byte // in place of the right ones
+	IssuerName             []byte // DER Name, in place of the issuer's subject
 }
 
 // NewRoot makes a self-signed certificate: an anchor of trust.
@@ -79,6 +80,9 @@ func issue(signer *Private, t Template, issuer []byte, subject *Private, issuerI
 	}
 	if issuerID == nil {
 		issuerID = id
+	}
+	if t.IssuerName != nil {
+		issuer = t.IssuerName
 	}
 	serial := t.Serial
 	if serial == nil {

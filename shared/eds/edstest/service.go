@@ -26,6 +26,11 @@ type Answer struct {
 	Nonce      []byte    // as sent; nil for none
 	// NoCertificate leaves the responder's certificate out of the response.
 	NoCertificate bool
+	// ProducedAt is ThisUpdate unless it is set.
+	ProducedAt time.Time
+	// Before are answers that stand before this one, Certificates those before the responder's own.
+	Before       []Answer
+	Certificates [][]byte
 }
 
 // OCSP returns a DER OCSPResponse signed by k, which names itself as the responder.
@@ -37,8 +42,16 @@ func (k *Key) OCSP(a Answer) ([]byte, error) {
 	data := build(func(b *cryptobyte.Builder) {
 		seq(b, func(b *cryptobyte.Builder) {
 			b.AddASN1(context(1), func(b *cryptobyte.Builder) { b.AddBytes(c.RawSubject) })
-			b.AddASN1GeneralizedTime(a.ThisUpdate)
-			seq(b, func(b *cryptobyte.Builder) { seq(b, a.add) })
+			produced := a.ProducedAt
+			if produced.IsZero() {
+				produced = a.ThisUpdate
+			}
+			b.AddASN1GeneralizedTime(produced)
+			seq(b, func(b *cryptobyte.Builder) {
+				for _, other := range append(a.Before, a) {
+					seq(b, other.add)
+				}
+			})
 			b.AddASN1(context(1), func(b *cryptobyte.Builder) {
 				seq(b, func(b *cryptobyte.Builder) {
 					Extension{oid.OCSPExtendedRevoke, false, []byte{5, 0}}.add(b)
@@ -60,7 +73,11 @@ func (k *Key) OCSP(a Answer) ([]byte, error) {
 			b.AddASN1BitString(sig)
 			if !a.NoCertificate {
 				b.AddASN1(context(0), func(b *cryptobyte.Builder) {
-					seq(b, func(b *cryptobyte.Builder) { b.AddBytes(k.Certificate) })
+					seq(b, func(b *cryptobyte.Builder) {
+						for _, c := range append(a.Certificates, k.Certificate) {
+							b.AddBytes(c)
+						}
+					})
 				})
 			}
 		})

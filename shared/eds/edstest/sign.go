@@ -37,10 +37,16 @@ func WithStamp(f func(signature []byte) ([]byte, error)) Option {
 	return func(s *signing) { s.stamp = f }
 }
 
+// WithUnsigned puts the DER Attributes that f makes over the signature among the unsigned ones.
+func WithUnsigned(f func(signature []byte) ([][]byte, error)) Option {
+	return func(s *signing) { s.unsigned = f }
+}
+
 type signing struct {
-	time  time.Time
-	chain bool
-	stamp func([]byte) ([]byte, error)
+	time     time.Time
+	chain    bool
+	stamp    func([]byte) ([]byte, error)
+	unsigned func([]byte) ([][]byte, error)
 }
 
 // SignCMS signs content and returns a CMS message in DER, as NCALayer's createCAdES makes it:
@@ -104,7 +110,7 @@ func (k *Key) SignerInfo(sum []byte, options ...Option) ([]byte, error) {
 
 func (k *Key) signerInfo(sum []byte, s signing) ([]byte, error) {
 	attrs := append(BasicAttributes(sum, s.time), ESSAttribute(k.Certificate))
-	return SignerTemplate{Key: k, Attributes: attrs, Stamp: s.stamp}.Marshal()
+	return SignerTemplate{Key: k, Attributes: attrs, Stamp: s.stamp, UnsignedOver: s.unsigned}.Marshal()
 }
 
 // BasicAttributes are contentType, signingTime and messageDigest, in that order.
@@ -124,6 +130,38 @@ func ContentTypeAttribute(id oid.ID) []byte {
 // ESSAttribute is signingCertificateV2 with the SHA-256 of a certificate.
 func ESSAttribute(certificate []byte) []byte {
 	return SignedAttribute(oid.SigningCertificateV2Attr, essCertificate(sha256Sum(certificate)))
+}
+
+// ESSAttributeWith is ESSAttribute with another digest than SHA-256.
+func ESSAttributeWith(id oid.ID, certificate []byte) ([]byte, error) {
+	sum, err := digest(id, certificate)
+	if err != nil {
+		return nil, err
+	}
+	return SignedAttribute(oid.SigningCertificateV2Attr, build(func(b *cryptobyte.Builder) {
+		seq(b, func(b *cryptobyte.Builder) {
+			seq(b, func(b *cryptobyte.Builder) {
+				seq(b, func(b *cryptobyte.Builder) {
+					b.AddBytes(algorithmID(id))
+					b.AddASN1OctetString(sum)
+				})
+			})
+		})
+	})), nil
+}
+
+// Countersignature returns the unsigned attribute with a signature by k over another signature (RFC
+// 5652, section 11.4).
+func (k *Key) Countersignature(signature []byte, at time.Time) ([]byte, error) {
+	sum, err := digest(k.Private.Algorithm().Digest, signature)
+	if err != nil {
+		return nil, err
+	}
+	si, err := SignerTemplate{Key: k, Attributes: append(BasicAttributes(sum, at)[1:], ESSAttribute(k.Certificate))}.Marshal()
+	if err != nil {
+		return nil, err
+	}
+	return SignedAttribute(oid.CountersignatureAttr, si), nil
 }
 
 // AttributeSet is the DER SET that is signed.
@@ -152,6 +190,8 @@ type SignerTemplate struct {
 	Version           int64  // default 1
 	Unsigned          [][]byte
 	Stamp             func(signature []byte) ([]byte, error)
+	// UnsignedOver makes more unsigned attributes from the signature.
+	UnsignedOver func(signature []byte) ([][]byte, error)
 }
 
 // Marshal signs and returns the DER SignerInfo.
@@ -190,6 +230,13 @@ func (t SignerTemplate) Marshal() ([]byte, error) {
 			return nil, err
 		}
 		t.Unsigned = append(t.Unsigned, SignedAttribute(oid.TimeStampTokenAttr, token))
+	}
+	if t.UnsignedOver != nil {
+		more, err := t.UnsignedOver(t.SignatureValue)
+		if err != nil {
+			return nil, err
+		}
+		t.Unsigned = append(t.Unsigned, more...)
 	}
 	return build(func(b *cryptobyte.Builder) {
 		seq(b, func(b *cryptobyte.Builder) {

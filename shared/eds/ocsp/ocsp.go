@@ -15,6 +15,8 @@ import (
 	"github.com/courtoffice/courtoffice/shared/eds/certpath"
 	"github.com/courtoffice/courtoffice/shared/eds/cms"
 	"github.com/courtoffice/courtoffice/shared/eds/crl"
+	"github.com/courtoffice/courtoffice/shared/eds/internal/armor"
+	"github.com/courtoffice/courtoffice/shared/eds/internal/transport"
 	"github.com/courtoffice/courtoffice/shared/eds/oid"
 	"golang.org/x/crypto/cryptobyte"
 	"golang.org/x/crypto/cryptobyte/asn1"
@@ -74,8 +76,10 @@ type Response struct {
 	// it got, so compare it with the bytes that were sent.
 	Nonce []byte
 
+	// Algorithm is what the response is signed with.
+	Algorithm cms.AlgorithmIdentifier
+
 	tbs, signature []byte
-	algorithm      cms.AlgorithmIdentifier
 }
 
 // CertStatus is an answer.
@@ -126,8 +130,23 @@ func NewCertID(hash oid.ID, issuer *certpath.Certificate, serial []byte) (CertID
 
 // Names reports whether id is that of a certificate with this serial number by issuer.
 func (id CertID) Names(issuer *certpath.Certificate, serial []byte) bool {
+	if !bytes.Equal(id.Serial, serial) { // costs nothing, and a response may name thousands
+		return false
+	}
 	want, err := NewCertID(id.Hash, issuer, serial)
-	return err == nil && bytes.Equal(id.NameHash, want.NameHash) && bytes.Equal(id.KeyHash, want.KeyHash) && bytes.Equal(id.Serial, serial)
+	return err == nil && bytes.Equal(id.NameHash, want.NameHash) && bytes.Equal(id.KeyHash, want.KeyHash)
+}
+
+// Decode takes PEM (OCSP RESPONSE) or base64 wrapping off a response and parses it. Error: ErrSyntax.
+func Decode(data []byte) (*Response, error) {
+	if len(data) > 0 && data[0] == 0x30 {
+		return Parse(data)
+	}
+	der, ok := armor.Decode(transport.Unwrap(data), "OCSP RESPONSE")
+	if !ok {
+		return nil, ErrSyntax
+	}
+	return Parse(der)
 }
 
 // Parse reads exactly one DER OCSPResponse. One whose status is not Successful has no answers and is
@@ -163,7 +182,7 @@ func (r *Response) parseBasic(in cryptobyte.String) bool {
 	}
 	r.tbs = tbs
 	var err error
-	if r.algorithm, err = cms.ParseAlgorithm(alg); err != nil {
+	if r.Algorithm, err = cms.ParseAlgorithm(alg); err != nil {
 		return false
 	}
 	has := false
@@ -186,9 +205,6 @@ func (r *Response) parseBasic(in cryptobyte.String) bool {
 	return r.parseData(tbs)
 }
 
-// maxSingles bounds the answers in one response.
-const maxSingles = 64
-
 func (r *Response) parseData(in cryptobyte.String) bool {
 	var data, singles cryptobyte.String
 	if !in.ReadASN1(&data, asn1.SEQUENCE) || !data.SkipOptionalASN1(asn1.Tag(0).Constructed().ContextSpecific()) ||
@@ -197,7 +213,7 @@ func (r *Response) parseData(in cryptobyte.String) bool {
 	}
 	for !singles.Empty() {
 		s, ok := parseSingle(&singles)
-		if !ok || len(r.Singles) == maxSingles {
+		if !ok {
 			return false
 		}
 		r.Singles = append(r.Singles, s)
@@ -327,44 +343,46 @@ func (r *Response) Find(issuer *certpath.Certificate, serial []byte) (s Single, 
 
 // Signer returns the certificate that signed r, after checking that it may answer for issuer
 // (section 4.2.2.2): issuer itself, or a certificate in the response that issuer itself signed for
-// OCSPSigning and that was valid when the response was made. subject is the certificate asked about;
-// it cannot vouch for itself. cache keeps the keys of responders found authorised; it may be nil.
+// OCSPSigning. Such a responder must be valid at the instant at, when the response was received, and
+// not only at producedAt, which whoever holds the key can set back. subject is the certificate asked
+// about; it cannot vouch for itself. Of several certificates with the responder's name one that may
+// answer is enough. cache keeps the keys of responders found authorised; it may be nil.
 // Errors: ErrResponder, ErrSignature.
-func (r *Response) Signer(issuer, subject *certpath.Certificate, cache *algorithm.Cache) (*certpath.Certificate, error) {
+func (r *Response) Signer(issuer, subject *certpath.Certificate, at time.Time, cache *algorithm.Cache) (*certpath.Certificate, error) {
 	if r.Status != Successful {
 		return nil, ErrResponder
 	}
+	err := ErrResponder
 	if r.isResponder(issuer) {
-		if certpath.CheckSignature(issuer.Key, true, r.algorithm, r.tbs, r.signature) == nil {
+		if certpath.CheckSignature(issuer.Key, true, r.Algorithm, r.tbs, r.signature) == nil {
 			return issuer, nil
 		}
-		return nil, ErrSignature
+		err = ErrSignature
 	}
 	for _, der := range r.Certificates {
-		c, err := certpath.Parse(der)
-		if err != nil || !r.isResponder(c) {
+		c, parseErr := certpath.Parse(der)
+		if parseErr != nil || !r.isResponder(c) || subject != nil && c.Equal(subject) ||
+			!c.ValidAt(r.ProducedAt) || !c.ValidAt(at) || !authorised(c, issuer) {
 			continue
-		}
-		if !authorised(c, issuer, r.ProducedAt) || subject != nil && c.Equal(subject) {
-			return nil, ErrResponder
 		}
 		key, trusted := c.Key, false
 		if kept := cache.Get(c.RawSPKI); kept != nil {
 			key, trusted = kept, true
 		}
-		if certpath.CheckSignature(key, trusted, r.algorithm, r.tbs, r.signature) != nil {
-			return nil, ErrSignature
+		if certpath.CheckSignature(key, trusted, r.Algorithm, r.tbs, r.signature) != nil {
+			err = ErrSignature
+			continue
 		}
 		cache.Put(c.RawSPKI, c.Key)
 		return c, nil
 	}
-	return nil, ErrResponder
+	return nil, err
 }
 
 // isResponder compares with the responder identifier: the name, or SHA-1 of the key (section 4.2.1).
 func (r *Response) isResponder(c *certpath.Certificate) bool {
 	if r.ResponderName != nil {
-		return bytes.Equal(r.ResponderName, c.RawSubject)
+		return certpath.SameName(r.ResponderName, c.RawSubject)
 	}
 	d, err := algorithm.FindDigest(oid.SHA1)
 	if err != nil {
@@ -375,9 +393,9 @@ func (r *Response) isResponder(c *certpath.Certificate) bool {
 	return bytes.Equal(r.ResponderKey, h.Sum(nil))
 }
 
-func authorised(c, issuer *certpath.Certificate, at time.Time) bool {
-	return bytes.Equal(c.RawIssuer, issuer.RawSubject) && c.HasExtKeyUsage(oid.OCSPSigning) && !c.IsCA &&
-		len(c.UnknownCritical) == 0 && c.ValidAt(at) &&
+func authorised(c, issuer *certpath.Certificate) bool {
+	return certpath.SameName(c.RawIssuer, issuer.RawSubject) && c.HasExtKeyUsage(oid.OCSPSigning) && !c.IsCA &&
+		len(c.Restrictions) == 0 &&
 		(!c.HasKeyUsage || c.KeyUsage&(certpath.DigitalSignature|certpath.NonRepudiation) != 0) &&
 		(len(c.AuthorityKeyID) == 0 || len(issuer.SubjectKeyID) == 0 || bytes.Equal(c.AuthorityKeyID, issuer.SubjectKeyID)) &&
 		c.CheckSignature(issuer.Key, true) == nil

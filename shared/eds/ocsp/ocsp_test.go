@@ -89,7 +89,7 @@ func TestAnswers(t *testing.T) {
 		if _, ok := r.Find(parse(t, load(t, "authority/nca-rsa")), person.Serial()); ok {
 			t.Errorf("%s: answers about another issuer", name)
 		}
-		if _, err := r.Signer(issuer, parse(t, person), nil); err != nil {
+		if _, err := r.Signer(issuer, parse(t, person), at, nil); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -143,8 +143,25 @@ func TestSigner(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", tt.name, err)
 		}
-		if _, err := r.Signer(issuer, parse(t, tt.about), new(algorithm.Cache)); !errors.Is(err, tt.want) {
+		if _, err := r.Signer(issuer, parse(t, tt.about), at, new(algorithm.Cache)); !errors.Is(err, tt.want) {
 			t.Errorf("%s: %v, want %v", tt.name, err, tt.want)
+		}
+	}
+}
+
+// A responder is judged when its answer is received: producedAt is its own word.
+func TestSignerAtReceipt(t *testing.T) {
+	issuer, person := parse(t, load(t, "authority/nca-gost")), load(t, "keys/head")
+	r, err := ocsp.Parse(respond(t, load(t, "authority/ocsp-gost"), person, edstest.Answer{}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		received time.Time
+		want     error
+	}{{at, nil}, {time.Date(2050, 1, 1, 0, 0, 0, 0, time.UTC), nil}, {time.Date(2050, 1, 1, 0, 0, 1, 0, time.UTC), ocsp.ErrResponder}, {time.Date(2024, 12, 31, 0, 0, 0, 0, time.UTC), ocsp.ErrResponder}} {
+		if _, err := r.Signer(issuer, parse(t, person), tt.received, nil); !errors.Is(err, tt.want) {
+			t.Errorf("received %s: %v, want %v", tt.received, err, tt.want)
 		}
 	}
 }
@@ -161,7 +178,7 @@ func TestEveryByteMatters(t *testing.T) {
 		if err != nil {
 			continue
 		}
-		if _, err := r.Signer(issuer, parse(t, person), &cache); err == nil {
+		if _, err := r.Signer(issuer, parse(t, person), at, &cache); err == nil {
 			if s, ok := r.Find(issuer, person.Serial()); !ok || s.Status != ocsp.Good {
 				t.Errorf("byte %d: passes with another answer", i)
 			}
@@ -177,7 +194,7 @@ func TestFailures(t *testing.T) {
 			t.Errorf("%s: %+v, %v", s, r, err)
 			continue
 		}
-		if _, err := r.Signer(parse(t, load(t, "authority/nca-gost")), nil, nil); !errors.Is(err, ocsp.ErrResponder) {
+		if _, err := r.Signer(parse(t, load(t, "authority/nca-gost")), nil, at, nil); !errors.Is(err, ocsp.ErrResponder) {
 			t.Errorf("%s: %v", s, err)
 		}
 	}
@@ -199,7 +216,7 @@ func FuzzParse(f *testing.F) {
 		}
 		if err == nil {
 			r.Find(issuer, []byte{1})
-			r.Signer(issuer, nil, nil)
+			r.Signer(issuer, nil, at, nil)
 		}
 	})
 }

@@ -84,6 +84,8 @@ const (
 	RSAWithSHA256 = ID("\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0b") // 1.2.840.113549.1.1.11 sha256WithRSAEncryption
 	SHA1          = ID("\x2b\x0e\x03\x02\x1a")                 // 1.3.14.3.2.26 id-sha1
 	SHA256        = ID("\x60\x86\x48\x01\x65\x03\x04\x02\x01") // 2.16.840.1.101.3.4.2.1 id-sha256
+	SHA384        = ID("\x60\x86\x48\x01\x65\x03\x04\x02\x02") // 2.16.840.1.101.3.4.2.2 id-sha384
+	SHA512        = ID("\x60\x86\x48\x01\x65\x03\x04\x02\x03") // 2.16.840.1.101.3.4.2.3 id-sha512
 )
 
 // CMS content types and attributes (RFC 5652, RFC 5035, RFC 3161).
@@ -97,6 +99,7 @@ const (
 	SigningCertificateAttr   = ID("\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x02\x0c") // 1.2.840.113549.1.9.16.2.12 id-aa-signingCertificate
 	SigningCertificateV2Attr = ID("\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x02\x2f") // 1.2.840.113549.1.9.16.2.47 id-aa-signingCertificateV2
 	TimeStampTokenAttr       = ID("\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x02\x0e") // 1.2.840.113549.1.9.16.2.14 id-aa-timeStampToken
+	CountersignatureAttr     = ID("\x2a\x86\x48\x86\xf7\x0d\x01\x09\x06")         // 1.2.840.113549.1.9.6 id-countersignature
 	ArchiveTimeStampV3Attr   = ID("\x04\x00\x8d\x45\x02\x04")                     // 0.4.0.1733.2.4 id-aa-ets-archiveTimestampV3
 	TSTInfo                  = ID("\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x01\x04") // 1.2.840.113549.1.9.16.1.4 id-ct-TSTInfo
 	OCSPResponseFormat       = ID("\x2b\x06\x01\x05\x05\x07\x10\x02")             // 1.3.6.1.5.5.7.16.2 id-ri-ocsp-response, RFC 5940
@@ -114,7 +117,9 @@ const (
 	CertificateIssuer        = ID("\x55\x1d\x1d")                         // 2.5.29.29 id-ce-certificateIssuer
 	BasicConstraints         = ID("\x55\x1d\x13")                         // 2.5.29.19 id-ce-basicConstraints
 	CRLDistributionPoints    = ID("\x55\x1d\x1f")                         // 2.5.29.31 id-ce-cRLDistributionPoints
+	NameConstraints          = ID("\x55\x1d\x1e")                         // 2.5.29.30 id-ce-nameConstraints
 	CertificatePolicies      = ID("\x55\x1d\x20")                         // 2.5.29.32 id-ce-certificatePolicies
+	PolicyConstraints        = ID("\x55\x1d\x24")                         // 2.5.29.36 id-ce-policyConstraints
 	AuthorityKeyID           = ID("\x55\x1d\x23")                         // 2.5.29.35 id-ce-authorityKeyIdentifier
 	ExtKeyUsage              = ID("\x55\x1d\x25")                         // 2.5.29.37 id-ce-extKeyUsage
 	FreshestCRL              = ID("\x55\x1d\x2e")                         // 2.5.29.46 id-ce-freshestCRL

@@ -22,22 +22,27 @@ func (c Canonicalization) exclusive() bool { return c >= Exclusive }
 func (c Canonicalization) comments() bool { return c&1 == 1 }
 
 // Canonicalize writes the canonical form of the whole document to w and returns the number of
-// bytes written. prefixes is the InclusiveNamespaces PrefixList of the exclusive forms, "#default"
+// bytes written. list is the InclusiveNamespaces PrefixList of the exclusive forms, "#default"
 // standing for the default namespace; the inclusive forms ignore it. Errors are those of w, and an
 // *Error with ReasonLimit.
-func (d *Document) Canonicalize(w io.Writer, form Canonicalization, prefixes ...string) (int64, error) {
-	c := canon{d: d, w: w, form: form, prefixes: prefixList(prefixes)}
+func (d *Document) Canonicalize(w io.Writer, form Canonicalization, list ...string) (int64, error) {
+	c := canon{d: d, w: w, form: form, prefixes: prefixList(list)}
 	return c.document()
 }
 
-// prefixList turns a PrefixList into prefixes, the empty one for "#default".
-func prefixList(list []string) [][]byte {
-	var out [][]byte
+// prefixes is a PrefixList, the empty prefix standing for "#default".
+type prefixes map[string]bool
+
+func prefixList(list []string) prefixes {
+	if len(list) == 0 {
+		return nil
+	}
+	out := make(prefixes, len(list))
 	for _, p := range list {
 		if p == "#default" {
 			p = ""
 		}
-		out = append(out, []byte(p))
+		out[p] = true
 	}
 	return out
 }
@@ -48,7 +53,7 @@ type canon struct {
 	d        *Document
 	w        io.Writer
 	form     Canonicalization
-	prefixes [][]byte // inclusive prefixes of the exclusive forms
+	prefixes prefixes // inclusive prefixes of the exclusive forms
 	skip     []int32  // elements left out, in document order
 
 	buf      []byte
@@ -220,12 +225,9 @@ func (c *canon) apex(top int32, inherited []*attr) {
 	c.want = c.want[:0]
 	if c.form.exclusive() {
 		c.utilized(top)
-		c.listed(top)
-	} else {
-		for _, i := range c.scope {
-			prefix := c.d.prefixOf(&c.d.decls[i])
-			c.render(prefix, c.bound(prefix), top)
-		}
+	}
+	for _, i := range c.scope {
+		c.inclusive(&c.d.decls[i], top)
 	}
 	var own []*attr
 	attrs := c.d.attributes(top)
@@ -256,17 +258,12 @@ func (c *canon) start(i int32) {
 		from := c.next
 		c.enter(i)
 		own = c.d.decls[from:c.next]
-		if !c.form.exclusive() {
-			for j := range own {
-				c.render(c.d.prefixOf(&own[j]), c.d.uriOf(&own[j]), i)
-			}
-		}
 	}
 	if c.form.exclusive() {
 		c.utilized(i)
-		if nd.flags&flagDecl != 0 {
-			c.listed(i)
-		}
+	}
+	for j := range own {
+		c.inclusive(&own[j], i)
 	}
 	if nd.flags&flagVerbatim != 0 && c.wantsOwn(own) {
 		c.source(nd.start, nd.end)

@@ -1,10 +1,6 @@
 package xmldsig
 
-import (
-	"bytes"
-	"iter"
-	"slices"
-)
+import "slices"
 
 // coverage holds what a signature refers to against the whole document, so that the element which
 // was digested is the one that a reader of the document takes for the signed one. It sets s.Form.
@@ -12,46 +8,51 @@ import (
 // Signature wrapping moves the signed element to where nobody looks and puts another in its place.
 // The rules, in this order:
 //   - nothing inside a ds:Signature may be a target;
-//   - in a SOAP message the Body has to be signed, and it has to be the child of the Envelope;
+//   - in a SOAP message the Body has to be signed, and it has to be the only one and the child of
+//     the Envelope;
 //   - otherwise the target is the document element, contains the signature, or is its sibling;
-//   - outside the targets no element has the local name of a target;
-//   - outside the targets there is no content at all: no text, no attributes.
+//   - outside the targets there are only their ancestors, signatures (which follow a strict grammar),
+//     in a SOAP message its Header, and after the last target elements that are empty: no text, no
+//     attributes that say anything, no processing instructions, nothing that takes the place of a
+//     target among its siblings;
+//   - no element outside the targets has the local name or the id of an element in them.
 func (d *Document) coverage(s *Signature) *Error {
 	header := d.securityHeader(s.node)
 	soap := header >= 0
 	covered := make([]int32, 0, len(s.References))
-	whole := false
+	whole := false // the document element with all around it
 	for _, r := range s.References {
 		t := r.Element.i
 		at := int(d.nodes[t].start)
-		for _, other := range d.sigs {
-			if d.within(t, other) {
+		for up := t; up >= 0; up = d.nodes[up].up {
+			if _, ok := slices.BinarySearch(d.sigs, up); ok {
 				return refuse(ReasonPlacement, at, "the signed element is inside a signature")
 			}
 		}
 		covered = append(covered, t)
-		whole = whole || t == d.root
+		whole = whole || r.URI == ""
 		if soap || d.lim.Partial || d.within(s.node, t) || d.parent(t) == d.parent(s.node) {
 			continue
 		}
 		return refuse(ReasonPlacement, at, "the signed element is not beside its signature")
 	}
+	slices.Sort(covered)
+	if err := d.foreignIDs(s.node, covered); err != nil {
+		return err
+	}
 	switch {
 	case soap:
 		s.Form = WSSecurity
 		return d.message(header, covered, whole)
-	case whole:
+	case whole, covered[0] == d.root:
 		s.Form = Enveloped
-		return nil
+		return d.around(whole)
 	}
 	s.Form = ByID
-	if err := d.lookAlike(covered); err != nil {
-		return err
-	}
 	if d.lim.Partial {
-		return nil
+		return d.lookAlike(covered)
 	}
-	return d.uncovered(covered)
+	return d.uncovered(covered, -1)
 }
 
 // securityHeader returns the Header of the SOAP message if the signature stands in
@@ -91,78 +92,145 @@ func (d *Document) message(header int32, covered []int32, whole bool) *Error {
 	switch {
 	case !signed:
 		return refuse(ReasonBody, int(d.nodes[d.root].start), "the Body is not signed")
-	case whole:
+	case covered[0] == d.root:
+		return d.around(whole)
+	}
+	return d.uncovered(covered, header)
+}
+
+// around refuses instructions outside the document element that are not signed: whole tells that
+// the reference is to the document and not to its element by id.
+func (d *Document) around(whole bool) *Error {
+	if whole {
 		return nil
 	}
-	if err := d.lookAlike([]int32{body}); err != nil {
-		return err
-	}
-	return d.uncovered([]int32{header, body})
-}
-
-// outside yields the nodes that lie neither in an element of covered nor in a signature, with
-// true. For an element that it passes over it yields the last node, with false, because the text
-// after it is outside again.
-func (d *Document) outside(covered []int32) iter.Seq2[int32, bool] {
-	return func(yield func(int32, bool) bool) {
-		for i := d.root; i < d.nodes[d.root].match; i++ {
-			over := slices.Contains(covered, i) || slices.Contains(d.sigs, i)
-			if over {
-				i = d.nodes[i].match - 1
-			}
-			if !yield(i, !over) {
-				return
-			}
-		}
-	}
-}
-
-// lookAlike refuses an element outside covered with the local name of one in it.
-func (d *Document) lookAlike(covered []int32) *Error {
-	for i, node := range d.outside(covered) {
-		if !node || d.nodes[i].kind != kindStart {
-			continue
-		}
-		for _, c := range covered {
-			if bytes.Equal(d.local(i), d.local(c)) {
-				return refuse(ReasonLookAlike, int(d.nodes[i].start), "an unsigned "+quote(d.local(i))+" beside the signed one")
-			}
+	for i := 0; i < len(d.nodes); i++ {
+		switch nd := &d.nodes[i]; {
+		case int32(i) == d.root:
+			i = int(nd.match) - 1
+		case nd.kind == kindPI:
+			return refuse(ReasonUncovered, int(nd.start), "processing instruction outside the signed element")
 		}
 	}
 	return nil
 }
 
-// uncovered refuses content outside covered.
-func (d *Document) uncovered(covered []int32) *Error {
+// uncovered walks through what is not in an element of covered, which is in document order. header is
+// the Header of a SOAP message or -1.
+func (d *Document) uncovered(covered []int32, header int32) *Error {
+	if err := d.lookAlike(covered); err != nil {
+		return err
+	}
+	if err := d.around(false); err != nil {
+		return err
+	}
 	last := d.nodes[d.root].match - 1
-	for i, node := range d.outside(covered) {
+	for i := d.root; i <= last; i++ {
 		nd := &d.nodes[i]
-		if node && nd.kind == kindCDATA {
-			return refuse(ReasonUncovered, int(nd.start), "text outside the signed elements")
-		}
-		if node && nd.kind == kindStart {
-			attrs := d.attributes(i)
-			for j := range attrs {
-				if !d.harmless(&attrs[j]) {
-					return refuse(ReasonUncovered, int(attrs[j].nameAt), "attribute outside the signed elements")
-				}
+		_, isSig := slices.BinarySearch(d.sigs, i)
+		switch over := isSig || i == header || slices.Contains(covered, i); {
+		case over:
+			i = nd.match - 1
+		case nd.kind == kindPI, nd.kind == kindCDATA:
+			return refuse(ReasonUncovered, int(nd.start), "text or instruction outside the signed elements")
+		case nd.kind == kindStart && i < covered[len(covered)-1] && !slices.ContainsFunc(covered, func(t int32) bool { return d.within(t, i) }):
+			return refuse(ReasonUncovered, int(nd.start), "an unsigned "+quote(d.qname(i))+" before the signed element")
+		case nd.kind == kindStart:
+			if a := d.telling(i); a != nil {
+				return refuse(ReasonUncovered, int(a.nameAt), "attribute outside the signed elements")
 			}
 		}
 		if i == last {
 			break
 		}
-		if text := d.src[nd.end:d.nodes[i+1].start]; skipSpace(text, 0) < len(text) {
-			return refuse(ReasonUncovered, int(nd.end), "text outside the signed elements")
+		from, to := d.nodes[i].end, d.nodes[i+1].start
+		if text := d.src[from:to]; skipSpace(text, 0) < len(text) {
+			return refuse(ReasonUncovered, int(from), "text outside the signed elements")
 		}
 	}
 	return nil
 }
 
-// harmless reports whether a says nothing about the content: ids, xml:*, xsi:* and SOAP's own.
-func (d *Document) harmless(a *attr) bool {
-	switch string(d.uri(a.ns)) {
-	case nsXML, nsXSI, nsSOAP11, nsSOAP12:
-		return true
+// lookAlike refuses an element outside covered with the local name of one in it. Signatures are left
+// out: their names are those of the grammar. Envelope, Header and Security of a SOAP message are
+// known by their expanded names, which a payload that has such words of its own does not share.
+func (d *Document) lookAlike(covered []int32) *Error {
+	names := make(map[string]bool)
+	for _, t := range covered {
+		for i := t; i < d.nodes[t].match; i++ {
+			if d.nodes[i].kind == kindStart {
+				names[string(d.local(i))] = true
+				names[d.expanded(i)] = true
+			}
+		}
 	}
-	return d.isID(a)
+	for i := d.root; i < d.nodes[d.root].match; i++ {
+		nd := &d.nodes[i]
+		if nd.kind != kindStart {
+			continue
+		}
+		if _, isSig := slices.BinarySearch(d.sigs, i); isSig || slices.Contains(covered, i) {
+			i = nd.match - 1
+			continue
+		}
+		name := string(d.local(i))
+		if d.soap(i, "Envelope") || d.soap(i, "Header") || d.is(i, nsWSSE, "Security") {
+			name = d.expanded(i)
+		}
+		if names[name] {
+			return refuse(ReasonLookAlike, int(nd.start), "an unsigned "+quote(d.local(i))+" beside the signed one")
+		}
+	}
+	return nil
+}
+
+func (d *Document) expanded(i int32) string {
+	return "{" + string(d.uri(d.nodes[i].ns)) + "}" + string(d.local(i))
+}
+
+// foreignIDs refuses an id outside covered, in the signature itself too, that another element has.
+func (d *Document) foreignIDs(sig int32, covered []int32) *Error {
+	for i := d.root; i < d.nodes[d.root].match; i++ {
+		nd := &d.nodes[i]
+		if slices.Contains(covered, i) && !d.within(sig, i) {
+			i = nd.match - 1
+			continue
+		}
+		if nd.nattr == 0 || !d.within(i, sig) && slices.ContainsFunc(covered, func(t int32) bool { return d.within(i, t) }) {
+			continue
+		}
+		attrs := d.attributes(i)
+		for j := range attrs {
+			if a := &attrs[j]; d.looksLikeID(a) && d.target(d.value(a)).several {
+				return refuse(ReasonDuplicateID, int(nd.start), "an unsigned element has the id of another")
+			}
+		}
+	}
+	return nil
+}
+
+// telling returns an attribute of the element at node i that says something about the content:
+// anything but ids, xml:*, the place of a schema and SOAP's own on SOAP's elements.
+func (d *Document) telling(i int32) *attr {
+	attrs := d.attributes(i)
+	for j := range attrs {
+		a := &attrs[j]
+		local := string(d.attrLocal(a))
+		switch string(d.uri(a.ns)) {
+		case nsXML:
+			continue
+		case nsXSI:
+			if local == "schemaLocation" || local == "noNamespaceSchemaLocation" {
+				continue
+			}
+		case nsSOAP11, nsSOAP12:
+			if d.soap(i, "Envelope") {
+				continue
+			}
+		}
+		if !d.isID(a) {
+			return a
+		}
+	}
+	return nil
 }

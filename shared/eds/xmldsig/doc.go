@@ -10,7 +10,7 @@
 //
 // The package is pure: no network, no certificates, no public key operation, no clock. The caller
 // (package eds) checks Signature.Value over Signature.SignedInfo with the key in
-// Signature.Certificate, and the path of that certificate.
+// one of Signature.Certificates, and the path of that certificate.
 //
 // The scanner accepts XML 1.0 (fifth edition) in UTF-8 with Namespaces in XML 1.0, without a
 // document type declaration. Canonicalization follows Canonical XML 1.0 (W3C, 15 March 2001) and
@@ -24,9 +24,10 @@
 // on both sides of a comment, and nothing here ever returns the content of one.
 //
 // Coverage. A signature by id has to cover all content of the document by default, and no unsigned
-// element may have the name of a signed one; in a SOAP message the Body has to be signed and to be
-// the only one. So the document that a reader sees is the one that was signed. Limits.Partial
-// gives that up for callers that read nothing but Reference.Element.
+// element may have the name, the id or the place of a signed one; in a SOAP message the Body has to
+// be signed and to be the only one. ds:Signature is read by a strict grammar, attributes included,
+// because nothing in it is signed but SignedInfo. So the document that a reader sees is the one that
+// was signed. Limits.Partial gives that up for callers that read nothing but Reference.Element.
 //
 // Two enveloped signatures. Each signature over URI="" covers everything but itself, so also the
 // signatures that were there before it, and the later one breaks the earlier one. Check reports

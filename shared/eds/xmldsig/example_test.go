@@ -26,7 +26,7 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	// Here the caller verifies sig.Value over sig.SignedInfo with the key in sig.Certificate,
+	// Here the caller verifies sig.Value over sig.SignedInfo with the key in sig.Certificates[0],
 	// by sig.Method, and the path of that certificate.
 	signed := sig.References[0].Element
 	nonce, _ := signed.Text("nonce")

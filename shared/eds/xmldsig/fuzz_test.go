@@ -96,7 +96,7 @@ func accepted(doc []byte) ([]string, error) {
 		if err := s.Check(newHash); err != nil {
 			return nil, err
 		}
-		if h := sha256.Sum256(s.SignedInfo); !bytes.Equal(h[:], s.Value) || !bytes.Equal(s.Certificate, hashSigner.Certificate) {
+		if h := sha256.Sum256(s.SignedInfo); !bytes.Equal(h[:], s.Value) || len(s.Certificates) != 1 || !bytes.Equal(s.Certificates[0], hashSigner.Certificate) {
 			return nil, errors.New("signature value")
 		}
 		for _, r := range s.References {

@@ -42,7 +42,7 @@ func newHash(m xmldsig.DigestMethod) hash.Hash {
 
 // verifyValue checks the signature value with the key of the certificate.
 func verifyValue(s *xmldsig.Signature) error {
-	cert, err := x509.ParseCertificate(s.Certificate)
+	cert, err := x509.ParseCertificate(s.Certificates[0])
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,9 @@
 package xmldsig
 
-import "bytes"
+import (
+	"bytes"
+	"sync"
+)
 
 // Reserved namespace names (Namespaces in XML 1.0, section 3).
 const (
@@ -40,6 +43,7 @@ type node struct {
 	start, end uint32 // the markup in the source
 	ns         int32  // namespace of the element
 	match      int32  // kindStart: index after the whole element; kindEnd: index of its start tag
+	up         int32  // kindStart: index of the parent's start tag, -1 for the document element
 	attr       uint32 // first attribute in Document.attrs
 	nattr      uint16
 	name       uint16 // length of the QName, which begins at start+1 (kindStart)
@@ -76,6 +80,10 @@ type Document struct {
 	spare []byte // normalized namespace names
 	root  int32
 	sigs  []int32 // ds:Signature elements in document order
+
+	mu   sync.Mutex
+	ids  map[string]target // made when first asked for
+	sums map[string][]byte // digests made, by what they are over: many sign the same part
 }
 
 func (d *Document) prefixOf(dc *decl) []byte {

@@ -38,7 +38,7 @@ func Parse(doc []byte, lim Limits) (*Document, error) {
 
 func (ps *parser) document() *Error {
 	if len(ps.src) > ps.lim.MaxBytes {
-		return refuse(ReasonLimit, -1, "document too large")
+		return refuse(ReasonLimit, -1, "size: document too large")
 	}
 	if err := ps.prolog(); err != nil {
 		return err
@@ -64,7 +64,7 @@ func (ps *parser) document() *Error {
 				return refuse(ReasonSyntax, text, "text outside the document element")
 			}
 			if len(ps.nodes) >= ps.lim.MaxNodes {
-				return refuse(ReasonLimit, p, "too many nodes")
+				return refuse(ReasonLimit, p, "nodes: too many nodes")
 			}
 			err = ps.markup()
 			text = ps.p
@@ -293,7 +293,7 @@ func (ps *parser) instruction() *Error {
 		return refuse(ReasonSyntax, ps.p, "malformed processing instruction")
 	}
 	if end > ps.lim.MaxNameBytes {
-		return refuse(ReasonLimit, ps.p, "name too long")
+		return refuse(ReasonLimit, ps.p, "name-bytes: name too long")
 	}
 	if err := check(body[end:end+n], ps.p+2+end); err != nil {
 		return err

@@ -2,6 +2,7 @@ package xmldsig
 
 import (
 	"bytes"
+	"fmt"
 	"hash"
 	"io"
 	"slices"
@@ -20,7 +21,7 @@ type Reference struct {
 	Element *Element
 
 	sig      *Signature
-	prefixes [][]byte
+	prefixes prefixes
 }
 
 // WriteTo writes the canonical bytes that the digest is made over, as a stream, and returns their
@@ -68,10 +69,22 @@ func (r *Reference) Check(newHash func(DigestMethod) hash.Hash) error {
 }
 
 func (r *Reference) matches(h hash.Hash, skip []int32) (bool, error) {
-	if _, err := r.write(h, skip); err != nil {
-		return false, err
+	key := fmt.Sprint(r.URI == "", r.Element.i, r.Canonicalization&^1, r.DigestMethod, skip, r.prefixes)
+	d := r.Element.d
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	sum, ok := d.sums[key]
+	if !ok {
+		if _, err := r.write(h, skip); err != nil {
+			return false, err
+		}
+		sum = h.Sum(nil)
+		if d.sums == nil {
+			d.sums = make(map[string][]byte)
+		}
+		d.sums[key] = sum
 	}
-	return bytes.Equal(h.Sum(nil), r.DigestValue), nil
+	return bytes.Equal(sum, r.DigestValue), nil
 }
 
 // laterSignatures returns what to leave out to see the element as it was before later signatures

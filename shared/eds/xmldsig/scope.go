@@ -78,10 +78,14 @@ func (c *canon) use(ns int32, prefix []byte, owner int32) {
 	}
 }
 
-// listed renders the prefixes of the PrefixList as the inclusive forms would.
-func (c *canon) listed(i int32) {
-	for _, p := range c.prefixes {
-		c.render(p, c.bound(p), i)
+// inclusive renders the prefix of a declaration that came into scope, if the form is inclusive or
+// its PrefixList has it. The binding of a prefix changes nowhere but at a declaration of it, and
+// what is visibly used has the binding in scope: so it is enough to look at the declarations of
+// each element and, at the topmost one, at those of its ancestors.
+func (c *canon) inclusive(dc *decl, owner int32) {
+	prefix := c.d.prefixOf(dc)
+	if !c.form.exclusive() || c.prefixes[string(prefix)] {
+		c.render(prefix, c.bound(prefix), owner)
 	}
 }
 

@@ -65,7 +65,7 @@ func TestSign(t *testing.T) {
 			if s.Form != tt.form || e.Path() != tt.path || e.IsDocumentElement() != tt.whole {
 				t.Errorf("form %v, path %s, whole %v", s.Form, e.Path(), e.IsDocumentElement())
 			}
-			if string(s.Certificate) != string(tt.signer.Certificate) {
+			if string(s.Certificates[0]) != string(tt.signer.Certificate) {
 				t.Error("certificate differs")
 			}
 			start, end := e.Range()

@@ -29,7 +29,7 @@ type Signature struct {
 	Canonicalization Canonicalization // of SignedInfo
 	SignedInfo       []byte           // canonical bytes, over which Value is made
 	Value            []byte           // decoded SignatureValue, in the byte order of the document
-	Certificate      []byte           // DER of the one certificate in KeyInfo; nothing is checked but its outermost length
+	Certificates     [][]byte         // DER of those in KeyInfo, the signer's among them; nothing is checked but their outermost length
 	References       []*Reference
 	Path             string // where the ds:Signature element is, in the form of Element.Path
 
@@ -48,7 +48,7 @@ func (d *Document) Signatures() ([]*Signature, error) {
 		return nil, refuse(ReasonNoSignature, -1, "no ds:Signature in the document")
 	}
 	if len(d.sigs) > d.lim.MaxSignatures {
-		return nil, refuse(ReasonLimit, -1, "too many signatures")
+		return nil, refuse(ReasonLimit, -1, "signers: too many signatures")
 	}
 	var all []*Signature
 	var first error
@@ -73,8 +73,8 @@ func (d *Document) Signatures() ([]*Signature, error) {
 // Check digests everything that the signature refers to. newHash returns a new hash for a method,
 // or nil if the caller does not accept it: so SHA-1 is refused by whoever does not offer it.
 //
-// Check says nothing about Value: the caller must also verify it over SignedInfo with the key of
-// Certificate. The error is Err, or the *Error of the first reference that fails. It has
+// Check says nothing about Value: the caller must also verify it over SignedInfo with the key of one
+// of Certificates. The error is Err, or the *Error of the first reference that fails. It has
 // ReasonLaterSignature only if all references hold but for signatures added later: a policy that
 // accepts sequential signing may then go on.
 func (s *Signature) Check(newHash func(DigestMethod) hash.Hash) error {
@@ -136,7 +136,10 @@ func (d *Document) signature(s *Signature, references int) *Error {
 	if len(parts) < 3 {
 		return refuse(ReasonNoCertificate, -1, "no KeyInfo")
 	}
-	if s.Certificate, err = d.keyInfo(parts[2], s.node); err != nil {
+	if s.Certificates, err = d.keyInfo(parts[2], s.node); err != nil {
+		return err
+	}
+	if err := d.follows(s.node, signatureShape()); err != nil {
 		return err
 	}
 	return d.coverage(s)
@@ -172,14 +175,14 @@ func (d *Document) signedInfo(s *Signature, i int32, references int) *Error {
 	out.Grow(int(d.end(i)-d.nodes[i].start) + 256)
 	c := canon{d: d, w: &out, form: form, prefixes: prefixes}
 	if _, err := c.element(i); err != nil {
-		return refuse(ReasonLimit, int(d.nodes[i].start), "canonical SignedInfo too large")
+		return refuse(ReasonLimit, int(d.nodes[i].start), "canonical-bytes: canonical SignedInfo too large")
 	}
 	s.SignedInfo = out.Bytes()
 	if len(parts) == 2 {
 		return refuse(ReasonNoReference, int(d.nodes[i].start), "SignedInfo refers to nothing")
 	}
 	if len(parts)-2 > references {
-		return refuse(ReasonLimit, int(d.nodes[i].start), "too many references")
+		return refuse(ReasonLimit, int(d.nodes[i].start), "references: too many references")
 	}
 	for _, p := range parts[2:] {
 		if !d.is(p, nsDSig, "Reference") {
@@ -199,7 +202,7 @@ func (d *Document) signedInfo(s *Signature, i int32, references int) *Error {
 
 // inclusiveNamespaces reads the PrefixList of a CanonicalizationMethod or Transform, which has no
 // other child.
-func (d *Document) inclusiveNamespaces(i int32, form Canonicalization) ([][]byte, *Error) {
+func (d *Document) inclusiveNamespaces(i int32, form Canonicalization) (prefixes, *Error) {
 	parts, err := d.parts(i)
 	if err != nil || len(parts) == 0 {
 		return nil, err
@@ -208,11 +211,11 @@ func (d *Document) inclusiveNamespaces(i int32, form Canonicalization) ([][]byte
 		return nil, refuse(ReasonMalformed, int(d.nodes[i].start), "parameters of a canonicalization")
 	}
 	list, _ := d.attribute(parts[0], "", "PrefixList")
-	prefixes := strings.Fields(list)
-	if len(prefixes) > d.lim.MaxNamespaces {
-		return nil, refuse(ReasonLimit, int(d.nodes[i].start), "too many prefixes in a PrefixList")
+	names := strings.Fields(list)
+	if len(names) > d.lim.MaxNamespaces {
+		return nil, refuse(ReasonLimit, int(d.nodes[i].start), "namespaces: too many prefixes in a PrefixList")
 	}
-	return prefixList(prefixes), nil
+	return prefixList(names), nil
 }
 
 // base64 decodes the text of the element at node i. White space is removed after references are
@@ -238,15 +241,18 @@ func (d *Document) base64(i int32) ([]byte, *Error) {
 	return out[:m], nil
 }
 
-// keyInfo finds the one certificate in the ds:KeyInfo at node i: in X509Data, or in a WS-Security
-// token reference. Names, bare keys and issuer names beside it are hints that nobody reads.
-func (d *Document) keyInfo(i, sig int32) ([]byte, *Error) {
+// keyInfo finds the certificates in the ds:KeyInfo at node i: one or a chain in one X509Data, or one
+// in a WS-Security token reference. Names, bare keys and issuer names beside them are hints that
+// nobody reads.
+func (d *Document) keyInfo(i, sig int32) ([][]byte, *Error) {
 	parts, err := d.parts(i)
 	if err != nil {
 		return nil, err
 	}
 	var holders []int32 // elements whose text is a certificate
+	groups := 0
 	for _, p := range parts {
+		before := len(holders)
 		switch {
 		case d.is(p, nsDSig, "X509Data"):
 			for c := range d.children(p) {
@@ -260,27 +266,33 @@ func (d *Document) keyInfo(i, sig int32) ([]byte, *Error) {
 				return nil, err
 			}
 			holders = append(holders, h)
-		case d.is(p, nsDSig, "KeyName"), d.is(p, nsDSig, "KeyValue"):
-		default:
-			return nil, refuse(ReasonMalformed, int(d.nodes[p].start), "unexpected "+quote(d.qname(p)))
+		}
+		if len(holders) > before {
+			groups++
 		}
 	}
 	at := int(d.nodes[i].start)
 	switch {
-	case len(holders) == 0:
+	case groups == 0:
 		return nil, refuse(ReasonNoCertificate, at, "no certificate in KeyInfo")
-	case len(holders) > 1:
-		return nil, refuse(ReasonManyCertificates, at, "more than one certificate in KeyInfo")
+	case groups > 1:
+		return nil, refuse(ReasonManyCertificates, at, "certificates in more than one place of KeyInfo")
+	case len(holders) > d.lim.MaxCertificates:
+		return nil, refuse(ReasonLimit, at, "certificates: too many in KeyInfo")
 	}
-	der, err := d.base64(holders[0])
-	if err != nil {
-		return nil, err
+	var certs [][]byte
+	for _, h := range holders {
+		der, err := d.base64(h)
+		if err != nil {
+			return nil, err
+		}
+		in, body := cryptobyte.String(der), cryptobyte.String(nil)
+		if !in.ReadASN1(&body, asn1.SEQUENCE) || !in.Empty() {
+			return nil, refuse(ReasonCertificate, int(d.nodes[h].start), "not one DER sequence")
+		}
+		certs = append(certs, der)
 	}
-	in, body := cryptobyte.String(der), cryptobyte.String(nil)
-	if !in.ReadASN1(&body, asn1.SEQUENCE) || !in.Empty() {
-		return nil, refuse(ReasonCertificate, int(d.nodes[holders[0]].start), "not one DER sequence")
-	}
-	return der, nil
+	return certs, nil
 }
 
 // tokenReference finds the element that holds the certificate of a wsse:SecurityTokenReference:

@@ -44,9 +44,9 @@ func (ps *parser) startTag() *Error {
 	}
 	switch {
 	case end-p > ps.lim.MaxNameBytes:
-		return refuse(ReasonLimit, ps.p, "name too long")
+		return refuse(ReasonLimit, ps.p, "name-bytes: name too long")
 	case len(ps.open) >= ps.lim.MaxDepth:
-		return refuse(ReasonLimit, ps.p, "elements nested too deeply")
+		return refuse(ReasonLimit, ps.p, "depth: elements nested too deeply")
 	case len(ps.open) == 0 && ps.root >= 0:
 		return refuse(ReasonSyntax, ps.p, "a second document element")
 	}
@@ -54,7 +54,10 @@ func (ps *parser) startTag() *Error {
 	scope := len(ps.scope)
 	nd := ps.newNode(kindStart, flagVerbatim)
 	nd.name, nd.prefix = uint16(end-p), uint16(prefix)
-	nd.attr = uint32(len(ps.attrs))
+	nd.attr, nd.up = uint32(len(ps.attrs)), -1
+	if n := len(ps.open); n > 0 {
+		nd.up = ps.open[n-1].node
+	}
 	qname := src[p:end]
 	for p = end; ; {
 		at := p
@@ -88,7 +91,7 @@ func (ps *parser) startTag() *Error {
 	nd.end = uint32(p)
 	nattr := len(ps.attrs) - int(nd.attr)
 	if nattr+len(ps.scope)-scope > ps.lim.MaxAttributes {
-		return refuse(ReasonLimit, ps.p, "too many attributes")
+		return refuse(ReasonLimit, ps.p, "attributes: too many attributes")
 	}
 	nd.nattr = uint16(nattr)
 	if err := ps.resolveNames(nd, qname); err != nil {
@@ -118,7 +121,7 @@ func (ps *parser) attribute(p int, self int32, nd *node) (int, *Error) {
 		return 0, badName(src, p, end, "malformed attribute")
 	}
 	if end-p > ps.lim.MaxNameBytes {
-		return 0, refuse(ReasonLimit, p, "name too long")
+		return 0, refuse(ReasonLimit, p, "name-bytes: name too long")
 	}
 	p = end
 	if p < len(src) && src[p] != '=' {
@@ -178,7 +181,7 @@ func (ps *parser) declare(name []byte, prefixLen int, value []byte, clean bool, 
 	}
 	switch {
 	case len(ps.scope) >= ps.lim.MaxNamespaces:
-		return refuse(ReasonLimit, at, "too many namespaces in scope")
+		return refuse(ReasonLimit, at, "namespaces: too many namespaces in scope")
 	case string(prefix) == "xmlns", string(uri) == nsXMLNS:
 		return refuse(ReasonNamespace, at, "xmlns is reserved")
 	case (string(prefix) == "xml") != (string(uri) == nsXML):

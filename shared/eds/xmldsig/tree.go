@@ -3,6 +3,7 @@ package xmldsig
 import (
 	"bytes"
 	"iter"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -38,26 +39,15 @@ func (d *Document) children(i int32) iter.Seq[int32] {
 // ancestors returns the ancestors of the element at node i, the document element first.
 func (d *Document) ancestors(i int32) []int32 {
 	var path []int32
-	for at := d.root; at != i; {
+	for at := d.nodes[i].up; at >= 0; at = d.nodes[at].up {
 		path = append(path, at)
-		for c := range d.children(at) {
-			if d.within(i, c) {
-				at = c
-				break
-			}
-		}
 	}
+	slices.Reverse(path)
 	return path
 }
 
 // parent returns the parent of the element at node i, or -1 for the document element.
-func (d *Document) parent(i int32) int32 {
-	if i == d.root {
-		return -1
-	}
-	path := d.ancestors(i)
-	return path[len(path)-1]
-}
+func (d *Document) parent(i int32) int32 { return d.nodes[i].up }
 
 // is reports whether the element at node i has this expanded name.
 func (d *Document) is(i int32, space, local string) bool {
@@ -258,32 +248,64 @@ func (d *Document) isID(a *attr) bool {
 	return string(local) == "Id" && string(d.uri(a.ns)) == nsWSU
 }
 
-// byID returns the element with the given id. Another element that carries the value in anything
-// that looks like an id, whatever its namespace and case, makes it ambiguous.
-func (d *Document) byID(id string) (int32, *Error) {
-	found, good := int32(-1), false
+// target is what an id names: the first element that carries it in anything that looks like an id,
+// whatever its namespace and case; good tells that a reference may name an element by that attribute,
+// several that another element carries the id as well.
+type target struct {
+	node          int32
+	good, several bool
+}
+
+// looksLikeID reports whether a is an attribute that somebody may take for an id.
+func (d *Document) looksLikeID(a *attr) bool {
+	local := d.attrLocal(a)
+	return len(local) == 2 && strings.EqualFold(string(local), "id")
+}
+
+// indexIDs goes through the document once, whatever the number of references.
+func (d *Document) indexIDs() map[string]target {
+	ids := make(map[string]target)
 	for i := range d.nodes {
-		attrs := d.nodes[i].nattr
-		if attrs == 0 {
+		if d.nodes[i].nattr == 0 {
 			continue
 		}
 		list := d.attributes(int32(i))
 		for j := range list {
 			a := &list[j]
-			if local := d.attrLocal(a); len(local) != 2 || !strings.EqualFold(string(local), "id") {
+			if !d.looksLikeID(a) {
 				continue
 			}
-			if strings.TrimSpace(d.value(a)) != id {
-				continue
+			id := strings.TrimSpace(d.value(a))
+			t, ok := ids[id]
+			if !ok {
+				t.node = int32(i)
 			}
-			if found >= 0 && found != int32(i) {
-				return 0, refuse(ReasonDuplicateID, int(d.nodes[i].start), quote([]byte(id)))
-			}
-			found, good = int32(i), good || d.isID(a)
+			t.several = t.several || t.node != int32(i)
+			t.good = t.good || t.node == int32(i) && d.isID(a)
+			ids[id] = t
 		}
 	}
-	if !good {
-		return 0, refuse(ReasonMissingID, -1, quote([]byte(id)))
+	return ids
+}
+
+// target returns what an id names; the zero target is good for nothing.
+func (d *Document) target(id string) target {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.ids == nil {
+		d.ids = d.indexIDs()
 	}
-	return found, nil
+	return d.ids[strings.TrimSpace(id)]
+}
+
+// byID returns the element with the given id. Another element that carries it makes it ambiguous.
+func (d *Document) byID(id string) (int32, *Error) {
+	switch t := d.target(id); {
+	case t.several:
+		return 0, refuse(ReasonDuplicateID, int(d.nodes[t.node].start), quote([]byte(id)))
+	case !t.good, strings.TrimSpace(id) != id:
+		return 0, refuse(ReasonMissingID, -1, quote([]byte(id)))
+	default:
+		return t.node, nil
+	}
 }

@@ -186,8 +186,11 @@ func (c *canon) emit(b []byte) {
 	if c.err != nil || len(b) == 0 {
 		return
 	}
-	if c.n+int64(len(b)) > c.d.lim.MaxCanonicalBytes {
-		c.err = refuse(ReasonLimit, -1, "canonical form too large")
+	if lim := &c.d.lim; c.n+int64(len(b)) > lim.canonical(len(c.d.src)) {
+		c.err = refuse(ReasonLimit, -1, "canonical-bytes: the canonical form grows out of proportion")
+		return
+	} else if lim.Spend != nil && !lim.Spend(int64(len(b))) {
+		c.err = refuse(ReasonLimit, -1, "canonical-bytes: no more than was allowed")
 		return
 	}
 	var n int

@@ -30,6 +30,7 @@ var At = time.Date(2026, 11, 22, 7, 0, 0, 0, time.UTC)
 const (
 	AigulIIN = "900101300126"
 	ErlanIIN = "900101300811"
+	DanaIIN  = "850310400315"
 	BIN      = "120340001230"
 	Company  = `"БҰЛАҚ" ЖШС`
 )
@@ -55,7 +56,7 @@ var rsaKey = sync.OnceValues(func() (*edstest.Private, error) { return edstest.G
 
 // New makes the authority and its keys:
 //
-//	aigul, erlan                       natural persons
+//	aigul, erlan, dana                 natural persons
 //	head, signer                       aigul and erlan acting for Company
 //	finance, hr, employee, system      who may not act for it
 //	expired, future, revoked, suspended  aigul with a key that must not count
@@ -71,6 +72,7 @@ func New(t testing.TB) *PKI {
 	for name, who := range map[string]person{
 		"aigul":     {roles: []oid.ID{oid.RoleIndividual}},
 		"erlan":     {iin: ErlanIIN, surname: "ОМАРОВ", name: "ЕРЛАН", roles: []oid.ID{oid.RoleIndividual}},
+		"dana":      {iin: DanaIIN, surname: "САДЫҚОВА", name: "ДАНА", roles: []oid.ID{oid.RoleIndividual}},
 		"head":      {legal: true, roles: []oid.ID{oid.RoleLegal, oid.RoleHead}},
 		"signer":    {iin: ErlanIIN, surname: "ОМАРОВ", name: "ЕРЛАН", legal: true, roles: []oid.ID{oid.RoleLegal, oid.RoleSignRight}},
 		"finance":   {legal: true, roles: []oid.ID{oid.RoleLegal, oid.RoleFinanceRight}},

@@ -104,7 +104,7 @@ func CreateBucket(ctx context.Context, client *s3.Client, bucket string, origins
 		CORSConfiguration: &s3types.CORSConfiguration{CORSRules: []s3types.CORSRule{{
 			AllowedOrigins: origins,
 			AllowedMethods: []string{"PUT"},
-			AllowedHeaders: []string{"content-type", "x-amz-checksum-sha256", "x-amz-sdk-checksum-algorithm", "if-none-match"},
+			AllowedHeaders: schema.UploadHeaders,
 			ExposeHeaders:  []string{"ETag", "x-amz-checksum-sha256", "x-amz-version-id"},
 			MaxAgeSeconds:  aws.Int32(600),
 		}}},

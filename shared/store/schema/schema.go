@@ -51,6 +51,13 @@ type Bucket struct {
 // CORS open to the portal's origin for PUT with checksum headers.
 var Documents = Bucket{Name: "documents", Env: "DOCUMENTS_BUCKET", Lock: true}
 
+// UploadHeaders are the request headers a browser sends with an upload, all of them signed. The
+// bucket's CORS rule allows these and no other.
+var UploadHeaders = []string{
+	"cache-control", "content-disposition", "content-encoding", "content-language", "content-type", "expires",
+	"if-none-match", "x-amz-checksum-sha256", "x-amz-sdk-checksum-algorithm",
+}
+
 // Status keeps the static status page, the object StatusPage: versioned, rewritten often.
 var Status = Bucket{Name: "status", Env: "STATUS_BUCKET"}
 

@@ -26,13 +26,14 @@ type scenario struct {
 	about   string
 	expect  string // total-passed, or the sub-indication in lower case with hyphens
 	code    string // of the only check that did not hold, warnings included; "" for none
-	kind    string // cms (default), xml, ocsp
+	kind    string // cms (default), xml, text for a message as it is, ocsp, cert
 	policy  string // default filing
 	at      time.Time
 	roles   string
 	defers  bool
-	stamps  string // "ignored" where doubtful ones are
-	content []byte // of a detached message
+	stamps  string   // "ignored" where doubtful ones are
+	content []byte   // of a detached message
+	trust   [][]byte // certificates beside those of the trust folder
 	crls    [][]byte
 	ocsp    [][]byte
 	cert    []byte // kind ocsp: the certificate asked about
@@ -44,6 +45,7 @@ type scenario struct {
 type bench struct {
 	g       generator
 	gost    *pair
+	rsa     *pair
 	keys    map[string]*edstest.Key
 	service map[string]*edstest.Key
 	err     error
@@ -57,13 +59,13 @@ var (
 	document  = []byte("Талап арыз. Исковое заявление. Statement of claim.\n")
 )
 
-func (g generator) corpus(dir string, gost *pair) error {
+func (g generator) corpus(dir string, gost, rsa *pair) error {
 	keys, err := edstest.LoadKeys(filepath.Join(g.dir, "keys"))
 	if err != nil {
 		return err
 	}
-	b := &bench{g: g, gost: gost, keys: keys, service: map[string]*edstest.Key{}, out: map[string]scenario{}}
-	for _, name := range []string{"ocsp-gost", "tsa-gost", "tsa-rsa"} {
+	b := &bench{g: g, gost: gost, rsa: rsa, keys: keys, service: map[string]*edstest.Key{}, out: map[string]scenario{}}
+	for _, name := range []string{"ocsp-gost", "ocsp-rsa", "tsa-gost", "tsa-rsa"} {
 		data, err := os.ReadFile(filepath.Join(g.dir, "authority", name+".pem"))
 		if err != nil {
 			return err
@@ -77,6 +79,9 @@ func (g generator) corpus(dir string, gost *pair) error {
 	b.certificates()
 	b.revocations()
 	b.stamps()
+	b.evidence()
+	b.names()
+	b.unsigned()
 	b.xml()
 	if b.err != nil {
 		return b.err
@@ -128,15 +133,16 @@ func (s scenario) marshal() []byte {
 	}
 	line("stamps", s.stamps)
 	b64("content", s.content)
+	b64("trust", s.trust...)
 	b64("crl", s.crls...)
 	b64("ocsp", s.ocsp...)
 	b64("certificate", s.cert)
 	b64("issuer", s.issuer)
 	w.WriteByte('\n')
 	switch s.kind {
-	case "xml":
+	case "xml", "text":
 		w.Write(s.message)
-	case "ocsp":
+	case "ocsp", "cert":
 		w.WriteString(base64.StdEncoding.EncodeToString(s.message) + "\n")
 	default:
 		w.Write(edstest.PEM(s.message))
@@ -261,11 +267,11 @@ func (b *bench) messages() {
 	k := b.keys["individual-gost"]
 	whole := b.attached(k)
 	b.add("format", scenario{about: "cut short", expect: "format-failure", code: "format", message: whole[:len(whole)-1]}, nil)
-	b.add("format-trailing", scenario{about: "a byte after the message", expect: "format-failure", code: "format", message: append(slices.Clone(whole), 0)}, nil)
+	b.add("format-trailing", scenario{about: "a NUL byte after the message, as from a buffer of C", expect: "format-failure", code: "trailing-bytes", message: append(slices.Clone(whole), 0)}, nil)
 	b.add("no-signers", scenario{about: "no SignerInfo", expect: "format-failure", code: "no-signers",
 		message: message(k, document, nil, func(m *edstest.Message) { m.Signers = nil })}, nil)
-	many, err := b.signers(slices.Repeat([]*edstest.Key{k}, 17)...)
-	b.add("limits", scenario{about: "more signers than are allowed", expect: "format-failure", code: "limits", message: many}, err)
+	many, err := b.signers(slices.Repeat([]*edstest.Key{k}, 65)...)
+	b.add("limits", scenario{about: "more signers than are allowed, which is neither good nor bad", expect: "sig-constraints-failure", code: "limits", message: many}, err)
 	for name, t := range map[string]struct {
 		about, expect, code string
 		si                  edstest.SignerTemplate

@@ -65,7 +65,7 @@ func generate(dir, corpusDir string) error {
 	if err := g.people(gost, rsa, fake); err != nil {
 		return err
 	}
-	return g.corpus(corpusDir, gost)
+	return g.corpus(corpusDir, gost, rsa)
 }
 
 // pair is a root and the authority below it.

@@ -69,7 +69,7 @@ func (c *command) cert(args []string) error {
 	if err != nil {
 		return err
 	}
-	if len(c.crls) == 0 && len(c.responses) == 0 {
+	if len(c.crls) == 0 && len(c.responses) == 0 && !v.Trust.HasLists() && len(v.Trust.Skipped()) == 0 {
 		v.Policy.Revocation = eds.RevocationDeferred
 	}
 	data, err := c.read(name)

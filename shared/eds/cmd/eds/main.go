@@ -3,8 +3,8 @@
 //
 //	eds verify -trust DIR [-content FILE] [-json] FILE
 //
-// Exit status: 0 TOTAL-PASSED, 1 TOTAL-FAILED, 2 INDETERMINATE, 64 wrong usage, 65 the file is not
-// what the command is for. "eds help" lists commands and flags.
+// Exit status: 0 TOTAL-PASSED, 1 TOTAL-FAILED, 2 INDETERMINATE, 64 wrong usage, 65 a file is not what
+// it is given for, 66 a file cannot be read or written. "eds help" lists commands and flags.
 package main
 
 import (
@@ -13,22 +13,24 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/courtoffice/courtoffice/shared/eds"
-	"github.com/courtoffice/courtoffice/shared/eds/certpath"
-	"github.com/courtoffice/courtoffice/shared/eds/crl"
 	"github.com/courtoffice/courtoffice/shared/eds/ocsp"
 )
 
-// Exit statuses; 64 and 65 are those of sysexits.h.
+// Exit statuses; those from 64 on are of sysexits.h.
 const (
 	exitPassed        = 0
 	exitFailed        = 1
 	exitIndeterminate = 2
 	exitUsage         = 64
 	exitData          = 65
+	exitFile          = 66
 )
 
 func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
@@ -48,7 +50,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	do, ok := commands[args[0]]
 	switch {
 	case args[0] == "help" || args[0] == "-h" || args[0] == "-help" || args[0] == "--help":
-		fmt.Fprint(stdout, usage)
+		help(stdout)
 		return exitPassed
 	case !ok:
 		fmt.Fprintf(stderr, "eds: no command %q\n%s", args[0], usage)
@@ -67,14 +69,14 @@ func (c *command) exit(err error) int {
 		return exitFailed
 	case isVerdict:
 		return exitIndeterminate
-	case errors.Is(err, eds.ErrNotASignature), errors.Is(err, certpath.ErrSyntax), errors.Is(err, crl.ErrSyntax), errors.Is(err, ocsp.ErrSyntax):
-		fmt.Fprintln(c.err, err)
-		return exitData
 	case errors.Is(err, errUsage):
 		return exitUsage
 	}
 	fmt.Fprintln(c.err, err)
-	return exitUsage
+	if _, ok := errors.AsType[*fs.PathError](err); ok {
+		return exitFile
+	}
+	return exitData
 }
 
 // command holds what the flags said.
@@ -88,6 +90,13 @@ type command struct {
 	policy            string
 	lang              string
 	json              bool
+	limits            []limit
+}
+
+// limit is one -limit flag.
+type limit struct {
+	name  string
+	value int64
 }
 
 // files is a flag that may be given several times.
@@ -111,6 +120,15 @@ func (c *command) flags(name, policy string) *flag.FlagSet {
 	})
 	f.StringVar(&c.policy, "policy", policy, "`name` of the policy: filing, sign-in, archive")
 	f.StringVar(&c.lang, "lang", "kk", "`language` of the text: kk, ru, en")
+	f.Func("limit", "`NAME=N` in place of a limit of the policy; may be repeated (eds help lists them)", func(s string) error {
+		name, value, _ := strings.Cut(s, "=")
+		n, err := strconv.ParseInt(value, 10, 64)
+		if err != nil {
+			return fmt.Errorf("want NAME=N")
+		}
+		c.limits = append(c.limits, limit{name, n})
+		return new(eds.Limits).Set(name, n)
+	})
 	f.BoolVar(&c.json, "json", false, "print the report as JSON")
 	return f
 }
@@ -151,18 +169,24 @@ func (c *command) verifier() (*eds.Verifier, error) {
 	policies := map[string]func() eds.Policy{"filing": eds.Filing, "sign-in": eds.SignIn, "archive": eds.Archive, "inspect": inspection}
 	policy, ok := policies[c.policy]
 	if !ok {
-		return nil, fmt.Errorf("eds: no policy %q", c.policy)
+		fmt.Fprintf(c.err, "eds: no policy %q\n", c.policy)
+		return nil, errUsage
 	}
 	v := &eds.Verifier{Trust: eds.NewTrust(), Policy: policy()}
-	v.Policy.Limits.Size = 1 << 30
+	v.Policy.Limits = ownFile
+	for _, l := range c.limits {
+		if err := v.Policy.Limits.Set(l.name, l.value); err != nil {
+			return nil, err
+		}
+	}
 	var err error
 	if c.trust != "" {
-		if v.Trust, err = eds.LoadTrust(c.trust); err != nil {
+		if v.Trust, err = c.loadTrust(c.trust); err != nil {
 			return nil, err
 		}
 	}
 	if c.stampTrust != "" {
-		if v.StampTrust, err = eds.LoadTrust(c.stampTrust); err != nil {
+		if v.StampTrust, err = c.loadTrust(c.stampTrust); err != nil {
 			return nil, err
 		}
 	}
@@ -185,12 +209,23 @@ func (c *command) verifier() (*eds.Verifier, error) {
 		if err != nil {
 			return nil, err
 		}
-		if _, err := ocsp.Parse(data); err != nil {
+		if _, err := ocsp.Decode(data); err != nil {
 			return nil, fmt.Errorf("%s is not an OCSP response", name)
 		}
 		v.OCSP = append(v.OCSP, data)
 	}
 	return v, nil
+}
+
+func (c *command) loadTrust(dir string) (*eds.Trust, error) {
+	t, err := eds.LoadTrust(dir)
+	if err != nil {
+		return nil, err
+	}
+	for _, skipped := range t.Skipped() {
+		fmt.Fprintln(c.err, "eds: passed over:", skipped)
+	}
+	return t, nil
 }
 
 // inspection is the policy for certificates, lists and stamps on their own: all algorithms, judged
@@ -216,6 +251,17 @@ func (c *command) print(report any, text func(*printer), verdict error) error {
 	return verdict
 }
 
+// ownFile are the limits for a file that somebody checks on a machine of their own.
+var ownFile = eds.Limits{Size: 1 << 30}
+
+// help writes the usage and the limits with their defaults.
+func help(w io.Writer) {
+	fmt.Fprint(w, usage, "\nLimits and their defaults:\n")
+	for name, value := range ownFile.All() {
+		fmt.Fprintf(w, "  %-17s %d\n", name, value)
+	}
+}
+
 const usage = `eds verifies electronic signatures of Kazakhstan's NCA.
 
   eds verify [-trust DIR] [-tsa-trust DIR] [-crl FILE]... [-ocsp FILE]... [-content FILE]
@@ -227,6 +273,7 @@ const usage = `eds verifies electronic signatures of Kazakhstan's NCA.
   eds tst    -trust DIR [-data FILE] FILE             time-stamp token or response
   eds sign   -p12 FILE -password P [-detached] [-xml] [-out FILE] FILE
 
-All but sign take -at, -lang and -json. FILE may be - for the standard input.
-Exit status: 0 TOTAL-PASSED, 1 TOTAL-FAILED, 2 INDETERMINATE, 64 usage, 65 not a signature.
+All but sign take -at, -lang, -json and -limit NAME=N. FILE may be - for the standard input.
+Exit status: 0 TOTAL-PASSED, 1 TOTAL-FAILED, 2 INDETERMINATE, 64 usage, 65 not a signature,
+66 a file cannot be read or written.
 `

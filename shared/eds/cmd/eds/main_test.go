@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/json"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -144,6 +145,68 @@ func TestJSON(t *testing.T) {
 	}
 }
 
+// eds cert answers about revocation wherever there is something to answer from: lists of the trust folder
+// that are out of date, spoilt or unreadable are no reason to answer later.
+func TestCertHeedsTheTrustFolder(t *testing.T) {
+	file := func(name string) string {
+		data, err := os.ReadFile(filepath.Join(trust, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(data)
+	}
+	keys, err := edstest.LoadKeys(filepath.Join(testdata, "pki", "keys"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	person := write(t, "person.cer", keys["individual-gost"].Certificate)
+	list := file("nca-gost.crl")
+	for _, tt := range []struct {
+		name   string
+		files  map[string]string
+		at     string
+		status int
+	}{
+		{"no list", nil, checked, 0},
+		{"a list in force", map[string]string{"l.crl": list}, checked, 0},
+		{"a list out of date", map[string]string{"l.crl": list}, "2049-12-31T12:00:00Z", 2},
+		{"a list from the future", map[string]string{"l.crl": list}, "2025-06-01T00:00:00Z", 2},
+		{"a spoilt list", map[string]string{"l.crl": list[:len(list)-1] + "x"}, checked, 2},
+		{"the list of another authority", map[string]string{"l.crl": file("nca-rsa.crl")}, checked, 2},
+		{"an unreadable list", map[string]string{"l.crl": "x"}, checked, 2},
+	} {
+		dir := t.TempDir()
+		files := map[string]string{"r.cer": file("root-gost.cer"), "n.cer": file("nca-gost.cer")}
+		maps.Copy(files, tt.files)
+		for name, data := range files {
+			if err := os.WriteFile(filepath.Join(dir, name), []byte(data), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if status, out, errs := call("cert", "-trust", dir, "-at", tt.at, person); status != tt.status {
+			t.Errorf("%s: status %d, want %d\n%s%s", tt.name, status, tt.status, out, errs)
+		}
+	}
+}
+
+// -ocsp takes a response in DER, in base64 and as PEM.
+func TestOCSPForms(t *testing.T) {
+	message, header := corpus(t, "pass-ocsp")
+	der, err := os.ReadFile(header["ocsp"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	b64 := base64.StdEncoding.EncodeToString(der)
+	for name, data := range map[string]string{"DER": string(der), "base64": b64, "PEM": "-----BEGIN OCSP RESPONSE-----\n" + b64 + "\n-----END OCSP RESPONSE-----\n", "JSON": `"` + b64 + `"`} {
+		if status, out, errs := call("verify", "-trust", trust, "-at", header["at"], "-ocsp", write(t, "response", []byte(data)), message); status != 0 {
+			t.Errorf("%s: status %d\n%s%s", name, status, out, errs)
+		}
+	}
+	if status, _, _ := call("verify", "-trust", trust, "-at", header["at"], "-ocsp", message, message); status != 65 {
+		t.Errorf("a message for a response: status %d", status)
+	}
+}
+
 func TestUsageAndForeignData(t *testing.T) {
 	message, _ := corpus(t, "pass-gost")
 	text := write(t, "text", []byte("бұл қолтаңба емес"))
@@ -153,8 +216,8 @@ func TestUsageAndForeignData(t *testing.T) {
 	}{
 		{64, nil}, {64, []string{"sing"}}, {64, []string{"verify"}}, {64, []string{"verify", "-no-such-flag", message}},
 		{64, []string{"verify", "-at", "yesterday", message}}, {64, []string{"verify", "-policy", "none", message}},
-		{64, []string{"verify", "-lang", "de", message}}, {64, []string{"verify", "-trust", t.TempDir(), message}},
-		{64, []string{"verify", "-trust", trust, "-crl", message, message}}, {64, []string{"verify", "-trust", trust, "/no/such/file"}},
+		{64, []string{"verify", "-lang", "de", message}}, {65, []string{"verify", "-trust", t.TempDir(), message}},
+		{65, []string{"verify", "-trust", trust, "-crl", message, message}}, {66, []string{"verify", "-trust", trust, "/no/such/file"}},
 		{64, []string{"verify", message, message}}, {64, []string{"ocsp", "-trust", trust, message}}, {64, []string{"sign", message}},
 		{65, []string{"verify", "-trust", trust, text}}, {65, []string{"cert", text}}, {65, []string{"crl", text}},
 		{65, []string{"tst", "-trust", trust, message}}, {65, []string{"verify", "-trust", trust, write(t, "x.xml", []byte("<a/>"))}},
@@ -250,7 +313,7 @@ func TestSign(t *testing.T) {
 			t.Errorf("%q: status %d\n%s%s", check, status, text, stderr)
 		}
 	}
-	if status, _, _ := call("sign", "-p12", p12, "-password", "wrong", doc); status != 64 {
+	if status, _, _ := call("sign", "-p12", p12, "-password", "wrong", doc); status != 65 {
 		t.Errorf("wrong password: status %d", status)
 	}
 	var v any

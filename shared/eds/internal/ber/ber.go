@@ -17,6 +17,9 @@ const MaxDepth = 32
 // 30, lengths up to 2^32-1, nesting up to MaxDepth.
 var ErrSyntax = errors.New("malformed BER")
 
+// ErrPieces means that a string is cut into more pieces than the caller allows.
+var ErrPieces = errors.New("string in too many pieces")
+
 // Identifier octets used by callers.
 const (
 	Integer     = 0x02
@@ -122,7 +125,7 @@ func Optional(in *[]byte, tag byte) (e Element, ok bool, err error) {
 
 // Octets returns the contents of a string type as the pieces it is made of, in place: one for the
 // primitive form, one for each leaf of the constructed form. limit bounds the number of pieces.
-// Error: ErrSyntax.
+// Errors: ErrSyntax, ErrPieces.
 func Octets(e Element, limit int) ([][]byte, error) {
 	if e.Tag&constructed == 0 {
 		return [][]byte{e.Body}, nil
@@ -144,7 +147,7 @@ func octets(body []byte, pieces *[][]byte, limit, depth int) error {
 		switch e.Tag {
 		case OctetString:
 			if len(*pieces) == limit {
-				return ErrSyntax
+				return ErrPieces
 			}
 			*pieces = append(*pieces, e.Body)
 		case OctetString | constructed:

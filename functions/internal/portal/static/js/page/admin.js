@@ -60,13 +60,14 @@ function show(next) {
   $('[data-own-audit]').replaceChildren(...account.audit.map(entry));
   const status = (to) => button(`js.admin.become.${to}`, '/status', { from: account.status, to });
   const proposed = account.proposals.some((p) => p.right === 'admin');
+  const person = account.kind === 'natural'; // nobody else holds rights
   const has = (right) => account.rights.includes(right);
   $('#act').hidden = account.own || account.status === 'closed';
   $('[data-actions]').replaceChildren(...[
     waits ? null : account.status === 'active' ? status('disabled') : status('active'),
     status('closed'),
-    has('clerk') ? button('js.admin.clerk.withdraw', '/rights/clerk/withdrawal') : button('js.admin.clerk.grant', '/rights/clerk'),
-    has('admin') || proposed ? button('js.admin.admin.withdraw', '/rights/admin/withdrawal') : button('js.admin.admin.propose', '/rights/admin'),
+    !person ? null : has('clerk') ? button('js.admin.clerk.withdraw', '/rights/clerk/withdrawal') : button('js.admin.clerk.grant', '/rights/clerk'),
+    !person ? null : has('admin') || proposed ? button('js.admin.admin.withdraw', '/rights/admin/withdrawal') : button('js.admin.admin.propose', '/rights/admin'),
     proposed ? button('js.admin.admin.approve', '/rights/admin/approval') : null,
   ].filter(Boolean));
 }

@@ -8,7 +8,7 @@ import { clear, show, showError } from '../lib/problem.js';
 import { onEnd, required } from '../lib/session.js';
 import { sign } from '../lib/sign.js';
 import { clock, code, lang, money, size, t, tiyn, typed } from '../lib/text.js';
-import { mediaType, send, sha256 } from '../lib/upload.js';
+import { mediaType, partHashes, send, sha256 } from '../lib/upload.js';
 
 const form = $('#claim');
 const [problems, state] = [$('main [data-problem]'), $('[data-state]')];
@@ -221,11 +221,12 @@ async function upload(document) {
     list();
     document.sha256 = await sha256(file);
     document.local = document.sha256;
+    const parts = await partHashes(file);
     if (!await draft.flush()) throw new Error('draft not saved');
-    const grant = await draft.exclusive(async () => {
+    const upload = await draft.exclusive(async () => {
       const { role, name, size: bytes, sha256: sum, mediaType: type } = document;
       const answer = await api('PUT', `/api/filings/${id}/documents/${document.id}`, {
-        version: draft.version, role, name, size: bytes, sha256: sum, mediaType: type,
+        version: draft.version, role, name, size: bytes, sha256: sum, mediaType: type, parts,
       });
       draft.version = answer.version;
       return answer.upload;
@@ -233,10 +234,11 @@ async function upload(document) {
     document.known = true;
     document.state = 'uploading';
     list();
-    await send(file, grant, (share) => {
+    await send(file, upload.grants, (share) => {
       document.share = share;
       progress(document);
     });
+    if (upload.complete) await api('POST', `/api/filings/${id}/documents/${document.id}/completion`, { parts });
     document.state = 'uploaded';
   } catch (error) {
     document.state = 'failed';

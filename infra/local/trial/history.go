@@ -1,0 +1,163 @@
+package trial
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/courtoffice/courtoffice/infra/local/demo"
+	"github.com/courtoffice/courtoffice/infra/local/host"
+	"github.com/courtoffice/courtoffice/shared/store/schema"
+)
+
+// History measures what a seal costs on an empty office and on one that holds Filings sealed ones.
+type History struct {
+	Filings int
+	Seals   int // measured in each state
+}
+
+// Cost is what History found.
+type Cost struct {
+	Empty, Full []time.Duration // of seals, ascending
+	Filled      time.Duration   // how long the filings took to write
+}
+
+// Run does it on h, a fresh office.
+//
+// Errors: what the office answered, and a median that grew to more than half again as much: the
+// cost of a seal does not depend on what was filed before.
+func (t History) Run(ctx context.Context, h *host.Host, o demo.Options) (Cost, error) {
+	var cost Cost
+	var err error
+	if cost.Empty, err = t.seals(ctx, o); err != nil {
+		return cost, err
+	}
+	begin := time.Now()
+	if err := t.fill(ctx, h); err != nil {
+		return cost, fmt.Errorf("write %d filings: %w", t.Filings, err)
+	}
+	cost.Filled = time.Since(begin)
+	if cost.Full, err = t.seals(ctx, o); err != nil {
+		return cost, err
+	}
+	if empty, full := middle(cost.Empty), middle(cost.Full); full > empty*3/2 {
+		return cost, fmt.Errorf("a seal took %v on an empty office and %v after %d filings", empty, full, t.Filings)
+	}
+	return cost, nil
+}
+
+func (t History) seals(ctx context.Context, o demo.Options) (took []time.Duration, err error) {
+	o.Repeat = t.Seals
+	o.Figures = func(what string, all []time.Duration) {
+		if what == "seal" {
+			took = slices.Sorted(slices.Values(all))
+		}
+	}
+	if err := demo.Run(ctx, o); err != nil {
+		return nil, err
+	}
+	if len(took) != t.Seals {
+		return nil, fmt.Errorf("%d seals measured, want %d", len(took), t.Seals)
+	}
+	return took, nil
+}
+
+// fill copies a sealed filing under new ids: all its items but the outbox's, which would be told.
+func (t History) fill(ctx context.Context, h *host.Host) error {
+	db, table := h.Table(schema.Filings)
+	like, id, err := sealedFiling(ctx, db, table)
+	if err != nil {
+		return err
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(4)
+	perBatch := 25 / len(like)
+	for first := 0; first < t.Filings; first += perBatch {
+		group.Go(func() error {
+			var puts []types.WriteRequest
+			for n := first; n < min(first+perBatch, t.Filings); n++ {
+				for _, it := range like {
+					puts = append(puts, types.WriteRequest{PutRequest: &types.PutRequest{Item: renamed(it, id, fmt.Sprintf("019a8f2c-1b00-7c44-8d2e-%012x", n))}})
+				}
+			}
+			return writeAll(ctx, db, table, puts)
+		})
+	}
+	return group.Wait()
+}
+
+// sealedFiling returns the items of some filing that was sealed, without its outbox, and its id.
+func sealedFiling(ctx context.Context, db *dynamodb.Client, table string) ([]map[string]types.AttributeValue, string, error) {
+	text := func(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }
+	found, err := db.Scan(ctx, &dynamodb.ScanInput{
+		TableName: &table, FilterExpression: aws.String("attribute_exists(receipt)"), ProjectionExpression: aws.String(schema.PK),
+	})
+	if err != nil {
+		return nil, "", err
+	}
+	if len(found.Items) == 0 {
+		return nil, "", errors.New("no filing was sealed")
+	}
+	pk := found.Items[0][schema.PK].(*types.AttributeValueMemberS).Value
+	out, err := db.Query(ctx, &dynamodb.QueryInput{
+		TableName: &table, KeyConditionExpression: aws.String("PK = :pk"),
+		ExpressionAttributeValues: map[string]types.AttributeValue{":pk": text(pk)},
+	})
+	if err != nil {
+		return nil, "", err
+	}
+	_, id, _ := strings.Cut(pk, "#")
+	return slices.DeleteFunc(out.Items, func(it map[string]types.AttributeValue) bool {
+		return strings.HasPrefix(it[schema.SK].(*types.AttributeValueMemberS).Value, "OUTBOX#")
+	}), id, nil
+}
+
+// renamed is an item of filing from as one of filing to.
+func renamed(it map[string]types.AttributeValue, from, to string) map[string]types.AttributeValue {
+	it = maps.Clone(it)
+	for name, v := range it {
+		if s, ok := v.(*types.AttributeValueMemberS); ok && strings.Contains(s.Value, from) {
+			it[name] = &types.AttributeValueMemberS{Value: strings.ReplaceAll(s.Value, from, to)}
+		}
+	}
+	return it
+}
+
+// writeAll puts up to 25 items.
+func writeAll(ctx context.Context, db *dynamodb.Client, table string, puts []types.WriteRequest) error {
+	left := map[string][]types.WriteRequest{table: puts}
+	for len(left) > 0 {
+		out, err := db.BatchWriteItem(ctx, &dynamodb.BatchWriteItemInput{RequestItems: left})
+		if err != nil {
+			return err
+		}
+		left = out.UnprocessedItems
+	}
+	return nil
+}
+
+func middle(sorted []time.Duration) time.Duration { return sorted[len(sorted)/2] }
+
+// Print writes c as a table.
+func (c Cost) Print(out io.Writer, filings int) {
+	if len(c.Full) == 0 {
+		return
+	}
+	fmt.Fprintf(out, "%-44s %8s\n", fmt.Sprintf("write %d sealed filings", filings), c.Filled.Round(time.Second))
+	for _, row := range []struct {
+		what string
+		took []time.Duration
+	}{{"seal on an empty office", c.Empty}, {fmt.Sprintf("seal after %d filings", filings), c.Full}} {
+		fmt.Fprintf(out, "%-44s p50 %7s  p99 %7s\n", row.what, middle(row.took).Round(100*time.Microsecond), row.took[len(row.took)*99/100].Round(100*time.Microsecond))
+	}
+}
