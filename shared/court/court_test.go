@@ -11,7 +11,7 @@ import (
 	"github.com/courtoffice/courtoffice/shared/locale"
 )
 
-var today = calendar.Date{2026, time.November, 22}
+var today = calendar.Date{Year: 2026, Month: time.November, Day: 22}
 
 // words that a court's name has in each language by its kind.
 var words = map[court.Kind]map[locale.Lang]string{
@@ -90,10 +90,10 @@ func TestIn(t *testing.T) {
 }
 
 func TestOn(t *testing.T) {
-	last := calendar.Date{2026, time.June, 30}
-	c := court.Court{From: calendar.Date{2026, time.January, 1}, To: last}
+	last := calendar.Date{Year: 2026, Month: time.June, Day: 30}
+	c := court.Court{From: calendar.Date{Year: 2026, Month: time.January, Day: 1}, To: last}
 	for day, want := range map[calendar.Date]bool{
-		{2025, time.December, 31}: false, {2026, time.January, 1}: true, last: true, last.Add(1): false,
+		{Year: 2025, Month: time.December, Day: 31}: false, {Year: 2026, Month: time.January, Day: 1}: true, last: true, last.Add(1): false,
 	} {
 		if c.On(day) != want {
 			t.Errorf("on %s: %v", day, !want)

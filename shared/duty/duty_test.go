@@ -163,13 +163,13 @@ func TestSharesSumUp(t *testing.T) {
 
 func TestTextsOfRows(t *testing.T) {
 	for _, e := range duty.Exemptions {
-		if !locale.Has("duty.exemption." + e.Code) {
-			t.Errorf("duty.exemption.%s has no text", e.Code)
+		if !locale.Has("code.exemption." + e.Code) {
+			t.Errorf("code.exemption.%s has no text", e.Code)
 		}
 	}
 	for _, d := range duty.Deferrals {
-		if !locale.Has("duty.deferral." + d.Code) {
-			t.Errorf("duty.deferral.%s has no text", d.Code)
+		if !locale.Has("code.deferral." + d.Code) {
+			t.Errorf("code.deferral.%s has no text", d.Code)
 		}
 	}
 	for _, code := range []string{"percent", "cap", "rounding", "mrp", "exempt", "deferred", "by-judge", "not-listed"} {

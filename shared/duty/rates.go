@@ -57,7 +57,7 @@ var MRPs = []MRP{
 
 // Exemption is a group that article 668 of the Tax Code frees from the duty.
 type Exemption struct {
-	Code    string // key of its text, "duty.exemption." + Code
+	Code    string // key of its text, "code.exemption." + Code
 	Article string
 }
 
@@ -78,7 +78,7 @@ var Exemptions = []Exemption{
 
 // Deferral is a reason to pay later.
 type Deferral struct {
-	Code    string // key of its text, "duty.deferral." + Code
+	Code    string // key of its text, "code.deferral." + Code
 	Article string
 }
 

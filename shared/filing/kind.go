@@ -87,6 +87,31 @@ type Signer struct {
 	From, To calendar.Date // days the authority is for, both included; a zero one is open
 }
 
+// Texts returns the keys of every text the catalogue must have for the kind: its name, the titles of
+// its sections, the labels of its fields and the values of their code lists. A label that begins
+// with "field." may have a hint of the same name, "hint.".
+func (k Kind) Texts() []string {
+	keys := []string{"kind." + k.Code}
+	for _, s := range k.Form.Sections {
+		keys = append(keys, "section."+s.Code)
+		for _, f := range s.Fields {
+			if f.Type == form.ID {
+				continue // never shown
+			}
+			keys = append(keys, f.Label(k.Code, s.Code))
+			if (f.Type == form.Code || f.Type == form.Codes) && f.Names == "" {
+				for _, value := range f.Codes {
+					keys = append(keys, f.CodeText(value))
+				}
+			}
+		}
+	}
+	for _, s := range k.Documents {
+		keys = append(keys, "role."+s.Role)
+	}
+	return keys
+}
+
 // MaySign says in which capacity and for which party p may sign the filing v on a day. ok is false
 // when p has no seat.
 func (k Kind) MaySign(v form.Value, p Person, on calendar.Date) (seats []Seat, ok bool) {

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/courtoffice/courtoffice/shared/filing/kinds"
 	"github.com/courtoffice/courtoffice/shared/form"
 	"github.com/courtoffice/courtoffice/shared/locale"
 )
@@ -49,8 +50,8 @@ var composed = []string{
 	"lang.", "status.", "event.", "role.", "basis.", "nature.", "signer.", // portal: code lists
 	"js.representative.status.", "js.representatives.status.", "representative.scope.", "representatives.months.", "kind.", // account, filing: code lists
 	"support.topic.", "js.support.fact.", "js.support.state.", "js.support.to.", // support: topics, facts and states of a request
-	"duty.step.", "duty.exemption.", "duty.deferral.", // duty: steps and code lists
-	"js.sign.", // portal's scripts: reason why there is no signature + title, detail, next
+	"duty.step.", // duty: what a step did
+	"js.sign.",   // portal's scripts: reason why there is no signature + title, detail, next
 }
 
 func readArea(t *testing.T, lang locale.Lang, area string) map[string]string {
@@ -201,9 +202,18 @@ func TestDefectsHaveTexts(t *testing.T) {
 
 func TestNoUnusedKey(t *testing.T) {
 	code := sources(t)
+	ofKinds := map[string]bool{}
+	for _, k := range kinds.All {
+		for _, key := range k.Texts() {
+			ofKinds[key] = true
+			if !locale.Has(key) {
+				t.Errorf("%s of the kind %s has no text", key, k.Code)
+			}
+		}
+	}
 	for _, area := range areas {
 		for key := range readArea(t, locale.KK, area) {
-			if named(code, key) {
+			if hint, ok := strings.CutPrefix(key, "hint."); named(code, key) || ofKinds[key] || ok && ofKinds["field."+hint] {
 				continue
 			}
 			if i := slices.IndexFunc(composed, func(p string) bool { return strings.HasPrefix(key, p) }); i >= 0 {

@@ -86,5 +86,12 @@ func RepresentationRows() []form.Field {
 		form.Field{Path: "validFrom", Type: form.Date, Article: "CPC 61"},
 		form.Field{Path: "validTo", Type: form.Date, Article: "CPC 61"},
 	)
-	return keyed("representative.", rows)
+	rows = keyed(rows)
+	for i, r := range rows {
+		switch r.Path {
+		case "kind", "parties[]", "powers", "document", "warrant", "validFrom", "validTo":
+			rows[i].Key = "representative." + r.Path
+		}
+	}
+	return rows
 }

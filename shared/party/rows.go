@@ -1,6 +1,8 @@
 package party
 
 import (
+	"strings"
+
 	"github.com/courtoffice/courtoffice/shared/court"
 	"github.com/courtoffice/courtoffice/shared/form"
 )
@@ -56,13 +58,15 @@ func Rows(r Role) []form.Field {
 		form.Field{Path: "email", Type: form.Email, Article: r.Article},
 	)
 	rows = append(rows, form.Under("bank.", bankRows(r), form.Cond{Path: "type", In: organisations})...)
-	return keyed("party.", rows)
+	return keyed(rows)
 }
 
-// keyed gives the rows the texts that all parties share.
-func keyed(prefix string, rows []form.Field) []form.Field {
-	for i := range rows {
-		rows[i].Key = prefix + rows[i].Path
+// keyed gives the rows the texts that parties and representatives share, wherever they stand.
+func keyed(rows []form.Field) []form.Field {
+	for i, r := range rows {
+		if rows[i].Key = "party." + r.Path; strings.Contains(r.Path, ".") {
+			rows[i].Key = r.Path // "address.street", "bank.iban"
+		}
 	}
 	return rows
 }

@@ -19,7 +19,7 @@ var Kind = filing.Kind{
 	Form:    form.Form{Version: 1, Sections: sections},
 	Zero:    Application{},
 	Documents: paper.Slots("CPC 136(2)5",
-		paper.DutySlot(),
+		paper.DutySlot(form.Cond{Path: "demand.ground", In: []string{"alimony"}}),
 		filing.Slot{Role: "duty_deferral_motion", Article: "CPC 149(1)2"},
 		filing.Slot{Role: "exemption_proof", Article: "TAX 668"},
 		filing.Slot{Role: "warrant", Article: "CPC 61(3)"},

@@ -48,11 +48,12 @@ func DutySection() form.Section {
 }
 
 // DutySlot returns the attachment that proves the duty: not asked for when a receipt's number is
-// given, or when nothing is paid now; of a deferral by motion it is the motion (149(1)2).
-func DutySlot() filing.Slot {
-	return filing.Slot{Role: "duty_proof", Or: []string{"duty_deferral_motion"}, Need: form.Recommended, Article: "CPC 149(1)2", Instead: []form.Cond{
-		{Path: "duty.payments[].receipt"}, {Path: "duty.exemption"}, {Path: "duty.deferral", In: []string{"consumer"}},
-	}}
+// given, or when nothing is paid now; of a deferral by motion it is the motion (149(1)2). free are
+// further conditions under which nothing is paid.
+func DutySlot(free ...form.Cond) filing.Slot {
+	return filing.Slot{Role: "duty_proof", Or: []string{"duty_deferral_motion"}, Need: form.Recommended, Article: "CPC 149(1)2", Instead: append(free,
+		form.Cond{Path: "duty.payments[].receipt"}, form.Cond{Path: "duty.exemption"}, form.Cond{Path: "duty.deferral", In: []string{"consumer"}},
+	)}
 }
 
 // PaidOn returns the day the rates are taken of: the last payment, or else today.

@@ -71,15 +71,15 @@ var sections = form.Keyed("protest", []form.Section{
 	paper.PartiesSection("others", party.Role{Article: "CPC 404", Address: form.Recommended}, form.Recommended),
 	{Code: "act", Fields: []form.Field{
 		{Path: "petition", Type: form.Code, Codes: []string{"appellate", "ruling", "cassation"}, Need: form.Required, Article: "CPC 401"},
-		{Path: "on", Type: form.Date, Need: form.Required, Article: "CPC 404"},
-		{Path: "finalOn", Type: form.Date, Need: form.Recommended, Article: "CPC 403(3)", When: form.When("petition", "appellate", "ruling")},
+		{Path: "on", Type: form.Date, Need: form.Required, Article: "CPC 404", Key: "appeal.act.on"},
+		{Path: "finalOn", Type: form.Date, Need: form.Recommended, Article: "CPC 403(3)", When: form.When("petition", "appellate", "ruling"), Key: "appeal.act.finalOn"},
 		{Path: "forceOn", Type: form.Date, Need: form.Recommended, Article: "CPC 436(1)", When: form.When("petition", "cassation")},
 	}},
 	{Code: "grounds", Fields: append(append(
 		paper.StatementRows("breach.", paper.MaxLong, form.Required, "CPC 404"),
 		paper.StatementRows("request.", paper.MaxDemand, form.Required, "CPC 404")...),
-		form.Field{Path: "restore", Type: form.Flag, Article: "CPC 126(2)"},
-		form.Field{Path: "reason", Type: form.Prose, Max: paper.MaxDemand, Need: form.Recommended, Article: "CPC 126(2)", When: form.When("restore")},
+		form.Field{Path: "restore", Type: form.Flag, Article: "CPC 126(2)", Key: "appeal.grounds.restore"},
+		form.Field{Path: "reason", Type: form.Prose, Max: paper.MaxDemand, Need: form.Recommended, Article: "CPC 126(2)", When: form.When("restore"), Key: "appeal.grounds.reason"},
 	)},
 })
 
