@@ -60,7 +60,7 @@ var policy = []struct {
 
 	{"functions", []string{"shared/store/schema"}},
 	{"functions/internal/wire", []string{"functions/...", "shared/...", "github.com/aws/..."}},
-	{"functions/internal/portal", []string{"shared/account", "shared/agreement", "shared/calendar", "shared/filing/...", "shared/form", "shared/httpapi", "shared/locale", "shared/maintenance", "shared/support", "github.com/yuin/goldmark/..."}},
+	{"functions/internal/portal", []string{"shared/account", "shared/agreement", "shared/calendar", "shared/court", "shared/filing/...", "shared/form", "shared/httpapi", "shared/locale", "shared/maintenance", "shared/support", "github.com/yuin/goldmark/..."}},
 	{"functions/internal/...", []string{"functions/internal/entry", "shared/account", "shared/act", "shared/agreement", "shared/audit", "shared/calendar", "shared/challenge", "shared/defect", "shared/documents", "shared/eds", "shared/filing", "shared/httpapi", "shared/indexkey", "shared/kzid", "shared/locale", "shared/maintenance", "shared/notice", "shared/receipt", "shared/session", "shared/signer", "shared/support", "golang.org/x/sync/errgroup"}},
 	{"functions/...", []string{"functions/internal/wire", "shared/lambdahttp", "github.com/aws/aws-lambda-go/lambda"}},
 

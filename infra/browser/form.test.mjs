@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 
-import { Person, launch, start } from './office.mjs';
+import { Person, launch, officeURL, start } from './office.mjs';
 
 const form = JSON.parse(readFileSync(new URL('form.json', import.meta.url), 'utf8'));
 const id = '0b9f1a52-6a5b-4d7e-9a51-2f4e6c1d8a90';
@@ -24,9 +24,9 @@ after(async () => {
 });
 
 /** A person whose browser meets an API with one filing. stored is what it has; refuse answers the next PUT. */
-async function holder(lang, width, options) {
+async function holder(lang, width, options, kind = 'sample') {
   const person = await Person.open(browser, lang, width, options);
-  const stored = { court: { version: 0, value: {} }, parties: { version: 0, value: {} }, demands: { version: 0, value: {} } };
+  const stored = kind !== 'sample' ? {} : { court: { version: 0, value: {} }, parties: { version: 0, value: {} }, demands: { version: 0, value: {} } };
   const documents = [{ id: 'd1', name: 'шарт.pdf', role: 'evidence', size: 2048, uploaded: true }];
   Object.assign(person, { stored, writes: [], refuse: null });
   await person.context.addInitScript(() => localStorage.setItem('office.session-ends', String(Date.now() + 900000)));
@@ -35,7 +35,7 @@ async function holder(lang, width, options) {
   await person.context.route('**/api/session**', (route) => json(route, {
     name: 'Серіков Ұлан', rights: [], agreement: { accepted: 'v1', inForce: 'v1' }, sessionExpiresAt: new Date(Date.now() + 3600000).toISOString(),
   }));
-  await person.context.route(`**/api/filings/${id}?**`, (route) => json(route, { id, kind: 'sample', status: 'draft', sections: stored, documents }));
+  await person.context.route(`**/api/filings/${id}?**`, (route) => json(route, { id, kind, status: 'draft', sections: stored, documents }));
   await person.context.route(`**/api/filings/${id}/sections/*`, async (route) => {
     const code = new URL(route.request().url()).pathname.split('/').at(-1);
     if (route.request().method() === 'GET') return json(route, { code, ...stored[code] });
@@ -82,6 +82,22 @@ for (const [lang, width, colorScheme] of [['kk', 1280, 'light'], ['ru', 390, 'da
     await person.close();
   });
 }
+
+test('every section of a claim, from the office\'s own rows', async () => {
+  const person = await holder('kk', 390, {}, 'claim');
+  const { page } = person;
+  person.stored.claimant = { version: 1, value: { type: 'natural', surname: 'Серіков', givenName: 'Ұлан', iin: '000000000000' } };
+  const rows = await (await fetch(`${officeURL}/static/x/forms/kk/claim.json`)).json();
+  for (const section of rows.sections) {
+    await person.go(`/filings/${id}/sections/${section.code}`);
+    await page.locator('[data-body]').waitFor().catch((e) => { throw new Error(`${section.code}: ${person.faults} ${e.message}`); });
+    await page.getByRole('heading', { level: 1, name: section.title }).waitFor();
+    for (const add of await page.locator('.listed > p > button').filter({ visible: true }).all()) await add.click();
+    await person.check(`claim-${section.code}`);
+  }
+  person.clean();
+  await person.close();
+});
 
 test('every type of field is read as the API takes it, and shown again', async () => {
   const person = await holder('kk', 1280);

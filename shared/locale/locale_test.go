@@ -41,6 +41,7 @@ var composed = []string{
 	"js.person.role.", "js.person.power.", // account: role, power
 	"act.",                                                                                         // act: name of the act + statement
 	"maintenance.affects.", "maintenance.phase.", "maintenance.admin.text.", "notice.maintenance.", // maintenance: name of a function, phase of a window
+	"group.",                                            // portal: name of an object of fields
 	"js.answers.", "js.tasks.", "js.merge.", "js.form.", // portal: how far a section is, what is missing, whose version, parts of a date
 	"outside.",                                                            // portal: code of a service elsewhere
 	"admin.prepare.kind.",                                                 // account: natural or legal
@@ -214,6 +215,9 @@ func TestNoUnusedKey(t *testing.T) {
 	for _, area := range areas {
 		for key := range readArea(t, locale.KK, area) {
 			if hint, ok := strings.CutPrefix(key, "hint."); named(code, key) || ofKinds[key] || ok && ofKinds["field."+hint] {
+				continue
+			}
+			if one, ok := strings.CutPrefix(key, "one."); ok && ofKinds["field."+one] { // an item of that list
 				continue
 			}
 			if i := slices.IndexFunc(composed, func(p string) bool { return strings.HasPrefix(key, p) }); i >= 0 {

@@ -8,8 +8,10 @@ import (
 	"encoding/json"
 	"errors"
 	"io/fs"
+	"maps"
 	"net/http"
 	"path"
+	"slices"
 	"strings"
 	"sync"
 
@@ -76,6 +78,14 @@ var assets = sync.OnceValue(func() assetSet {
 				panic(err)
 			}
 			add(textsName(lang, script), data)
+		}
+		files := formFiles(lang)
+		for _, name := range slices.Sorted(maps.Keys(files)) {
+			data, err := json.Marshal(files[name])
+			if err != nil {
+				panic(err)
+			}
+			add("forms/"+string(lang)+"/"+name+".json", data)
 		}
 	}
 	set.version = base64.RawURLEncoding.EncodeToString(hash.Sum(nil))[:12]

@@ -261,7 +261,7 @@ func fillFiling(_ *Service, r *http.Request, v *view) error {
 }
 
 // sectionCode is the form of a section's code; which sections there are is the filing's kind's matter.
-var sectionCode = regexp.MustCompile(`^[a-z][a-z0-9_-]{0,39}$`)
+var sectionCode = regexp.MustCompile(`^[a-z][A-Za-z0-9_-]{0,39}$`)
 
 func fillSection(s *Service, r *http.Request, v *view) error {
 	v.Section = r.PathValue("section")

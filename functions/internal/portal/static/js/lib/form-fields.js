@@ -45,16 +45,15 @@ const question = (/** @type {Row} */ row) => (row.need || row.type === 'flag' ? 
 /**
  * The field of a row.
  * @param {Row} row
- * @param {Choice[]} choices what a ref may name now
+ * @param {Choice[]} choices what may be chosen now
  * @returns {Field}
  */
 export function field(row, choices = []) {
   if (row.fromCert) return shown(row, choices);
   const many = row.type === 'codes' || row.path.endsWith('[]');
-  if (many) return checkboxes(row, row.type === 'ref' ? choices : row.codes ?? []);
+  if (many) return checkboxes(row, choices);
   if (row.type === 'code' || row.type === 'ref') {
-    const of = row.type === 'ref' ? choices : row.codes ?? [];
-    return row.type === 'ref' || of.length > RADIOS ? select(row, of) : radios(row, of);
+    return row.type === 'ref' || row.names || choices.length > RADIOS ? select(row, choices) : radios(row, choices);
   }
   if (row.type === 'prose') return prose(row);
   if (row.type === 'flag') return flag(row);

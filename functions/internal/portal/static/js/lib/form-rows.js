@@ -4,12 +4,13 @@
 
 /**
  * @typedef {{ path: string, in?: string[] }} Cond
- * @typedef {{ value: string, text: string }} Choice
+ * @typedef {{ value: string, text: string, region?: string }} Choice region: of a court
  * @typedef {object} Row
  * @property {string} path below the section: "price", "parties[].address.street", "items[].against[]"
  * @property {string} type "list", "id", "ref", "text", "prose", "code", "codes", "flag", "date", "amount", "number", "iin", "bin", "iban", "bic", "email" or "phone"
  * @property {number} [max] characters of a text, items of a list, largest number
  * @property {Choice[]} [codes] of code and codes
+ * @property {'court'|'region'} [names] the directory codes are of
  * @property {string[]} [of] what an id names, what a ref may name
  * @property {'required'|'recommended'|''} [need]
  * @property {string} [article]

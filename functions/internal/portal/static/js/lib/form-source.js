@@ -13,11 +13,22 @@ import { api } from './api.js';
  * @property {string} [ticketNo] of a filing that was sent
  */
 
-/** The rows of a kind in the page's language; the same for everyone, so a file of the office. */
-async function rows(/** @type {string} */ kind) {
-  const response = await fetch(`${document.documentElement.dataset.forms}${encodeURIComponent(kind)}.json`);
-  if (!response.ok) throw new Error(`no form ${kind}: ${response.status}`);
+/** A file with the page's forms in its language; the same for everyone, so a file of the office. */
+async function file(/** @type {string} */ name) {
+  const response = await fetch(`${document.documentElement.dataset.forms}${encodeURIComponent(name)}.json`);
+  if (!response.ok) throw new Error(`no form ${name}: ${response.status}`);
   return response.json();
+}
+
+/** The rows of a kind, with the courts and regions that some of them choose from. */
+async function rows(/** @type {string} */ kind) {
+  const form = await file(kind);
+  const named = form.sections.flatMap((section) => section.fields).filter((row) => row.names);
+  if (named.length) {
+    const directories = await file('directories');
+    named.forEach((row) => { row.codes = directories[row.names]; });
+  }
+  return form;
 }
 
 /**

@@ -93,7 +93,9 @@ export class SectionView {
   }
 
   choices(/** @type {Row} */ row) {
-    return row.type === 'ref' ? targets(this.form, this.all, row.of ?? [], this.documents) : [];
+    if (row.type === 'ref') return targets(this.form, this.all, row.of ?? [], this.documents);
+    const region = this.all[this.section.code]?.region; // courts are many: those of the region, once it is chosen
+    return (row.codes ?? []).filter((choice) => !region || row.names !== 'court' || choice.region === region);
   }
 
   /** @returns {Part} */
@@ -115,7 +117,7 @@ export class SectionView {
         place = pointer;
         made.group.dataset.pointer = pointer;
         made.group.hidden = !asked(this.section, row, at, this.all);
-        if (row.type === 'ref') made.offer?.(this.choices(row));
+        if (row.type === 'ref' || row.names === 'court') made.offer?.(this.choices(row));
       },
       faults: () => (made.group.hidden || !made.fault() ? [] : [{ pointer: place, detail: made.fault() }]),
     };
