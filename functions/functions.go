@@ -279,7 +279,7 @@ func Named(name string) (Function, bool) {
 func Stoppable() []string {
 	var out []string
 	for _, f := range All {
-		if !f.Open && slices.ContainsFunc(f.Routes, func(r string) bool { return !strings.HasPrefix(r, "GET ") }) {
+		if !f.Open && slices.ContainsFunc(f.Routes, func(r string) bool { return !strings.HasPrefix(r, "GET ") && !strings.HasPrefix(r, "HEAD ") }) {
 			out = append(out, f.Name)
 		}
 	}

@@ -41,7 +41,9 @@ var composed = []string{
 	"js.person.role.", "js.person.power.", // account: role, power
 	"act.",                                                                                         // act: name of the act + statement
 	"maintenance.affects.", "maintenance.phase.", "maintenance.admin.text.", "notice.maintenance.", // maintenance: name of a function, phase of a window
-	"group.",                                            // portal: name of an object of fields
+	"group.",                 // portal: name of an object of fields
+	"js.law.", "js.article.", // portal: law, how much of an article is cited
+	"audit.reason.",                                     // audit: a reason that a command gave
 	"js.answers.", "js.tasks.", "js.merge.", "js.form.", // portal: how far a section is, what is missing, whose version, parts of a date
 	"outside.",                                                            // portal: code of a service elsewhere
 	"admin.prepare.kind.",                                                 // account: natural or legal

@@ -115,7 +115,7 @@ func OfAccount(e account.Event, a account.Account, portalURL string) (m Message,
 		m.Body = locale.T(a.Lang, "notice.contact-replaced.body", args...)
 	case account.EventAudit:
 		m.Subject = locale.T(a.Lang, "notice.audit.subject")
-		m.Body = locale.T(a.Lang, "notice.audit.body", append(args, "act", locale.T(a.Lang, "audit.act."+e.Act), "reason", e.Reason)...)
+		m.Body = locale.T(a.Lang, "notice.audit.body", append(args, "act", locale.T(a.Lang, "audit.act."+e.Act), "reason", reason(a.Lang, e.Reason))...)
 	case account.EventInvited:
 		if a.Status != account.Prepared { // registered by now, or dropped
 			return Message{}, false, nil
@@ -147,4 +147,12 @@ func OfAgreement(v agreement.Version, inForce string, a account.Account, portalU
 			"published", locale.Time(a.Lang, v.PublishedAt), "effective", locale.Time(a.Lang, v.EffectiveAt),
 			"diff", page+"/agreement/diff?from="+inForce+"&to="+v.ID, "agreement", page+"/agreement"),
 	}
+}
+
+// reason is a reason in its author's words; one that a command gave is a code with a text.
+func reason(lang locale.Lang, given string) string {
+	if key := "audit.reason." + given; locale.Has(key) {
+		return locale.T(lang, key)
+	}
+	return given
 }

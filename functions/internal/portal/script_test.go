@@ -13,6 +13,7 @@ import (
 
 	"github.com/gowebpki/jcs"
 
+	"github.com/courtoffice/courtoffice/shared/filing/kinds"
 	"github.com/courtoffice/courtoffice/shared/locale"
 )
 
@@ -124,6 +125,32 @@ console.log(JSON.stringify({ sent: Object.fromEntries(input.map((s) => [s, e164(
 	}
 	if got.Shown != "+7 701 123 45 67" {
 		t.Errorf("shown as %q", got.Shown)
+	}
+}
+
+// A citation reads in pages as it does in mail and on the statement.
+func TestScriptsCiteAsLocaleDoes(t *testing.T) {
+	refs := []string{"agreement 3.3", "CPC 148", "CPC 148(2)4", "CPC 29-32", "CPC 267-3", "CPC 133-2(1)", "TAX 668(3)2", "CC 951(1)", "TAX 607:5", "CPC 123(5)", "none", "XXX 12(3)"}
+	for _, k := range kinds.All {
+		for _, s := range k.Form.Sections {
+			for _, f := range s.Fields {
+				refs = append(refs, f.Article)
+			}
+		}
+	}
+	for _, lang := range locale.Langs {
+		out := script(t, lang, refs, `
+const { article } = await import('./text.js');
+console.log(JSON.stringify(input.map(article)));`)
+		var got []string
+		if err := json.Unmarshal(out, &got); err != nil {
+			t.Fatal(err)
+		}
+		for i, ref := range refs {
+			if want := locale.Article(lang, ref); got[i] != want {
+				t.Errorf("%s: %q is %q, locale.Article gives %q", lang, ref, got[i], want)
+			}
+		}
 	}
 }
 

@@ -12,7 +12,13 @@ function words(codes) {
   }).join(', ');
 }
 
+// A reason is in its author's words; one that a command gave is a code.
+function said(reason) {
+  const words = t(`audit.reason.${reason}`);
+  return words === `audit.reason.${reason}` ? reason : words;
+}
+
 /** An entry as an item of a list. */
 export const entry = (e) => el('li', {}, el('time', { datetime: e.at }, time(e.at)), ` – ${t(`audit.act.${e.act}`)}`,
   e.before || e.after ? ` (${t('js.audit.change', { before: words(e.before), after: words(e.after) })})` : '',
-  e.reason ? `. ${t('js.audit.reason', { reason: e.reason })}` : '');
+  e.reason ? `. ${t('js.audit.reason', { reason: said(e.reason) })}` : '');

@@ -3,6 +3,9 @@
 import { el, facts } from './dom.js';
 import { t, time } from './text.js';
 
+/** What a window stops, as a sentence. */
+export const stops = (window) => `${window.affects.length ? `${t('maintenance.affects')} ` : ''}${affected(window)}.`;
+
 /** What a window stops, in words. */
 export function affected(window) {
   if (!window.affects.length) return t('maintenance.affects.all');
@@ -23,7 +26,7 @@ export function card(window, ...more) {
     el('p', {}, el('span', { class: `govuk-tag govuk-tag--${window.phase === 'over' || window.phase === 'cancelled' ? 'yellow' : 'green'}` },
       t(`maintenance.phase.${window.phase}`))),
     el('p', { lang: window.lang }, window.text),
-    el('p', {}, `${t('maintenance.affects')} ${affected(window)}.`),
+    el('p', {}, stops(window)),
     window.emergency ? el('p', { class: 'govuk-inset-text warn' }, t('maintenance.emergency')) : null,
     facts([[t('maintenance.published'), window.publishedAt && time(window.publishedAt)], [t('maintenance.changed'), time(window.changedAt)]]),
     ...more);

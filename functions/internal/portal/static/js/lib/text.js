@@ -25,7 +25,7 @@ const two = (n) => String(n).padStart(2, '0');
 export function clock(instant, milliseconds = false) {
   const at = shifted(instant);
   const text = [at.getUTCHours(), at.getUTCMinutes(), at.getUTCSeconds()].map(two).join(':');
-  return milliseconds ? `${text}.${String(at.getUTCMilliseconds()).padStart(3, '0')}` : text;
+  return milliseconds ? `${text}${lang === 'en' ? '.' : ','}${String(at.getUTCMilliseconds()).padStart(3, '0')}` : text;
 }
 
 const written = (day) => t('js.date', { year: day.getUTCFullYear(), month: t('js.months').split('|')[day.getUTCMonth()], day: day.getUTCDate() });
@@ -80,12 +80,21 @@ export function size(bytes) {
   return t(mega ? 'js.size.mb' : 'js.size.kb', { n: lang === 'en' ? n : n.replace('.', ',') });
 }
 
-/** "CPC 148(2)3" and "agreement 3.3" as this language writes them. */
+// CODE ARTICLE [(PART)] [ITEM], or CODE ARTICLE:ITEM where the article has no parts: locale.Article.
+const citation = /^([A-Z]+) (\d+(?:-\d+)?)(?:\((\d+(?:-\d+)?)\)|:)?(?:\(?(\d+(?:-\d+)?)\)?)?$/;
+const laws = { CPC: ['part', 'part-item'], TAX: ['paragraph', 'paragraph-item'], CC: ['paragraph', 'paragraph-item'] }; // what "(2)" is called in each
+
+/** A citation in words: "CPC 148(2)4" is «АПК-нің 148-бабы 2-бөлігінің 4) тармақшасы». */
 export function article(reference) {
-  const [, law, ref] = /^(\S+) (.*)$/.exec(reference) ?? [];
-  if (law === 'CPC') return t('js.article.cpc', { ref });
-  if (law === 'agreement') return t('js.article.agreement', { ref });
-  return reference;
+  if (reference.startsWith('agreement ')) return t('js.article.agreement', { ref: reference.slice('agreement '.length) });
+  const [, code, number, part, item] = citation.exec(reference) ?? [];
+  const division = laws[code];
+  if (!division) return reference;
+  const law = t(`js.law.${code}`);
+  const [first, last] = number.split('-');
+  if (Number(last) > Number(first)) return t('js.article.range', { law, first, last });
+  const form = part ? division[item ? 1 : 0] : item ? 'item' : 'whole';
+  return t(`js.article.${form}`, { law, article: number, part, item });
 }
 
 const programs = [

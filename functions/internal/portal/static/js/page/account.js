@@ -36,7 +36,7 @@ async function profile() {
     [t('js.account.name'), p.organisation || p.name],
     [t('js.account.person'), p.organisation ? p.name : ''],
     [t(p.kind === 'legal' ? 'js.acting.bin' : 'js.account.number'), p.number],
-    [t('js.account.email'), `${p.email} (${p.verified ? t('js.account.verified') : t('js.account.unverified')})`],
+    [t('js.account.email'), `${p.email} (${p.verified ? t('js.account.email.verified') : t('js.account.email.unverified')})`],
     [t('js.account.mobile'), p.mobile && `${spaced(p.mobile)} (${p.mobileVerified ? t('js.account.verified') : t('js.account.unverified')})`],
     [t('js.account.registered'), time(p.createdAt)],
   ]));

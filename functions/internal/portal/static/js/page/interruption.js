@@ -29,7 +29,7 @@ function show(signed) {
   $('[data-facts]').replaceChildren(facts([
     [t('js.interruption.from'), time(c.from)],
     [t(c.ended ? 'js.interruption.to' : 'js.interruption.planned'), time(c.to)],
-    [t('maintenance.affects').replace(/:$/, ''), affected(c)],
+    [t('js.interruption.affects'), affected(c)],
     [t('js.interruption.announced'), time(c.announcedAt)],
     [t('js.interruption.kind'), t(c.outage ? 'js.interruption.outage' : 'js.interruption.maintenance')],
     [t('js.interruption.as-of'), time(c.asOf)],
