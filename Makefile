@@ -38,12 +38,13 @@ test: tools assets build/tools/gotestsum ## install what is missing and run ever
 race: tools assets build/tools/gotestsum ## the same tests under the race detector
 	@build/tools/gotestsum --format pkgname --hide-summary skipped -- -race ./...
 
-lint: assets build/tools/staticcheck build/tools/govulncheck ## go vet, staticcheck, govulncheck, gofmt, go.mod of every module
+lint: assets build/tools/staticcheck build/tools/govulncheck ## go vet, staticcheck, govulncheck, gofmt, the types of the pages' scripts, go.mod of every module
 	@unformatted=$$(git ls-files '*.go' | xargs gofmt -l); [ -z "$$unformatted" ] || { echo "gofmt: $$unformatted"; exit 1; }
 	@go vet ./... && go -C infra/cdk vet ./...
 	@GOARCH=arm64 go vet ./shared/gost/...
 	@git ls-files '*go.mod' | xargs -n 1 dirname | while read -r module; do go -C "$$module" mod tidy -diff || { echo "$$module/go.mod is not tidy"; exit 1; }; done
 	@build/tools/staticcheck ./...
+	@infra/tools/node_modules/.bin/tsc -p infra/tools/tsconfig.json
 	@.ci/vulncheck
 
 fuzz: assets ## run every fuzz target for TIME (10s)

@@ -71,9 +71,9 @@ func Messages(e filing.SentEvent, a account.Account, representatives []account.R
 // holder is how the account is called in a notice: the organisation, or the person.
 func holder(a account.Account) string {
 	if a.Subject.Kind == account.Legal {
-		return a.Subject.Organisation
+		return locale.Name(a.Subject.Organisation)
 	}
-	return a.Subject.Name
+	return locale.Name(a.Subject.Name)
 }
 
 // OfAccount returns the notice of an event in the life of an account, for its holder. ok is

@@ -58,7 +58,7 @@ var pages = []page{
 	{name: "answers", pattern: "/filings/{id}/answers", title: "answers.title", script: "answers.js", fill: fillFiling},
 	{name: "filing", pattern: "/filings/{id}", title: "filing.title", script: "filing.js", fill: fillFiling},
 	{name: "receipt", pattern: "/filings/{id}/receipt", title: "receipt.title", script: "receipt.js", fill: fillFiling},
-	{name: "maintenance", pattern: "/maintenance", title: "maintenance.title", script: "maintenance.js"},
+	{name: "maintenance", pattern: "/maintenance", title: "maintenance.title", script: "maintenance.js", fill: fillMaintenance},
 	{name: "interruption", pattern: "/maintenance/{id}", title: "interruption.title", script: "interruption.js"},
 	{name: "admin-maintenance", pattern: "/admin/maintenance", title: "maintenance.admin", script: "admin-maintenance.js"},
 	{name: "admin", pattern: "/admin", title: "admin.title", script: "admin.js"},
@@ -94,6 +94,8 @@ type view struct {
 	Notice      *noticeView // what every page must say of maintenance now, or nil
 
 	Today     todayView
+	Coming    []windowView // of maintenance: under way or coming
+	Past      []windowView
 	Heading   string // title already in the language
 	FilingID  string
 	Section   string // code of a section of its form

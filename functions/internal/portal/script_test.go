@@ -154,6 +154,26 @@ console.log(JSON.stringify(input.map(article)));`)
 	}
 }
 
+// Names read in pages as they do in mail.
+func TestScriptsWriteNamesAsLocaleDoes(t *testing.T) {
+	names := []string{"СЕРІКОВ ҰЛАН", "ИВАНОВА-ПЕТРОВА АННА", "«БЕРЕКЕ» ЖШС", "Серіков Ұлан", "Д'АРТАНЬЯН", "ГКП НА ПХВ", "", "№ 5 МЕКТЕП", "ҰК АҚ"}
+	for _, form := range strings.Fields("ЖШС ТОО АҚ АО ЖК ИП ММ ГУ РММ РГУ КММ КГУ РМК РГП МКК КМК ГКП ШЖҚ ПХВ ҚБ ОО ӨК ПК ПИК ОСИ ҚР РК СҚО СКО ШҚО ВКО БҚО ЗКО LLP JSC LTD LLC KZ") {
+		names = append(names, form+" «БЕРЕКЕ»")
+	}
+	out := script(t, locale.KK, names, `
+const { called } = await import('./text.js');
+console.log(JSON.stringify(input.map(called)));`)
+	var got []string
+	if err := json.Unmarshal(out, &got); err != nil {
+		t.Fatal(err)
+	}
+	for i, name := range names {
+		if want := locale.Name(name); got[i] != want {
+			t.Errorf("%q is %q, locale.Name gives %q", name, got[i], want)
+		}
+	}
+}
+
 func TestTypedSums(t *testing.T) {
 	for lang, table := range map[locale.Lang]map[string]any{
 		locale.KK: {"150 000,50": 15000050, "150000.5": 15000050, "150\u00a0000": 15000000, "150,000": nil, "-1": nil, "": nil, "1,2,3": nil, "12 ₸": 1200, "1e3": nil, "0,005": nil, "10000000000001": nil},

@@ -7,7 +7,7 @@ import { sign } from './sign.js';
 import { lang } from './text.js';
 
 /** Arms the acceptance control. onPhase('key') when signing begins, ('agreement') when given up; onAccepted(acceptance). */
-export function arm(onAccepted, onPhase = () => {}) {
+export function arm(onAccepted, onPhase = (/** @type {string} */ _phase) => {}) {
   const section = $('#acceptance');
   const box = $('[data-problem]', section);
   $$('[data-accept]', section).forEach((button) => {

@@ -12,7 +12,7 @@ const modules = {
 };
 
 /** Gives the components in root what they do, once each. Resolves when all have it. */
-export function behave(root = document) {
+export function behave(/** @type {ParentNode} */ root = document) {
   return Promise.all($$('[data-module]', root).map(async (component) => {
     const name = component.dataset.module;
     if (!modules[name] || component.hasAttribute(`data-${name}-init`)) return;

@@ -1,6 +1,8 @@
 // Building and finding elements. Text goes in as text: nothing here parses HTML.
 
+/** @type {(selector: string, root?: ParentNode) => any} the first element, of whatever kind the selector says */
 export const $ = (selector, root = document) => root.querySelector(selector);
+/** @type {(selector: string, root?: ParentNode) => any[]} */
 export const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
 
 /** An element with attributes (on* are listeners; null, undefined and false are left out) and children. */

@@ -8,6 +8,11 @@ const DELAY = 1200; // ms after the last key
 const RETRY = 10000;
 
 export class Draft {
+  /** @type {string} */ id;
+  /** @type {() => any} */ collect;
+  /** @type {(state: string, detail?: any) => void} */ report;
+  version = 0;
+
   /**
    * collect() gives the claim as the page has it. report(state, detail) hears 'saving', 'saved',
    * 'local' (kept on this device only), 'invalid' with the problem, 'conflict' with the stored filing.

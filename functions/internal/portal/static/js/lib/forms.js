@@ -2,6 +2,7 @@
 
 import { $, el } from './dom.js';
 import { clear, showError } from './problem.js';
+import { t } from './text.js';
 
 /** Sends what a form holds and says in its box what came of it: send resolves with the words. */
 export function submits(id, send) {
@@ -12,6 +13,7 @@ export function submits(id, send) {
     clear(note, form);
     const button = $('[type=submit]', form);
     button.disabled = true;
+    note.replaceChildren(el('p', { class: 'state', role: 'status' }, t('js.wait')));
     try {
       const said = await send(form);
       note.replaceChildren(el('p', { class: 'govuk-inset-text good', role: 'status' }, said));

@@ -26,24 +26,35 @@ export async function version() {
 /**
  * Has the bytes behind base64 signed as attached CMS and returns it (PEM or base64). No time
  * stamp is asked for: it would put a foreign service before the receipt. onChoose is called
- * when NCALayer shows its window. Errors: SigningError.
+ * when NCALayer shows its window. signal, an AbortSignal, gives up waiting for it. Errors: SigningError.
  */
-export async function signCMS(base64, onChoose = () => {}) {
+export async function signCMS(base64, onChoose = () => {}, signal = null) {
   const [client] = await connect();
-  const { NCALayerClient } = globalThis;
+  const givenUp = new Promise((_, reject) => {
+    const leave = () => {
+      client.wsConnection.close();
+      reject(new SigningError('cancelled'));
+    };
+    if (signal?.aborted) leave();
+    signal?.addEventListener('abort', leave, { once: true });
+  });
+  givenUp.catch(() => {}); // also comes after the signature, when the dialog closes
+  const NCALayerClient = theClient();
   // An empty chain lets keys through that lead to no production anchor.
   const signer = 'testKeys' in document.documentElement.dataset
     ? { ...NCALayerClient.basicsSignerSignAny, chain: [] }
     : NCALayerClient.basicsSignerSignAny;
   onChoose();
   try {
-    return await client.basicsSignCMS(NCALayerClient.basicsStorageAll, base64, attached, signer, lang)
+    const signature = client.basicsSignCMS(NCALayerClient.basicsStorageAll, base64, attached, signer, lang)
       .catch((error) => {
         if (!unknownModule(error)) throw error;
         return client.createCAdESFromBase64(NCALayerClient.fileStorageType, base64, 'SIGNATURE', true);
       });
+    signature.catch(() => {}); // the connection is closed under it when the person gives up
+    return await Promise.race([signature, givenUp]);
   } catch (error) {
-    throw reasonOf(error);
+    throw error instanceof SigningError ? error : reasonOf(error);
   } finally {
     client.wsConnection.close();
   }
@@ -51,8 +62,11 @@ export async function signCMS(base64, onChoose = () => {}) {
 
 const attached = { decode: true, encapsulate: true, digested: false };
 
+// Defined by npm ncalayer-js-client, a classic script.
+const theClient = () => /** @type {any} */ (globalThis).NCALayerClient;
+
 async function connect() {
-  const { NCALayerClient } = globalThis;
+  const NCALayerClient = theClient();
   if (!NCALayerClient) throw new SigningError('no-client');
   const client = new NCALayerClient(document.documentElement.dataset.ncalayer || undefined);
   try {

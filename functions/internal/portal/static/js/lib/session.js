@@ -2,11 +2,11 @@
 // kept here is only the instant at which the session ends, for the warning before it.
 
 import { agreementBanner } from './agreement-banner.js';
-import { api, watch } from './api.js';
+import { api, now, watch } from './api.js';
 import { $, $$, el, notice } from './dom.js';
-import { lang, t } from './text.js';
+import { called, lang, t } from './text.js';
 
-const KEY = 'office.session-ends'; // localStorage: shared by all windows of the office
+const KEY = 'office.session-ends'; // localStorage, by the office's clock: shared by all windows of the office
 const IDLE = 15 * 60 * 1000;
 const WARN = 2 * 60 * 1000;
 
@@ -44,12 +44,12 @@ export function toSignIn() {
 export function started(who) {
   account = who;
   asked = Promise.resolve(who);
-  localStorage.setItem(KEY, String(Math.min(Date.parse(who.sessionExpiresAt) || Infinity, Date.now() + IDLE)));
+  localStorage.setItem(KEY, String(Math.min(Date.parse(who.sessionExpiresAt) || Infinity, now() + IDLE)));
   $$('[data-signed-out]').forEach((x) => { x.hidden = true; });
   $$('[data-signed-in]').forEach((x) => { x.hidden = false; });
   $$('[data-account] a').forEach((link) => {
-    link.replaceChildren(el('span', { class: 'who' }, who.organisation || who.name));
-    link.title = t('js.signed-in-as', { name: [who.organisation || who.name, who.person?.name].filter(Boolean).join(', ') });
+    link.replaceChildren(el('span', { class: 'who' }, called(who.organisation || who.name)));
+    link.title = t('js.signed-in-as', { name: [who.organisation || who.name, who.person?.name].filter(Boolean).map(called).join(', ') });
   });
   $$('[data-right]').forEach((x) => { x.hidden = !who.rights.includes(x.dataset.right); });
   agreementBanner(who.agreement);
@@ -90,7 +90,7 @@ watch((path, status) => {
   if (!account) return;
   // Who is signed in may register somebody else: that answer is about the registration.
   if (status === 401 && !path.startsWith('/api/registration')) over();
-  else if (status < 400) localStorage.setItem(KEY, String(Date.now() + IDLE));
+  else if (status < 400) localStorage.setItem(KEY, String(now() + IDLE));
 });
 
 function over() {
@@ -118,7 +118,7 @@ let timer = 0;
 function tick() {
   clearTimeout(timer);
   if (!account) return;
-  const left = Number(localStorage.getItem(KEY) ?? 0) - Date.now(); // another window may have moved or removed it
+  const left = Number(localStorage.getItem(KEY) ?? 0) - now(); // another window may have moved or removed it
   const dialog = $('#idle');
   if (left <= 0) {
     over();

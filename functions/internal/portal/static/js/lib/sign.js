@@ -26,8 +26,8 @@ const aboutSignature = /^(malformed-|challenge-|certificate-|signature-|unsigned
  * thrown, before any dialog; later ones are shown in it. A refusal by submit that another
  * signature cannot put right (a weak password, a void manifest) is thrown too.
  */
-export async function sign({ prepare, describe = () => null, submit }) {
-  const opener = document.activeElement; // where the keyboard goes back to
+export async function sign({ prepare, describe = (/** @type {any} */ _document) => null, submit }) {
+  const opener = /** @type {HTMLElement} */ (document.activeElement); // where the keyboard goes back to
   const dialog = $('#sign');
   const [state, box] = [$('[data-state]', dialog), $('[data-problem]', dialog)];
   const [button, cancel] = [$('[data-sign]', dialog), $('[data-cancel]', dialog)];
@@ -44,6 +44,7 @@ export async function sign({ prepare, describe = () => null, submit }) {
   clear(box);
   state.textContent = '';
   button.disabled = false;
+  cancel.disabled = false;
   $('details', dialog).open = false;
   dialog.showModal();
   dialog.scrollTop = 0;
@@ -60,23 +61,33 @@ export async function sign({ prepare, describe = () => null, submit }) {
       resolve(result);
       setTimeout(() => opener?.focus()); // after the page has enabled it again
     };
-    const giveUp = () => done(null);
+    let waiting = null; // for NCALayer's window, which may be behind this one
+    let sending = false; // a signature on its way is not thrown away
+    const giveUp = () => {
+      if (sending) return;
+      waiting?.abort();
+      done(null);
+    };
     const escape = (event) => {
       event.preventDefault();
-      if (!button.disabled) done(null); // a signature under way is not thrown away by a key
+      giveUp();
     };
     const attempt = async () => {
       clear(box);
       button.disabled = true;
-      cancel.disabled = true;
+      waiting = new AbortController();
+      const { signal } = waiting;
       try {
         if (!prepared) {
           prepared = await prepare();
           present();
         }
         state.textContent = t('js.sign.connecting');
-        const cms = await signCMS(prepared.document, () => { state.textContent = t('js.sign.choose'); });
-        state.textContent = t('js.sign.sending');
+        const cms = await signCMS(prepared.document, () => { state.textContent = t('js.sign.choose'); }, signal);
+        if (signal.aborted) return;
+        sending = true;
+        cancel.disabled = true;
+        state.textContent = t('js.wait');
         const spent = prepared;
         prepared = null;
         try {
@@ -90,11 +101,15 @@ export async function sign({ prepare, describe = () => null, submit }) {
           throw problem;
         }
       } catch (error) {
+        if (signal.aborted) return; // given up: the dialog is closed
         state.textContent = '';
         showError(box, error);
       } finally {
-        button.disabled = false;
-        cancel.disabled = false;
+        if (!signal.aborted) {
+          sending = false;
+          button.disabled = false;
+          cancel.disabled = false;
+        }
       }
     };
     button.addEventListener('click', attempt);

@@ -97,11 +97,22 @@ export function article(reference) {
   return t(`js.article.${form}`, { law, article: number, part, item });
 }
 
+// Legal forms keep their capitals: locale.Name has the same list.
+const legalForms = new Set('ЖШС ТОО АҚ АО ЖК ИП ММ ГУ РММ РГУ КММ КГУ РМК РГП МКК КМК ГКП ШЖҚ ПХВ ҚБ ОО ӨК ПК ПИК ОСИ ҚР РК СҚО СКО ШҚО ВКО БҚО ЗКО LLP JSC LTD LLC KZ'.split(' '));
+
+/** A name as people write names: "СЕРІКОВ ҰЛАН" is «Серіков Ұлан», "ЖШС «БЕРЕКЕ»" is ЖШС «Береке». */
+export function called(name) {
+  if (!name || /\p{Ll}/u.test(name)) return name ?? '';
+  return name.replace(/\p{L}[\p{L}'’ʼ]*/gu, (word) => (legalForms.has(word) ? word : word[0] + word.slice(1).toLowerCase()));
+}
+
+/** @type {[string, RegExp][]} */
 const programs = [
   ['Edge', /\bEdg(?:A|iOS)?\/(\d+)/], ['Opera', /\bOPR\/(\d+)/], ['Yandex Browser', /\bYaBrowser\/(\d+)/],
   ['Samsung Internet', /\bSamsungBrowser\/(\d+)/], ['Firefox', /\b(?:Firefox|FxiOS)\/(\d+)/],
   ['Chrome', /\b(?:HeadlessChrome|Chrome|CriOS)\/(\d+)/], ['Safari', /\bVersion\/(\d+).*\bSafari\//],
 ];
+/** @type {[string, RegExp][]} */
 const systems = [['Android', /\bAndroid\b/], ['iOS', /\b(?:iPhone|iPad)\b/], ['Windows', /\bWindows\b/], ['macOS', /\bMac OS X\b/], ['Linux', /\bLinux\b/]];
 
 /** A User-Agent as people call it, "Chrome 156, Windows"; as it is where it says neither. */

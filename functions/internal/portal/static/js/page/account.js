@@ -12,7 +12,7 @@ import { spaced } from '../lib/phone.js';
 import { clear, showError } from '../lib/problem.js';
 import { representatives } from '../lib/representatives.js';
 import { required, toSignIn } from '../lib/session.js';
-import { clock, program, t, time } from '../lib/text.js';
+import { called, clock, program, t, time } from '../lib/text.js';
 
 const box = $('main > [data-problem]');
 const state = $('[data-state]');
@@ -33,8 +33,8 @@ try {
 async function profile() {
   const p = await api('GET', '/api/account');
   $('[data-profile]').replaceChildren(facts([
-    [t('js.account.name'), p.organisation || p.name],
-    [t('js.account.person'), p.organisation ? p.name : ''],
+    [t('js.account.name'), called(p.organisation || p.name)],
+    [t('js.account.person'), p.organisation ? called(p.name) : ''],
     [t(p.kind === 'legal' ? 'js.acting.bin' : 'js.account.number'), p.number],
     [t('js.account.email'), `${p.email} (${p.verified ? t('js.account.email.verified') : t('js.account.email.unverified')})`],
     [t('js.account.mobile'), p.mobile && `${spaced(p.mobile)} (${p.mobileVerified ? t('js.account.verified') : t('js.account.unverified')})`],

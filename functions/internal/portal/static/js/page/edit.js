@@ -7,7 +7,7 @@ import { Draft } from '../lib/draft.js';
 import { clear, show, showError } from '../lib/problem.js';
 import { onEnd, required } from '../lib/session.js';
 import { sign } from '../lib/sign.js';
-import { clock, code, lang, money, size, t, tiyn, typed } from '../lib/text.js';
+import { called, clock, code, lang, money, size, t, tiyn, typed } from '../lib/text.js';
 import { mediaType, partHashes, send, sha256 } from '../lib/upload.js';
 
 const form = $('#claim');
@@ -383,7 +383,7 @@ function offerResend() {
 const account = await required();
 state.textContent = t('js.loading');
 try {
-  $('[data-claimant]').textContent = [account.organisation || account.name, account.number].filter(Boolean).join(', ');
+  $('[data-claimant]').textContent = [called(account.organisation || account.name), account.number].filter(Boolean).join(', ');
   if (isNew) {
     fill({});
     form.addEventListener('input', settle, { once: true });

@@ -5,7 +5,7 @@ import { signedBy } from '../lib/canonical.js';
 import { $, courts, download, el, facts, hash } from '../lib/dom.js';
 import { showError } from '../lib/problem.js';
 import { required } from '../lib/session.js';
-import { code, size, t, time } from '../lib/text.js';
+import { called, code, size, t, time } from '../lib/text.js';
 
 const id = document.documentElement.dataset.filing;
 const state = $('[data-state]');
@@ -32,7 +32,7 @@ function show(signed) {
     el('tbody', {}, ...r.files.map((f) => el('tr', {},
       el('td', {}, code('role', f.role)), el('th', { scope: 'row' }, f.name), el('td', {}, size(f.size)), el('td', { 'data-label': 'SHA-256' }, hash(f.sha256)))))));
   $('[data-signer]').replaceChildren(facts([
-    [t('js.receipt.signer.name'), r.signer.name],
+    [t('js.receipt.signer.name'), called(r.signer.name)],
     [t('js.receipt.signer.number'), r.signer.number],
     [t('js.receipt.signer.role'), r.signer.role && code('signer', r.signer.role)],
     [t('js.receipt.signer.serial'), r.signer.certSerial],

@@ -7,11 +7,12 @@ import { $, $$, el } from '../lib/dom.js';
 import { behave } from '../lib/behaviours.js';
 import { FormDraft } from '../lib/form-draft.js';
 import { meter } from '../lib/meter.js';
+import { refusal } from '../lib/password.js';
 import { e164 } from '../lib/phone.js';
 import { clear, show, showError } from '../lib/problem.js';
 import { started } from '../lib/session.js';
 import { sign } from '../lib/sign.js';
-import { clock, code, lang, t, time } from '../lib/text.js';
+import { called, clock, code, lang, t, time } from '../lib/text.js';
 
 const form = $('#registration');
 const box = $('[data-problem]', form);
@@ -145,7 +146,7 @@ function begin(stored) {
   if (stored.savedAt) $('[data-saved]').textContent = t('js.register.restored', { time: time(stored.savedAt) });
 }
 
-const shown = (subject, field) => (field === 'role' && subject.role ? code('js.person.role', subject.role) : subject[field] ?? '');
+const shown = (subject, field) => (field === 'role' && subject.role ? code('js.person.role', subject.role) : /^(name|organisation)$/.test(field) ? called(subject[field]) : subject[field] ?? '');
 
 /** Shows the registration that is open in this browser where it was left. */
 async function resume() {
@@ -216,6 +217,11 @@ meter();
 form.addEventListener('submit', async (event) => {
   event.preventDefault();
   clear(box, form);
+  const weak = refusal($('#password').value);
+  if (weak) {
+    show(box, weak, form);
+    return;
+  }
   const button = $('[type=submit]', form);
   button.disabled = true;
   try {

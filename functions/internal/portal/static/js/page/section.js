@@ -95,7 +95,7 @@ function report(what, detail, section) {
   if (what === 'local') saved.textContent = t('js.save.local');
   if (what === 'invalid') {
     saved.textContent = t('js.save.invalid');
-    show(box, detail, form, { quiet: form.contains(document.activeElement) && document.activeElement.type !== 'submit' });
+    show(box, detail, form, { quiet: form.contains(document.activeElement) && !document.activeElement.matches('[type=submit]') });
   }
   box.dataset.kind = what === 'invalid' ? what : '';
   if (what === 'conflict') conflict(detail, section);
