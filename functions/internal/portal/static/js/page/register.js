@@ -6,6 +6,7 @@ import { api } from '../lib/api.js';
 import { $, $$, el } from '../lib/dom.js';
 import { behave } from '../lib/behaviours.js';
 import { FormDraft } from '../lib/form-draft.js';
+import { submits } from '../lib/forms.js';
 import { meter } from '../lib/meter.js';
 import { refusal } from '../lib/password.js';
 import { e164 } from '../lib/phone.js';
@@ -191,6 +192,12 @@ document.addEventListener('visibilitychange', () => {
 });
 addEventListener('beforeunload', (event) => {
   if (lost) event.preventDefault();
+});
+
+submits('#code-form', async (codes) => {
+  await api('POST', '/api/account/email/code', { code: $('#code').value });
+  codes.replaceChildren($('[data-problem]', codes)); // asked once
+  return t('js.account.email-verified');
 });
 
 // ---- giving it up
