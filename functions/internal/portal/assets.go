@@ -8,13 +8,13 @@ import (
 	"encoding/json"
 	"errors"
 	"io/fs"
-	"maps"
 	"net/http"
 	"path"
 	"slices"
 	"strings"
 	"sync"
 
+	"github.com/courtoffice/courtoffice/shared/filing/kinds"
 	"github.com/courtoffice/courtoffice/shared/locale"
 )
 
@@ -71,26 +71,58 @@ var assets = sync.OnceValue(func() assetSet {
 	if err != nil {
 		panic(err) // the embedded tree is a constant of the build
 	}
-	for _, lang := range locale.Langs {
-		for _, script := range pageScripts() {
-			data, err := json.Marshal(textsOf(set.files, lang, script))
-			if err != nil {
-				panic(err)
-			}
-			add(textsName(lang, script), data)
-		}
-		files := formFiles(lang)
-		for _, name := range slices.Sorted(maps.Keys(files)) {
-			data, err := json.Marshal(files[name])
-			if err != nil {
-				panic(err)
-			}
-			add("forms/"+string(lang)+"/"+name+".json", data)
+	// What is derived of the catalogues and the rows is made when it is asked for; the version changes
+	// with them all the same. Maps are encoded in the order of their keys.
+	for _, of := range []any{locale.Texts(locale.KK, ""), locale.Texts(locale.RU, ""), locale.Texts(locale.EN, ""), formFiles(locale.KK)} {
+		if err := json.NewEncoder(hash).Encode(of); err != nil {
+			panic(err) // texts and rows are plain values
 		}
 	}
 	set.version = base64.RawURLEncoding.EncodeToString(hash.Sum(nil))[:12]
 	return set
 })
+
+// derived are the files made so far, by name.
+var derived sync.Map
+
+// file returns what is served under a name: a file of the build, or one made of the catalogue and the
+// rows, "texts/kk/account.json" and "forms/ru/claim.json".
+func file(name string) ([]byte, bool) {
+	if data, ok := assets().files[name]; ok {
+		return data, true
+	}
+	if data, ok := derived.Load(name); ok {
+		return data.([]byte), true
+	}
+	made, ok := derive(name)
+	if !ok {
+		return nil, false
+	}
+	data, err := json.Marshal(made)
+	if err != nil {
+		panic(err) // texts and rows are plain values
+	}
+	derived.Store(name, data)
+	return data, true
+}
+
+func derive(name string) (any, bool) {
+	parts := strings.Split(strings.TrimSuffix(name, ".json"), "/")
+	if len(parts) != 3 || !strings.HasSuffix(name, ".json") || !slices.Contains(locale.Langs[:], locale.Lang(parts[1])) {
+		return nil, false
+	}
+	lang := locale.Lang(parts[1])
+	switch script := parts[2] + ".js"; {
+	case parts[0] == "texts" && slices.Contains(pageScripts(), script):
+		return textsOf(assets().files, lang, script), true
+	case parts[0] == "forms" && parts[2] == "directories":
+		return directories(lang), true
+	case parts[0] == "forms":
+		k, ok := kinds.Of(parts[2])
+		return viewForm(lang, k), ok
+	}
+	return nil, false
+}
 
 // textsName is the file of the texts a page with that script may ask for.
 func textsName(lang locale.Lang, script string) string {
@@ -113,8 +145,8 @@ var types = map[string]string{
 // serveAsset answers with a file for a year under its own version. Under another version, which
 // a page opened before a deployment asks for, it answers with the present file for this once.
 func serveAsset(w http.ResponseWriter, r *http.Request) {
-	set, name := assets(), r.PathValue("file")
-	data, ok := set.files[name]
+	name := r.PathValue("file")
+	data, ok := file(name)
 	if !ok {
 		http.NotFound(w, r)
 		return
@@ -122,7 +154,7 @@ func serveAsset(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Content-Type", types[path.Ext(name)])
 	h.Set("Cache-Control", "no-cache")
-	if r.PathValue("version") == set.version {
+	if r.PathValue("version") == assets().version {
 		h.Set("Cache-Control", "public, max-age=31536000, immutable")
 	}
 	w.Write(data)

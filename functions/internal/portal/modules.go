@@ -95,13 +95,21 @@ func textsOf(files map[string][]byte, lang locale.Lang, script string) map[strin
 	return out
 }
 
+// preloaded are the lists of preloads made so far, by script.
+var preloaded sync.Map
+
 // preloads lists what a page with that script imports, without the two modules the page names itself.
 func preloads(script string) []string {
+	if list, ok := preloaded.Load(script); ok {
+		return list.([]string)
+	}
 	own := "js/page/" + script
 	all := imported(assets().files, appModule, false)
 	if script != "" {
 		all = append(all, imported(assets().files, own, false)...)
 	}
 	slices.Sort(all)
-	return slices.DeleteFunc(slices.Compact(all), func(name string) bool { return name == appModule || name == own })
+	list := slices.DeleteFunc(slices.Compact(all), func(name string) bool { return name == appModule || name == own })
+	preloaded.Store(script, list)
+	return list
 }

@@ -1,8 +1,16 @@
 // Says how strong a password is while it is typed, beside its field.
 
 import { $ } from './dom.js';
-import { strength } from './password.js';
+import { refusal, strength } from './password.js';
+import { show } from './problem.js';
 import { t } from './text.js';
+
+/** Says in box what is wrong with the password, before anything is signed with it. True if something is. */
+export function refused(box, form) {
+  const weak = refusal($('#password').value);
+  if (weak) show(box, weak, form);
+  return weak !== null;
+}
 
 /** Arms the field #password with its meter. */
 export function meter() {

@@ -7,8 +7,7 @@ import { $, $$, el } from '../lib/dom.js';
 import { behave } from '../lib/behaviours.js';
 import { FormDraft } from '../lib/form-draft.js';
 import { submits } from '../lib/forms.js';
-import { meter } from '../lib/meter.js';
-import { refusal } from '../lib/password.js';
+import { meter, refused } from '../lib/meter.js';
 import { e164 } from '../lib/phone.js';
 import { clear, show, showError } from '../lib/problem.js';
 import { started } from '../lib/session.js';
@@ -24,7 +23,10 @@ let unfinished = null; // the registration as the API has it
 let lost = false; // the last saving failed: closing the page would lose what is typed
 
 function step(name) {
-  $$('[data-step]').forEach((item) => {
+  const steps = $$('[data-step]');
+  const at = steps.findIndex((item) => item.dataset.step === name);
+  steps.forEach((item, i) => {
+    item.toggleAttribute('data-done', i < at);
     if (item.dataset.step === name) item.setAttribute('aria-current', 'step');
     else item.removeAttribute('aria-current');
   });
@@ -224,11 +226,7 @@ meter();
 form.addEventListener('submit', async (event) => {
   event.preventDefault();
   clear(box, form);
-  const weak = refusal($('#password').value);
-  if (weak) {
-    show(box, weak, form);
-    return;
-  }
+  if (refused(box, form)) return;
   const button = $('[type=submit]', form);
   button.disabled = true;
   try {

@@ -3,9 +3,8 @@
 import { api } from '../lib/api.js';
 import { $, el } from '../lib/dom.js';
 import { behave } from '../lib/behaviours.js';
-import { meter } from '../lib/meter.js';
-import { refusal } from '../lib/password.js';
-import { clear, show, showError } from '../lib/problem.js';
+import { meter, refused } from '../lib/meter.js';
+import { clear, showError } from '../lib/problem.js';
 import { sign } from '../lib/sign.js';
 import { lang, t } from '../lib/text.js';
 
@@ -18,11 +17,7 @@ meter();
 form.addEventListener('submit', async (event) => {
   event.preventDefault();
   clear(box, form);
-  const weak = refusal($('#password').value);
-  if (weak) {
-    show(box, weak, form);
-    return;
-  }
+  if (refused(box, form)) return;
   const button = $('[type=submit]', form);
   button.disabled = true;
   try {
