@@ -110,6 +110,7 @@ const (
 	EnvNoticeRate     = "NOTICE_RATE"     // receipts and news of maintenance sent a second, all processes together
 	EnvPortalURL      = "PORTAL_URL"      // address of the office, written into notices and what is signed, no trailing slash
 	EnvNCALayerURL    = "NCALAYER_URL"    // websocket the portal signs through; empty means NCALayer's own
+	EnvPublisher      = "PUBLISHER"       // JSON of who publishes the pages: {"name": {"kk": …}, "address": {"kk": …}, "phone": …, "links": {…}}; may be empty
 )
 
 // All has one row per function, in the order the README lists them.
@@ -306,12 +307,12 @@ var All = []Function{
 	{
 		Name:    "portal",
 		Does:    "the public pages in Kazakh, Russian and English, and their assets",
-		Routes:  []string{"GET /{path...}"},
+		Routes:  []string{"GET /{path...}", "HEAD /{path...}"},
 		Memory:  256,
 		Timeout: 10 * time.Second,
 		Tables:  []TableGrant{{Table: schema.Site, Access: Read}},
 		Buckets: []BucketGrant{{schema.Documents, nil}}, // named only: pages may send documents there
-		Env:     []string{EnvStage, EnvSupportMail, EnvNCALayerURL},
+		Env:     []string{EnvStage, EnvSupportMail, EnvNCALayerURL, EnvPublisher},
 	},
 }
 
@@ -338,7 +339,7 @@ func Named(name string) (Function, bool) {
 func Stoppable() []string {
 	var out []string
 	for _, f := range All {
-		if !f.Open && slices.ContainsFunc(f.Routes, func(r string) bool { return !strings.HasPrefix(r, "GET ") }) {
+		if !f.Open && slices.ContainsFunc(f.Routes, func(r string) bool { return !strings.HasPrefix(r, "GET ") && !strings.HasPrefix(r, "HEAD ") }) {
 			out = append(out, f.Name)
 		}
 	}
