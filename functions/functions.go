@@ -17,10 +17,10 @@ import (
 type Access string
 
 const (
-	Read      Access = "read"       // GetItem, Query, BatchGetItem; s3:GetObject
+	Read      Access = "read"       // GetItem, Query, BatchGetItem; s3:GetObject, and s3:ListBucket to tell what is absent
 	Write     Access = "write"      // Read and PutItem, UpdateItem, DeleteItem, ConditionCheckItem
 	Update    Access = "update"     // Read and UpdateItem
-	Upload    Access = "upload"     // s3:PutObject, used to presign
+	Upload    Access = "upload"     // s3:PutObject and listing uploads in parts, used to presign
 	HeadOnly  Access = "head"       // s3:GetObject and s3:GetObjectVersion for HeadObject with checksum
 	SetRetain Access = "set-retain" // s3:PutObjectRetention and s3:GetObjectRetention on versions
 )
@@ -95,6 +95,9 @@ type Function struct {
 const (
 	EnvStage          = "STAGE"           // "production" or "test": production refuses test anchors
 	EnvTrustDir       = "TRUST_DIR"       // folder of trust anchors, CA certificates and CRLs; on Lambda inside the package
+	EnvListsEvery     = "LISTS_EVERY"     // seconds between two looks at the revocation lists in the trust bucket
+	EnvCRLURLs        = "CRL_URLS"        // addresses of full and delta lists, separated by spaces; empty fetches none
+	EnvOCSPURL        = "OCSP_URL"        // responder asked when the lists have ended; empty asks nobody
 	EnvIndexKey       = "INDEX_KEY"       // 32 bytes hex: root of the keys of package indexkey
 	EnvChallengeKey   = "CHALLENGE_KEY"   // 32 bytes hex: MAC key of challenges
 	EnvReceiptKey     = "RECEIPT_KEY"     // 32 bytes hex: Ed25519 seed that signs receipts
@@ -118,7 +121,8 @@ var All = []Function{
 		Memory:  512,
 		Timeout: 10 * time.Second,
 		Tables:  []TableGrant{{Table: schema.Accounts, Access: Write}, {Table: schema.Site, Access: Read}},
-		Env:     []string{EnvStage, EnvTrustDir, EnvIndexKey, EnvChallengeKey, EnvPortalURL},
+		Buckets: []BucketGrant{{schema.Trust, []Access{Read}}},
+		Env:     []string{EnvStage, EnvTrustDir, EnvListsEvery, EnvOCSPURL, EnvIndexKey, EnvChallengeKey, EnvPortalURL},
 	},
 	{
 		Name:    "accept-agreement",
@@ -127,7 +131,8 @@ var All = []Function{
 		Memory:  256,
 		Timeout: 10 * time.Second,
 		Tables:  []TableGrant{{Table: schema.Accounts, Access: Write}, {Table: schema.Site, Access: Read}},
-		Env:     []string{EnvStage, EnvTrustDir, EnvIndexKey, EnvChallengeKey, EnvPortalURL},
+		Buckets: []BucketGrant{{schema.Trust, []Access{Read}}},
+		Env:     []string{EnvStage, EnvTrustDir, EnvListsEvery, EnvIndexKey, EnvChallengeKey, EnvPortalURL},
 	},
 	{
 		Name: "register",
@@ -139,7 +144,8 @@ var All = []Function{
 		Memory:  512,
 		Timeout: 10 * time.Second,
 		Tables:  []TableGrant{{Table: schema.Accounts, Access: Write}, {Table: schema.Site, Access: Read}},
-		Env:     []string{EnvStage, EnvTrustDir, EnvIndexKey, EnvChallengeKey, EnvPortalURL},
+		Buckets: []BucketGrant{{schema.Trust, []Access{Read}}},
+		Env:     []string{EnvStage, EnvTrustDir, EnvListsEvery, EnvIndexKey, EnvChallengeKey, EnvPortalURL},
 	},
 	{
 		Name: "account",
@@ -160,8 +166,8 @@ var All = []Function{
 		Memory:  512,
 		Timeout: 10 * time.Second,
 		Tables:  []TableGrant{{Table: schema.Accounts, Access: Write}, {Table: schema.Site, Access: Read}, {Table: schema.Filings, Access: Write, Appends: []string{schema.Events}}}, // Write: leaving takes manifests back
-		Buckets: []BucketGrant{{schema.Documents, []Access{HeadOnly}}},                                                                                                               // forms that were sent, for the export
-		Env:     []string{EnvStage, EnvTrustDir, EnvIndexKey, EnvChallengeKey, EnvPortalURL},
+		Buckets: []BucketGrant{{schema.Documents, []Access{HeadOnly}}, {schema.Trust, []Access{Read}}},                                                                               // forms that were sent, for the export
+		Env:     []string{EnvStage, EnvTrustDir, EnvListsEvery, EnvIndexKey, EnvChallengeKey, EnvPortalURL},
 	},
 	{
 		Name: "filings",
@@ -195,7 +201,8 @@ var All = []Function{
 			{Table: schema.Filings, Access: Write, Appends: []string{schema.Seals, schema.Events}},
 			{Table: schema.Site, Access: Read}, // windows of maintenance, kept in memory
 		},
-		Env: []string{EnvStage, EnvTrustDir, EnvIndexKey, EnvReceiptKey},
+		Buckets: []BucketGrant{{schema.Trust, []Access{Read}}},
+		Env:     []string{EnvStage, EnvTrustDir, EnvListsEvery, EnvIndexKey, EnvReceiptKey},
 	},
 	{
 		Name: "relay",
@@ -284,6 +291,16 @@ var All = []Function{
 		Timeout: 10 * time.Second,
 		Tables:  []TableGrant{{Table: schema.Accounts, Access: Write}, {Table: schema.Site, Access: Write}},
 		Env:     []string{EnvIndexKey},
+	},
+	{
+		Name:      "revocation",
+		Does:      "fetches the NCA's revocation lists, full and delta, and keeps the last good ones compact in the trust bucket",
+		Schedules: []Schedule{{Name: "revocation", Every: 5 * time.Minute}},
+		Memory:    1024, // two full lists of 21 MB at once
+		Timeout:   4 * time.Minute,
+		Reserved:  1, // the lists have one writer
+		Buckets:   []BucketGrant{{schema.Trust, []Access{Read, Upload}}},
+		Env:       []string{EnvStage, EnvTrustDir, EnvCRLURLs},
 	},
 	{
 		Name:    "portal",

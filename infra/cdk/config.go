@@ -27,6 +27,8 @@ type Config struct {
 	SMSSender   string // "smsSender": sender id of text messages, registered for Kazakhstan with AWS: 1 to 11 letters, digits and hyphens
 	PortalURL   string // "portalUrl": address people open, no trailing slash; the bucket's CORS origin
 	NCALayerURL string // "ncalayerUrl": websocket the portal signs through, empty for NCALayer's own
+	CRLURLs     string // "crlUrls": the NCA's revocation lists, full and delta, separated by spaces; empty fetches none
+	OCSPURL     string // "ocspUrl": the NCA's OCSP responder; empty asks nobody
 }
 
 // loadConfig reads the context of node and refuses values that could not be deployed.
@@ -48,6 +50,8 @@ func loadConfig(node constructs.Node) (Config, error) {
 		SMSSender:   text("smsSender"),
 		PortalURL:   text("portalUrl"),
 		NCALayerURL: text("ncalayerUrl"),
+		CRLURLs:     text("crlUrls"),
+		OCSPURL:     text("ocspUrl"),
 	}
 	return c, c.check()
 }
@@ -82,7 +86,15 @@ func (c Config) check() error {
 	if portal.Host == "" || portal.Path != "" {
 		return fmt.Errorf("context portalUrl is %q, want scheme://host with no path", c.PortalURL)
 	}
+	for _, address := range append(strings.Fields(c.CRLURLs), strings.Fields(c.OCSPURL)...) {
+		if u, err := url.Parse(address); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+			return fmt.Errorf("context crlUrls or ocspUrl has %q, want http or https addresses", address)
+		}
+	}
 	if c.Production() {
+		if c.CRLURLs == "" {
+			return errors.New("context crlUrls is empty: the lists in the packages end a day after they were made")
+		}
 		if portal.Scheme != "https" {
 			return fmt.Errorf("context portalUrl is %q, production needs https", c.PortalURL)
 		}

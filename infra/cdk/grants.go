@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -88,8 +89,8 @@ func (o *officeStack) newRole(config Config, f functions.Function, logGroupArn *
 			if !ok {
 				panic(fmt.Sprintf("%s: no bucket access %q", f.Name, access))
 			}
-			allow(actions, "", bucket.ArnForObjects(jsii.String("*")))
-			if access == functions.HeadOnly { // without it S3 answers 403, not 404, for what isn't there
+			allow(actions, "", bucket.ArnForObjects(jsii.String(cmp.Or(g.Bucket.Object, "*"))))
+			if access == functions.HeadOnly || access == functions.Read { // without it S3 answers 403, not 404, for what isn't there
 				allow([]string{"s3:ListBucket"}, "", bucket.BucketArn())
 			}
 			if access == functions.Upload && g.Bucket.Lock { // where uploads in parts go on after a cut

@@ -24,6 +24,10 @@ import (
 // in the folder it unpacked the package to, /var/task there and another on an emulator.
 const trustDir = "trust"
 
+// listsEvery is how many seconds pass between two looks at the revocation lists: with the five minutes of
+// the function that fetches them, the most a revocation takes to be known.
+const listsEvery = "60"
+
 // Requests a second for the whole API, and how many may come at once. They stay under the
 // account's default (10,000 and 5,000), so that a flood here leaves other APIs alive, and
 // above a national deadline's seals (hundreds of thousands in ten minutes, about 500 a second).
@@ -52,6 +56,9 @@ func newOfficeStack(scope constructs.Construct, config Config, data *dataStack) 
 	o.api(config)
 	for _, f := range functions.All {
 		o.add(config, f)
+	}
+	for _, a := range functions.Alarms {
+		o.alarm(a)
 	}
 	awscdk.NewCfnOutput(stack, jsii.String("ApiId"), &awscdk.CfnOutputProps{Value: o.API.HttpApiId()})
 	awscdk.NewCfnOutput(stack, jsii.String("ApiUrl"), &awscdk.CfnOutputProps{Value: o.API.ApiEndpoint()})
@@ -157,6 +164,9 @@ func (o *officeStack) environment(config Config, f functions.Function) *map[stri
 		functions.EnvSMSSender:   &config.SMSSender,
 		functions.EnvPortalURL:   &config.PortalURL,
 		functions.EnvNCALayerURL: &config.NCALayerURL,
+		functions.EnvListsEvery:  jsii.String(listsEvery),
+		functions.EnvCRLURLs:     &config.CRLURLs,
+		functions.EnvOCSPURL:     &config.OCSPURL,
 	}
 	for _, g := range f.Tables {
 		values[g.Table.Env] = o.data.Tables[g.Table.Name].TableName()

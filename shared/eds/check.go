@@ -59,6 +59,7 @@ const (
 	// Revocation.
 	CodeRevocation    Code = "revocation-unknown"
 	CodeDeferred      Code = "revocation-deferred"
+	CodeStale         Code = "revocation-stale"
 	CodeRevoked       Code = "certificate-revoked"
 	CodeSuspended     Code = "certificate-suspended"
 	CodeNotIssued     Code = "certificate-not-issued"
@@ -132,6 +133,7 @@ var rules = [...]rule{
 	{CodeCheckDigit, Warning, ""},
 	{CodeRevocation, Unknown, TryLater},
 	{CodeDeferred, Warning, ""},
+	{CodeStale, Warning, ""},
 	{CodeRevoked, Failed, Revoked},
 	{CodeSuspended, Failed, Revoked},
 	{CodeNotIssued, Unknown, ChainGeneralFailure},

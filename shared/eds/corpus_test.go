@@ -97,6 +97,15 @@ func (f corpusFile) verifier(t testing.TB) (*eds.Verifier, time.Time) {
 	if f.get("stamps") == "ignored" {
 		v.Policy.DoubtfulStamps = eds.StampIgnored
 	}
+	if f.get("stamps") == "skipped" {
+		v.Policy.DoubtfulStamps = eds.StampSkipped
+	}
+	if f.get("grace") != "" {
+		var err error
+		if v.Policy.ListGrace, err = time.ParseDuration(f.get("grace")); err != nil {
+			t.Fatalf("%s: %v", f.name, err)
+		}
+	}
 	at, err := time.Parse(time.RFC3339, f.get("at"))
 	if err != nil {
 		t.Fatalf("%s: %v", f.name, err)

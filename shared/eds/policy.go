@@ -18,6 +18,9 @@ type Policy struct {
 	// Revocation says what follows when nothing fresh shows whether a signer's certificate was
 	// revoked. Evidence that it was is heeded in every case.
 	Revocation RevocationRule
+	// ListGrace is how long after its nextUpdate a list still counts when nothing newer is at hand:
+	// the signature passes with a warning and Revocation.Status "stale". Zero means not at all.
+	ListGrace time.Duration
 	// OCSPMaxAge is how old a response may be that does not say until when it holds.
 	OCSPMaxAge time.Duration
 	// Retroactive are the reasons for which a revocation dated after the reference time still
@@ -66,7 +69,7 @@ const (
 )
 
 // StampRule is what to do with a time stamp whose authority is not known, not valid or revoked. A stamp
-// that is provably false fails the signature in any case.
+// that is provably false fails the signature wherever stamps are read.
 type StampRule uint8
 
 const (

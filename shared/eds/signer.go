@@ -596,7 +596,7 @@ func (s *signer) revocation(path []*certpath.Certificate) {
 		return
 	}
 	q := s.inquiry(path)
-	rev := q.status(0)
+	rev := s.asked(q, q.status(0))
 	if s.v.work.out != "" && (rev.Status == Good || rev.Status == StatusUnknown) {
 		s.c.spent(&s.v.work) // what was not looked at may say otherwise
 		return
@@ -618,6 +618,8 @@ func (s *signer) revocation(path []*certpath.Certificate) {
 		}
 	case NotIssued:
 		s.c.fail(CodeNotIssued, rev.Source)
+	case Stale:
+		s.c.fail(CodeStale, rev.Source+" "+rev.Number+" until "+stamp(rev.NextUpdate))
 	default:
 		if p.Revocation == RevocationDeferred {
 			rev.Status = Deferred
@@ -631,7 +633,7 @@ func (s *signer) revocation(path []*certpath.Certificate) {
 		switch ca := q.status(i); ca.Status {
 		case IsRevoked, Suspended, NotIssued:
 			s.c.fail(CodeIssuerRevoked, certpath.NameString(path[i].RawSubject))
-		case Good:
+		case Good, Stale:
 		default:
 			s.c.fail(CodeIssuerStatus, certpath.NameString(path[i].RawSubject))
 		}

@@ -19,10 +19,10 @@ import (
 // Trust is whom to believe: anchors, the authorities below them, and revocation lists. Fill it
 // first; afterwards any number of goroutines may verify with it.
 type Trust struct {
-	pool certpath.Pool
+	pool *certpath.Pool
 	crls map[string][]*crlEntry // by certpath.NameKey of the issuer
 	// services are the keys of OCSP responders and time-stamping authorities found trusted.
-	services algorithm.Cache
+	services *algorithm.Cache
 	skipped  []error
 }
 
@@ -39,7 +39,9 @@ type crlEntry struct {
 }
 
 // NewTrust returns a Trust that believes nobody.
-func NewTrust() *Trust { return &Trust{crls: make(map[string][]*crlEntry)} }
+func NewTrust() *Trust {
+	return &Trust{pool: new(certpath.Pool), crls: make(map[string][]*crlEntry), services: new(algorithm.Cache)}
+}
 
 // LoadTrust reads every file in dir and below it that is named .cer, .crt or .crl, in DER or PEM, and
 // those named .pem or .der that hold certificates or lists. Certificates signed by their own key are

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/courtoffice/courtoffice/shared/eds/algorithm"
+	"github.com/courtoffice/courtoffice/shared/eds/certpath"
 	"github.com/courtoffice/courtoffice/shared/eds/cms"
 	"github.com/courtoffice/courtoffice/shared/eds/ocsp"
 	"github.com/courtoffice/courtoffice/shared/eds/oid"
@@ -41,6 +42,11 @@ type Verifier struct {
 	// OCSP are responses, DER, PEM or base64, about the signers' certificates, used beside the lists of Trust. Which
 	// response is about whom is found out; those that prove nothing are ignored.
 	OCSP [][]byte
+	// Ask, where there is one, is a second source about the signer's certificate: it returns a DER
+	// OCSP response about cert, or nil. It is called at most once for a signature, when every other
+	// check of it holds and neither the lists nor OCSP have fresh evidence, and it must return in
+	// bounded time. Its answer is judged as those of OCSP are.
+	Ask func(cert, issuer *certpath.Certificate) []byte
 	// Policy says what counts. The zero Policy accepts nothing.
 	Policy Policy
 }

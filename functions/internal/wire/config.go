@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"os"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -25,8 +26,12 @@ type Config struct {
 	SiteTable       string  // SITE_TABLE
 	DocumentsBucket string  // DOCUMENTS_BUCKET
 	StatusBucket    string  // STATUS_BUCKET
+	TrustBucket     string  // TRUST_BUCKET
 	Stage           string  // STAGE: "production" or "test"
 	TrustDir        string  // TRUST_DIR: folder of trust anchors, CA certificates and CRLs
+	ListsEvery      float64 // LISTS_EVERY: seconds, above 0
+	CRLURLs         string  // CRL_URLS: separated by spaces; may be empty
+	OCSPURL         string  // OCSP_URL: may be empty, meaning nobody is asked
 	IndexKey        []byte  // INDEX_KEY: 32 bytes, hex
 	ChallengeKey    []byte  // CHALLENGE_KEY: 32 bytes, hex
 	ReceiptKey      []byte  // RECEIPT_KEY: 32 bytes, hex
@@ -61,25 +66,28 @@ func Load(fn string) (Config, error) {
 			queues[q.Env] = q.Name
 		}
 	}
-	rates := map[string]*float64{functions.EnvMailRate: &c.MailRate, functions.EnvNoticeRate: &c.NoticeRate}
 	text := map[string]*string{
 		schema.Accounts.Env: &c.AccountsTable, schema.Filings.Env: &c.FilingsTable, schema.Site.Env: &c.SiteTable,
-		schema.Documents.Env: &c.DocumentsBucket, schema.Status.Env: &c.StatusBucket,
+		schema.Documents.Env: &c.DocumentsBucket, schema.Status.Env: &c.StatusBucket, schema.Trust.Env: &c.TrustBucket,
 		functions.EnvStage:    &c.Stage,
 		functions.EnvTrustDir: &c.TrustDir, functions.EnvMailFrom: &c.MailFrom, functions.EnvSupportMail: &c.SupportMail,
-		functions.EnvSMSSender: &c.SMSSender,
+		functions.EnvSMSSender: &c.SMSSender, functions.EnvCRLURLs: &c.CRLURLs, functions.EnvOCSPURL: &c.OCSPURL,
 		functions.EnvPortalURL: &c.PortalURL, functions.EnvNCALayerURL: &c.NCALayerURL,
 	}
 	keys := map[string]*[]byte{
 		functions.EnvIndexKey: &c.IndexKey, functions.EnvChallengeKey: &c.ChallengeKey, functions.EnvReceiptKey: &c.ReceiptKey,
 		functions.EnvCertificateKey: &c.CertificateKey,
 	}
+	rates := map[string]*float64{
+		functions.EnvMailRate: &c.MailRate, functions.EnvNoticeRate: &c.NoticeRate, functions.EnvListsEvery: &c.ListsEvery,
+	}
+	mayBeEmpty := []string{functions.EnvNCALayerURL, functions.EnvCRLURLs, functions.EnvOCSPURL}
 	var wrong []string
 	for _, name := range row.Variables() {
 		value := os.Getenv(name)
 		if p, ok := text[name]; ok {
 			*p = value
-			if value == "" && name != functions.EnvNCALayerURL {
+			if value == "" && !slices.Contains(mayBeEmpty, name) {
 				wrong = append(wrong, name+" is empty")
 			}
 		} else if p, ok := rates[name]; ok {

@@ -245,6 +245,7 @@ func TestRecordedPages(t *testing.T) {
 	o := newOfficeTrusting(t, filepath.Join(root, "testdata", "pki", "trust"))
 	t.Setenv(schema.Documents.Env, "documents")
 	t.Setenv(functions.EnvNCALayerURL, "")
+	t.Setenv("AWS_ENDPOINT_URL_S3", "") // pages name the bucket's address
 	handle := lambdahttp.Handler(o.app(t, "portal").Portal())
 	for file, path := range map[string]string{"home.json": "/kk/", "agreement.json": "/ru/agreement"} {
 		if *update {

@@ -25,8 +25,9 @@ func environment(t *testing.T, row functions.Function) {
 		functions.EnvTrustDir: trust, functions.EnvStage: "test", functions.EnvPortalURL: "https://court.example",
 		functions.EnvIndexKey: strings.Repeat("01", 32), functions.EnvChallengeKey: strings.Repeat("02", 32),
 		functions.EnvReceiptKey: strings.Repeat("03", 32), functions.EnvCertificateKey: strings.Repeat("04", 32), functions.EnvMailRate: "100",
-		functions.EnvNoticeRate: "1000",
+		functions.EnvNoticeRate: "1000", functions.EnvListsEvery: "60",
 	}
+	t.Setenv("AWS_ENDPOINT_URL_S3", noLists(t))
 	t.Setenv("AWS_REGION", "eu-central-1")
 	for _, name := range row.Variables() {
 		value, ok := special[name]
@@ -51,7 +52,9 @@ var readers = map[string]func(*App) func(context.Context, events.SQSEvent) (even
 }
 
 // clocks has the method of every function that the clock wakes, and perhaps a stream.
-var clocks = map[string]func(*App) func(context.Context, json.RawMessage) (any, error){"announce": (*App).Announce, "relay": (*App).Relay}
+var clocks = map[string]func(*App) func(context.Context, json.RawMessage) (any, error){
+	"announce": (*App).Announce, "relay": (*App).Relay, "revocation": (*App).Revocation,
+}
 
 // TestEveryFunctionIsAssembled: its routes are those of its row, and an unknown path gets an
 // answer that says so.

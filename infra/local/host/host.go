@@ -51,6 +51,7 @@ type Host struct {
 
 	functions  []*runtimeapi.Function
 	mail       *mailsink.Sink
+	nca        *nca              // nil where the trust anchors are not its own
 	broker     *queues.Broker    // of the queues that the host plays, or nil
 	sqsHandler http.Handler      // of broker, or nil
 	queueURLs  map[string]string // by schema.Queue.Name
@@ -60,6 +61,7 @@ type Host struct {
 	server     *http.Server
 	failed     chan error
 	kicks      []chan struct{} // one for each schedule
+	ticking    sync.Map        // by function: *sync.Mutex, held during a scheduled run
 
 	stopOnce sync.Once
 	stops    []func() // run in reverse
@@ -74,7 +76,7 @@ func Start(ctx context.Context, cfg Config) (*Host, error) {
 	h := &Host{cfg: cfg, failed: make(chan error, 1), endpoints: map[string]string{}}
 	h.shift.Store(int64(cfg.Shift))
 	for _, step := range []func(context.Context) error{
-		h.listen, h.engines, h.provision, h.open, h.startNCALayer, h.startFunctions, h.warm, h.poll,
+		h.listen, h.engines, h.provision, h.open, h.openNCA, h.startNCALayer, h.startFunctions, h.warm, h.poll,
 	} {
 		if err := step(ctx); err != nil {
 			h.Stop()
@@ -325,7 +327,9 @@ func (h *Host) environment(row functions.Function) ([]string, error) {
 		functions.EnvMailRate:    strconv.FormatFloat(h.cfg.MailRate, 'f', -1, 64),
 		functions.EnvNoticeRate:  strconv.FormatFloat(h.cfg.MailRate, 'f', -1, 64),
 		functions.EnvSMSSender:   "COURT",
-		functions.EnvPortalURL:   h.URL, functions.EnvNCALayerURL: h.NCALayerURL,
+		functions.EnvListsEvery:  strconv.FormatFloat(h.cfg.ListsEvery.Seconds(), 'f', -1, 64),
+		functions.EnvCRLURLs:     h.listURLs(), functions.EnvOCSPURL: h.ocspURL(),
+		functions.EnvPortalURL: h.URL, functions.EnvNCALayerURL: h.NCALayerURL,
 	}
 	for name, key := range h.keys {
 		values[name] = key

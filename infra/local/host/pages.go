@@ -27,6 +27,7 @@ type Health struct {
 	Shift     string             `json:"shift"`    // how far it is ahead, as time.Duration prints it
 	Endpoints map[string]string  `json:"endpoints"`
 	Functions []runtimeapi.Stats `json:"functions"`
+	NCA       string             `json:"nca"`   // address of the NCA's lists and services, or ""
 	Mail      int                `json:"mail"`  // messages in the inbox
 	Texts     int                `json:"texts"` // text messages
 }
@@ -34,7 +35,7 @@ type Health struct {
 // Health tells how the office is.
 func (h *Host) Health() Health {
 	out := Health{
-		Ready: h.ready.Load(), URL: h.URL, NCALayer: h.NCALayerURL, Now: h.Now().UTC(),
+		Ready: h.ready.Load(), URL: h.URL, NCALayer: h.NCALayerURL, NCA: h.ncaURL(), Now: h.Now().UTC(),
 		Shift: time.Duration(h.shift.Load()).String(), Endpoints: h.endpoints, Mail: len(h.mail.Messages()), Texts: len(h.mail.Texts()),
 	}
 	for _, f := range h.functions {
@@ -53,6 +54,7 @@ func (h *Host) routes() http.Handler {
 	own.HandleFunc("POST /_local/grant", h.grant)
 	own.HandleFunc("POST /_local/redrive", h.redrive)
 	own.HandleFunc("GET /_local/status", h.statusPage)
+	own.HandleFunc("/_local/nca/", func(w http.ResponseWriter, r *http.Request) { h.nca.ServeHTTP(w, r) })
 	own.HandleFunc("GET /_local/dead-letters", h.lettersPage)
 	own.HandleFunc("GET /_local/dead-letters.json", h.lettersJSON)
 	own.HandleFunc("POST /_local/lambda/2015-03-31/functions/{name}/invocations", h.invoke)
@@ -90,9 +92,11 @@ func (h *Host) setShift(w http.ResponseWriter, r *http.Request) {
 }
 
 // Shift moves the office's clock to d ahead of the machine's, runs every schedule soon and has
-// messages tried again that wait for that.
+// messages tried again that wait for that; the schedule of revocation runs at once, so that nobody is
+// refused because the lists stayed behind.
 func (h *Host) Shift(d time.Duration) {
 	h.shift.Store(int64(d))
+	h.followLists()
 	h.kick()
 	if h.broker != nil {
 		if err := h.broker.Hurry(context.Background()); err != nil {
@@ -198,6 +202,7 @@ var page = template.Must(template.New("").Parse(`
 <li><a href="/">The office</a></li>
 <li><a href="/_local/mail">Mail it has sent</a>: {{.Mail}}; <a href="/_local/mail#sms">text messages</a>: {{.Texts}}</li>
 {{if .NCALayer}}<li><a href="http{{slice .NCALayer 2}}/_ncalayer">Software NCALayer</a>: the key that signs next</li>
+{{end}}{{if .NCA}}<li>The NCA at {{.NCA}}: <a href="/_local/nca/nca-gost.crl">full</a> and <a href="/_local/nca/nca-gost-delta.crl">delta</a> list of its GOST authority</li>
 {{end}}<li><a href="/_local/status">Status page</a> as it lies in its bucket</li>
 <li><a href="/_local/dead-letters">Dead letters</a> of streams and queues</li>
 <li><a href="/_local/health">Health</a> as JSON; the office's clock is {{.Shift}} ahead</li>

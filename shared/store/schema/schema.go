@@ -59,6 +59,8 @@ type Bucket struct {
 	Name string
 	Env  string
 	Lock bool // Object Lock is on, and browsers may upload
+
+	Object string // key of the one object it keeps, "" for a bucket of many
 }
 
 // Documents keeps uploaded documents: versioned, Object Lock enabled, no public access,
@@ -73,13 +75,20 @@ var UploadHeaders = []string{
 }
 
 // Status keeps the static status page, the object StatusPage: versioned, rewritten often.
-var Status = Bucket{Name: "status", Env: "STATUS_BUCKET"}
+var Status = Bucket{Name: "status", Env: "STATUS_BUCKET", Object: StatusPage}
 
 // StatusPage is the key of the status page in Status.
 const StatusPage = "index.html"
 
+// Trust keeps the revocation lists, the object RevocationLists: written by one function, read by all
+// that verify signatures, and believed by them.
+var Trust = Bucket{Name: "trust", Env: "TRUST_BUCKET", Object: RevocationLists}
+
+// RevocationLists is the key of the lists in Trust.
+const RevocationLists = "revocation.lists"
+
 // Buckets lists every bucket.
-var Buckets = []Bucket{Documents, Status}
+var Buckets = []Bucket{Documents, Status, Trust}
 
 // Queue is one SQS queue by its logical name. It keeps messages for 14 days.
 type Queue struct {

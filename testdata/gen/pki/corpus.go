@@ -35,7 +35,8 @@ type scenario struct {
 	at      time.Time
 	roles   string
 	defers  bool
-	stamps  string   // "ignored" where doubtful ones are
+	grace   string   // how long a list counts after it has ended, as time.Duration
+	stamps  string   // "ignored" where doubtful ones are, "skipped" where none is looked at
 	content []byte   // of a detached message
 	trust   [][]byte // certificates beside those of the trust folder
 	crls    [][]byte
@@ -138,6 +139,7 @@ func (s scenario) marshal() []byte {
 	if s.defers {
 		line("revocation", "deferred")
 	}
+	line("grace", s.grace)
 	line("stamps", s.stamps)
 	b64("content", s.content)
 	b64("trust", s.trust...)
@@ -455,6 +457,8 @@ func (b *bench) revocations() {
 	ofRoot := [][]byte{must[[]byte](b)(b.gost.root.CRL(edstest.ListTemplate{Number: 168, ThisUpdate: date(2049, 12, 30), NextUpdate: date(2050, 1, 1)}))}
 	b.add("revocation-unknown", scenario{about: "every list of the authority is out of date", crls: ofRoot, expect: "try-later", code: "revocation-unknown", at: late, message: b.attached(k)}, nil)
 	b.add("revocation-deferred", scenario{crls: ofRoot, about: "every list of the authority is out of date, and the policy asks later", expect: "total-passed", code: "revocation-deferred", at: late, defers: true, message: b.attached(k)}, nil)
+	b.add("revocation-stale", scenario{crls: ofRoot, about: "the list has ended twelve hours ago, and the policy grants a day", expect: "total-passed", code: "revocation-stale", at: late, grace: "24h", message: b.attached(k)}, nil)
+	b.add("revocation-unknown-after-grace", scenario{crls: ofRoot, about: "the list has ended twelve hours ago, and the policy grants six", expect: "try-later", code: "revocation-unknown", at: late, grace: "6h", message: b.attached(k)}, nil)
 	b.add("certificate-revoked-newer-list", scenario{about: "only the newer of two lists in force has the certificate", expect: "revoked", code: "certificate-revoked",
 		crls: [][]byte{b.list(b.gost.issuer, revoke(k, date(2026, 11, 1), crl.Superseded))}, message: b.attached(k)}, nil)
 	b.delta(k)
@@ -509,6 +513,10 @@ func (b *bench) delta(k *edstest.Key) {
 	}
 	b.add("certificate-revoked-delta", scenario{about: "revoked by a delta with a lower number than its base, as the NCA counts", expect: "revoked", code: "certificate-revoked",
 		crls: [][]byte{list(5, revoke(k, date(2026, 11, 19), crl.Superseded))}, message: b.attached(k)}, nil)
+	ended := must[[]byte](b)(b.gost.issuer.CRL(edstest.ListTemplate{Number: 5, Base: 166, ThisUpdate: date(2026, 11, 20), NextUpdate: date(2026, 11, 21),
+		Revoked: []edstest.RevokedCertificate{revoke(k, date(2026, 11, 19), crl.Superseded)}}))
+	b.add("certificate-revoked-ended-delta", scenario{about: "revoked by a delta that has ended; the next one failed to come", expect: "revoked", code: "certificate-revoked",
+		crls: [][]byte{ended}, message: b.attached(k)}, nil)
 	held := b.keys["suspended"]
 	b.add("certificate-suspended-delta", scenario{about: "a removal by a delta with a lower number is not believed", expect: "revoked", code: "certificate-suspended",
 		crls: [][]byte{list(5, revoke(held, date(2026, 11, 19), crl.RemoveFromCRL))}, message: b.attached(held)}, nil)
@@ -537,6 +545,9 @@ func (b *bench) stamps() {
 		must[[]byte](b)(b.gost.root.CRL(edstest.ListTemplate{Number: 1, ThisUpdate: date(2024, 5, 1), NextUpdate: date(2024, 7, 1)}))},
 		message: with(b.keys["expired"], b.stamper(date(2024, 1, 1)), edstest.StampTemplate{Time: date(2024, 6, 1)})}, nil)
 	b.add("pass-timestamp-superseded", scenario{about: "revoked as superseded after it was stamped", expect: "total-passed",
+		crls:    [][]byte{b.list(b.gost.issuer, revoke(k, date(2026, 11, 21), crl.Superseded))},
+		message: with(k, tsa, edstest.StampTemplate{Time: signedAt})}, nil)
+	b.add("certificate-revoked-skipped-stamp", scenario{about: "the same where the policy judges on arrival", expect: "revoked", code: "certificate-revoked", stamps: "skipped",
 		crls:    [][]byte{b.list(b.gost.issuer, revoke(k, date(2026, 11, 21), crl.Superseded))},
 		message: with(k, tsa, edstest.StampTemplate{Time: signedAt})}, nil)
 	b.add("certificate-revoked-after-stamp", scenario{about: "keyCompromise after it was stamped reaches back", expect: "revoked", code: "certificate-revoked",
