@@ -20,7 +20,6 @@ const (
 	Read      Access = "read"       // GetItem, Query, BatchGetItem; s3:GetObject, and s3:ListBucket to tell what is absent
 	Write     Access = "write"      // Read and PutItem, UpdateItem, DeleteItem, ConditionCheckItem
 	Update    Access = "update"     // Read and UpdateItem
-	Check     Access = "check"      // ConditionCheckItem only, inside a transaction
 	Upload    Access = "upload"     // s3:PutObject and listing uploads in parts, used to presign
 	HeadOnly  Access = "head"       // s3:GetObject and s3:GetObjectVersion for HeadObject with checksum
 	SetRetain Access = "set-retain" // s3:PutObjectRetention and s3:GetObjectRetention on versions

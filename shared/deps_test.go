@@ -48,7 +48,7 @@ var policy = []struct {
 	{"shared/filing/...", []string{"shared/filing/...", "shared/calendar", "shared/court", "shared/defect", "shared/duty", "shared/form", "shared/kzid", "shared/locale", "shared/party"}},
 	{"shared/receipt", []string{"github.com/gowebpki/jcs"}},
 	{"shared/statement", []string{"golang.org/x/text/unicode/norm"}},
-	{"shared/notice", []string{"shared/account", "shared/agreement", "shared/filing", "shared/maintenance", "shared/locale", "shared/support"}},
+	{"shared/notice", []string{"shared/account", "shared/agreement", "shared/court", "shared/filing", "shared/maintenance", "shared/locale", "shared/support"}},
 	{"shared/act", []string{"shared/account", "shared/filing", "shared/locale", "github.com/gowebpki/jcs"}},
 	{"shared/signer/signertest", []string{"shared/signer", "shared/eds/...", "shared/eds"}},
 	{"shared/signer", []string{"shared/account", "shared/act", "shared/challenge", "shared/eds", "shared/eds/cms", "shared/locale"}},

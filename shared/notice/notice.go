@@ -9,6 +9,7 @@ import (
 
 	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/agreement"
+	"github.com/courtoffice/courtoffice/shared/court"
 	"github.com/courtoffice/courtoffice/shared/filing"
 	"github.com/courtoffice/courtoffice/shared/locale"
 )
@@ -49,7 +50,7 @@ func Messages(e filing.SentEvent, a account.Account, representatives []account.R
 	}
 	message := func(to, body string, lang locale.Lang, more ...any) Message {
 		args := append([]any{
-			"ticket", e.TicketNo, "time", locale.Time(lang, sentAt), "court", filing.CourtName(e.CourtCode, lang), "name", holder(a),
+			"ticket", e.TicketNo, "time", locale.Time(lang, sentAt), "court", court.Name(e.CourtCode, lang), "name", holder(a),
 		}, more...)
 		return Message{To: to, Lang: lang, Subject: locale.T(lang, "notice.filing-sent.subject", args...), Body: locale.T(lang, body, args...)}
 	}
