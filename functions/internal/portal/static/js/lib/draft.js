@@ -20,8 +20,27 @@ export class Draft {
     Object.assign(this, { id, collect, report, version: 0, saved: '', sent: [], queue: Promise.resolve(), timer: 0, halted: false, dirty: false });
   }
 
-  // A kind of draft has write(content) and read(), which give what is stored with its version, and
-  // content(stored).
+  // What a kind of draft says of its own.
+
+  /**
+   * Writes the content over the version this page knows; gives what is stored then, with its version.
+   * @param {any} content
+   * @returns {Promise<any>}
+   */
+  async write(content) { throw new TypeError(`no place for ${typeof content}`); }
+
+  /**
+   * Reads what is stored, with its version.
+   * @returns {Promise<any>}
+   */
+  async read() { throw new TypeError('no place to read from'); }
+
+  /**
+   * The content of what is stored.
+   * @param {any} stored
+   * @returns {any}
+   */
+  content(stored) { return stored; }
 
   get key() { return `draft:${this.id}`; }
 
