@@ -5,7 +5,7 @@ SHELL := /bin/bash
 
 RELEASE := -trimpath -buildvcs=false -tags lambda.norpc -ldflags "-s -w"
 NPM := infra/tools/node_modules/.package-lock.json
-CLIENT := functions/internal/portal/static/vendor/ncalayer-client.js
+ASSETS := functions/internal/portal/static/vendor/ncalayer-client.js
 CDK := infra/tools/node_modules/.bin/cdk --no-notices
 TIME ?= 10s
 PKITS := build/pkits/cryptography_vectors-45.0.7-py2.py3-none-any.whl
@@ -44,12 +44,13 @@ test: tools assets build/tools/gotestsum ## install what is missing and run ever
 race: tools assets build/tools/gotestsum ## the same tests under the race detector
 	@build/tools/gotestsum --format pkgname --hide-summary skipped -- -race ./...
 
-lint: assets build/tools/staticcheck build/tools/govulncheck ## go vet, staticcheck, govulncheck, gofmt, go.mod of every module
+lint: assets build/tools/staticcheck build/tools/govulncheck ## go vet, staticcheck, govulncheck, gofmt, the types of the pages' scripts, go.mod of every module
 	@unformatted=$$(git ls-files '*.go' | xargs gofmt -l); [ -z "$$unformatted" ] || { echo "gofmt: $$unformatted"; exit 1; }
 	@go vet ./... && go -C infra/cdk vet ./...
 	@GOARCH=arm64 go vet ./shared/gost/...
 	@git ls-files '*go.mod' | xargs -n 1 dirname | while read -r module; do go -C "$$module" mod tidy -diff || { echo "$$module/go.mod is not tidy"; exit 1; }; done
 	@build/tools/staticcheck ./...
+	@infra/tools/node_modules/.bin/tsc -p infra/tools/tsconfig.json
 	@.ci/vulncheck
 
 fuzz: assets ## run every fuzz target for TIME (10s)
@@ -120,7 +121,7 @@ testdata: ## make testdata/pki, testdata/eds and the sample claim's PDFs anew
 tools: $(NPM) build/tools/versitygw ## install the local engines: dynoxide (npm), versitygw (Go)
 
 $(NPM): infra/tools/package-lock.json
-	@echo "Installing dynoxide, the CDK command and the NCALayer client (npm)…"
+	@echo "Installing dynoxide, the CDK command and what pages are built of (npm)…"
 	@cd infra/tools && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
@@ -134,10 +135,10 @@ build/tools/%: infra/tools/go.mod infra/tools/go.sum
 	@go -C infra/tools build -trimpath -ldflags "-s -w" -o ../../$@ $(TOOL_$*)
 	@touch $@
 
-assets: $(CLIENT)
+assets: $(ASSETS)
 
-$(CLIENT): $(NPM)
-	@mkdir -p $(@D) && cp infra/tools/node_modules/ncalayer-js-client/ncalayer-client.js $@
+$(ASSETS): $(NPM) infra/tools/assets.mjs $(wildcard functions/internal/portal/styles/*.scss)
+	@rm -rf $(@D) && node infra/tools/assets.mjs $(@D)
 
 clean: ## remove build outputs and the local office's state
 	@rm -rf build .local

@@ -20,8 +20,7 @@ const (
 	Read      Access = "read"       // GetItem, Query, BatchGetItem; s3:GetObject, and s3:ListBucket to tell what is absent
 	Write     Access = "write"      // Read and PutItem, UpdateItem, DeleteItem, ConditionCheckItem
 	Update    Access = "update"     // Read and UpdateItem
-	Check     Access = "check"      // ConditionCheckItem only, inside a transaction
-	Upload    Access = "upload"     // s3:PutObject, used to presign
+	Upload    Access = "upload"     // s3:PutObject and listing uploads in parts, used to presign
 	HeadOnly  Access = "head"       // s3:GetObject and s3:GetObjectVersion for HeadObject with checksum
 	SetRetain Access = "set-retain" // s3:PutObjectRetention and s3:GetObjectRetention on versions
 )
@@ -110,6 +109,7 @@ const (
 	EnvNoticeRate     = "NOTICE_RATE"     // receipts and news of maintenance sent a second, all processes together
 	EnvPortalURL      = "PORTAL_URL"      // address of the office, written into notices and what is signed, no trailing slash
 	EnvNCALayerURL    = "NCALAYER_URL"    // websocket the portal signs through; empty means NCALayer's own
+	EnvPublisher      = "PUBLISHER"       // JSON of who publishes the pages: {"name": {"kk": …}, "address": {"kk": …}, "phone": …, "links": {…}}; may be empty
 )
 
 // All has one row per function, in the order the README lists them.
@@ -306,12 +306,12 @@ var All = []Function{
 	{
 		Name:    "portal",
 		Does:    "the public pages in Kazakh, Russian and English, and their assets",
-		Routes:  []string{"GET /{path...}"},
+		Routes:  []string{"GET /{path...}", "HEAD /{path...}"},
 		Memory:  256,
 		Timeout: 10 * time.Second,
 		Tables:  []TableGrant{{Table: schema.Site, Access: Read}},
 		Buckets: []BucketGrant{{schema.Documents, nil}}, // named only: pages may send documents there
-		Env:     []string{EnvStage, EnvSupportMail, EnvNCALayerURL},
+		Env:     []string{EnvStage, EnvSupportMail, EnvNCALayerURL, EnvPublisher},
 	},
 }
 
@@ -338,7 +338,7 @@ func Named(name string) (Function, bool) {
 func Stoppable() []string {
 	var out []string
 	for _, f := range All {
-		if !f.Open && slices.ContainsFunc(f.Routes, func(r string) bool { return !strings.HasPrefix(r, "GET ") }) {
+		if !f.Open && slices.ContainsFunc(f.Routes, func(r string) bool { return !strings.HasPrefix(r, "GET ") && !strings.HasPrefix(r, "HEAD ") }) {
 			out = append(out, f.Name)
 		}
 	}

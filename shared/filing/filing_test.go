@@ -91,7 +91,4 @@ func TestEveryCourtHasThreeNames(t *testing.T) {
 			}
 		}
 	}
-	if got := filing.CourtName("nowhere", locale.KK); got != "nowhere" {
-		t.Errorf("CourtName of an unknown code = %q", got)
-	}
 }

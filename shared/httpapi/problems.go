@@ -241,7 +241,7 @@ func WriteError(w http.ResponseWriter, r *http.Request, err error) {
 		Status:   code,
 		Detail:   locale.T(lang, "problem."+p.Slug+".detail"),
 		Next:     locale.T(lang, "problem."+p.Slug+".next"),
-		Instance: "urn:request:" + req.id,
+		Instance: "urn:request:" + Reference(req.id),
 		Pointer:  p.Pointer, Article: p.Article, Check: p.Check,
 	}
 	if p.Check != "" {

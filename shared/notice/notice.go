@@ -9,6 +9,7 @@ import (
 
 	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/agreement"
+	"github.com/courtoffice/courtoffice/shared/court"
 	"github.com/courtoffice/courtoffice/shared/filing"
 	"github.com/courtoffice/courtoffice/shared/locale"
 )
@@ -49,7 +50,7 @@ func Messages(e filing.SentEvent, a account.Account, representatives []account.R
 	}
 	message := func(to, body string, lang locale.Lang, more ...any) Message {
 		args := append([]any{
-			"ticket", e.TicketNo, "time", locale.Time(lang, sentAt), "court", filing.CourtName(e.CourtCode, lang), "name", holder(a),
+			"ticket", e.TicketNo, "time", locale.Time(lang, sentAt), "court", court.Name(e.CourtCode, lang), "name", holder(a),
 		}, more...)
 		return Message{To: to, Lang: lang, Subject: locale.T(lang, "notice.filing-sent.subject", args...), Body: locale.T(lang, body, args...)}
 	}
@@ -75,9 +76,9 @@ func Messages(e filing.SentEvent, a account.Account, representatives []account.R
 // holder is how the account is called in a notice: the organisation, or the person.
 func holder(a account.Account) string {
 	if a.Subject.Kind == account.Legal {
-		return a.Subject.Organisation
+		return locale.Name(a.Subject.Organisation)
 	}
-	return a.Subject.Name
+	return locale.Name(a.Subject.Name)
 }
 
 // OfAccount returns the notice of an event in the life of an account, for its holder. ok is
@@ -119,7 +120,7 @@ func OfAccount(e account.Event, a account.Account, portalURL string) (m Message,
 		m.Body = locale.T(a.Lang, "notice.contact-replaced.body", args...)
 	case account.EventAudit:
 		m.Subject = locale.T(a.Lang, "notice.audit.subject")
-		m.Body = locale.T(a.Lang, "notice.audit.body", append(args, "act", locale.T(a.Lang, "audit.act."+e.Act), "reason", e.Reason)...)
+		m.Body = locale.T(a.Lang, "notice.audit.body", append(args, "act", locale.T(a.Lang, "audit.act."+e.Act), "reason", reason(a.Lang, e.Reason))...)
 	case account.EventInvited:
 		if a.Status != account.Prepared { // registered by now, or dropped
 			return Message{}, false, nil
@@ -151,4 +152,12 @@ func OfAgreement(v agreement.Version, inForce string, a account.Account, portalU
 			"published", locale.Time(a.Lang, v.PublishedAt), "effective", locale.Time(a.Lang, v.EffectiveAt),
 			"diff", page+"/agreement/diff?from="+inForce+"&to="+v.ID, "agreement", page+"/agreement"),
 	}
+}
+
+// reason is a reason in its author's words; one that a command gave is a code with a text.
+func reason(lang locale.Lang, given string) string {
+	if key := "audit.reason." + given; locale.Has(key) {
+		return locale.T(lang, key)
+	}
+	return given
 }

@@ -468,20 +468,5 @@ func (s *Accounts) UsedFor(ctx context.Context, accountID string, c challenge.Ch
 	return it.By == accountID, password.Hash, nil
 }
 
-// accountCheck is the condition under which a signer's act counts: the account is the signer's,
-// open, and has accepted the agreement version in force. accounts is the deployed name of the
-// accounts table.
-func accountCheck(accounts, accountID, subject, version string) types.TransactWriteItem {
-	return types.TransactWriteItem{ConditionCheck: &types.ConditionCheck{
-		TableName: &accounts, Key: key(accountPK(accountID), accountSK),
-		ConditionExpression:      aws.String("subject = :subject AND #status = :active AND contains(accepted, :version)"),
-		ExpressionAttributeNames: map[string]string{"#status": "status"},
-		ExpressionAttributeValues: item{
-			":subject": str(subject), ":active": str(string(account.Active)), ":version": str(version),
-		},
-		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
-	}}
-}
-
 // set is a string set of one.
 func set(s string) types.AttributeValue { return &types.AttributeValueMemberSS{Value: []string{s}} }

@@ -7,11 +7,13 @@ import (
 	"os/exec"
 	"path/filepath"
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/gowebpki/jcs"
 
+	"github.com/courtoffice/courtoffice/shared/filing/kinds"
 	"github.com/courtoffice/courtoffice/shared/locale"
 )
 
@@ -24,7 +26,7 @@ func script(t *testing.T, lang locale.Lang, input any, module string) []byte {
 		t.Fatal("the portal's scripts are tested with Node: install it (node 20 or later)")
 	}
 	dir := t.TempDir()
-	files, err := filepath.Glob("static/js/*.js")
+	files, err := filepath.Glob("static/js/*/*.js")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -34,7 +36,7 @@ func script(t *testing.T, lang locale.Lang, input any, module string) []byte {
 		}
 	}
 	for _, f := range files {
-		write(filepath.Base(f), []byte(read(t, f)))
+		write(filepath.Base(f), []byte(strings.ReplaceAll(read(t, f), "from '../lib/", "from './")))
 	}
 	facts, err := json.Marshal(map[string]any{"lang": lang, "texts": locale.Texts(lang, "js."), "input": input})
 	if err != nil {
@@ -123,6 +125,52 @@ console.log(JSON.stringify({ sent: Object.fromEntries(input.map((s) => [s, e164(
 	}
 	if got.Shown != "+7 701 123 45 67" {
 		t.Errorf("shown as %q", got.Shown)
+	}
+}
+
+// A citation reads in pages as it does in mail and on the statement.
+func TestScriptsCiteAsLocaleDoes(t *testing.T) {
+	refs := []string{"agreement 3.3", "CPC 148", "CPC 148(2)4", "CPC 29-32", "CPC 267-3", "CPC 133-2(1)", "TAX 668(3)2", "CC 951(1)", "TAX 607:5", "CPC 123(5)", "none", "XXX 12(3)"}
+	for _, k := range kinds.All {
+		for _, s := range k.Form.Sections {
+			for _, f := range s.Fields {
+				refs = append(refs, f.Article)
+			}
+		}
+	}
+	for _, lang := range locale.Langs {
+		out := script(t, lang, refs, `
+const { article } = await import('./text.js');
+console.log(JSON.stringify(input.map(article)));`)
+		var got []string
+		if err := json.Unmarshal(out, &got); err != nil {
+			t.Fatal(err)
+		}
+		for i, ref := range refs {
+			if want := locale.Article(lang, ref); got[i] != want {
+				t.Errorf("%s: %q is %q, locale.Article gives %q", lang, ref, got[i], want)
+			}
+		}
+	}
+}
+
+// Names read in pages as they do in mail.
+func TestScriptsWriteNamesAsLocaleDoes(t *testing.T) {
+	names := []string{"СЕРІКОВ ҰЛАН", "ИВАНОВА-ПЕТРОВА АННА", "«БЕРЕКЕ» ЖШС", "Серіков Ұлан", "Д'АРТАНЬЯН", "ГКП НА ПХВ", "", "№ 5 МЕКТЕП", "ҰК АҚ"}
+	for _, form := range strings.Fields("ЖШС ТОО АҚ АО ЖК ИП ММ ГУ РММ РГУ КММ КГУ РМК РГП МКК КМК ГКП ШЖҚ ПХВ ҚБ ОО ӨК ПК ПИК ОСИ ҚР РК СҚО СКО ШҚО ВКО БҚО ЗКО LLP JSC LTD LLC KZ") {
+		names = append(names, form+" «БЕРЕКЕ»")
+	}
+	out := script(t, locale.KK, names, `
+const { called } = await import('./text.js');
+console.log(JSON.stringify(input.map(called)));`)
+	var got []string
+	if err := json.Unmarshal(out, &got); err != nil {
+		t.Fatal(err)
+	}
+	for i, name := range names {
+		if want := locale.Name(name); got[i] != want {
+			t.Errorf("%q is %q, locale.Name gives %q", name, got[i], want)
+		}
 	}
 }
 

@@ -176,6 +176,7 @@ var authorisation = []struct {
 
 	// portal
 	{"GET /{path...}", "", nil, anyone(200)},
+	{"HEAD /{path...}", "", nil, anyone(200)},
 }
 
 // TestAuthorisation tries the matrix. What the answer holds is judged as well as its status:

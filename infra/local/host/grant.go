@@ -38,7 +38,7 @@ func (h *Host) Grant(ctx context.Context, number string, right account.Right) (a
 	}
 	var random [8]byte
 	rand.Read(random[:])
-	e := audit.New(audit.RightGranted, audit.Actor{Account: audit.Bootstrap}, holder.ID, "first administrator of the office", h.Now(), random)
+	e := audit.New(audit.RightGranted, audit.Actor{Account: audit.Bootstrap}, holder.ID, "first-administrator", h.Now(), random)
 	_, err = accounts.Grant(ctx, store.NewAudit(db, site, table), holder.ID, right, e)
 	return holder.ID, err
 }

@@ -318,6 +318,11 @@ func (h *Host) startFunctions(context.Context) error {
 // LogFile is where the output of a function's processes goes.
 func (h *Host) LogFile(fn string) string { return filepath.Join(h.cfg.State, "log", fn+".log") }
 
+// publisher is who the local office's pages name: nobody's real address, and the outside links.
+const publisher = `{"name": {"kk": "Сот әкімшілігі (жергілікті сынақ)", "ru": "Судебная администрация (локальная проверка)", "en": "Court administration (local trial)"},
+"address": {"kk": "Астана қаласы, Сынақ көшесі, 1", "ru": "город Астана, улица Пробная, 1", "en": "1 Trial Street, Astana"}, "phone": "1401",
+"links": {"supreme-court": "https://sud.gov.kz/", "smart-sot": "https://smart.sud.kz/", "komek": "https://office.sud.kz/"}}`
+
 // environment is what the row lists, with the variables the SDK reads for local endpoints.
 func (h *Host) environment(row functions.Function) ([]string, error) {
 	values := map[string]string{
@@ -330,6 +335,7 @@ func (h *Host) environment(row functions.Function) ([]string, error) {
 		functions.EnvListsEvery:  strconv.FormatFloat(h.cfg.ListsEvery.Seconds(), 'f', -1, 64),
 		functions.EnvCRLURLs:     h.listURLs(), functions.EnvOCSPURL: h.ocspURL(),
 		functions.EnvPortalURL: h.URL, functions.EnvNCALayerURL: h.NCALayerURL,
+		functions.EnvPublisher: publisher,
 	}
 	for name, key := range h.keys {
 		values[name] = key
