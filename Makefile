@@ -27,6 +27,9 @@ announcement: build ## tell ACCOUNTS (500) people of a new agreement version whi
 history: build ## what a seal costs on an empty office and on one with FILINGS (100000) in its tables
 	@exec build/local history -filings $(or $(FILINGS),100000)
 
+notices: build ## seal FILINGS (30) while relay and notify are killed at random and the mail service refuses 10 messages
+	@exec build/local notices -filings $(or $(FILINGS),30)
+
 invoke: build ## run one function on a recorded event: make invoke FN=sign-in EVENT=events/sign-in/session.json
 	@exec build/local invoke $(FN) $(EVENT)
 
@@ -137,4 +140,4 @@ $(ASSETS): $(NPM) infra/tools/assets.mjs $(wildcard functions/internal/portal/st
 clean: ## remove build outputs and the local office's state
 	@rm -rf build .local
 
-.PHONY: help run demo announcement history invoke test race lint fuzz bench bench-eds pkits portable crosscheck build zip size synth deploy localstack integration wasm browser testdata tools assets clean
+.PHONY: help run demo announcement history notices invoke test race lint fuzz bench bench-eds pkits portable crosscheck build zip size synth deploy localstack integration wasm browser testdata tools assets clean

@@ -17,19 +17,20 @@ import (
 type Access string
 
 const (
-	Read      Access = "read"       // GetItem, Query, BatchGetItem; s3:GetObject
+	Read      Access = "read"       // GetItem, Query, BatchGetItem; s3:GetObject, and s3:ListBucket to tell what is absent
 	Write     Access = "write"      // Read and PutItem, UpdateItem, DeleteItem, ConditionCheckItem
 	Update    Access = "update"     // Read and UpdateItem
-	Check     Access = "check"      // ConditionCheckItem only, inside a transaction
 	Upload    Access = "upload"     // s3:PutObject and listing uploads in parts, used to presign
 	HeadOnly  Access = "head"       // s3:GetObject and s3:GetObjectVersion for HeadObject with checksum
 	SetRetain Access = "set-retain" // s3:PutObjectRetention and s3:GetObjectRetention on versions
 )
 
-// TableGrant lets a function touch one table.
+// TableGrant lets a function touch one table. Under the prefixes of schema.Table.Appended no
+// function changes or deletes an item, and only those of Appends it may put.
 type TableGrant struct {
-	Table  schema.Table
-	Access Access
+	Table   schema.Table
+	Access  Access
+	Appends []string // of Table.Appended()
 }
 
 // BucketGrant lets a function touch one bucket.
@@ -50,6 +51,18 @@ type Stream struct {
 	DeadLetters schema.Queue  // receives the position of records given up
 }
 
+// Queue makes a function the reader of a queue. A message whose handling fails comes again, later
+// each time; after Receives it goes to DeadLetters, and what the outbox still awaits is sent anew
+// by relay's sweep.
+type Queue struct {
+	Queue       schema.Queue
+	BatchSize   int           // messages at a time, at most 10 without a Window
+	Window      time.Duration // how long a batch may gather, whole seconds, at most 300
+	Concurrency int           // batches at a time, 2 to 1000
+	Receives    int           // 1 to 1000
+	DeadLetters schema.Queue
+}
+
 // Schedule makes a function run by the clock. Its payload is {"schedule": Name, "time": the
 // instant it was due, RFC 3339}: the function takes the time from there.
 type Schedule struct {
@@ -63,16 +76,18 @@ type Function struct {
 	Does      string   // one line for the README's table
 	Routes    []string // net/http patterns, also API Gateway v2 route keys: "POST /api/filings/{id}/seal"
 	Streams   []Stream // tables whose changes it is given
+	Queues    []Queue  // queues it reads
 	Schedules []Schedule
 	Memory    int // MB
 	Timeout   time.Duration
 	Reserved  int  // reserved concurrent executions, 0 for none
-	Open      bool // a maintenance window never stops its writes: signing in, drafts, administration
+	Open      bool // a maintenance window never stops its writes: signing in, filings before the seal, administration
 	Tables    []TableGrant
 	Buckets   []BucketGrant
-	Mail      bool     // may call ses:SendEmail from MAIL_FROM
-	SMS       bool     // may call sms-voice:SendTextMessage from SMS_SENDER
-	Env       []string // variables beyond those of its tables and buckets, see Env
+	Sends     []schema.Queue // queues it may send to
+	Mail      bool           // may call ses:SendEmail from MAIL_FROM
+	SMS       bool           // may call sms-voice:SendTextMessage from SMS_SENDER
+	Env       []string       // variables beyond those of its tables and buckets, see Env
 }
 
 // Variables that functions read beside the names of their tables and buckets. infra sets
@@ -80,6 +95,9 @@ type Function struct {
 const (
 	EnvStage          = "STAGE"           // "production" or "test": production refuses test anchors
 	EnvTrustDir       = "TRUST_DIR"       // folder of trust anchors, CA certificates and CRLs; on Lambda inside the package
+	EnvListsEvery     = "LISTS_EVERY"     // seconds between two looks at the revocation lists in the trust bucket
+	EnvCRLURLs        = "CRL_URLS"        // addresses of full and delta lists, separated by spaces; empty fetches none
+	EnvOCSPURL        = "OCSP_URL"        // responder asked when the lists have ended; empty asks nobody
 	EnvIndexKey       = "INDEX_KEY"       // 32 bytes hex: root of the keys of package indexkey
 	EnvChallengeKey   = "CHALLENGE_KEY"   // 32 bytes hex: MAC key of challenges
 	EnvReceiptKey     = "RECEIPT_KEY"     // 32 bytes hex: Ed25519 seed that signs receipts
@@ -87,7 +105,8 @@ const (
 	EnvMailFrom       = "MAIL_FROM"       // RFC 5322 address notices are sent from
 	EnvSupportMail    = "SUPPORT_MAIL"    // address requests to support are mailed to, and shown to people (agreement 5.3)
 	EnvSMSSender      = "SMS_SENDER"      // sender id text messages come from: 1 to 11 letters, digits and hyphens
-	EnvMailRate       = "MAIL_RATE"       // announcements sent a second: what SES grants, less what notices need
+	EnvMailRate       = "MAIL_RATE"       // announcements sent a second: what SES grants, less NOTICE_RATE and a reserve for the queue notices
+	EnvNoticeRate     = "NOTICE_RATE"     // receipts and news of maintenance sent a second, all processes together
 	EnvPortalURL      = "PORTAL_URL"      // address of the office, written into notices and what is signed, no trailing slash
 	EnvNCALayerURL    = "NCALAYER_URL"    // websocket the portal signs through; empty means NCALayer's own
 	EnvPublisher      = "PUBLISHER"       // JSON of who publishes the pages: {"name": {"kk": …}, "address": {"kk": …}, "phone": …, "links": {…}}; may be empty
@@ -102,8 +121,9 @@ var All = []Function{
 		Routes:  []string{"POST /api/sign-in/document", "POST /api/sign-in", "POST /api/sign-in/password", "GET /api/session", "DELETE /api/session"},
 		Memory:  512,
 		Timeout: 10 * time.Second,
-		Tables:  []TableGrant{{schema.Accounts, Write}, {schema.Site, Read}},
-		Env:     []string{EnvStage, EnvTrustDir, EnvIndexKey, EnvChallengeKey, EnvPortalURL},
+		Tables:  []TableGrant{{Table: schema.Accounts, Access: Write}, {Table: schema.Site, Access: Read}},
+		Buckets: []BucketGrant{{schema.Trust, []Access{Read}}},
+		Env:     []string{EnvStage, EnvTrustDir, EnvListsEvery, EnvOCSPURL, EnvIndexKey, EnvChallengeKey, EnvPortalURL},
 	},
 	{
 		Name:    "accept-agreement",
@@ -111,8 +131,9 @@ var All = []Function{
 		Routes:  []string{"GET /api/agreement", "POST /api/agreement/acceptance/document", "POST /api/agreement/acceptance"},
 		Memory:  256,
 		Timeout: 10 * time.Second,
-		Tables:  []TableGrant{{schema.Accounts, Write}, {schema.Site, Read}},
-		Env:     []string{EnvStage, EnvTrustDir, EnvIndexKey, EnvChallengeKey, EnvPortalURL},
+		Tables:  []TableGrant{{Table: schema.Accounts, Access: Write}, {Table: schema.Site, Access: Read}},
+		Buckets: []BucketGrant{{schema.Trust, []Access{Read}}},
+		Env:     []string{EnvStage, EnvTrustDir, EnvListsEvery, EnvIndexKey, EnvChallengeKey, EnvPortalURL},
 	},
 	{
 		Name: "register",
@@ -123,8 +144,9 @@ var All = []Function{
 		},
 		Memory:  512,
 		Timeout: 10 * time.Second,
-		Tables:  []TableGrant{{schema.Accounts, Write}, {schema.Site, Read}},
-		Env:     []string{EnvStage, EnvTrustDir, EnvIndexKey, EnvChallengeKey, EnvPortalURL},
+		Tables:  []TableGrant{{Table: schema.Accounts, Access: Write}, {Table: schema.Site, Access: Read}},
+		Buckets: []BucketGrant{{schema.Trust, []Access{Read}}},
+		Env:     []string{EnvStage, EnvTrustDir, EnvListsEvery, EnvIndexKey, EnvChallengeKey, EnvPortalURL},
 	},
 	{
 		Name: "account",
@@ -144,67 +166,85 @@ var All = []Function{
 		},
 		Memory:  512,
 		Timeout: 10 * time.Second,
-		Tables:  []TableGrant{{schema.Accounts, Write}, {schema.Site, Read}, {schema.Filings, Read}},
-		Env:     []string{EnvStage, EnvTrustDir, EnvIndexKey, EnvChallengeKey, EnvPortalURL},
+		Tables:  []TableGrant{{Table: schema.Accounts, Access: Write}, {Table: schema.Site, Access: Read}, {Table: schema.Filings, Access: Write, Appends: []string{schema.Events}}}, // Write: leaving takes manifests back
+		Buckets: []BucketGrant{{schema.Documents, []Access{HeadOnly}}, {schema.Trust, []Access{Read}}},                                                                               // forms that were sent, for the export
+		Env:     []string{EnvStage, EnvTrustDir, EnvListsEvery, EnvIndexKey, EnvChallengeKey, EnvPortalURL},
 	},
 	{
-		Name: "drafts",
+		Name: "filings",
 		Open: true,
-		Does: "filings before the seal: edit, upload grants, manifest; list, timeline and receipt",
+		Does: "filings around the seal: edit by sections, upload grants, check, manifest, who signs; list, timeline, receipt, downloads",
 		Routes: []string{
-			"PUT /api/filings/{id}", "GET /api/filings/{id}", "GET /api/filings",
+			"PUT /api/filings/{id}", "GET /api/filings/{id}", "DELETE /api/filings/{id}", "GET /api/filings",
+			"PUT /api/filings/{id}/sections/{section}", "POST /api/filings/{id}/copy",
 			"PUT /api/filings/{id}/documents/{document}", "DELETE /api/filings/{id}/documents/{document}",
-			"POST /api/filings/{id}/documents/{document}/completion",
-			"POST /api/filings/{id}/manifest", "GET /api/filings/{id}/receipt",
+			"POST /api/filings/{id}/documents/{document}/completion", "GET /api/filings/{id}/files/{file}",
+			"GET /api/filings/{id}/check", "POST /api/filings/{id}/manifest", "GET /api/filings/{id}/manifest",
+			"GET /api/signatures", "GET /api/filings/{id}/receipt",
 		},
-		Memory:  256,
-		Timeout: 10 * time.Second,
-		Tables:  []TableGrant{{schema.Filings, Write}, {schema.Accounts, Update}, {schema.Site, Read}}, // Update: a session used here does not idle
+		Memory:  512,
+		Timeout: 20 * time.Second, // a copy copies documents
+		Tables: []TableGrant{
+			{Table: schema.Filings, Access: Write, Appends: []string{schema.Seals, schema.Events}},
+			{Table: schema.Accounts, Access: Update}, {Table: schema.Site, Access: Read}, // Update: a session used here does not idle
+		},
 		Buckets: []BucketGrant{{schema.Documents, []Access{Upload, HeadOnly}}},
+		Env:     []string{EnvIndexKey, EnvPortalURL},
 	},
 	{
 		Name:     "file-claim",
-		Does:     "seals a filing: verifies the signed manifest and issues the receipt",
-		Routes:   []string{"POST /api/filings/{id}/seal", "GET /api/receipt-key"},
+		Does:     "seals a filing: verifies the signed manifest and issues the receipt; tells what became of a manifest",
+		Routes:   []string{"POST /api/filings/{id}/seal", "POST /api/filings/{id}/outcome", "GET /api/receipt-key"},
 		Memory:   512,
 		Timeout:  10 * time.Second,
 		Reserved: 100,
-		Tables:   []TableGrant{{schema.Filings, Write}, {schema.Accounts, Check}, {schema.Site, Read}},
-		Buckets:  []BucketGrant{{schema.Documents, []Access{HeadOnly}}},
-		Env:      []string{EnvStage, EnvTrustDir, EnvIndexKey, EnvReceiptKey},
+		Tables: []TableGrant{
+			{Table: schema.Filings, Access: Write, Appends: []string{schema.Seals, schema.Events}},
+			{Table: schema.Site, Access: Read}, // windows of maintenance, kept in memory
+		},
+		Buckets: []BucketGrant{{schema.Trust, []Access{Read}}},
+		Env:     []string{EnvStage, EnvTrustDir, EnvListsEvery, EnvIndexKey, EnvReceiptKey},
 	},
 	{
-		Name: "lock-documents",
-		Does: "puts the documents of a sent filing under Object Lock",
-		Streams: []Stream{{
-			Table: schema.Filings, EventNames: []string{"INSERT"}, SKPrefix: "OUTBOX#filing.sent",
-			BatchSize: 10, Retries: 20, MaxAge: 12 * time.Hour, Bisect: true, DeadLetters: schema.LockDeadLetters,
-		}},
+		Name: "relay",
+		Does: "copies events from the outboxes to the queues of those who do what follows; sweeps up what was not done",
+		Streams: []Stream{
+			outboxOf(schema.Accounts), outboxOf(schema.Filings), outboxOf(schema.Site),
+		},
+		Schedules: []Schedule{{Name: "sweep", Every: 5 * time.Minute}},
+		Memory:    256,
+		Timeout:   time.Minute,
+		Tables:    []TableGrant{{Table: schema.Accounts, Access: Update}, {Table: schema.Filings, Access: Update}, {Table: schema.Site, Access: Update}},
+		Sends:     []schema.Queue{schema.Notices, schema.Receipts, schema.News, schema.Locks},
+	},
+	{
+		Name:    "lock-documents",
+		Does:    "puts the documents of a sent filing under Object Lock",
+		Queues:  []Queue{{Queue: schema.Locks, BatchSize: 10, Concurrency: 10, Receives: 30, DeadLetters: schema.LockDeadLetters}},
 		Memory:  256,
 		Timeout: 30 * time.Second,
-		Tables:  []TableGrant{{schema.Filings, Read}},
+		Tables:  []TableGrant{{Table: schema.Filings, Access: Update}}, // Update: the outbox's entry is done
 		Buckets: []BucketGrant{{schema.Documents, []Access{SetRetain}}},
 		Env:     []string{EnvStage},
 	},
 	{
 		Name: "notify",
 		Does: "turns outbox events into mail for the account and its notification contacts, and text messages",
-		Streams: []Stream{{
-			Table: schema.Filings, EventNames: []string{"INSERT"}, SKPrefix: "OUTBOX#",
-			BatchSize: 10, Retries: 5, MaxAge: time.Hour, Bisect: true, DeadLetters: schema.NotifyDeadLetters,
-		}, {
-			Table: schema.Accounts, EventNames: []string{"INSERT"}, SKPrefix: "OUTBOX#",
-			BatchSize: 10, Retries: 5, MaxAge: time.Hour, Bisect: true, DeadLetters: schema.NotifyDeadLetters,
-		}, {
-			Table: schema.Site, EventNames: []string{"INSERT"}, SKPrefix: "OUTBOX#",
-			BatchSize: 1, Retries: 5, MaxAge: time.Hour, Bisect: true, DeadLetters: schema.NotifyDeadLetters,
-		}},
+		// A message lives a day of growing pauses, then the sweep has sent another. News of a window
+		// goes to thousands, some each time the message comes.
+		Queues: []Queue{
+			{Queue: schema.Notices, BatchSize: 10, Concurrency: 20, Receives: 30, DeadLetters: schema.NotifyDeadLetters},
+			{Queue: schema.Receipts, BatchSize: 10, Concurrency: 4, Receives: 30, DeadLetters: schema.NotifyDeadLetters},
+			{Queue: schema.News, BatchSize: 1, Concurrency: 2, Receives: 1000, DeadLetters: schema.NotifyDeadLetters},
+		},
 		Memory:  256,
 		Timeout: 30 * time.Second,
-		Tables:  []TableGrant{{schema.Filings, Write}, {schema.Accounts, Write}, {schema.Site, Write}},
-		Mail:    true,
-		SMS:     true,
-		Env:     []string{EnvMailFrom, EnvSupportMail, EnvSMSSender, EnvPortalURL, EnvIndexKey},
+		Tables: []TableGrant{
+			{Table: schema.Filings, Access: Write, Appends: []string{schema.Events}}, {Table: schema.Accounts, Access: Write}, {Table: schema.Site, Access: Write},
+		},
+		Mail: true,
+		SMS:  true,
+		Env:  []string{EnvMailFrom, EnvNoticeRate, EnvSupportMail, EnvSMSSender, EnvPortalURL, EnvIndexKey},
 	},
 	{
 		Name: "maintenance",
@@ -219,7 +259,7 @@ var All = []Function{
 		},
 		Memory:  256,
 		Timeout: 10 * time.Second,
-		Tables:  []TableGrant{{schema.Site, Write}, {schema.Accounts, Update}}, // Update: a session used here does not idle
+		Tables:  []TableGrant{{Table: schema.Site, Access: Write}, {Table: schema.Accounts, Access: Update}}, // Update: a session used here does not idle
 		Buckets: []BucketGrant{{schema.Status, []Access{Upload}}},
 		Env:     []string{EnvPortalURL, EnvCertificateKey},
 		// Reminders, and the status page anew.
@@ -232,7 +272,7 @@ var All = []Function{
 		Memory:    1024,             // over half a processor: 500 messages a second take 0.4 of one
 		Timeout:   55 * time.Second, // one ends before the next begins
 		Reserved:  1,                // so that the whole MAIL_RATE is its own
-		Tables:    []TableGrant{{schema.Site, Write}, {schema.Accounts, Write}},
+		Tables:    []TableGrant{{Table: schema.Site, Access: Write}, {Table: schema.Accounts, Access: Write}},
 		Mail:      true,
 		Env:       []string{EnvMailFrom, EnvMailRate, EnvPortalURL},
 	},
@@ -250,8 +290,18 @@ var All = []Function{
 		},
 		Memory:  256,
 		Timeout: 10 * time.Second,
-		Tables:  []TableGrant{{schema.Accounts, Write}, {schema.Site, Write}},
+		Tables:  []TableGrant{{Table: schema.Accounts, Access: Write}, {Table: schema.Site, Access: Write}},
 		Env:     []string{EnvIndexKey},
+	},
+	{
+		Name:      "revocation",
+		Does:      "fetches the NCA's revocation lists, full and delta, and keeps the last good ones compact in the trust bucket",
+		Schedules: []Schedule{{Name: "revocation", Every: 5 * time.Minute}},
+		Memory:    1024, // two full lists of 21 MB at once
+		Timeout:   4 * time.Minute,
+		Reserved:  1, // the lists have one writer
+		Buckets:   []BucketGrant{{schema.Trust, []Access{Read, Upload}}},
+		Env:       []string{EnvStage, EnvTrustDir, EnvCRLURLs},
 	},
 	{
 		Name:    "portal",
@@ -259,10 +309,19 @@ var All = []Function{
 		Routes:  []string{"GET /{path...}", "HEAD /{path...}"},
 		Memory:  256,
 		Timeout: 10 * time.Second,
-		Tables:  []TableGrant{{schema.Site, Read}},
+		Tables:  []TableGrant{{Table: schema.Site, Access: Read}},
 		Buckets: []BucketGrant{{schema.Documents, nil}}, // named only: pages may send documents there
 		Env:     []string{EnvStage, EnvSupportMail, EnvNCALayerURL, EnvPublisher},
 	},
+}
+
+// outboxOf is the stream of what is put into a table's outbox. It is given up only when it is about
+// to be trimmed: a queue that is away for hours loses nothing.
+func outboxOf(t schema.Table) Stream {
+	return Stream{
+		Table: t, EventNames: []string{"INSERT"}, SKPrefix: "OUTBOX#",
+		BatchSize: 100, Retries: 10_000, MaxAge: 23 * time.Hour, Bisect: true, DeadLetters: schema.RelayDeadLetters,
+	}
 }
 
 // Named returns the row with that name.
@@ -286,8 +345,8 @@ func Stoppable() []string {
 	return out
 }
 
-// Variables lists the names of all environment variables f reads: those of its tables and
-// buckets first, then Env.
+// Variables lists the names of all environment variables f reads: those of its tables, buckets and
+// queues first, then Env.
 func (f Function) Variables() []string {
 	var out []string
 	for _, g := range f.Tables {
@@ -296,5 +355,27 @@ func (f Function) Variables() []string {
 	for _, g := range f.Buckets {
 		out = append(out, g.Bucket.Env)
 	}
+	for _, q := range f.Sends {
+		out = append(out, q.Env)
+	}
+	for _, q := range f.Queues {
+		out = append(out, q.Queue.Env)
+	}
 	return append(out, f.Env...)
+}
+
+// Visibility is how long a message of a queue that f reads is hidden while f works on it: six times
+// what f may take, as Lambda asks for.
+func (f Function) Visibility() time.Duration { return 6 * f.Timeout }
+
+// Reader returns the row that reads a queue, and how.
+func Reader(q schema.Queue) (Function, Queue, bool) {
+	for _, f := range All {
+		for _, trigger := range f.Queues {
+			if trigger.Queue == q {
+				return f, trigger, true
+			}
+		}
+	}
+	return Function{}, Queue{}, false
 }

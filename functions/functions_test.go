@@ -3,10 +3,15 @@ package functions_test
 import (
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/courtoffice/courtoffice/functions"
+	"github.com/courtoffice/courtoffice/shared/outbox"
+	"github.com/courtoffice/courtoffice/shared/store/schema"
 )
 
 // TestReadme: the README's table says what the table of functions says.
@@ -29,6 +34,40 @@ func TestReadme(t *testing.T) {
 	}
 }
 
+// TestWhatIsWrittenIsThere: every path and every make target that the README and the guide name.
+func TestWhatIsWrittenIsThere(t *testing.T) {
+	makefile, err := os.ReadFile("../Makefile")
+	if err != nil {
+		t.Fatal(err)
+	}
+	quoted := regexp.MustCompile("`([^`\n]+)`")
+	target := regexp.MustCompile(`make ([a-z-]+)`)
+	for _, name := range []string{"README.md", ".github/CONTRIBUTING.md"} {
+		raw, err := os.ReadFile(filepath.Join("..", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		paths := 0
+		for _, m := range quoted.FindAllStringSubmatch(string(raw), -1) {
+			text := m[1]
+			if found := target.FindStringSubmatch(text); found != nil && !regexp.MustCompile("(?m)^"+found[1]+"( [a-z/]*)?:").Match(makefile) {
+				t.Errorf("%s: no target in %q", name, text)
+			}
+			first, _, _ := strings.Cut(text, "/")
+			if !slices.Contains([]string{"functions", "infra", "shared", "events", "testdata", ".ci", ".github"}, first) || strings.ContainsAny(text, " *<") {
+				continue
+			}
+			paths++
+			if _, err := os.Stat(filepath.Join("..", filepath.FromSlash(text))); err != nil {
+				t.Errorf("%s names %s, which is not there", name, text)
+			}
+		}
+		if paths < 8 {
+			t.Errorf("%s: only %d paths found", name, paths)
+		}
+	}
+}
+
 // TestEveryRowHasItsParts: a main, and a recorded payload to try it with.
 func TestEveryRowHasItsParts(t *testing.T) {
 	seen := map[string]string{}
@@ -39,7 +78,7 @@ func TestEveryRowHasItsParts(t *testing.T) {
 		if events, _ := filepath.Glob(filepath.Join("../events", f.Name, "*.json")); len(events) == 0 {
 			t.Errorf("events/%s has no recorded payload", f.Name)
 		}
-		if len(f.Routes)+len(f.Streams)+len(f.Schedules) == 0 {
+		if len(f.Routes)+len(f.Streams)+len(f.Queues)+len(f.Schedules) == 0 {
 			t.Errorf("%s is triggered by nothing", f.Name)
 		}
 		for _, route := range f.Routes {
@@ -65,6 +104,59 @@ func TestEveryMainHasARow(t *testing.T) {
 	for _, m := range mains {
 		if _, ok := functions.Named(filepath.Dir(m)); !ok {
 			t.Errorf("%s has no row", m)
+		}
+	}
+}
+
+// TestTriggers: a stream has one reader, because DynamoDB gives it two at most; a queue of events
+// has one, and what Lambda and SQS bound is within bounds.
+func TestTriggers(t *testing.T) {
+	readers := map[string]string{}
+	read := func(what, by string) {
+		if other, taken := readers[what]; taken {
+			t.Errorf("%s and %s both read %s", other, by, what)
+		}
+		readers[what] = by
+	}
+	for _, f := range functions.All {
+		for _, s := range f.Streams {
+			read("the stream of "+s.Table.Name, f.Name)
+		}
+		for _, q := range f.Queues {
+			read("queue "+q.Queue.Name, f.Name)
+			if q.Queue.Env == "" || q.DeadLetters.Name == "" || q.DeadLetters.Env != "" {
+				t.Errorf("%s reads %+v: want a queue of events with dead letters", f.Name, q)
+			}
+			if q.BatchSize < 1 || q.BatchSize > 10 && q.Window == 0 || q.Concurrency < 2 || q.Concurrency > 1000 || q.Receives < 1 || q.Receives > 1000 {
+				t.Errorf("%s: Lambda takes no such trigger: %+v", f.Name, q)
+			}
+			if f.Visibility() > 12*time.Hour {
+				t.Errorf("%s: SQS hides no message for %v", f.Name, f.Visibility())
+			}
+		}
+	}
+	sends := map[string]bool{}
+	for _, f := range functions.All {
+		for _, q := range f.Sends {
+			sends[q.Name] = true
+		}
+	}
+	for _, q := range schema.Queues {
+		if q.Env != "" && (readers["queue "+q.Name] == "" || !sends[q.Name]) {
+			t.Errorf("queue %s has no reader or no sender", q.Name)
+		}
+	}
+	for _, row := range outbox.Rows {
+		if readers["the stream of "+row.Table.Name] == "" {
+			t.Errorf("nobody reads events %v from the stream of %s", row.Types, row.Table.Name)
+		}
+		for _, q := range row.Queues {
+			f, _, _ := functions.Reader(q)
+			if !slices.ContainsFunc(f.Tables, func(g functions.TableGrant) bool {
+				return g.Table == row.Table && (g.Access == functions.Write || g.Access == functions.Update)
+			}) {
+				t.Errorf("%s reads events of %s and may not keep that they are done", f.Name, row.Table.Name)
+			}
 		}
 	}
 }

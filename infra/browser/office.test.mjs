@@ -92,7 +92,7 @@ test('writes a claim, uploads two documents, signs and gets the receipt', async 
   await newcomer.go('/filings/new');
   await page.locator('[data-body]').waitFor();
   await page.locator('#court').selectOption(sample.courtCode);
-  await page.locator(`input[name=basis][value="${sample.jurisdictionBasis}"]`).check();
+  await page.locator('#basis').selectOption('29(2)');
   const [defendant] = sample.defendants;
   await page.locator(`[data-field=type][value=${defendant.type}]`).check();
   for (const field of ['fullName', 'bin', 'address', 'email']) await page.locator(`[data-defendants] [data-field=${field}]`).fill(defendant[field]);

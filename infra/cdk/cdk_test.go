@@ -103,6 +103,7 @@ func synthesise(stage, zips string) (templates, error) {
 		Context: &map[string]any{
 			"stage": stage, "region": "eu-central-1", "arch": "arm64", "zips": zips,
 			"mailFrom": "Court Office <office@court.test>", "smsSender": "COURT", "portalUrl": "https://court.test", "ncalayerUrl": "",
+			"crlUrls": "http://crl.test/full.crl http://crl.test/delta.crl", "ocspUrl": "http://ocsp.test",
 			"@aws-cdk/core:defaultCrossStackReferences": "strong",
 		},
 	})
@@ -262,8 +263,39 @@ func TestStream(t *testing.T) {
 			t.Errorf("%s: dead letters go to %s, want %s", f.Name, d, s.DeadLetters.Name)
 		}
 	}
+	for _, f := range functions.All {
+		rows += len(f.Queues) // see TestQueueTriggers
+	}
 	if got := len(tmpl.ofType("AWS::Lambda::EventSourceMapping")); got != rows {
 		t.Errorf("%d event source mappings, want %d", got, rows)
+	}
+}
+
+// TestQueueTriggers holds the event source mapping and the queue of every queue row against the row.
+func TestQueueTriggers(t *testing.T) {
+	office, data := synthesised["test"].office, synthesised["test"].data
+	for _, f := range functions.All {
+		for _, q := range f.Queues {
+			p := office.named(t, "AWS::Lambda::EventSourceMapping", outputName(f.Name)+"Queue"+outputName(q.Queue.Name)).Properties
+			if source := text(p["EventSourceArn"]); !strings.Contains(source, outputName(q.Queue.Name)) {
+				t.Errorf("%s reads %s, want queue %s", f.Name, source, q.Queue.Name)
+			}
+			got := map[string]any{
+				"BatchSize": p["BatchSize"], "Window": p["MaximumBatchingWindowInSeconds"],
+				"Concurrency": get(p, "ScalingConfig", "MaximumConcurrency"), "Types": p["FunctionResponseTypes"],
+			}
+			queue := data.named(t, "AWS::SQS::Queue", outputName(q.Queue.Name)).Properties
+			got["Visibility"], got["Receives"] = queue["VisibilityTimeout"], get(queue, "RedrivePolicy", "maxReceiveCount")
+			if diff := cmp.Diff(map[string]any{
+				"BatchSize": float64(q.BatchSize), "Window": q.Window.Seconds(), "Concurrency": float64(q.Concurrency),
+				"Types": []any{"ReportBatchItemFailures"}, "Visibility": 6 * f.Timeout.Seconds(), "Receives": float64(q.Receives),
+			}, got); diff != "" {
+				t.Errorf("%s from %s (-want +got):\n%s", f.Name, q.Queue.Name, diff)
+			}
+			if letters := text(get(queue, "RedrivePolicy", "deadLetterTargetArn")); !strings.Contains(letters, outputName(q.DeadLetters.Name)) {
+				t.Errorf("dead letters of %s go to %s, want %s", q.Queue.Name, letters, q.DeadLetters.Name)
+			}
+		}
 	}
 }
 
@@ -293,8 +325,11 @@ func TestPermissions(t *testing.T) {
 			var actions []string
 			for _, access := range g.Access {
 				actions = append(actions, bucketActions[access]...)
-				if access == functions.HeadOnly {
+				if access == functions.HeadOnly || access == functions.Read {
 					actions = append(actions, "s3:ListBucket")
+				}
+				if access == functions.Upload && g.Bucket.Lock {
+					actions = append(actions, "s3:ListBucketMultipartUploads")
 				}
 			}
 			if len(actions) > 0 { // else the row needs only the bucket's name
@@ -306,6 +341,12 @@ func TestPermissions(t *testing.T) {
 			want[table] = sorted(append(slices.Clone(want[table]), streamActions...))
 			want[outputName(s.DeadLetters.Name)] = []string{"sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:SendMessage"}
 		}
+		for _, q := range f.Queues {
+			want[outputName(q.Queue.Name)] = sorted(readActions)
+		}
+		for _, q := range f.Sends {
+			want[outputName(q.Name)] = sorted(append(want[outputName(q.Name)], sendActions...))
+		}
 		if f.Mail {
 			want["identity/"] = []string{"ses:SendEmail"}
 		}
@@ -316,6 +357,9 @@ func TestPermissions(t *testing.T) {
 		got := map[string][]string{}
 		p := tmpl.named(t, "AWS::IAM::Policy", outputName(f.Name)+"RoleDefaultPolicy").Properties
 		for _, s := range get(p, "PolicyDocument", "Statement").([]any) {
+			if get(s, "Effect") == "Deny" {
+				continue // see TestWhatIsOnlyAddedTo
+			}
 			actions := list(get(s, "Action"))
 			for _, action := range actions {
 				if strings.Contains(action.(string), "*") {
@@ -342,6 +386,41 @@ func TestPermissions(t *testing.T) {
 	}
 }
 
+// TestWhatIsOnlyAddedTo: in the partitions of what was signed and of what happened nobody changes or
+// deletes an item, and only who has to puts one.
+func TestWhatIsOnlyAddedTo(t *testing.T) {
+	tmpl := synthesised["production"].office
+	for _, f := range functions.All {
+		for _, g := range f.Tables {
+			if len(g.Table.Appended()) == 0 || g.Access != functions.Write && g.Access != functions.Update {
+				continue
+			}
+			denied := map[string]bool{} // action and prefix
+			p := tmpl.named(t, "AWS::IAM::Policy", outputName(f.Name)+"RoleDefaultPolicy").Properties
+			for _, s := range get(p, "PolicyDocument", "Statement").([]any) {
+				if get(s, "Effect") != "Deny" || !strings.Contains(text(get(s, "Resource")), outputName(g.Table.Env)) {
+					continue
+				}
+				for _, action := range list(get(s, "Action")) {
+					for _, key := range list(get(s, "Condition", "ForAnyValue:StringLike", "dynamodb:LeadingKeys")) {
+						denied[fmt.Sprint(action, " ", key)] = true
+					}
+				}
+			}
+			want := map[string]bool{}
+			for _, prefix := range g.Table.Appended() {
+				want["dynamodb:UpdateItem "+prefix+"*"], want["dynamodb:DeleteItem "+prefix+"*"] = true, true
+				if !slices.Contains(g.Appends, prefix) {
+					want["dynamodb:PutItem "+prefix+"*"] = true
+				}
+			}
+			if diff := cmp.Diff(want, denied); diff != "" {
+				t.Errorf("%s on %s (-want +got):\n%s", f.Name, g.Table.Name, diff)
+			}
+		}
+	}
+}
+
 // checkResource fails on a wildcard resource that is not the objects of a bucket.
 func checkResource(t *testing.T, f functions.Function, actions []any, resource string) {
 	t.Helper()
@@ -349,7 +428,7 @@ func checkResource(t *testing.T, f functions.Function, actions []any, resource s
 		return
 	}
 	for _, bucket := range schema.Buckets {
-		if strings.Contains(resource, outputName(bucket.Env)) {
+		if strings.Contains(resource, outputName(bucket.Env)) && bucket.Object == "" {
 			return // the objects of a bucket
 		}
 	}
@@ -546,7 +625,7 @@ func TestOutputs(t *testing.T) {
 }
 
 func TestConfig(t *testing.T) {
-	good := Config{Stage: "production", Region: "eu-central-1", Arch: "arm64", Zips: "z", MailFrom: "A <a@court.test>", SupportMail: "office@court.test", SMSSender: "COURT-KZ", PortalURL: "https://court.test"}
+	good := Config{Stage: "production", Region: "eu-central-1", Arch: "arm64", Zips: "z", MailFrom: "A <a@court.test>", SupportMail: "office@court.test", SMSSender: "COURT-KZ", PortalURL: "https://court.test", CRLURLs: "http://crl.test/full.crl"}
 	if err := good.check(); err != nil {
 		t.Errorf("%+v: %v", good, err)
 	}
@@ -555,6 +634,10 @@ func TestConfig(t *testing.T) {
 		"region":       func(c *Config) { c.Region = "" },
 		"arch":         func(c *Config) { c.Arch = "x86_64" },
 		"zips":         func(c *Config) { c.Zips = "" },
+		"no lists":     func(c *Config) { c.CRLURLs = "" },
+		"list host":    func(c *Config) { c.CRLURLs += " /full.crl" },
+		"list scheme":  func(c *Config) { c.CRLURLs = "file:///full.crl" },
+		"responder":    func(c *Config) { c.OCSPURL = "ocsp.test" },
 		"mail":         func(c *Config) { c.MailFrom = "office" },
 		"support":      func(c *Config) { c.SupportMail = "office" },
 		"support name": func(c *Config) { c.SupportMail = "Support <office@court.test>" },

@@ -22,10 +22,13 @@ type Config struct {
 	Zips        string // "zips": folder of <function>.zip, relative to the folder of cdk.json
 	MailFrom    string // "mailFrom": RFC 5322 address notices are sent from; its address becomes an SES identity
 	SupportMail string // "supportMail": bare address requests to support are mailed to; the agreement's (5.3) when empty
-	MailRate    string // "mailRate": announcements a second, what SES grants the account less what notices need; 10 when empty
+	MailRate    string // "mailRate": announcements a second, what SES grants the account less noticeRate and a reserve; 10 when empty
+	NoticeRate  string // "noticeRate": receipts and news of maintenance a second; 3 when empty
 	SMSSender   string // "smsSender": sender id of text messages, registered for Kazakhstan with AWS: 1 to 11 letters, digits and hyphens
 	PortalURL   string // "portalUrl": address people open, no trailing slash; the bucket's CORS origin
 	NCALayerURL string // "ncalayerUrl": websocket the portal signs through, empty for NCALayer's own
+	CRLURLs     string // "crlUrls": the NCA's revocation lists, full and delta, separated by spaces; empty fetches none
+	OCSPURL     string // "ocspUrl": the NCA's OCSP responder; empty asks nobody
 	Publisher   string // "publisher": JSON of who publishes the pages, as functions.EnvPublisher; may be empty
 }
 
@@ -43,10 +46,13 @@ func loadConfig(node constructs.Node) (Config, error) {
 		Zips:        text("zips"),
 		MailFrom:    text("mailFrom"),
 		SupportMail: cmp.Or(text("supportMail"), "office@sud.kz"),
-		MailRate:    cmp.Or(text("mailRate"), "10"), // SES grants 14 to begin with
+		MailRate:    cmp.Or(text("mailRate"), "10"), // SES grants 14 to begin with: one a second is left for what someone waits for
+		NoticeRate:  cmp.Or(text("noticeRate"), "3"),
 		SMSSender:   text("smsSender"),
 		PortalURL:   text("portalUrl"),
 		NCALayerURL: text("ncalayerUrl"),
+		CRLURLs:     text("crlUrls"),
+		OCSPURL:     text("ocspUrl"),
 		Publisher:   text("publisher"),
 	}
 	return c, c.check()
@@ -82,7 +88,15 @@ func (c Config) check() error {
 	if portal.Host == "" || portal.Path != "" {
 		return fmt.Errorf("context portalUrl is %q, want scheme://host with no path", c.PortalURL)
 	}
+	for _, address := range append(strings.Fields(c.CRLURLs), strings.Fields(c.OCSPURL)...) {
+		if u, err := url.Parse(address); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+			return fmt.Errorf("context crlUrls or ocspUrl has %q, want http or https addresses", address)
+		}
+	}
 	if c.Production() {
+		if c.CRLURLs == "" {
+			return errors.New("context crlUrls is empty: the lists in the packages end a day after they were made")
+		}
 		if portal.Scheme != "https" {
 			return fmt.Errorf("context portalUrl is %q, production needs https", c.PortalURL)
 		}

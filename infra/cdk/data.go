@@ -16,8 +16,8 @@ import (
 	"github.com/courtoffice/courtoffice/shared/store/schema"
 )
 
-// dataStack holds what a court may need: tables, documents, keys, and the queue of what could
-// not be delivered. In production every part of it is retained when the stack is deleted.
+// dataStack holds what a court may need: tables, documents, keys, the queues of what is to be
+// told and of what could not be. In production every part of it is retained when the stack is deleted.
 type dataStack struct {
 	awscdk.Stack
 	DataKey    awskms.Key                          // encrypts tables and documents
@@ -57,7 +57,14 @@ func newDataStack(scope constructs.Construct, config Config) *dataStack {
 		d.Buckets[b.Name] = d.bucket(config, b)
 	}
 	for _, q := range schema.Queues {
-		d.Queues[q.Name] = d.queue(config, q)
+		if _, _, read := functions.Reader(q); !read { // dead letters first: the others name them
+			d.Queues[q.Name] = d.queue(config, q)
+		}
+	}
+	for _, q := range schema.Queues {
+		if _, _, read := functions.Reader(q); read {
+			d.Queues[q.Name] = d.queue(config, q)
+		}
 	}
 	for _, s := range secretVariables {
 		d.Secrets[s.env] = d.secret(config, s.env, s.does)
@@ -164,15 +171,24 @@ func (d *dataStack) bucket(config Config, b schema.Bucket) awss3.Bucket {
 }
 
 // queue keeps messages for 14 days, the most SQS allows: time for people to look at what the
-// machine gave up. Its messages are positions in a stream, not content, so SQS's own key does.
+// machine gave up, and for a mail service to come back. Events carry ids, and at most the address
+// and the code of one notice; SQS's own key encrypts them. One that a function reads hides a message
+// for as long as the function may need, and gives it up to its row's dead letters.
 func (d *dataStack) queue(config Config, q schema.Queue) awssqs.Queue {
 	name := outputName(q.Name)
-	queue := awssqs.NewQueue(d.Stack, &name, &awssqs.QueueProps{
+	props := &awssqs.QueueProps{
 		Encryption:      awssqs.QueueEncryption_SQS_MANAGED,
 		EnforceSSL:      jsii.Bool(true),
 		RetentionPeriod: awscdk.Duration_Days(jsii.Number(14)),
 		RemovalPolicy:   keep(config),
-	})
+	}
+	if f, trigger, read := functions.Reader(q); read {
+		props.VisibilityTimeout = awscdk.Duration_Seconds(jsii.Number(f.Visibility().Seconds()))
+		props.DeadLetterQueue = &awssqs.DeadLetterQueue{
+			Queue: d.Queues[trigger.DeadLetters.Name], MaxReceiveCount: jsii.Number(trigger.Receives),
+		}
+	}
+	queue := awssqs.NewQueue(d.Stack, &name, props)
 	d.output(q.Name, queue.QueueName())
 	return queue
 }

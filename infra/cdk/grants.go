@@ -1,7 +1,9 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
@@ -19,7 +21,6 @@ var tableActions = map[functions.Access][]string{
 		"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem",
 	},
 	functions.Update: {"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:UpdateItem"},
-	functions.Check:  {"dynamodb:ConditionCheckItem"},
 }
 
 // bucketActions spells out each access to the objects of a bucket.
@@ -47,6 +48,9 @@ var (
 	streamActions = []string{
 		"dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams",
 	}
+	// The mapping receives and deletes with the function's role; the function itself hides.
+	readActions = []string{"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ChangeMessageVisibility"}
+	sendActions = []string{"sqs:SendMessage"} // a batch too
 )
 
 // newRole makes the role of f with exactly what its row grants, and its log group. The event
@@ -76,7 +80,7 @@ func (o *officeStack) newRole(config Config, f functions.Function, logGroupArn *
 	// logGroupArn ends in ":*", CloudFormation's way of naming a log group.
 	allow([]string{"logs:CreateLogStream", "logs:PutLogEvents"}, "", logGroupArn)
 	for _, g := range f.Tables {
-		o.allowTable(allow, g)
+		o.allowTable(role, allow, g)
 	}
 	for _, g := range f.Buckets {
 		bucket := o.data.Buckets[g.Bucket.Name]
@@ -85,8 +89,8 @@ func (o *officeStack) newRole(config Config, f functions.Function, logGroupArn *
 			if !ok {
 				panic(fmt.Sprintf("%s: no bucket access %q", f.Name, access))
 			}
-			allow(actions, "", bucket.ArnForObjects(jsii.String("*")))
-			if access == functions.HeadOnly { // without it S3 answers 403, not 404, for what isn't there
+			allow(actions, "", bucket.ArnForObjects(jsii.String(cmp.Or(g.Bucket.Object, "*"))))
+			if access == functions.HeadOnly || access == functions.Read { // without it S3 answers 403, not 404, for what isn't there
 				allow([]string{"s3:ListBucket"}, "", bucket.BucketArn())
 			}
 			if access == functions.Upload && g.Bucket.Lock { // where uploads in parts go on after a cut
@@ -98,6 +102,12 @@ func (o *officeStack) newRole(config Config, f functions.Function, logGroupArn *
 	for _, s := range f.Streams {
 		allow(streamActions, "", o.data.Tables[s.Table.Name].TableStreamArn())
 		allow([]string{"kms:Decrypt"}, "dynamodb", o.data.DataKey.KeyArn())
+	}
+	for _, q := range f.Queues {
+		allow(readActions, "", o.data.Queues[q.Queue.Name].QueueArn())
+	}
+	for _, q := range f.Sends {
+		allow(sendActions, "", o.data.Queues[q.Name].QueueArn())
 	}
 	if f.Mail {
 		allow([]string{"ses:SendEmail"}, "", o.Identity.EmailIdentityArn())
@@ -112,17 +122,40 @@ func (o *officeStack) newRole(config Config, f functions.Function, logGroupArn *
 	return role
 }
 
-func (o *officeStack) allowTable(allow func([]string, string, ...*string), g functions.TableGrant) {
+// denyChanges keeps the partitions of a table that are only added to from being anything else: nobody
+// changes or deletes in them, and who does not append to one puts nothing there. A key that is not
+// among the request's is no match (dynamodb:LeadingKeys, ForAnyValue).
+func (o *officeStack) denyChanges(role awsiam.Role, g functions.TableGrant) {
+	deny := func(prefixes []string, actions ...string) {
+		var keys []string
+		for _, p := range prefixes {
+			keys = append(keys, p+"*")
+		}
+		if len(keys) == 0 {
+			return
+		}
+		statement := awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
+			Effect: awsiam.Effect_DENY, Actions: jsii.Strings(actions...), Resources: &[]*string{o.data.Tables[g.Table.Name].TableArn()},
+		})
+		statement.AddCondition(jsii.String("ForAnyValue:StringLike"), map[string]any{"dynamodb:LeadingKeys": keys})
+		role.AddToPolicy(statement)
+	}
+	if g.Access != functions.Write && g.Access != functions.Update {
+		return
+	}
+	deny(g.Table.Appended(), "dynamodb:UpdateItem", "dynamodb:DeleteItem")
+	deny(slices.DeleteFunc(g.Table.Appended(), func(p string) bool { return slices.Contains(g.Appends, p) }), "dynamodb:PutItem")
+}
+
+func (o *officeStack) allowTable(role awsiam.Role, allow func([]string, string, ...*string), g functions.TableGrant) {
 	actions, ok := tableActions[g.Access]
 	if !ok {
 		panic(fmt.Sprintf("table %s: no access %q", g.Table.Name, g.Access))
 	}
 	table := o.data.Tables[g.Table.Name]
-	resources := []*string{table.TableArn()}
-	if g.Access != functions.Check { // a condition check reads no index
-		resources = append(resources, jsii.String(*table.TableArn()+"/index/"+schema.Index))
-	}
+	resources := []*string{table.TableArn(), jsii.String(*table.TableArn() + "/index/" + schema.Index)}
 	allow(actions, "", resources...)
+	o.denyChanges(role, g)
 	key := tableKeyActions
 	if g.Access == functions.Read {
 		key = tableKeyReadActions

@@ -17,11 +17,16 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/courtoffice/courtoffice/functions"
+	"github.com/courtoffice/courtoffice/shared/store/schema"
 )
 
 // trustDir is the folder of trust anchors in a package. It is relative: Lambda starts bootstrap
 // in the folder it unpacked the package to, /var/task there and another on an emulator.
 const trustDir = "trust"
+
+// listsEvery is how many seconds pass between two looks at the revocation lists: with the five minutes of
+// the function that fetches them, the most a revocation takes to be known.
+const listsEvery = "60"
 
 // Requests a second for the whole API, and how many may come at once. They stay under the
 // account's default (10,000 and 5,000), so that a flood here leaves other APIs alive, and
@@ -51,6 +56,9 @@ func newOfficeStack(scope constructs.Construct, config Config, data *dataStack) 
 	o.api(config)
 	for _, f := range functions.All {
 		o.add(config, f)
+	}
+	for _, a := range functions.Alarms {
+		o.alarm(a)
 	}
 	awscdk.NewCfnOutput(stack, jsii.String("ApiId"), &awscdk.CfnOutputProps{Value: o.API.HttpApiId()})
 	awscdk.NewCfnOutput(stack, jsii.String("ApiUrl"), &awscdk.CfnOutputProps{Value: o.API.ApiEndpoint()})
@@ -93,7 +101,7 @@ func (o *officeStack) logGroup(config Config, id string) awslogs.LogGroup {
 	return awslogs.NewLogGroup(o.Stack, &id, &awslogs.LogGroupProps{Retention: days, RemovalPolicy: keep(config)})
 }
 
-// add deploys one row: its log, role, function, routes and stream.
+// add deploys one row: its log, role, function, routes and other triggers.
 func (o *officeStack) add(config Config, f functions.Function) {
 	id := outputName(f.Name)
 	log := o.logGroup(config, id+"Log")
@@ -136,6 +144,9 @@ func (o *officeStack) add(config Config, f functions.Function) {
 	for _, s := range f.Streams {
 		o.stream(fn, s)
 	}
+	for _, q := range f.Queues {
+		o.queue(fn, q)
+	}
 	for _, s := range f.Schedules {
 		o.schedule(fn, f.Name, s)
 	}
@@ -149,9 +160,13 @@ func (o *officeStack) environment(config Config, f functions.Function) *map[stri
 		functions.EnvMailFrom:    &config.MailFrom,
 		functions.EnvSupportMail: &config.SupportMail,
 		functions.EnvMailRate:    &config.MailRate,
+		functions.EnvNoticeRate:  &config.NoticeRate,
 		functions.EnvSMSSender:   &config.SMSSender,
 		functions.EnvPortalURL:   &config.PortalURL,
 		functions.EnvNCALayerURL: &config.NCALayerURL,
+		functions.EnvListsEvery:  jsii.String(listsEvery),
+		functions.EnvCRLURLs:     &config.CRLURLs,
+		functions.EnvOCSPURL:     &config.OCSPURL,
 		functions.EnvPublisher:   &config.Publisher,
 	}
 	for _, g := range f.Tables {
@@ -159,6 +174,9 @@ func (o *officeStack) environment(config Config, f functions.Function) *map[stri
 	}
 	for _, g := range f.Buckets {
 		values[g.Bucket.Env] = o.data.Buckets[g.Bucket.Name].BucketName()
+	}
+	for _, q := range schema.Queues {
+		values[q.Env] = o.data.Queues[q.Name].QueueUrl()
 	}
 	for env, secret := range o.data.Secrets {
 		values[env] = secret.SecretValue().UnsafeUnwrap() // "{{resolve:secretsmanager:…}}", not the value
@@ -196,6 +214,17 @@ func (o *officeStack) stream(fn awslambda.Function, s functions.Stream) {
 		MaxRecordAge:            awscdk.Duration_Seconds(jsii.Number(s.MaxAge.Seconds())),
 		ReportBatchItemFailures: jsii.Bool(true),
 		OnFailure:               awslambdaeventsources.NewSqsDlq(o.data.Queues[s.DeadLetters.Name]),
+	})
+}
+
+// queue feeds fn the messages of q. Those it reports as failed come again when they are visible.
+func (o *officeStack) queue(fn awslambda.Function, q functions.Queue) {
+	fn.AddEventSourceMapping(jsii.String("Queue"+outputName(q.Queue.Name)), &awslambda.EventSourceMappingOptions{
+		EventSourceArn:          o.data.Queues[q.Queue.Name].QueueArn(),
+		BatchSize:               jsii.Number(q.BatchSize),
+		MaxBatchingWindow:       awscdk.Duration_Seconds(jsii.Number(q.Window.Seconds())),
+		MaxConcurrency:          jsii.Number(q.Concurrency),
+		ReportBatchItemFailures: jsii.Bool(true),
 	})
 }
 

@@ -7,13 +7,10 @@ import (
 	"fmt"
 	"math"
 	"os"
-	"path/filepath"
 	"time"
 
-	"github.com/courtoffice/courtoffice/infra/local/demo"
 	"github.com/courtoffice/courtoffice/infra/local/host"
 	"github.com/courtoffice/courtoffice/infra/local/trial"
-	"github.com/courtoffice/courtoffice/shared/store/engine"
 )
 
 // announcement tries the announcement of an agreement version with functions killed at work, on an
@@ -29,12 +26,8 @@ func announcement(ctx context.Context, args []string) error {
 		return err
 	}
 	t.Lanes = max(1, int(math.Ceil(*rate/10))) // package announce: 100 ms for each
-	root, err := engine.Root()
+	root, o, err := walker(os.Stdout)
 	if err != nil {
-		return err
-	}
-	o := demo.Options{Out: os.Stdout, Claim: filepath.Join(root, "testdata", "claims", "money")}
-	if o.Authority, o.Keys, err = testPeople(filepath.Join(root, "testdata", "pki")); err != nil {
 		return err
 	}
 	h, stop, err := fresh(ctx, func(c *host.Config) {

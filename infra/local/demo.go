@@ -4,6 +4,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -55,6 +56,16 @@ func runDemo(ctx context.Context, args []string) error {
 	}
 	fmt.Println("Office:", o.URL)
 	return demo.Run(ctx, o)
+}
+
+// walker is the repository's root, and a walk with the test keys that reports to out.
+func walker(out io.Writer) (root string, o demo.Options, err error) {
+	if root, err = engine.Root(); err != nil {
+		return "", o, err
+	}
+	o = demo.Options{Out: out, Claim: filepath.Join(root, "testdata", "claims", "money")}
+	o.Authority, o.Keys, err = testPeople(filepath.Join(root, "testdata", "pki"))
+	return root, o, err
 }
 
 // testPeople reads the test authority, which issues keys to new people, and the test keys.

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/courtoffice/courtoffice/shared/locale"
+	"github.com/courtoffice/courtoffice/shared/outbox"
 )
 
 // EventType names what happened to an account.
@@ -33,22 +34,31 @@ const (
 )
 
 // Event tells the holder of something in the life of the account: written to the outbox in the
-// transaction of what happened, read from the stream. It names nobody: addresses are read when a
+// transaction of what happened. It names nobody: addresses are read when a
 // notice is made. Fields are added, never re-meant.
 type Event struct {
-	V         int       `dynamodbav:"v"`
-	Type      EventType `dynamodbav:"type"`
-	ID        string    `dynamodbav:"event"` // tells events of one type and account apart
-	AccountID string    `dynamodbav:"account"`
-	At        string    `dynamodbav:"at"`               // RFC 3339, UTC
-	By        string    `dynamodbav:"by,omitempty"`     // "eds" or "password": how it was done
-	Act       string    `dynamodbav:"act,omitempty"`    // audit.Act, of EventAudit
-	Reason    string    `dynamodbav:"reason,omitempty"` // of EventAudit, in the administrator's words
-	To        string    `dynamodbav:"to,omitempty"`     // address of the notice where it is not the account's own; a number in events of mobiles
-	Code      string    `dynamodbav:"code,omitempty"`   // six digits, worthless after CodeLife
+	V         int       `json:"-"`
+	Type      EventType `json:"-"`
+	AccountID string    `json:"-"`
+	At        string    `json:"-"`                // RFC 3339, UTC
+	ID        string    `json:"event"`            // tells events of one type and account apart
+	By        string    `json:"by,omitempty"`     // "eds" or "password": how it was done
+	Act       string    `json:"act,omitempty"`    // audit.Act, of EventAudit
+	Reason    string    `json:"reason,omitempty"` // of EventAudit, in the administrator's words
+	To        string    `json:"to,omitempty"`     // address of the notice where it is not the account's own; a number in events of mobiles
+	Code      string    `json:"code,omitempty"`   // six digits, worthless after CodeLife
 
-	Representative string      `dynamodbav:"representative,omitempty"` // id, where one is concerned
-	Lang           locale.Lang `dynamodbav:"lang,omitempty"`           // of To, where it is not the holder's
+	Representative string      `json:"representative,omitempty"` // id, where one is concerned
+	Lang           locale.Lang `json:"lang,omitempty"`           // of To, where it is not the holder's
+}
+
+// Outbox is e in its envelope.
+func (e Event) Outbox() outbox.Event { return outbox.New(e.V, string(e.Type), e.AccountID, e.At, e) }
+
+// EventOf reads an event of an account out of its envelope.
+func EventOf(e outbox.Event) (Event, error) {
+	out := Event{V: e.V, Type: EventType(e.Type), AccountID: e.Of, At: e.At}
+	return out, e.Decode(&out)
 }
 
 // LogValue implements slog.LogValuer: the type and the account only.

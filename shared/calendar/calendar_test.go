@@ -34,17 +34,17 @@ func TestWorking(t *testing.T) {
 		day  calendar.Date
 		want bool
 	}{
-		{calendar.Date{2026, time.November, 20}, true},
-		{calendar.Date{2026, time.November, 21}, false}, // Saturday
-		{calendar.Date{2026, time.November, 22}, false}, // Sunday
-		{calendar.Date{2026, time.March, 20}, true},
-		{calendar.Date{2026, time.March, 25}, false}, // bridge of Nauryz
-		{calendar.Date{2026, time.March, 26}, true},
-		{calendar.Date{2026, time.May, 27}, false},
-		{calendar.Date{2027, time.January, 4}, false}, // 2 January was a Saturday
-		{calendar.Date{2027, time.January, 5}, true},
-		{calendar.Date{2027, time.December, 16}, false},
-		{calendar.Date{2031, time.January, 1}, true}, // a Wednesday: the year is not in the table
+		{calendar.Date{Year: 2026, Month: time.November, Day: 20}, true},
+		{calendar.Date{Year: 2026, Month: time.November, Day: 21}, false}, // Saturday
+		{calendar.Date{Year: 2026, Month: time.November, Day: 22}, false}, // Sunday
+		{calendar.Date{Year: 2026, Month: time.March, Day: 20}, true},
+		{calendar.Date{Year: 2026, Month: time.March, Day: 25}, false}, // bridge of Nauryz
+		{calendar.Date{Year: 2026, Month: time.March, Day: 26}, true},
+		{calendar.Date{Year: 2026, Month: time.May, Day: 27}, false},
+		{calendar.Date{Year: 2027, Month: time.January, Day: 4}, false}, // 2 January was a Saturday
+		{calendar.Date{Year: 2027, Month: time.January, Day: 5}, true},
+		{calendar.Date{Year: 2027, Month: time.December, Day: 16}, false},
+		{calendar.Date{Year: 2031, Month: time.January, Day: 1}, true}, // a Wednesday: the year is not in the table
 	} {
 		if got := tt.day.Working(); got != tt.want {
 			t.Errorf("%s working: %v, want %v", tt.day, got, tt.want)
@@ -80,14 +80,14 @@ func TestAddMonths(t *testing.T) {
 		n    int
 		want string
 	}{
-		{calendar.Date{2026, time.November, 22}, 3, "2027-02-22"},
-		{calendar.Date{2026, time.November, 30}, 3, "2027-02-28"},
-		{calendar.Date{2027, time.November, 30}, 3, "2028-02-29"},
-		{calendar.Date{2028, time.February, 29}, 12, "2029-02-28"},
-		{calendar.Date{2028, time.February, 29}, 48, "2032-02-29"},
-		{calendar.Date{2026, time.January, 31}, 1, "2026-02-28"},
-		{calendar.Date{2026, time.December, 31}, 1, "2027-01-31"},
-		{calendar.Date{2026, time.March, 31}, -1, "2026-02-28"},
+		{calendar.Date{Year: 2026, Month: time.November, Day: 22}, 3, "2027-02-22"},
+		{calendar.Date{Year: 2026, Month: time.November, Day: 30}, 3, "2027-02-28"},
+		{calendar.Date{Year: 2027, Month: time.November, Day: 30}, 3, "2028-02-29"},
+		{calendar.Date{Year: 2028, Month: time.February, Day: 29}, 12, "2029-02-28"},
+		{calendar.Date{Year: 2028, Month: time.February, Day: 29}, 48, "2032-02-29"},
+		{calendar.Date{Year: 2026, Month: time.January, Day: 31}, 1, "2026-02-28"},
+		{calendar.Date{Year: 2026, Month: time.December, Day: 31}, 1, "2027-01-31"},
+		{calendar.Date{Year: 2026, Month: time.March, Day: 31}, -1, "2026-02-28"},
 	} {
 		if got := tt.from.AddMonths(tt.n).String(); got != tt.want {
 			t.Errorf("%d months from %s: %s, want %s", tt.n, tt.from, got, tt.want)

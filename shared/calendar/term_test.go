@@ -147,7 +147,7 @@ func TestRules(t *testing.T) {
 
 func ExampleTerm_End() {
 	appeal, _ := calendar.RuleOf("appeal")
-	end, err := appeal.Term.End(calendar.Date{2026, time.October, 22})
+	end, err := appeal.Term.End(calendar.Date{Year: 2026, Month: time.October, Day: 22})
 	fmt.Println(end, err, end.Over().Format(time.RFC3339))
 	// Output: 2026-11-23 <nil> 2026-11-23T19:00:00Z
 }

@@ -21,8 +21,19 @@ const (
 	CodeByteOrderMark  Code = "content-byte-order-mark" // nor with a byte order mark too many or too few
 	CodeAlgorithm      Code = "algorithm-mismatch"      // signature, digest and key belong together
 	CodeNotAllowed     Code = "algorithm-not-allowed"
+	CodeUnsupported    Code = "not-supported"   // algorithm, form and encoding are ones that are verified here
 	CodeReference      Code = "xml-reference"   // signed XML covers an element that can be named without doubt
 	CodeLaterSignature Code = "later-signature" // no signature was added to XML after this one
+
+	// Files that hold documents and signatures; see package container.
+	CodeStructure     Code = "container-structure"   // the PDF or archive can be read in one way only
+	CodeEncrypted     Code = "container-encrypted"   // and without a password
+	CodeForm          Code = "signature-form"        // a signature of a kind that is supported
+	CodeRange         Code = "signed-range"          // it covers a whole revision of the PDF but for its own value
+	CodeChanged       Code = "changed-after-signing" // nothing but signatures and evidence came later
+	CodeDrawn         Code = "drawn-after-signing"   // and no later signature draws on a page
+	CodeUnsignedFile  Code = "unsigned-file"         // every file of the archive is signed
+	CodeUnsignedPages Code = "unsigned-pages"        // the pages around attached files that are signed are too
 
 	// The signer's certificate and the signature.
 	CodeNoCertificate Code = "certificate-missing"
@@ -48,6 +59,7 @@ const (
 	// Revocation.
 	CodeRevocation    Code = "revocation-unknown"
 	CodeDeferred      Code = "revocation-deferred"
+	CodeStale         Code = "revocation-stale"
 	CodeRevoked       Code = "certificate-revoked"
 	CodeSuspended     Code = "certificate-suspended"
 	CodeNotIssued     Code = "certificate-not-issued"
@@ -91,8 +103,17 @@ var rules = [...]rule{
 	{CodeByteOrderMark, Warning, ""},
 	{CodeAlgorithm, Failed, SigCryptoFailure},
 	{CodeNotAllowed, Unknown, CryptoConstraintsFailure},
+	{CodeUnsupported, Unknown, SigConstraintsFailure},
 	{CodeReference, Failed, FormatFailure},
 	{CodeLaterSignature, Failed, HashFailure},
+	{CodeStructure, Failed, FormatFailure},
+	{CodeEncrypted, Unknown, SigConstraintsFailure},
+	{CodeForm, Unknown, SigConstraintsFailure},
+	{CodeRange, Failed, FormatFailure},
+	{CodeChanged, Failed, HashFailure},
+	{CodeDrawn, Unknown, SigConstraintsFailure},
+	{CodeUnsignedFile, Unknown, SignedDataNotFound},
+	{CodeUnsignedPages, Warning, ""},
 	{CodeNoCertificate, Unknown, NoSigningCertificate},
 	{CodeESS, Unknown, NoSigningCertificate},
 	{CodeKey, Failed, SigCryptoFailure},
@@ -112,6 +133,7 @@ var rules = [...]rule{
 	{CodeCheckDigit, Warning, ""},
 	{CodeRevocation, Unknown, TryLater},
 	{CodeDeferred, Warning, ""},
+	{CodeStale, Warning, ""},
 	{CodeRevoked, Failed, Revoked},
 	{CodeSuspended, Failed, Revoked},
 	{CodeNotIssued, Unknown, ChainGeneralFailure},
@@ -138,6 +160,18 @@ func findRule(code Code) (rule, bool) {
 	}
 	return rule{}, false
 }
+
+// NewCheck returns the outcome of a check that did not hold, with what the table says follows from it. It
+// is for packages that look at what is around a signature. code must be one of this package.
+func NewCheck(code Code, detail string) Check {
+	var c checks
+	c.fail(code, detail)
+	return c[0]
+}
+
+// Conclude derives a verdict from checks: any failure, else any doubt, else good. No check at all is a
+// doubt.
+func Conclude(list []Check) (Indication, SubIndication) { return verdict(list) }
 
 // checks collects outcomes.
 type checks []Check

@@ -27,5 +27,6 @@
 // Trust.AddCRL, OCSP responses with Verifier.OCSP; package online fetches both from hosts on a list.
 // Package edstest makes keys, certificates, lists and signatures for tests.
 //
+// A service that strangers can send to uses Policy.Online; Limits bounds what a message may cost.
 // A production service calls Trust.RequireProduction, so that it does not start with test roots.
 package eds

@@ -10,6 +10,7 @@ import (
 
 	"github.com/courtoffice/courtoffice/shared/eds/algorithm"
 	"github.com/courtoffice/courtoffice/shared/eds/certpath"
+	"github.com/courtoffice/courtoffice/shared/eds/cms"
 	"github.com/courtoffice/courtoffice/shared/eds/crl"
 	"github.com/courtoffice/courtoffice/shared/eds/ocsp"
 	"github.com/courtoffice/courtoffice/shared/eds/oid"
@@ -32,17 +33,19 @@ type CertificateReport struct {
 
 // VerifyCertificate reports on one certificate, DER or PEM, at the instant at: its path, validity and
 // revocation, whatever it may be used for. The certificate of an authority is judged as well; an
-// anchor is good by definition.
+// anchor is good by definition. Of several in PEM it is about the first; the others are candidates for
+// the path.
 //
 // The error is nil exactly when the verdict is TotalPassed. It is certpath.ErrSyntax, with an empty
 // report, for data that is not a certificate.
 func (v *Verifier) VerifyCertificate(data []byte, at time.Time) (CertificateReport, error) {
-	cert, err := certpath.Decode(data)
+	all, err := certpath.DecodeAll(data)
 	if err != nil {
 		return CertificateReport{}, err
 	}
+	cert := all[0]
 	at = at.UTC()
-	s := v.start().newSigner(&Report{CheckedAt: at, evidenceAt: at}, new(carried))
+	s := v.start().newSigner(&Report{CheckedAt: at, evidenceAt: at}, &carried{certs: all[1:]})
 	s.out.ReferenceTime, s.out.Clock = at, ClockCheck
 	rep := CertificateReport{Policy: v.Policy.Name, CheckedAt: at, Certificate: describe(cert)}
 	if rep.Subject, err = readSubject(cert); err != nil && !cert.IsCA && v.Policy.Identity {
@@ -173,7 +176,7 @@ type OCSPReport struct {
 	Checks         []Check      `json:"checks"`
 }
 
-// VerifyOCSP reports on one OCSP response, in DER, PEM or base64: that a responder authorised by issuer signed it, that
+// VerifyOCSP reports on one OCSP response, DER, PEM or base64: that a responder authorised by issuer signed it, that
 // it is about cert and fresh at the instant at, and what it says. nonce is what was sent in the
 // request, nil to leave it out of account. The verdict is TotalPassed only for a fresh "good".
 //
@@ -286,12 +289,15 @@ type StampReport struct {
 	Checks         []Check `json:"checks"`
 }
 
-// VerifyStamp reports on one time-stamp token or response (RFC 3161), DER. data is what it should be
+// VerifyStamp reports on one time-stamp token or response (RFC 3161), DER, PEM or base64. data is what it should be
 // over; nil leaves the imprint out, and the report says so. at is the time of the check.
 //
 // The error is nil exactly when the verdict is TotalPassed. It is ErrNotASignature, with an empty
 // report, for data that is neither a token nor a response with one.
 func (v *Verifier) VerifyStamp(token []byte, data io.Reader, at time.Time) (StampReport, error) {
+	if der, err := cms.Decode(token); err == nil {
+		token = der
+	}
 	if r, err := tsp.ParseResponse(token); err == nil {
 		if !r.Granted() {
 			return StampReport{}, fmt.Errorf("%w: time stamp refused with status %d", ErrNotASignature, r.Status)

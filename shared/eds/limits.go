@@ -23,10 +23,12 @@ type Limits struct {
 	Attributes   int64 // of one SignerInfo, signed or unsigned, or of one XML element
 	Pieces       int64 // parts that the content of a BER message is cut into
 	Depth        int64 // nesting of XML elements
-	Nodes        int64 // XML tags, comments, instructions and CDATA sections
+	Nodes        int64 // XML tags, comments, instructions and CDATA sections; values of a PDF
 	Namespaces   int64 // XML namespace declarations in scope at once
 	NameBytes    int64 // bytes of one XML name
 	References   int64 // references of all XML signatures together
+	Files        int64 // files of an archive, or attached to a PDF
+	Unpacked     int64 // bytes that the files of an archive or the streams of a PDF take unpacked
 
 	// How far the search for a path goes.
 	Path int64 // certificates in a path
@@ -64,6 +66,8 @@ var limits = [...]limit{
 	{"namespaces", func(l *Limits) *int64 { return &l.Namespaces }, 64, 32},
 	{"name-bytes", func(l *Limits) *int64 { return &l.NameBytes }, 512, 256},
 	{"references", func(l *Limits) *int64 { return &l.References }, 64, 4},
+	{"files", func(l *Limits) *int64 { return &l.Files }, 1000, 16},
+	{"unpacked", func(l *Limits) *int64 { return &l.Unpacked }, 256 << 20, 1 << 20},
 	{"path", func(l *Limits) *int64 { return &l.Path }, 6, 6},
 	{"growth", func(l *Limits) *int64 { return &l.Growth }, 8, 4},
 	{"canonical-bytes", func(l *Limits) *int64 { return &l.CanonicalBytes }, 512 << 20, 512 << 10},
@@ -80,6 +84,9 @@ func (l Limits) withDefaults() Limits {
 	}
 	return l
 }
+
+// Effective returns l with the defaults in place of zeros.
+func (l Limits) Effective() Limits { return l.withDefaults() }
 
 func onlineLimits() (l Limits) {
 	for _, row := range limits {

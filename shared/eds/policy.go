@@ -18,6 +18,9 @@ type Policy struct {
 	// Revocation says what follows when nothing fresh shows whether a signer's certificate was
 	// revoked. Evidence that it was is heeded in every case.
 	Revocation RevocationRule
+	// ListGrace is how long after its nextUpdate a list still counts when nothing newer is at hand:
+	// the signature passes with a warning and Revocation.Status "stale". Zero means not at all.
+	ListGrace time.Duration
 	// OCSPMaxAge is how old a response may be that does not say until when it holds.
 	OCSPMaxAge time.Duration
 	// Retroactive are the reasons for which a revocation dated after the reference time still
@@ -66,7 +69,7 @@ const (
 )
 
 // StampRule is what to do with a time stamp whose authority is not known, not valid or revoked. A stamp
-// that is provably false fails the signature in any case.
+// that is provably false fails the signature wherever stamps are read.
 type StampRule uint8
 
 const (
@@ -113,10 +116,10 @@ func Filing() Policy {
 		OCSPMaxAge: time.Hour,
 		Retroactive: []crl.Reason{crl.Unspecified, crl.NoReason, crl.KeyCompromise, crl.CACompromise,
 			crl.AACompromise, crl.CertificateHold},
-		Signatures: []oid.ID{oid.GOST2015Signature512, oid.RSAWithSHA256},
+		Signatures: []oid.ID{oid.GOST2015Signature512, oid.RSAWithSHA256, oid.RSAWithSHA384, oid.RSAWithSHA512},
 		// Time-stamping authorities changed later than signers, and independently of them.
-		Stamps:     []oid.ID{oid.GOST2015Signature512, oid.RSAWithSHA256, oid.GOST2004Signature},
-		Imprints:   []oid.ID{oid.Streebog512, oid.SHA256, oid.GOST34311},
+		Stamps:     []oid.ID{oid.GOST2015Signature512, oid.RSAWithSHA256, oid.RSAWithSHA384, oid.RSAWithSHA512, oid.GOST2004Signature},
+		Imprints:   []oid.ID{oid.Streebog512, oid.SHA256, oid.SHA384, oid.SHA512, oid.GOST34311},
 		MinRSABits: 2048,
 		KeyUsage:   certpath.DigitalSignature | certpath.NonRepudiation,
 		Identity:   true,

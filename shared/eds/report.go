@@ -185,6 +185,7 @@ type RevocationStatus string
 const (
 	Good          RevocationStatus = "good"
 	IsRevoked     RevocationStatus = "revoked"
+	Stale         RevocationStatus = "stale"     // not on the newest list, which has ended, within the policy's grace
 	Suspended     RevocationStatus = "suspended" // on hold: it may come back
 	NotIssued     RevocationStatus = "not-issued"
 	StatusUnknown RevocationStatus = "unknown"

@@ -67,7 +67,14 @@ func (e *crlEntry) signedBy(issuer *certpath.Certificate) bool {
 	if e.found {
 		return e.signer == fp
 	}
+	if e.others[fp] {
+		return false
+	}
 	if e.list.CheckSignature(issuer.Key, true) != nil {
+		if e.others == nil {
+			e.others = make(map[[32]byte]bool)
+		}
+		e.others[fp] = true
 		return false
 	}
 	e.list.Release()
@@ -90,8 +97,10 @@ func (q *inquiry) trusts(e *crlEntry, issuer *certpath.Certificate) bool {
 		if c.Equal(issuer) || !q.allows(e.list.Algorithm.Algorithm, c.Key) {
 			continue
 		}
-		path, err := q.v.buildPath(q.trust, c, nil, q.at, q.allowed)
-		if err != nil || !path[len(path)-1].Equal(anchor) || !c.ValidAt(q.at) || !q.v.work.signature() || !e.signedBy(c) {
+		// Both are the caller's own and cost the message nothing.
+		path, err := q.trust.pool.Build(c, certpath.Options{At: q.at, MaxDepth: int(q.v.work.limits.Path),
+			Allowed: func(a algorithm.Signature, k *algorithm.Key) bool { return q.v.Policy.allows(q.allowed, a, k) }})
+		if err != nil || !path[len(path)-1].Equal(anchor) || !c.ValidAt(q.at) || !e.signedBy(c) {
 			continue
 		}
 		if len(path) == 1 {
@@ -118,7 +127,7 @@ func (q *inquiry) trusts(e *crlEntry, issuer *certpath.Certificate) bool {
 // claims to be from the future, cannot show that a certificate is good; it still shows that it was
 // revoked.
 func (q *inquiry) askLists(cert, issuer *certpath.Certificate) Revocation {
-	var inForce, later *crl.List
+	var inForce, later, ended *crl.List
 	proof := Revocation{Status: StatusUnknown}
 	var deltas []*crl.List
 	for _, e := range q.listsOf(issuer) {
@@ -137,6 +146,8 @@ func (q *inquiry) askLists(cert, issuer *certpath.Certificate) Revocation {
 			inForce = newer(inForce, l)
 		case q.since(l.ThisUpdate, cert):
 			later = newer(later, l)
+		default:
+			ended = newer(ended, l)
 		}
 	}
 	rev := Revocation{Status: StatusUnknown}
@@ -153,12 +164,15 @@ func (q *inquiry) askLists(cert, issuer *certpath.Certificate) Revocation {
 	if proof.Status == IsRevoked && rev.Status != IsRevoked {
 		return proof
 	}
+	if rev.Status == StatusUnknown && ended != nil {
+		return q.fromEnded(ended, deltas, cert)
+	}
 	return rev
 }
 
 // listsOf returns the lists of the trust folder and of the message that bear the issuer's name.
 func (q *inquiry) listsOf(issuer *certpath.Certificate) []*crlEntry {
-	lists := q.trust.crls[certpath.NameKey(issuer.RawSubject)]
+	lists := q.trust.crls[q.trust.pool.NameKey(issuer.RawSubject)]
 	if q.carried == nil {
 		return lists
 	}
@@ -251,7 +265,7 @@ func revocation(l *crl.List, e crl.Entry, status RevocationStatus) Revocation {
 	if l.Number != nil {
 		r.Number = l.Number.String()
 	}
-	if status != Good {
+	if status != Good && status != Stale {
 		r.RevokedAt, r.Reason = e.RevokedAt, e.Reason.String()
 	}
 	return r
@@ -296,7 +310,7 @@ func (q *inquiry) askResponse(r *ocsp.Response, cert, issuer *certpath.Certifica
 // A responder other than the issuer must carry id-pkix-ocsp-nocheck: nothing else would say whether it
 // was revoked itself.
 func (q *inquiry) responder(r *ocsp.Response, issuer, subject *certpath.Certificate) (*certpath.Certificate, error) {
-	c, err := r.Signer(issuer, subject, q.now, &q.trust.services)
+	c, err := r.Signer(issuer, subject, q.now, q.trust.services)
 	if err != nil {
 		return nil, err
 	}
@@ -320,15 +334,17 @@ func (q *inquiry) weightier(a, b Revocation) Revocation {
 	rank := func(r Revocation) int {
 		switch r.Status {
 		case IsRevoked:
-			return 4
+			return 5
 		case NotIssued:
-			return 3
+			return 4
 		case Suspended:
 			if a.ThisUpdate.After(q.at) || b.ThisUpdate.After(q.at) {
-				return 2
+				return 3
 			}
-			return 1
+			return 2
 		case Good:
+			return 2
+		case Stale:
 			return 1
 		}
 		return 0

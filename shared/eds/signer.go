@@ -347,7 +347,7 @@ func (s *signer) algorithms(si *cms.SignerInfo, cert *certpath.Certificate) (alg
 	}
 	alg, err := algorithm.ForKey(cert.Key, si.SignatureAlgorithm.Algorithm, si.DigestAlgorithm.Algorithm)
 	if err != nil {
-		s.c.fail(CodeNotAllowed, err.Error())
+		s.c.fail(CodeUnsupported, err.Error())
 		return alg, false
 	}
 	s.out.Algorithm = alg.Name
@@ -360,11 +360,11 @@ func (s *signer) algorithms(si *cms.SignerInfo, cert *certpath.Certificate) (alg
 	return alg, s.allowed(alg, cert.Key)
 }
 
-// unusableKey records why a certificate has no key to check signatures with.
+// unusableKey says why a certificate has no key that can be used.
 func (s *signer) unusableKey(cert *certpath.Certificate) {
 	code := CodeKey
 	if errors.Is(cert.KeyError, algorithm.ErrUnknown) {
-		code = CodeNotAllowed
+		code = CodeUnsupported
 	}
 	s.c.fail(code, cert.KeyError.Error())
 }
@@ -398,7 +398,7 @@ func (s *signer) vouched(cert *certpath.Certificate) bool {
 func (s *signer) content(si *cms.SignerInfo, doc *content) bool {
 	d, err := algorithm.FindDigest(si.DigestAlgorithm.Algorithm)
 	if err != nil {
-		s.c.fail(CodeNotAllowed, err.Error())
+		s.c.fail(CodeUnsupported, err.Error())
 		return false
 	}
 	sum, ok := doc.sum(d)
@@ -438,7 +438,7 @@ func (s *signer) integrity(si *cms.SignerInfo, cert *certpath.Certificate, alg a
 func (s *signer) signature(key *algorithm.Key, alg algorithm.Signature, data, sig []byte) bool {
 	d, err := algorithm.FindDigest(alg.Digest)
 	if err != nil {
-		s.c.fail(CodeNotAllowed, err.Error())
+		s.c.fail(CodeUnsupported, err.Error())
 		return false
 	}
 	if !s.v.work.digest(int64(len(data))) || !s.v.work.signature() {
@@ -503,7 +503,11 @@ func (s *signer) noPath(cert *certpath.Certificate, err *certpath.PathError) {
 	case certpath.BadSignature:
 		s.c.fail(CodeIssuer, err.Error())
 	case certpath.AlgorithmRefused:
-		s.c.fail(CodeNotAllowed, err.Error())
+		code := CodeNotAllowed
+		if _, unknown := algorithm.FindSignature(err.At.Algorithm.Algorithm); unknown != nil {
+			code = CodeUnsupported
+		}
+		s.c.fail(code, err.Error())
 	case certpath.NotAuthority:
 		s.c.fail(CodeAuthority, err.Error())
 	case certpath.UnknownExtension:
@@ -592,7 +596,7 @@ func (s *signer) revocation(path []*certpath.Certificate) {
 		return
 	}
 	q := s.inquiry(path)
-	rev := q.status(0)
+	rev := s.asked(q, q.status(0))
 	if s.v.work.out != "" && (rev.Status == Good || rev.Status == StatusUnknown) {
 		s.c.spent(&s.v.work) // what was not looked at may say otherwise
 		return
@@ -614,6 +618,8 @@ func (s *signer) revocation(path []*certpath.Certificate) {
 		}
 	case NotIssued:
 		s.c.fail(CodeNotIssued, rev.Source)
+	case Stale:
+		s.c.fail(CodeStale, rev.Source+" "+rev.Number+" until "+stamp(rev.NextUpdate))
 	default:
 		if p.Revocation == RevocationDeferred {
 			rev.Status = Deferred
@@ -627,7 +633,7 @@ func (s *signer) revocation(path []*certpath.Certificate) {
 		switch ca := q.status(i); ca.Status {
 		case IsRevoked, Suspended, NotIssued:
 			s.c.fail(CodeIssuerRevoked, certpath.NameString(path[i].RawSubject))
-		case Good:
+		case Good, Stale:
 		default:
 			s.c.fail(CodeIssuerStatus, certpath.NameString(path[i].RawSubject))
 		}

@@ -79,7 +79,7 @@ func (v *Verifier) stampTrust() *Trust {
 // verify makes the checks of a token over data, the bytes of a signature. ok is false if the token
 // cannot be read.
 func (s *stampCheck) verify(der, data []byte) (out TimeStamp, ok bool) {
-	token, err := tsp.Parse(der)
+	token, err := tsp.ParseWithin(der, s.v.work.limits.cms())
 	if e, ok := errors.AsType[*cms.LimitError](err); ok {
 		s.c.limit(e.Limit, "in a time stamp: "+err.Error())
 		return out, false
@@ -123,8 +123,12 @@ func (s *stampCheck) signer(token *tsp.Token, out *TimeStamp) {
 // imprint compares the token's digest with that of data.
 func (s *stampCheck) imprint(info tsp.Info, data io.Reader) (bool, error) {
 	d, err := algorithm.FindDigest(info.ImprintAlgorithm.Algorithm)
-	if err != nil || !slices.Contains(s.v.Policy.Imprints, d.OID) || !algorithm.PlainParameters(info.ImprintAlgorithm.Parameters) {
-		s.doubt(CodeStampUntrusted, "imprint with "+info.ImprintAlgorithm.Algorithm.String())
+	if err != nil || !algorithm.PlainParameters(info.ImprintAlgorithm.Parameters) {
+		s.doubt(CodeUnsupported, "time stamp with imprint "+info.ImprintAlgorithm.Algorithm.String())
+		return false, nil
+	}
+	if !slices.Contains(s.v.Policy.Imprints, d.OID) {
+		s.doubt(CodeNotAllowed, "time stamp with imprint "+d.Name)
 		return false, nil
 	}
 	h := d.New()
@@ -167,12 +171,19 @@ func (s *stampCheck) signature(token *tsp.Token, si *cms.SignerInfo, certs []*ce
 	switch {
 	case cert == nil && detail != "":
 		return bad(detail)
-	case cert == nil || cert.Key == nil:
-		s.doubt(CodeStampUntrusted, "no certificate of the authority in the token, or an unknown key")
+	case cert == nil:
+		s.doubt(CodeStampUntrusted, "no certificate of the authority in the token")
+		return nil
+	case cert.Key == nil:
+		s.doubt(CodeUnsupported, "time stamp: "+cert.KeyError.Error())
 		return nil
 	}
 	alg, err := algorithm.ForKey(cert.Key, si.SignatureAlgorithm.Algorithm, si.DigestAlgorithm.Algorithm)
-	if err != nil || alg.Digest != si.DigestAlgorithm.Algorithm || alg.Family != cert.Key.Family {
+	if err != nil {
+		s.doubt(CodeUnsupported, "time stamp: "+err.Error())
+		return nil
+	}
+	if alg.Digest != si.DigestAlgorithm.Algorithm || alg.Family != cert.Key.Family {
 		return bad("algorithms do not belong together")
 	}
 	d, err := algorithm.FindDigest(alg.Digest)
@@ -201,7 +212,7 @@ func (s *stampCheck) signature(token *tsp.Token, si *cms.SignerInfo, certs []*ce
 	}
 	s.c.pass(CodeStampSignature, alg.Name)
 	if !s.v.Policy.allows(s.v.Policy.Stamps, alg, cert.Key) {
-		s.doubt(CodeStampUntrusted, alg.Name+" is not allowed")
+		s.doubt(CodeNotAllowed, "time stamp with "+alg.Name)
 		return nil
 	}
 	return cert

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"log/slog"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/courtoffice/courtoffice/shared/eds/certpath"
 	"github.com/courtoffice/courtoffice/shared/eds/oid"
@@ -47,7 +49,8 @@ type Subject struct {
 	Role         Role
 }
 
-// errSubject means that a name holds two numbers of one kind, or one that is not twelve digits.
+// errSubject means that a name holds two numbers of one kind, or one that is not twelve digits, or that it
+// is not plain text.
 var errSubject = errors.New("subject cannot be read without doubt")
 
 // readSubject reads the subject by attribute type; the order of attributes differs between issues.
@@ -58,6 +61,9 @@ func readSubject(c *certpath.Certificate) (s Subject, err error) {
 		return s, err
 	}
 	for _, a := range attrs {
+		if !oneLine(a.Value) {
+			return s, errSubject
+		}
 		var field *string
 		switch a.Type {
 		case oid.CommonName:
@@ -89,6 +95,14 @@ func readSubject(c *certpath.Certificate) (s Subject, err error) {
 		s.GivenName = given
 	}
 	return s, nil
+}
+
+// oneLine reports whether a name stays on its line and reads in one direction wherever it is shown: in a
+// receipt, a page, a mail. No authority writes control characters or marks of direction into a name.
+func oneLine(name string) bool {
+	return utf8.ValidString(name) && !strings.ContainsFunc(name, func(r rune) bool {
+		return unicode.IsControl(r) || unicode.In(r, unicode.Bidi_Control, unicode.Zl, unicode.Zp) || r == 0xFEFF
+	})
 }
 
 func (s *Subject) readNumber(a certpath.Attribute) error {

@@ -32,8 +32,12 @@ const (
 	wait
 	checkClock
 	nothing
+	askSender
+	removePassword
 	askAuthority
 	smaller
+	currentTools
+	otherProgram
 )
 
 type words struct{ kk, ru, en string }
@@ -87,6 +91,14 @@ var nexts = [...]words{
 		"Ештеңе істеудің қажеті жоқ.",
 		"Ничего делать не нужно.",
 		"Nothing needs to be done."},
+	askSender: {
+		"Файлдың бастапқы нұсқасын жіберушіден қайта алыңыз.",
+		"Получите файл в исходном виде у отправителя.",
+		"Get the original file from whoever sent it."},
+	removePassword: {
+		"Құпиясөзді алып тастап, қайта жіберіңіз.",
+		"Снимите пароль и отправьте файл заново.",
+		"Take the password off and send the file again."},
 	askAuthority: {
 		"Тіркеу куәлігін берген ұйымға хабарласыңыз.",
 		"Обратитесь в организацию, выдавшую регистрационное свидетельство.",
@@ -95,6 +107,14 @@ var nexts = [...]words{
 		"Көлемі кішірек немесе қолтаңбасы азырақ файл беріңіз, не тексеру шегін арттыруды сұраңыз.",
 		"Дайте файл меньшего размера или с меньшим числом подписей либо попросите увеличить пределы проверки.",
 		"Give a smaller file or one with fewer signatures, or have the limits of the check raised."},
+	currentTools: {
+		"NCALayer бағдарламасының қазіргі нұсқасымен қайта қол қойыңыз; кілтіңіз ескі түрден болса, алдымен ҰКО-дан жаңа тіркеу куәлігін алыңыз.",
+		"Подпишите заново нынешней версией NCALayer; если ключ старого вида, сначала получите в НУЦ новое регистрационное свидетельство.",
+		"Sign again with the current NCALayer; if your key is of an old kind, first get a new certificate from the NCA."},
+	otherProgram: {
+		"Оны жасалған бағдарламамен тексеріңіз немесе құжатқа NCALayer арқылы қайта қол қойғызыңыз.",
+		"Проверьте её программой, которой она сделана, или попросите подписать документ заново через NCALayer.",
+		"Check it with the program it was made with, or have the document signed again with NCALayer."},
 }
 
 type text struct {
@@ -162,9 +182,13 @@ var texts = [...]text{
 		"Алгоритмы, указанные в подписи, не соответствуют ключу.",
 		"The algorithms stated in the signature do not fit the key."}, signAgain},
 	{CodeNotAllowed, words{
-		"Қолтаңба алгоритмі қабылданбайды.",
-		"Алгоритм подписи не принимается.",
-		"The algorithm of the signature is not accepted."}, newCertificate},
+		"Қолтаңбаның немесе кілттің алгоритмі ескірген, ол қабылданбайды.",
+		"Алгоритм подписи или ключа устарел и не принимается.",
+		"The algorithm of the signature or of the key is out of date and not accepted."}, currentTools},
+	{CodeUnsupported, words{
+		"Қолтаңба мұнда қолдау көрсетілмейтін алгоритммен, пішінде немесе кодтаумен жасалған, сондықтан оны тексеру мүмкін емес.",
+		"Подпись сделана алгоритмом, в форме или кодировке, которые здесь не поддерживаются, поэтому проверить её нельзя.",
+		"The signature uses an algorithm, a form or an encoding that is not supported here, so it cannot be checked."}, otherProgram},
 	{CodeReference, words{
 		"XML құжатының қай бөлігіне қол қойылғаны анық емес.",
 		"Неясно, какая часть XML-документа подписана.",
@@ -173,6 +197,38 @@ var texts = [...]text{
 		"Кейін қойылған қолтаңба осы қолтаңбаны бұзған: ол құжатты өзгертті.",
 		"Подпись, поставленная позже, нарушила эту: она изменила документ.",
 		"A signature added later has broken this one: it changed the document."}, signAgain},
+	{CodeStructure, words{
+		"Файлдың құрылымы бұзылған немесе оны әртүрлі оқуға болады.",
+		"Структура файла нарушена или допускает разное прочтение.",
+		"The file is damaged inside, or can be read in more than one way."}, askSender},
+	{CodeEncrypted, words{
+		"Файл құпиясөзбен жабылған.",
+		"Файл закрыт паролем.",
+		"The file is closed with a password."}, removePassword},
+	{CodeForm, words{
+		"Құжаттағы қолтаңбаның түріне қолдау көрсетілмейді.",
+		"Этот вид подписи в документе не поддерживается.",
+		"This kind of signature in a document is not supported."}, signAgain},
+	{CodeRange, words{
+		"Қолтаңба құжатты толық қамтымайды.",
+		"Подпись охватывает документ не полностью.",
+		"The signature does not cover the whole document."}, askSender},
+	{CodeChanged, words{
+		"Қол қойылғаннан кейін құжатқа өзгеріс енгізілген.",
+		"После подписания в документ внесены изменения.",
+		"The document was changed after it was signed."}, signOriginal},
+	{CodeDrawn, words{
+		"Кейінгі қолтаңба құжат бетіне сурет салған, ол бастапқыда болмаған.",
+		"Более поздняя подпись нарисована на странице, где для неё не было места.",
+		"A later signature is drawn on a page that had no place for it."}, signOriginal},
+	{CodeUnsignedFile, words{
+		"Файлдардың біріне қол қойылмаған.",
+		"Один из файлов не подписан.",
+		"One of the files is not signed."}, askSender},
+	{CodeUnsignedPages, words{
+		"Қол қойылған — тек тіркелген файлдар, осы беттердің өзі емес.",
+		"Подписаны только вложенные файлы, а не сами эти страницы.",
+		"Only the attached files are signed, and not these pages themselves."}, nothing},
 	{CodeNoCertificate, words{
 		"Қолтаңбада қол қоюшының тіркеу куәлігі жоқ.",
 		"В подписи нет регистрационного свидетельства подписавшего.",
@@ -234,9 +290,9 @@ var texts = [...]text{
 		"Владелец регистрационного свидетельства не вправе совершать это действие.",
 		"The holder of the certificate may not do this."}, otherCertificate},
 	{CodeIdentity, words{
-		"Тіркеу куәлігінен ЖСН немесе БСН нақты оқылмайды.",
-		"Из регистрационного свидетельства нельзя однозначно прочитать ИИН или БИН.",
-		"No IIN or BIN can be read from the certificate without doubt."}, otherCertificate},
+		"Тіркеу куәлігінен иесінің атауы, ЖСН немесе БСН нақты оқылмайды.",
+		"Из регистрационного свидетельства нельзя однозначно прочитать имя, ИИН или БИН владельца.",
+		"The holder's name, IIN or BIN cannot be read from the certificate without doubt."}, otherCertificate},
 	{CodeCheckDigit, words{
 		"Тіркеу куәлігіндегі ЖСН немесе БСН-нің бақылау саны дұрыс емес.",
 		"Контрольная цифра ИИН или БИН в регистрационном свидетельстве неверна.",
@@ -249,6 +305,10 @@ var texts = [...]text{
 		"Тіркеу куәлігінің кері қайтарып алынбағаны кейінірек тексеріледі.",
 		"Отзыв регистрационного свидетельства будет проверен позже.",
 		"Whether the certificate was revoked will be checked later."}, nothing},
+	{CodeStale, words{
+		"Тіркеу куәлігі соңғы белгілі тізімде кері қайтарып алынғандар арасында жоқ, бірақ ол тізімнің мерзімі өтіп кетті.",
+		"В последнем известном списке отозванных регистрационного свидетельства нет, но срок этого списка истёк.",
+		"The certificate is not among the revoked on the last list known, but that list has ended."}, nothing},
 	{CodeRevoked, words{
 		"Тіркеу куәлігі кері қайтарып алынған.",
 		"Регистрационное свидетельство отозвано.",

@@ -1,7 +1,6 @@
 package eds
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -20,10 +19,10 @@ import (
 // Trust is whom to believe: anchors, the authorities below them, and revocation lists. Fill it
 // first; afterwards any number of goroutines may verify with it.
 type Trust struct {
-	pool certpath.Pool
+	pool *certpath.Pool
 	crls map[string][]*crlEntry // by certpath.NameKey of the issuer
 	// services are the keys of OCSP responders and time-stamping authorities found trusted.
-	services algorithm.Cache
+	services *algorithm.Cache
 	skipped  []error
 }
 
@@ -34,10 +33,15 @@ type crlEntry struct {
 	// signer is the fingerprint of the public key that signed the list, once found.
 	signer [32]byte
 	found  bool
+	// others are the fingerprints of keys that did not sign it. Only keys of trusted authorities are
+	// tried, so there are few.
+	others map[[32]byte]bool
 }
 
 // NewTrust returns a Trust that believes nobody.
-func NewTrust() *Trust { return &Trust{crls: make(map[string][]*crlEntry)} }
+func NewTrust() *Trust {
+	return &Trust{pool: new(certpath.Pool), crls: make(map[string][]*crlEntry), services: new(algorithm.Cache)}
+}
 
 // LoadTrust reads every file in dir and below it that is named .cer, .crt or .crl, in DER or PEM, and
 // those named .pem or .der that hold certificates or lists. Certificates signed by their own key are
@@ -82,46 +86,24 @@ func (t *Trust) load(name string) error {
 	if err != nil {
 		return err
 	}
-	if ext != ".crl" {
-		for i, block := range pemBlocks(data) {
-			if err = t.AddCertificate(block); err != nil {
-				err = fmt.Errorf("%s, certificate %d: %w", name, i+1, err)
-				break
-			}
-		}
-	}
-	if ext == ".crl" || maybe && err != nil {
-		if err = t.AddCRL(data); err != nil {
-			err = fmt.Errorf("%s: %w", name, err)
-		}
-	}
-	if maybe {
+	certErr, listErr := t.AddCertificates(data), t.AddCRL(data)
+	switch {
+	case maybe, ext == ".crl" && listErr == nil, ext != ".crl" && certErr == nil:
 		return nil
+	case ext == ".crl":
+		return fmt.Errorf("%s: %w", name, listErr)
 	}
-	return err
+	return fmt.Errorf("%s: %w", name, certErr)
 }
 
-// pemBlocks cuts a file of several PEM certificates apart, without the text between them that some
-// programs write; anything else stays whole.
-func pemBlocks(data []byte) [][]byte {
-	const begin, end = "-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----"
-	var blocks [][]byte
-	for rest := data; ; {
-		i := bytes.Index(rest, []byte(begin))
-		if i < 0 {
-			break
-		}
-		n := bytes.Index(rest[i:], []byte(end))
-		if n < 0 {
-			return [][]byte{data}
-		}
-		blocks = append(blocks, rest[i:i+n+len(end)])
-		rest = rest[i+n+len(end):]
+// AddCertificates is AddCertificate for a file of one certificate or, in PEM, several, among them other
+// blocks and text. None is added unless all can be read. Error: certpath.ErrSyntax.
+func (t *Trust) AddCertificates(data []byte) error {
+	all, err := certpath.DecodeAll(data)
+	for _, c := range all {
+		t.add(c)
 	}
-	if len(blocks) == 0 {
-		return [][]byte{data}
-	}
-	return blocks
+	return err
 }
 
 // AddCertificate adds a certificate, DER or PEM: as an anchor if it is signed by its own key, else as
@@ -129,26 +111,28 @@ func pemBlocks(data []byte) [][]byte {
 // Error: certpath.ErrSyntax.
 func (t *Trust) AddCertificate(data []byte) error {
 	c, err := certpath.Decode(data)
-	if err != nil {
-		return err
+	if err == nil {
+		t.add(c)
 	}
+	return err
+}
+
+func (t *Trust) add(c *certpath.Certificate) {
 	if c.SelfIssued() && c.CheckSignature(c.Key, false) == nil {
 		t.pool.AddAnchor(c)
 	} else {
 		t.pool.AddIntermediate(c)
 	}
-	return nil
 }
 
-// AddCRL adds a revocation list, DER or PEM. Its signature is checked when it is used. data must not
-// change afterwards. Error: crl.ErrSyntax.
+// AddCRL adds a revocation list or, in PEM, several. Signatures are checked when lists are used. data
+// must not change afterwards. None is added unless all can be read. Error: crl.ErrSyntax.
 func (t *Trust) AddCRL(data []byte) error {
-	l, err := crl.Decode(data)
-	if err != nil {
-		return err
+	all, err := crl.DecodeAll(data)
+	for _, l := range all {
+		t.addList(&crlEntry{list: l})
 	}
-	t.addList(&crlEntry{list: l})
-	return nil
+	return err
 }
 
 // AddIndex adds a revocation list in the compact form of BuildIndex. The form carries no signature: it

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/courtoffice/courtoffice/shared/eds/algorithm"
+	"github.com/courtoffice/courtoffice/shared/eds/certpath"
 	"github.com/courtoffice/courtoffice/shared/eds/cms"
 	"github.com/courtoffice/courtoffice/shared/eds/ocsp"
 	"github.com/courtoffice/courtoffice/shared/eds/oid"
@@ -38,9 +39,14 @@ type Verifier struct {
 	Trust *Trust
 	// StampTrust is whom to believe about time stamps; nil means Trust.
 	StampTrust *Trust
-	// OCSP are responses, in DER, PEM or base64, about the signers' certificates, used beside the lists of Trust. Which
+	// OCSP are responses, DER, PEM or base64, about the signers' certificates, used beside the lists of Trust. Which
 	// response is about whom is found out; those that prove nothing are ignored.
 	OCSP [][]byte
+	// Ask, where there is one, is a second source about the signer's certificate: it returns a DER
+	// OCSP response about cert, or nil. It is called at most once for a signature, when every other
+	// check of it holds and neither the lists nor OCSP have fresh evidence, and it must return in
+	// bounded time. Its answer is judged as those of OCSP are.
+	Ask func(cert, issuer *certpath.Certificate) []byte
 	// Policy says what counts. The zero Policy accepts nothing.
 	Policy Policy
 }
@@ -100,8 +106,15 @@ func (v *verification) responses() []*ocsp.Response {
 	return v.ocsp
 }
 
+// looksXML reports whether the first character is "<", in UTF-16 too.
 func looksXML(data []byte) bool {
-	text := bytes.TrimLeft(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")), " \t\r\n")
+	for _, bom := range []string{byteOrderMark, "\xff\xfe", "\xfe\xff"} {
+		if rest, ok := bytes.CutPrefix(data, []byte(bom)); ok {
+			data = rest
+			break
+		}
+	}
+	text := bytes.TrimLeft(data, " \t\r\n\x00")
 	return len(text) > 0 && text[0] == '<'
 }
 

@@ -28,7 +28,7 @@ func (v *verification) verifyXML(r *Report, in Signed) error {
 	}
 	doc, err := xmldsig.Parse(in.Data, v.work.xml(len(in.Data)))
 	if err != nil {
-		if !bytes.Contains(in.Data, []byte(xmlSignatureNamespace)) {
+		if !meansToBeSigned(in.Data) {
 			return fmt.Errorf("%w: %w", ErrNotASignature, err)
 		}
 		c.refused(documentCode(err), err)
@@ -46,13 +46,22 @@ func (v *verification) verifyXML(r *Report, in Signed) error {
 	}
 	c.pass(CodeFormat, "")
 	c.pass(CodeLimits, "")
-	for _, sig := range sigs {
+	for i, sig := range sigs {
+		if slices.ContainsFunc(sigs[:i], func(s *xmldsig.Signature) bool { return repeats(s, sig) }) {
+			c.fail(CodeRepeated, sig.Path)
+			continue
+		}
 		if sig.Form == xmldsig.WSSecurity {
 			r.Format = WSSE
 		}
 		r.Signers = append(r.Signers, v.verifyXMLSignature(r, sig))
 	}
 	return nil
+}
+
+// repeats reports whether b is the same signature as a over the same.
+func repeats(a, b *xmldsig.Signature) bool {
+	return a.Err == nil && b.Err == nil && bytes.Equal(a.Value, b.Value) && bytes.Equal(a.SignedInfo, b.SignedInfo)
 }
 
 // verifyXMLSignature makes the checks of one ds:Signature: its structure, the certificate, the
@@ -101,7 +110,7 @@ func (s *signer) xmlAlgorithm(sig *xmldsig.Signature, cert *certpath.Certificate
 	}
 	alg, err := algorithm.FindXMLSignature(sig.Method.URI())
 	if err != nil {
-		s.c.fail(CodeNotAllowed, err.Error())
+		s.c.fail(CodeUnsupported, err.Error())
 		return alg, false
 	}
 	s.out.Algorithm = alg.Name
@@ -154,10 +163,19 @@ func (c *checks) refused(code Code, err error) {
 	c.fail(code, err.Error())
 }
 
+// meansToBeSigned looks for the namespace of signatures in a document that cannot be read, in UTF-16 too.
+func meansToBeSigned(data []byte) bool {
+	return bytes.Contains(bytes.ReplaceAll(data, []byte{0}, nil), []byte(xmlSignatureNamespace))
+}
+
 // documentCode sorts the reasons for which a document is refused as a whole.
 func documentCode(err error) Code {
-	if e, ok := errors.AsType[*xmldsig.Error](err); ok && e.Reason == xmldsig.ReasonLimit {
+	e, ok := errors.AsType[*xmldsig.Error](err)
+	switch {
+	case ok && e.Reason == xmldsig.ReasonLimit:
 		return CodeLimits
+	case ok && (e.Reason == xmldsig.ReasonEncoding || e.Reason == xmldsig.ReasonVersion):
+		return CodeUnsupported
 	}
 	return CodeFormat
 }
@@ -171,7 +189,10 @@ func structureCode(err error) Code {
 	switch e.Reason {
 	case xmldsig.ReasonNoCertificate, xmldsig.ReasonManyCertificates, xmldsig.ReasonCertificate:
 		return CodeNoCertificate
-	case xmldsig.ReasonSignatureMethod, xmldsig.ReasonHMAC, xmldsig.ReasonGOST256, xmldsig.ReasonSHA1:
+	case xmldsig.ReasonSignatureMethod, xmldsig.ReasonGOST256, xmldsig.ReasonUnknownDigest, xmldsig.ReasonCanonicalization,
+		xmldsig.ReasonUnknownTransform, xmldsig.ReasonXPath, xmldsig.ReasonXSLT, xmldsig.ReasonObject, xmldsig.ReasonManifest:
+		return CodeUnsupported
+	case xmldsig.ReasonHMAC, xmldsig.ReasonSHA1:
 		return CodeNotAllowed
 	case xmldsig.ReasonDigestMethod:
 		return CodeAlgorithm

@@ -5,6 +5,7 @@ import (
 
 	"github.com/courtoffice/courtoffice/shared/calendar"
 	"github.com/courtoffice/courtoffice/shared/defect"
+	"github.com/courtoffice/courtoffice/shared/duty"
 	"github.com/courtoffice/courtoffice/shared/form"
 	"github.com/courtoffice/courtoffice/shared/kzid"
 	"github.com/courtoffice/courtoffice/shared/locale"
@@ -19,7 +20,9 @@ type Kind struct {
 	Form      form.Form // the version new filings are made by
 	Zero      any       // the kind's struct, whose JSON leaves are the rows of Form
 	Documents []Slot
-	Rules     func(form.Value, Facts) defect.List // what the rows can't say: rules across fields, or nil
+	Rules     func(form.Value, Facts) defect.List               // what the rows can't say: rules across fields, or nil
+	Duty      func(form.Value, Facts) (duty.Duty, error)        // nil: no duty is charged on such papers
+	Upgrade   func(version int, raw []byte) (form.Value, error) // reads what was kept by an older version; nil: there is none
 	Head      func(form.Value) Head
 	Seats     func(form.Value) []Seat
 }
@@ -112,6 +115,16 @@ func (k Kind) Texts() []string {
 	return keys
 }
 
+// DutyOf returns the state duty of a filing with its steps; see duty.Due.
+//
+// Error: *duty.NoRateError.
+func (k Kind) DutyOf(v form.Value, facts Facts) (duty.Duty, error) {
+	if k.Duty == nil {
+		return duty.Due(duty.Paper, nil, nil, duty.Relief{}, facts.On)
+	}
+	return k.Duty(v, facts)
+}
+
 // MaySign says in which capacity and for which party p may sign the filing v on a day. ok is false
 // when p has no seat.
 func (k Kind) MaySign(v form.Value, p Person, on calendar.Date) (seats []Seat, ok bool) {
@@ -169,10 +182,15 @@ func (k Kind) attachments(v form.Value, facts Facts) (list defect.List) {
 			list.Add("/documents/"+d.ID, "attachment-role", k.Article, "document", defect.Key("role."+d.Role))
 		}
 	}
+	var missing []string
 	for _, s := range k.Documents {
 		if s.Need == form.Optional || facts.Has(s.Role) || slices.ContainsFunc(s.Or, facts.Has) || !all(v, s.When) || slices.ContainsFunc(s.Instead, v.Holds) {
 			continue
 		}
+		if slices.Contains(missing, s.Role) {
+			continue // another row with the role has said so
+		}
+		missing = append(missing, s.Role)
 		if s.Need == form.Required {
 			list.Add("/documents", "attachment-required", s.Article, "document", defect.Key("role."+s.Role))
 		} else {
@@ -195,6 +213,17 @@ func Rules[T any](check func(T, Facts) defect.List) func(form.Value, Facts) defe
 			return nil
 		}
 		return check(x, facts)
+	}
+}
+
+// DutyOf makes the Duty of a kind from a function of its struct.
+func DutyOf[T any](due func(T, Facts) (duty.Duty, error)) func(form.Value, Facts) (duty.Duty, error) {
+	return func(v form.Value, facts Facts) (duty.Duty, error) {
+		x, err := form.Bind[T](v)
+		if err != nil {
+			return duty.Duty{}, err
+		}
+		return due(x, facts)
 	}
 }
 

@@ -1,40 +1,55 @@
 package filing
 
-import "time"
+import (
+	"time"
 
-// Seal is a signed manifest with the receipt to be issued for it: what makes a filing sent.
+	"github.com/courtoffice/courtoffice/shared/outbox"
+)
+
+// Seal is what makes a filing sent: the last signature that was missing, and the receipt for all.
 type Seal struct {
-	Manifest       Manifest
-	ManifestSHA256 string            // hex, of the bytes that were signed
-	Subject        string            // look-up key of the signer (account.Subject.Key)
-	CMS            []byte            // the signature as received, DER; it carries the manifest
-	Stored         map[string]string // bucket version of each document by its SHA-256, hex
-	SentAt         time.Time
-	TicketNo       string
-	Receipt        []byte
+	FilingID  string
+	Account   string // id of the filing account
+	CourtCode string
+	Kind      string
+	Manifest  string // hex SHA-256 of the document that was signed
+	Signature Signature
+	Seats     []int     // that it is for, where there are several
+	SentAt    time.Time // Signature.JudgedAt: when the gateway received the last signature
+	TicketNo  string
+	Receipt   []byte
 }
 
 // EventSent is the type of SentEvent.
 const EventSent = "filing.sent"
 
-// SentEvent tells that a filing was sent: written to the outbox in the transaction of the seal,
-// read from the stream. It carries opaque ids only; names and addresses are read when a notice
-// is made. Fields are added, never re-meant.
+// SentEvent tells that a filing was sent: written to the outbox in the transaction of the seal. It
+// carries opaque ids only; names and addresses are read when a notice is made. Fields are added,
+// never re-meant.
 type SentEvent struct {
-	V         int    `dynamodbav:"v"`
-	Type      string `dynamodbav:"type"` // EventSent
-	FilingID  string `dynamodbav:"filing"`
-	AccountID string `dynamodbav:"account"`
-	TicketNo  string `dynamodbav:"ticket"`
-	CourtCode string `dynamodbav:"court"`
-	SentAt    string `dynamodbav:"sent"`           // RFC 3339, UTC
-	Kind      string `dynamodbav:"kind,omitempty"` // one of Kinds; "" in old events means KindClaim
+	V         int    `json:"-"`
+	Type      string `json:"-"` // EventSent
+	FilingID  string `json:"-"`
+	SentAt    string `json:"-"` // RFC 3339, UTC
+	AccountID string `json:"account"`
+	TicketNo  string `json:"ticket"`
+	CourtCode string `json:"court"`
+	Kind      string `json:"kind,omitempty"` // filing.Kind.Code; "" in old events means KindClaim
+}
+
+// Outbox is e in its envelope.
+func (e SentEvent) Outbox() outbox.Event { return outbox.New(e.V, e.Type, e.FilingID, e.SentAt, e) }
+
+// SentEventOf reads e, of type EventSent, out of its envelope.
+func SentEventOf(e outbox.Event) (SentEvent, error) {
+	out := SentEvent{V: e.V, Type: e.Type, FilingID: e.Of, SentAt: e.At}
+	return out, e.Decode(&out)
 }
 
 // Event returns the event of s.
 func (s Seal) Event() SentEvent {
 	return SentEvent{
-		V: 1, Type: EventSent, FilingID: s.Manifest.ID, AccountID: s.Manifest.Account, TicketNo: s.TicketNo,
-		CourtCode: s.Manifest.CourtCode, SentAt: s.SentAt.UTC().Format(time.RFC3339Nano), Kind: s.Manifest.Kind,
+		V: 1, Type: EventSent, FilingID: s.FilingID, AccountID: s.Account, TicketNo: s.TicketNo,
+		CourtCode: s.CourtCode, SentAt: s.SentAt.UTC().Format(time.RFC3339Nano), Kind: s.Kind,
 	}
 }

@@ -49,8 +49,11 @@ func (p place) member(name string) place {
 	if p.path != "" {
 		p.path += "."
 	}
-	return place{p.pointer + "/" + strings.NewReplacer("~", "~0", "/", "~1").Replace(name), p.path + name, p.at}
+	return place{p.pointer + "/" + escapes.Replace(name), p.path + name, p.at}
 }
+
+// escapes are those of a JSON pointer (RFC 6901, 3).
+var escapes = strings.NewReplacer("~", "~0", "/", "~1")
 
 func (p place) item(i int) place {
 	return place{p.pointer + "/" + strconv.Itoa(i), p.path + "[]", append(slices.Clone(p.at), i)}
@@ -104,10 +107,11 @@ func (c *checker) member(n *node, x any, p place) {
 	}
 	if !asked && c.mode == Complete {
 		c.list.Add(p.pointer, "not-allowed", n.row.Article)
+		return // what is in it does not matter then
 	}
 	switch {
 	case n.list:
-		c.items(n, x, p, asked)
+		c.items(n, x, p)
 	case n.row == nil:
 		object, ok := x.(map[string]any)
 		if !ok {
@@ -116,11 +120,11 @@ func (c *checker) member(n *node, x any, p place) {
 		}
 		c.object(n, object, p)
 	default:
-		c.scalar(n, x, p, asked)
+		c.scalar(n, x, p)
 	}
 }
 
-func (c *checker) items(n *node, x any, p place, asked bool) {
+func (c *checker) items(n *node, x any, p place) {
 	items, ok := x.([]any)
 	if !ok {
 		c.list.Add(p.pointer, "wrong-type", "")
@@ -132,7 +136,7 @@ func (c *checker) items(n *node, x any, p place, asked bool) {
 	for i, item := range items {
 		at := p.item(i)
 		if n.row.Type != List {
-			c.scalar(n, item, at, asked)
+			c.scalar(n, item, at)
 		} else if object, ok := item.(map[string]any); ok {
 			c.object(n, object, at)
 		} else {
@@ -199,7 +203,7 @@ func (c *checker) holds(n *node, cond Cond, p place) bool {
 	return cond.fits(x)
 }
 
-func (c *checker) scalar(n *node, x any, p place, asked bool) {
+func (c *checker) scalar(n *node, x any, p place) {
 	row := *n.row
 	code, ok := "", false
 	switch row.Type {
@@ -212,9 +216,7 @@ func (c *checker) scalar(n *node, x any, p place, asked bool) {
 	default:
 		s, isText := x.(string)
 		if ok = isText; ok && blank(s) {
-			if asked {
-				c.missing(n, p)
-			}
+			c.missing(n, p)
 			return
 		}
 		if ok {

@@ -42,6 +42,10 @@ const Document = "document"
 // MaxAmount is the largest sum a form takes, in tiyn: ten trillion tenge.
 const MaxAmount = 1_000_000_000_000_000
 
+// MaxSection is the most bytes the canonical JSON of a section may take: the store keeps each as an
+// item of at most 400 KB. Every kind's test holds its limits below it.
+const MaxSection = 350_000
+
 // Need says what a missing field does.
 type Need uint8
 

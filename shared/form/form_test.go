@@ -86,7 +86,8 @@ func TestCheck(t *testing.T) {
 			[]string{"/who/parties/0/id duplicate", "/who/parties/1/id duplicate"}},
 		{"signed text has no tricks", `{"who":{"parties":[{"type":"natural","name":"a\u202eb","lost":true}]},"what":{"text":"a\u2028b"}}`, form.Complete,
 			[]string{"/who/parties/0/name characters", "/what/text characters"}},
-		{"amounts", strings.Replace(good, `"x"`, `"x","sum":-1,"months":37`, 1), form.Complete, []string{"/what/sum not-allowed", "/what/sum amount-invalid", "/what/months number-range"}},
+		{"an amount below zero", strings.Replace(strings.Replace(good, `"natural"`, `"legal"`, 1), `"x"`, `"x","sum":-1`, 1), form.Complete, []string{"/who/parties/0/bin recommended ?", "/what/sum amount-invalid"}},
+		{"numbers", strings.Replace(good, `"x"`, `"x","sum":-1,"months":37`, 1), form.Complete, []string{"/what/sum not-allowed", "/what/months number-range"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			v, err := sample.Read([]byte(tt.in))

@@ -7,7 +7,8 @@
 // their page and mail), support (the pages and mail about requests to support), mobile (an account's
 // number and its text messages), problems (RFC 9457 problem types and field errors), defects (what is wrong
 // with a field or an attachment of a filing), form (kinds of filing: names, sections, fields, code
-// lists, hints, attachments), duty (steps of the state duty), acts (sentences
+// lists, hints, attachments), duty (steps of the state duty),
+// terms (procedural terms), acts (sentences
 // that are signed) and notices (mail). Keys are flat and dotted; a key has the same parameters in
 // every language,
 // which the package's test checks. There is no plural logic: sentences are written so that a

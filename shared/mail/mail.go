@@ -25,9 +25,11 @@ func New(client *sesv2.Client, from string) *Sender { return &Sender{client, fro
 // Send hands m to SES and returns the id SES gave it. That SES took a message does not mean that
 // it arrived: delivery reports come as events of their own.
 //
-// Errors: the SDK's, without the address in their text. What SES holds against the message itself
-// (MessageRejected, BadRequestException) wraps notice.ErrRefused too; a rate or quota that is
-// exceeded, a paused account or a service that is away does not.
+// Errors: the SDK's, without the address in their text. A request that SES finds wrong
+// (BadRequestException: an address it can't read) wraps notice.ErrRefused too, for it would be
+// wrong again. A message that it rejects (MessageRejected) wraps notice.ErrRejected: it says the
+// same of the content and of a sender's identity that is not verified yet. A rate or quota that is
+// exceeded, a paused account or a service that is away wraps neither.
 func (s *Sender) Send(ctx context.Context, m notice.Message) (messageID string, err error) {
 	utf8 := aws.String("UTF-8")
 	headers := []types.MessageHeader{
@@ -53,10 +55,11 @@ func (s *Sender) Send(ctx context.Context, m notice.Message) (messageID string, 
 			Headers: headers,
 		}},
 	})
-	_, rejected := errors.AsType[*types.MessageRejected](err)
-	_, bad := errors.AsType[*types.BadRequestException](err)
-	if rejected || bad {
+	if _, bad := errors.AsType[*types.BadRequestException](err); bad {
 		return "", fmt.Errorf("%w: %w", notice.ErrRefused, err)
+	}
+	if _, rejected := errors.AsType[*types.MessageRejected](err); rejected {
+		return "", fmt.Errorf("%w: %w", notice.ErrRejected, err)
 	}
 	if err != nil {
 		return "", fmt.Errorf("send mail: %w", err)

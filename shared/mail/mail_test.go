@@ -26,7 +26,7 @@ func TestSend(t *testing.T) {
 		refused bool
 	}{
 		{"taken", 200, "", false},
-		{"content refused", 400, "MessageRejected", true},
+		{"content refused, or its sender not verified", 400, "MessageRejected", false},
 		{"address refused", 400, "BadRequestException", true},
 		{"too fast", 429, "TooManyRequestsException", false},
 		{"over the quota of the day", 400, "LimitExceededException", false},

@@ -3,6 +3,8 @@ package maintenance
 import (
 	"slices"
 	"time"
+
+	"github.com/courtoffice/courtoffice/shared/outbox"
 )
 
 // Kind is an occasion on which people are told of a window.
@@ -44,16 +46,25 @@ func (w Window) Due(at time.Time) (Kind, bool) {
 // Event is what the outbox carries to those who send notices (schema version 1). Instants are RFC
 // 3339 in UTC.
 type Event struct {
-	V         int               `json:"v"`
-	Type      string            `json:"type"` // EventType
+	V         int               `json:"-"`
+	Type      string            `json:"-"` // EventType and Kind
+	WindowID  string            `json:"-"`
+	At        string            `json:"-"`
 	Kind      Kind              `json:"kind"`
-	WindowID  string            `json:"windowId"`
 	Version   int               `json:"version"` // of the window
 	From      string            `json:"from"`
 	To        string            `json:"to"`
 	Emergency bool              `json:"emergency"`
 	Texts     map[string]string `json:"texts"` // by language
-	At        string            `json:"at"`
+}
+
+// Outbox is e in its envelope.
+func (e Event) Outbox() outbox.Event { return outbox.New(e.V, e.Type, e.WindowID, e.At, e) }
+
+// EventOf reads an event of a window out of its envelope.
+func EventOf(e outbox.Event) (Event, error) {
+	out := Event{V: e.V, Type: e.Type, WindowID: e.Of, At: e.At}
+	return out, e.Decode(&out)
 }
 
 // EventType begins the type of every event of this package.
@@ -69,6 +80,21 @@ func (w Window) Event(k Kind, at time.Time) Event {
 		e.Texts[string(lang)] = text
 	}
 	return e
+}
+
+// Outdates reports whether nobody should be told of e any more at the instant at: events come in no
+// order and may come late. What has changed or was cancelled since has an event of its own, and a
+// reminder of what has begun reminds of nothing.
+func (w Window) Outdates(e Event, at time.Time) bool {
+	switch e.Kind {
+	case Withdrawn, Ended:
+		return false
+	case ReminderDay, ReminderHour:
+		if !at.Before(w.From) {
+			return true
+		}
+	}
+	return w.Version > e.Version && w.State != Proposed
 }
 
 func rfc3339(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/agreement"
+	"github.com/courtoffice/courtoffice/shared/court"
 	"github.com/courtoffice/courtoffice/shared/filing"
 	"github.com/courtoffice/courtoffice/shared/locale"
 )
@@ -28,6 +29,10 @@ type Message struct {
 // refuse it again. Any other error of such a service says nothing about the message.
 var ErrRefused = errors.New("notice: the service refuses the message")
 
+// ErrRejected is wrapped by the error of a mail service that rejects a message for what may be the
+// message's own fault or the office's: a sender it has not verified. It may take it later.
+var ErrRejected = errors.New("notice: the service rejects the message")
+
 // Messages returns the notices of e: the account's own in its language, then a copy for each
 // representative that receives it in theirs (agreement 5.2). A closed account has no address and
 // gets none. portalURL is where the filing can be read, without trailing slash; key, the index
@@ -45,7 +50,7 @@ func Messages(e filing.SentEvent, a account.Account, representatives []account.R
 	}
 	message := func(to, body string, lang locale.Lang, more ...any) Message {
 		args := append([]any{
-			"ticket", e.TicketNo, "time", locale.Time(lang, sentAt), "court", filing.CourtName(e.CourtCode, lang), "name", holder(a),
+			"ticket", e.TicketNo, "time", locale.Time(lang, sentAt), "court", court.Name(e.CourtCode, lang), "name", holder(a),
 		}, more...)
 		return Message{To: to, Lang: lang, Subject: locale.T(lang, "notice.filing-sent.subject", args...), Body: locale.T(lang, body, args...)}
 	}

@@ -8,7 +8,6 @@ package signer
 import (
 	"bytes"
 	"encoding/base64"
-	"encoding/pem"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -38,8 +37,8 @@ var (
 	ErrDocument = errors.New("signer: not a document of this act")
 )
 
-// Signature is a signature as sent: CMS with its content attached, as PEM or as base64 with any
-// line breaks. It keeps itself out of logs.
+// Signature is a signature as sent: CMS with its content attached, as PEM, with or without text around
+// it, or as base64 with any line breaks. It keeps itself out of logs.
 type Signature string
 
 // LogValue implements slog.LogValuer.
@@ -54,18 +53,25 @@ func (s Signature) der() ([]byte, error) {
 	if text == "" {
 		return nil, ErrUnsigned
 	}
-	if strings.HasPrefix(text, "-----BEGIN") {
-		block, rest := pem.Decode([]byte(text))
-		if block == nil || strings.TrimSpace(string(rest)) != "" {
+	if strings.Contains(text, "-----BEGIN") {
+		der, err := cms.Decode([]byte(text))
+		if err != nil {
 			return nil, ErrBase64
 		}
-		return block.Bytes, nil
+		return der, nil
 	}
-	raw, err := base64.StdEncoding.Strict().DecodeString(strings.Join(strings.Fields(text), ""))
-	if err != nil || len(raw) == 0 {
+	packed := make([]byte, 0, len(text))
+	for _, c := range []byte(text) {
+		if c != ' ' && c != '\t' && c != '\r' && c != '\n' {
+			packed = append(packed, c)
+		}
+	}
+	raw := make([]byte, base64.StdEncoding.DecodedLen(len(packed)))
+	n, err := base64.StdEncoding.Strict().Decode(raw, packed)
+	if err != nil || n == 0 {
 		return nil, ErrBase64
 	}
-	return raw, nil
+	return raw[:n], nil
 }
 
 // Verifier verifies a signature: *eds.Verifier with the policy of the act.

@@ -82,6 +82,7 @@ func TestRead(t *testing.T) {
 		ok   func(error) bool // nil: no error
 	}{
 		{"PEM", pki.Sign(t, "aigul", good), 0, nil},
+		{"PEM with text around", "қол: \n" + pki.Sign(t, "aigul", good) + "\nmore", 0, nil},
 		{"base64", signer.Signature(plain), 0, nil},
 		{"base64 in lines", signer.Signature(plain[:64] + "\r\n" + plain[64:] + "\n"), 0, nil},
 		{"RSA", pki.Sign(t, "rsa", good), 0, nil},
@@ -92,7 +93,7 @@ func TestRead(t *testing.T) {
 		{"not base64", "%%%", 0, is(signer.ErrBase64)},
 		{"cut base64", signer.Signature(plain[:len(plain)-1]), 0, is(signer.ErrBase64)},
 		{"PEM without an end", "-----BEGIN CMS-----\nAAAA\n", 0, is(signer.ErrBase64)},
-		{"PEM and more", pki.Sign(t, "aigul", good) + "\nmore", 0, is(signer.ErrBase64)},
+		{"PEM twice", pki.Sign(t, "aigul", good) + pki.Sign(t, "aigul", good), 0, is(signer.ErrBase64)},
 		{"base64 of nothing signed", b64(good), 0, is(eds.ErrNotASignature)},
 		{"an XML document", b64([]byte("<a/>")), 0, is(eds.ErrNotASignature)},
 		{"detached", b64(detached), 0, is(signer.ErrDetached)},
@@ -210,4 +211,57 @@ func TestSignatureKeepsItselfOutOfPrint(t *testing.T) {
 	if out := fmt.Sprintf("%v %+v", signer.Signature("secret"), struct{ S signer.Signature }{"secret"}); strings.Contains(out, "secret") {
 		t.Errorf("printed: %s", out)
 	}
+}
+
+// What is not one CMS message with its document, and what the office did not hand out, never reaches
+// the verifier.
+func TestStrangersCostNothing(t *testing.T) {
+	pki := signertest.New(t)
+	counted := &counting{}
+	acts := signer.Acts{Verifier: counted, ChallengeKey: key, Office: origin}
+	at := signertest.At
+	ours, err := acts.Document(act.Document{Act: act.SignIn, Lang: locale.RU}, [16]byte{1}, at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	detached, err := pki.Keys["aigul"].SignCMS(ours.Document, edstest.Detached, edstest.At(at))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b64 := func(b []byte) signer.Signature { return signer.Signature(base64.StdEncoding.EncodeToString(b)) }
+	xml := b64([]byte("<a>" + strings.Repeat("<b/>", 10000) + "</a>"))
+	for name, sent := range map[string]signer.Signature{
+		"XML": xml, "XML as it is": "<a/>", "detached": b64(detached), "two signers": b64(twice(t, pki, ours.Document)),
+		"no signers": b64(edstest.Message{Content: ours.Document, Certificates: [][]byte{pki.Keys["aigul"].Certificate}}.Marshal()),
+		"not ours":   pki.Sign(t, "aigul", []byte("{}")), "cut": b64(detached[:len(detached)/2]),
+		"another act": pki.Sign(t, "aigul", handedOut(t, acts, origin+".evil", at)),
+	} {
+		if _, err := acts.Read(sent, act.SignIn, at); err == nil || counted.n != 0 {
+			t.Errorf("%s: error %v, %d verifications", name, err, counted.n)
+		}
+	}
+	if _, err := acts.Read(pki.Sign(t, "aigul", ours.Document), act.SignIn, at); !errors.Is(err, errCounted) || counted.n != 1 {
+		t.Errorf("ours: error %v, %d verifications, want one", err, counted.n)
+	}
+}
+
+// handedOut is a document to sign in with, made for a site.
+func handedOut(t *testing.T, acts signer.Acts, office string, at time.Time) []byte {
+	t.Helper()
+	acts.Office = office
+	out, err := acts.Document(act.Document{Act: act.SignIn, Lang: locale.RU}, [16]byte{2}, at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out.Document
+}
+
+var errCounted = errors.New("counted")
+
+// counting counts what it is asked to verify.
+type counting struct{ n int }
+
+func (c *counting) Verify(eds.Signed) (*eds.Report, error) {
+	c.n++
+	return nil, errCounted
 }

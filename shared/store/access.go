@@ -13,6 +13,7 @@ import (
 	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/challenge"
 	"github.com/courtoffice/courtoffice/shared/locale"
+	"github.com/courtoffice/courtoffice/shared/outbox"
 	"github.com/courtoffice/courtoffice/shared/session"
 	"github.com/courtoffice/courtoffice/shared/store/schema"
 )
@@ -66,7 +67,7 @@ func (s *Accounts) open(ctx context.Context, n session.Session, proof types.Tran
 		if !known {
 			e := account.NewEvent(account.EventNewDevice, n.AccountID, n.ID[:16], n.CreatedAt)
 			e.By = string(n.By)
-			told, err := s.outbox(e, n.CreatedAt.Add(outboxLife))
+			told, err := s.outbox(e, outbox.Until(n.CreatedAt))
 			if err != nil {
 				return err
 			}
@@ -142,7 +143,7 @@ func (s *Accounts) EndOthers(ctx context.Context, accountID, keep string) error 
 // Errors: account.ErrPassword when the password was changed meanwhile, session.ErrNone when the
 // session p.Keep has ended, account.ErrNotRegistered.
 func (s *Accounts) ChangePassword(ctx context.Context, p account.PasswordChange) error {
-	told, err := s.outbox(p.Event(), p.At.Add(outboxLife))
+	told, err := s.outbox(p.Event(), outbox.Until(p.At))
 	if err != nil {
 		return err
 	}
@@ -160,7 +161,7 @@ func (s *Accounts) ChangePassword(ctx context.Context, p account.PasswordChange)
 //
 // Errors: challenge.ErrUsed, account.ErrNotRegistered.
 func (s *Accounts) ResetPassword(ctx context.Context, p account.PasswordChange, c challenge.Challenge) error {
-	told, err := s.outbox(p.Event(), p.At.Add(outboxLife))
+	told, err := s.outbox(p.Event(), outbox.Until(p.At))
 	if err != nil {
 		return err
 	}
@@ -256,19 +257,10 @@ func (s *Accounts) Acceptances(ctx context.Context, subject string) ([]account.A
 	return list, nil
 }
 
-// outboxLife is how long an event stays after the stream has had it.
-const outboxLife = 7 * 24 * time.Hour
-
 // outbox is the operation that tells the account's holder of an event. The item goes by itself
 // after until.
 func (s *Accounts) outbox(e account.Event, until time.Time) (types.TransactWriteItem, error) {
-	return s.outboxItem(accountPK(e.AccountID), string(e.Type)+"#"+e.ID, e, until)
-}
-
-// AccountEvent reads the event of an OUTBOX item of an account from its stream image. ok is
-// false for other items.
-func AccountEvent(image map[string]types.AttributeValue) (e account.Event, ok bool, err error) {
-	return outboxEvent[account.Event](image, accountPK(""))
+	return s.outboxItem(accountPK(e.AccountID), string(e.Type)+"#"+e.ID, e.Outbox(), until)
 }
 
 func accountNoticeSK(e account.Event) string { return "NOTICE#" + string(e.Type) + "#" + e.ID }
@@ -284,12 +276,11 @@ func (s *Accounts) Delivered(ctx context.Context, e account.Event) (bool, error)
 }
 
 // RecordDelivery keeps that the notice of an event was handed to the mail service under
-// messageID.
+// messageID, or that it failed for good, where that is "".
 func (s *Accounts) RecordDelivery(ctx context.Context, e account.Event, messageID string, at time.Time) error {
-	it := key(accountPK(e.AccountID), accountNoticeSK(e))
-	it["messageId"], it["at"] = str(messageID), str(instant(at))
-	if _, err := s.db.PutItem(ctx, &dynamodb.PutItemInput{TableName: &s.name, Item: it}); err != nil {
-		return fmt.Errorf("record notice of %s: %w", e.AccountID, err)
+	it, err := delivery(accountPK(e.AccountID), accountNoticeSK(e), messageID, at)
+	if err != nil {
+		return err
 	}
-	return nil
+	return s.keepDelivery(ctx, it)
 }

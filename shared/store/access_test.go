@@ -12,6 +12,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/challenge"
@@ -46,10 +47,7 @@ func (p *people) events(id string) []string {
 	}
 	var types []string
 	for _, it := range out.Items {
-		e, ok, err := store.AccountEvent(it)
-		if err != nil {
-			p.Fatal(err)
-		}
+		e, ok := accountEvent(p, it)
 		if ok && e.AccountID == id && e.ID != "registration" {
 			types = append(types, string(e.Type)+" "+e.By)
 		}
@@ -310,4 +308,21 @@ func TestPasswordChangeWhileSigningIn(t *testing.T) {
 		}
 		hash = next
 	}
+}
+
+// accountEvent reads the event of an account out of its outbox item.
+func accountEvent(t testing.TB, it map[string]types.AttributeValue) (account.Event, bool) {
+	t.Helper()
+	o, ok, err := store.OutboxEntry(it)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !ok || !strings.HasPrefix(o.PK, "ACCOUNT#") {
+		return account.Event{}, false
+	}
+	e, err := account.EventOf(o.Event)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e, true
 }

@@ -37,7 +37,7 @@ import (
 //	ACCOUNT#<id>   REPRESENTATIVE#<id>   a trusted representative, with the consents of both sides
 //	ACCOUNT#<id>   DEVICE#<device>       a browser the account was signed in from
 //	ACCOUNT#<id>   ACTING#<person>       who signed in for the legal person: see acting.go
-//	ACCOUNT#<id>   OUTBOX#<type>#<id>    a notice to send; its insertion is what the stream gives to notify
+//	ACCOUNT#<id>   OUTBOX#<type>#<id>    an event to tell; GSI1 has it until that is done
 //	ACCOUNT#<id>   NOTICE#<type>#<id>    its delivery
 //	ACCOUNT#<id>   AUDIT#<instant>#<id>  what an administrator did that concerns the account
 //	ACCOUNT#<id>   PROPOSAL#<right>      a right that waits for a second administrator
@@ -466,21 +466,6 @@ func (s *Accounts) UsedFor(ctx context.Context, accountID string, c challenge.Ch
 		}
 	}
 	return it.By == accountID, password.Hash, nil
-}
-
-// accountCheck is the condition under which a signer's act counts: the account is the signer's,
-// open, and has accepted the agreement version in force. accounts is the deployed name of the
-// accounts table.
-func accountCheck(accounts, accountID, subject, version string) types.TransactWriteItem {
-	return types.TransactWriteItem{ConditionCheck: &types.ConditionCheck{
-		TableName: &accounts, Key: key(accountPK(accountID), accountSK),
-		ConditionExpression:      aws.String("subject = :subject AND #status = :active AND contains(accepted, :version)"),
-		ExpressionAttributeNames: map[string]string{"#status": "status"},
-		ExpressionAttributeValues: item{
-			":subject": str(subject), ":active": str(string(account.Active)), ":version": str(version),
-		},
-		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
-	}}
 }
 
 // set is a string set of one.

@@ -13,6 +13,7 @@ import (
 
 	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/audit"
+	"github.com/courtoffice/courtoffice/shared/outbox"
 	"github.com/courtoffice/courtoffice/shared/store/schema"
 )
 
@@ -89,7 +90,7 @@ func (s *Audit) operationsTo(e audit.Entry, address string) ([]types.TransactWri
 	}
 	told := account.NewEvent(account.EventAudit, e.Account, e.ID, e.At)
 	told.Act, told.Reason, told.To = string(e.Act), e.Reason, address
-	notice, err := (&Accounts{table{s.site.db, s.accounts}}).outbox(told, e.At.Add(outboxLife))
+	notice, err := (&Accounts{table{s.site.db, s.accounts}}).outbox(told, outbox.Until(e.At))
 	return append(entries, notice), err
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/courtoffice/courtoffice/shared/account"
+	"github.com/courtoffice/courtoffice/shared/outbox"
 	"github.com/courtoffice/courtoffice/shared/store/schema"
 )
 
@@ -194,7 +195,7 @@ func (s *Accounts) verification(a account.Account, c account.Code, evidence acco
 		ops = append(ops, s.ended(a.ID, c.Channel, since, from))
 	}
 	for _, e := range verified(a, c, another) {
-		op, err := s.outbox(e, c.At.Add(outboxLife))
+		op, err := s.outbox(e, outbox.Until(c.At))
 		if err != nil {
 			return nil, err
 		}
@@ -307,7 +308,7 @@ func (s *Accounts) RemoveMobile(ctx context.Context, accountID, id string, at ti
 		if number, ok := a.Texts(); ok {
 			e := account.NewEvent(account.EventMobileRemoved, a.ID, id, at)
 			e.To = number
-			told, err := s.outbox(e, at.Add(outboxLife))
+			told, err := s.outbox(e, outbox.Until(at))
 			if err != nil {
 				return err
 			}

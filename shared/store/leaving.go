@@ -12,6 +12,7 @@ import (
 
 	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/challenge"
+	"github.com/courtoffice/courtoffice/shared/outbox"
 )
 
 const leavingSK = "LEAVING"
@@ -48,7 +49,7 @@ func (s *Accounts) Leave(ctx context.Context, l account.Leaving, c challenge.Cha
 		}
 		e := account.NewEvent(account.EventLeft, a.ID, l.Evidence.Nonce, l.At)
 		e.To = a.Email
-		told, err := s.outbox(e, l.At.Add(outboxLife))
+		told, err := s.outbox(e, outbox.Until(l.At))
 		if err != nil {
 			return err
 		}

@@ -2,10 +2,8 @@ package store
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 	"sync"
 	"time"
 
@@ -17,6 +15,7 @@ import (
 	"github.com/courtoffice/courtoffice/shared/audit"
 	"github.com/courtoffice/courtoffice/shared/locale"
 	"github.com/courtoffice/courtoffice/shared/maintenance"
+	"github.com/courtoffice/courtoffice/shared/outbox"
 	"github.com/courtoffice/courtoffice/shared/store/schema"
 )
 
@@ -41,10 +40,9 @@ func NewMaintenance(db *dynamodb.Client, name string) *Maintenance {
 }
 
 const (
-	maintenancePK   = "MAINTENANCE"
-	subscribersPK   = "MAINTENANCE#SUBSCRIBERS"
-	noticeLife      = 90 * 24 * time.Hour
-	windowEventLife = 7 * 24 * time.Hour
+	maintenancePK = "MAINTENANCE"
+	subscribersPK = "MAINTENANCE#SUBSCRIBERS"
+	noticeLife    = 90 * 24 * time.Hour
 )
 
 // scheduleAge is how old a remembered schedule may be, less what the index may lag behind: an
@@ -259,42 +257,14 @@ func (s *Maintenance) Save(ctx context.Context, before, w maintenance.Window, ki
 	return nil
 }
 
-// eventItem is maintenance.Event in the outbox. Strings and numbers only.
-type eventItem struct {
-	V         int    `dynamodbav:"v"`
-	Type      string `dynamodbav:"type"`
-	Kind      string `dynamodbav:"kind"`
-	Window    string `dynamodbav:"window"`
-	Version   int    `dynamodbav:"version"`
-	From      string `dynamodbav:"from"`
-	To        string `dynamodbav:"to"`
-	Emergency int    `dynamodbav:"emergency"`
-	Texts     string `dynamodbav:"texts"` // JSON by language
-	At        string `dynamodbav:"at"`
-}
-
 // tell is the operation that puts an event into the outbox.
 func (s *Maintenance) tell(w maintenance.Window, kind maintenance.Kind, at time.Time) (types.TransactWriteItem, error) {
 	e := w.Event(kind, at)
-	texts, err := json.Marshal(e.Texts)
-	if err != nil {
-		return types.TransactWriteItem{}, fmt.Errorf("encode event: %w", err)
+	op, err := s.outboxItem(maintenancePK, fmt.Sprintf("%s#%s#%d", e.Type, w.ID, w.Version), e.Outbox(), outbox.Until(at))
+	if err == nil {
+		op.Put.ConditionExpression = aws.String("attribute_not_exists(PK)")
 	}
-	in := eventItem{
-		V: e.V, Type: e.Type, Kind: string(e.Kind), Window: e.WindowID, Version: e.Version,
-		From: e.From, To: e.To, Texts: string(texts), At: e.At,
-	}
-	if e.Emergency {
-		in.Emergency = 1
-	}
-	it, err := record(maintenancePK, fmt.Sprintf("OUTBOX#%s#%s#%d", e.Type, w.ID, w.Version), in)
-	if err != nil {
-		return types.TransactWriteItem{}, err
-	}
-	it[schema.TTL] = ttl(at.Add(windowEventLife))
-	return types.TransactWriteItem{Put: &types.Put{
-		TableName: &s.name, Item: it, ConditionExpression: aws.String("attribute_not_exists(PK)"),
-	}}, nil
+	return op, err
 }
 
 // Remind records that people were told of w by the clock and puts the event into the outbox, in
@@ -321,26 +291,6 @@ func (s *Maintenance) Remind(ctx context.Context, w maintenance.Window, kind mai
 		return false, fmt.Errorf("remind of maintenance window %s: %w", w.ID, err)
 	}
 	return reasons == nil, nil
-}
-
-// MaintenanceEvent reads an outbox item as a stream gives it. ok is false for any other item.
-func MaintenanceEvent(image map[string]types.AttributeValue) (e maintenance.Event, ok bool, err error) {
-	sk, _ := image[schema.SK].(*types.AttributeValueMemberS)
-	if sk == nil || !strings.HasPrefix(sk.Value, "OUTBOX#"+maintenance.EventType) {
-		return e, false, nil
-	}
-	var it eventItem
-	if err := attributevalue.UnmarshalMap(image, &it); err != nil {
-		return e, false, fmt.Errorf("decode %s: %w", sk.Value, err)
-	}
-	e = maintenance.Event{
-		V: it.V, Type: it.Type, Kind: maintenance.Kind(it.Kind), WindowID: it.Window, Version: it.Version,
-		From: it.From, To: it.To, Emergency: it.Emergency == 1, At: it.At,
-	}
-	if err := json.Unmarshal([]byte(it.Texts), &e.Texts); err != nil {
-		return e, false, fmt.Errorf("decode %s: %w", sk.Value, err)
-	}
-	return e, true, nil
 }
 
 // Subscribe has the account told of maintenance by mail, or no longer.
@@ -411,7 +361,8 @@ func (s *Maintenance) Delivered(ctx context.Context, e maintenance.Event, accoun
 	return out.Item != nil, nil
 }
 
-// RecordDelivery records that the notice of e went to the account. A repeat changes nothing.
+// RecordDelivery records that the notice of e went to the account, or that it failed for good,
+// where messageID is "". A repeat changes nothing.
 func (s *Maintenance) RecordDelivery(ctx context.Context, e maintenance.Event, accountID, messageID string, at time.Time) error {
 	it := deliveryKey(e, accountID)
 	it["message"], it["at"], it[schema.TTL] = str(messageID), str(instant(at)), ttl(at.Add(noticeLife))

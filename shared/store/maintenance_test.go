@@ -118,9 +118,13 @@ func TestMaintenanceWindow(t *testing.T) {
 	}
 	var kinds []string
 	for _, it := range out.Items {
-		e, ok, err := store.MaintenanceEvent(it)
-		if err != nil || !ok || e.WindowID != "w1" || e.Texts["kk"] != "Жаңарту" || e.Emergency {
-			t.Errorf("event %+v, %v, %v", e, ok, err)
+		o, ok, err := store.OutboxEntry(it)
+		if err != nil || !ok {
+			t.Fatal(ok, err)
+		}
+		e, err := maintenance.EventOf(o.Event)
+		if err != nil || e.WindowID != "w1" || e.Texts["kk"] != "Жаңарту" || e.Emergency {
+			t.Errorf("event %+v, %v", e, err)
 		}
 		kinds = append(kinds, string(e.Kind))
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/audit"
+	"github.com/courtoffice/courtoffice/shared/outbox"
 	"github.com/courtoffice/courtoffice/shared/store/schema"
 )
 
@@ -34,7 +35,7 @@ func (s *Accounts) Prepare(ctx context.Context, a *Audit, made account.Account, 
 	}
 	invited := account.NewEvent(account.EventInvited, made.ID, e.ID, e.At)
 	invited.To = made.Email
-	invitation, err := s.outbox(invited, e.At.Add(outboxLife))
+	invitation, err := s.outbox(invited, outbox.Until(e.At))
 	if err != nil {
 		return account.Account{}, false, err
 	}

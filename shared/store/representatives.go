@@ -11,6 +11,7 @@ import (
 
 	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/locale"
+	"github.com/courtoffice/courtoffice/shared/outbox"
 	"github.com/courtoffice/courtoffice/shared/store/schema"
 )
 
@@ -159,7 +160,7 @@ func (s *Accounts) announce(r account.Representative) ([]types.TransactWriteItem
 	if err != nil {
 		return nil, fmt.Errorf("instant of %s: %w", e.Type, err)
 	}
-	told, err := s.outbox(e, at.Add(outboxLife))
+	told, err := s.outbox(e, outbox.Until(at))
 	return []types.TransactWriteItem{told}, err
 }
 

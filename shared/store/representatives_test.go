@@ -14,7 +14,6 @@ import (
 
 	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/locale"
-	"github.com/courtoffice/courtoffice/shared/store"
 )
 
 // representative is someone the account "one" names at an instant.
@@ -33,11 +32,7 @@ func (p *people) told() []string {
 	}
 	list := []string{}
 	for _, it := range out.Items {
-		e, ok, err := store.AccountEvent(it)
-		if err != nil {
-			p.Fatal(err)
-		}
-		if ok && e.Representative != "" {
+		if e, ok := accountEvent(p, it); ok && e.Representative != "" {
 			list = append(list, strings.TrimSpace(strings.TrimPrefix(string(e.Type), "representative.")+" "+e.ID+" "+e.To))
 		}
 	}

@@ -15,6 +15,7 @@ import (
 
 	"github.com/courtoffice/courtoffice/shared/audit"
 	"github.com/courtoffice/courtoffice/shared/locale"
+	"github.com/courtoffice/courtoffice/shared/outbox"
 	"github.com/courtoffice/courtoffice/shared/store/schema"
 	"github.com/courtoffice/courtoffice/shared/support"
 )
@@ -22,7 +23,7 @@ import (
 // Support keeps requests to support in the accounts table. Its items:
 //
 //	SUPPORT#<number>      TICKET                        the ticket; GSI1 lists a month's by their arrival
-//	SUPPORT#<number>      OUTBOX#<type>                 a notice to send; its insertion is what the stream gives to notify
+//	SUPPORT#<number>      OUTBOX#<type>                 an event to tell; GSI1 has it until that is done
 //	SUPPORT#<number>      NOTICE#<type>#<n>             one recipient's delivery
 //	SUPPORT-REQUEST#<id>  REQUEST                       the ticket of the request with that id
 //	ACCOUNT#<id>          SUPPORT#<instant>#<number>    a ticket of the account's
@@ -264,7 +265,7 @@ func (s *Support) Month(ctx context.Context, month time.Time, after string, at t
 }
 
 // Become keeps the ticket t as support.Ticket.Become made it from one in the state from, and the
-// audit entry of who did that, in one transaction. An answer is sent from the stream.
+// audit entry of who did that, in one transaction. An answer is told from the outbox.
 //
 // Errors: support.ErrState when the ticket is no longer in that state.
 func (s *Support) Become(ctx context.Context, log *Audit, t support.Ticket, from support.State, e audit.Entry) error {
@@ -309,13 +310,7 @@ func (s *Support) Become(ctx context.Context, log *Audit, t support.Ticket, from
 
 // outbox is the operation that has someone told of an event at the instant at.
 func (s *Support) outbox(e support.Event, at time.Time) (types.TransactWriteItem, error) {
-	return s.outboxItem(supportPK(e.Ticket), string(e.Type), e, at.Add(outboxLife))
-}
-
-// SupportEvent reads the event of an OUTBOX item of a ticket from its stream image. ok is false
-// for other items.
-func SupportEvent(image map[string]types.AttributeValue) (e support.Event, ok bool, err error) {
-	return outboxEvent[support.Event](image, supportPK(""))
+	return s.outboxItem(supportPK(e.Ticket), string(e.Type), e.Outbox(), outbox.Until(at))
 }
 
 func supportNotice(e support.Event, n int) item {
@@ -332,7 +327,7 @@ func (s *Support) Delivered(ctx context.Context, e support.Event, n int) (bool, 
 }
 
 // RecordDelivery keeps, as long as the ticket, that the notice for recipient n was handed to the
-// mail service under messageID. A repeat changes nothing.
+// mail service under messageID, or that it failed for good, where that is "". A repeat changes nothing.
 func (s *Support) RecordDelivery(ctx context.Context, e support.Event, n int, messageID string, at, until time.Time) error {
 	it := supportNotice(e, n)
 	it["messageId"], it["at"], it[schema.TTL] = str(messageID), str(instant(at)), ttl(until)

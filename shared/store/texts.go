@@ -25,12 +25,12 @@ func (s *Filings) Texted(ctx context.Context, e filing.SentEvent) (bool, error) 
 // RecordText keeps that the text message of an event was handed to the service under messageID, or
 // that its number refuses for good, where that is "". It holds no number.
 func (s *Filings) RecordText(ctx context.Context, e filing.SentEvent, messageID string, at time.Time) error {
-	it, err := textDelivery(filingPK(e.FilingID), filingTextSK(e), messageID, at)
+	it, err := delivery(filingPK(e.FilingID), filingTextSK(e), messageID, at)
 	if err != nil {
 		return err
 	}
 	if messageID == "" {
-		return s.keepText(ctx, it)
+		return s.keepDelivery(ctx, it)
 	}
 	return s.told(ctx, e, it, filing.ToldHolderByText, at)
 }
@@ -43,11 +43,11 @@ func (s *Accounts) Texted(ctx context.Context, e account.Event) (bool, error) {
 // RecordText keeps that the text message of an event was handed to the service under messageID, or
 // that its number refuses for good, where that is "". It holds no number.
 func (s *Accounts) RecordText(ctx context.Context, e account.Event, messageID string, at time.Time) error {
-	it, err := textDelivery(accountPK(e.AccountID), accountTextSK(e), messageID, at)
+	it, err := delivery(accountPK(e.AccountID), accountTextSK(e), messageID, at)
 	if err != nil {
 		return err
 	}
-	return s.keepText(ctx, it)
+	return s.keepDelivery(ctx, it)
 }
 
 type deliveryItem struct {
@@ -65,13 +65,15 @@ func (t table) texted(ctx context.Context, pk, sk string) (bool, error) {
 	return ok, nil
 }
 
-func textDelivery(pk, sk, messageID string, at time.Time) (item, error) {
+// delivery is the record of one recipient's message: that it was handed over under messageID, or,
+// where that is "", that it failed for good.
+func delivery(pk, sk, messageID string, at time.Time) (item, error) {
 	return record(pk, sk, deliveryItem{At: instant(at), MessageID: messageID, Refused: messageID == ""})
 }
 
-func (t table) keepText(ctx context.Context, it item) error {
+func (t table) keepDelivery(ctx context.Context, it item) error {
 	if _, err := t.db.PutItem(ctx, &dynamodb.PutItemInput{TableName: &t.name, Item: it}); err != nil {
-		return fmt.Errorf("record text message: %w", err)
+		return fmt.Errorf("record delivery: %w", err)
 	}
 	return nil
 }

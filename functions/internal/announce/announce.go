@@ -49,6 +49,7 @@ import (
 	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/agreement"
 	"github.com/courtoffice/courtoffice/shared/notice"
+	"github.com/courtoffice/courtoffice/shared/pace"
 )
 
 // Service tells accounts.
@@ -103,7 +104,8 @@ type Accounts interface {
 	Told(ctx context.Context, accountID string, n Announcement, messageID string, at time.Time) error
 }
 
-// Mail sends one message. What it holds against the message itself wraps notice.ErrRefused.
+// Mail sends one message. What it holds against the message itself wraps notice.ErrRefused or
+// notice.ErrRejected.
 type Mail interface {
 	Send(ctx context.Context, m notice.Message) (messageID string, err error)
 }
@@ -138,7 +140,7 @@ type Report struct {
 // An error does not stop other lanes; what was not done is done at the next run.
 func (s *Service) Run(ctx context.Context, due time.Time) (Report, error) {
 	begin := time.Now()
-	w := &worker{Service: s, now: func() time.Time { return due.Add(time.Since(begin)) }, pace: pacer{rate: s.Rate}}
+	w := &worker{Service: s, now: func() time.Time { return due.Add(time.Since(begin)) }, pace: pace.New(s.Rate)}
 	var random [8]byte
 	rand.Read(random[:])
 	w.lease = hex.EncodeToString(random[:])
@@ -160,7 +162,7 @@ type worker struct {
 	lease               string
 	now                 func() time.Time
 	end                 time.Time
-	pace                pacer
+	pace                *pace.Pacer
 	sent, again, failed atomic.Int64
 }
 
@@ -281,14 +283,14 @@ func (w *worker) tell(ctx context.Context, n Announcement, v agreement.Version, 
 		w.failed.Add(1)
 		return w.Accounts.Told(ctx, a.ID, n, "refused", w.now())
 	}
-	if err := w.pace.wait(ctx); err != nil {
+	if err := w.pace.Wait(ctx); err != nil {
 		return err
 	}
 	id, err := w.Mail.Send(ctx, notice.OfAgreement(v, inForce, a, w.PortalURL))
 	if err != nil {
 		w.failed.Add(1)
 		err = fmt.Errorf("tell account %s: %w", a.ID, err)
-		if errors.Is(err, notice.ErrRefused) {
+		if errors.Is(err, notice.ErrRefused) || errors.Is(err, notice.ErrRejected) {
 			err = errors.Join(err, w.Accounts.Refused(ctx, a.ID, n))
 		}
 		return err
@@ -298,31 +300,4 @@ func (w *worker) tell(ctx context.Context, n Announcement, v agreement.Version, 
 		w.again.Add(1)
 	}
 	return w.Accounts.Told(ctx, a.ID, n, id, w.now())
-}
-
-// pacer lets rate callers a second through, evenly.
-type pacer struct {
-	rate float64
-	mu   sync.Mutex
-	next time.Time
-}
-
-func (p *pacer) wait(ctx context.Context) error {
-	if p.rate <= 0 {
-		return errors.New("announce: no rate")
-	}
-	p.mu.Lock()
-	now := time.Now()
-	if p.next.Before(now) {
-		p.next = now
-	}
-	wait := p.next.Sub(now)
-	p.next = p.next.Add(time.Duration(float64(time.Second) / p.rate))
-	p.mu.Unlock()
-	select {
-	case <-time.After(wait):
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }

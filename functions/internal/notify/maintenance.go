@@ -10,12 +10,20 @@ import (
 	"github.com/courtoffice/courtoffice/shared/notice"
 )
 
-// Maintenance tells the accounts that asked for it of a window, each once. When time runs out in
+// Maintenance tells the accounts that asked for it of a window, each once, unless that is no news
+// any more. When time runs out in
 // a long list the event comes again, and goes on where it stopped. An account closed meanwhile is
 // passed over, and so is one whose address nobody has shown to be theirs.
 func (s *Service) Maintenance(ctx context.Context, e maintenance.Event) error {
+	w, err := s.Windows.Window(ctx, e.WindowID)
+	if err != nil {
+		return fmt.Errorf("%s of window %s: %w", e.Type, e.WindowID, err)
+	}
+	if w.Outdates(e, s.Now()) {
+		return nil
+	}
 	var failures []error
-	err := s.Windows.Subscribers(ctx, func(accountID string) error {
+	err = s.Windows.Subscribers(ctx, func(accountID string) error {
 		if err := s.maintenance(ctx, e, accountID); err != nil {
 			failures = append(failures, fmt.Errorf("notice of window %s to account %s: %w", e.WindowID, accountID, err))
 		}
@@ -40,7 +48,7 @@ func (s *Service) maintenance(ctx context.Context, e maintenance.Event, accountI
 	if err != nil {
 		return err
 	}
-	id, err := s.Mail.Send(ctx, m)
+	id, err := s.send(ctx, m, e.At)
 	if err != nil {
 		return err
 	}

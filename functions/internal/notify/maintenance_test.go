@@ -1,11 +1,13 @@
 package notify_test
 
 import (
+	"errors"
 	"testing"
 	"time"
 
 	"github.com/courtoffice/courtoffice/functions/internal/notify"
 	"github.com/courtoffice/courtoffice/shared/account"
+	"github.com/courtoffice/courtoffice/shared/audit"
 	"github.com/courtoffice/courtoffice/shared/locale"
 	"github.com/courtoffice/courtoffice/shared/maintenance"
 	"github.com/courtoffice/courtoffice/shared/store"
@@ -38,6 +40,15 @@ func TestMaintenanceIsToldOnceToWhoAsked(t *testing.T) {
 		V: 1, Type: "maintenance.announced", Kind: maintenance.Announced, WindowID: "w", Version: 1,
 		From: "2026-11-24T15:00:00.000Z", To: "2026-11-24T16:00:00.000Z", At: "2026-11-22T15:00:00.000Z",
 		Texts: map[string]string{"kk": "Дерекқор жаңартылады", "ru": "Обновление базы", "en": "Database upgrade"},
+	}
+	if err := svc.Maintenance(t.Context(), e); !errors.Is(err, maintenance.ErrNotFound) {
+		t.Errorf("of no window: %v", err)
+	}
+	w := maintenance.Window{ID: "w", Version: 1, State: maintenance.Published, PublishedAt: now, WarnedAt: now, ChangedAt: now}
+	w.From, w.To = time.Date(2026, 11, 24, 15, 0, 0, 0, time.UTC), time.Date(2026, 11, 24, 16, 0, 0, 0, time.UTC)
+	entry := audit.New("maintenance.published", audit.Actor{Account: "admin", Person: "p"}, "w", "upgrade", now, [8]byte{1})
+	if err := windows.Save(t.Context(), maintenance.Window{}, w, "", entry); err != nil {
+		t.Fatal(err)
 	}
 	for range 3 {
 		if err := svc.Maintenance(t.Context(), e); err != nil {

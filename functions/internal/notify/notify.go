@@ -2,9 +2,13 @@
 // the trusted representatives who agreed, each in their language; and into text messages to a
 // verified number of the account.
 //
-// Delivery of events is at least once, so Handle may be called again for an event it has dealt
-// with: what was sent is recorded per recipient and not sent again. A crash between sending and
-// recording can repeat one message; losing one can't happen.
+// Delivery of events is at least once and in no order, so Handle may be called again for an event it
+// has dealt with: what was sent is recorded per recipient and not sent again. A crash between
+// sending and recording, or two at work on one event, can repeat one message; losing one can't
+// happen.
+//
+// A message that the mail service does not take now is tried again for outbox.Keep. What it refuses
+// for good, or has not taken by then, is recorded as failed: the filer sees it in the timeline.
 package notify
 
 import (
@@ -17,6 +21,7 @@ import (
 	"github.com/courtoffice/courtoffice/shared/filing"
 	"github.com/courtoffice/courtoffice/shared/maintenance"
 	"github.com/courtoffice/courtoffice/shared/notice"
+	"github.com/courtoffice/courtoffice/shared/outbox"
 )
 
 // Service handles outbox events.
@@ -46,7 +51,8 @@ type Accounts interface {
 }
 
 // Filings records deliveries (store.Filings): to the account's holder for "", else to the
-// representative of that id.
+// representative of that id. The messageID "" is kept for one that failed for good, here and
+// below.
 type Filings interface {
 	Delivered(ctx context.Context, e filing.SentEvent, recipient string) (bool, error)
 	RecordDelivery(ctx context.Context, e filing.SentEvent, recipient, messageID string, at time.Time) error
@@ -60,12 +66,13 @@ type Notices interface {
 
 // Windows knows who is told of maintenance, and records deliveries (store.Maintenance).
 type Windows interface {
+	Window(ctx context.Context, id string) (maintenance.Window, error)
 	Subscribers(ctx context.Context, f func(accountID string) error) error
 	Delivered(ctx context.Context, e maintenance.Event, accountID string) (bool, error)
 	RecordDelivery(ctx context.Context, e maintenance.Event, accountID, messageID string, at time.Time) error
 }
 
-// Mail sends one message.
+// Mail sends one message. Errors: notice.ErrRefused when another try would be refused too.
 type Mail interface {
 	Send(ctx context.Context, m notice.Message) (messageID string, err error)
 }
@@ -100,17 +107,36 @@ func (s *Service) deliver(ctx context.Context, e filing.SentEvent, m notice.Mess
 	if err != nil || done {
 		return err
 	}
-	id, err := s.Mail.Send(ctx, m)
+	id, err := s.send(ctx, m, e.SentAt)
 	if err != nil {
 		return err
 	}
 	return s.Filings.RecordDelivery(ctx, e, m.Recipient, id, s.Now())
 }
 
+// send sends a message about an event of the instant at (RFC 3339). The id is "" without an error
+// when it failed for good.
+func (s *Service) send(ctx context.Context, m notice.Message, at string) (messageID string, err error) {
+	id, err := s.Mail.Send(ctx, m)
+	if err != nil && (errors.Is(err, notice.ErrRefused) || s.tooLate(at, outbox.Keep)) {
+		return "", nil
+	}
+	return id, err
+}
+
+// tooLate reports whether life has passed since the instant at (RFC 3339).
+func (s *Service) tooLate(at string, life time.Duration) bool {
+	then, err := time.Parse(time.RFC3339, at)
+	return err == nil && !s.Now().Before(then.Add(life))
+}
+
 // Account tells an account's holder of an event in its life, or a representative of theirs, by mail
 // and by text message, each unless that was done. One channel's failure does not keep the other
-// from it.
+// from it. A code that can't be typed any more is not sent.
 func (s *Service) Account(ctx context.Context, e account.Event) error {
+	if e.Code != "" && s.tooLate(e.At, account.CodeLife) {
+		return nil
+	}
 	a, err := s.Accounts.Account(ctx, e.AccountID)
 	if err != nil {
 		return fmt.Errorf("notify account %s: %w", e.AccountID, err)
@@ -127,7 +153,7 @@ func (s *Service) mailOfAccount(ctx context.Context, e account.Event, a account.
 	if err != nil || done {
 		return err
 	}
-	id, err := s.Mail.Send(ctx, m)
+	id, err := s.send(ctx, m, e.At)
 	if err != nil {
 		return fmt.Errorf("%s of account %s: %w", e.Type, e.AccountID, err)
 	}

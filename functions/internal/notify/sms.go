@@ -9,6 +9,7 @@ import (
 	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/filing"
 	"github.com/courtoffice/courtoffice/shared/notice"
+	"github.com/courtoffice/courtoffice/shared/outbox"
 )
 
 // SMS sends one text message. Errors: notice.ErrRefused, with the id "".
@@ -37,7 +38,7 @@ const patience = 5 * time.Second
 func (s *Service) textOfFiling(ctx context.Context, e filing.SentEvent, a account.Account) error {
 	t, ok, err := notice.TextOf(e, a)
 	if err == nil && ok {
-		err = s.text(ctx, t,
+		err = s.text(ctx, t, e.SentAt,
 			func() (bool, error) { return s.FilingTexts.Texted(ctx, e) },
 			func(id string) error { return s.FilingTexts.RecordText(ctx, e, id, s.Now()) })
 	}
@@ -52,7 +53,7 @@ func (s *Service) textOfFiling(ctx context.Context, e filing.SentEvent, a accoun
 func (s *Service) textOfAccount(ctx context.Context, e account.Event, a account.Account) error {
 	t, ok, err := notice.TextOfAccount(e, a)
 	if err == nil && ok {
-		err = s.text(ctx, t,
+		err = s.text(ctx, t, e.At,
 			func() (bool, error) { return s.AccountTexts.Texted(ctx, e) },
 			func(id string) error { return s.AccountTexts.RecordText(ctx, e, id, s.Now()) })
 	}
@@ -62,16 +63,16 @@ func (s *Service) textOfAccount(ctx context.Context, e account.Event, a account.
 	return nil
 }
 
-// text sends t unless done says that this was recorded, and records it. A number that refuses is
-// recorded too: it would refuse again.
-func (s *Service) text(ctx context.Context, t notice.Text, done func() (bool, error), record func(messageID string) error) error {
+// text sends t, about an event of the instant at, unless done says that this was recorded, and
+// records it. A number that refuses is recorded too: it would refuse again.
+func (s *Service) text(ctx context.Context, t notice.Text, at string, done func() (bool, error), record func(messageID string) error) error {
 	if already, err := done(); err != nil || already {
 		return err
 	}
 	short, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	id, err := s.SMS.Send(short, t)
-	if err != nil && !errors.Is(err, notice.ErrRefused) {
+	if err != nil && !errors.Is(err, notice.ErrRefused) && !s.tooLate(at, outbox.Keep) {
 		return err
 	}
 	return record(id)

@@ -73,7 +73,7 @@ func (s *Service) tell(ctx context.Context, e support.Event, n int, m notice.Mes
 	if err != nil || done {
 		return err
 	}
-	id, err := s.Mail.Send(ctx, m)
+	id, err := s.send(ctx, m, e.At)
 	if err != nil {
 		return err
 	}

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/courtoffice/courtoffice/shared/filing"
+	"github.com/courtoffice/courtoffice/shared/filing/kinds"
 	"github.com/courtoffice/courtoffice/shared/httpapi"
 	"github.com/courtoffice/courtoffice/shared/locale"
 	"github.com/courtoffice/courtoffice/shared/maintenance"
@@ -40,7 +40,7 @@ func navigation(lang locale.Lang, page string) []row {
 // second on.
 func scopes(lang locale.Lang) []option {
 	codes := []string{"all", "filing"}
-	if len(filing.Kinds) > 1 {
+	if len(kinds.All) > 1 {
 		codes = append(codes, "kinds")
 	}
 	out, err := choices(lang, "representatives.scope.", codes)

@@ -19,6 +19,7 @@ import (
 	"github.com/courtoffice/courtoffice/shared/agreement"
 	"github.com/courtoffice/courtoffice/shared/challenge"
 	"github.com/courtoffice/courtoffice/shared/defect"
+	"github.com/courtoffice/courtoffice/shared/eds"
 	"github.com/courtoffice/courtoffice/shared/httpapi"
 	"github.com/courtoffice/courtoffice/shared/indexkey"
 	"github.com/courtoffice/courtoffice/shared/kzid"
@@ -123,7 +124,28 @@ func (s *Service) SignIn(ctx context.Context, r Request) (httpapi.Reply, error) 
 	if err := s.Accounts.SignIn(ctx, signed.Challenge, opened); err != nil {
 		return httpapi.Reply{}, err
 	}
-	return s.reply(ctx, a, cookies, opened)
+	evidence := known(signed.Report.Signers[0].Revocation)
+	httpapi.Log(ctx, slog.String("revocation", evidence.Status), slog.Time("lists", evidence.ThisUpdate))
+	return s.reply(ctx, a, cookies, opened, &evidence)
+}
+
+// SignedIn is the answer to a sign-in.
+type SignedIn struct {
+	account.View
+	Revocation *Revocation `json:"revocation,omitempty"` // of a sign-in by EDS
+}
+
+// Revocation says what was known of the certificate's revocation when its holder signed in.
+type Revocation struct {
+	Status     string    `json:"status"` // "good", or "stale": the newest list had ended at NextUpdate
+	Source     string    `json:"source"` // "crl" or "ocsp"
+	Number     string    `json:"number,omitempty"`
+	ThisUpdate time.Time `json:"thisUpdate"`
+	NextUpdate time.Time `json:"nextUpdate,omitzero"`
+}
+
+func known(r eds.Revocation) Revocation {
+	return Revocation{string(r.Status), r.Source, r.Number, r.ThisUpdate, r.NextUpdate}
 }
 
 // PasswordRequest is a number with the password set at registration.
@@ -174,7 +196,7 @@ func (s *Service) Password(ctx context.Context, r PasswordRequest) (httpapi.Repl
 	if err := errors.Join(s.Attempts.Forget(ctx, byNumber, Window, at), s.Attempts.Take(ctx, byAddress, Window, at)); err != nil {
 		return httpapi.Reply{}, err
 	}
-	return s.reply(ctx, a, cookies, opened)
+	return s.reply(ctx, a, cookies, opened, nil)
 }
 
 // Session shows the account of the request's session and keeps the session from idling.
@@ -200,7 +222,7 @@ func (s *Service) SignOut(ctx context.Context, _ struct{}) (httpapi.Reply, error
 
 // reply shows the account to whoever opened a session of it. The one that the browser had before is
 // over: nobody could end it any more, as its cookie is replaced.
-func (s *Service) reply(ctx context.Context, a account.Account, cookies []*http.Cookie, opened session.Session) (httpapi.Reply, error) {
+func (s *Service) reply(ctx context.Context, a account.Account, cookies []*http.Cookie, opened session.Session, known *Revocation) (httpapi.Reply, error) {
 	if before := httpapi.SessionToken(ctx); before != "" {
 		if err := s.Sessions.End(ctx, session.ID(before)); err != nil {
 			return httpapi.Reply{}, err
@@ -210,7 +232,7 @@ func (s *Service) reply(ctx context.Context, a account.Account, cookies []*http.
 	if err != nil {
 		return httpapi.Reply{}, err
 	}
-	return httpapi.Reply{Cookies: cookies, Body: view}, nil
+	return httpapi.Reply{Cookies: cookies, Body: SignedIn{view, known}}, nil
 }
 
 func (s *Service) view(ctx context.Context, a account.Account, current session.Session) (account.View, error) {

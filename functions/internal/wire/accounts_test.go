@@ -103,9 +103,9 @@ func newOfficeTrusting(t *testing.T, trustDir string) *office {
 
 	for name, value := range map[string]string{
 		"AWS_REGION": engine.Region, "AWS_ACCESS_KEY_ID": engine.AccessKey, "AWS_SECRET_ACCESS_KEY": engine.SecretKey,
-		"AWS_ENDPOINT_URL_DYNAMODB": counting.URL,
-		schema.Accounts.Env:         o.name(schema.Accounts), schema.Site.Env: o.name(schema.Site),
-		schema.Filings.Env: o.name(schema.Filings),
+		"AWS_ENDPOINT_URL_DYNAMODB": counting.URL, "AWS_ENDPOINT_URL_S3": noLists(t), functions.EnvListsEvery: "60",
+		schema.Accounts.Env: o.name(schema.Accounts), schema.Site.Env: o.name(schema.Site),
+		schema.Filings.Env: o.name(schema.Filings), schema.Trust.Env: "trust", schema.Documents.Env: "documents",
 		functions.EnvStage: "test", functions.EnvTrustDir: trustDir, functions.EnvSupportMail: "komek@court.example", functions.EnvPortalURL: "https://court.example",
 		functions.EnvIndexKey: strings.Repeat("01", 32), functions.EnvChallengeKey: strings.Repeat("02", 32),
 	} {
@@ -141,6 +141,17 @@ func newOfficeTrusting(t *testing.T, trustDir string) *office {
 		}
 	})
 	return o
+}
+
+// noLists is an S3 whose trust bucket is empty: lists are those of the trust folder.
+func noLists(t *testing.T) (url string) {
+	empty := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/xml")
+		w.WriteHeader(http.StatusNotFound)
+		w.Write([]byte("<Error><Code>NoSuchKey</Code></Error>"))
+	}))
+	t.Cleanup(empty.Close)
+	return empty.URL
 }
 
 type lockedWriter struct{ o *office }

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"os"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -25,8 +26,12 @@ type Config struct {
 	SiteTable       string  // SITE_TABLE
 	DocumentsBucket string  // DOCUMENTS_BUCKET
 	StatusBucket    string  // STATUS_BUCKET
+	TrustBucket     string  // TRUST_BUCKET
 	Stage           string  // STAGE: "production" or "test"
 	TrustDir        string  // TRUST_DIR: folder of trust anchors, CA certificates and CRLs
+	ListsEvery      float64 // LISTS_EVERY: seconds, above 0
+	CRLURLs         string  // CRL_URLS: separated by spaces; may be empty
+	OCSPURL         string  // OCSP_URL: may be empty, meaning nobody is asked
 	IndexKey        []byte  // INDEX_KEY: 32 bytes, hex
 	ChallengeKey    []byte  // CHALLENGE_KEY: 32 bytes, hex
 	ReceiptKey      []byte  // RECEIPT_KEY: 32 bytes, hex
@@ -35,9 +40,17 @@ type Config struct {
 	SupportMail     string  // SUPPORT_MAIL: bare address
 	SMSSender       string  // SMS_SENDER: sender id of text messages
 	MailRate        float64 // MAIL_RATE: messages a second, above 0
+	NoticeRate      float64 // NOTICE_RATE: messages a second, above 0
 	PortalURL       string  // PORTAL_URL: no trailing slash
 	NCALayerURL     string  // NCALAYER_URL: may be empty, meaning NCALayer's own address
 	Publisher       string  // PUBLISHER: JSON, may be empty
+
+	Queues map[string]string // URLs by schema.Queue.Name, each from the queue's variable
+}
+
+// table is the deployed name of t.
+func (c Config) table(t schema.Table) string {
+	return map[schema.Table]string{schema.Accounts: c.AccountsTable, schema.Filings: c.FilingsTable, schema.Site: c.SiteTable}[t]
 }
 
 // Load reads the variables that the row of function fn lists and reports all that are wrong
@@ -47,13 +60,19 @@ func Load(fn string) (Config, error) {
 	if !ok {
 		return Config{}, fmt.Errorf("no function %q in the table", fn)
 	}
-	c := Config{Region: os.Getenv("AWS_REGION")}
+	c := Config{Region: os.Getenv("AWS_REGION"), Queues: map[string]string{}}
+	queues := map[string]string{}
+	for _, q := range schema.Queues {
+		if q.Env != "" {
+			queues[q.Env] = q.Name
+		}
+	}
 	text := map[string]*string{
 		schema.Accounts.Env: &c.AccountsTable, schema.Filings.Env: &c.FilingsTable, schema.Site.Env: &c.SiteTable,
-		schema.Documents.Env: &c.DocumentsBucket, schema.Status.Env: &c.StatusBucket,
+		schema.Documents.Env: &c.DocumentsBucket, schema.Status.Env: &c.StatusBucket, schema.Trust.Env: &c.TrustBucket,
 		functions.EnvStage:    &c.Stage,
 		functions.EnvTrustDir: &c.TrustDir, functions.EnvMailFrom: &c.MailFrom, functions.EnvSupportMail: &c.SupportMail,
-		functions.EnvSMSSender: &c.SMSSender,
+		functions.EnvSMSSender: &c.SMSSender, functions.EnvCRLURLs: &c.CRLURLs, functions.EnvOCSPURL: &c.OCSPURL,
 		functions.EnvPortalURL: &c.PortalURL, functions.EnvNCALayerURL: &c.NCALayerURL,
 		functions.EnvPublisher: &c.Publisher,
 	}
@@ -61,18 +80,26 @@ func Load(fn string) (Config, error) {
 		functions.EnvIndexKey: &c.IndexKey, functions.EnvChallengeKey: &c.ChallengeKey, functions.EnvReceiptKey: &c.ReceiptKey,
 		functions.EnvCertificateKey: &c.CertificateKey,
 	}
+	rates := map[string]*float64{
+		functions.EnvMailRate: &c.MailRate, functions.EnvNoticeRate: &c.NoticeRate, functions.EnvListsEvery: &c.ListsEvery,
+	}
+	mayBeEmpty := []string{functions.EnvNCALayerURL, functions.EnvCRLURLs, functions.EnvOCSPURL, functions.EnvPublisher}
 	var wrong []string
 	for _, name := range row.Variables() {
 		value := os.Getenv(name)
 		if p, ok := text[name]; ok {
 			*p = value
-			if value == "" && name != functions.EnvNCALayerURL && name != functions.EnvPublisher {
+			if value == "" && !slices.Contains(mayBeEmpty, name) {
 				wrong = append(wrong, name+" is empty")
 			}
-		} else if name == functions.EnvMailRate {
+		} else if p, ok := rates[name]; ok {
 			var err error
-			if c.MailRate, err = strconv.ParseFloat(value, 64); err != nil || !(c.MailRate > 0) {
+			if *p, err = strconv.ParseFloat(value, 64); err != nil || !(*p > 0) {
 				wrong = append(wrong, name+" is not a number above 0")
+			}
+		} else if queue, ok := queues[name]; ok {
+			if c.Queues[queue] = value; value == "" {
+				wrong = append(wrong, name+" is empty")
 			}
 		} else if p, ok := keys[name]; ok {
 			b, err := hex.DecodeString(value)

@@ -7,12 +7,10 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
-	"encoding/json"
 	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -24,10 +22,12 @@ import (
 
 	"github.com/courtoffice/courtoffice/functions"
 	"github.com/courtoffice/courtoffice/infra/local/mailsink"
+	"github.com/courtoffice/courtoffice/shared/audit"
 	"github.com/courtoffice/courtoffice/shared/challenge"
 	"github.com/courtoffice/courtoffice/shared/eds/edstest"
 	"github.com/courtoffice/courtoffice/shared/lambdahttp"
 	"github.com/courtoffice/courtoffice/shared/locale"
+	"github.com/courtoffice/courtoffice/shared/maintenance"
 	"github.com/courtoffice/courtoffice/shared/receipt"
 	"github.com/courtoffice/courtoffice/shared/session"
 	"github.com/courtoffice/courtoffice/shared/store"
@@ -39,6 +39,7 @@ const (
 	recordedAccount  = "01993a5e-0000-7000-8000-00000000aaaa"
 	recordedFiling   = "01993a5e-0000-7000-8000-000000000001"
 	recordedDocument = "01993a5e-0000-7000-8000-0000000000d1"
+	recordedCopy     = "01993a5e-0000-7000-8000-0000000000c0"
 	recordedContent  = "%PDF-1.7 the claim"
 )
 
@@ -54,7 +55,7 @@ func (o *office) filer(t *testing.T, keys map[string]*edstest.Key) {
 		t.Setenv(name, value)
 	}
 	for fn, build := range map[string]func(*App) http.Handler{
-		"drafts": (*App).Drafts, "file-claim": (*App).FileClaim, "portal": (*App).Portal,
+		"filings": (*App).Filings, "file-claim": (*App).FileClaim, "portal": (*App).Portal,
 	} {
 		o.functions[fn] = lambdahttp.Handler(build(o.app(t, fn)))
 	}
@@ -145,42 +146,42 @@ func TestRecordedFilingEvents(t *testing.T) {
 		t.Fatal(err)
 	}
 	o.filer(t, keys)
-	raw, err := os.ReadFile(filepath.Join(root, "testdata", "claims", "money", "claim.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var claim object
-	if err := json.Unmarshal(raw, &claim); err != nil {
-		t.Fatal(err)
-	}
+	claim := claimOf(t)
 	sum := sha256.Sum256([]byte(recordedContent))
-	slot := object{"version": 1, "role": "main_claim", "name": "talap.pdf", "size": len(recordedContent), "sha256": hex.EncodeToString(sum[:]), "mediaType": "application/pdf"}
-	path := strings.NewReplacer("{id}", recordedFiling, "{document}", recordedDocument, "{path...}", "kk/")
+	slot := object{"version": 0, "role": "main_claim", "name": "talap.pdf", "size": len(recordedContent), "sha256": hex.EncodeToString(sum[:]), "mediaType": "application/pdf"}
+	path := strings.NewReplacer("{id}", recordedFiling, "{document}", recordedDocument, "{file}", recordedDocument, "{section}", "pretrial", "{path...}", "kk/")
 
 	var last answer
+	var handedOut any // the token of what is to be signed
 	for _, tt := range []struct {
 		file, route, query string
 		body               func() any
 		status             int
 	}{
-		{"drafts/save.json", "PUT /api/filings/{id}", "", func() any { return object{"version": 0, "claim": claim} }, 201},
-		{"drafts/document.json", "PUT /api/filings/{id}/documents/{document}", "", func() any { return slot }, 200},
-		{"drafts/complete-document.json", "POST /api/filings/{id}/documents/{document}/completion", "", func() any { return object{"parts": []string{}} }, 200},
-		{"drafts/manifest.json", "POST /api/filings/{id}/manifest", "", func() any { return object{"version": 2} }, 200},
-		{"drafts/filing.json", "GET /api/filings/{id}", "", nil, 200},
-		{"drafts/list.json", "GET /api/filings", "", nil, 200},
+		{"filings/create.json", "PUT /api/filings/{id}", "", func() any { return object{"kind": "claim", "sections": claim} }, 201},
+		{"filings/document.json", "PUT /api/filings/{id}/documents/{document}", "", func() any { return slot }, 200},
+		{"filings/complete-document.json", "POST /api/filings/{id}/documents/{document}/completion", "", func() any { return object{"parts": []string{}} }, 200},
+		{"filings/section.json", "PUT /api/filings/{id}/sections/{section}", "", func() any { return object{"version": 1, "value": object{}} }, 200},
+		{"filings/check.json", "GET /api/filings/{id}/check", "", nil, 200},
+		{"filings/manifest.json", "POST /api/filings/{id}/manifest", "", func() any { return object{"revision": 3} }, 200},
+		{"filings/filing.json", "GET /api/filings/{id}", "", nil, 200},
+		{"filings/list.json", "GET /api/filings", "status=draft,awaiting_signatures&q=%D0%BC%D1%8B%D1%81%D0%B0%D0%BB&limit=10", nil, 200},
+		{"filings/file.json", "GET /api/filings/{id}/files/{file}", "", nil, 303},
+		{"filings/copy.json", "POST /api/filings/{id}/copy", "", func() any { return object{"as": recordedCopy, "corrects": false} }, 201},
+		{"filings/signatures.json", "GET /api/signatures", "", nil, 200},
 		{"file-claim/receipt-key.json", "GET /api/receipt-key", "", nil, 200},
-		{"drafts/delete-document.json", "DELETE /api/filings/{id}/documents/{document}", "version=1", nil, 409}, // an old version
+		{"filings/delete-document.json", "DELETE /api/filings/{id}/documents/{document}", "version=9", nil, 409}, // a version that is not there
+		{"filings/to-sign.json", "GET /api/filings/{id}/manifest", "", nil, 200},
 		{"file-claim/seal.json", "POST /api/filings/{id}/seal", "", func() any {
-			// The manifest is the one asked for last.
-			m := o.want(o.send(o.recorded(t, "drafts/manifest.json", 3)), 200, "")
-			doc, err := base64.StdEncoding.DecodeString(m.body["document"].(string))
+			doc, err := base64.StdEncoding.DecodeString(last.body["document"].(string))
 			if err != nil {
 				t.Fatal(err)
 			}
-			return object{"signature": o.signs(t, keys, doc)}
+			return object{"token": last.body["token"], "signature": o.signs(t, keys, doc)}
 		}, 201},
-		{"drafts/receipt.json", "GET /api/filings/{id}/receipt", "", nil, 200},
+		{"file-claim/outcome.json", "POST /api/filings/{id}/outcome", "", func() any { return object{"token": handedOut} }, 200},
+		{"filings/delete.json", "DELETE /api/filings/{id}", "", nil, 409}, // it was sent
+		{"filings/receipt.json", "GET /api/filings/{id}/receipt", "", nil, 200},
 	} {
 		file := filepath.Join(root, "events", filepath.FromSlash(tt.file))
 		if *update {
@@ -197,7 +198,7 @@ func TestRecordedFilingEvents(t *testing.T) {
 			ev.RequestContext.HTTP.Path = ev.RawPath
 			record(t, file, ev)
 		}
-		ev := o.recorded(t, tt.file, 0)
+		ev := request(t, tt.file)
 		if ev.RouteKey != tt.route || o.function(ev.RouteKey) != strings.Split(tt.file, "/")[0] {
 			t.Errorf("%s is for %s", tt.file, ev.RouteKey)
 		}
@@ -205,28 +206,17 @@ func TestRecordedFilingEvents(t *testing.T) {
 		if last.status != tt.status {
 			t.Fatalf("%s: answer %d, want %d: %s", tt.file, last.status, tt.status, last.raw)
 		}
-		if tt.route == "PUT /api/filings/{id}/documents/{document}" {
+		switch tt.route {
+		case "PUT /api/filings/{id}/documents/{document}":
 			o.upload(t, last)
+		case "GET /api/filings/{id}/manifest":
+			handedOut = last.body["token"]
 		}
 	}
 	pub := ed25519.NewKeyFromSeed(bytes.Repeat([]byte{3}, 32)).Public().(ed25519.PublicKey)
 	if r, err := receipt.Verify(pub, []byte(last.raw)); err != nil || r.FilingID != recordedFiling {
 		t.Errorf("receipt %+v, %v", r, err)
 	}
-}
-
-// recorded reads a payload; version, unless 0, replaces the one its body names.
-func (o *office) recorded(t *testing.T, file string, version int) events.APIGatewayV2HTTPRequest {
-	t.Helper()
-	ev := request(t, file)
-	if version > 0 {
-		body, err := json.Marshal(object{"version": version})
-		if err != nil {
-			t.Fatal(err)
-		}
-		ev.Body = string(body)
-	}
-	return ev
 }
 
 func (o *office) upload(t *testing.T, a answer) {
@@ -255,6 +245,7 @@ func TestRecordedPages(t *testing.T) {
 	o := newOfficeTrusting(t, filepath.Join(root, "testdata", "pki", "trust"))
 	t.Setenv(schema.Documents.Env, "documents")
 	t.Setenv(functions.EnvNCALayerURL, "")
+	t.Setenv("AWS_ENDPOINT_URL_S3", "") // pages name the bucket's address
 	handle := lambdahttp.Handler(o.app(t, "portal").Portal())
 	for file, path := range map[string]string{"home.json": "/kk/", "agreement.json": "/ru/agreement"} {
 		if *update {
@@ -272,13 +263,14 @@ func TestRecordedPages(t *testing.T) {
 	}
 }
 
-// TestRecordedLock replays the same record for the function that locks documents: the filing it
+// TestRecordedLock replays the same event for the function that locks documents: the filing it
 // tells of is not in the table, so the batch must come again.
 func TestRecordedLock(t *testing.T) {
 	root := filepath.Join("..", "..", "..")
 	o := newOfficeTrusting(t, filepath.Join(root, "testdata", "pki", "trust"))
 	t.Setenv(schema.Filings.Env, o.name(schema.Filings))
 	t.Setenv(schema.Documents.Env, "documents")
+	o.queues(t)
 	batch := batch(t, "lock-documents/filing-sent.json")
 	res, err := o.app(t, "lock-documents").LockDocuments()(t.Context(), batch)
 	if err != nil || len(res.BatchItemFailures) != 1 {
@@ -287,7 +279,7 @@ func TestRecordedLock(t *testing.T) {
 }
 
 // notifying is the function notify with a sink for its mail and text messages.
-func (o *office) notifying(t *testing.T) (*mailsink.Sink, func(context.Context, events.DynamoDBEvent) (events.DynamoDBEventResponse, error)) {
+func (o *office) notifying(t *testing.T) (*mailsink.Sink, func(context.Context, events.SQSEvent) (events.SQSEventResponse, error)) {
 	t.Helper()
 	sink, err := mailsink.Open(t.TempDir(), time.Now)
 	if err != nil {
@@ -297,14 +289,15 @@ func (o *office) notifying(t *testing.T) (*mailsink.Sink, func(context.Context, 
 	t.Cleanup(ses.Close)
 	for name, value := range map[string]string{
 		"AWS_ENDPOINT_URL_SESV2": ses.URL + "/_local/ses", "AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2": ses.URL + "/_local/sms", functions.EnvSMSSender: "COURT", schema.Filings.Env: o.name(schema.Filings),
-		functions.EnvPortalURL: "https://court.example", functions.EnvMailFrom: "office@court.example", functions.EnvMailRate: "100",
+		functions.EnvPortalURL: "https://court.example", functions.EnvMailFrom: "office@court.example", functions.EnvMailRate: "100", functions.EnvNoticeRate: "1000",
 	} {
 		t.Setenv(name, value)
 	}
+	o.queues(t)
 	return sink, o.app(t, "notify").Notify()
 }
 
-// TestRecordedNotice replays a stream record: two people get their notice, once.
+// TestRecordedNotice replays a message: two people get their notice, once.
 func TestRecordedNotice(t *testing.T) {
 	o := newOfficeTrusting(t, filepath.Join("..", "..", "..", "testdata", "pki", "trust"))
 	o.account(t)
@@ -328,22 +321,28 @@ func TestRecordedNotice(t *testing.T) {
 		t.Fatal(err)
 	}
 	res, err := handle(context.Background(), batch)
-	if err != nil || len(res.BatchItemFailures) != 1 || res.BatchItemFailures[0].ItemIdentifier != batch.Records[0].Change.SequenceNumber {
+	if err != nil || len(res.BatchItemFailures) != 1 || res.BatchItemFailures[0].ItemIdentifier != batch.Records[0].MessageId {
 		t.Errorf("failures: %+v, %v", res, err)
 	}
 }
 
-// TestRecordedAccountNotice replays what the streams of accounts and of the site give: the holder
+// TestRecordedAccountNotice replays events of an account and of a window: the holder
 // hears of the password, the subscriber of the window, each once.
 func TestRecordedAccountNotice(t *testing.T) {
 	o := newOfficeTrusting(t, filepath.Join("..", "..", "..", "testdata", "pki", "trust"))
 	o.account(t)
 	sink, handle := o.notifying(t)
-	if err := store.NewMaintenance(o.db, o.name(schema.Site)).Subscribe(t.Context(), recordedAccount, true, o.at); err != nil {
+	windows := store.NewMaintenance(o.db, o.name(schema.Site))
+	if err := windows.Subscribe(t.Context(), recordedAccount, true, o.at); err != nil {
+		t.Fatal(err)
+	}
+	w := maintenance.Window{ID: "01993a5e-0000-7000-8000-0000000000e1", Version: 2, State: maintenance.Published, PublishedAt: o.at, WarnedAt: o.at, ChangedAt: o.at}
+	w.From, w.To = o.at.Add(26*time.Hour), o.at.Add(27*time.Hour)
+	if err := windows.Save(t.Context(), maintenance.Window{}, w, "", audit.New("maintenance.published", audit.Actor{Account: "admin", Person: "p"}, w.ID, "upgrade", o.at, [8]byte{1})); err != nil {
 		t.Fatal(err)
 	}
 	for _, tt := range []struct{ file, subject string }{
-		{"notify/password-changed.json", "notice.password-changed.subject"}, {"notify/maintenance.json", "notice.maintenance.reminder-day.subject"},
+		{"notify/password-changed.json", "notice.password-changed.subject"}, {"notify/maintenance.json", "notice.maintenance.announced.subject"},
 	} {
 		before := len(sink.Messages())
 		for range 2 {
@@ -367,7 +366,10 @@ func TestRecordedMobileCode(t *testing.T) {
 	o.private = append(o.private, "7077654321", "271828")
 	sink, handle := o.notifying(t)
 	for range 2 {
-		res, err := handle(t.Context(), batch(t, "notify/mobile-code.json"))
+		code := batch(t, "notify/mobile-code.json")
+		fresh := time.Now().UTC().Format(time.RFC3339) // an old code is not sent
+		code.Records[0].Body = strings.Replace(code.Records[0].Body, "2026-11-22T07:00:00Z", fresh, 1)
+		res, err := handle(t.Context(), code)
 		if err != nil || len(res.BatchItemFailures) != 0 {
 			t.Fatalf("%+v, %v", res, err)
 		}

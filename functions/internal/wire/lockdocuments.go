@@ -8,21 +8,24 @@ import (
 
 	"github.com/courtoffice/courtoffice/functions/internal/lockdocuments"
 	"github.com/courtoffice/courtoffice/shared/documents"
+	"github.com/courtoffice/courtoffice/shared/filing"
+	"github.com/courtoffice/courtoffice/shared/outbox"
 	"github.com/courtoffice/courtoffice/shared/store"
+	"github.com/courtoffice/courtoffice/shared/store/schema"
 )
 
 // LockDocuments builds the function lock-documents.
-func (a *App) LockDocuments() func(context.Context, events.DynamoDBEvent) (events.DynamoDBEventResponse, error) {
+func (a *App) LockDocuments() func(context.Context, events.SQSEvent) (events.SQSEventResponse, error) {
 	svc := &lockdocuments.Service{
-		Filings:   store.NewFilings(a.dynamo(), a.cfg.FilingsTable, ""),
+		Filings:   store.NewFilings(a.dynamo(), a.cfg.FilingsTable),
 		Documents: locks{documents.New(a.s3(), a.cfg.DocumentsBucket), a.cfg.Stage == "production"},
 	}
-	return a.stream(func(ctx context.Context, record events.DynamoDBEventRecord) error {
-		event, ok, err := store.OutboxEvent(image(record.Change.NewImage))
-		if err != nil || !ok {
+	return a.read(func(ctx context.Context, _ schema.Queue, e outbox.Entry) error {
+		sent, err := filing.SentEventOf(e.Event)
+		if err != nil {
 			return err
 		}
-		return svc.Handle(ctx, event)
+		return svc.Handle(ctx, sent)
 	})
 }
 

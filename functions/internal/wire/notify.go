@@ -2,20 +2,29 @@ package wire
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
 
 	"github.com/courtoffice/courtoffice/functions/internal/notify"
+	"github.com/courtoffice/courtoffice/shared/account"
+	"github.com/courtoffice/courtoffice/shared/filing"
 	"github.com/courtoffice/courtoffice/shared/mail"
+	"github.com/courtoffice/courtoffice/shared/maintenance"
+	"github.com/courtoffice/courtoffice/shared/notice"
+	"github.com/courtoffice/courtoffice/shared/outbox"
+	"github.com/courtoffice/courtoffice/shared/pace"
 	"github.com/courtoffice/courtoffice/shared/sms"
 	"github.com/courtoffice/courtoffice/shared/store"
+	"github.com/courtoffice/courtoffice/shared/store/schema"
+	"github.com/courtoffice/courtoffice/shared/support"
 )
 
 // Notify builds the function notify.
-func (a *App) Notify() func(context.Context, events.DynamoDBEvent) (events.DynamoDBEventResponse, error) {
+func (a *App) Notify() func(context.Context, events.SQSEvent) (events.SQSEventResponse, error) {
 	db := a.dynamo()
-	accounts, filings := store.NewAccounts(db, a.cfg.AccountsTable), store.NewFilings(db, a.cfg.FilingsTable, "")
+	accounts, filings := store.NewAccounts(db, a.cfg.AccountsTable), store.NewFilings(db, a.cfg.FilingsTable)
 	svc := &notify.Service{
 		Accounts:     accounts,
 		Filings:      filings,
@@ -31,29 +40,62 @@ func (a *App) Notify() func(context.Context, events.DynamoDBEvent) (events.Dynam
 		FilingTexts:  filings,
 		AccountTexts: accounts,
 	}
-	return a.stream(func(ctx context.Context, record events.DynamoDBEventRecord) error { return a.notice(ctx, svc, record) })
+	pacers := map[string]*pace.Pacer{}
+	batches := 0
+	for _, q := range a.fn.Queues {
+		if q.Queue != schema.Notices {
+			batches += q.Concurrency
+		}
+	}
+	for _, q := range a.fn.Queues {
+		if q.Queue != schema.Notices { // a process has one batch at a time
+			pacers[q.Queue.Name] = pace.New(a.cfg.NoticeRate / float64(batches))
+		}
+	}
+	return a.read(func(ctx context.Context, q schema.Queue, e outbox.Entry) error {
+		sender := *svc
+		if p := pacers[q.Name]; p != nil {
+			sender.Mail = paced{svc.Mail, p}
+		}
+		return tell(ctx, &sender, e.Event)
+	})
 }
 
-func (a *App) notice(ctx context.Context, svc *notify.Service, record events.DynamoDBEventRecord) error {
-	changed := image(record.Change.NewImage)
-	if e, ok, err := store.AccountEvent(changed); err != nil {
-		return err
-	} else if ok {
-		return svc.Account(ctx, e)
+// paced sends at its pacer's pace.
+type paced struct {
+	notify.Mail
+	pace *pace.Pacer
+}
+
+func (p paced) Send(ctx context.Context, m notice.Message) (messageID string, err error) {
+	if err := p.pace.Wait(ctx); err != nil {
+		return "", err
 	}
-	if e, ok, err := store.SupportEvent(changed); err != nil {
-		return err
-	} else if ok {
-		return svc.Request(ctx, e)
+	return p.Mail.Send(ctx, m)
+}
+
+// tell has those told whom an event concerns.
+func tell(ctx context.Context, svc *notify.Service, e outbox.Event) error {
+	row, _ := outbox.RowOf(e.Type)
+	switch {
+	case e.Type == filing.EventSent:
+		sent, err := filing.SentEventOf(e)
+		if err != nil {
+			return err
+		}
+		return svc.Handle(ctx, sent)
+	case strings.HasPrefix(e.Type, "support."):
+		return svc.Request(ctx, support.EventOf(e))
+	case row.Table == schema.Site:
+		window, err := maintenance.EventOf(e)
+		if err != nil {
+			return err
+		}
+		return svc.Maintenance(ctx, window)
 	}
-	if e, ok, err := store.MaintenanceEvent(changed); err != nil {
-		return err
-	} else if ok {
-		return svc.Maintenance(ctx, e)
-	}
-	event, ok, err := store.OutboxEvent(changed)
-	if err != nil || !ok {
+	of, err := account.EventOf(e)
+	if err != nil {
 		return err
 	}
-	return svc.Handle(ctx, event)
+	return svc.Account(ctx, of)
 }

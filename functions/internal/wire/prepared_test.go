@@ -11,7 +11,6 @@ import (
 	"github.com/courtoffice/courtoffice/shared/audit"
 	"github.com/courtoffice/courtoffice/shared/notice"
 	"github.com/courtoffice/courtoffice/shared/signer/signertest"
-	"github.com/courtoffice/courtoffice/shared/store"
 )
 
 const prepareRoute = "POST /api/admin/accounts"
@@ -117,10 +116,7 @@ func (d *administration) invitation(id string) notice.Message {
 		d.Fatal(err)
 	}
 	for _, it := range d.everything() {
-		e, ok, err := store.AccountEvent(it)
-		if err != nil {
-			d.Fatal(err)
-		}
+		e, ok := accountEvent(d, it)
 		if !ok || e.Type != account.EventInvited || e.AccountID != id {
 			continue
 		}

@@ -1,17 +1,63 @@
 package wire
 
 import (
+	"context"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/courtoffice/courtoffice/functions/internal/trust"
+	"github.com/courtoffice/courtoffice/shared/documents"
 	"github.com/courtoffice/courtoffice/shared/eds"
 	"github.com/courtoffice/courtoffice/shared/signer"
 )
 
+// listGrace is how long the acts of people go on with lists that have ended. The NCA makes a new list
+// each day, three hours before the old one ends, so an outage that begins at the worst moment may
+// last 39 hours. The alarm sounds in its first.
+const listGrace = 36 * time.Hour
+
 // acts reads signed acts under a policy: eds.SignIn() for signing in, eds.Filing() for the
 // rest, each with the bounds of Policy.Online.
 func (a *App) acts(policy eds.Policy) signer.Acts {
+	policy.ListGrace = listGrace
 	return signer.Acts{Verifier: a.verifier(policy), ChallengeKey: a.cfg.ChallengeKey, Office: a.cfg.PortalURL}
 }
 
-// verifier verifies against the trust folder's anchors and CRLs; it asks no network.
-func (a *App) verifier(policy eds.Policy) *eds.Verifier {
-	return &eds.Verifier{Trust: a.trust(), Policy: policy}
+// verifier verifies with the lists of the moment. It asks no network but the responder of its row, if
+// there is one, when the lists fail.
+func (a *App) verifier(policy eds.Policy) *trust.Verifier {
+	v := &trust.Verifier{Current: a.trust(), Policy: policy}
+	if a.cfg.OCSPURL != "" {
+		v.Ask = trust.NewResponder(a.cfg.OCSPURL, time.Now).Ask
+	}
+	return v
+}
+
+// trust is whom the function believes: what is in its package, with the lists of the trust bucket.
+func (a *App) trust() *trust.Current {
+	if a.current == nil {
+		every := time.Duration(a.cfg.ListsEvery * float64(time.Second))
+		a.current = trust.Open(context.Background(), a.authorities(), a.lists(), every, a.log.With("fn", a.fn.Name))
+	}
+	return a.current
+}
+
+func (a *App) lists() *documents.Lists { return documents.NewLists(a.s3(), a.cfg.TrustBucket) }
+
+// authorities loads the anchors, CA certificates and CRLs of TRUST_DIR. In production only the pinned
+// anchors of the National Certification Authority are allowed in it.
+func (a *App) authorities() *eds.Trust {
+	t, err := eds.LoadTrust(a.cfg.TrustDir)
+	if err == nil && a.cfg.Stage == "production" {
+		err = t.RequireProduction()
+	}
+	if err != nil {
+		a.log.Error("init", "error", fmt.Sprintf("trust folder: %v", err))
+		os.Exit(1)
+	}
+	for _, skipped := range t.Skipped() {
+		a.log.Error("init", "error", fmt.Sprintf("trust folder: passed over %v", skipped))
+	}
+	return t
 }

@@ -9,7 +9,6 @@ import (
 
 	"github.com/aws/aws-lambda-go/events"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/courtoffice/courtoffice/functions/internal/admin"
 	"github.com/courtoffice/courtoffice/functions/internal/profile"
@@ -46,26 +45,19 @@ func (o *office) ticket() {
 	}
 }
 
-// post has notify handle every event of tickets that waits in the table, twice, as the stream may.
-func post(o *office, handle func(events.DynamoDBEvent) events.DynamoDBEventResponse) {
+// post has notify handle every event of tickets that waits in the table, twice, as a queue may.
+func post(o *office, handle func(events.SQSEvent) events.SQSEventResponse) {
 	o.Helper()
 	out, err := o.db.Scan(o.Context(), &dynamodb.ScanInput{TableName: ptr(o.name(schema.Accounts))})
 	if err != nil {
 		o.Fatal(err)
 	}
-	var batch events.DynamoDBEvent
+	var batch events.SQSEvent
 	for _, it := range out.Items {
-		image := map[string]events.DynamoDBAttributeValue{}
-		for name, v := range it {
-			switch v := v.(type) {
-			case *types.AttributeValueMemberS:
-				image[name] = events.NewStringAttribute(v.Value)
-			case *types.AttributeValueMemberN:
-				image[name] = events.NewNumberAttribute(v.Value)
-			}
-		}
-		if pk, sk := image["PK"].String(), image["SK"].String(); strings.HasPrefix(pk, "SUPPORT#") && strings.HasPrefix(sk, "OUTBOX#") {
-			batch.Records = append(batch.Records, events.DynamoDBEventRecord{Change: events.DynamoDBStreamRecord{NewImage: image, SequenceNumber: "1"}})
+		if e, ok, err := store.OutboxEntry(it); err != nil {
+			o.Fatal(err)
+		} else if ok && strings.HasPrefix(e.Type, "support.") {
+			batch.Records = append(batch.Records, message(o, schema.Notices, e))
 		}
 	}
 	for range 2 {
@@ -80,7 +72,7 @@ func post(o *office, handle func(events.DynamoDBEvent) events.DynamoDBEventRespo
 func TestSupportWithoutASession(t *testing.T) {
 	d := newAdministration(t)
 	sink, notify := d.notifying(t)
-	handle := func(b events.DynamoDBEvent) events.DynamoDBEventResponse {
+	handle := func(b events.SQSEvent) events.SQSEventResponse {
 		res, err := notify(t.Context(), b)
 		if err != nil {
 			t.Fatal(err)
@@ -197,7 +189,7 @@ func TestRecordedRequest(t *testing.T) {
 func TestSupportOfAnAccount(t *testing.T) {
 	d := newAdministration(t)
 	sink, notify := d.notifying(t)
-	handle := func(b events.DynamoDBEvent) events.DynamoDBEventResponse {
+	handle := func(b events.SQSEvent) events.SQSEventResponse {
 		res, err := notify(t.Context(), b)
 		if err != nil {
 			t.Fatal(err)

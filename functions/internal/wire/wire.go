@@ -1,7 +1,6 @@
 package wire
 
 import (
-	"fmt"
 	"log/slog"
 	"net/http"
 	"os"
@@ -14,7 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sesv2"
 
 	"github.com/courtoffice/courtoffice/functions"
-	"github.com/courtoffice/courtoffice/shared/eds"
+	"github.com/courtoffice/courtoffice/functions/internal/trust"
 	"github.com/courtoffice/courtoffice/shared/httpapi"
 )
 
@@ -24,6 +23,8 @@ type App struct {
 	cfg Config
 	log *slog.Logger
 	db  *dynamodb.Client // once made
+
+	current *trust.Current // once read
 
 	calls int // calls to one service at a time, where that is more than the SDK keeps connections for; else 0
 }
@@ -85,23 +86,6 @@ func (a *App) ses() *sesv2.Client {
 func (a *App) pinpoint() *pinpointsmsvoicev2.Client {
 	cfg, endpoint := a.aws("PINPOINT_SMS_VOICE_V2")
 	return pinpointsmsvoicev2.NewFromConfig(cfg, func(o *pinpointsmsvoicev2.Options) { o.BaseEndpoint = endpoint })
-}
-
-// trust loads the anchors, CA certificates and CRLs of TRUST_DIR. In production only the pinned
-// anchors of the National Certification Authority are allowed in it.
-func (a *App) trust() *eds.Trust {
-	t, err := eds.LoadTrust(a.cfg.TrustDir)
-	if err == nil && a.cfg.Stage == "production" {
-		err = t.RequireProduction()
-	}
-	if err != nil {
-		a.log.Error("init", "error", fmt.Sprintf("trust folder: %v", err))
-		os.Exit(1)
-	}
-	for _, skipped := range t.Skipped() {
-		a.log.Error("init", "error", fmt.Sprintf("trust folder: passed over %v", skipped))
-	}
-	return t
 }
 
 // routes builds the mux of the function's row. handlers has one entry per pattern of the row,

@@ -25,7 +25,9 @@ func environment(t *testing.T, row functions.Function) {
 		functions.EnvTrustDir: trust, functions.EnvStage: "test", functions.EnvPortalURL: "https://court.example",
 		functions.EnvIndexKey: strings.Repeat("01", 32), functions.EnvChallengeKey: strings.Repeat("02", 32),
 		functions.EnvReceiptKey: strings.Repeat("03", 32), functions.EnvCertificateKey: strings.Repeat("04", 32), functions.EnvMailRate: "100",
+		functions.EnvNoticeRate: "1000", functions.EnvListsEvery: "60",
 	}
+	t.Setenv("AWS_ENDPOINT_URL_S3", noLists(t))
 	t.Setenv("AWS_REGION", "eu-central-1")
 	for _, name := range row.Variables() {
 		value, ok := special[name]
@@ -39,18 +41,20 @@ func environment(t *testing.T, row functions.Function) {
 // builders has the method of every HTTP function.
 var builders = map[string]func(*App) http.Handler{
 	"sign-in": (*App).SignIn, "accept-agreement": (*App).AcceptAgreement, "register": (*App).Register,
-	"account": (*App).Account, "drafts": (*App).Drafts, "file-claim": (*App).FileClaim, "portal": (*App).Portal,
+	"account": (*App).Account, "filings": (*App).Filings, "file-claim": (*App).FileClaim, "portal": (*App).Portal,
 	"admin":       (*App).Admin,
 	"maintenance": (*App).MaintenanceRoutes,
 }
 
-// followers has the method of every function that follows streams.
-var followers = map[string]func(*App) func(context.Context, events.DynamoDBEvent) (events.DynamoDBEventResponse, error){
+// readers has the method of every function that reads queues.
+var readers = map[string]func(*App) func(context.Context, events.SQSEvent) (events.SQSEventResponse, error){
 	"notify": (*App).Notify, "lock-documents": (*App).LockDocuments,
 }
 
-// clocks has the method of every function that only the clock wakes.
-var clocks = map[string]func(*App) func(context.Context, json.RawMessage) (any, error){"announce": (*App).Announce}
+// clocks has the method of every function that the clock wakes, and perhaps a stream.
+var clocks = map[string]func(*App) func(context.Context, json.RawMessage) (any, error){
+	"announce": (*App).Announce, "relay": (*App).Relay, "revocation": (*App).Revocation,
+}
 
 // TestEveryFunctionIsAssembled: its routes are those of its row, and an unknown path gets an
 // answer that says so.
@@ -60,13 +64,14 @@ func TestEveryFunctionIsAssembled(t *testing.T) {
 			environment(t, row)
 			app := MustLoad(row.Name)
 			if build, ok := clocks[row.Name]; ok {
-				if _, err := build(app)(t.Context(), json.RawMessage(`{}`)); err == nil {
+				_, err := build(app)(t.Context(), json.RawMessage(`{"schedule":"unknown","time":"2026-11-22T16:00:00Z"}`))
+				if err == nil {
 					t.Error("woken by nothing")
 				}
 				return
 			}
 			if len(row.Routes) == 0 {
-				if build, ok := followers[row.Name]; !ok || build(app) == nil {
+				if build, ok := readers[row.Name]; !ok || build(app) == nil {
 					t.Fatal("no handler")
 				}
 				return

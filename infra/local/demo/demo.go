@@ -35,6 +35,7 @@ type Options struct {
 
 	Repeat  int                                     // after the walk, measure so many registrations, sign-ins and seals
 	Figures func(what string, took []time.Duration) // is given what was measured; nil for nobody
+	Sealed  func(ticket string)                     // is told of each measured seal; nil for nobody
 }
 
 // RefusedError says that the office refused the claimant's key itself: the certificate is
@@ -59,7 +60,7 @@ func Run(ctx context.Context, o Options) error {
 	}
 	parts := []func(context.Context) error{w.agreement, w.register, w.signIn, w.consents, w.file, w.notices, w.withdraws, w.life, w.mobile}
 	if o.Key == nil {
-		parts = append(parts, w.unfinished, w.company, w.others, w.refusals, w.support, w.maintenance, w.administration, w.measure, w.leave)
+		parts = append(parts, w.unfinished, w.company, w.others, w.refusals, w.revoked, w.support, w.maintenance, w.administration, w.measure, w.leave)
 	}
 	for _, part := range parts {
 		if err := part(ctx); err != nil {

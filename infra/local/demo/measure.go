@@ -72,7 +72,7 @@ func (w *walk) measure(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		a, err := w.office.send(ctx, http.MethodPost, w.path("/seal"), signed{Signature: signature})
+		a, err := w.office.send(ctx, http.MethodPost, w.path("/seal"), signed{Token: w.manifest.Token, Signature: signature})
 		if err != nil {
 			return fmt.Errorf("measure seal: %w", err)
 		}
@@ -82,6 +82,9 @@ func (w *walk) measure(ctx context.Context) error {
 			return fmt.Errorf("measure seal: %w", err)
 		}
 		tickets = append(tickets, r.TicketNo)
+		if w.options.Sealed != nil {
+			w.options.Sealed(r.TicketNo)
+		}
 	}
 	for _, ticket := range tickets { // none of the notices may be lost either
 		if err := waitForMail(ctx, w.options.Inbox, ticket, []string{w.account.Email}); err != nil {

@@ -16,28 +16,29 @@ import (
 
 // Config says what to run and where. The zero value of each field but State is a default.
 type Config struct {
-	Root      string               // top of the repository; found from the working directory if ""
-	State     string               // folder of everything kept; "" is Root/.local
-	Address   string               // to listen on; "" is 127.0.0.1:8080, port 0 picks a free one
-	NCALayer  string               // to listen on for the software NCALayer; "" starts none
-	KeysDir   string               // test keys NCALayer signs with; "" is Root/testdata/pki/keys
-	TrustDir  string               // TRUST_DIR of the functions; "" is Root/testdata/pki/trust
-	Stage     string               // STAGE of the functions; "" is test
-	Shift     time.Duration        // added to the clock that dates requests, events and mail
-	MailRate  float64              // MAIL_RATE of the functions; 0 is 1000
-	MaxProcs  int                  // processes per function; 0 is 16
-	Functions []functions.Function // nil is functions.All
-	Binary    func(fn string) string
-	Log       *slog.Logger // console; nil for none
+	Root       string               // top of the repository; found from the working directory if ""
+	State      string               // folder of everything kept; "" is Root/.local
+	Address    string               // to listen on; "" is 127.0.0.1:8080, port 0 picks a free one
+	NCALayer   string               // to listen on for the software NCALayer; "" starts none
+	KeysDir    string               // test keys NCALayer signs with; "" is Root/testdata/pki/keys
+	TrustDir   string               // TRUST_DIR of the functions; "" is Root/testdata/pki/trust, whose NCA the host plays
+	ListsEvery time.Duration        // LISTS_EVERY of the functions; 0 is 50 ms
+	Stage      string               // STAGE of the functions; "" is test
+	Shift      time.Duration        // added to the clock that dates requests, events and mail
+	MailRate   float64              // MAIL_RATE of the functions; 0 is 1000
+	MaxProcs   int                  // processes per function; 0 is 16
+	Functions  []functions.Function // nil is functions.All
+	Binary     func(fn string) string
+	Log        *slog.Logger // console; nil for none
 
 	// Getenv tells of engines that run already, by the SDK's own variables:
 	// AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_{DYNAMODB,DYNAMODB_STREAMS,S3,SQS} (each replaces
 	// the engine the host would start), AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY;
-	// ACCOUNTS_TABLE, FILINGS_TABLE, SITE_TABLE, DOCUMENTS_BUCKET and
-	// NOTIFY_DEAD_LETTERS_QUEUE name what is deployed there. A table or bucket that is named
-	// must exist; one that is not gets the name courtoffice-<name> and is made if absent. Dead
-	// letters go to the queue if SQS is given, else to State/dead-letters. Mail and text messages
-	// always come to the host's own sink. nil is an empty environment.
+	// ACCOUNTS_TABLE, FILINGS_TABLE, SITE_TABLE, DOCUMENTS_BUCKET and, for each queue, a variable
+	// such as NOTIFY_DEAD_LETTERS_QUEUE name what is deployed there. A table or bucket that is
+	// named must exist; one that is not gets the name courtoffice-<name> and is made if absent.
+	// Where SQS is not given the host plays it. Mail and text messages always come to the host's
+	// own sink. nil is an empty environment.
 	Getenv func(string) string
 }
 
@@ -54,6 +55,7 @@ func (c *Config) fill() error {
 	c.TrustDir = cmp.Or(c.TrustDir, filepath.Join(c.Root, "testdata", "pki", "trust"))
 	c.Stage = cmp.Or(c.Stage, "test")
 	c.MailRate = cmp.Or(c.MailRate, 1000)
+	c.ListsEvery = cmp.Or(c.ListsEvery, 50*time.Millisecond)
 	if c.Functions == nil {
 		c.Functions = functions.All
 	}

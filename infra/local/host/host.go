@@ -1,5 +1,5 @@
 // Package host assembles the local office: the functions' own binaries behind an HTTP API, fed
-// by table streams, on engines for DynamoDB and S3, with a mail inbox and a software NCALayer,
+// by table streams and queues, on engines for DynamoDB and S3, with a mail inbox and a software NCALayer,
 // all at loopback addresses. Start with Start.
 //
 // It starts binaries and imports no handler: what runs here is what is deployed.
@@ -23,12 +23,12 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
-	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
 	"github.com/courtoffice/courtoffice/functions"
 	"github.com/courtoffice/courtoffice/infra/local/gateway"
 	"github.com/courtoffice/courtoffice/infra/local/mailsink"
 	"github.com/courtoffice/courtoffice/infra/local/ncalayer"
+	"github.com/courtoffice/courtoffice/infra/local/queues"
 	"github.com/courtoffice/courtoffice/infra/local/runtimeapi"
 	"github.com/courtoffice/courtoffice/infra/local/streams"
 	"github.com/courtoffice/courtoffice/shared/store/engine"
@@ -49,15 +49,19 @@ type Host struct {
 	shift     atomic.Int64 // nanoseconds
 	ready     atomic.Bool
 
-	functions []*runtimeapi.Function
-	mail      *mailsink.Sink
-	letters   streams.Folder
-	readers   []*reader
-	records   *streams.Records // of the engine that the host started, or nil
-	gateway   *gateway.Gateway
-	server    *http.Server
-	failed    chan error
-	kicks     []chan struct{} // one for each schedule
+	functions  []*runtimeapi.Function
+	mail       *mailsink.Sink
+	nca        *nca              // nil where the trust anchors are not its own
+	broker     *queues.Broker    // of the queues that the host plays, or nil
+	sqsHandler http.Handler      // of broker, or nil
+	queueURLs  map[string]string // by schema.Queue.Name
+	readers    []*reader
+	records    *streams.Records // of the engine that the host started, or nil
+	gateway    *gateway.Gateway
+	server     *http.Server
+	failed     chan error
+	kicks      []chan struct{} // one for each schedule
+	ticking    sync.Map        // by function: *sync.Mutex, held during a scheduled run
 
 	stopOnce sync.Once
 	stops    []func() // run in reverse
@@ -72,7 +76,7 @@ func Start(ctx context.Context, cfg Config) (*Host, error) {
 	h := &Host{cfg: cfg, failed: make(chan error, 1), endpoints: map[string]string{}}
 	h.shift.Store(int64(cfg.Shift))
 	for _, step := range []func(context.Context) error{
-		h.listen, h.engines, h.provision, h.open, h.startNCALayer, h.startFunctions, h.warm, h.poll,
+		h.listen, h.engines, h.provision, h.open, h.openNCA, h.startNCALayer, h.startFunctions, h.warm, h.poll,
 	} {
 		if err := step(ctx); err != nil {
 			h.Stop()
@@ -149,7 +153,6 @@ func (h *Host) engines(ctx context.Context) error {
 	h.access = aws.Credentials{AccessKeyID: engine.AccessKey, SecretAccessKey: engine.SecretKey}
 	h.endpoints["SESV2"] = h.URL + "/_local/ses"
 	h.endpoints["PINPOINT_SMS_VOICE_V2"] = h.URL + "/_local/sms"
-	h.endpoints["SQS"] = h.cfg.external("SQS")
 	if given := h.cfg.external("S3"); given != "" {
 		h.endpoints["S3"] = given // its region and credentials then hold for all: functions have one set
 		h.region = cmp.Or(h.cfg.Getenv("AWS_REGION"), engine.Region)
@@ -272,9 +275,11 @@ func origins(url string) []string {
 	return []string{url, "http://localhost:" + port}
 }
 
-// open opens what the host keeps itself: mail and dead letters.
-func (h *Host) open(context.Context) error {
-	h.letters = streams.Folder(filepath.Join(h.cfg.State, "dead-letters"))
+// open opens what the host keeps itself: queues and mail.
+func (h *Host) open(ctx context.Context) error {
+	if err := h.openQueues(ctx); err != nil {
+		return err
+	}
 	var err error
 	h.mail, err = mailsink.Open(filepath.Join(h.cfg.State, "mail"), h.Now)
 	return err
@@ -325,8 +330,11 @@ func (h *Host) environment(row functions.Function) ([]string, error) {
 		functions.EnvMailFrom:    "Сот кабинеті <office@courtoffice.example>",
 		functions.EnvSupportMail: "office@sud.kz",
 		functions.EnvMailRate:    strconv.FormatFloat(h.cfg.MailRate, 'f', -1, 64),
+		functions.EnvNoticeRate:  strconv.FormatFloat(h.cfg.MailRate, 'f', -1, 64),
 		functions.EnvSMSSender:   "COURT",
-		functions.EnvPortalURL:   h.URL, functions.EnvNCALayerURL: h.NCALayerURL,
+		functions.EnvListsEvery:  strconv.FormatFloat(h.cfg.ListsEvery.Seconds(), 'f', -1, 64),
+		functions.EnvCRLURLs:     h.listURLs(), functions.EnvOCSPURL: h.ocspURL(),
+		functions.EnvPortalURL: h.URL, functions.EnvNCALayerURL: h.NCALayerURL,
 		functions.EnvPublisher: publisher,
 	}
 	for name, key := range h.keys {
@@ -338,8 +346,11 @@ func (h *Host) environment(row functions.Function) ([]string, error) {
 	for _, b := range schema.Buckets {
 		values[b.Env], _ = h.cfg.bucketName(b)
 	}
+	for _, q := range schema.Queues {
+		values[q.Env] = h.queueURLs[q.Name]
+	}
 	env := []string{"AWS_ACCESS_KEY_ID=" + h.access.AccessKeyID, "AWS_SECRET_ACCESS_KEY=" + h.access.SecretAccessKey}
-	for _, service := range []string{"DYNAMODB", "S3", "SESV2", "PINPOINT_SMS_VOICE_V2"} {
+	for _, service := range []string{"DYNAMODB", "S3", "SQS", "SESV2", "PINPOINT_SMS_VOICE_V2"} {
 		env = append(env, "AWS_ENDPOINT_URL_"+service+"="+h.endpoints[service])
 	}
 	for _, name := range row.Variables() {
@@ -383,12 +394,14 @@ func (h *Host) MeasureStarts(n int) (map[string][]time.Duration, error) {
 	return out, nil
 }
 
-// poll opens the office to requests and feeds the functions whose rows have a stream.
+// poll opens the office to requests and feeds the functions whose rows have a stream, a queue or a
+// schedule.
 func (h *Host) poll(context.Context) error {
 	h.ready.Store(true)
 	ctx, cancel := context.WithCancel(context.Background())
 	var wg sync.WaitGroup
 	h.streams(ctx, &wg)
+	h.feed(ctx, &wg)
 	h.schedules(ctx, &wg)
 	h.atStop(func() {
 		cancel() // deliveries under way end when the functions are stopped, which is next
@@ -400,18 +413,6 @@ func (h *Host) poll(context.Context) error {
 		}
 	})
 	return nil
-}
-
-// deadLetters takes them to the given queues, or to the state folder.
-func (h *Host) deadLetters() streams.DeadLetters {
-	url := h.endpoints["SQS"]
-	if url == "" {
-		return h.letters
-	}
-	return streams.Queues{
-		SQS:  sqs.New(sqs.Options{Region: h.region, Credentials: h.credentials(), BaseEndpoint: &url}),
-		Name: h.cfg.queueName,
-	}
 }
 
 // startNCALayer listens for pages that want a signature.

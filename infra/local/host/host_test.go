@@ -20,7 +20,6 @@ import (
 	"github.com/courtoffice/courtoffice/functions"
 	"github.com/courtoffice/courtoffice/infra/local/host"
 	"github.com/courtoffice/courtoffice/infra/local/mailsink"
-	"github.com/courtoffice/courtoffice/infra/local/streams"
 	"github.com/courtoffice/courtoffice/shared/store"
 	"github.com/courtoffice/courtoffice/shared/store/engine"
 	"github.com/courtoffice/courtoffice/shared/store/schema"
@@ -247,7 +246,7 @@ func TestInvokeAndDeadLetters(t *testing.T) {
 	if got := mail(t, h, 1); got[0] != "OUTBOX#good" {
 		t.Errorf("mail %q", got)
 	}
-	var letters []streams.Letter
+	var letters []struct{ Queue string }
 	call(t, "GET", h.URL+"/_local/dead-letters.json", "", &letters)
 	if len(letters) != 1 || letters[0].Queue != schema.NotifyDeadLetters.Name {
 		t.Errorf("dead letters %+v", letters)

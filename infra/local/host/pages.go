@@ -27,6 +27,7 @@ type Health struct {
 	Shift     string             `json:"shift"`    // how far it is ahead, as time.Duration prints it
 	Endpoints map[string]string  `json:"endpoints"`
 	Functions []runtimeapi.Stats `json:"functions"`
+	NCA       string             `json:"nca"`   // address of the NCA's lists and services, or ""
 	Mail      int                `json:"mail"`  // messages in the inbox
 	Texts     int                `json:"texts"` // text messages
 }
@@ -34,7 +35,7 @@ type Health struct {
 // Health tells how the office is.
 func (h *Host) Health() Health {
 	out := Health{
-		Ready: h.ready.Load(), URL: h.URL, NCALayer: h.NCALayerURL, Now: h.Now().UTC(),
+		Ready: h.ready.Load(), URL: h.URL, NCALayer: h.NCALayerURL, NCA: h.ncaURL(), Now: h.Now().UTC(),
 		Shift: time.Duration(h.shift.Load()).String(), Endpoints: h.endpoints, Mail: len(h.mail.Messages()), Texts: len(h.mail.Texts()),
 	}
 	for _, f := range h.functions {
@@ -51,13 +52,16 @@ func (h *Host) routes() http.Handler {
 	own.HandleFunc("GET /_local/health", func(w http.ResponseWriter, r *http.Request) { writeJSON(w, h.Health()) })
 	own.HandleFunc("POST /_local/shift", h.setShift)
 	own.HandleFunc("POST /_local/grant", h.grant)
+	own.HandleFunc("POST /_local/redrive", h.redrive)
 	own.HandleFunc("GET /_local/status", h.statusPage)
+	own.HandleFunc("/_local/nca/", func(w http.ResponseWriter, r *http.Request) { h.nca.ServeHTTP(w, r) })
 	own.HandleFunc("GET /_local/dead-letters", h.lettersPage)
 	own.HandleFunc("GET /_local/dead-letters.json", h.lettersJSON)
 	own.HandleFunc("POST /_local/lambda/2015-03-31/functions/{name}/invocations", h.invoke)
 	for _, pattern := range []string{"/_local/mail", "/_local/mail/", "/_local/mail.json", "/_local/ses/", "/_local/sms", "/_local/sms.json", "/_local/sms/fault"} {
 		own.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) { h.mail.Handler().ServeHTTP(w, r) })
 	}
+	own.HandleFunc("POST "+sqsPath, h.playSQS)
 	protected := http.NewCrossOriginProtection().Handler(own)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
@@ -87,10 +91,18 @@ func (h *Host) setShift(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, map[string]string{"shift": d.String(), "now": h.Now().UTC().Format(time.RFC3339Nano)})
 }
 
-// Shift moves the office's clock to d ahead of the machine's and runs every schedule soon.
+// Shift moves the office's clock to d ahead of the machine's, runs every schedule soon and has
+// messages tried again that wait for that; the schedule of revocation runs at once, so that nobody is
+// refused because the lists stayed behind.
 func (h *Host) Shift(d time.Duration) {
 	h.shift.Store(int64(d))
+	h.followLists()
 	h.kick()
+	if h.broker != nil {
+		if err := h.broker.Hurry(context.Background()); err != nil {
+			h.cfg.Log.Warn("shift", "error", err.Error())
+		}
+	}
 }
 
 // Kill ends the processes of a function with SIGKILL and returns how many were at work.
@@ -153,7 +165,7 @@ func (h *Host) invoke(w http.ResponseWriter, r *http.Request) {
 }
 
 func (h *Host) lettersJSON(w http.ResponseWriter, r *http.Request) {
-	letters, err := h.letters.List()
+	letters, err := h.letters(r.Context())
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return
@@ -176,7 +188,7 @@ var page = template.Must(template.New("").Parse(`
 <h1>{{.}}</h1>
 {{end}}
 {{define "letters"}}{{template "head" "Dead letters"}}
-<p>Stream records that a function failed on until its retries or their age ran out. <a href="/_local/">Local office</a></p>
+<p>Messages and positions of stream records that a function failed on until its retries or their age ran out. <code>build/local redrive</code> has messages tried again. <a href="/_local/">Local office</a></p>
 {{range .}}<h2>{{.Queue}}</h2>
 <p class="quiet">{{.ID}}</p>
 <pre>{{printf "%s" .Body}}</pre>
@@ -190,8 +202,9 @@ var page = template.Must(template.New("").Parse(`
 <li><a href="/">The office</a></li>
 <li><a href="/_local/mail">Mail it has sent</a>: {{.Mail}}; <a href="/_local/mail#sms">text messages</a>: {{.Texts}}</li>
 {{if .NCALayer}}<li><a href="http{{slice .NCALayer 2}}/_ncalayer">Software NCALayer</a>: the key that signs next</li>
+{{end}}{{if .NCA}}<li>The NCA at {{.NCA}}: <a href="/_local/nca/nca-gost.crl">full</a> and <a href="/_local/nca/nca-gost-delta.crl">delta</a> list of its GOST authority</li>
 {{end}}<li><a href="/_local/status">Status page</a> as it lies in its bucket</li>
-<li><a href="/_local/dead-letters">Dead letters</a> of table streams</li>
+<li><a href="/_local/dead-letters">Dead letters</a> of streams and queues</li>
 <li><a href="/_local/health">Health</a> as JSON; the office's clock is {{.Shift}} ahead</li>
 </ul>
 </main>
@@ -206,7 +219,7 @@ func render(w http.ResponseWriter, name string, data any) {
 }
 
 func (h *Host) lettersPage(w http.ResponseWriter, r *http.Request) {
-	letters, err := h.letters.List()
+	letters, err := h.letters(r.Context())
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return

@@ -39,8 +39,12 @@ func (h *Host) schedules(ctx context.Context, wg *sync.WaitGroup) {
 	}
 }
 
-// tick runs one schedule of a function now.
+// tick runs one schedule of a function now, after a run of that function that is under way: the clock
+// may be shifted at any moment.
 func (h *Host) tick(ctx context.Context, fn string, s functions.Schedule) error {
+	turn, _ := h.ticking.LoadOrStore(fn, new(sync.Mutex))
+	turn.(*sync.Mutex).Lock()
+	defer turn.(*sync.Mutex).Unlock()
 	payload, err := json.Marshal(map[string]string{"schedule": s.Name, "time": h.Now().UTC().Format(time.RFC3339)})
 	if err != nil {
 		return fmt.Errorf("encode tick: %w", err)

@@ -64,7 +64,7 @@ func (h *Host) streams(ctx context.Context, wg *sync.WaitGroup) {
 	client := dynamodbstreams.New(dynamodbstreams.Options{
 		Region: h.region, Credentials: h.credentials(), BaseEndpoint: aws.String(h.endpoints["DYNAMODB_STREAMS"]),
 	})
-	letters := h.deadLetters()
+	letters := streams.Queues{SQS: h.sqs(), Name: h.queueName}
 	for _, r := range h.readers {
 		table, _ := h.cfg.tableName(r.rule.Table)
 		p := &streams.Poller{

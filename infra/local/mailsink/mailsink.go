@@ -241,6 +241,7 @@ func (s *Sink) find(id string) (Message, bool) {
 var faultStatus = map[string]int{
 	"TooManyRequestsException": http.StatusTooManyRequests,
 	"MessageRejected":          http.StatusBadRequest,
+	"BadRequestException":      http.StatusBadRequest,
 }
 
 // fault makes the next sends fail: {"error": "TooManyRequestsException", "times": 3}.
@@ -251,7 +252,7 @@ func (s *Sink) fault(w http.ResponseWriter, r *http.Request) {
 	}
 	err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 1024)).Decode(&in)
 	if err != nil || faultStatus[in.Error] == 0 || in.Times < 0 || in.Times > 1000 {
-		http.Error(w, `want {"error": "TooManyRequestsException" or "MessageRejected", "times": 0 to 1000}`, http.StatusBadRequest)
+		http.Error(w, `want {"error": "TooManyRequestsException", "MessageRejected" or "BadRequestException", "times": 0 to 1000}`, http.StatusBadRequest)
 		return
 	}
 	s.mu.Lock()

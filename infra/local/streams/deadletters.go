@@ -5,10 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
-	"slices"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -92,43 +88,6 @@ func (p *Poller) giveUp(ctx context.Context, shard string, records []types.Recor
 		p.warn("keep dead letter", err)
 		pause(ctx, 10*p.Backoff)
 	}
-}
-
-// Folder keeps dead letters as files DIR/<queue>/<time>-<id>.json.
-type Folder string
-
-// Put writes body to a new file.
-func (f Folder) Put(_ context.Context, queue schema.Queue, body []byte) error {
-	name := time.Now().UTC().Format("20060102T150405.000000000Z") + "-" + uuid.NewString() + ".json"
-	return writeFile(filepath.Join(string(f), queue.Name, name), body)
-}
-
-// Letter is one dead letter kept in a Folder.
-type Letter struct {
-	ID    string          `json:"id"`
-	Queue string          `json:"queue"`
-	Body  json.RawMessage `json:"body"`
-}
-
-// List returns all letters, oldest first within a queue.
-func (f Folder) List() ([]Letter, error) {
-	letters := []Letter{}
-	paths, err := filepath.Glob(filepath.Join(string(f), "*", "*.json"))
-	if err != nil {
-		return nil, err
-	}
-	slices.Sort(paths)
-	for _, path := range paths {
-		b, err := os.ReadFile(path)
-		if errors.Is(err, fs.ErrNotExist) {
-			continue
-		}
-		if err != nil {
-			return nil, err
-		}
-		letters = append(letters, Letter{filepath.Base(path), filepath.Base(filepath.Dir(path)), b})
-	}
-	return letters, nil
 }
 
 // Queues sends dead letters to SQS queues. Name gives the deployed name of a queue.

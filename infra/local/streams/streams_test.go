@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -18,9 +20,11 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodbstreams"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/courtoffice/courtoffice/functions"
+	"github.com/courtoffice/courtoffice/infra/local/queues"
 	"github.com/courtoffice/courtoffice/infra/local/runtimeapi"
 	"github.com/courtoffice/courtoffice/infra/local/streams"
 	"github.com/courtoffice/courtoffice/shared/store/engine"
@@ -33,7 +37,7 @@ type office struct {
 	db     *dynamodb.Client
 	table  string
 	poller streams.Poller
-	folder streams.Folder
+	broker *queues.Broker
 
 	mu      sync.Mutex
 	batches []string // the sort keys of each invocation, joined
@@ -71,14 +75,15 @@ func (o *office) seen() []string {
 func setup(t *testing.T, rule func(*functions.Stream)) *office {
 	t.Helper()
 	db, name := engine.StreamsForTest(t)
-	o := &office{t: t, db: db, table: name(schema.Filings), folder: streams.Folder(t.TempDir())}
+	o := &office{t: t, db: db, table: name(schema.Filings)}
+	o.openQueues()
 	o.poller = streams.Poller{
 		ARN: "arn:aws:lambda:eu-central-1:000000000000:function:notify",
 		Rule: functions.Stream{
 			Table: schema.Filings, EventNames: []string{"INSERT"}, SKPrefix: "OUTBOX#", BatchSize: 10,
 			DeadLetters: schema.NotifyDeadLetters,
 		},
-		Table: o.table, DB: db, Function: o, DeadLetters: o.folder,
+		Table: o.table, DB: db, Function: o, DeadLetters: o.deadLetters(),
 		Streams: dynamodbstreams.New(dynamodbstreams.Options{
 			Region: engine.Region, BaseEndpoint: db.Options().BaseEndpoint, Credentials: db.Options().Credentials,
 		}),
@@ -143,20 +148,36 @@ func (o *office) expect(want ...string) {
 	}
 }
 
+func (o *office) openQueues() {
+	o.t.Helper()
+	var err error
+	o.broker, err = queues.Open(o.t.Context(), filepath.Join(o.t.TempDir(), "queues.db"), []queues.Settings{{Name: schema.NotifyDeadLetters.Name}})
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	o.t.Cleanup(func() { o.broker.Close() })
+}
+
+// deadLetters sends to the broker over SQS's protocol.
+func (o *office) deadLetters() streams.Queues {
+	var srv *httptest.Server
+	srv = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { o.broker.Handler(srv.URL).ServeHTTP(w, r) }))
+	o.t.Cleanup(srv.Close)
+	client := sqs.New(sqs.Options{Region: engine.Region, BaseEndpoint: &srv.URL, Credentials: o.db.Options().Credentials})
+	return streams.Queues{SQS: client, Name: func(q schema.Queue) string { return q.Name }}
+}
+
 func (o *office) letters() []map[string]any {
 	o.t.Helper()
-	list, err := o.folder.List()
+	list, err := o.broker.List(o.t.Context(), schema.NotifyDeadLetters.Name)
 	if err != nil {
 		o.t.Fatal(err)
 	}
 	var out []map[string]any
 	for _, l := range list {
 		var m map[string]any
-		if err := json.Unmarshal(l.Body, &m); err != nil {
+		if err := json.Unmarshal([]byte(l.Body), &m); err != nil {
 			o.t.Fatal(err)
-		}
-		if l.Queue != schema.NotifyDeadLetters.Name {
-			o.t.Errorf("letter in queue %q", l.Queue)
 		}
 		out = append(out, m)
 	}

@@ -97,11 +97,11 @@ func (t Announcement) Run(ctx context.Context, h *host.Host, o demo.Options) (Re
 	return result, err
 }
 
-// Unfed returns the functions as they are deployed, without their streams.
+// Unfed returns the functions as they are deployed, without their streams and queues.
 func Unfed() []functions.Function {
 	rows := slices.Clone(functions.All)
 	for i := range rows {
-		rows[i].Streams = nil
+		rows[i].Streams, rows[i].Queues = nil, nil
 	}
 	return rows
 }

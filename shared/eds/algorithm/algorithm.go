@@ -54,10 +54,10 @@ func digests() []Digest {
 	return []Digest{
 		{oid.Streebog512, "streebog-512", gost3411.Size512, gost3411.New512},
 		{oid.SHA256, "sha-256", sha256.Size, sha256.New},
-		{oid.GOST34311, "gost34311", gost341194.Size, gost341194.New},
-		{oid.SHA1, "sha-1", sha1.Size, sha1.New},
 		{oid.SHA384, "sha-384", sha512.Size384, sha512.New384},
 		{oid.SHA512, "sha-512", sha512.Size, sha512.New},
+		{oid.GOST34311, "gost34311", gost341194.Size, gost341194.New},
+		{oid.SHA1, "sha-1", sha1.Size, sha1.New},
 	}
 }
 
@@ -65,6 +65,7 @@ const (
 	pkigovkz  = "urn:ietf:params:xml:ns:pkigovkz:xmlsec:algorithms:"
 	dsigMore  = "http://www.w3.org/2001/04/xmldsig-more#"
 	xmlSHA256 = "http://www.w3.org/2001/04/xmlenc#sha256"
+	xmlSHA512 = "http://www.w3.org/2001/04/xmlenc#sha512"
 	xmlSHA1   = "http://www.w3.org/2000/09/xmldsig#sha1"
 )
 
@@ -73,6 +74,8 @@ func signatures() []Signature {
 		{oid.GOST2015Signature512, "gost2015-512", GOST2015, oid.Streebog512, pkigovkz + "gostr34102015-gostr34112015-512"},
 		{oid.RSAWithSHA256, "rsa-sha256", RSA, oid.SHA256, dsigMore + "rsa-sha256"},
 		{oid.GOST2004Signature, "gost2004", GOST2004, oid.GOST34311, dsigMore + "gost34310-gost34311"},
+		{oid.RSAWithSHA384, "rsa-sha384", RSA, oid.SHA384, dsigMore + "rsa-sha384"},
+		{oid.RSAWithSHA512, "rsa-sha512", RSA, oid.SHA512, dsigMore + "rsa-sha512"},
 		{oid.RSAWithSHA1, "rsa-sha1", RSA, oid.SHA1, dsigMore + "rsa-sha1"},
 	}
 }
@@ -95,6 +98,10 @@ func FindXMLDigest(uri string) (Digest, error) {
 		return FindDigest(oid.Streebog512)
 	case xmlSHA256:
 		return FindDigest(oid.SHA256)
+	case dsigMore + "sha384":
+		return FindDigest(oid.SHA384)
+	case xmlSHA512:
+		return FindDigest(oid.SHA512)
 	case dsigMore + "gost34311":
 		return FindDigest(oid.GOST34311)
 	case xmlSHA1, dsigMore + "sha1":

@@ -1,8 +1,11 @@
 package algorithm_test
 
 import (
+	"crypto/x509/pkix"
+	"encoding/asn1"
 	"encoding/pem"
 	"errors"
+	"math/big"
 	"os"
 	"path/filepath"
 	"testing"
@@ -31,7 +34,7 @@ func certificate(t testing.TB, name string) *certpath.Certificate {
 }
 
 func TestTable(t *testing.T) {
-	for _, id := range []oid.ID{oid.GOST2015Signature512, oid.RSAWithSHA256, oid.GOST2004Signature, oid.RSAWithSHA1} {
+	for _, id := range []oid.ID{oid.GOST2015Signature512, oid.RSAWithSHA256, oid.RSAWithSHA384, oid.RSAWithSHA512, oid.GOST2004Signature, oid.RSAWithSHA1} {
 		s, err := algorithm.FindSignature(id)
 		if err != nil {
 			t.Fatal(err)
@@ -119,6 +122,43 @@ func TestParseKeyRefuses(t *testing.T) {
 	}
 	if _, err := algorithm.ParseKey(append(append([]byte(nil), spki...), 0)); !errors.Is(err, algorithm.ErrKey) {
 		t.Errorf("trailing byte: %v", err)
+	}
+}
+
+// A key of a size that is not supported is not one that is broken.
+func TestRSASizes(t *testing.T) {
+	number := func(bits int, odd bool) *big.Int {
+		n := new(big.Int).Lsh(big.NewInt(1), uint(bits-1))
+		if odd {
+			n.SetBit(n, 0, 1)
+		}
+		return n
+	}
+	for _, tt := range []struct {
+		name string
+		n, e *big.Int
+		want error
+	}{
+		{"2048", number(2048, true), big.NewInt(65537), nil}, {"8192", number(8192, true), big.NewInt(1<<31 - 1), nil},
+		{"16384", number(16384, true), big.NewInt(65537), algorithm.ErrUnknown}, {"512", number(512, true), big.NewInt(65537), algorithm.ErrUnknown},
+		{"a long exponent", number(2048, true), number(64, true), algorithm.ErrUnknown},
+		{"an even modulus", number(2048, false), big.NewInt(65537), algorithm.ErrKey}, {"an even exponent", number(2048, true), big.NewInt(4), algorithm.ErrKey},
+		{"exponent 1", number(2048, true), big.NewInt(1), algorithm.ErrKey},
+	} {
+		key, err := asn1.Marshal(struct{ N, E *big.Int }{tt.n, tt.e})
+		if err != nil {
+			t.Fatal(err)
+		}
+		spki, err := asn1.Marshal(struct {
+			Algorithm pkix.AlgorithmIdentifier
+			Key       asn1.BitString
+		}{pkix.AlgorithmIdentifier{Algorithm: asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 1, 1}, Parameters: asn1.NullRawValue}, asn1.BitString{Bytes: key, BitLength: 8 * len(key)}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := algorithm.ParseKey(spki); !errors.Is(err, tt.want) {
+			t.Errorf("%s: %v, want %v", tt.name, err, tt.want)
+		}
 	}
 }
 

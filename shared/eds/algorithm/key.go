@@ -77,8 +77,11 @@ func ParseKey(spki []byte) (*Key, error) {
 		}
 		k.Family, k.Bits, k.old = GOST2004, 256, old
 	case oid.RSA:
-		pub, ok := parseRSA(bits)
-		if !ok || !PlainParameters(params) {
+		pub, err := parseRSA(bits)
+		if err != nil {
+			return nil, err
+		}
+		if !PlainParameters(params) {
 			return nil, ErrKey
 		}
 		k.Family, k.Bits, k.rsa = RSA, pub.N.BitLen(), pub
@@ -100,19 +103,21 @@ func innerOctets(bits []byte) ([]byte, bool) {
 // maxModulus bounds the work of one RSA check; the CA keys have 4096 bits.
 const maxModulus = 8192
 
-func parseRSA(bits []byte) (*rsa.PublicKey, bool) {
+// parseRSA reads an RSAPublicKey. Errors: ErrKey, and ErrUnknown for one of a size that is not supported.
+func parseRSA(bits []byte) (*rsa.PublicKey, error) {
 	in := cryptobyte.String(bits)
 	var seq cryptobyte.String
-	n, e := new(big.Int), int64(0)
-	if !in.ReadASN1(&seq, asn1.SEQUENCE) || !in.Empty() || !seq.ReadASN1Integer(n) ||
-		!seq.ReadASN1Integer(&e) || !seq.Empty() {
-		return nil, false
+	n, e := new(big.Int), new(big.Int)
+	if !in.ReadASN1(&seq, asn1.SEQUENCE) || !in.Empty() || !seq.ReadASN1Integer(n) || !seq.ReadASN1Integer(e) || !seq.Empty() {
+		return nil, ErrKey
 	}
-	if n.Sign() <= 0 || n.Bit(0) == 0 || n.BitLen() < 1024 || n.BitLen() > maxModulus ||
-		e < 3 || e&1 == 0 || e > 1<<31-1 {
-		return nil, false
+	if n.Sign() <= 0 || n.Bit(0) == 0 || e.Cmp(big.NewInt(3)) < 0 || e.Bit(0) == 0 {
+		return nil, ErrKey
 	}
-	return &rsa.PublicKey{N: n, E: int(e)}, true
+	if n.BitLen() < 1024 || n.BitLen() > maxModulus || e.BitLen() > 31 {
+		return nil, fmt.Errorf("RSA key of %d bits with an exponent of %d: %w", n.BitLen(), e.BitLen(), ErrUnknown)
+	}
+	return &rsa.PublicKey{N: n, E: int(e.Int64())}, nil
 }
 
 // Verify reports whether sig is a signature by k of digest, which is the hash of s. It is false too
@@ -131,13 +136,23 @@ func (k *Key) Verify(s Signature, digest, sig []byte) bool {
 	case GOST2004:
 		return k.old.Verify(digest, sig)
 	case RSA:
-		h := crypto.SHA256
-		if s.Digest == oid.SHA1 {
-			h = crypto.SHA1
-		}
+		h := s.hash()
 		return len(digest) == h.Size() && rsa.VerifyPKCS1v15(k.rsa, h, digest, sig) == nil
 	}
 	return false
+}
+
+// hash is the digest of an RSA algorithm as crypto/rsa names it.
+func (s Signature) hash() crypto.Hash {
+	switch s.Digest {
+	case oid.SHA1:
+		return crypto.SHA1
+	case oid.SHA384:
+		return crypto.SHA384
+	case oid.SHA512:
+		return crypto.SHA512
+	}
+	return crypto.SHA256
 }
 
 // warmAfter is how often a trusted key is used before its table pays: the table costs a handful of

@@ -85,17 +85,45 @@ type Certificate struct {
 	Restrictions []oid.ID
 }
 
-// Decode takes PEM (CERTIFICATE) or base64 wrapping off a certificate and parses it.
-// Error: ErrSyntax.
+// Decode takes PEM (CERTIFICATE) or base64 wrapping off a certificate and parses it. Text around a PEM
+// block is left alone. Error: ErrSyntax, also for several certificates.
 func Decode(data []byte) (*Certificate, error) {
-	if len(data) > 0 && data[0] == 0x30 {
-		return Parse(data)
-	}
-	der, ok := armor.Decode(transport.Unwrap(data), "CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE")
-	if !ok {
+	all, err := DecodeAll(data)
+	if err != nil || len(all) != 1 {
 		return nil, ErrSyntax
 	}
-	return Parse(der)
+	return all[0], nil
+}
+
+// DecodeAll is Decode for one certificate or, in PEM, several, in their order; there is at least one.
+// Error: ErrSyntax if one of them cannot be read.
+func DecodeAll(data []byte) ([]*Certificate, error) {
+	ders := [][]byte{data}
+	if len(data) == 0 || data[0] != 0x30 {
+		data = transport.Unwrap(data)
+		labels := []string{"CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE"}
+		blocks, isPEM := armor.Blocks(data, labels...)
+		if !isPEM {
+			der, ok := armor.Decode(data)
+			if !ok {
+				return nil, ErrSyntax
+			}
+			blocks = [][]byte{der}
+		}
+		ders = blocks
+	}
+	var all []*Certificate
+	for _, der := range ders {
+		c, err := Parse(der)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, c)
+	}
+	if len(all) == 0 {
+		return nil, ErrSyntax
+	}
+	return all, nil
 }
 
 // Parse reads exactly one DER certificate, versions 1 to 3. An algorithm that is not known, or a key

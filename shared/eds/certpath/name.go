@@ -24,7 +24,7 @@ type Attribute struct {
 // stored, which differs between certificates of the same person. Error: ErrSyntax, also for text
 // that is not what its string type says.
 func ParseName(der []byte) ([]Attribute, error) {
-	var attrs []Attribute
+	attrs := make([]Attribute, 0, 8) // people in companies have seven
 	if !eachRDN(der, func(rdn []Attribute) { attrs = append(attrs, rdn...) }) {
 		return nil, ErrSyntax
 	}

@@ -47,20 +47,25 @@ func (e *PathError) Error() string {
 type Pool struct {
 	anchors  map[string][]*Certificate
 	between  map[string][]*Certificate
+	keys     map[string]string // NameKey by DER of the subjects in the pool, the names asked for most
 	verified pairs
 }
 
 // AddAnchor makes c a trust anchor: a path may end there.
-func (p *Pool) AddAnchor(c *Certificate) { p.anchors = add(p.anchors, c) }
+func (p *Pool) AddAnchor(c *Certificate) { p.anchors = p.add(p.anchors, c) }
 
 // AddIntermediate makes c a candidate for the middle of a path.
-func (p *Pool) AddIntermediate(c *Certificate) { p.between = add(p.between, c) }
+func (p *Pool) AddIntermediate(c *Certificate) { p.between = p.add(p.between, c) }
 
-func add(m map[string][]*Certificate, c *Certificate) map[string][]*Certificate {
+func (p *Pool) add(m map[string][]*Certificate, c *Certificate) map[string][]*Certificate {
 	if m == nil {
 		m = make(map[string][]*Certificate)
 	}
+	if p.keys == nil {
+		p.keys = make(map[string]string)
+	}
 	key := NameKey(c.RawSubject)
+	p.keys[string(c.RawSubject)] = key
 	for _, have := range m[key] {
 		if have.Equal(c) {
 			return m
@@ -70,9 +75,17 @@ func add(m map[string][]*Certificate, c *Certificate) map[string][]*Certificate 
 	return m
 }
 
+// NameKey is NameKey, without work for the names of the pool.
+func (p *Pool) NameKey(name []byte) string {
+	if key, ok := p.keys[string(name)]; ok {
+		return key
+	}
+	return NameKey(name)
+}
+
 // Named returns the certificates of the pool, anchors first, whose subject is that DER Name.
 func (p *Pool) Named(name []byte) []*Certificate {
-	key := NameKey(name)
+	key := p.NameKey(name)
 	return slices.Concat(p.anchors[key], p.between[key])
 }
 
@@ -95,15 +108,9 @@ func (p *Pool) Intermediates() []*Certificate {
 }
 
 // IsAnchor reports whether c is a trust anchor of the pool, byte for byte.
-func (p *Pool) IsAnchor(c *Certificate) bool { return contains(p.anchors, c) }
-
-func contains(m map[string][]*Certificate, c *Certificate) bool {
-	for _, have := range m[NameKey(c.RawSubject)] {
-		if have.Equal(c) {
-			return true
-		}
-	}
-	return false
+func (p *Pool) IsAnchor(c *Certificate) bool {
+	key, known := p.keys[string(c.RawSubject)]
+	return known && slices.ContainsFunc(p.anchors[key], c.Equal)
 }
 
 // Options of Build.
@@ -170,7 +177,7 @@ func (s *search) from(path []*Certificate) []*Certificate {
 		return nil
 	}
 	c := path[len(path)-1]
-	issuer := NameKey(c.RawIssuer)
+	issuer := s.pool.NameKey(c.RawIssuer)
 	for _, a := range s.pool.anchors[issuer] {
 		if s.issued(path, a, true) {
 			return append(path, a)

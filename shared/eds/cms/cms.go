@@ -37,7 +37,7 @@ var ErrTrailing = errors.New("cms: bytes after the end of the message")
 // LimitError means that the input has more of something than Limits allow; nothing is wrong with
 // its syntax as far as it was read.
 type LimitError struct {
-	Limit string // "signers", "certificates", "evidence", "attributes" or "pieces"
+	Limit string // "signers", "certificates", "evidence", "attributes", "pieces", or "levels of nesting", which is fixed
 	Most  int
 }
 
@@ -47,6 +47,9 @@ func (e *LimitError) Error() string { return fmt.Sprintf("cms: more than %d %s",
 func part(err error, name string) error {
 	if _, ok := errors.AsType[*LimitError](err); ok {
 		return err
+	}
+	if errors.Is(err, ber.ErrDepth) {
+		return &LimitError{"levels of nesting", ber.MaxDepth}
 	}
 	return &SyntaxError{name}
 }
@@ -252,7 +255,7 @@ func signedDataBody(in []byte) (body []byte, trailing bool, err error) {
 	}
 	info, rest, err := ber.Next(in)
 	if err != nil || info.Tag != ber.Sequence {
-		return nil, false, &SyntaxError{"ContentInfo"}
+		return nil, false, part(err, "ContentInfo")
 	}
 	b := info.Body
 	if _, err := ber.Read(&b, ber.ObjectID); err != nil {
@@ -514,6 +517,10 @@ func (s *SignerInfo) readSID(in *[]byte) error {
 // readSignedAttrs brings the attributes to the DER SET that was signed. Attributes that came in
 // DER keep their bytes; only the order of the set may change (RFC 5652, section 5.4).
 func (s *SignerInfo) readSignedAttrs(e ber.Element, limits Limits) error {
+	members, err := readMembers(e.Body, limits) // before anything that looks at every byte
+	if err != nil {
+		return err
+	}
 	body := e.Body
 	if e.Indefinite || !ber.IsDER(e.Raw) {
 		der, err := ber.AppendDER(nil, e.Raw)
@@ -525,51 +532,54 @@ func (s *SignerInfo) readSignedAttrs(e ber.Element, limits Limits) error {
 			return err
 		}
 		body, s.Unsorted = d.Body, true
-	}
-	var members [][]byte
-	for rest := body; len(rest) > 0; {
-		m, err := ber.Read(&rest, ber.Sequence)
-		if err != nil {
+		if members, err = readMembers(body, limits); err != nil {
 			return err
 		}
-		if len(members) == limits.Attributes {
-			return &LimitError{"attributes", limits.Attributes}
-		}
-		members = append(members, m.Raw)
 	}
-	sorted := slices.IsSortedFunc(members, bytes.Compare)
+	ascending := func(a, b ber.Element) int { return bytes.Compare(a.Raw, b.Raw) }
+	sorted := slices.IsSortedFunc(members, ascending)
 	s.signedBytes = ber.AppendHead(make([]byte, 0, len(body)+6), ber.Set, len(body))
 	if sorted {
 		s.signedBytes = append(s.signedBytes, body...)
 	} else {
 		s.Unsorted = true
-		slices.SortFunc(members, bytes.Compare)
+		slices.SortFunc(members, ascending)
 		for _, m := range members {
-			s.signedBytes = append(s.signedBytes, m...)
+			s.signedBytes = append(s.signedBytes, m.Raw...)
 		}
 	}
-	set, err := ber.Only(s.signedBytes, ber.Set)
-	if err != nil {
-		return err
-	}
-	s.SignedAttrs, err = readAttributes(set.Body, limits)
-	if s.SignedAttrs == nil {
-		s.SignedAttrs = []Attribute{}
-	}
+	s.SignedAttrs, err = attributes(members, limits) // not nil, be there none
 	return err
 }
 
-func readAttributes(body []byte, limits Limits) ([]Attribute, error) {
-	var attrs []Attribute
+// readMembers cuts a SET OF SEQUENCE into its members.
+func readMembers(body []byte, limits Limits) (members []ber.Element, err error) {
+	members = make([]ber.Element, 0, 6) // what NCALayer signs
 	for len(body) > 0 {
-		seq, err := ber.Read(&body, ber.Sequence)
+		m, err := ber.Read(&body, ber.Sequence)
 		if err != nil {
 			return nil, err
 		}
-		if len(attrs) == limits.Attributes {
+		if len(members) == limits.Attributes {
 			return nil, &LimitError{"attributes", limits.Attributes}
 		}
-		in := seq.Body
+		members = append(members, m)
+	}
+	return members, nil
+}
+
+func readAttributes(body []byte, limits Limits) ([]Attribute, error) {
+	members, err := readMembers(body, limits)
+	if err != nil {
+		return nil, err
+	}
+	return attributes(members, limits)
+}
+
+func attributes(members []ber.Element, limits Limits) ([]Attribute, error) {
+	attrs := make([]Attribute, 0, len(members))
+	for _, m := range members {
+		in := m.Body
 		id, err := ber.Read(&in, ber.ObjectID)
 		if err != nil {
 			return nil, err

@@ -170,9 +170,10 @@ func TestErrors(t *testing.T) {
 		t.Errorf("a SignerInfo that is none: %v", err)
 	}
 	deep := bytes.Repeat([]byte{0x30, 0x80}, 1<<16)
-	head := edstest.Message{}.Marshal()
-	if _, err := cms.Parse(append(head[:15], deep...), cms.Limits{}); err == nil {
-		t.Error("65,536 nested elements are read")
+	head := []byte("\x30\x80\x06\x09" + string(oid.SignedData) + "\xa0\x80")
+	_, err := cms.Parse(append(head, deep...), cms.Limits{})
+	if e, ok := errors.AsType[*cms.LimitError](err); !ok || e.Limit != "levels of nesting" {
+		t.Errorf("65,536 nested elements: %v", err)
 	}
 }
 
@@ -189,7 +190,10 @@ func TestDecode(t *testing.T) {
 		"other label":        {strings.ReplaceAll(string(edstest.PEM(der)), "CMS", "PRIVATE KEY"), false},
 		"labels differ":      {strings.Replace(string(edstest.PEM(der)), "BEGIN CMS", "BEGIN PKCS7", 1), false},
 		"URL alphabet":       {strings.ReplaceAll(b64, "+", "-") + "-", false}, "three pads": {b64 + "===", false},
-		"text before": {"хат\n" + string(edstest.PEM(der)), false}, "empty block": {"-----BEGIN CMS-----\n-----END CMS-----", false},
+		"text before": {"хат\n" + string(edstest.PEM(der)), true}, "text around": {"Bag Attributes\r\n  -----BEGIN\r\n" + string(edstest.PEM(der)) + "соңы", true},
+		"a key beside":        {"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n" + string(edstest.PEM(der)), true},
+		"BEGIN within a line": {"x -----BEGIN CMS-----\n" + b64 + "\n-----END CMS-----", false},
+		"no end":              {"-----BEGIN CMS-----\n" + b64, false}, "two": {string(edstest.PEM(der)) + string(edstest.PEM(der)), false}, "empty block": {"-----BEGIN CMS-----\n-----END CMS-----", false},
 		"pad inside": {b64[:8] + "=" + b64[8:], false}, "empty": {"", false},
 	} {
 		got, err := cms.Decode([]byte(tt.in))

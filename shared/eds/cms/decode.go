@@ -14,8 +14,10 @@ var labels = []string{"CMS", "PKCS7", "PKCS #7 SIGNED DATA"}
 // or with NUL bytes after it. DER and BER come back as they are, sharing memory with data; the result is
 // not checked to be a message.
 //
-// Error: ErrNotSignedData if the wrapping itself is broken: another label, two blocks, text around
-// the block, characters outside the base64 alphabet.
+// Text and blocks of other labels around the PEM block are left alone (RFC 7468, section 5.2).
+//
+// Error: ErrNotSignedData if the wrapping itself is broken: another label, two blocks, characters
+// outside the base64 alphabet.
 func Decode(data []byte) ([]byte, error) {
 	if len(data) > 0 && data[0] == 0x30 {
 		return data, nil

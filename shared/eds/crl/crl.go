@@ -92,16 +92,48 @@ type List struct {
 	tbs, signature []byte
 }
 
-// Decode takes PEM (X509 CRL) or base64 wrapping off a list and parses it. Error: ErrSyntax.
+// Decode takes PEM (X509 CRL, CRL) or base64 wrapping off a list and parses it. Text and other blocks
+// around a PEM block are left alone. Error: ErrSyntax.
 func Decode(data []byte) (*List, error) {
 	if len(data) > 0 && data[0] == 0x30 {
 		return Parse(data)
 	}
-	der, ok := armor.Decode(transport.Unwrap(data), "X509 CRL")
+	der, ok := armor.Decode(transport.Unwrap(data), labels...)
 	if !ok {
 		return nil, ErrSyntax
 	}
 	return Parse(der)
+}
+
+var labels = []string{"X509 CRL", "CRL"}
+
+// DecodeAll is Decode for one list or, in PEM, several. Error: ErrSyntax if one of them cannot be read.
+func DecodeAll(data []byte) ([]*List, error) {
+	var blocks [][]byte
+	isPEM := false
+	if len(data) > 0 && data[0] != 0x30 {
+		data = transport.Unwrap(data)
+		blocks, isPEM = armor.Blocks(data, labels...)
+	}
+	if !isPEM {
+		l, err := Decode(data)
+		if err != nil {
+			return nil, err
+		}
+		return []*List{l}, nil
+	}
+	var all []*List
+	for _, der := range blocks {
+		l, err := Parse(der)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, l)
+	}
+	if len(all) == 0 {
+		return nil, ErrSyntax
+	}
+	return all, nil
 }
 
 // Parse reads exactly one DER CertificateList, version 2 or 1. der must not change until

@@ -3,6 +3,7 @@ package edstest
 import (
 	"bytes"
 	"crypto/sha1"
+	"encoding/binary"
 	"fmt"
 	"math/big"
 	"math/bits"
@@ -251,6 +252,19 @@ type RevokedCertificate struct {
 	Serial []byte
 	At     time.Time
 	Reason crl.Reason
+}
+
+// Revocations are n certificates that nobody has, for lists of the NCA's size: serial numbers of 20 octets,
+// no two alike, superseded at the instant at.
+func Revocations(n int, at time.Time) []RevokedCertificate {
+	out := make([]RevokedCertificate, n)
+	for i := range out {
+		serial := make([]byte, 20)
+		serial[0] = 0x10
+		binary.BigEndian.PutUint64(serial[4:], uint64(i)*0x9e3779b97f4a7c15)
+		out[i] = RevokedCertificate{Serial: serial, At: at, Reason: crl.Superseded}
+	}
+	return out
 }
 
 // ListTemplate is what a CRL says.

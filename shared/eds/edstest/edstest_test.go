@@ -8,6 +8,7 @@ import (
 
 	"github.com/courtoffice/courtoffice/shared/eds/algorithm"
 	"github.com/courtoffice/courtoffice/shared/eds/certpath"
+	"github.com/courtoffice/courtoffice/shared/eds/oid"
 )
 
 // Test vectors of RFC 2268, section 5.
@@ -55,7 +56,7 @@ func families(t testing.TB) map[string]*Private {
 		}
 		keys[name] = k
 	}
-	keys["rsa-sha1"] = keys["rsa-sha256"].WithSHA1()
+	keys["rsa-sha1"] = keys["rsa-sha256"].With(oid.RSAWithSHA1)
 	return keys
 }
 

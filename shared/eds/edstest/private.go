@@ -24,8 +24,8 @@ type Private struct {
 	gost   *gost3410.PrivateKey
 	old    *gost34310.PrivateKey
 	rsa    *rsa.PrivateKey
-	// sha1 makes an RSA key sign with SHA-1, as old keys did.
-	sha1 bool
+	// with is the algorithm of an RSA key that does not sign with SHA-256.
+	with oid.ID
 }
 
 // GenerateGOST makes a GOST R 34.10-2015 key of 512 bits.
@@ -55,10 +55,10 @@ func GenerateRSA(bits int) (*Private, error) {
 	return &Private{family: algorithm.RSA, rsa: k}, nil
 }
 
-// WithSHA1 returns the RSA key k signing with SHA-1.
-func (k *Private) WithSHA1() *Private {
+// With returns the RSA key k signing with that algorithm, such as oid.RSAWithSHA1, as old keys did.
+func (k *Private) With(signature oid.ID) *Private {
 	c := *k
-	c.sha1 = true
+	c.with = signature
 	return &c
 }
 
@@ -71,14 +71,14 @@ func (k *Private) Algorithm() algorithm.Signature {
 	switch {
 	case k.family == algorithm.GOST2004:
 		id = oid.GOST2004Signature
-	case k.sha1:
-		id = oid.RSAWithSHA1
+	case k.with != "":
+		id = k.with
 	case k.family == algorithm.RSA:
 		id = oid.RSAWithSHA256
 	}
 	s, err := algorithm.FindSignature(id)
 	if err != nil {
-		panic(err) // the table holds all four
+		panic(err) // the table holds them all
 	}
 	return s
 }
@@ -98,10 +98,9 @@ func (k *Private) Sign(message []byte) ([]byte, error) {
 		return k.gost.SignDeterministic(sum)
 	case k.family == algorithm.GOST2004:
 		return k.old.SignDeterministic(sum)
-	case k.sha1:
-		return rsa.SignPKCS1v15(nil, k.rsa, crypto.SHA1, sum)
 	}
-	return rsa.SignPKCS1v15(nil, k.rsa, crypto.SHA256, sum)
+	hash := map[oid.ID]crypto.Hash{oid.SHA1: crypto.SHA1, oid.SHA256: crypto.SHA256, oid.SHA384: crypto.SHA384, oid.SHA512: crypto.SHA512}[alg.Digest]
+	return rsa.SignPKCS1v15(nil, k.rsa, hash, sum)
 }
 
 // SPKI returns the DER SubjectPublicKeyInfo.

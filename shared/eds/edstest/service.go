@@ -142,9 +142,12 @@ func OCSPFailure(s ocsp.ResponseStatus) []byte {
 type StampTemplate struct {
 	Time    time.Time
 	Imprint oid.ID // digest, default that of the authority's key
-	Nonce   []byte // content of the INTEGER, nil for none
-	Serial  []byte // default 1
-	Policy  oid.ID // default that of the NCA
+	// ImprintValue stands in place of the digest of the data, for an authority that is asked with
+	// the digest alone.
+	ImprintValue []byte
+	Nonce        []byte // content of the INTEGER, nil for none
+	Serial       []byte // default 1
+	Policy       oid.ID // default that of the NCA
 	// Chain puts the certificates above the authority's into the token.
 	Chain bool
 	// NoESS leaves signingCertificate out.
@@ -164,9 +167,11 @@ func (k *Key) Stamp(data []byte, t StampTemplate) ([]byte, error) {
 	if t.Policy == "" {
 		t.Policy = oid.PolicyNCA
 	}
-	imprint, err := digest(t.Imprint, data)
-	if err != nil {
-		return nil, err
+	imprint, err := t.ImprintValue, error(nil)
+	if imprint == nil {
+		if imprint, err = digest(t.Imprint, data); err != nil {
+			return nil, err
+		}
 	}
 	info := build(func(b *cryptobyte.Builder) {
 		seq(b, func(b *cryptobyte.Builder) {

@@ -137,7 +137,8 @@ func (id CertID) Names(issuer *certpath.Certificate, serial []byte) bool {
 	return err == nil && bytes.Equal(id.NameHash, want.NameHash) && bytes.Equal(id.KeyHash, want.KeyHash)
 }
 
-// Decode takes PEM (OCSP RESPONSE) or base64 wrapping off a response and parses it. Error: ErrSyntax.
+// Decode takes PEM (OCSP RESPONSE) or base64 wrapping off a response and parses it. Text around a PEM
+// block is left alone. Error: ErrSyntax.
 func Decode(data []byte) (*Response, error) {
 	if len(data) > 0 && data[0] == 0x30 {
 		return Parse(data)

@@ -82,6 +82,8 @@ const (
 	RSA           = ID("\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01") // 1.2.840.113549.1.1.1 rsaEncryption
 	RSAWithSHA1   = ID("\x2a\x86\x48\x86\xf7\x0d\x01\x01\x05") // 1.2.840.113549.1.1.5 sha1WithRSAEncryption
 	RSAWithSHA256 = ID("\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0b") // 1.2.840.113549.1.1.11 sha256WithRSAEncryption
+	RSAWithSHA384 = ID("\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0c") // 1.2.840.113549.1.1.12 sha384WithRSAEncryption
+	RSAWithSHA512 = ID("\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0d") // 1.2.840.113549.1.1.13 sha512WithRSAEncryption
 	SHA1          = ID("\x2b\x0e\x03\x02\x1a")                 // 1.3.14.3.2.26 id-sha1
 	SHA256        = ID("\x60\x86\x48\x01\x65\x03\x04\x02\x01") // 2.16.840.1.101.3.4.2.1 id-sha256
 	SHA384        = ID("\x60\x86\x48\x01\x65\x03\x04\x02\x02") // 2.16.840.1.101.3.4.2.2 id-sha384

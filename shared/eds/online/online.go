@@ -77,6 +77,18 @@ func (c *Client) OCSP(ctx context.Context, cert, issuer *certpath.Certificate) (
 	return nil, fmt.Errorf("ask OCSP: %w", err)
 }
 
+// OCSPAt is OCSP with the responder at address, whatever cert names.
+func (c *Client) OCSPAt(ctx context.Context, address string, cert, issuer *certpath.Certificate) ([]byte, error) {
+	if !c.allowed(address) {
+		return nil, fmt.Errorf("ask OCSP: %w", ErrHost)
+	}
+	answer, err := c.askOCSP(ctx, address, cert, issuer)
+	if err != nil {
+		return nil, fmt.Errorf("ask OCSP: %w", err)
+	}
+	return answer, nil
+}
+
 func (c *Client) askOCSP(ctx context.Context, address string, cert, issuer *certpath.Certificate) ([]byte, error) {
 	id, err := ocsp.NewCertID(oid.SHA256, issuer, cert.Serial)
 	if err != nil {
@@ -86,7 +98,7 @@ func (c *Client) askOCSP(ctx context.Context, address string, cert, issuer *cert
 	if _, err := rand.Read(nonce); err != nil {
 		return nil, err
 	}
-	answer, err := c.do(ctx, http.MethodPost, address, "application/ocsp-request", ocsp.NewRequest(id, nonce), c.answerLimit(), c.timeout())
+	answer, _, err := c.do(ctx, http.MethodPost, address, typed("application/ocsp-request"), ocsp.NewRequest(id, nonce), c.answerLimit(), c.timeout())
 	if err != nil {
 		return nil, err
 	}
@@ -107,14 +119,37 @@ func (c *Client) askOCSP(ctx context.Context, address string, cert, issuer *cert
 
 // CRL fetches a list. It is not parsed. Errors: ErrHost, ErrTooLarge, *StatusError, of the network.
 func (c *Client) CRL(ctx context.Context, address string) ([]byte, error) {
+	data, _, err := c.CRLIfChanged(ctx, address, Validator{})
+	return data, err
+}
+
+// Validator is how a server tells one state of a file from another (RFC 9110, section 8.8).
+type Validator struct{ ETag, LastModified string }
+
+// CRLIfChanged fetches a list unless the server says that it is still what it was when it gave the
+// validator have. Then data is nil. now goes with the next call. Errors: those of CRL.
+func (c *Client) CRLIfChanged(ctx context.Context, address string, have Validator) (data []byte, now Validator, err error) {
 	if !c.allowed(address) {
-		return nil, fmt.Errorf("fetch list: %w", ErrHost)
+		return nil, have, fmt.Errorf("fetch list: %w", ErrHost)
 	}
 	limit := c.MaxList
 	if limit == 0 {
 		limit = 64 << 20
 	}
-	return c.do(ctx, http.MethodGet, address, "", nil, limit, 6*c.timeout())
+	header := http.Header{}
+	for name, value := range map[string]string{"If-None-Match": have.ETag, "If-Modified-Since": have.LastModified} {
+		if value != "" {
+			header.Set(name, value)
+		}
+	}
+	data, got, err := c.do(ctx, http.MethodGet, address, header, nil, limit, 6*c.timeout())
+	if status, ok := errors.AsType[*StatusError](err); ok && status.Status == http.StatusNotModified && have != (Validator{}) {
+		return nil, have, nil
+	}
+	if err != nil {
+		return nil, have, err
+	}
+	return data, Validator{got.Get("ETag"), got.Get("Last-Modified")}, nil
 }
 
 // Stamp asks for a time stamp over data with that digest and returns the DER token.
@@ -136,7 +171,7 @@ func (c *Client) Stamp(ctx context.Context, address string, digest oid.ID, data 
 		return nil, err
 	}
 	nonce[0] = nonce[0]&0x3f | 0x40 // a positive INTEGER without padding: the same in every reading
-	answer, err := c.do(ctx, http.MethodPost, address, "application/timestamp-query", stampRequest(digest, imprint, nonce), c.answerLimit(), c.timeout())
+	answer, _, err := c.do(ctx, http.MethodPost, address, typed("application/timestamp-query"), stampRequest(digest, imprint, nonce), c.answerLimit(), c.timeout())
 	if err != nil {
 		return nil, err
 	}
@@ -192,17 +227,17 @@ func (c *Client) allowed(address string) bool {
 		slices.ContainsFunc(c.Hosts, func(h string) bool { return strings.EqualFold(h, u.Host) })
 }
 
-// do sends one request and reads the whole answer.
-func (c *Client) do(ctx context.Context, method, address, contentType string, body []byte, limit int64, timeout time.Duration) ([]byte, error) {
+func typed(contentType string) http.Header { return http.Header{"Content-Type": {contentType}} }
+
+// do sends one request and reads the whole answer. header becomes the request's.
+func (c *Client) do(ctx context.Context, method, address string, header http.Header, body []byte, limit int64, timeout time.Duration) ([]byte, http.Header, error) {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, method, address, bytes.NewReader(body))
 	if err != nil {
-		return nil, fmt.Errorf("online: %w", err)
+		return nil, nil, fmt.Errorf("online: %w", err)
 	}
-	if contentType != "" {
-		req.Header.Set("Content-Type", contentType)
-	}
+	req.Header = header
 	// The test services of the NCA send requests without a user agent to a captive portal.
 	req.Header.Set("User-Agent", "court-office-eds/1")
 	client := *http.DefaultClient
@@ -212,18 +247,18 @@ func (c *Client) do(ctx context.Context, method, address, contentType string, bo
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	resp, err := client.Do(req)
 	if err != nil {
-		return nil, fmt.Errorf("online: %w", err)
+		return nil, nil, fmt.Errorf("online: %w", err)
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("%s: %w", address, &StatusError{resp.StatusCode})
+		return nil, nil, fmt.Errorf("%s: %w", address, &StatusError{resp.StatusCode})
 	}
 	answer, err := io.ReadAll(io.LimitReader(resp.Body, limit+1))
 	if err != nil {
-		return nil, fmt.Errorf("online: read %s: %w", address, err)
+		return nil, nil, fmt.Errorf("online: read %s: %w", address, err)
 	}
 	if int64(len(answer)) > limit {
-		return nil, fmt.Errorf("%s: %w", address, ErrTooLarge)
+		return nil, nil, fmt.Errorf("%s: %w", address, ErrTooLarge)
 	}
-	return answer, nil
+	return answer, resp.Header, nil
 }

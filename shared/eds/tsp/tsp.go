@@ -35,8 +35,11 @@ type Info struct {
 }
 
 // Parse reads a TimeStampToken, DER or BER. Errors: ErrSyntax, and those of cms.Parse.
-func Parse(token []byte) (*Token, error) {
-	sd, err := cms.Parse(token, cms.Limits{})
+func Parse(token []byte) (*Token, error) { return ParseWithin(token, cms.Limits{}) }
+
+// ParseWithin is Parse with limits of the caller's.
+func ParseWithin(token []byte, limits cms.Limits) (*Token, error) {
+	sd, err := cms.Parse(token, limits)
 	if err != nil {
 		return nil, err
 	}

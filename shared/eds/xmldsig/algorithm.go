@@ -30,6 +30,8 @@ const (
 	GOST2004                             // GOST 34.310-2004, 256 bit, with GOST 34.311-95
 	RSASHA256                            // RSASSA-PKCS1-v1_5 with SHA-256
 	RSASHA1                              // RSASSA-PKCS1-v1_5 with SHA-1
+	RSASHA384                            // RSASSA-PKCS1-v1_5 with SHA-384
+	RSASHA512                            // RSASSA-PKCS1-v1_5 with SHA-512
 )
 
 // DigestMethod is the algorithm of a reference's digest.
@@ -41,6 +43,8 @@ const (
 	GOST34311                           // GOST 34.311-95 with the test parameter S-box
 	SHA256
 	SHA1
+	SHA384
+	SHA512
 )
 
 type algorithm struct {
@@ -54,6 +58,8 @@ var methods = [...]algorithm{
 	GOST2004:  {name: "gost2004", uri: uriMore + "gost34310-gost34311"},
 	RSASHA256: {name: "rsa-sha256", uri: uriMore + "rsa-sha256"},
 	RSASHA1:   {name: "rsa-sha1", uri: uriMore + "rsa-sha1", also: nsDSig + "rsa-sha1"},
+	RSASHA384: {name: "rsa-sha384", uri: uriMore + "rsa-sha384"},
+	RSASHA512: {name: "rsa-sha512", uri: uriMore + "rsa-sha512"},
 }
 
 var digests = [...]algorithm{
@@ -61,6 +67,8 @@ var digests = [...]algorithm{
 	GOST34311:   {name: "gost34311", uri: uriMore + "gost34311"},
 	SHA256:      {name: "sha-256", uri: "http://www.w3.org/2001/04/xmlenc#sha256"},
 	SHA1:        {name: "sha-1", uri: nsDSig + "sha1", also: uriMore + "sha1"},
+	SHA384:      {name: "sha-384", uri: uriMore + "sha384"},
+	SHA512:      {name: "sha-512", uri: "http://www.w3.org/2001/04/xmlenc#sha512"},
 }
 
 var canonicalizations = [...]algorithm{
@@ -119,12 +127,16 @@ func (m SignatureMethod) digest() DigestMethod {
 		return GOST34311
 	case RSASHA256:
 		return SHA256
+	case RSASHA384:
+		return SHA384
+	case RSASHA512:
+		return SHA512
 	}
 	return SHA1
 }
 
 // digestMethod looks uri up and holds it against the signature method: a signature of one family
-// never vouches for digests of another. SHA-256 under RSA-SHA1 is stronger than asked and allowed.
+// never vouches for digests of another. Within SHA-2 it may differ, and be stronger than SHA-1.
 func digestMethod(uri string, m SignatureMethod) (DigestMethod, *Error) {
 	i, ok := lookup(digests[:], uri)
 	d := DigestMethod(i)
@@ -132,14 +144,16 @@ func digestMethod(uri string, m SignatureMethod) (DigestMethod, *Error) {
 	case uri == uriPKIGov+"gostr34112015-256":
 		return 0, refuse(ReasonGOST256, -1, quote([]byte(uri)))
 	case !ok:
-		return 0, refuse(ReasonDigestMethod, -1, quote([]byte(uri)))
-	case d == m.digest(), d == SHA256 && m == RSASHA1:
+		return 0, refuse(ReasonUnknownDigest, -1, quote([]byte(uri)))
+	case d == m.digest(), d.sha2() && m >= RSASHA256:
 		return d, nil
 	case d == SHA1:
 		return 0, refuse(ReasonSHA1, -1, "sha-1 digest under "+m.String())
 	}
 	return 0, refuse(ReasonDigestMethod, -1, d.String()+" digest under "+m.String())
 }
+
+func (m DigestMethod) sha2() bool { return m == SHA256 || m == SHA384 || m == SHA512 }
 
 func canonicalization(uri string) (Canonicalization, bool) {
 	i, ok := lookup(canonicalizations[:], uri)

@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/courtoffice/courtoffice/shared/eds/xmldsig"
+	"github.com/courtoffice/courtoffice/shared/eds/xmldsig/internal/sample"
 )
 
 func canonical(t testing.TB, doc string, form xmldsig.Canonicalization, prefixes ...string) string {
@@ -163,5 +165,50 @@ func TestWriterError(t *testing.T) {
 	}
 	if _, err := d.Canonicalize(&brokenWriter{left: 10_000}, xmldsig.Exclusive); !errors.Is(err, errBroken) {
 		t.Errorf("got %v", err)
+	}
+}
+
+// With every prefix in its PrefixList the exclusive form is the inclusive one (Exclusive C14N, section 3):
+// a slow twin of the handling of lists.
+func TestPrefixListOfAll(t *testing.T) {
+	docs := []string{
+		`<a xmlns:p="urn:1" xmlns:q="urn:2"><b xmlns:p="urn:3"><p:c xmlns:q="urn:2"/></b><p:d/><q:e xmlns:p="urn:1"/></a>`,
+		`<a xmlns="urn:0" xmlns:p="urn:1"><b xmlns=""><c xmlns="urn:0" xmlns:p="urn:1"/><p:d xmlns:p="urn:2" p:x="" xmlns:r="urn:1" r:x=""/></b></a>`,
+		`<p:a xmlns:p="urn:1"><p:b xmlns:p="urn:2"><p:c xmlns:p="urn:1"><p:d xmlns:p="urn:2"/></p:c></p:b><p:e/></p:a>`,
+		envelope, string(sample.Claim()),
+	}
+	prefix := regexp.MustCompile(`xmlns:([A-Za-z]+)=`)
+	for _, doc := range docs {
+		list := []string{"#default"}
+		for _, m := range prefix.FindAllStringSubmatch(doc, -1) {
+			list = append(list, m[1])
+		}
+		d, err := xmldsig.Parse([]byte(doc), xmldsig.Limits{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var exclusive bytes.Buffer
+		if _, err := d.Canonicalize(&exclusive, xmldsig.Exclusive, list...); err != nil {
+			t.Fatal(err)
+		}
+		if want := canonical(t, doc, xmldsig.Inclusive); exclusive.String() != want {
+			t.Errorf("exclusive with every prefix listed:\n%s\ninclusive:\n%s", exclusive.String(), want)
+		}
+	}
+}
+
+// A canonical form grows with its document and no faster.
+func TestCanonicalGrowth(t *testing.T) {
+	doc := `<a xmlns:p="urn:` + strings.Repeat("x", 5000) + `">` + strings.Repeat("<p:b/>", 20000) + `</a>`
+	d, err := xmldsig.Parse([]byte(doc), xmldsig.Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	n, err := d.Canonicalize(io.Discard, xmldsig.Exclusive)
+	if reason(err) != xmldsig.ReasonLimit || n > 8*int64(len(doc))+64<<10 {
+		t.Errorf("%d bytes of %d, %v", n, len(doc), err)
+	}
+	if _, err := d.Canonicalize(io.Discard, xmldsig.Inclusive); err != nil {
+		t.Errorf("the inclusive form, which writes it once: %v", err)
 	}
 }

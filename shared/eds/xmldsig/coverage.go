@@ -25,7 +25,7 @@ func (d *Document) coverage(s *Signature) *Error {
 		t := r.Element.i
 		at := int(d.nodes[t].start)
 		for up := t; up >= 0; up = d.nodes[up].up {
-			if _, ok := slices.BinarySearch(d.sigs, up); ok {
+			if d.nodes[up].flags&flagSig != 0 {
 				return refuse(ReasonPlacement, at, "the signed element is inside a signature")
 			}
 		}
@@ -127,9 +127,8 @@ func (d *Document) uncovered(covered []int32, header int32) *Error {
 	last := d.nodes[d.root].match - 1
 	for i := d.root; i <= last; i++ {
 		nd := &d.nodes[i]
-		_, isSig := slices.BinarySearch(d.sigs, i)
-		switch over := isSig || i == header || slices.Contains(covered, i); {
-		case over:
+		switch {
+		case nd.kind == kindStart && (nd.flags&flagSig != 0 || i == header || slices.Contains(covered, i)):
 			i = nd.match - 1
 		case nd.kind == kindPI, nd.kind == kindCDATA:
 			return refuse(ReasonUncovered, int(nd.start), "text or instruction outside the signed elements")
@@ -155,55 +154,74 @@ func (d *Document) uncovered(covered []int32, header int32) *Error {
 // out: their names are those of the grammar. Envelope, Header and Security of a SOAP message are
 // known by their expanded names, which a payload that has such words of its own does not share.
 func (d *Document) lookAlike(covered []int32) *Error {
-	names := make(map[string]bool)
+	name := d.localNames()
+	signed := make([]bool, len(d.nodes)) // by number of the name
 	for _, t := range covered {
 		for i := t; i < d.nodes[t].match; i++ {
 			if d.nodes[i].kind == kindStart {
-				names[string(d.local(i))] = true
-				names[d.expanded(i)] = true
+				signed[name[i]] = true
 			}
 		}
 	}
 	for i := d.root; i < d.nodes[d.root].match; i++ {
 		nd := &d.nodes[i]
-		if nd.kind != kindStart {
-			continue
-		}
-		if _, isSig := slices.BinarySearch(d.sigs, i); isSig || slices.Contains(covered, i) {
+		switch {
+		case nd.kind != kindStart:
+		case nd.flags&flagSig != 0 || slices.Contains(covered, i):
 			i = nd.match - 1
-			continue
-		}
-		name := string(d.local(i))
-		if d.soap(i, "Envelope") || d.soap(i, "Header") || d.is(i, nsWSSE, "Security") {
-			name = d.expanded(i)
-		}
-		if names[name] {
+		case signed[name[i]] && !(d.envelope(i) && !d.signs(covered, i)):
 			return refuse(ReasonLookAlike, int(nd.start), "an unsigned "+quote(d.local(i))+" beside the signed one")
 		}
 	}
 	return nil
 }
 
-func (d *Document) expanded(i int32) string {
-	return "{" + string(d.uri(d.nodes[i].ns)) + "}" + string(d.local(i))
+// localNames numbers the local names of the document's elements.
+func (d *Document) localNames() []int32 {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.name == nil {
+		d.name = make([]int32, len(d.nodes))
+		number := make(map[string]int32)
+		for i := range d.nodes {
+			if d.nodes[i].kind != kindStart {
+				continue
+			}
+			local := d.local(int32(i))
+			n, ok := number[string(local)]
+			if !ok {
+				n = int32(len(number))
+				number[string(local)] = n
+			}
+			d.name[i] = n
+		}
+	}
+	return d.name
+}
+
+// envelope reports whether the element at node i is a part of a SOAP message around the Body.
+func (d *Document) envelope(i int32) bool {
+	return d.soap(i, "Envelope") || d.soap(i, "Header") || d.is(i, nsWSSE, "Security")
+}
+
+// signs reports whether an element in covered has the expanded name of that at node i.
+func (d *Document) signs(covered []int32, i int32) bool {
+	space, local := d.uri(d.nodes[i].ns), d.local(i)
+	for _, t := range covered {
+		for j := t; j < d.nodes[t].match; j++ {
+			if d.nodes[j].kind == kindStart && d.is(j, string(space), string(local)) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // foreignIDs refuses an id outside covered, in the signature itself too, that another element has.
 func (d *Document) foreignIDs(sig int32, covered []int32) *Error {
-	for i := d.root; i < d.nodes[d.root].match; i++ {
-		nd := &d.nodes[i]
-		if slices.Contains(covered, i) && !d.within(sig, i) {
-			i = nd.match - 1
-			continue
-		}
-		if nd.nattr == 0 || !d.within(i, sig) && slices.ContainsFunc(covered, func(t int32) bool { return d.within(i, t) }) {
-			continue
-		}
-		attrs := d.attributes(i)
-		for j := range attrs {
-			if a := &attrs[j]; d.looksLikeID(a) && d.target(d.value(a)).several {
-				return refuse(ReasonDuplicateID, int(nd.start), "an unsigned element has the id of another")
-			}
+	for _, i := range d.shared() {
+		if d.within(i, sig) || !slices.ContainsFunc(covered, func(t int32) bool { return d.within(i, t) }) {
+			return refuse(ReasonDuplicateID, int(d.nodes[i].start), "an unsigned element has the id of another")
 		}
 	}
 	return nil

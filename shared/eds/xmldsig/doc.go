@@ -12,11 +12,11 @@
 // (package eds) checks Signature.Value over Signature.SignedInfo with the key in
 // one of Signature.Certificates, and the path of that certificate.
 //
-// The scanner accepts XML 1.0 (fifth edition) in UTF-8 with Namespaces in XML 1.0, without a
-// document type declaration. Canonicalization follows Canonical XML 1.0 (W3C, 15 March 2001) and
+// The scanner accepts XML 1.0 (fifth edition) with Namespaces in XML 1.0, without a document type
+// declaration, in UTF-8, UTF-16, windows-1251, KZ-1048 and a few more eight-bit encodings. Canonicalization follows Canonical XML 1.0 (W3C, 15 March 2001) and
 // Exclusive XML Canonicalization 1.0 (W3C, 18 July 2002; RFC 3741), signatures follow XMLDSig
 // (W3C, 12 February 2002; RFC 3275). It does not do: DTDs, XPath, XSLT, external references,
-// ds:Object and ds:Manifest, XAdES, C14N 1.1, encodings other than UTF-8.
+// ds:Object and ds:Manifest, XAdES, C14N 1.1.
 //
 // Comments. XMLDSig section 4.3.3.3 says that URI="" and URI="#id" select node-sets without
 // comments, so a comment can be added to a signed document without breaking the signature,

@@ -8,8 +8,9 @@ type Reason string
 // Reasons that concern the document as XML.
 const (
 	ReasonLimit              Reason = "limit"               // larger, deeper or wider than Limits allow
-	ReasonEncoding           Reason = "encoding"            // not UTF-8, or declared as something else
-	ReasonDeclaration        Reason = "declaration"         // XML declaration malformed or of another version
+	ReasonEncoding           Reason = "encoding"            // one that is not read, or not the one that is declared
+	ReasonDeclaration        Reason = "declaration"         // XML declaration malformed
+	ReasonVersion            Reason = "version"             // XML 1.1
 	ReasonDoctype            Reason = "doctype"             // a document type declaration, before any of it is read
 	ReasonEntity             Reason = "entity"              // an entity other than amp, lt, gt, quot and apos
 	ReasonSyntax             Reason = "syntax"              // not well-formed (XML 1.0)
@@ -28,9 +29,11 @@ const (
 	ReasonSignatureMethod  Reason = "signature-method"  // not an algorithm of the NCA
 	ReasonHMAC             Reason = "hmac"              // a message authentication code, made with a shared secret
 	ReasonGOST256          Reason = "gost2015-256"      // the 256-bit variant, of which no sample was ever issued
-	ReasonDigestMethod     Reason = "digest-method"     // unknown, or not of the signature method's family
+	ReasonDigestMethod     Reason = "digest-method"     // not of the signature method's family
+	ReasonUnknownDigest    Reason = "unknown-digest"    // no digest known here
 	ReasonSHA1             Reason = "sha1"              // SHA-1 where the signature method or the caller does not allow it
-	ReasonTransform        Reason = "transform"         // unknown, repeated or misplaced transform
+	ReasonTransform        Reason = "transform"         // repeated, missing or misplaced transform
+	ReasonUnknownTransform Reason = "unknown-transform" // no transform known here
 	ReasonXPath            Reason = "xpath"             // XPath or XPath Filter 2.0 transform
 	ReasonXSLT             Reason = "xslt"              // XSLT transform
 	ReasonNoReference      Reason = "no-reference"      // SignedInfo refers to nothing
@@ -42,7 +45,7 @@ const (
 	ReasonUncovered        Reason = "uncovered"         // content that the signature does not cover
 	ReasonBody             Reason = "body"              // a SOAP message whose Body is not signed
 	ReasonNoCertificate    Reason = "no-certificate"    // KeyInfo without an inline certificate
-	ReasonManyCertificates Reason = "many-certificates" // KeyInfo with more than one
+	ReasonManyCertificates Reason = "many-certificates" // KeyInfo with more than one where one is wanted
 	ReasonCertificate      Reason = "certificate"       // not exactly one DER SEQUENCE
 )
 

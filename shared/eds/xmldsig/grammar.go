@@ -53,7 +53,7 @@ func signatureShape() shape {
 			ds("X509Data", nil,
 				leaf("X509Certificate").upTo(many), leaf("X509SubjectName"), leaf("X509SKI"),
 				ds("X509IssuerSerial", nil, leaf("X509IssuerName"), leaf("X509SerialNumber")),
-				leaf("X509CRL").upTo(many)),
+				leaf("X509CRL").upTo(many)).upTo(many),
 			shape{space: nsWSSE, local: "SecurityTokenReference", wsuID: true, parts: []shape{
 				{space: nsWSSE, local: "KeyIdentifier", attrs: []string{"ValueType", "EncodingType"}, wsuID: true, text: true},
 				{space: nsWSSE, local: "Reference", attrs: []string{"URI", "ValueType"}},

@@ -34,6 +34,7 @@ const (
 	flagEmpty                      // empty-element tag: has no kindEnd node
 	flagDecl                       // the start tag, or the one this end tag closes, declares namespaces
 	flagPrefixed                   // some attribute has a prefix
+	flagSig                        // ds:Signature
 )
 
 // A node is one piece of markup. The nodes of a document lie in document order in one slice, and
@@ -83,6 +84,8 @@ type Document struct {
 
 	mu   sync.Mutex
 	ids  map[string]target // made when first asked for
+	dup  []int32           // elements that share an id with another one; made with ids
+	name []int32           // of each start tag, the same number for the same local name; made when first asked for
 	sums map[string][]byte // digests made, by what they are over: many sign the same part
 }
 

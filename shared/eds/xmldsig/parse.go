@@ -2,7 +2,6 @@ package xmldsig
 
 import (
 	"bytes"
-	"unicode/utf8"
 )
 
 type open struct {
@@ -24,9 +23,10 @@ var (
 	namespace = []byte("xmlns")
 )
 
-// Parse reads exactly one XML 1.0 document in UTF-8, with or without a byte order mark. Anything
-// that is not well-formed and namespace-well-formed is refused, a DOCTYPE as soon as it is met.
-// doc is retained and must not change afterwards. The error is an *Error.
+// Parse reads exactly one XML 1.0 document in UTF-8, UTF-16 or an eight-bit encoding that it declares,
+// with or without a byte order mark. Anything that is not well-formed and namespace-well-formed is
+// refused, a DOCTYPE as soon as it is met. Offsets in errors and of Element.Range are those of the
+// document in UTF-8. doc is retained and must not change afterwards. The error is an *Error.
 func Parse(doc []byte, lim Limits) (*Document, error) {
 	d := &Document{src: doc, lim: lim.withDefaults(), root: -1}
 	ps := parser{Document: d}
@@ -40,7 +40,8 @@ func (ps *parser) document() *Error {
 	if len(ps.src) > ps.lim.MaxBytes {
 		return refuse(ReasonLimit, -1, "size: document too large")
 	}
-	if err := ps.prolog(); err != nil {
+	var err *Error
+	if ps.src, ps.p, err = decode(ps.src); err != nil {
 		return err
 	}
 	tags := bytes.Count(ps.src, []byte{'<'})
@@ -87,71 +88,49 @@ func (ps *parser) document() *Error {
 	return nil
 }
 
-// prolog checks the encoding and the XML declaration.
-func (ps *parser) prolog() *Error {
-	src := ps.src
-	if len(src) >= 2 && (src[0] == 0xFE && src[1] == 0xFF || src[0] == 0xFF && src[1] == 0xFE || src[0] == 0 || src[1] == 0) {
-		return refuse(ReasonEncoding, 0, "only UTF-8 is read")
-	}
-	if bytes.HasPrefix(src, bom) {
-		ps.p = len(bom)
-	}
-	if rest := src[ps.p:]; len(rest) > 5 && string(rest[:5]) == "<?xml" && isSpace(rest[5]) {
-		end := bytes.Index(rest, []byte("?>"))
-		if end < 0 {
-			return refuse(ReasonDeclaration, ps.p, "unfinished XML declaration")
-		}
-		if err := xmlDecl(rest[5:end], ps.p); err != nil {
-			return err
-		}
-		ps.p += end + 2
-	}
-	if !utf8.Valid(src) {
-		return refuse(ReasonEncoding, -1, "not UTF-8")
-	}
-	return nil
-}
-
-// xmlDecl checks the pseudo-attributes of the XML declaration (production 23).
-func xmlDecl(b []byte, at int) *Error {
+// xmlDecl checks the pseudo-attributes of the XML declaration (production 23) and returns the encoding,
+// "" if none is declared.
+func xmlDecl(b []byte, at int) (encoding string, err *Error) {
 	for i, name := range []string{"version", "encoding", "standalone"} {
 		p := skipSpace(b, 0)
 		if !bytes.HasPrefix(b[p:], []byte(name)) {
 			if i == 0 {
-				return refuse(ReasonDeclaration, at, "XML declaration without a version")
+				return "", refuse(ReasonDeclaration, at, "XML declaration without a version")
 			}
 			continue
 		}
 		if p == 0 {
-			return refuse(ReasonDeclaration, at, "missing white space in the XML declaration")
+			return "", refuse(ReasonDeclaration, at, "missing white space in the XML declaration")
 		}
 		p = skipSpace(b, p+len(name))
 		if p == len(b) || b[p] != '=' {
-			return refuse(ReasonDeclaration, at, "malformed XML declaration")
+			return "", refuse(ReasonDeclaration, at, "malformed XML declaration")
 		}
 		p = skipSpace(b, p+1)
 		if p == len(b) || b[p] != '"' && b[p] != '\'' {
-			return refuse(ReasonDeclaration, at, "malformed XML declaration")
+			return "", refuse(ReasonDeclaration, at, "malformed XML declaration")
 		}
 		n := bytes.IndexByte(b[p+1:], b[p])
 		if n < 0 {
-			return refuse(ReasonDeclaration, at, "malformed XML declaration")
+			return "", refuse(ReasonDeclaration, at, "malformed XML declaration")
 		}
 		value := b[p+1 : p+1+n]
 		b = b[p+n+2:]
 		switch {
 		case name == "version" && string(value) != "1.0":
-			return refuse(ReasonDeclaration, at, "not XML 1.0")
-		case name == "encoding" && !bytes.EqualFold(value, []byte("utf-8")):
-			return refuse(ReasonEncoding, at, "declared encoding is not UTF-8")
+			return "", refuse(ReasonVersion, at, "not XML 1.0")
+		case name == "encoding" && len(value) == 0:
+			return "", refuse(ReasonDeclaration, at, "empty encoding")
+		case name == "encoding":
+			encoding = string(value)
 		case name == "standalone" && string(value) != "yes" && string(value) != "no":
-			return refuse(ReasonDeclaration, at, "standalone is neither yes nor no")
+			return "", refuse(ReasonDeclaration, at, "standalone is neither yes nor no")
 		}
 	}
 	if skipSpace(b, 0) != len(b) {
-		return refuse(ReasonDeclaration, at, "malformed XML declaration")
+		return "", refuse(ReasonDeclaration, at, "malformed XML declaration")
 	}
-	return nil
+	return encoding, nil
 }
 
 // character looks at a byte of text that class marks with textStop and that is not '<'. text is

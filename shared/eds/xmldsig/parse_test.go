@@ -23,10 +23,13 @@ func TestParseRefuses(t *testing.T) {
 		{xmldsig.ReasonDoctype, []string{"<!DOCTYPE a><a/>", "<?xml version='1.0'?><!-- x --><!DOCTYPE a [<!ENTITY e 'x'>]><a>&e;</a>", "<!DOCTYPE"}},
 		{xmldsig.ReasonEntity, []string{"<a>&e;</a>", "<a b='&nbsp;'/>", "<a>&ampamp;</a>", "<a>&Amp;</a>"}},
 		{xmldsig.ReasonDeclaration, []string{
-			"<?xml version='1.1'?><a/>", "<?xml encoding='UTF-8'?><a/>", "<?xml version='1.0' standalone='maybe'?><a/>", "<?xml version='1.0'encoding='UTF-8'?><a/>", "<?xml version='1.0' x='1'?><a/>", "<?xml version=1.0?><a/>", "<?xml version='1.0' ",
+			"<?xml encoding='UTF-8'?><a/>", "<?xml version='1.0' standalone='maybe'?><a/>", "<?xml version='1.0'encoding='UTF-8'?><a/>", "<?xml version='1.0' x='1'?><a/>", "<?xml version=1.0?><a/>", "<?xml version='1.0' ",
 			"<?xml version='1.0' standalone='yes' encoding='UTF-8'?><a/>",
 		}},
-		{xmldsig.ReasonEncoding, []string{"<?xml version='1.0' encoding='windows-1251'?><a/>", "<a>\xff</a>", "<a>\xc0\x80</a>", "<a>\xed\xa0\x80</a>", "\xfe\xff\x00<\x00a", "<\x00a\x00/\x00>\x00", "\xff\xfe<\x00"}},
+		{xmldsig.ReasonVersion, []string{"<?xml version='1.1'?><a/>"}},
+		{xmldsig.ReasonEncoding, []string{"<?xml version='1.0' encoding='ebcdic-cp-us'?><a/>", "<?xml version='1.0' encoding='utf-16'?><a/>", "\xEF\xBB\xBF<?xml version='1.0' encoding='windows-1251'?><a/>",
+			"<?xml version='1.0' encoding='windows-1251'?><a>\x98</a>", "<?xml version='1.0' encoding='us-ascii'?><a>\xc0</a>", "\xff\xfe\x00\x00<\x00\x00\x00", "\xff\xfe<\x00a\x00/\x00>\x00\x00\xd8", "\xff\xfe<\x00a\x00/\x00>\x00\x00\xdc\x00\xd8",
+			"<a>\xff</a>", "<a>\xc0\x80</a>", "<a>\xed\xa0\x80</a>", "\xff\xfe<"}},
 		{xmldsig.ReasonNamespace, []string{
 			"<p:a/>", "<a p:b='1'/>", "<a><b xmlns:p='urn:1'/><p:c/></a>", "<a xmlns:p=''/>", "<a xmlns:xmlns='urn:1'/>", "<xmlns:a/>", "<a xmlns:xml='urn:1'/>", "<a xmlns:p='http://www.w3.org/XML/1998/namespace'/>",
 			"<a xmlns='http://www.w3.org/XML/1998/namespace'/>", "<a xmlns='http://www.w3.org/2000/xmlns/'/>", "<a xmlns:p='relative'/>", "<a xmlns='/x:y'/>", "<:a/>", "<a:/>", "<a::b/>", "<a:b:c/>", "<a><?p:q?></a>", "<a xmlns:='urn:1'/>",

@@ -185,8 +185,10 @@ func (d *Document) transforms(r *Reference, i int32) (enveloped bool, err *Error
 			return false, refuse(ReasonXPath, at, quote([]byte(uri)))
 		case uri == "http://www.w3.org/TR/1999/REC-xslt-19991116":
 			return false, refuse(ReasonXSLT, at, quote([]byte(uri)))
-		default:
+		case isCanon, uri == uriEnveloped:
 			return false, refuse(ReasonTransform, at, quote([]byte(uri)))
+		default:
+			return false, refuse(ReasonUnknownTransform, at, quote([]byte(uri)))
 		}
 	}
 	return enveloped, nil

@@ -241,8 +241,8 @@ func (d *Document) base64(i int32) ([]byte, *Error) {
 	return out[:m], nil
 }
 
-// keyInfo finds the certificates in the ds:KeyInfo at node i: one or a chain in one X509Data, or one
-// in a WS-Security token reference. Names, bare keys and issuer names beside them are hints that
+// keyInfo finds the certificates in the ds:KeyInfo at node i: one or a chain in X509Data, or one in
+// a WS-Security token reference. Names, bare keys and issuer names beside them are hints that
 // nobody reads.
 func (d *Document) keyInfo(i, sig int32) ([][]byte, *Error) {
 	parts, err := d.parts(i)
@@ -250,9 +250,8 @@ func (d *Document) keyInfo(i, sig int32) ([][]byte, *Error) {
 		return nil, err
 	}
 	var holders []int32 // elements whose text is a certificate
-	groups := 0
+	tokens := 0
 	for _, p := range parts {
-		before := len(holders)
 		switch {
 		case d.is(p, nsDSig, "X509Data"):
 			for c := range d.children(p) {
@@ -265,17 +264,14 @@ func (d *Document) keyInfo(i, sig int32) ([][]byte, *Error) {
 			if err != nil {
 				return nil, err
 			}
-			holders = append(holders, h)
-		}
-		if len(holders) > before {
-			groups++
+			holders, tokens = append(holders, h), tokens+1
 		}
 	}
 	at := int(d.nodes[i].start)
 	switch {
-	case groups == 0:
+	case len(holders) == 0:
 		return nil, refuse(ReasonNoCertificate, at, "no certificate in KeyInfo")
-	case groups > 1:
+	case tokens > 0 && len(holders) > 1:
 		return nil, refuse(ReasonManyCertificates, at, "certificates in more than one place of KeyInfo")
 	case len(holders) > d.lim.MaxCertificates:
 		return nil, refuse(ReasonLimit, at, "certificates: too many in KeyInfo")

@@ -82,7 +82,7 @@ func TestSmuggle(t *testing.T) {
 	for _, doc := range []string{string(enveloped), string(byID)} {
 		good := strings.NewReplacer("<ds:Signature ", `<ds:Signature Id="s" `, "<ds:SignatureValue>", `<ds:SignatureValue Id="v">`,
 			"<ds:KeyInfo>", `<ds:KeyInfo Id="k"><!-- c --><ds:KeyName>x</ds:KeyName><ds:KeyValue><ds:RSAKeyValue><ds:Modulus>AQAB</ds:Modulus><ds:Exponent>AQAB</ds:Exponent></ds:RSAKeyValue></ds:KeyValue>`,
-			cert, cert+"<ds:X509SubjectName>CN=x</ds:X509SubjectName><ds:X509IssuerSerial><ds:X509IssuerName>CN=y</ds:X509IssuerName><ds:X509SerialNumber>1</ds:X509SerialNumber></ds:X509IssuerSerial>"+cert).Replace(doc)
+			cert, cert+"</ds:X509Data><ds:X509Data><ds:X509SubjectName>CN=x</ds:X509SubjectName><ds:X509IssuerSerial><ds:X509IssuerName>CN=y</ds:X509IssuerName><ds:X509SerialNumber>1</ds:X509SerialNumber></ds:X509IssuerSerial>"+cert).Replace(doc)
 		sigs, err := verify([]byte(good))
 		if err != nil || len(sigs[0].Certificates) != 2 {
 			t.Errorf("grammar: %v", err)

@@ -99,6 +99,7 @@ func (ps *parser) startTag() *Error {
 	}
 	if nd.ns >= 0 && ps.decls[nd.ns].dsig && string(localName(qname, prefix)) == string(dsigName) {
 		ps.sigs = append(ps.sigs, self)
+		nd.flags |= flagSig
 	}
 	if ps.root < 0 {
 		ps.root = self

@@ -263,12 +263,13 @@ func (d *Document) looksLikeID(a *attr) bool {
 }
 
 // indexIDs goes through the document once, whatever the number of references.
-func (d *Document) indexIDs() map[string]target {
-	ids := make(map[string]target)
+func (d *Document) indexIDs() {
+	if d.ids != nil {
+		return
+	}
+	d.ids = make(map[string]target)
+	var owners []int32
 	for i := range d.nodes {
-		if d.nodes[i].nattr == 0 {
-			continue
-		}
 		list := d.attributes(int32(i))
 		for j := range list {
 			a := &list[j]
@@ -276,26 +277,38 @@ func (d *Document) indexIDs() map[string]target {
 				continue
 			}
 			id := strings.TrimSpace(d.value(a))
-			t, ok := ids[id]
+			t, ok := d.ids[id]
 			if !ok {
 				t.node = int32(i)
 			}
 			t.several = t.several || t.node != int32(i)
 			t.good = t.good || t.node == int32(i) && d.isID(a)
-			ids[id] = t
+			d.ids[id] = t
+			owners = append(owners, int32(i))
 		}
 	}
-	return ids
+	for _, i := range owners {
+		list := d.attributes(i)
+		if slices.ContainsFunc(list, func(a attr) bool { return d.looksLikeID(&a) && d.ids[strings.TrimSpace(d.value(&a))].several }) {
+			d.dup = append(d.dup, i)
+		}
+	}
 }
 
 // target returns what an id names; the zero target is good for nothing.
 func (d *Document) target(id string) target {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.ids == nil {
-		d.ids = d.indexIDs()
-	}
-	return d.ids[strings.TrimSpace(id)]
+	d.indexIDs()
+	return d.ids[id]
+}
+
+// shared returns the elements that share an id with another one, in document order.
+func (d *Document) shared() []int32 {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.indexIDs()
+	return d.dup
 }
 
 // byID returns the element with the given id. Another element that carries it makes it ambiguous.
@@ -303,7 +316,7 @@ func (d *Document) byID(id string) (int32, *Error) {
 	switch t := d.target(id); {
 	case t.several:
 		return 0, refuse(ReasonDuplicateID, int(d.nodes[t.node].start), quote([]byte(id)))
-	case !t.good, strings.TrimSpace(id) != id:
+	case !t.good:
 		return 0, refuse(ReasonMissingID, -1, quote([]byte(id)))
 	default:
 		return t.node, nil

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/courtoffice/courtoffice/shared/defect"
+	"github.com/courtoffice/courtoffice/shared/duty"
 	"github.com/courtoffice/courtoffice/shared/filing"
 	"github.com/courtoffice/courtoffice/shared/filing/paper"
 	"github.com/courtoffice/courtoffice/shared/form"
@@ -20,15 +21,17 @@ var Kind = filing.Kind{
 	Zero:      Appeal{},
 	Documents: Documents,
 	Rules:     filing.Rules(rules),
-	Head:      filing.HeadOf(func(a Appeal) filing.Head { return a.Case.Head(a.Others.Parties, 0) }),
-	Seats:     filing.SeatsOf(func(a Appeal) []filing.Seat { return a.Side().Seats() }),
+	Duty: func(_ form.Value, facts filing.Facts) (duty.Duty, error) {
+		return duty.Due(duty.Appeal, nil, nil, duty.Relief{}, facts.On)
+	},
+	Head:  filing.HeadOf(func(a Appeal) filing.Head { return a.Case.Head(a.Others.Parties, 0) }),
+	Seats: filing.SeatsOf(func(a Appeal) []filing.Seat { return a.Side().Seats() }),
 }
 
 // Documents are the attachments of an appeal or a private complaint. The law asks for no proof of
 // duty: none is charged.
 var Documents = paper.Slots("CPC 404",
 	filing.Slot{Role: "court_act", Article: "CPC 404"},
-	filing.Slot{Role: "warrant", Article: "CPC 61(3)"},
 	filing.Slot{Role: "superior_consent", Need: form.Recommended, Article: "CPC 401(2)", When: form.When("appellant.type", party.StateBody)},
 	filing.Slot{Role: "reason_proof", Or: []string{"outage_certificate"}, Need: form.Recommended, Article: "CPC 126(5)", When: form.When("grounds.restore")},
 	filing.Slot{Role: "outage_certificate", Article: "CPC 126(5)"},

@@ -17,13 +17,18 @@ import (
 var Kind = filing.Kind{
 	Code:      "claim",
 	Article:   "CPC 148",
-	Form:      form.Form{Version: 1, Sections: sections},
+	Form:      current,
 	Zero:      Claim{},
 	Documents: documents,
 	Rules:     filing.Rules(rules),
+	Duty:      filing.DutyOf(Claim.DutyOf),
+	Upgrade:   upgrade,
 	Head:      filing.HeadOf(head),
 	Seats:     filing.SeatsOf(seats),
 }
+
+// current is the form new claims are made by. Version 1 was the flat filing.Claim.
+var current = form.Form{Version: 2, Sections: sections}
 
 // Claim is the form's content. Its JSON members are the rows of Kind.Form.
 type Claim struct {

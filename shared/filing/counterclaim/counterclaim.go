@@ -3,9 +3,11 @@
 package counterclaim
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/courtoffice/courtoffice/shared/defect"
+	"github.com/courtoffice/courtoffice/shared/duty"
 	"github.com/courtoffice/courtoffice/shared/filing"
 	"github.com/courtoffice/courtoffice/shared/filing/claim"
 	"github.com/courtoffice/courtoffice/shared/filing/paper"
@@ -19,13 +21,24 @@ var Kind = filing.Kind{
 	Article:   "CPC 153",
 	Form:      form.Form{Version: 1, Sections: sections},
 	Zero:      Counterclaim{},
-	Documents: claim.Kind.Documents,
+	Documents: documents,
 	Rules:     filing.Rules(rules),
+	Duty: filing.DutyOf(func(c Counterclaim, facts filing.Facts) (duty.Duty, error) {
+		return c.content().DutyOf(facts)
+	}),
 	Head: filing.HeadOf(func(c Counterclaim) filing.Head {
 		return c.Case.Head(c.Defendants.Parties, c.Price.TotalTiyn)
 	}),
 	Seats: filing.SeatsOf(func(c Counterclaim) []filing.Seat { return c.content().Side().Seats() }),
 }
+
+// documents are those of a claim, but for what belongs to the choice of a court and to a claim in
+// another's interest.
+var documents = slices.DeleteFunc(slices.Clone(claim.Kind.Documents), func(s filing.Slot) bool {
+	return s.Role == "jurisdiction_agreement" || s.Role == "consent" || slices.ContainsFunc(s.When, func(c form.Cond) bool {
+		return strings.HasPrefix(c.Path, "coclaimants.")
+	})
+})
 
 // Counterclaim is the form's content. The claimant is the defendant of the case.
 type Counterclaim struct {

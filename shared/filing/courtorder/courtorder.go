@@ -22,13 +22,13 @@ var Kind = filing.Kind{
 		paper.DutySlot(form.Cond{Path: "demand.ground", In: []string{"alimony"}}),
 		filing.Slot{Role: "duty_deferral_motion", Article: "CPC 149(1)2"},
 		filing.Slot{Role: "exemption_proof", Article: "TAX 668"},
-		filing.Slot{Role: "warrant", Article: "CPC 61(3)"},
 		filing.Slot{Role: "evidence", Need: form.Recommended, Article: "CPC 138(1)3"},
 		filing.Slot{Role: "value_proof", Need: form.Recommended, Article: "CPC 136(3)", When: form.When("demand.subject", "movables")},
 		filing.Slot{Role: "conciliation_proof", Need: form.Recommended, Article: "CPC 135", When: form.When("demand.ground", agreements...)},
 		filing.Slot{Role: "calculation", Article: "CPC 136(2)4"},
 	),
 	Rules: filing.Rules(rules),
+	Duty:  filing.DutyOf(Application.DutyOf),
 	Head: filing.HeadOf(func(a Application) filing.Head {
 		h := filing.Head{Court: a.Court.Code, Lang: a.Court.Lang, Tiyn: a.Demand.AmountTiyn}
 		if len(a.Defendants.Parties) > 0 {
@@ -61,6 +61,7 @@ type Demand struct {
 	PenaltyTo     string          `json:"penaltyTo,omitempty"`
 	AgreedOn      string          `json:"agreedOn,omitempty"` // when the agreement to be executed was made
 	Children      []Child         `json:"children,omitempty"`
+	Workplace     string          `json:"workplace,omitempty"` // of the defendant, if known: it goes into the order (140(1)4)
 }
 
 // Child is whom alimony is for (140(2)).
@@ -101,6 +102,7 @@ var sections = form.Keyed("court_order_application", []form.Section{
 			{Path: "children", Type: form.List, Max: 20, Need: form.Recommended, Article: "CPC 140(2)", When: form.When("ground", "alimony")},
 			{Path: "children[].name", Type: form.Text, Max: 200, Need: form.Recommended, Article: "CPC 140(2)"},
 			{Path: "children[].birthDate", Type: form.Date, Need: form.Recommended, Article: "CPC 140(2)"},
+			{Path: "workplace", Type: form.Text, Max: paper.MaxShort, Article: "CPC 140(1)4"},
 		},
 	)},
 	paper.DutySection(),

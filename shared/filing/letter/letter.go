@@ -16,7 +16,7 @@ var Kind = filing.Kind{
 	Article:   "CPC 46(4)",
 	Form:      form.Form{Version: 1, Sections: sections},
 	Zero:      Letter{},
-	Documents: paper.Slots("CPC 46(4)", filing.Slot{Role: "warrant", Article: "CPC 61(3)"}, filing.Slot{Role: "court_act", Article: "CPC 46(4)"}),
+	Documents: paper.Slots("CPC 46(4)", filing.Slot{Role: "court_act", Article: "CPC 46(4)"}),
 	Rules:     filing.Rules(rules),
 	Head: filing.HeadOf(func(l Letter) filing.Head {
 		h := l.Case.Head(nil, 0)

@@ -20,7 +20,6 @@ var Kind = filing.Kind{
 	Form:    form.Form{Version: 1, Sections: sections},
 	Zero:    Motion{},
 	Documents: paper.Slots("CPC 46(1)",
-		filing.Slot{Role: "warrant", Article: "CPC 61(3)"},
 		// A request to restore a term comes with the act itself and a document on the reason (126(5)); a
 		// certificate of an outage of the office is one.
 		filing.Slot{Role: "late_act", Need: form.Recommended, Article: "CPC 126(5)", When: restoring},

@@ -149,10 +149,18 @@ func Filer(article string) party.Role {
 // Other returns the role of those a later paper is directed at, who are in the case already.
 func Other(article string) party.Role { return party.Role{Article: article} }
 
-// Slots returns the attachments every paper may have, to which a kind adds those its law names.
+// Slots returns the attachments of a paper that a representative may sign: those its law names, the
+// authority, and what every paper may have.
 func Slots(article string, own ...filing.Slot) []filing.Slot {
-	return append(own,
+	return PlainSlots(article, append(own,
 		filing.Slot{Role: "power_of_attorney", Need: form.Recommended, Article: "CPC 61", When: []form.Cond{{Path: "representatives.items"}}},
+		filing.Slot{Role: "warrant", Article: "CPC 61(3)"},
+	)...)
+}
+
+// PlainSlots returns the attachments of a paper that has no representatives.
+func PlainSlots(article string, own ...filing.Slot) []filing.Slot {
+	return append(own,
 		filing.Slot{Role: "evidence", Article: article},
 		filing.Slot{Role: "evidence_motion", Article: "CPC 149(1)6"},
 		filing.Slot{Role: "translation", Article: "CPC 14"},

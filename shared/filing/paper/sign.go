@@ -41,6 +41,17 @@ func (s Side) Seats() (seats []filing.Seat) {
 	return seats
 }
 
+// empty returns the names of the parties for whom nobody can sign, as neither their number nor a
+// representative with the power is given.
+func (s Side) empty() (names []string) {
+	for i, seat := range s.Seats() {
+		if len(seat.Any) == 0 && s.Parties[i].FullName() != "" {
+			names = append(names, s.Parties[i].FullName())
+		}
+	}
+	return names
+}
+
 func (s Side) may(r party.Representation) bool { return s.Power == "" || r.MaySign(s.Power) }
 
 // Check finds what is wrong with who signs: a representative of the other side, one whose power is
@@ -50,6 +61,9 @@ func (s Side) Check(facts filing.Facts) (l defect.List) {
 	own := map[string]bool{}
 	for _, p := range s.Parties {
 		own[p.ID] = true
+	}
+	for _, p := range s.empty() {
+		l.Add("/representatives/items", "seat-empty", "CPC 148(4)", "name", p)
 	}
 	acting := s.filer(facts.Filer)
 	for i, r := range s.Representatives.Items {

@@ -4,6 +4,7 @@ package privatecomplaint
 
 import (
 	"github.com/courtoffice/courtoffice/shared/defect"
+	"github.com/courtoffice/courtoffice/shared/duty"
 	"github.com/courtoffice/courtoffice/shared/filing"
 	"github.com/courtoffice/courtoffice/shared/filing/appeal"
 	"github.com/courtoffice/courtoffice/shared/form"
@@ -17,8 +18,11 @@ var Kind = filing.Kind{
 	Zero:      Complaint{},
 	Documents: appeal.Documents,
 	Rules:     filing.Rules(rules),
-	Head:      filing.HeadOf(func(c Complaint) filing.Head { return c.Case.Head(c.Others.Parties, 0) }),
-	Seats:     filing.SeatsOf(func(c Complaint) []filing.Seat { return c.Side().Seats() }),
+	Duty: func(_ form.Value, facts filing.Facts) (duty.Duty, error) {
+		return duty.Due(duty.PrivateComplaint, nil, nil, duty.Relief{}, facts.On)
+	},
+	Head:  filing.HeadOf(func(c Complaint) filing.Head { return c.Case.Head(c.Others.Parties, 0) }),
+	Seats: filing.SeatsOf(func(c Complaint) []filing.Seat { return c.Side().Seats() }),
 }
 
 // Complaint is the form's content.

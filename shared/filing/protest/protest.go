@@ -17,7 +17,7 @@ var Kind = filing.Kind{
 	Article: "CPC 401",
 	Form:    form.Form{Version: 1, Sections: sections},
 	Zero:    Protest{},
-	Documents: paper.Slots("CPC 404",
+	Documents: paper.PlainSlots("CPC 404",
 		filing.Slot{Role: "court_act", Article: "CPC 404"},
 		filing.Slot{Role: "sending_proof", Need: form.Recommended, Article: "CPC 440", When: form.When("act.petition", "cassation")},
 		filing.Slot{Role: "reason_proof", Or: []string{"outage_certificate"}, Need: form.Recommended, Article: "CPC 126(5)", When: form.When("grounds.restore")},

@@ -17,7 +17,6 @@ var Kind = filing.Kind{
 	Zero:    Response{},
 	Documents: paper.Slots("CPC 166",
 		filing.Slot{Role: "rebuttal", Or: []string{"evidence", "main_claim"}, Need: form.Recommended, Article: "CPC 166", When: form.When("position.stance", "object", "partly")},
-		filing.Slot{Role: "warrant", Article: "CPC 61(3)"},
 		filing.Slot{Role: "sending_proof", Article: "CPC 166"},
 		filing.Slot{Role: "calculation", Article: "CPC 166"},
 	),

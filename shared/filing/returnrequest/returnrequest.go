@@ -17,7 +17,7 @@ var Kind = filing.Kind{
 	Article:   "CPC 152(1)9",
 	Form:      form.Form{Version: 1, Sections: sections},
 	Zero:      Request{},
-	Documents: paper.Slots("CPC 152(1)9", filing.Slot{Role: "warrant", Article: "CPC 61(3)"}),
+	Documents: paper.Slots("CPC 152(1)9"),
 	Rules:     filing.Rules(rules),
 	Head:      filing.HeadOf(func(r Request) filing.Head { return r.Case.Head(r.Defendants.Parties, 0) }),
 	Seats:     filing.SeatsOf(func(r Request) []filing.Seat { return r.side().Seats() }),

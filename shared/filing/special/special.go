@@ -21,13 +21,13 @@ var Kind = filing.Kind{
 		paper.DutySlot(),
 		filing.Slot{Role: "duty_deferral_motion", Article: "CPC 149(1)2"},
 		filing.Slot{Role: "exemption_proof", Article: "TAX 668"},
-		filing.Slot{Role: "warrant", Article: "CPC 61(3)"},
 		filing.Slot{Role: "refusal", Need: form.Recommended, Article: "CPC 306", When: form.When("matter.about", "legal_fact", "civil_record")},
 		filing.Slot{Role: "publication_proof", Article: "CPC 317", When: form.When("matter.about", "missing", "dead")},
 		filing.Slot{Role: "court_act", Article: "CPC 304"},
 		filing.Slot{Role: "consent", Article: "CPC 310"},
 	),
 	Rules: filing.Rules(rules),
+	Duty:  filing.DutyOf(Application.DutyOf),
 	Head: filing.HeadOf(func(a Application) filing.Head {
 		h := filing.Head{Court: a.Court.Code, Lang: a.Court.Lang, Opposite: a.Matter.Person}
 		if len(a.Interested.Parties) > 0 {

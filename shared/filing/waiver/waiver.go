@@ -17,7 +17,7 @@ var Kind = filing.Kind{
 	Article:   "CPC 170",
 	Form:      form.Form{Version: 1, Sections: sections},
 	Zero:      Waiver{},
-	Documents: paper.Slots("CPC 170", filing.Slot{Role: "warrant", Article: "CPC 61(3)"}),
+	Documents: paper.Slots("CPC 170"),
 	Rules:     filing.Rules(rules),
 	Head:      filing.HeadOf(func(w Waiver) filing.Head { return w.Case.Head(w.Defendants.Parties, w.Waiver.AmountTiyn) }),
 	Seats:     filing.SeatsOf(func(w Waiver) []filing.Seat { return w.side().Seats() }),

@@ -13,6 +13,14 @@ type Table struct {
 	Stream bool   // new and old images are needed by a function
 }
 
+// Appended returns the prefixes of partition keys under which items are only ever put, each once.
+func (t Table) Appended() []string {
+	if t == Filings {
+		return []string{Seals, Events}
+	}
+	return nil
+}
+
 // Every table has the same shape: string keys PK and SK, one global secondary index GSI1
 // (GSI1PK, GSI1SK, all attributes projected), time to live in TTL (epoch seconds, a number),
 // on-demand billing. A reader filters on TTL itself: expiry may lag by days.
@@ -37,6 +45,12 @@ var (
 	Site = Table{Name: "site", Env: "SITE_TABLE", Stream: true}
 )
 
+// Partitions of Filings that are only added to: what was signed, and what happened.
+const (
+	Seals  = "SEAL#"
+	Events = "EVENT#"
+)
+
 // Tables lists every table in the order infra creates them.
 var Tables = []Table{Accounts, Filings, Site}
 
@@ -45,6 +59,8 @@ type Bucket struct {
 	Name string
 	Env  string
 	Lock bool // Object Lock is on, and browsers may upload
+
+	Object string // key of the one object it keeps, "" for a bucket of many
 }
 
 // Documents keeps uploaded documents: versioned, Object Lock enabled, no public access,
@@ -59,16 +75,37 @@ var UploadHeaders = []string{
 }
 
 // Status keeps the static status page, the object StatusPage: versioned, rewritten often.
-var Status = Bucket{Name: "status", Env: "STATUS_BUCKET"}
+var Status = Bucket{Name: "status", Env: "STATUS_BUCKET", Object: StatusPage}
 
 // StatusPage is the key of the status page in Status.
 const StatusPage = "index.html"
 
-// Buckets lists every bucket.
-var Buckets = []Bucket{Documents, Status}
+// Trust keeps the revocation lists, the object RevocationLists: written by one function, read by all
+// that verify signatures, and believed by them.
+var Trust = Bucket{Name: "trust", Env: "TRUST_BUCKET", Object: RevocationLists}
 
-// Queue is one SQS queue by its logical name.
-type Queue struct{ Name string }
+// RevocationLists is the key of the lists in Trust.
+const RevocationLists = "revocation.lists"
+
+// Buckets lists every bucket.
+var Buckets = []Bucket{Documents, Status, Trust}
+
+// Queue is one SQS queue by its logical name. It keeps messages for 14 days.
+type Queue struct {
+	Name string
+	Env  string // variable that holds the queue's URL; "" for dead letters, which no function names
+}
+
+// Queues of outbox events, by what their readers do: see outbox.Rows.
+var (
+	Notices  = Queue{Name: "notices", Env: "NOTICES_QUEUE"}   // mail and text messages that someone waits for
+	Receipts = Queue{Name: "receipts", Env: "RECEIPTS_QUEUE"} // mail that a filing was sent
+	News     = Queue{Name: "news", Env: "NEWS_QUEUE"}         // mail of maintenance to its subscribers
+	Locks    = Queue{Name: "locks", Env: "LOCKS_QUEUE"}       // documents to lock
+)
+
+// RelayDeadLetters receives the positions of stream records that relay gave up.
+var RelayDeadLetters = Queue{Name: "relay-dead-letters"}
 
 // NotifyDeadLetters receives what notify could not deliver after all retries.
 var NotifyDeadLetters = Queue{Name: "notify-dead-letters"}
@@ -77,4 +114,4 @@ var NotifyDeadLetters = Queue{Name: "notify-dead-letters"}
 var LockDeadLetters = Queue{Name: "lock-dead-letters"}
 
 // Queues lists every queue.
-var Queues = []Queue{NotifyDeadLetters, LockDeadLetters}
+var Queues = []Queue{Notices, Receipts, News, Locks, RelayDeadLetters, NotifyDeadLetters, LockDeadLetters}

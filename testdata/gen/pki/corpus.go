@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/base64"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"hash"
@@ -11,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf16"
 
 	"github.com/courtoffice/courtoffice/shared/eds/algorithm"
 	"github.com/courtoffice/courtoffice/shared/eds/certpath"
@@ -19,6 +21,7 @@ import (
 	"github.com/courtoffice/courtoffice/shared/eds/ocsp"
 	"github.com/courtoffice/courtoffice/shared/eds/oid"
 	"github.com/courtoffice/courtoffice/shared/eds/xmldsig"
+	"golang.org/x/text/encoding/charmap"
 )
 
 // scenario is one file of the corpus: header lines, an empty line, the message.
@@ -26,12 +29,14 @@ type scenario struct {
 	about   string
 	expect  string // total-passed, or the sub-indication in lower case with hyphens
 	code    string // of the only check that did not hold, warnings included; "" for none
-	kind    string // cms (default), xml, text for a message as it is, ocsp, cert
+	also    string // code of another warning that comes with it
+	kind    string // cms (default), xml, text for a message as it is, ocsp, cert, pdf, zip
 	policy  string // default filing
 	at      time.Time
 	roles   string
 	defers  bool
-	stamps  string   // "ignored" where doubtful ones are
+	grace   string   // how long a list counts after it has ended, as time.Duration
+	stamps  string   // "ignored" where doubtful ones are, "skipped" where none is looked at
 	content []byte   // of a detached message
 	trust   [][]byte // certificates beside those of the trust folder
 	crls    [][]byte
@@ -82,6 +87,8 @@ func (g generator) corpus(dir string, gost, rsa *pair) error {
 	b.evidence()
 	b.names()
 	b.unsigned()
+	b.pdfs()
+	b.archives()
 	b.xml()
 	if b.err != nil {
 		return b.err
@@ -124,6 +131,7 @@ func (s scenario) marshal() []byte {
 	line("about", s.about)
 	line("expect", s.expect)
 	line("code", s.code)
+	line("also", s.also)
 	line("kind", s.kind)
 	line("policy", s.policy)
 	line("at", s.at.Format(time.RFC3339))
@@ -131,6 +139,7 @@ func (s scenario) marshal() []byte {
 	if s.defers {
 		line("revocation", "deferred")
 	}
+	line("grace", s.grace)
 	line("stamps", s.stamps)
 	b64("content", s.content)
 	b64("trust", s.trust...)
@@ -142,7 +151,7 @@ func (s scenario) marshal() []byte {
 	switch s.kind {
 	case "xml", "text":
 		w.Write(s.message)
-	case "ocsp", "cert":
+	case "ocsp", "cert", "pdf", "zip":
 		w.WriteString(base64.StdEncoding.EncodeToString(s.message) + "\n")
 	default:
 		w.Write(edstest.PEM(s.message))
@@ -284,7 +293,7 @@ func (b *bench) messages() {
 			edstest.SignerTemplate{Attributes: append([][]byte{edstest.ContentTypeAttribute(oid.TSTInfo)}, b.attributes(k, document)[1:]...)}},
 		"algorithm-mismatch": {"signature and digest algorithms of RSA with a GOST key", "sig-crypto-failure", "algorithm-mismatch",
 			edstest.SignerTemplate{Attributes: b.attributes(k, document), Digest: oid.SHA256, Signature: oid.RSAWithSHA256}},
-		"algorithm-not-allowed-256": {"the 256-bit variant of the standard, of which no certificate exists", "crypto-constraints-failure", "algorithm-not-allowed",
+		"not-supported-256": {"the 256-bit variant of the standard, of which no certificate exists", "sig-constraints-failure", "not-supported",
 			edstest.SignerTemplate{Attributes: b.attributes(k, document), Signature: oid.GOST2015Signature256}},
 		"signature-zero": {"r = s = 0", "sig-crypto-failure", "signature",
 			edstest.SignerTemplate{Attributes: b.attributes(k, document), SignatureValue: make([]byte, 128)}},
@@ -404,6 +413,13 @@ func (b *bench) certificates() {
 	simple("identity", "neither IIN nor BIN", "sig-constraints-failure", "identity", b.gostLeaf(func(t *edstest.Template) {
 		t.Subject = slices.DeleteFunc(t.Subject, func(a edstest.Attribute) bool { return a.Type == oid.SerialNumber })
 	}))
+	simple("identity-name", "a line feed and a mark of direction in the name", "sig-constraints-failure", "identity", b.gostLeaf(func(t *edstest.Template) {
+		for i, a := range t.Subject {
+			if a.Type == oid.CommonName {
+				t.Subject[i].Value = "СЕРІКОВ\nTOTAL-PASSED \u202eНАЛҰ"
+			}
+		}
+	}))
 	simple("identity-two-numbers", "two different IINs", "sig-constraints-failure", "identity", b.gostLeaf(func(t *edstest.Template) {
 		t.Subject = append(t.Subject, edstest.Attribute{Type: oid.SerialNumber, Value: "IIN781124400222"})
 	}))
@@ -420,9 +436,14 @@ func (b *bench) certificates() {
 	oldSI, err := edstest.SignerTemplate{Key: old, Attributes: b.attributes(old, document), Signature: oid.GOST2004Key}.Marshal()
 	b.add("pass-gost2004-key-identifier", scenario{about: "old Kalkan names the key's algorithm in place of the signature's", expect: "total-passed", policy: "archive", message: message(old, document, oldSI, nil)}, err)
 	sha1 := *b.keys["individual-rsa"]
-	sha1.Private = sha1.Private.WithSHA1()
+	sha1.Private = sha1.Private.With(oid.RSAWithSHA1)
 	simple("algorithm-not-allowed-sha1", "RSA with SHA-1 under the policy for filing", "crypto-constraints-failure", "algorithm-not-allowed", &sha1)
 	b.add("pass-rsa-sha1-archive", scenario{about: "RSA with SHA-1 under the policy for archives", expect: "total-passed", policy: "archive", message: b.attached(&sha1)}, nil)
+	for name, id := range map[string]oid.ID{"sha384": oid.RSAWithSHA384, "sha512": oid.RSAWithSHA512} {
+		rsa := *b.keys["individual-rsa"]
+		rsa.Private = rsa.Private.With(id)
+		b.add("pass-rsa-"+name, scenario{about: "RSA with " + name, expect: "total-passed", message: b.attached(&rsa)}, nil)
+	}
 	claim := must[[]byte](b)(b.keys["individual-gost"].SignCMS(document, edstest.Attached, edstest.At(date(2020, 1, 1))))
 	b.add("signing-time", scenario{about: "the signer claims a time before the certificate", expect: "total-passed", code: "signing-time", message: claim}, nil)
 }
@@ -436,6 +457,8 @@ func (b *bench) revocations() {
 	ofRoot := [][]byte{must[[]byte](b)(b.gost.root.CRL(edstest.ListTemplate{Number: 168, ThisUpdate: date(2049, 12, 30), NextUpdate: date(2050, 1, 1)}))}
 	b.add("revocation-unknown", scenario{about: "every list of the authority is out of date", crls: ofRoot, expect: "try-later", code: "revocation-unknown", at: late, message: b.attached(k)}, nil)
 	b.add("revocation-deferred", scenario{crls: ofRoot, about: "every list of the authority is out of date, and the policy asks later", expect: "total-passed", code: "revocation-deferred", at: late, defers: true, message: b.attached(k)}, nil)
+	b.add("revocation-stale", scenario{crls: ofRoot, about: "the list has ended twelve hours ago, and the policy grants a day", expect: "total-passed", code: "revocation-stale", at: late, grace: "24h", message: b.attached(k)}, nil)
+	b.add("revocation-unknown-after-grace", scenario{crls: ofRoot, about: "the list has ended twelve hours ago, and the policy grants six", expect: "try-later", code: "revocation-unknown", at: late, grace: "6h", message: b.attached(k)}, nil)
 	b.add("certificate-revoked-newer-list", scenario{about: "only the newer of two lists in force has the certificate", expect: "revoked", code: "certificate-revoked",
 		crls: [][]byte{b.list(b.gost.issuer, revoke(k, date(2026, 11, 1), crl.Superseded))}, message: b.attached(k)}, nil)
 	b.delta(k)
@@ -490,6 +513,10 @@ func (b *bench) delta(k *edstest.Key) {
 	}
 	b.add("certificate-revoked-delta", scenario{about: "revoked by a delta with a lower number than its base, as the NCA counts", expect: "revoked", code: "certificate-revoked",
 		crls: [][]byte{list(5, revoke(k, date(2026, 11, 19), crl.Superseded))}, message: b.attached(k)}, nil)
+	ended := must[[]byte](b)(b.gost.issuer.CRL(edstest.ListTemplate{Number: 5, Base: 166, ThisUpdate: date(2026, 11, 20), NextUpdate: date(2026, 11, 21),
+		Revoked: []edstest.RevokedCertificate{revoke(k, date(2026, 11, 19), crl.Superseded)}}))
+	b.add("certificate-revoked-ended-delta", scenario{about: "revoked by a delta that has ended; the next one failed to come", expect: "revoked", code: "certificate-revoked",
+		crls: [][]byte{ended}, message: b.attached(k)}, nil)
 	held := b.keys["suspended"]
 	b.add("certificate-suspended-delta", scenario{about: "a removal by a delta with a lower number is not believed", expect: "revoked", code: "certificate-suspended",
 		crls: [][]byte{list(5, revoke(held, date(2026, 11, 19), crl.RemoveFromCRL))}, message: b.attached(held)}, nil)
@@ -518,6 +545,9 @@ func (b *bench) stamps() {
 		must[[]byte](b)(b.gost.root.CRL(edstest.ListTemplate{Number: 1, ThisUpdate: date(2024, 5, 1), NextUpdate: date(2024, 7, 1)}))},
 		message: with(b.keys["expired"], b.stamper(date(2024, 1, 1)), edstest.StampTemplate{Time: date(2024, 6, 1)})}, nil)
 	b.add("pass-timestamp-superseded", scenario{about: "revoked as superseded after it was stamped", expect: "total-passed",
+		crls:    [][]byte{b.list(b.gost.issuer, revoke(k, date(2026, 11, 21), crl.Superseded))},
+		message: with(k, tsa, edstest.StampTemplate{Time: signedAt})}, nil)
+	b.add("certificate-revoked-skipped-stamp", scenario{about: "the same where the policy judges on arrival", expect: "revoked", code: "certificate-revoked", stamps: "skipped",
 		crls:    [][]byte{b.list(b.gost.issuer, revoke(k, date(2026, 11, 21), crl.Superseded))},
 		message: with(k, tsa, edstest.StampTemplate{Time: signedAt})}, nil)
 	b.add("certificate-revoked-after-stamp", scenario{about: "keyCompromise after it was stamped reaches back", expect: "revoked", code: "certificate-revoked",
@@ -596,9 +626,57 @@ func (b *bench) xml() {
 		b.add("xml-doctype", scenario{about: "a document type declaration", expect: "format-failure", code: "format", kind: "xml",
 			message: slices.Concat([]byte("<!DOCTYPE талап>"), enveloped[i:])}, nil)
 	}
+	b.smuggled(k, enveloped, byID)
+	b.encodings(k, enveloped)
 	if !strings.Contains(string(enveloped), "Signature") {
 		b.err = errors.New("no signature in the signed document")
 	}
+}
+
+// smuggled are signed documents with something in them that no signature is over.
+func (b *bench) smuggled(k *edstest.Key, enveloped, byID []byte) {
+	for name, t := range map[string]struct{ about, expect, code, from, to string }{
+		"format-key-info":       {"an element in KeyInfo", "format-failure", "format", "<ds:KeyInfo>", "<ds:KeyInfo><ds:KeyValue><мәтін>басқа</мәтін></ds:KeyValue>"},
+		"format-x509-data":      {"an element in X509Data", "format-failure", "format", "<ds:X509Data>", "<ds:X509Data><мәтін>басқа</мәтін>"},
+		"format-attribute":      {"an attribute of ds:Signature", "format-failure", "format", "<ds:Signature ", "<ds:Signature мәтін=\"басқа\" "},
+		"format-second-body":    {"a SOAP Body in KeyInfo", "format-failure", "format", "<ds:KeyInfo>", "<ds:KeyInfo><Body xmlns=\"http://schemas.xmlsoap.org/soap/envelope/\"/>"},
+		"not-supported-object":  {"ds:Object, as XAdES has it", "sig-constraints-failure", "not-supported", "</ds:KeyInfo>", "</ds:KeyInfo><ds:Object/>"},
+		"xml-reference-same-id": {"the signature has the id of a signed element", "format-failure", "xml-reference", "<ds:KeyInfo>", "<ds:KeyInfo Id=\"part\">"},
+	} {
+		doc := enveloped
+		if strings.HasPrefix(name, "xml-reference") {
+			doc = byID
+		}
+		b.add(name, scenario{about: t.about, expect: t.expect, code: t.code, kind: "xml", message: bytes.Replace(doc, []byte(t.from), []byte(t.to), 1)}, nil)
+	}
+	sig := byID[bytes.Index(byID, []byte("<ds:Signature ")) : bytes.Index(byID, []byte("</ds:Signature>"))+len("</ds:Signature>")]
+	b.add("signer-repeated-xml", scenario{about: "the same signature over a part twice", expect: "total-passed", code: "signer-repeated", kind: "xml",
+		message: bytes.Replace(byID, sig, slices.Concat(sig, sig), 1)}, nil)
+	chain := []byte("</ds:X509Certificate>")
+	for _, above := range k.Chain {
+		chain = append(chain, "<ds:X509Certificate>"+base64.StdEncoding.EncodeToString(above)+"</ds:X509Certificate>"...)
+	}
+	b.add("pass-xml-chain", scenario{about: "X509Data carries the path up to the root", expect: "total-passed", kind: "xml",
+		message: bytes.Replace(enveloped, []byte("</ds:X509Certificate>"), chain, 1)}, nil)
+}
+
+// encodings are a signed document written in another encoding, which changes nothing that is signed.
+func (b *bench) encodings(k *edstest.Key, enveloped []byte) {
+	russian := must[[]byte](b)(xmlSigner(k, xmldsig.GOST2015).Enveloped([]byte("<иск><текст>Свет &amp; тень</текст></иск>")))
+	declared := func(encoding string, doc []byte) string {
+		return "<?xml version=\"1.0\" encoding=\"" + encoding + "\"?>\n" + string(doc)
+	}
+	eightBit := must[string](b)(charmap.Windows1251.NewEncoder().String(declared("windows-1251", russian)))
+	wide := []byte{0xff, 0xfe}
+	for _, u := range utf16.Encode([]rune(declared("UTF-16", enveloped))) {
+		wide = binary.LittleEndian.AppendUint16(wide, u)
+	}
+	b.add("pass-xml-windows-1251", scenario{about: "in windows-1251, as 1C writes", expect: "total-passed", kind: "xml", message: []byte(eightBit)}, nil)
+	b.add("pass-xml-utf-16", scenario{about: "in UTF-16, as tools of Windows write", expect: "total-passed", kind: "xml", message: wide}, nil)
+	b.add("not-supported-encoding", scenario{about: "in an encoding that is not read", expect: "sig-constraints-failure", code: "not-supported", kind: "xml",
+		message: []byte(declared("x-mac-cyrillic", enveloped))}, nil)
+	b.add("not-supported-undeclared", scenario{about: "in windows-1251 and not declared so", expect: "sig-constraints-failure", code: "not-supported", kind: "xml",
+		message: []byte(strings.Replace(eightBit, " encoding=\"windows-1251\"", "", 1))}, nil)
 }
 
 func xmlSigner(k *edstest.Key, m xmldsig.SignatureMethod) *xmldsig.Signer {

@@ -101,13 +101,13 @@ func (b *bench) listKeys() {
 // weak is about evidence and certificates with algorithms that the policy does not allow.
 func (b *bench) weak() {
 	issuer, k := *b.rsa.issuer, b.keys["individual-rsa"]
-	issuer.Private = issuer.Private.WithSHA1()
+	issuer.Private = issuer.Private.With(oid.RSAWithSHA1)
 	list := must[[]byte](b)(issuer.CRL(edstest.ListTemplate{Number: 169, ThisUpdate: date(2049, 12, 31), NextUpdate: date(2050, 1, 1)}))
 	ofRoot := must[[]byte](b)(b.rsa.root.CRL(edstest.ListTemplate{Number: 168, ThisUpdate: date(2049, 12, 30), NextUpdate: date(2050, 1, 1)}))
 	b.add("revocation-unknown-sha1-list", scenario{about: "the only list in force is signed with SHA-1", expect: "try-later", code: "revocation-unknown",
 		at: late, crls: [][]byte{ofRoot, list}, message: b.attached(k)}, nil)
 	responder := *b.service["ocsp-rsa"]
-	responder.Private = responder.Private.WithSHA1()
+	responder.Private = responder.Private.With(oid.RSAWithSHA1)
 	c, err := certpath.Parse(issuer.Certificate)
 	if err != nil {
 		b.add("ocsp-sha1", scenario{}, err)

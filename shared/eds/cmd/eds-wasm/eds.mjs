@@ -22,14 +22,15 @@ export async function load(source) {
 }
 
 /**
- * Verifies a signed message: a File, Blob, ArrayBuffer or Uint8Array.
+ * Verifies a signed message, or a PDF or archive with signatures: a File, Blob, ArrayBuffer or Uint8Array.
  *
  * options: trust (certificates, DER or PEM: self-signed ones are anchors), crls, ocsp (arrays of the same
  * kinds), content (the document of a detached signature), at (Date, default now), policy ("filing",
  * "sign-in", "archive"), lang ("kk", "ru", "en").
  *
- * Resolves to { report, texts }: the report after report.schema.json, and for every check that did not
- * hold [what is wrong, what to do]. Rejects with NotASignature for other files, and with Error for bad
+ * Resolves to { report, texts }: the report after report.schema.json, for a PDF or an archive one with
+ * signatures, each with name, what it covers and its report; and for every check that did not hold [what
+ * is wrong, what to do]. Rejects with NotASignature for other files, and with Error for bad
  * options. Only the verdict TOTAL-PASSED means a valid signature.
  */
 async function verify(message, options = {}) {
@@ -49,7 +50,7 @@ async function verify(message, options = {}) {
   return { report: answer.report, texts: answer.texts };
 }
 
-/** The file is neither signed CMS nor signed XML. */
+/** The file is neither signed CMS nor signed XML, nor a PDF or an archive with a signature. */
 export class NotASignature extends Error {}
 
 async function all(list) {

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/courtoffice/courtoffice/shared/eds"
+	"github.com/courtoffice/courtoffice/shared/eds/container"
 )
 
 func main() {
@@ -33,9 +34,10 @@ type request struct {
 
 // response is the answer: a report with words for its checks, or an error.
 type response struct {
-	Report *eds.Report            `json:"report,omitempty"`
-	Texts  map[eds.Code][2]string `json:"texts,omitempty"` // what is wrong, what to do
-	Error  string                 `json:"error,omitempty"`
+	// Report is *eds.Report, or *container.Report for a PDF or an archive.
+	Report any    `json:"report,omitempty"`
+	Texts  words  `json:"texts,omitempty"`
+	Error  string `json:"error,omitempty"`
 	// NotASignature tells the error that the file is not signed from others.
 	NotASignature bool `json:"notASignature,omitempty"`
 }
@@ -73,6 +75,9 @@ func answer(req request) response {
 			return response{Error: err.Error()}
 		}
 	}
+	if container.Is(req.Message) {
+		return inContainer(&v, req)
+	}
 	in := eds.Signed{Data: req.Message, At: req.At}
 	if req.Content != nil {
 		in.Content = bytes.NewReader(req.Content)
@@ -81,18 +86,46 @@ func answer(req request) response {
 	if rep == nil {
 		return response{Error: err.Error(), NotASignature: errors.Is(err, eds.ErrNotASignature)}
 	}
-	texts := map[eds.Code][2]string{}
-	add := func(checks []eds.Check) {
-		for _, c := range checks {
-			if c.Status != eds.Passed {
-				title, next := eds.Text(c.Code, req.Lang)
-				texts[c.Code] = [2]string{title, next}
-			}
+	texts := words{}
+	texts.report(rep, req.Lang)
+	return response{Report: rep, Texts: texts}
+}
+
+// inContainer verifies a PDF or an archive.
+func inContainer(v *eds.Verifier, req request) response {
+	rep, err := container.Verify(v, req.Message, req.At)
+	if rep == nil {
+		return response{Error: err.Error(), NotASignature: errors.Is(err, eds.ErrNotASignature)}
+	}
+	texts := words{}
+	texts.add(rep.Checks, req.Lang)
+	for _, s := range rep.Signatures {
+		texts.add(s.Checks, req.Lang)
+		if s.Report != nil {
+			texts.report(s.Report, req.Lang)
+		}
+		if s.Stamp != nil {
+			texts.add(s.Stamp.Checks, req.Lang)
 		}
 	}
-	add(rep.Checks)
-	for _, s := range rep.Signers {
-		add(s.Checks)
-	}
 	return response{Report: rep, Texts: texts}
+}
+
+// words are what is wrong and what to do, by code.
+type words map[eds.Code][2]string
+
+func (w words) add(checks []eds.Check, lang string) {
+	for _, c := range checks {
+		if c.Status != eds.Passed {
+			title, next := eds.Text(c.Code, lang)
+			w[c.Code] = [2]string{title, next}
+		}
+	}
+}
+
+func (w words) report(rep *eds.Report, lang string) {
+	w.add(rep.Checks, lang)
+	for _, s := range rep.Signers {
+		w.add(s.Checks, lang)
+	}
 }

@@ -10,6 +10,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/courtoffice/courtoffice/shared/eds/edstest"
 )
 
 // TestInNode builds the module and runs the wrapper around it as a page would.
@@ -34,9 +37,21 @@ func TestInNode(t *testing.T) {
 	if err := os.WriteFile(text, []byte("бұл қолтаңба емес"), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	keys, err := edstest.LoadKeys(filepath.Join(testdata, "pki", "keys"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	pdf := edstest.NewPDF("x")
+	if err := pdf.Sign(keys["individual-gost"], time.Date(2026, 11, 20, 9, 30, 0, 0, time.UTC), edstest.PDFSignature{Name: "S"}); err != nil {
+		t.Fatal(err)
+	}
+	document := filepath.Join(t.TempDir(), "x.pdf")
+	if err := os.WriteFile(document, pdf.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	run := exec.Command(node, filepath.Join("testdata", "run.mjs"), filepath.Join(strings.TrimSpace(string(root)), "lib", "wasm", "wasm_exec.js"),
 		"eds.mjs", module, filepath.Join(testdata, "pki", "trust"), "2026-11-22T14:00:00Z",
-		filepath.Join(testdata, "eds", "example.p7s"), filepath.Join(testdata, "eds", "revoked.p7s"), text)
+		filepath.Join(testdata, "eds", "example.p7s"), filepath.Join(testdata, "eds", "revoked.p7s"), text, document)
 	out, err := run.Output()
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
@@ -55,7 +70,7 @@ func TestInNode(t *testing.T) {
 		}
 		got = append(got, l)
 	}
-	if len(got) != 3 || got[0].Indication != "TOTAL-PASSED" || got[0].IIN != "900101300126" ||
+	if len(got) != 4 || got[3].Indication != "TOTAL-PASSED" || got[3].IIN != "900101300126" || got[0].Indication != "TOTAL-PASSED" || got[0].IIN != "900101300126" ||
 		got[1].Indication != "TOTAL-FAILED" || got[1].Texts["certificate-revoked"][0] != "Регистрационное свидетельство отозвано." || got[2].Error != "not a signature" {
 		t.Errorf("%+v", got)
 	}

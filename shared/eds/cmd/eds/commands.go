@@ -4,16 +4,15 @@ import (
 	"bytes"
 	"errors"
 	"flag"
-	"fmt"
 	"hash"
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
 
 	"github.com/courtoffice/courtoffice/shared/eds"
 	"github.com/courtoffice/courtoffice/shared/eds/algorithm"
+	"github.com/courtoffice/courtoffice/shared/eds/container"
 	"github.com/courtoffice/courtoffice/shared/eds/edstest"
 	"github.com/courtoffice/courtoffice/shared/eds/xmldsig"
 )
@@ -37,8 +36,14 @@ func (c *command) verify(args []string) error {
 	if in.Data, err = c.read(name); err != nil {
 		return err
 	}
+	if container.Is(in.Data) {
+		if *content != "" || *out != "" {
+			return c.usage("a PDF or an archive holds its documents; -content and -out are for messages")
+		}
+		return c.container(v, in.Data)
+	}
 	if *content != "" {
-		file, err := os.Open(*content)
+		file, err := open(*content)
 		if err != nil {
 			return err
 		}
@@ -49,12 +54,23 @@ func (c *command) verify(args []string) error {
 	if rep == nil {
 		return err
 	}
-	if *out != "" && rep.Indication == eds.TotalPassed {
-		if err := os.WriteFile(*out, rep.Content(), 0o644); err != nil {
-			return err
-		}
+	err = c.print(rep, func(p *printer) { p.report(rep) }, err)
+	if *out == "" || rep.Indication != eds.TotalPassed {
+		return err
 	}
-	return c.print(rep, func(p *printer) { p.report(rep) }, err)
+	if len(rep.Content()) == 0 {
+		return c.usage("-out: %s does not carry a document apart from the signature; nothing was written", name)
+	}
+	return writeFile(*out, rep.Content())
+}
+
+// container verifies a PDF or an archive.
+func (c *command) container(v *eds.Verifier, data []byte) error {
+	rep, err := container.Verify(v, data, c.at)
+	if rep == nil {
+		return err
+	}
+	return c.print(rep, func(p *printer) { p.container(rep) }, err)
 }
 
 func (c *command) cert(args []string) error {
@@ -112,8 +128,7 @@ func (c *command) ocsp(args []string) error {
 		return err
 	}
 	if *cert == "" || *issuer == "" {
-		fmt.Fprintln(c.err, "eds: -cert and -issuer are needed")
-		return errUsage
+		return c.usage("-cert and -issuer are needed")
 	}
 	v, err := c.verifier()
 	if err != nil {
@@ -149,7 +164,7 @@ func (c *command) tst(args []string) error {
 	}
 	var data io.Reader
 	if *stamped != "" {
-		file, err := os.Open(*stamped)
+		file, err := open(*stamped)
 		if err != nil {
 			return err
 		}
@@ -183,16 +198,15 @@ func (c *command) sign(args []string) error {
 		return errUsage
 	}
 	if f.NArg() != 1 || *p12 == "" || *isXML && *isDetached {
-		fmt.Fprintln(c.err, "eds: want -p12 and one file, and not both -xml and -detached")
-		return errUsage
+		return c.usage("want -p12 and one file, and not both -xml and -detached")
 	}
-	data, err := os.ReadFile(*p12)
+	data, err := c.read(*p12)
 	if err != nil {
 		return err
 	}
 	key, err := edstest.LoadPKCS12(data, *password)
 	if err != nil {
-		return err
+		return dataError{err}
 	}
 	var signed []byte
 	switch {
@@ -205,7 +219,7 @@ func (c *command) sign(args []string) error {
 			return err
 		}
 	case *isDetached:
-		file, err := os.Open(f.Arg(0))
+		file, err := open(f.Arg(0))
 		if err != nil {
 			return err
 		}
@@ -230,7 +244,7 @@ func (c *command) sign(args []string) error {
 		_, err := io.Copy(c.out, bytes.NewReader(signed))
 		return err
 	}
-	return os.WriteFile(*out, signed, 0o644)
+	return writeFile(*out, signed)
 }
 
 func signXML(key *edstest.Key, doc []byte) ([]byte, error) {

@@ -4,7 +4,7 @@
 //	eds verify -trust DIR [-content FILE] [-json] FILE
 //
 // Exit status: 0 TOTAL-PASSED, 1 TOTAL-FAILED, 2 INDETERMINATE, 64 wrong usage, 65 a file is not what
-// it is given for, 66 a file cannot be read or written. "eds help" lists commands and flags.
+// it should be, 66 one cannot be read, 73 one cannot be written, 70 anything else. "eds help" lists commands and flags.
 package main
 
 import (
@@ -20,17 +20,21 @@ import (
 	"time"
 
 	"github.com/courtoffice/courtoffice/shared/eds"
+	"github.com/courtoffice/courtoffice/shared/eds/certpath"
+	"github.com/courtoffice/courtoffice/shared/eds/crl"
 	"github.com/courtoffice/courtoffice/shared/eds/ocsp"
 )
 
-// Exit statuses; those from 64 on are of sysexits.h.
+// Exit statuses; those from 64 on are those of sysexits.h.
 const (
 	exitPassed        = 0
 	exitFailed        = 1
 	exitIndeterminate = 2
 	exitUsage         = 64
 	exitData          = 65
-	exitFile          = 66
+	exitInput         = 66
+	exitSoftware      = 70
+	exitOutput        = 73
 )
 
 func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
@@ -72,11 +76,25 @@ func (c *command) exit(err error) int {
 	case errors.Is(err, errUsage):
 		return exitUsage
 	}
-	fmt.Fprintln(c.err, err)
-	if _, ok := errors.AsType[*fs.PathError](err); ok {
-		return exitFile
+	fmt.Fprintln(c.err, escape(err.Error()))
+	var data dataError
+	var input inputError
+	var output outputError
+	switch {
+	case errors.As(err, &input):
+		return exitInput
+	case errors.As(err, &output):
+		return exitOutput
+	case errors.As(err, &data), errors.Is(err, eds.ErrNotASignature), errors.Is(err, certpath.ErrSyntax), errors.Is(err, crl.ErrSyntax), errors.Is(err, ocsp.ErrSyntax):
+		return exitData
 	}
-	return exitData
+	return exitSoftware
+}
+
+// usage says what is wrong with how the command was called.
+func (c *command) usage(format string, args ...any) error {
+	fmt.Fprintf(c.err, "eds: "+format+"\n", args...)
+	return errUsage
 }
 
 // command holds what the flags said.
@@ -142,13 +160,12 @@ func (c *command) parse(f *flag.FlagSet, args []string) (string, error) {
 		return "", errUsage
 	}
 	if f.NArg() != 1 {
-		fmt.Fprintf(c.err, "eds: want one file, got %d\n", f.NArg())
+		err := c.usage("want one file, got %d", f.NArg())
 		f.Usage()
-		return "", errUsage
+		return "", err
 	}
 	if c.lang != "kk" && c.lang != "ru" && c.lang != "en" && c.lang != "" {
-		fmt.Fprintf(c.err, "eds: no language %q\n", c.lang)
-		return "", errUsage
+		return "", c.usage("no language %q", c.lang)
 	}
 	if c.at.IsZero() {
 		c.at = time.Now().UTC().Truncate(time.Second)
@@ -156,21 +173,12 @@ func (c *command) parse(f *flag.FlagSet, args []string) (string, error) {
 	return f.Arg(0), nil
 }
 
-// read returns the contents of a file, of the standard input for "-".
-func (c *command) read(name string) ([]byte, error) {
-	if name == "-" {
-		return io.ReadAll(c.stdin)
-	}
-	return os.ReadFile(name)
-}
-
 // verifier is made from the flags.
 func (c *command) verifier() (*eds.Verifier, error) {
 	policies := map[string]func() eds.Policy{"filing": eds.Filing, "sign-in": eds.SignIn, "archive": eds.Archive, "inspect": inspection}
 	policy, ok := policies[c.policy]
 	if !ok {
-		fmt.Fprintf(c.err, "eds: no policy %q\n", c.policy)
-		return nil, errUsage
+		return nil, c.usage("no policy %q", c.policy)
 	}
 	v := &eds.Verifier{Trust: eds.NewTrust(), Policy: policy()}
 	v.Policy.Limits = ownFile
@@ -196,7 +204,7 @@ func (c *command) verifier() (*eds.Verifier, error) {
 			return nil, err
 		}
 		if err := v.Trust.AddCRL(data); err != nil {
-			return nil, fmt.Errorf("%s is not a revocation list", name)
+			return nil, dataError{fmt.Errorf("%s is not a revocation list", name)}
 		}
 		if v.StampTrust != nil {
 			if err := v.StampTrust.AddCRL(data); err != nil {
@@ -210,7 +218,7 @@ func (c *command) verifier() (*eds.Verifier, error) {
 			return nil, err
 		}
 		if _, err := ocsp.Decode(data); err != nil {
-			return nil, fmt.Errorf("%s is not an OCSP response", name)
+			return nil, dataError{fmt.Errorf("%s is not an OCSP response", name)}
 		}
 		v.OCSP = append(v.OCSP, data)
 	}
@@ -219,11 +227,14 @@ func (c *command) verifier() (*eds.Verifier, error) {
 
 func (c *command) loadTrust(dir string) (*eds.Trust, error) {
 	t, err := eds.LoadTrust(dir)
+	if _, ok := errors.AsType[*fs.PathError](err); ok {
+		return nil, inputError{err}
+	}
 	if err != nil {
-		return nil, err
+		return nil, dataError{err}
 	}
 	for _, skipped := range t.Skipped() {
-		fmt.Fprintln(c.err, "eds: passed over:", skipped)
+		fmt.Fprintln(c.err, "eds: passed over:", escape(skipped.Error()))
 	}
 	return t, nil
 }
@@ -237,16 +248,20 @@ func inspection() eds.Policy {
 }
 
 // print writes a report as JSON or with text, and hands the verdict on.
-func (c *command) print(report any, text func(*printer), verdict error) error {
+func (c *command) print(report any, people func(*printer), verdict error) error {
 	if !c.json {
-		text(&printer{c.out, c.lang})
+		people(&printer{c.out, c.lang})
 		return verdict
 	}
-	enc := json.NewEncoder(c.out)
+	var text strings.Builder
+	enc := json.NewEncoder(&text)
 	enc.SetIndent("", "  ")
 	enc.SetEscapeHTML(false)
 	if err := enc.Encode(report); err != nil {
 		return err
+	}
+	if _, err := io.WriteString(c.out, escapeLines(text.String())); err != nil {
+		return outputError{err}
 	}
 	return verdict
 }
@@ -275,5 +290,5 @@ const usage = `eds verifies electronic signatures of Kazakhstan's NCA.
 
 All but sign take -at, -lang, -json and -limit NAME=N. FILE may be - for the standard input.
 Exit status: 0 TOTAL-PASSED, 1 TOTAL-FAILED, 2 INDETERMINATE, 64 usage, 65 not a signature,
-66 a file cannot be read or written.
+66 a file cannot be read, 73 a file cannot be written, 70 anything else.
 `

@@ -4,15 +4,20 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/json"
+	"encoding/pem"
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+	"unicode"
 
+	"github.com/courtoffice/courtoffice/shared/eds/certpath"
 	"github.com/courtoffice/courtoffice/shared/eds/edstest"
 	"github.com/courtoffice/courtoffice/shared/eds/internal/schema"
+	"github.com/courtoffice/courtoffice/shared/eds/oid"
 )
 
 var (
@@ -105,6 +110,147 @@ func TestSignedDocumentIsWritten(t *testing.T) {
 		document, err := os.ReadFile(out)
 		if written := err == nil && len(document) > 0; written != want {
 			t.Errorf("%s: %q, %v", name, document, err)
+		}
+	}
+}
+
+// Where there is nothing to write, nothing is written; a file that is there stays as it is, also when
+// the writing fails half way.
+func TestOutIsWholeOrUntouched(t *testing.T) {
+	for name, want := range map[string]struct {
+		status int
+		out    string
+	}{
+		"pass-gost": {0, "Талап арыз. Исковое заявление. Statement of claim.\n"}, "pass-xml": {64, "before"}, "pass-ws-security": {64, "before"},
+		"pass-detached": {64, "before"}, "pass-empty": {64, "before"}, "certificate-revoked": {1, "before"}, "format": {1, "before"},
+	} {
+		message, h := corpus(t, name)
+		out := write(t, "document", []byte("before"))
+		args := []string{"verify", "-trust", trust, "-at", h["at"], "-out", out}
+		if h["content"] != "" {
+			args = append(args, "-content", h["content"])
+		}
+		status, text, stderr := call(append(args, message)...)
+		document, err := os.ReadFile(out)
+		if err != nil || status != want.status || string(document) != want.out {
+			t.Errorf("%s: status %d, %q, %v\n%s%s", name, status, document, err, text, stderr)
+		}
+		if left, err := filepath.Glob(filepath.Join(filepath.Dir(out), ".eds-*")); err != nil || len(left) != 0 {
+			t.Errorf("%s: left behind: %v, %v", name, left, err)
+		}
+	}
+	// A link stays a link, and the mode of the file stays.
+	message, h := corpus(t, "pass-gost")
+	out := write(t, "document", []byte("before"))
+	link := filepath.Join(t.TempDir(), "link")
+	if err := os.Symlink(out, link); err != nil {
+		t.Fatal(err)
+	}
+	if status, _, stderr := call("verify", "-trust", trust, "-at", h["at"], "-out", link, message); status != 0 {
+		t.Fatalf("status %d, %s", status, stderr)
+	}
+	info, err := os.Lstat(link)
+	if err != nil || info.Mode()&os.ModeSymlink == 0 {
+		t.Errorf("%v, %v: no link any more", info, err)
+	}
+	if info, err = os.Stat(out); err != nil || info.Mode().Perm() != 0o600 || info.Size() < 10 {
+		t.Errorf("%v, %v", info, err)
+	}
+}
+
+// hostileName has what forges lines, steers terminals and turns text around.
+const hostileName = "А\nTOTAL-PASSED\r\x1b[2K\u009b1m\u202eЖ\u2028\u2066\u200fЯ"
+
+// Names out of a certificate stay on their line, in text, JSON and errors.
+func TestNothingFromAFileIsPrintedRaw(t *testing.T) {
+	private, err := edstest.GenerateGOST()
+	if err != nil {
+		t.Fatal(err)
+	}
+	root, err := edstest.NewRoot(private, edstest.Template{Subject: []edstest.Attribute{{Type: oid.CommonName, Value: hostileName}}, PathLen: -1,
+		NotBefore: mustTime(t, "2026-01-01T00:00:00Z"), NotAfter: mustTime(t, "2027-01-01T00:00:00Z"), KeyUsage: certpath.KeyCertSign | certpath.CRLSign | certpath.DigitalSignature | certpath.NonRepudiation})
+	if err != nil {
+		t.Fatal(err)
+	}
+	signed, err := root.SignCMS([]byte("x"), edstest.Attached, edstest.At(mustTime(t, checked)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, err := root.CRL(edstest.ListTemplate{Number: 1, ThisUpdate: mustTime(t, checked), NextUpdate: mustTime(t, "2026-12-01T00:00:00Z")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	message, cert, crl := write(t, "m", signed), write(t, "c.cer", root.Certificate), write(t, "l.crl", list)
+	for _, args := range [][]string{
+		{"verify", "-trust", filepath.Dir(cert), message}, {"verify", "-json", "-trust", filepath.Dir(cert), message}, {"verify", message}, {"verify", "-json", message},
+		{"cert", "-trust", filepath.Dir(cert), cert}, {"cert", "-json", cert}, {"crl", "-trust", filepath.Dir(cert), crl}, {"crl", "-json", crl}, {"verify", cert},
+	} {
+		status, out, stderr := call(append([]string{args[0], "-at", checked}, args[1:]...)...)
+		if args[len(args)-1] != cert || args[0] == "cert" {
+			if !strings.Contains(out, `А\u000aTOTAL-PASSED`) && !strings.Contains(out, `А\nTOTAL-PASSED`) { // JSON has its own word for a line feed
+				t.Errorf("%q: status %d, no name in\n%s%s", args, status, out, stderr)
+			}
+		}
+		for i, line := range strings.Split(out+stderr, "\n") {
+			if i > 0 && strings.HasPrefix(line, "TOTAL-") {
+				t.Errorf("%q: a forged line %q", args, line)
+			}
+			for _, r := range line {
+				if !unicode.IsPrint(r) {
+					t.Errorf("%q: %U in %q", args, r, line)
+				}
+			}
+		}
+		if slices.Contains(args, "-json") && !json.Valid([]byte(out)) {
+			t.Errorf("%q: not JSON: %s", args, out)
+		}
+	}
+}
+
+// PEM with what programs write around it is read wherever PEM is.
+func TestTextAroundPEM(t *testing.T) {
+	around := func(label string, der []byte) []byte {
+		return slices.Concat([]byte("Bag Attributes\r\n    friendlyName: ТЕСТ\nsubject=C = KZ\n"), pem.EncodeToMemory(&pem.Block{Type: label, Bytes: der}), []byte("соңы\n"))
+	}
+	read := func(name string) []byte {
+		data, err := os.ReadFile(filepath.Join(trust, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return data
+	}
+	keys, err := edstest.LoadKeys(filepath.Join(testdata, "pki", "keys"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	signed, err := keys["head"].SignCMS([]byte("x"), edstest.Attached, edstest.At(mustTime(t, checked)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	bundle := slices.Concat(around("CERTIFICATE", read("nca-gost.cer")), around("PRIVATE KEY", []byte{1}), around("CERTIFICATE", read("root-gost.cer")),
+		around("X509 CRL", read("nca-gost.crl")), around("X509 CRL", read("root-gost.crl")))
+	if err := os.WriteFile(filepath.Join(dir, "bundle.pem"), bundle, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	answer, h := corpus(t, "ocsp-good")
+	response, err := os.ReadFile(answer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	chain := slices.Concat(around("CERTIFICATE", keys["head"].Certificate), around("CERTIFICATE", read("nca-gost.cer")))
+	for name, args := range map[string][]string{
+		"signature":   {"verify", "-trust", dir, write(t, "m", around("CMS", signed))},
+		"certificate": {"cert", "-trust", dir, write(t, "c", around("CERTIFICATE", keys["head"].Certificate))},
+		"chain":       {"cert", "-trust", dir, write(t, "c", chain)},
+		"list":        {"crl", "-trust", dir, write(t, "l", around("X509 CRL", read("nca-gost.crl")))},
+		"list flag":   {"verify", "-trust", dir, "-crl", write(t, "l", around("X509 CRL", read("nca-gost.crl"))), write(t, "m", signed)},
+		"response":    {"ocsp", "-trust", dir, "-cert", h["certificate"], "-issuer", write(t, "i", around("CERTIFICATE", read("nca-gost.cer"))), write(t, "o", around("OCSP RESPONSE", response))},
+		"base64":      {"ocsp", "-trust", dir, "-cert", h["certificate"], "-issuer", h["issuer"], write(t, "o", []byte(base64.StdEncoding.EncodeToString(response)))},
+		"OCSP flag":   {"verify", "-trust", dir, "-ocsp", write(t, "o", around("OCSP RESPONSE", response)), write(t, "m", signed)},
+	} {
+		if status, out, stderr := call(append([]string{args[0], "-at", checked}, args[1:]...)...); status != 0 {
+			t.Errorf("%s: status %d\n%s%s", name, status, out, stderr)
 		}
 	}
 }
@@ -217,7 +363,13 @@ func TestUsageAndForeignData(t *testing.T) {
 		{64, nil}, {64, []string{"sing"}}, {64, []string{"verify"}}, {64, []string{"verify", "-no-such-flag", message}},
 		{64, []string{"verify", "-at", "yesterday", message}}, {64, []string{"verify", "-policy", "none", message}},
 		{64, []string{"verify", "-lang", "de", message}}, {65, []string{"verify", "-trust", t.TempDir(), message}},
+		{64, []string{"verify", "-limit", "signers", message}}, {64, []string{"verify", "-limit", "signers=0", message}}, {64, []string{"verify", "-limit", "no-such=1", message}},
 		{65, []string{"verify", "-trust", trust, "-crl", message, message}}, {66, []string{"verify", "-trust", trust, "/no/such/file"}},
+		{65, []string{"verify", "-trust", trust, "-ocsp", message, message}}, {66, []string{"verify", "-trust", trust, "-crl", "/no/such/file", message}},
+		{66, []string{"verify", "-trust", "/no/such/folder", message}}, {66, []string{"verify", "-content", "/no/such/file", message}},
+		{66, []string{"sign", "-p12", "/no/such/file", message}}, {65, []string{"sign", "-p12", text, message}},
+		{73, []string{"verify", "-trust", trust, "-at", checked, "-out", filepath.Join(t.TempDir(), "no", "such", "folder"), message}},
+		{2, []string{"verify", "-trust", trust, "-at", checked, "-limit", "size=10", message}},
 		{64, []string{"verify", message, message}}, {64, []string{"ocsp", "-trust", trust, message}}, {64, []string{"sign", message}},
 		{65, []string{"verify", "-trust", trust, text}}, {65, []string{"cert", text}}, {65, []string{"crl", text}},
 		{65, []string{"tst", "-trust", trust, message}}, {65, []string{"verify", "-trust", trust, write(t, "x.xml", []byte("<a/>"))}},

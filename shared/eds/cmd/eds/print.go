@@ -28,6 +28,8 @@ var labels = map[string][3]string{
 	"role":          {"Рөлі", "Роль", "Role"},
 	"iin":           {"ЖСН", "ИИН", "IIN"},
 	"bin":           {"БСН", "БИН", "BIN"},
+	"serialNumber":  {"Құжат нөмірі", "Номер документа", "Document number"},
+	"countersigned": {"Куәландырған", "Заверил", "Countersigned"},
 	"organisation":  {"Ұйым", "Организация", "Organisation"},
 	"algorithm":     {"Алгоритм", "Алгоритм", "Algorithm"},
 	"certificate":   {"Тіркеу куәлігі", "Свидетельство", "Certificate"},
@@ -45,6 +47,14 @@ var labels = map[string][3]string{
 	"entries":       {"Жазбалар саны", "Записей", "Entries"},
 	"number":        {"Нөмірі", "Номер", "Number"},
 	"status":        {"Күйі", "Состояние", "Status"},
+	"name":          {"Қолтаңба", "Подпись", "Signature"},
+	"covers":        {"Қол қойылғаны", "Подписано", "Covers"},
+	"whole":         {"құжат толығымен", "весь документ", "the whole document"},
+	"part":          {"құжаттың алғашқы байттары: %d", "первые байты документа: %d", "the first bytes of the document: %d"},
+	"later":         {"Кейін қосылғаны", "Добавлено позже", "Added later"},
+	"signature":     {"қолтаңба", "подпись", "a signature"},
+	"evidence":      {"тексеру деректері", "данные для проверки", "validation data"},
+	"information":   {"құжат туралы мәлімет", "сведения о документе", "information about the document"},
 }
 
 func (p *printer) label(key string) string {
@@ -60,7 +70,7 @@ func (p *printer) label(key string) string {
 
 func (p *printer) line(key, format string, args ...any) {
 	if text := fmt.Sprintf(format, args...); strings.TrimSpace(text) != "" {
-		fmt.Fprintf(p.w, "  %s: %s\n", p.label(key), text)
+		fmt.Fprintf(p.w, "  %s: %s\n", p.label(key), escape(text))
 	}
 }
 
@@ -101,6 +111,7 @@ func (p *printer) person(s eds.Subject) {
 	p.line("iin", "%s", s.IIN.Reveal())
 	p.line("bin", "%s", s.BIN.Reveal())
 	p.line("organisation", "%s", s.Organisation)
+	p.line("serialNumber", "%s", s.SerialNumber)
 }
 
 func (p *printer) cert(c *eds.Certificate) {
@@ -130,22 +141,31 @@ func (p *printer) report(r *eds.Report) {
 	p.checks(r.Checks)
 	for i, s := range r.Signers {
 		fmt.Fprintf(p.w, "\n%d. %s %s\n", i+1, s.Indication, s.SubIndication)
-		p.person(s.Subject)
-		p.line("algorithm", "%s", s.Algorithm)
-		p.cert(s.Certificate)
-		p.anchor(s.Anchor)
-		p.line("signingTime", "%s", at(s.SigningTime))
-		if !s.ReferenceTime.IsZero() {
-			p.line("reference", "%s (%s)", at(s.ReferenceTime), s.Clock)
-		}
-		for _, t := range s.TimeStamps {
-			p.line("stamp", "%s", at(t.Time))
-		}
-		p.revocation(s.Revocation)
-		for _, e := range s.Signed {
-			p.line("signed", "%s", e.Path)
-		}
-		p.checks(s.Checks)
+		p.signature(s)
+	}
+}
+
+// signature writes what was found about one signer.
+func (p *printer) signature(s eds.Signer) {
+	p.person(s.Subject)
+	p.line("algorithm", "%s", s.Algorithm)
+	p.cert(s.Certificate)
+	p.anchor(s.Anchor)
+	p.line("signingTime", "%s", at(s.SigningTime))
+	if !s.ReferenceTime.IsZero() {
+		p.line("reference", "%s (%s)", at(s.ReferenceTime), s.Clock)
+	}
+	for _, t := range s.TimeStamps {
+		p.line("stamp", "%s", at(t.Time))
+	}
+	p.revocation(s.Revocation)
+	for _, e := range s.Signed {
+		p.line("signed", "%s", e.Path)
+	}
+	p.checks(s.Checks)
+	for _, x := range s.Countersignatures {
+		p.line("countersigned", "%s %s", x.Indication, x.SubIndication)
+		p.signature(x)
 	}
 }
 

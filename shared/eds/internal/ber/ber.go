@@ -7,6 +7,7 @@ package ber
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"slices"
 )
 
@@ -16,6 +17,9 @@ const MaxDepth = 32
 // ErrSyntax means that the bytes are not BER within the limits of this package: tag numbers up to
 // 30, lengths up to 2^32-1, nesting up to MaxDepth.
 var ErrSyntax = errors.New("malformed BER")
+
+// ErrDepth is ErrSyntax because of nesting beyond MaxDepth.
+var ErrDepth = fmt.Errorf("%w: nested too deeply", ErrSyntax)
 
 // ErrPieces means that a string is cut into more pieces than the caller allows.
 var ErrPieces = errors.New("string in too many pieces")
@@ -45,7 +49,10 @@ type Element struct {
 func Next(in []byte) (e Element, rest []byte, err error) { return next(in, 0) }
 
 func next(in []byte, depth int) (Element, []byte, error) {
-	if depth > MaxDepth || len(in) < 2 || in[0]&0x1f == 0x1f {
+	if depth > MaxDepth {
+		return Element{}, nil, ErrDepth
+	}
+	if len(in) < 2 || in[0]&0x1f == 0x1f {
 		return Element{}, nil, ErrSyntax
 	}
 	tag, first := in[0], in[1]
@@ -137,7 +144,7 @@ func Octets(e Element, limit int) ([][]byte, error) {
 
 func octets(body []byte, pieces *[][]byte, limit, depth int) error {
 	if depth > MaxDepth {
-		return ErrSyntax
+		return ErrDepth
 	}
 	for len(body) > 0 {
 		e, rest, err := Next(body)
@@ -210,7 +217,7 @@ func AppendDER(dst, in []byte) ([]byte, error) {
 
 func appendDER(dst []byte, e Element, depth int) ([]byte, error) {
 	if depth > MaxDepth {
-		return nil, ErrSyntax
+		return nil, ErrDepth
 	}
 	if e.Tag&constructed == 0 {
 		return append(appendHead(dst, e.Tag, len(e.Body)), e.Body...), nil

@@ -103,7 +103,7 @@ func ours(doc []byte) error {
 	if err := sigs[0].Check(newHash); err != nil {
 		return err
 	}
-	cert, err := x509.ParseCertificate(sigs[0].Certificate)
+	cert, err := x509.ParseCertificate(sigs[0].Certificates[0])
 	if err != nil {
 		return err
 	}

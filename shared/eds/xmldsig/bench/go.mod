@@ -13,4 +13,5 @@ require (
 require (
 	github.com/jonboulle/clockwork v0.5.0 // indirect
 	golang.org/x/crypto v0.58.0 // indirect
+	golang.org/x/text v0.43.0 // indirect
 )

@@ -14,7 +14,7 @@ const options = { trust: read(".cer"), crls: read(".crl"), at: new Date(at), lan
 for (const file of files) {
   try {
     const { report, texts } = await eds.verify(readFileSync(file), options);
-    console.log(JSON.stringify({ indication: report.indication, iin: report.signers[0]?.subject.iin, texts }));
+    console.log(JSON.stringify({ indication: report.indication, iin: (report.signers ?? report.signatures[0]?.report.signers)[0]?.subject.iin, texts }));
   } catch (e) {
     console.log(JSON.stringify({ error: e instanceof NotASignature ? "not a signature" : String(e) }));
   }

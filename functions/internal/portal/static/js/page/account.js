@@ -3,8 +3,9 @@
 import { acting } from '../lib/account-acting.js';
 import { audit } from '../lib/account-audit.js';
 import { api } from '../lib/api.js';
-import { $, contents, el, facts, hash } from '../lib/dom.js';
 import { behave } from '../lib/behaviours.js';
+import { $, contents, el, facts, hash } from '../lib/dom.js';
+import { exportLinks } from '../lib/export.js';
 import { submits } from '../lib/forms.js';
 import { meter } from '../lib/meter.js';
 import { armMobile, showMobile } from '../lib/mobile.js';
@@ -19,6 +20,7 @@ const state = $('[data-state]');
 
 await required();
 behave();
+exportLinks(box);
 meter();
 state.textContent = t('js.loading');
 try {

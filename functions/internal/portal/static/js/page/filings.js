@@ -1,6 +1,6 @@
 // The list of the account's filings.
 
-import { api } from '../lib/api.js';
+import { allFilings, api } from '../lib/api.js';
 import { $, courts, el } from '../lib/dom.js';
 import { showError } from '../lib/problem.js';
 import { required } from '../lib/session.js';
@@ -12,7 +12,7 @@ const courtName = courts();
 await required();
 state.textContent = t('js.loading');
 try {
-  const { filings } = await api('GET', '/api/filings');
+  const filings = await allFilings();
   $('[data-empty]').hidden = filings.length > 0;
   $('[data-table]').hidden = filings.length === 0;
   $('[data-table] tbody').replaceChildren(...filings.map(row));
@@ -27,7 +27,7 @@ function row(filing) {
   const href = `/${lang}/filings/${filing.id}${draft ? '/edit' : ''}`;
   const at = filing.sentAt || filing.updatedAt;
   return el('tr', {},
-    el('th', { scope: 'row' }, el('a', { href }, filing.defendant || t('js.filings.none-defendant'))),
+    el('th', { scope: 'row' }, el('a', { href }, filing.opposite || t('js.filings.none-defendant'))),
     el('td', {}, filing.courtCode ? courtName(filing.courtCode) : t('js.filings.no-court')),
     el('td', {}, el('span', { class: `govuk-tag govuk-tag--${draft ? 'yellow' : 'green'}` }, code('status', filing.status)),
       filing.ticketNo ? el('span', { class: 'ticket-small' }, ` ${filing.ticketNo}`) : null),

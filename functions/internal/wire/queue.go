@@ -1,0 +1,152 @@
+package wire
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"path"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-lambda-go/events"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+
+	"github.com/courtoffice/courtoffice/shared/outbox"
+	"github.com/courtoffice/courtoffice/shared/queue"
+	"github.com/courtoffice/courtoffice/shared/store"
+	"github.com/courtoffice/courtoffice/shared/store/schema"
+)
+
+func (a *App) queue(q schema.Queue) *queue.Queue {
+	cfg, endpoint := a.aws("SQS")
+	return queue.New(sqs.NewFromConfig(cfg, func(o *sqs.Options) { o.BaseEndpoint = endpoint }), a.cfg.Queues[q.Name])
+}
+
+// outboxes returns the outbox of each table the function may touch, by the table's name.
+func (a *App) outboxes() map[string]*store.Outbox {
+	out := map[string]*store.Outbox{}
+	for _, g := range a.fn.Tables {
+		out[g.Table.Name] = store.NewOutbox(a.dynamo(), a.cfg.table(g.Table))
+	}
+	return out
+}
+
+// pauses before a message comes again: it is tried for a day within 30 receives, and within half a
+// minute after the first failure.
+const (
+	firstPause = 30 * time.Second
+	lastPause  = time.Hour
+)
+
+// pause is how long a message that failed for the nth time stays hidden.
+func pause(n int) time.Duration {
+	if n > 8 {
+		return lastPause
+	}
+	return min(firstPause<<max(n-1, 0), lastPause)
+}
+
+// spare is the time that is left when a batch takes up no more messages.
+const spare = 5 * time.Second
+
+// reader handles the messages of one batch.
+type reader struct {
+	app      *App
+	handle   func(context.Context, schema.Queue, outbox.Entry) error
+	outboxes map[string]*store.Outbox
+	queues   map[string]source // by the deployed name
+}
+
+// source is a queue the function reads.
+type source struct {
+	schema.Queue
+	hide func(ctx context.Context, receipt string, wait time.Duration) error
+}
+
+// read gives each message of the function's queues to handle and keeps in the outbox what is done.
+// A message that fails does not keep the others from it: it comes again after a pause that grows.
+// One log line a batch.
+func (a *App) read(handle func(context.Context, schema.Queue, outbox.Entry) error) func(context.Context, events.SQSEvent) (events.SQSEventResponse, error) {
+	r := &reader{app: a, handle: handle, outboxes: a.outboxes(), queues: map[string]source{}}
+	for _, q := range a.fn.Queues {
+		r.queues[path.Base(a.cfg.Queues[q.Queue.Name])] = source{q.Queue, a.queue(q.Queue).Hide}
+	}
+	return r.batch
+}
+
+func (r *reader) batch(ctx context.Context, batch events.SQSEvent) (res events.SQSEventResponse, _ error) {
+	begin := time.Now()
+	var failures []error
+	for _, m := range batch.Records {
+		if err := r.message(ctx, m); err != nil {
+			failures = append(failures, err)
+			res.BatchItemFailures = append(res.BatchItemFailures, events.SQSBatchItemFailure{ItemIdentifier: m.MessageId})
+		}
+	}
+	attrs := []slog.Attr{
+		slog.String("fn", r.app.fn.Name), slog.Int("messages", len(batch.Records)), slog.Int("done", len(batch.Records)-len(failures)),
+		slog.Float64("dur_ms", float64(time.Since(begin).Microseconds())/1000),
+	}
+	level := slog.LevelInfo
+	if len(failures) > 0 {
+		level, attrs = slog.LevelError, append(attrs, slog.String("error", errors.Join(failures...).Error()))
+	}
+	r.app.log.LogAttrs(ctx, level, "batch", attrs...)
+	return res, nil
+}
+
+// message handles one message. When it fails it is hidden for a while; when time is short it is
+// left to come again at once.
+func (r *reader) message(ctx context.Context, m events.SQSMessage) error {
+	q, ok := r.queues[m.EventSourceARN[strings.LastIndex(m.EventSourceARN, ":")+1:]]
+	if !ok {
+		return fmt.Errorf("message of %s, which the function does not read", m.EventSourceARN)
+	}
+	wait := time.Duration(0)
+	err := errTimeShort
+	if deadline, ok := ctx.Deadline(); !ok || time.Until(deadline) > spare {
+		n, _ := strconv.Atoi(m.Attributes["ApproximateReceiveCount"])
+		wait, err = pause(n), r.one(ctx, q.Queue, m.Body)
+	}
+	if err == nil {
+		return nil
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		wait = 0 // a long list was begun and goes on where it stopped
+	}
+	// Without it the message comes again after the queue's visibility timeout.
+	late, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
+	defer cancel()
+	return errors.Join(err, q.hide(late, m.ReceiptHandle, wait))
+}
+
+var errTimeShort = errors.New("no time left in this batch")
+
+func (r *reader) one(ctx context.Context, q schema.Queue, body string) error {
+	var e outbox.Entry
+	if err := json.Unmarshal([]byte(body), &e); err != nil {
+		return fmt.Errorf("decode message of %s: %w", q.Name, err)
+	}
+	row, ok := outbox.RowOf(e.Type)
+	if !ok || r.outboxes[row.Table.Name] == nil {
+		return fmt.Errorf("message of %s: no event %q here", q.Name, e.Type)
+	}
+	short, cancel := sooner(ctx, spare/2)
+	defer cancel()
+	if err := r.handle(short, q, e); err != nil {
+		return err
+	}
+	return r.outboxes[row.Table.Name].Done(ctx, e, q.Name)
+}
+
+// sooner is ctx with a deadline that leaves time to say what became of it.
+func sooner(ctx context.Context, by time.Duration) (context.Context, context.CancelFunc) {
+	deadline, ok := ctx.Deadline()
+	if !ok {
+		return ctx, func() {}
+	}
+	return context.WithDeadline(ctx, deadline.Add(-by))
+}

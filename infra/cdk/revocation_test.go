@@ -1,0 +1,79 @@
+package main
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/courtoffice/courtoffice/functions"
+	"github.com/courtoffice/courtoffice/shared/store/schema"
+)
+
+// TestAlarms holds every alarm against its row.
+func TestAlarms(t *testing.T) {
+	office := synthesised["production"].office
+	if n := len(office.ofType("AWS::CloudWatch::Alarm")); n != len(functions.Alarms) {
+		t.Errorf("%d alarms, want %d", n, len(functions.Alarms))
+	}
+	for _, a := range functions.Alarms {
+		row, ok := functions.Named(a.Function)
+		if !ok {
+			t.Errorf("%s watches %s, which is no function", a.Name, a.Function)
+			continue
+		}
+		p := office.named(t, "AWS::CloudWatch::Alarm", "Alarm"+outputName(a.Name)).Properties
+		got := map[string]any{}
+		for _, name := range []string{"Namespace", "MetricName", "Statistic", "Threshold", "Period", "EvaluationPeriods", "ComparisonOperator", "TreatMissingData"} {
+			got[name] = p[name]
+		}
+		comparison := map[functions.Side]string{functions.Above: "GreaterThanThreshold", functions.Below: "LessThanThreshold"}[a.Side]
+		if diff := cmp.Diff(map[string]any{
+			"Namespace": functions.Namespace, "MetricName": a.Metric, "Statistic": a.Statistic, "Threshold": a.Threshold,
+			"Period": a.Period.Seconds(), "EvaluationPeriods": float64(a.Periods), "ComparisonOperator": comparison, "TreatMissingData": "breaching",
+		}, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", a.Name, diff)
+		}
+		if d := text(p["Dimensions"]); !strings.Contains(d, `"FunctionName"`) || !strings.Contains(d, `"Ref":"`+outputName(a.Function)) {
+			t.Errorf("%s: dimensions %s", a.Name, d)
+		}
+		// A period without a run would breach although nothing is wrong.
+		for _, s := range row.Schedules {
+			if a.Period < 2*s.Every {
+				t.Errorf("%s: a period of %s sees no run of %s every %s now and then", a.Name, a.Period, s.Name, s.Every)
+			}
+		}
+	}
+}
+
+// TestTrustBucket: one function writes what the others believe; nobody else may, and old versions go.
+func TestTrustBucket(t *testing.T) {
+	stack := synthesised["production"]
+	p := stack.data.named(t, "AWS::S3::Bucket", outputName(schema.Trust.Env)).Properties
+	if got := get(p, "VersioningConfiguration", "Status"); got != "Enabled" {
+		t.Errorf("versions: %v", got)
+	}
+	if p["ObjectLockEnabled"] != nil || p["CorsConfiguration"] != nil {
+		t.Errorf("the bucket of lists is open to browsers or locked: %s", text(p))
+	}
+	if rules := text(get(p, "LifecycleConfiguration")); !strings.Contains(rules, `"NoncurrentDays":90`) {
+		t.Errorf("lifecycle %s", rules)
+	}
+	writers := []string{}
+	for _, f := range functions.All {
+		policy := stack.office.named(t, "AWS::IAM::Policy", outputName(f.Name)+"RoleDefaultPolicy").Properties
+		for _, s := range get(policy, "PolicyDocument", "Statement").([]any) {
+			if strings.Contains(text(get(s, "Resource")), outputName(schema.Trust.Env)) && slices.Contains(list(get(s, "Action")), any("s3:PutObject")) {
+				writers = append(writers, f.Name)
+			}
+		}
+	}
+	if diff := cmp.Diff([]string{"revocation"}, writers); diff != "" {
+		t.Errorf("writers (-want +got):\n%s", diff)
+	}
+	variables := get(stack.office.named(t, "AWS::Lambda::Function", outputName("revocation")).Properties, "Environment", "Variables")
+	if got := get(variables, functions.EnvCRLURLs); got != "http://crl.test/full.crl http://crl.test/delta.crl" {
+		t.Errorf("addresses %v", got)
+	}
+}

@@ -1,0 +1,175 @@
+package container
+
+import (
+	"encoding/base64"
+	"net/url"
+	"strings"
+
+	"github.com/courtoffice/courtoffice/shared/eds"
+	"github.com/courtoffice/courtoffice/shared/eds/algorithm"
+	"github.com/courtoffice/courtoffice/shared/eds/xmldsig"
+)
+
+const (
+	asicNamespace = "http://uri.etsi.org/02918/v1.2.1#"
+	dsigNamespace = "http://www.w3.org/2000/09/xmldsig#"
+	asicType      = "application/vnd.etsi.asic-e+zip"
+	metaFolder    = "META-INF/"
+)
+
+// isASiC reports whether an archive is ASiC-E with CAdES: it says so, or has a manifest that does (ETSI EN
+// 319 162-1, sections 4.4.2 and 4.4.4).
+func isASiC(files []file) bool {
+	for _, f := range files {
+		if f.name == "mimetype" && strings.TrimSpace(string(f.data)) == asicType || isManifest(f.name) {
+			return true
+		}
+	}
+	return false
+}
+
+func isManifest(name string) bool {
+	base, ok := strings.CutPrefix(name, metaFolder)
+	return ok && strings.HasPrefix(base, "ASiCManifest") && strings.HasSuffix(base, ".xml")
+}
+
+// manifest is an ASiCManifest: which signature is over it, and which files it names with their digests.
+type manifest struct {
+	signature string
+	files     map[string]bool
+}
+
+// asic verifies an ASiC-E archive: each manifest has a detached signature and the digests of files; every
+// file outside META-INF must be in a manifest that is signed.
+func (r *run) asic(files []file) error {
+	byName := map[string]file{}
+	for _, f := range files {
+		byName[f.name] = f
+	}
+	signed := map[string]bool{}
+	used := map[string]bool{}
+	broken := false
+	for _, f := range files {
+		if !isManifest(f.name) {
+			continue
+		}
+		if int64(len(r.out.Signatures)) == r.limits.Signers {
+			r.limit("signers: more manifests than are allowed")
+			return nil
+		}
+		out := Signature{Name: f.name, Checks: []eds.Check{}}
+		m, detail, code := readManifest(f, byName, r.limits)
+		if detail != "" {
+			out.Checks = append(out.Checks, eds.NewCheck(code, detail))
+			r.out.Signatures = append(r.out.Signatures, out)
+			broken = true
+			continue
+		}
+		out.Name = m.signature
+		for _, g := range files { // in the order of the archive
+			if m.files[g.name] {
+				out.Covers = append(out.Covers, g.name)
+				signed[g.name] = true
+			}
+		}
+		used[m.signature] = true
+		out.Checks = append(out.Checks, eds.Check{Code: eds.CodeContent, Status: eds.Passed})
+		r.signature(&out, byName[m.signature].data, reader(f.data))
+		r.out.Signatures = append(r.out.Signatures, out)
+	}
+	if broken {
+		return nil // what its files are cannot be told
+	}
+	for _, f := range files {
+		switch inMeta := strings.HasPrefix(f.name, metaFolder); {
+		case f.name == "mimetype", isManifest(f.name), used[f.name], signed[f.name], noise(f.name):
+		case inMeta && (named(f.name) || strings.HasSuffix(f.name, ".tst")):
+			r.fail(eds.CodeForm, "%q belongs to no manifest", f.name)
+		case inMeta && strings.HasSuffix(f.name, ".xml") && strings.Contains(f.name, "signatures"):
+			r.fail(eds.CodeForm, "%q: XAdES in an archive", f.name)
+		default:
+			r.fail(eds.CodeUnsignedFile, "%q", f.name)
+		}
+	}
+	if len(r.out.Signatures) == 0 {
+		r.fail(eds.CodeNoSigners, "")
+	}
+	return nil
+}
+
+// readManifest reads a manifest and compares the digests of the files it names (section A.4). detail says
+// what is wrong, and code what follows.
+func readManifest(f file, files map[string]file, limits eds.Limits) (m manifest, detail string, code eds.Code) {
+	doc, err := xmldsig.Parse(f.data, xmldsig.Limits{MaxBytes: int(limits.Size), MaxDepth: int(limits.Depth), MaxNodes: int(limits.Nodes)})
+	if err != nil {
+		return m, err.Error(), eds.CodeStructure
+	}
+	m.files = map[string]bool{}
+	bad := func(what string) (manifest, string, eds.Code) { return m, f.name + ": " + what, eds.CodeStructure }
+	root := doc.Root()
+	if space, local := root.Name(); space != asicNamespace || local != "ASiCManifest" {
+		return bad("not a manifest")
+	}
+	for e := range root.Children() {
+		switch space, local := e.Name(); {
+		case space == asicNamespace && local == "SigReference":
+			name, ok := target(e)
+			if _, there := files[name]; !ok || !there || m.signature != "" {
+				return bad("the signature it names")
+			}
+			m.signature = name
+		case space == asicNamespace && local == "DataObjectReference":
+			name, ok := target(e)
+			data, there := files[name]
+			if !ok || !there || m.files[name] {
+				return bad("a file it names is missing, or named twice")
+			}
+			same, known := digestOf(e, data.data)
+			if !known {
+				return bad("a digest method that is not known")
+			}
+			if !same {
+				return m, name, eds.CodeContent
+			}
+			m.files[name] = true
+		case local == "ASiCManifestExtensions":
+			return bad("extensions")
+		default:
+			return bad("an element " + local)
+		}
+	}
+	if m.signature == "" || len(m.files) == 0 {
+		return bad("names no signature, or no file")
+	}
+	return m, "", ""
+}
+
+// target is the file that an element refers to, relative to the root of the archive.
+func target(e *xmldsig.Element) (string, bool) {
+	uri, ok := e.Attr("", "URI")
+	if !ok {
+		return "", false
+	}
+	name, err := url.PathUnescape(uri)
+	return strings.TrimPrefix(name, "/"), err == nil
+}
+
+func digestOf(e *xmldsig.Element, data []byte) (same, known bool) {
+	method, value := "", ""
+	for c := range e.Children() {
+		switch space, local := c.Name(); {
+		case space == dsigNamespace && local == "DigestMethod":
+			method, _ = c.Attr("", "Algorithm")
+		case space == dsigNamespace && local == "DigestValue":
+			value, _ = c.Text()
+		}
+	}
+	d, err := algorithm.FindXMLDigest(method)
+	if err != nil || d.Name == "sha-1" {
+		return false, false
+	}
+	h := d.New()
+	h.Write(data)
+	want, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(value), ""))
+	return err == nil && string(want) == string(h.Sum(nil)), true
+}

@@ -1,0 +1,51 @@
+package outbox
+
+import (
+	"slices"
+
+	"github.com/courtoffice/courtoffice/shared/store/schema"
+)
+
+// Row says where events of some types are kept and which queues they are copied to.
+type Row struct {
+	Types  []string
+	Table  schema.Table
+	Queues []schema.Queue
+}
+
+// Rows has every type of event once.
+//
+// Mail goes in this order: what a person waits for or a term may hang on (Notices), receipts, news
+// of maintenance. Each has a queue of its own, so that 500,000 receipts hold up no code.
+var Rows = []Row{
+	{
+		Types: []string{
+			"account.new-device", "account.password-changed", "account.audit", "account.left", "account.invited", "account.welcome",
+			"contact.code", "contact.verified", "contact.replaced",
+			"mobile.code", "mobile.verified", "mobile.replaced", "mobile.removed",
+			"representative.invited", "representative.consented", "representative.declined", "representative.withdrawn", "representative.ended",
+			"support.requested", "support.answered",
+		},
+		Table: schema.Accounts, Queues: []schema.Queue{schema.Notices},
+	},
+	{
+		Types: []string{"filing.sent"},
+		Table: schema.Filings, Queues: []schema.Queue{schema.Receipts, schema.Locks},
+	},
+	{
+		Types: []string{
+			"maintenance.announced", "maintenance.changed", "maintenance.cancelled",
+			"maintenance.reminder-day", "maintenance.reminder-hour", "maintenance.ended",
+		},
+		Table: schema.Site, Queues: []schema.Queue{schema.News},
+	},
+}
+
+// RowOf returns the row of a type of event.
+func RowOf(typ string) (Row, bool) {
+	i := slices.IndexFunc(Rows, func(r Row) bool { return slices.Contains(r.Types, typ) })
+	if i < 0 {
+		return Row{}, false
+	}
+	return Rows[i], true
+}
