@@ -21,15 +21,17 @@ const (
 	Write     Access = "write"      // Read and PutItem, UpdateItem, DeleteItem, ConditionCheckItem
 	Update    Access = "update"     // Read and UpdateItem
 	Check     Access = "check"      // ConditionCheckItem only, inside a transaction
-	Upload    Access = "upload"     // s3:PutObject and listing uploads in parts, used to presign
+	Upload    Access = "upload"     // s3:PutObject, used to presign
 	HeadOnly  Access = "head"       // s3:GetObject and s3:GetObjectVersion for HeadObject with checksum
 	SetRetain Access = "set-retain" // s3:PutObjectRetention and s3:GetObjectRetention on versions
 )
 
-// TableGrant lets a function touch one table.
+// TableGrant lets a function touch one table. Under the prefixes of schema.Table.Appended no
+// function changes or deletes an item, and only those of Appends it may put.
 type TableGrant struct {
-	Table  schema.Table
-	Access Access
+	Table   schema.Table
+	Access  Access
+	Appends []string // of Table.Appended()
 }
 
 // BucketGrant lets a function touch one bucket.
@@ -80,7 +82,7 @@ type Function struct {
 	Memory    int // MB
 	Timeout   time.Duration
 	Reserved  int  // reserved concurrent executions, 0 for none
-	Open      bool // a maintenance window never stops its writes: signing in, drafts, administration
+	Open      bool // a maintenance window never stops its writes: signing in, filings before the seal, administration
 	Tables    []TableGrant
 	Buckets   []BucketGrant
 	Sends     []schema.Queue // queues it may send to
@@ -119,7 +121,7 @@ var All = []Function{
 		Routes:  []string{"POST /api/sign-in/document", "POST /api/sign-in", "POST /api/sign-in/password", "GET /api/session", "DELETE /api/session"},
 		Memory:  512,
 		Timeout: 10 * time.Second,
-		Tables:  []TableGrant{{schema.Accounts, Write}, {schema.Site, Read}},
+		Tables:  []TableGrant{{Table: schema.Accounts, Access: Write}, {Table: schema.Site, Access: Read}},
 		Buckets: []BucketGrant{{schema.Trust, []Access{Read}}},
 		Env:     []string{EnvStage, EnvTrustDir, EnvListsEvery, EnvOCSPURL, EnvIndexKey, EnvChallengeKey, EnvPortalURL},
 	},
@@ -129,7 +131,7 @@ var All = []Function{
 		Routes:  []string{"GET /api/agreement", "POST /api/agreement/acceptance/document", "POST /api/agreement/acceptance"},
 		Memory:  256,
 		Timeout: 10 * time.Second,
-		Tables:  []TableGrant{{schema.Accounts, Write}, {schema.Site, Read}},
+		Tables:  []TableGrant{{Table: schema.Accounts, Access: Write}, {Table: schema.Site, Access: Read}},
 		Buckets: []BucketGrant{{schema.Trust, []Access{Read}}},
 		Env:     []string{EnvStage, EnvTrustDir, EnvListsEvery, EnvIndexKey, EnvChallengeKey, EnvPortalURL},
 	},
@@ -142,7 +144,7 @@ var All = []Function{
 		},
 		Memory:  512,
 		Timeout: 10 * time.Second,
-		Tables:  []TableGrant{{schema.Accounts, Write}, {schema.Site, Read}},
+		Tables:  []TableGrant{{Table: schema.Accounts, Access: Write}, {Table: schema.Site, Access: Read}},
 		Buckets: []BucketGrant{{schema.Trust, []Access{Read}}},
 		Env:     []string{EnvStage, EnvTrustDir, EnvListsEvery, EnvIndexKey, EnvChallengeKey, EnvPortalURL},
 	},
@@ -164,35 +166,44 @@ var All = []Function{
 		},
 		Memory:  512,
 		Timeout: 10 * time.Second,
-		Tables:  []TableGrant{{schema.Accounts, Write}, {schema.Site, Read}, {schema.Filings, Read}},
-		Buckets: []BucketGrant{{schema.Trust, []Access{Read}}},
+		Tables:  []TableGrant{{Table: schema.Accounts, Access: Write}, {Table: schema.Site, Access: Read}, {Table: schema.Filings, Access: Write, Appends: []string{schema.Events}}}, // Write: leaving takes manifests back
+		Buckets: []BucketGrant{{schema.Documents, []Access{HeadOnly}}, {schema.Trust, []Access{Read}}},                                                                               // Documents: forms that were sent, for the export
 		Env:     []string{EnvStage, EnvTrustDir, EnvListsEvery, EnvIndexKey, EnvChallengeKey, EnvPortalURL},
 	},
 	{
-		Name: "drafts",
+		Name: "filings",
 		Open: true,
-		Does: "filings before the seal: edit, upload grants, manifest; list, timeline and receipt",
+		Does: "filings around the seal: edit by sections, upload grants, check, manifest, who signs; list, timeline, receipt, downloads",
 		Routes: []string{
-			"PUT /api/filings/{id}", "GET /api/filings/{id}", "GET /api/filings",
+			"PUT /api/filings/{id}", "GET /api/filings/{id}", "DELETE /api/filings/{id}", "GET /api/filings",
+			"PUT /api/filings/{id}/sections/{section}", "POST /api/filings/{id}/copy",
 			"PUT /api/filings/{id}/documents/{document}", "DELETE /api/filings/{id}/documents/{document}",
-			"POST /api/filings/{id}/documents/{document}/completion",
-			"POST /api/filings/{id}/manifest", "GET /api/filings/{id}/receipt",
+			"POST /api/filings/{id}/documents/{document}/completion", "GET /api/filings/{id}/files/{file}",
+			"GET /api/filings/{id}/check", "POST /api/filings/{id}/manifest", "GET /api/filings/{id}/manifest",
+			"GET /api/signatures", "GET /api/filings/{id}/receipt",
 		},
-		Memory:  256,
-		Timeout: 10 * time.Second,
-		Tables:  []TableGrant{{schema.Filings, Write}, {schema.Accounts, Update}, {schema.Site, Read}}, // Update: a session used here does not idle
+		Memory:  512,
+		Timeout: 20 * time.Second, // a copy copies documents
+		Tables: []TableGrant{
+			{Table: schema.Filings, Access: Write, Appends: []string{schema.Seals, schema.Events}},
+			{Table: schema.Accounts, Access: Update}, {Table: schema.Site, Access: Read}, // Update: a session used here does not idle
+		},
 		Buckets: []BucketGrant{{schema.Documents, []Access{Upload, HeadOnly}}},
+		Env:     []string{EnvIndexKey, EnvPortalURL},
 	},
 	{
 		Name:     "file-claim",
-		Does:     "seals a filing: verifies the signed manifest and issues the receipt",
-		Routes:   []string{"POST /api/filings/{id}/seal", "GET /api/receipt-key"},
+		Does:     "seals a filing: verifies the signed manifest and issues the receipt; tells what became of a manifest",
+		Routes:   []string{"POST /api/filings/{id}/seal", "POST /api/filings/{id}/outcome", "GET /api/receipt-key"},
 		Memory:   512,
 		Timeout:  10 * time.Second,
 		Reserved: 100,
-		Tables:   []TableGrant{{schema.Filings, Write}, {schema.Accounts, Check}, {schema.Site, Read}},
-		Buckets:  []BucketGrant{{schema.Documents, []Access{HeadOnly}}, {schema.Trust, []Access{Read}}},
-		Env:      []string{EnvStage, EnvTrustDir, EnvListsEvery, EnvIndexKey, EnvReceiptKey},
+		Tables: []TableGrant{
+			{Table: schema.Filings, Access: Write, Appends: []string{schema.Seals, schema.Events}},
+			{Table: schema.Site, Access: Read}, // windows of maintenance, kept in memory
+		},
+		Buckets: []BucketGrant{{schema.Trust, []Access{Read}}},
+		Env:     []string{EnvStage, EnvTrustDir, EnvListsEvery, EnvIndexKey, EnvReceiptKey},
 	},
 	{
 		Name: "relay",
@@ -203,7 +214,7 @@ var All = []Function{
 		Schedules: []Schedule{{Name: "sweep", Every: 5 * time.Minute}},
 		Memory:    256,
 		Timeout:   time.Minute,
-		Tables:    []TableGrant{{schema.Accounts, Update}, {schema.Filings, Update}, {schema.Site, Update}},
+		Tables:    []TableGrant{{Table: schema.Accounts, Access: Update}, {Table: schema.Filings, Access: Update}, {Table: schema.Site, Access: Update}},
 		Sends:     []schema.Queue{schema.Notices, schema.Receipts, schema.News, schema.Locks},
 	},
 	{
@@ -212,7 +223,7 @@ var All = []Function{
 		Queues:  []Queue{{Queue: schema.Locks, BatchSize: 10, Concurrency: 10, Receives: 30, DeadLetters: schema.LockDeadLetters}},
 		Memory:  256,
 		Timeout: 30 * time.Second,
-		Tables:  []TableGrant{{schema.Filings, Update}}, // Update: the outbox's entry is done
+		Tables:  []TableGrant{{Table: schema.Filings, Access: Update}}, // Update: the outbox's entry is done
 		Buckets: []BucketGrant{{schema.Documents, []Access{SetRetain}}},
 		Env:     []string{EnvStage},
 	},
@@ -228,10 +239,12 @@ var All = []Function{
 		},
 		Memory:  256,
 		Timeout: 30 * time.Second,
-		Tables:  []TableGrant{{schema.Filings, Write}, {schema.Accounts, Write}, {schema.Site, Write}},
-		Mail:    true,
-		SMS:     true,
-		Env:     []string{EnvMailFrom, EnvNoticeRate, EnvSupportMail, EnvSMSSender, EnvPortalURL, EnvIndexKey},
+		Tables: []TableGrant{
+			{Table: schema.Filings, Access: Write, Appends: []string{schema.Events}}, {Table: schema.Accounts, Access: Write}, {Table: schema.Site, Access: Write},
+		},
+		Mail: true,
+		SMS:  true,
+		Env:  []string{EnvMailFrom, EnvNoticeRate, EnvSupportMail, EnvSMSSender, EnvPortalURL, EnvIndexKey},
 	},
 	{
 		Name: "maintenance",
@@ -246,7 +259,7 @@ var All = []Function{
 		},
 		Memory:  256,
 		Timeout: 10 * time.Second,
-		Tables:  []TableGrant{{schema.Site, Write}, {schema.Accounts, Update}}, // Update: a session used here does not idle
+		Tables:  []TableGrant{{Table: schema.Site, Access: Write}, {Table: schema.Accounts, Access: Update}}, // Update: a session used here does not idle
 		Buckets: []BucketGrant{{schema.Status, []Access{Upload}}},
 		Env:     []string{EnvPortalURL, EnvCertificateKey},
 		// Reminders, and the status page anew.
@@ -259,7 +272,7 @@ var All = []Function{
 		Memory:    1024,             // over half a processor: 500 messages a second take 0.4 of one
 		Timeout:   55 * time.Second, // one ends before the next begins
 		Reserved:  1,                // so that the whole MAIL_RATE is its own
-		Tables:    []TableGrant{{schema.Site, Write}, {schema.Accounts, Write}},
+		Tables:    []TableGrant{{Table: schema.Site, Access: Write}, {Table: schema.Accounts, Access: Write}},
 		Mail:      true,
 		Env:       []string{EnvMailFrom, EnvMailRate, EnvPortalURL},
 	},
@@ -277,7 +290,7 @@ var All = []Function{
 		},
 		Memory:  256,
 		Timeout: 10 * time.Second,
-		Tables:  []TableGrant{{schema.Accounts, Write}, {schema.Site, Write}},
+		Tables:  []TableGrant{{Table: schema.Accounts, Access: Write}, {Table: schema.Site, Access: Write}},
 		Env:     []string{EnvIndexKey},
 	},
 	{
@@ -296,7 +309,7 @@ var All = []Function{
 		Routes:  []string{"GET /{path...}"},
 		Memory:  256,
 		Timeout: 10 * time.Second,
-		Tables:  []TableGrant{{schema.Site, Read}},
+		Tables:  []TableGrant{{Table: schema.Site, Access: Read}},
 		Buckets: []BucketGrant{{schema.Documents, nil}}, // named only: pages may send documents there
 		Env:     []string{EnvStage, EnvSupportMail, EnvNCALayerURL},
 	},

@@ -122,7 +122,7 @@ test('downloads the data, refuses the agreement and leaves', async () => {
   await person.check('account-6-leave');
   await page.locator('#leave-form button').click();
   await page.locator('#sign[open]').waitFor(); // the document comes from the office first
-  assert.equal(await page.locator('#sign [data-statement]').innerText(), person.t('act.leave.statement'));
+  assert.equal(await page.locator('#sign [data-statement]').innerText(), person.t('act.leave.statement', { office: officeURL }));
   await person.sign();
   await page.locator('[data-result] .note.good').waitFor();
   await person.check('account-7-left');

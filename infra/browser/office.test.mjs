@@ -46,7 +46,7 @@ test('a newcomer reads, accepts, registers', async () => {
 
   await page.locator('[data-accept]').click();
   await page.locator('#sign[open]').waitFor();
-  assert.equal(await page.locator('#sign [data-statement]').innerText(), newcomer.t('act.accept-agreement.statement', { id: 'v1' }));
+  assert.equal(await page.locator('#sign [data-statement]').innerText(), newcomer.t('act.accept-agreement.statement', { id: 'v1', office: officeURL }));
   await newcomer.picture('3-sign-acceptance');
   await newcomer.sign();
 
@@ -92,7 +92,7 @@ test('writes a claim, uploads two documents, signs and gets the receipt', async 
   await newcomer.go('/filings/new');
   await page.locator('[data-body]').waitFor();
   await page.locator('#court').selectOption(sample.courtCode);
-  await page.locator(`input[name=basis][value="${sample.jurisdictionBasis}"]`).check();
+  await page.locator('#basis').selectOption('29(2)');
   const [defendant] = sample.defendants;
   await page.locator(`[data-field=type][value=${defendant.type}]`).check();
   for (const field of ['fullName', 'bin', 'address', 'email']) await page.locator(`[data-defendants] [data-field=${field}]`).fill(defendant[field]);
@@ -218,7 +218,7 @@ test('NCALayer asks on its own page', async () => {
   await person.picture('ncalayer-asked');
   await window.page.goto(`${chooser()}?lang=ru`);
   await window.page.locator('.wait').waitFor();
-  assert.ok((await window.page.locator('.wait pre').innerText()).startsWith(person.t('act.sign-in.statement')), 'the statement comes first');
+  assert.ok((await window.page.locator('.wait pre').innerText()).startsWith(person.t('act.sign-in.statement', { office: officeURL })), 'the statement comes first');
   await window.check('ncalayer-window');
   await window.page.locator(`.wait input[value="${key}"]`).check();
   await window.page.locator('.wait button').first().click();

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"fmt"
+	"slices"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
@@ -80,7 +81,7 @@ func (o *officeStack) newRole(config Config, f functions.Function, logGroupArn *
 	// logGroupArn ends in ":*", CloudFormation's way of naming a log group.
 	allow([]string{"logs:CreateLogStream", "logs:PutLogEvents"}, "", logGroupArn)
 	for _, g := range f.Tables {
-		o.allowTable(allow, g)
+		o.allowTable(role, allow, g)
 	}
 	for _, g := range f.Buckets {
 		bucket := o.data.Buckets[g.Bucket.Name]
@@ -122,7 +123,32 @@ func (o *officeStack) newRole(config Config, f functions.Function, logGroupArn *
 	return role
 }
 
-func (o *officeStack) allowTable(allow func([]string, string, ...*string), g functions.TableGrant) {
+// denyChanges keeps the partitions of a table that are only added to from being anything else: nobody
+// changes or deletes in them, and who does not append to one puts nothing there. A key that is not
+// among the request's is no match (dynamodb:LeadingKeys, ForAnyValue).
+func (o *officeStack) denyChanges(role awsiam.Role, g functions.TableGrant) {
+	deny := func(prefixes []string, actions ...string) {
+		var keys []string
+		for _, p := range prefixes {
+			keys = append(keys, p+"*")
+		}
+		if len(keys) == 0 {
+			return
+		}
+		statement := awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
+			Effect: awsiam.Effect_DENY, Actions: jsii.Strings(actions...), Resources: &[]*string{o.data.Tables[g.Table.Name].TableArn()},
+		})
+		statement.AddCondition(jsii.String("ForAnyValue:StringLike"), map[string]any{"dynamodb:LeadingKeys": keys})
+		role.AddToPolicy(statement)
+	}
+	if g.Access != functions.Write && g.Access != functions.Update {
+		return
+	}
+	deny(g.Table.Appended(), "dynamodb:UpdateItem", "dynamodb:DeleteItem")
+	deny(slices.DeleteFunc(g.Table.Appended(), func(p string) bool { return slices.Contains(g.Appends, p) }), "dynamodb:PutItem")
+}
+
+func (o *officeStack) allowTable(role awsiam.Role, allow func([]string, string, ...*string), g functions.TableGrant) {
 	actions, ok := tableActions[g.Access]
 	if !ok {
 		panic(fmt.Sprintf("table %s: no access %q", g.Table.Name, g.Access))
@@ -133,6 +159,7 @@ func (o *officeStack) allowTable(allow func([]string, string, ...*string), g fun
 		resources = append(resources, jsii.String(*table.TableArn()+"/index/"+schema.Index))
 	}
 	allow(actions, "", resources...)
+	o.denyChanges(role, g)
 	key := tableKeyActions
 	if g.Access == functions.Read {
 		key = tableKeyReadActions

@@ -4,17 +4,11 @@
 package filing
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
+	"cmp"
 	"errors"
-	"fmt"
 	"slices"
 	"time"
-
-	"github.com/gowebpki/jcs"
-
-	"github.com/courtoffice/courtoffice/shared/locale"
+	"unicode/utf8"
 )
 
 var (
@@ -30,52 +24,132 @@ var (
 	ErrDocumentMissing = errors.New("filing: document not uploaded")
 	// ErrDocumentChanged: what is stored for a document is not what the filing says.
 	ErrDocumentChanged = errors.New("filing: document differs from its hash")
-	// ErrWrongSigner: signed by someone else than the filing's account.
+	// ErrWrongSigner: signed by someone else than who was handed the manifest.
 	ErrWrongSigner = errors.New("filing: signed by someone else")
+	// ErrSigned: this person has signed the manifest already, and not the same way.
+	ErrSigned = errors.New("filing: signed already")
+	// ErrCursor: no place in a list of filings.
+	ErrCursor = errors.New("filing: no such place in the list")
+	// ErrTooMany: there is no room for another one.
+	ErrTooMany = errors.New("filing: too many")
 )
 
-// Status is where a filing stands.
-type Status string
-
-const (
-	Draft              Status = "draft"
-	AwaitingSignatures Status = "awaiting_signatures" // a manifest is out for signature; any edit makes it void
-	Sent               Status = "sent"                // sealed, receipt issued; irreversible
-)
-
-// Editable reports whether the claim and its documents may still change.
-func (s Status) Editable() bool { return s == Draft || s == AwaitingSignatures }
-
-// KindClaim is the statement of claim, article 148. Other kinds come with their own rows.
+// KindClaim is the statement of claim (CPC 148): the kind of filings that were sent before there were
+// others.
 const KindClaim = "claim"
 
-// Kinds lists the kinds of filing there are.
-var Kinds = []string{KindClaim}
+// How long drafts are kept: an untouched one, and any.
+const (
+	DraftLife = 180 * 24 * time.Hour
+	DraftMost = 365 * 24 * time.Hour
+)
 
-// DraftLife is how long an untouched draft is kept.
-const DraftLife = 180 * 24 * time.Hour
+// Warnings are how long before a draft goes its filer is told of it.
+var Warnings = []time.Duration{14 * 24 * time.Hour, 3 * 24 * time.Hour}
 
-// Filing is one filing with everything its owner may see.
-type Filing struct {
-	ID        string
-	AccountID string
-	Kind      string
-	Version   int // optimistic lock: rises by one with every change
-	Status    Status
-	Claim     Claim
-	Documents []Document // in the order they were first added
+// ExpiresAt is when a draft that was changed last at updated goes.
+func ExpiresAt(created, updated time.Time) time.Time {
+	if most := created.Add(DraftMost); updated.Add(DraftLife).After(most) {
+		return most
+	}
+	return updated.Add(DraftLife)
+}
+
+// Envelope is where a filing stands and what lists show of it. It is small whatever the filing holds.
+type Envelope struct {
+	ID          string
+	AccountID   string
+	Kind        string
+	Form        int // version of the kind's form
+	Status      Status
+	Revision    int // rises by one with every change of anything in the filing
+	Attachments int // how many there are
+	Head
+	Manifest  string    // hex SHA-256 of the document that is out for signature or was sealed; "" for a draft
+	SealBy    time.Time // until when Manifest may be sealed; zero without one
+	Signed    int       // how many have signed Manifest, before the last of several
+	Replaces  string    // id of the filing this one is a corrected copy of, or ""
 	CreatedAt time.Time
 	UpdatedAt time.Time
 	SentAt    time.Time // when the gateway received the seal: the instant that counts (CPC 123(5), (7)); zero before
 	TicketNo  string    // see Ticket; empty before it is sent
-	Events    []Event   // oldest first; only where the reader asked for them
+}
+
+// MaxOpposite bounds Head.Opposite where it is kept, so that an envelope stays small: bytes.
+const MaxOpposite = 300
+
+// Shortened is name cut to MaxOpposite bytes at a letter. What is cut stands whole in its section.
+func Shortened(name string) string {
+	if len(name) <= MaxOpposite {
+		return name
+	}
+	n := MaxOpposite - len("…")
+	for !utf8.RuneStart(name[n]) {
+		n--
+	}
+	return name[:n] + "…"
+}
+
+// Filing is one filing with everything its owner may see.
+type Filing struct {
+	Envelope
+	Sections []Section    // by code
+	Attached []Attachment // in the order they were first added
+}
+
+// Section is a part of the form that is saved at once.
+type Section struct {
+	Code      string
+	Version   int    // optimistic lock: rises by one with every change of this section; 0 before the first
+	Value     []byte // canonical JSON (RFC 8785) of an object; the bytes that are hashed once frozen
+	UpdatedAt time.Time
+}
+
+// FormOf returns the canonical bytes of the whole form: an object of the sections, RFC 8785. The
+// sections are canonical and ordered by their codes, which are ASCII, so it is put together, not
+// encoded again.
+func FormOf(sections []Section) []byte {
+	sorted := slices.SortedFunc(slices.Values(sections), func(a, b Section) int { return cmp.Compare(a.Code, b.Code) })
+	out := []byte{'{'}
+	for i, s := range sorted {
+		if i > 0 {
+			out = append(out, ',')
+		}
+		out = append(append(append(out, '"'), s.Code...), '"', ':')
+		out = append(out, s.Value...)
+	}
+	return append(out, '}')
+}
+
+// Attachment is a document in a draft.
+type Attachment struct {
+	Document
+	Version int // optimistic lock of this attachment
+	AddedAt time.Time
+}
+
+// Documents are the documents of attached, in its order.
+func Documents(attached []Attachment) []Document {
+	out := make([]Document, len(attached))
+	for i, a := range attached {
+		out[i] = a.Document
+	}
+	return out
 }
 
 // Event is one thing that happened to a filing. Events are only ever added.
 type Event struct {
 	At   time.Time `json:"at"`
-	Type string    `json:"type"` // "created", "sent" or one of the Told and NotTold
+	Type string    `json:"type"` // "created", one of the Event constants, or one of the Told and NotTold
 }
+
+// Types of events beside the Told.
+const (
+	EventCreated = "created"
+	EventSigned  = "signed" // by one of several signers, not the last
+	EventVoided  = "voided" // an edit voided a manifest that somebody had signed
+	EventSealed  = "sent"
+)
 
 // Told are the events that say who was told of a filing, and how (agreement 4.3, 5.2).
 const (
@@ -87,7 +161,7 @@ const (
 	NotToldRepresentative = "notice-failed-representative"
 )
 
-// Document is one document slot: what the filer says the bytes are. The bytes are in S3 under
+// Document is one document: what the filer says the bytes are. The bytes are in S3 under
 // the filing's id and their hash, never under a name.
 type Document struct {
 	ID        string `json:"id"`        // UUID chosen by the client
@@ -96,75 +170,4 @@ type Document struct {
 	Role      string `json:"role"`      // one of Roles
 	SHA256    string `json:"sha256"`    // 64 lower-case hex digits
 	Size      int64  `json:"size"`      // bytes, 1 to MaxDocument
-}
-
-// Manifest is what the filer signs: every document by its hash, the form by its hash, and what
-// they belong to. So nothing can be added, dropped or changed after the signature.
-type Manifest struct {
-	Account    string     `json:"account"`   // id of the filing account
-	Agreement  string     `json:"agreement"` // version of the user agreement in force
-	CourtCode  string     `json:"courtCode"`
-	Documents  []Document `json:"documents"`
-	FormSHA256 string     `json:"formSha256"` // see Claim.SHA256
-	ID         string     `json:"id"`         // of the filing
-	Kind       string     `json:"kind"`
-}
-
-// ManifestOf returns the manifest of f under agreement version agreement.
-func ManifestOf(f Filing, agreement string) (Manifest, error) {
-	form, err := f.Claim.SHA256()
-	if err != nil {
-		return Manifest{}, err
-	}
-	return Manifest{
-		Account: f.AccountID, Agreement: agreement, CourtCode: f.Claim.CourtCode,
-		Documents: slices.Clone(f.Documents), FormSHA256: form, ID: f.ID, Kind: f.Kind,
-	}, nil
-}
-
-// SHA256 returns the hex SHA-256 of the claim's canonical JSON (RFC 8785).
-func (c Claim) SHA256() (string, error) {
-	raw, err := json.Marshal(c)
-	if err != nil {
-		return "", fmt.Errorf("filing: encode claim: %w", err)
-	}
-	canonical, err := jcs.Transform(raw)
-	if err != nil {
-		return "", fmt.Errorf("filing: encode claim: %w", err)
-	}
-	sum := sha256.Sum256(canonical)
-	return hex.EncodeToString(sum[:]), nil
-}
-
-// Claim is the form of a statement of claim: the structured part of article 148(2). Who the
-// claimant is comes from the account, whose data come from the certificate.
-type Claim struct {
-	Lang              locale.Lang `json:"lang"`              // language of the proceedings, kk or ru (articles 14, 150(2))
-	CourtCode         string      `json:"courtCode"`         // 148(2)1; a row of Courts
-	JurisdictionBasis string      `json:"jurisdictionBasis"` // article that makes that court the right one: one of Bases
-	Demands           []Demand    `json:"demands"`           // 148(2)4
-	Breach            string      `json:"breach"`            // 148(2)4: what right is broken or threatened
-	Circumstances     string      `json:"circumstances"`     // 148(2)5
-	ClaimPriceTiyn    int64       `json:"claimPriceTiyn"`    // 148(2)7, 1/100 tenge
-	Defendants        []Defendant `json:"defendants"`        // 148(2)3
-}
-
-// Demand is one thing the court is asked for.
-type Demand struct {
-	Text       string `json:"text"`
-	Nature     string `json:"nature"`     // "property", "non_property" or "moral"
-	AmountTiyn int64  `json:"amountTiyn"` // for property and moral demands
-}
-
-// Defendant is a party the claim is against. Its numbers are given "if known": to require them
-// would be stricter than the law.
-type Defendant struct {
-	Type               string `json:"type"` // "natural" or "legal"
-	FullName           string `json:"fullName"`
-	IIN                string `json:"iin"`
-	BIN                string `json:"bin"`
-	Address            string `json:"address"`            // residence or location; last known one if whereabouts are unknown
-	WhereaboutsUnknown bool   `json:"whereaboutsUnknown"` // article 133
-	Email              string `json:"email"`
-	Mobile             string `json:"mobile"`
 }

@@ -6,16 +6,18 @@ import (
 	"github.com/courtoffice/courtoffice/shared/outbox"
 )
 
-// Seal is a signed manifest with the receipt to be issued for it: what makes a filing sent.
+// Seal is what makes a filing sent: the last signature that was missing, and the receipt for all.
 type Seal struct {
-	Manifest       Manifest
-	ManifestSHA256 string            // hex, of the bytes that were signed
-	Subject        string            // look-up key of the signer (account.Subject.Key)
-	CMS            []byte            // the signature as received, DER; it carries the manifest
-	Stored         map[string]string // bucket version of each document by its SHA-256, hex
-	SentAt         time.Time
-	TicketNo       string
-	Receipt        []byte
+	FilingID  string
+	Account   string // id of the filing account
+	CourtCode string
+	Kind      string
+	Manifest  string // hex SHA-256 of the document that was signed
+	Signature Signature
+	Seats     []int     // that it is for, where there are several
+	SentAt    time.Time // Signature.JudgedAt: when the gateway received the last signature
+	TicketNo  string
+	Receipt   []byte
 }
 
 // EventSent is the type of SentEvent.
@@ -32,7 +34,7 @@ type SentEvent struct {
 	AccountID string `json:"account"`
 	TicketNo  string `json:"ticket"`
 	CourtCode string `json:"court"`
-	Kind      string `json:"kind,omitempty"` // one of Kinds; "" in old events means KindClaim
+	Kind      string `json:"kind,omitempty"` // filing.Kind.Code; "" in old events means KindClaim
 }
 
 // Outbox is e in its envelope.
@@ -47,7 +49,7 @@ func SentEventOf(e outbox.Event) (SentEvent, error) {
 // Event returns the event of s.
 func (s Seal) Event() SentEvent {
 	return SentEvent{
-		V: 1, Type: EventSent, FilingID: s.Manifest.ID, AccountID: s.Manifest.Account, TicketNo: s.TicketNo,
-		CourtCode: s.Manifest.CourtCode, SentAt: s.SentAt.UTC().Format(time.RFC3339Nano), Kind: s.Manifest.Kind,
+		V: 1, Type: EventSent, FilingID: s.FilingID, AccountID: s.Account, TicketNo: s.TicketNo,
+		CourtCode: s.CourtCode, SentAt: s.SentAt.UTC().Format(time.RFC3339Nano), Kind: s.Kind,
 	}
 }

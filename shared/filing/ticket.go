@@ -12,18 +12,32 @@ const alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 // The check character is Luhn's algorithm modulo 32: it finds every wrong character and nearly
 // every swap of neighbours.
 func Ticket(random [7]byte) string {
+	digits := fives(random, 11)
+	return grouped(append(digits, check(digits)), 4)
+}
+
+// CheckCode makes the ten characters of a receipt that, with its ticket number, let their holder see
+// the receipt's facts: 50 of 56 random bits (from crypto/rand), grouped as "7F3K9-2QHX4".
+func CheckCode(random [7]byte) string { return grouped(fives(random, 10), 5) }
+
+// fives are the first n groups of five bits.
+func fives(random [7]byte, n int) []byte {
 	var bits uint64
 	for _, b := range random {
 		bits = bits<<8 | uint64(b)
 	}
-	digits := make([]byte, 12)
-	for i := range 11 {
+	digits := make([]byte, n)
+	for i := range digits {
 		digits[i] = byte(bits >> (5 * i) & 31)
 	}
-	digits[11] = check(digits[:11])
+	return digits
+}
+
+// grouped writes digits of the alphabet with a hyphen after every n.
+func grouped(digits []byte, n int) string {
 	var out strings.Builder
 	for i, d := range digits {
-		if i > 0 && i%4 == 0 {
+		if i > 0 && i%n == 0 {
 			out.WriteByte('-')
 		}
 		out.WriteByte(alphabet[d])

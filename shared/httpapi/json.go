@@ -36,7 +36,12 @@ type Reply struct {
 // not parse is the problem malformed-json with the name as pointer.
 // An error goes through the table in problems.go.
 func JSON[Req, Res any](method func(context.Context, Req) (Res, error)) http.Handler {
-	return adapt(method, func(w http.ResponseWriter, r *http.Request, req *Req) error { return decode(w, r, req) })
+	return Limited(MaxBody, method)
+}
+
+// Limited is JSON for bodies of at most most bytes.
+func Limited[Req, Res any](most int64, method func(context.Context, Req) (Res, error)) http.Handler {
+	return adapt(method, func(w http.ResponseWriter, r *http.Request, req *Req) error { return decode(w, r, most, req) })
 }
 
 // Form adapts method to a POST from somewhere that knows no JSON: the body is a form, URL-encoded
@@ -129,7 +134,7 @@ func marshal(v any) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-func decode(w http.ResponseWriter, r *http.Request, into any) error {
+func decode(w http.ResponseWriter, r *http.Request, most int64, into any) error {
 	switch r.Method {
 	case http.MethodPost, http.MethodPut, http.MethodPatch:
 	default:
@@ -138,7 +143,7 @@ func decode(w http.ResponseWriter, r *http.Request, into any) error {
 	if mt, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || mt != "application/json" {
 		return &Problem{Slug: "wrong-media-type"}
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, MaxBody))
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, most))
 	if err != nil {
 		if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
 			return &Problem{Slug: "body-too-large"}

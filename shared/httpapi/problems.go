@@ -28,6 +28,7 @@ type Problem struct {
 	Article string        // the rule that is broken, or ""
 	Check   string        // eds check code that failed, or ""
 	Wait    time.Duration // when to try again, or 0
+	Stored  any           // of a conflict: what is stored, as JSON, or nil
 	Cause   error         // for the log and errors.Is; never shown
 }
 
@@ -59,9 +60,9 @@ var status = map[string]int{
 	"certificate-revoked": 422, "certificate-suspended": 422, "certificate-expired": 422,
 	"certificate-not-yet-valid": 422, "certificate-untrusted": 422, "certificate-not-for-signing": 422,
 	"certificate-mismatch": 422, "challenge-invalid": 422, "document-missing": 422,
-	"document-checksum": 422, "password-weak": 422,
-	"link-invalid": 404, "representative-over": 409, "too-many-invitations": 429,
-	"agreement-not-accepted": 428, "throttled": 429,
+	"password-weak": 422,
+	"link-invalid":  404, "representative-over": 409, "too-many-invitations": 429,
+	"agreement-not-accepted": 428, "throttled": 429, "quota": 429,
 	"internal": 500, "revocation-unknown": 503, "unavailable": 503,
 	"second-administrator": 403, "window-over": 409, "maintenance": 503,
 }
@@ -120,7 +121,9 @@ var sentinels = []struct {
 	{filing.ErrVersion, "version-conflict"},
 	{filing.ErrSealed, "already-sealed"},
 	{filing.ErrManifestVoid, "manifest-void"},
+	{filing.ErrToken, "manifest-void"},
 	{filing.ErrWrongSigner, "wrong-signer"},
+	{filing.ErrCursor, "malformed-json"},
 	{filing.ErrDocumentMissing, "document-missing"},
 	{filing.ErrDocumentChanged, "document-changed"},
 }
@@ -193,6 +196,7 @@ type document struct {
 	Article  string  `json:"article,omitempty"`
 	Check    string  `json:"check,omitempty"`
 	Errors   []fault `json:"errors,omitempty"`
+	Stored   any     `json:"stored,omitempty"`
 
 	Maintenance *closed `json:"maintenance,omitempty"`
 }
@@ -257,7 +261,7 @@ func WriteError(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	body, err := marshal(doc)
 	if err != nil {
-		panic("httpapi: a document of strings can't fail to encode: " + err.Error())
+		panic("httpapi: a problem can't fail to encode: " + err.Error())
 	}
 	h := w.Header()
 	h.Set("Content-Type", "application/problem+json")

@@ -30,6 +30,7 @@ const (
 	Support    Purpose = "support/1"    // counters of requests to support
 	Code       Purpose = "code/1"       // codes that confirm an address or number
 	Link       Purpose = "link/1"       // links in mail
+	Seal       Purpose = "seal/1"       // tokens that go with a manifest to be signed
 )
 
 // version returns what stands behind the slash.

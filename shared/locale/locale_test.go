@@ -41,9 +41,9 @@ var composed = []string{
 	"js.person.role.", "js.person.power.", // account: role, power
 	"act.",                                                                                         // act: name of the act + statement
 	"maintenance.affects.", "maintenance.phase.", "maintenance.admin.text.", "notice.maintenance.", // maintenance: name of a function, phase of a window
-	"sms.",                                                                // notice: name of an event
-	"notice.",                                                             // notify: name of the event + addressee + subject, body
-	"lang.", "status.", "event.", "role.", "basis.", "nature.", "signer.", // portal: code lists
+	"sms.",                                                                             // notice: name of an event
+	"notice.",                                                                          // notify: name of the event + addressee + subject, body
+	"lang.", "status.", "event.", "role.", "basis.", "capacity.", "nature.", "signer.", // portal: code lists
 	"js.representative.status.", "js.representatives.status.", "representative.scope.", "representatives.months.", "kind.", // account, filing: code lists
 	"support.topic.", "js.support.fact.", "js.support.state.", "js.support.to.", // support: topics, facts and states of a request
 	"term.rule.", "term.from.", "term.unit.", // calendar: rules, events and units of terms

@@ -152,7 +152,7 @@ func TestScope(t *testing.T) {
 	}{
 		{account.Representative{Scope: account.ScopeAll}, "all filings"},
 		{account.Representative{Scope: account.ScopeFiling, Filing: "f-1"}, "one filing"},
-		{account.Representative{Scope: account.ScopeKinds, Kinds: filing.Kinds}, "filings of these kinds: claim"},
+		{account.Representative{Scope: account.ScopeKinds, Kinds: []string{filing.KindClaim}}, "filings of these kinds: claim"},
 	} {
 		if got := notice.Scope(tt.r, locale.EN); got != tt.want {
 			t.Errorf("scope %s is %q, want %q", tt.r.Scope, got, tt.want)

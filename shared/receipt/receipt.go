@@ -15,27 +15,33 @@ import (
 	"github.com/gowebpki/jcs"
 )
 
-// Version of the receipt's format. Fields are added, never re-meant.
-const Version = 1
+// Version of the receipt's format that is issued. Fields are added, never re-meant; what was issued
+// under an older version verifies for ever.
+const Version = 2
 
 // ErrSignature: the document was altered, or signed with another key.
 var ErrSignature = errors.New("receipt: the signature does not match")
 
-// Receipt is what the office certifies.
+// Receipt is what the office certifies. In version 2 the filed documents are named by the manifest
+// that every signer signed; version 1, which had one signer, listed them.
 type Receipt struct {
-	Version        int        `json:"receiptVersion"`
-	FilingID       string     `json:"filingId"`
-	TicketNo       string     `json:"ticketNo"`
-	ManifestSHA256 string     `json:"manifestSha256"` // hex, of the signed document's bytes
-	FormSHA256     string     `json:"formSha256"`     // hex, of the claim's canonical JSON
-	Files          []File     `json:"files"`
-	Signer         Signer     `json:"signer"`
-	Revocation     Revocation `json:"revocation"`
-	SentAt         string     `json:"sentAt"`       // see Time: the instant that counts (CPC 123(5), (7))
-	SentAtSource   string     `json:"sentAtSource"` // "gateway": when the gateway had the whole request
-	Agreement      string     `json:"agreement"`    // version of the user agreement in force
-	CourtCode      string     `json:"courtCode"`
-	Lang           string     `json:"lang"`
+	Version         int      `json:"receiptVersion"`
+	FilingID        string   `json:"filingId"`
+	TicketNo        string   `json:"ticketNo"`
+	CheckCode       string   `json:"checkCode,omitempty"` // opens the receipt's facts to whoever has it and the ticket number
+	ManifestSHA256  string   `json:"manifestSha256"`      // hex, of the signed document's bytes
+	FormSHA256      string   `json:"formSha256"`          // hex, of the form's canonical JSON
+	StatementSHA256 string   `json:"statementSha256,omitempty"`
+	Signers         []Signer `json:"signers,omitempty"` // in the order they signed
+	SentAt          string   `json:"sentAt"`            // see Time: the instant that counts (CPC 123(5), (7))
+	SentAtSource    string   `json:"sentAtSource"`      // "gateway": when the gateway had the whole request
+	Agreement       string   `json:"agreement"`         // version of the user agreement the manifest was made under
+	CourtCode       string   `json:"courtCode"`
+	Lang            string   `json:"lang"` // of the document that was signed
+
+	Files      []File      `json:"files,omitempty"`      // version 1
+	Signer     *Signer     `json:"signer,omitempty"`     // version 1
+	Revocation *Revocation `json:"revocation,omitempty"` // version 1; since then of each signer
 }
 
 // File is one filed document.
@@ -48,12 +54,22 @@ type File struct {
 
 // Signer is who signed, as the certificate says. Number is masked.
 type Signer struct {
-	Kind       string `json:"kind"`   // "natural" or "legal"
-	Number     string `json:"number"` // last four digits of the IIN or BIN
-	Name       string `json:"name"`
-	CertSerial string `json:"certSerial"` // hex
-	Issuer     string `json:"issuer"`     // distinguished name
-	Role       string `json:"role"`
+	Kind       string      `json:"kind"`   // "natural" or "legal"
+	Number     string      `json:"number"` // last four digits of the IIN or BIN
+	Name       string      `json:"name"`
+	CertSerial string      `json:"certSerial"`           // hex
+	CertSHA256 string      `json:"certSha256,omitempty"` // hex, of the certificate
+	Issuer     string      `json:"issuer"`               // distinguished name
+	Role       string      `json:"role"`
+	For        []Seat      `json:"for,omitempty"`
+	JudgedAt   string      `json:"judgedAt,omitempty"` // when the gateway received the signature, whatever time stamp it brings
+	Revocation *Revocation `json:"revocation,omitempty"`
+}
+
+// Seat is whom a signature is for, and in what capacity.
+type Seat struct {
+	Party    string `json:"party"` // its id in the form, "" for the filer
+	Capacity string `json:"capacity"`
 }
 
 // Revocation says what was known of the certificate's revocation when the receipt was made.
@@ -106,7 +122,7 @@ func Verify(pub ed25519.PublicKey, data []byte) (Receipt, error) {
 	if err := open(pub, "receipt", data, &r); err != nil {
 		return Receipt{}, err
 	}
-	if r.Version != Version {
+	if r.Version < 1 || r.Version > Version {
 		return Receipt{}, ErrSignature
 	}
 	return r, nil

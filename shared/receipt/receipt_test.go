@@ -19,12 +19,17 @@ func key(seed byte) ed25519.PrivateKey {
 }
 
 var sample = receipt.Receipt{
-	FilingID: "0193f0c0-0000-7000-8000-000000000001", TicketNo: "7F3K-92QH-X4TC",
-	ManifestSHA256: "aa", FormSHA256: "bb",
-	Files:  []receipt.File{{Role: "main_claim", Name: "Талап <қою> & \u2028.pdf", Size: 7, SHA256: "cc"}},
-	Signer: receipt.Signer{Kind: "natural", Number: "********0126", Name: "СЕРІКБАЕВ ДАНИЯР"},
+	FilingID: "0193f0c0-0000-7000-8000-000000000001", TicketNo: "7F3K-92QH-X4TC", CheckCode: "7F3K9-2QHX4",
+	ManifestSHA256: "aa", FormSHA256: "bb", StatementSHA256: "cc",
+	Signers: []receipt.Signer{{
+		Kind: "natural", Number: "********0126", Name: "СЕРІКБАЕВ <ДАНИЯР> & \u2028", For: []receipt.Seat{{Capacity: "in-person"}},
+		JudgedAt: "2026-11-22T19:00:00.123+05:00", Revocation: &receipt.Revocation{Status: "deferred"},
+	}},
 	SentAt: "2026-11-22T19:00:00.123+05:00", SentAtSource: "gateway", Agreement: "v1", CourtCode: "almaty-bostandyq", Lang: "kk",
 }
+
+// issued under version 1 by key(1), as it was: one signer, and the documents in the receipt.
+const first = `{"keyId":"34750f98bd59fcfc","receipt":{"agreement":"v1","courtCode":"almaty-bostandyq","files":[{"name":"Талап <қою> &  .pdf","role":"main_claim","sha256":"cc","size":7}],"filingId":"0193f0c0-0000-7000-8000-000000000001","formSha256":"bb","lang":"kk","manifestSha256":"aa","receiptVersion":1,"revocation":{"status":""},"sentAt":"2026-11-22T19:00:00.123+05:00","sentAtSource":"gateway","signer":{"certSerial":"","issuer":"","kind":"natural","name":"СЕРІКБАЕВ ДАНИЯР","number":"********0126","role":""},"ticketNo":"7F3K-92QH-X4TC"},"signature":"vpx2xGmpoKgxuTxpK5z3RG3XLMdjwCUsmMnkSsWJGzLzgiJg7eUwiOGPvDf2mb6d7zjt7XVKnL3OWmn5BthUCw=="}`
 
 func TestIssueThenVerify(t *testing.T) {
 	data, err := receipt.Issue(key(1), sample)
@@ -32,7 +37,7 @@ func TestIssueThenVerify(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := sample
-	want.Version = 1
+	want.Version = 2
 	got, err := receipt.Verify(key(1).Public().(ed25519.PublicKey), data)
 	if err != nil {
 		t.Fatal(err)
@@ -49,6 +54,16 @@ func TestIssueThenVerify(t *testing.T) {
 	}
 }
 
+func TestVersionOneVerifiesForEver(t *testing.T) {
+	got, err := receipt.Verify(key(1).Public().(ed25519.PublicKey), []byte(first))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.Version != 1 || got.Signer == nil || got.Signer.Name != "СЕРІКБАЕВ ДАНИЯР" || len(got.Files) != 1 || got.Files[0].Size != 7 {
+		t.Errorf("%+v", got)
+	}
+}
+
 func TestVerifyRefuses(t *testing.T) {
 	data, err := receipt.Issue(key(1), sample)
 	if err != nil {
@@ -60,9 +75,9 @@ func TestVerifyRefuses(t *testing.T) {
 	}
 	for _, change := range [][2]string{
 		{"2026-11-22T19:00:00.123", "2026-11-22T18:59:59.123"},
-		{"main_claim", "other"},
+		{"in-person", "other"},
 		{`"lang":"kk"`, `"lang":"kk","note":"and more"`},
-		{`"receiptVersion":1`, `"receiptVersion":2`},
+		{`"receiptVersion":2`, `"receiptVersion":1`},
 	} {
 		altered := bytes.Replace(data, []byte(change[0]), []byte(change[1]), 1)
 		if bytes.Equal(altered, data) {

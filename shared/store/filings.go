@@ -3,10 +3,11 @@ package store
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -14,420 +15,378 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
-	"github.com/courtoffice/courtoffice/shared/account"
-	"github.com/courtoffice/courtoffice/shared/agreement"
 	"github.com/courtoffice/courtoffice/shared/filing"
+	"github.com/courtoffice/courtoffice/shared/locale"
 	"github.com/courtoffice/courtoffice/shared/store/schema"
 )
 
-// Filings keeps filings. Items of one filing share PK "FILING#<id>":
+// Filings keeps filings. Its items:
 //
-//	FILING                  the filing; GSI1 lists an account's filings by creation
-//	EVENT#<instant>#<type>  what happened, only ever added
-//	SEAL                    signed manifest, stored versions of the documents, receipt
-//	OUTBOX#<type>           an event to tell; GSI1 has it until that is done
-//	NOTICE#<type>#<n>       one recipient's delivery
-type Filings struct {
-	table
-	accounts string
-}
+//	FILING#<id>  FILING                    the envelope; GSI1 lists an account's filings by creation
+//	FILING#<id>  SECTION#<code>            a part of the form, with its own version: see sections.go
+//	FILING#<id>  PART#<code>#<n>           what of a section does not fit one item
+//	FILING#<id>  DOCUMENT#<id>             an attachment: see attachments.go
+//	FILING#<id>  MANIFEST                  the document out for signature: see manifests.go
+//	FILING#<id>  SIGNER#<key>              who may sign it, for what; GSI1 lists what waits for a person
+//	FILING#<id>  OUTBOX#<type>             a notice to send; its insertion is what the stream gives to notify
+//	FILING#<id>  NOTICE#<type>#<n>         one recipient's delivery
+//	SEAL#<id>    PINS#<manifest>           the bucket's versions of what a manifest names
+//	FILING#<id>  SIGNATURES                which of several seats have a signature
+//	SEAL#<id>    SIGNATURE#<manifest>#<n>  one of several signatures, by the seat it is for
+//	SEAL#<id>    SEAL                      the last signature and the receipt: see seal.go
+//	EVENT#<id>   <instant>#<type>          what happened
+//
+// Under SEAL# and EVENT# items are only ever put, each once: no function may change or delete there
+// (schema.Filings.Appended). Only envelopes and signers have entries in the index, and they are small,
+// so that lists read no forms. What a draft consists of goes by itself after filing.DraftMost; what
+// was sealed lies in the bucket by then.
+type Filings struct{ table }
 
-// NewFilings returns the filings kept in the table of that name. accounts is the name of the
-// accounts table, which Seal alone looks at: it may be empty elsewhere.
-func NewFilings(db *dynamodb.Client, name, accounts string) *Filings {
-	return &Filings{table{db, name}, accounts}
-}
+// NewFilings returns the filings kept in the table of that name.
+func NewFilings(db *dynamodb.Client, name string) *Filings { return &Filings{table{db, name}} }
 
 func filingPK(id string) string { return "FILING#" + id }
+func sealPK(id string) string   { return schema.Seals + id }
+func eventPK(id string) string  { return schema.Events + id }
 
 const (
-	filingSK = "FILING"
-	sealSK   = "SEAL"
+	filingSK       = "FILING"
+	sectionPrefix  = "SECTION#"
+	partPrefix     = "PART#"
+	documentPrefix = "DOCUMENT#"
+	signerPrefix   = "SIGNER#"
 )
 
-// filingItem is the FILING item. The claim and the documents are JSON texts: nothing ever queries
-// inside them, and a renamed Go field can't change what is stored.
-type filingItem struct {
-	ID        string `dynamodbav:"id"`
-	Account   string `dynamodbav:"account"`
-	Kind      string `dynamodbav:"kind"`
-	Version   int    `dynamodbav:"version"`
-	Status    string `dynamodbav:"status"`
-	Claim     string `dynamodbav:"claim"`
-	Documents string `dynamodbav:"documents"`
-	Manifest  string `dynamodbav:"manifest,omitempty"` // hex SHA-256 of the document out for signature
-	Created   string `dynamodbav:"created"`
-	Updated   string `dynamodbav:"updated"`
-	Sent      string `dynamodbav:"sent,omitempty"`
-	Ticket    string `dynamodbav:"ticket,omitempty"`
+// envelopeItem is the FILING item.
+type envelopeItem struct {
+	ID       string `dynamodbav:"id"`
+	Account  string `dynamodbav:"account"`
+	Kind     string `dynamodbav:"kind"`
+	Form     int    `dynamodbav:"form"`
+	Status   string `dynamodbav:"status"`
+	Revision int    `dynamodbav:"revision"`
+	Attached int    `dynamodbav:"attached"`
+	Court    string `dynamodbav:"court,omitempty"`
+	Lang     string `dynamodbav:"lang,omitempty"`
+	Case     string `dynamodbav:"case,omitempty"`
+	Opposite string `dynamodbav:"opposite,omitempty"`
+	Tiyn     int64  `dynamodbav:"tiyn,omitempty"`
+	Manifest string `dynamodbav:"manifest,omitempty"`
+	SealBy   string `dynamodbav:"sealBy,omitempty"`
+	Replaces string `dynamodbav:"replaces,omitempty"`
+	Created  string `dynamodbav:"created"`
+	Updated  string `dynamodbav:"updated"`
+	Signed   int    `dynamodbav:"signed,omitempty"`
+	Sent     string `dynamodbav:"sent,omitempty"`
+	Ticket   string `dynamodbav:"ticket,omitempty"`
 }
 
-func (it filingItem) filing() (filing.Filing, error) {
-	f := filing.Filing{
-		ID: it.ID, AccountID: it.Account, Kind: it.Kind, Version: it.Version, Status: filing.Status(it.Status),
-		TicketNo: it.Ticket,
+func (it envelopeItem) envelope() (filing.Envelope, error) {
+	h := filing.Envelope{
+		ID: it.ID, AccountID: it.Account, Kind: it.Kind, Form: it.Form, Status: filing.Status(it.Status), Revision: it.Revision, Attachments: it.Attached,
+		Head:     filing.Head{Court: it.Court, Lang: locale.Lang(it.Lang), Case: it.Case, Opposite: it.Opposite, Tiyn: it.Tiyn},
+		Manifest: it.Manifest, Signed: it.Signed, Replaces: it.Replaces, TicketNo: it.Ticket,
 	}
-	err := errors.Join(json.Unmarshal([]byte(it.Claim), &f.Claim), json.Unmarshal([]byte(it.Documents), &f.Documents))
+	var err error
 	for _, t := range []struct {
 		text string
 		into *time.Time
-	}{{it.Created, &f.CreatedAt}, {it.Updated, &f.UpdatedAt}, {it.Sent, &f.SentAt}} {
+	}{{it.Created, &h.CreatedAt}, {it.Updated, &h.UpdatedAt}, {it.Sent, &h.SentAt}, {it.SealBy, &h.SealBy}} {
 		if t.text != "" && err == nil {
 			*t.into, err = parseInstant(t.text)
 		}
 	}
 	if err != nil {
-		return filing.Filing{}, fmt.Errorf("decode filing %s: %w", it.ID, err)
+		return filing.Envelope{}, fmt.Errorf("decode filing %s: %w", it.ID, err)
 	}
-	return f, nil
+	return h, nil
 }
 
-// Create keeps a new draft with version 1. A repeat with the same claim returns the draft as the
-// first call left it.
+// Create keeps a new draft with the sections and attachments that f has, each at version 1. A
+// repeat finds the draft as it is by now.
 //
-// Errors: filing.ErrVersion when the id is taken by this account with another claim or a later
-// version, filing.ErrNotFound when it is taken by someone else.
+// Errors: filing.ErrVersion when the id is taken by another kind of filing of this account,
+// filing.ErrNotFound when it is taken by someone else.
 func (s *Filings) Create(ctx context.Context, f filing.Filing, at time.Time) (filing.Filing, error) {
-	f.Version, f.Status, f.CreatedAt, f.UpdatedAt = 1, filing.Draft, at, at
-	claim, err := json.Marshal(f.Claim)
-	if err != nil {
-		return filing.Filing{}, fmt.Errorf("encode filing %s: %w", f.ID, err)
-	}
-	it, err := record(filingPK(f.ID), filingSK, filingItem{
-		ID: f.ID, Account: f.AccountID, Kind: f.Kind, Version: 1, Status: string(filing.Draft), Claim: string(claim),
-		Documents: "[]", Created: instant(at), Updated: instant(at),
+	f.Status, f.Revision, f.CreatedAt, f.UpdatedAt, f.Attachments = filing.StepOf("create").To, 1, at, at, len(f.Attached)
+	f.Opposite = filing.Shortened(f.Opposite)
+	it, err := record(filingPK(f.ID), filingSK, envelopeItem{
+		ID: f.ID, Account: f.AccountID, Kind: f.Kind, Form: f.Form, Status: string(f.Status), Revision: 1, Attached: f.Attachments,
+		Court: f.Court, Lang: string(f.Lang), Case: f.Case, Opposite: f.Opposite, Tiyn: f.Tiyn, Replaces: f.Replaces, Created: instant(at), Updated: instant(at),
 	})
 	if err != nil {
 		return filing.Filing{}, err
 	}
-	it[schema.GSI1PK], it[schema.GSI1SK] = str("ACCOUNT#"+f.AccountID), str(instant(at)+"#"+f.ID)
-	it[schema.TTL] = ttl(at.Add(filing.DraftLife))
-	reasons, err := s.transact(ctx,
-		types.TransactWriteItem{Put: &types.Put{
-			TableName: &s.name, Item: it, ConditionExpression: aws.String("attribute_not_exists(PK)"),
-		}},
-		s.event(f.ID, "created", at))
+	it[schema.GSI1PK], it[schema.GSI1SK] = str(ownerKey(f.AccountID)), str(instant(at)+"#"+f.ID)
+	it[schema.TTL] = ttl(filing.ExpiresAt(at, at))
+	ops := []types.TransactWriteItem{s.once(it)}
+	for i := range f.Sections {
+		f.Sections[i].Version, f.Sections[i].UpdatedAt = 1, at
+		items, err := sectionItems(f.Envelope, f.Sections[i])
+		if err != nil {
+			return filing.Filing{}, err
+		}
+		ops = append(ops, s.puts(items)...)
+	}
+	for i := range f.Attached {
+		f.Attached[i].Version, f.Attached[i].AddedAt = 1, at
+		it, err := attachmentRecord(f.Envelope, f.Attached[i])
+		if err != nil {
+			return filing.Filing{}, err
+		}
+		ops = append(ops, s.puts([]item{it})...)
+	}
+	reasons, err := s.transact(ctx, ops...)
 	if err != nil {
 		return filing.Filing{}, fmt.Errorf("create filing %s: %w", f.ID, err)
 	}
 	if reasons == nil {
-		f.Documents = []filing.Document{}
 		return f, nil
 	}
 	first, err := s.Filing(ctx, f.ID, f.AccountID, at)
-	if err != nil {
-		return filing.Filing{}, err
+	if err == nil && (first.Kind != f.Kind || first.Replaces != f.Replaces) {
+		err = filing.ErrVersion
 	}
-	again, err := json.Marshal(first.Claim)
-	if err != nil {
-		return filing.Filing{}, fmt.Errorf("encode filing %s: %w", f.ID, err)
-	}
-	if first.Version != 1 || string(again) != string(claim) {
-		return filing.Filing{}, filing.ErrVersion
-	}
-	return first, nil
+	return first, err
 }
 
-func (s *Filings) event(id, kind string, at time.Time) types.TransactWriteItem {
-	it := key(filingPK(id), "EVENT#"+instant(at)+"#"+kind)
-	it["at"], it["type"] = str(instant(at)), str(kind)
+func ownerKey(accountID string) string { return "ACCOUNT#" + accountID }
+
+// once is the operation that puts an item that may not be there yet.
+func (t table) once(it item) types.TransactWriteItem {
 	return types.TransactWriteItem{Put: &types.Put{
-		TableName: &s.name, Item: it, ConditionExpression: aws.String("attribute_not_exists(PK)"),
+		TableName: &t.name, Item: it, ConditionExpression: aws.String("attribute_not_exists(PK)"),
+		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
 	}}
 }
 
-// Filing returns the account's filing without its events.
+func (t table) puts(items []item) []types.TransactWriteItem {
+	var ops []types.TransactWriteItem
+	for _, it := range items {
+		ops = append(ops, types.TransactWriteItem{Put: &types.Put{TableName: &t.name, Item: it}})
+	}
+	return ops
+}
+
+// Envelope returns where the account's filing stands.
 //
 // Errors: filing.ErrNotFound, also when it is someone else's: that it exists is private.
-func (s *Filings) Filing(ctx context.Context, id, accountID string, at time.Time) (filing.Filing, error) {
-	var it filingItem
+func (s *Filings) Envelope(ctx context.Context, id, accountID string, at time.Time) (filing.Envelope, error) {
+	var it envelopeItem
 	ok, err := s.get(ctx, filingPK(id), filingSK, at, &it)
+	if err != nil {
+		return filing.Envelope{}, fmt.Errorf("read filing %s: %w", id, err)
+	}
+	if !ok || it.Account != accountID {
+		return filing.Envelope{}, filing.ErrNotFound
+	}
+	return it.envelope()
+}
+
+// Filing returns the account's filing without its events, as it stands at one moment.
+//
+// Errors: filing.ErrNotFound, also when it is someone else's.
+func (s *Filings) Filing(ctx context.Context, id, accountID string, at time.Time) (filing.Filing, error) {
+	found, err := s.under(ctx, filingPK(id), "")
 	if err != nil {
 		return filing.Filing{}, fmt.Errorf("read filing %s: %w", id, err)
 	}
-	if !ok || it.Account != accountID {
+	return gather(id, accountID, found, at)
+}
+
+// gather makes a filing of its items.
+func gather(id, accountID string, found []item, at time.Time) (f filing.Filing, err error) {
+	var sections []sectionItem
+	parts := map[string][]byte{}
+	for _, raw := range found {
+		if err != nil {
+			return filing.Filing{}, fmt.Errorf("decode filing %s: %w", id, err)
+		}
+		if expired(raw, at) {
+			continue
+		}
+		switch sk := text(raw, schema.SK); {
+		case sk == filingSK:
+			var it envelopeItem
+			if err = attributevalue.UnmarshalMap(raw, &it); err == nil {
+				f.Envelope, err = it.envelope()
+			}
+		case strings.HasPrefix(sk, sectionPrefix):
+			var it sectionItem
+			err = attributevalue.UnmarshalMap(raw, &it)
+			sections = append(sections, it)
+		case strings.HasPrefix(sk, partPrefix):
+			if b, ok := raw["data"].(*types.AttributeValueMemberB); ok {
+				parts[sk] = b.Value
+			}
+		case strings.HasPrefix(sk, documentPrefix):
+			var it attachmentItem
+			if err = attributevalue.UnmarshalMap(raw, &it); err == nil {
+				var a filing.Attachment
+				a, err = it.attachment()
+				f.Attached = append(f.Attached, a)
+			}
+		}
+	}
+	for _, it := range sections {
+		var one filing.Section
+		if err == nil {
+			one, err = it.section(parts)
+		}
+		f.Sections = append(f.Sections, one)
+	}
+	if err != nil {
+		return filing.Filing{}, fmt.Errorf("decode filing %s: %w", id, err)
+	}
+	if f.ID == "" || f.AccountID != accountID {
 		return filing.Filing{}, filing.ErrNotFound
 	}
-	return it.filing()
-}
-
-// Events returns what happened to a filing, oldest first. The caller has checked whose it is.
-func (s *Filings) Events(ctx context.Context, id string) ([]filing.Event, error) {
-	var out []filing.Event
-	found, err := s.under(ctx, filingPK(id), "EVENT#")
-	if err != nil {
-		return nil, fmt.Errorf("read events of %s: %w", id, err)
-	}
-	for _, it := range found {
-		var e struct {
-			At   string `dynamodbav:"at"`
-			Type string `dynamodbav:"type"`
-		}
-		if err := attributevalue.UnmarshalMap(it, &e); err != nil {
-			return nil, fmt.Errorf("decode event of %s: %w", id, err)
-		}
-		at, err := parseInstant(e.At)
-		if err != nil {
-			return nil, fmt.Errorf("decode event of %s: %w", id, err)
-		}
-		out = append(out, filing.Event{At: at, Type: e.Type})
-	}
-	return out, nil
-}
-
-// ByAccount returns an account's filings, newest first, at most 200: the index may be a moment
-// behind.
-func (s *Filings) ByAccount(ctx context.Context, accountID string, at time.Time) ([]filing.Filing, error) {
-	var out []filing.Filing
-	pages := dynamodb.NewQueryPaginator(s.db, &dynamodb.QueryInput{
-		TableName: &s.name, IndexName: aws.String(schema.Index), ScanIndexForward: aws.Bool(false), Limit: aws.Int32(50),
-		KeyConditionExpression:    aws.String("GSI1PK = :account"),
-		ExpressionAttributeValues: item{":account": str("ACCOUNT#" + accountID)},
-	})
-	for pages.HasMorePages() && len(out) < 200 {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return nil, fmt.Errorf("list filings: %w", err)
-		}
-		for _, raw := range page.Items {
-			if expired(raw, at) {
-				continue
-			}
-			var it filingItem
-			if err := attributevalue.UnmarshalMap(raw, &it); err != nil {
-				return nil, fmt.Errorf("decode filing: %w", err)
-			}
-			f, err := it.filing()
-			if err != nil {
-				return nil, err
-			}
-			out = append(out, f)
-		}
-	}
-	return out, nil
-}
-
-// SaveDraft replaces the claim and the documents of a draft that is still at version f.Version,
-// and returns it one version later. A manifest that was out for signature becomes void.
-//
-// Errors: filing.ErrNotFound, filing.ErrVersion (also when it was sent meanwhile).
-func (s *Filings) SaveDraft(ctx context.Context, f filing.Filing, at time.Time) (filing.Filing, error) {
-	return s.update(ctx, f, filing.Draft, "", at)
-}
-
-// AwaitSignature records that a manifest with that hash is out for signature. Only this manifest
-// can be sealed.
-//
-// Errors: filing.ErrNotFound, filing.ErrVersion.
-func (s *Filings) AwaitSignature(ctx context.Context, f filing.Filing, manifestSHA256 string, at time.Time) (filing.Filing, error) {
-	return s.update(ctx, f, filing.AwaitingSignatures, manifestSHA256, at)
-}
-
-func (s *Filings) update(ctx context.Context, f filing.Filing, to filing.Status, manifest string, at time.Time) (filing.Filing, error) {
-	claim, err := json.Marshal(f.Claim)
-	if err != nil {
-		return filing.Filing{}, fmt.Errorf("encode filing %s: %w", f.ID, err)
-	}
-	documents, err := json.Marshal(slices.Concat([]filing.Document{}, f.Documents))
-	if err != nil {
-		return filing.Filing{}, fmt.Errorf("encode filing %s: %w", f.ID, err)
-	}
-	set := "SET claim = :claim, documents = :documents, version = :next, #status = :to, updated = :at, #ttl = :ttl"
-	values := item{
-		":claim": str(string(claim)), ":documents": str(string(documents)), ":next": num(int64(f.Version) + 1), ":to": str(string(to)),
-		":at": str(instant(at)), ":ttl": ttl(at.Add(filing.DraftLife)),
-		":account": str(f.AccountID), ":version": num(int64(f.Version)),
-		":draft": str(string(filing.Draft)), ":awaiting": str(string(filing.AwaitingSignatures)),
-	}
-	if manifest != "" {
-		set += ", manifest = :manifest"
-		values[":manifest"] = str(manifest)
-	} else {
-		set += " REMOVE manifest"
-	}
-	_, err = s.db.UpdateItem(ctx, &dynamodb.UpdateItemInput{
-		TableName: &s.name, Key: key(filingPK(f.ID), filingSK), UpdateExpression: &set,
-		ConditionExpression:      aws.String("account = :account AND version = :version AND #status IN (:draft, :awaiting)"),
-		ExpressionAttributeNames: map[string]string{"#status": "status", "#ttl": schema.TTL}, ExpressionAttributeValues: values,
-		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
-	})
-	if refused, ok := errors.AsType[*types.ConditionalCheckFailedException](err); ok {
-		if owner, ok := refused.Item["account"].(*types.AttributeValueMemberS); !ok || owner.Value != f.AccountID {
-			return filing.Filing{}, filing.ErrNotFound
-		}
-		return filing.Filing{}, filing.ErrVersion
-	}
-	if err != nil {
-		return filing.Filing{}, fmt.Errorf("save filing %s: %w", f.ID, err)
-	}
-	f.Version, f.Status, f.UpdatedAt = f.Version+1, to, at
+	slices.SortFunc(f.Attached, func(a, b filing.Attachment) int { return cmp.Or(a.AddedAt.Compare(b.AddedAt), cmp.Compare(a.ID, b.ID)) })
 	return f, nil
 }
 
-type sealItem struct {
-	Manifest  string            `dynamodbav:"manifest"`
-	Subject   string            `dynamodbav:"subject"`
-	Signature []byte            `dynamodbav:"signature"`
-	Stored    map[string]string `dynamodbav:"stored"`
-	Receipt   []byte            `dynamodbav:"receipt"`
+// text is a text attribute, "" where there is none.
+func text(it item, name string) string {
+	s, _ := it[name].(*types.AttributeValueMemberS)
+	if s == nil {
+		return ""
+	}
+	return s.Value
 }
 
-// Seal makes a filing sent: state, event, receipt and the notice to be sent, in one transaction
-// under every condition that matters, so that a seal needs no read before it.
-//
-// It returns the receipt the filing has from now on. first is false when the same manifest by
-// the same signer was sealed before: then it is that first receipt.
-//
-// Errors: filing.ErrNotFound, filing.ErrManifestVoid, filing.ErrSealed, filing.ErrWrongSigner,
-// agreement.ErrNotAccepted, account.ErrNotRegistered when the account is not active.
-func (s *Filings) Seal(ctx context.Context, seal filing.Seal) (receipt []byte, first bool, err error) {
-	id, event := seal.Manifest.ID, seal.Event()
-	sealed, err := record(filingPK(id), sealSK, sealItem{
-		Manifest: seal.ManifestSHA256, Subject: seal.Subject, Signature: seal.CMS, Stored: seal.Stored, Receipt: seal.Receipt,
+// change is what a filing's owner changes in its head.
+type change struct {
+	step      string // of filing.Steps
+	set       string // beside status, revision and instants: ", a = :a"
+	condition string // beside owner and status: " AND b = :b"
+	values    item
+}
+
+// change makes a change with further operations, all or nothing: the head moves on, a manifest that
+// was out becomes void where the step ends in a draft. That somebody had signed it is an event. The
+// reasons of a refusal are in the order of the head and ops.
+func (s *Filings) change(ctx context.Context, h filing.Envelope, c change, at time.Time, ops ...types.TransactWriteItem) ([]types.CancellationReason, error) {
+	for range raceTries {
+		all := append([]types.TransactWriteItem{s.headChange(h, c, at)}, ops...)
+		if h.Signed > 0 {
+			all = append(all, s.event(h.ID, filing.EventVoided, fmt.Sprint(h.Revision), at))
+		}
+		reasons, err := s.transact(ctx, all...)
+		if err != nil || !failed(reasons, 0) {
+			return reasons, err
+		}
+		var it envelopeItem
+		if err := attributevalue.UnmarshalMap(reasons[0].Item, &it); err != nil {
+			return nil, err
+		}
+		if it.Signed == h.Signed {
+			return reasons, nil
+		}
+		h.Signed, h.Revision = it.Signed, it.Revision // somebody signed, or another edit voided it, meanwhile
+	}
+	return nil, errRace
+}
+
+func (s *Filings) headChange(h filing.Envelope, c change, at time.Time) types.TransactWriteItem {
+	to := filing.StepOf(c.step).To
+	expr := "SET #status = :to, updated = :at, #ttl = :ttl" + c.set
+	if to == filing.Draft {
+		expr += " REMOVE manifest, sealBy, signed"
+	} else {
+		expr += " REMOVE signed"
+	}
+	cond, values := may(c.step)
+	if h.Signed > 0 {
+		cond += " AND signed = :signed"
+		values[":signed"] = num(int64(h.Signed))
+	} else {
+		cond += " AND attribute_not_exists(signed)"
+	}
+	maps.Copy(values, c.values)
+	maps.Copy(values, item{
+		":to": str(string(to)), ":at": str(instant(at)), ":one": num(1), ":account": str(h.AccountID), ":ttl": ttl(filing.ExpiresAt(h.CreatedAt, at)),
 	})
-	if err != nil {
-		return nil, false, err
-	}
-	told, err := s.outboxItem(filingPK(id), event.Type, event.Outbox(), time.Time{})
-	if err != nil {
-		return nil, false, err
-	}
-	told.Put.ConditionExpression = aws.String("attribute_not_exists(PK)")
-	old := types.ReturnValuesOnConditionCheckFailureAllOld
-	reasons, err := s.transact(ctx,
-		types.TransactWriteItem{Put: &types.Put{
-			TableName: &s.name, Item: sealed, ConditionExpression: aws.String("attribute_not_exists(PK)"),
-			ReturnValuesOnConditionCheckFailure: old,
-		}},
-		types.TransactWriteItem{Update: &types.Update{
-			TableName: &s.name, Key: key(filingPK(id), filingSK),
-			UpdateExpression:         aws.String("SET #status = :sent, sent = :at, updated = :at, ticket = :ticket, version = version + :one REMOVE #ttl"),
-			ConditionExpression:      aws.String("account = :account AND manifest = :manifest AND #status = :awaiting"),
-			ExpressionAttributeNames: map[string]string{"#status": "status", "#ttl": schema.TTL},
-			ExpressionAttributeValues: item{
-				":sent": str(string(filing.Sent)), ":at": str(instant(seal.SentAt)), ":ticket": str(seal.TicketNo), ":one": num(1),
-				":account": str(seal.Manifest.Account), ":manifest": str(seal.ManifestSHA256), ":awaiting": str(string(filing.AwaitingSignatures)),
-			},
-			ReturnValuesOnConditionCheckFailure: old,
-		}},
-		accountCheck(s.accounts, seal.Manifest.Account, seal.Subject, seal.Manifest.Agreement),
-		s.event(id, "sent", seal.SentAt), told)
-	if err != nil {
-		return nil, false, fmt.Errorf("seal filing %s: %w", id, err)
-	}
-	if reasons == nil {
-		return seal.Receipt, true, nil
-	}
-	if failed(reasons, 0) {
-		var before sealItem
-		if err := attributevalue.UnmarshalMap(reasons[0].Item, &before); err != nil {
-			return nil, false, fmt.Errorf("decode seal of %s: %w", id, err)
-		}
-		switch {
-		case before.Subject != seal.Subject:
-			return nil, false, filing.ErrWrongSigner
-		case before.Manifest != seal.ManifestSHA256:
-			return nil, false, filing.ErrSealed
-		}
-		return before.Receipt, false, nil
-	}
-	if failed(reasons, 2) {
-		return nil, false, standing(reasons[2].Item, seal.Subject)
-	}
-	if failed(reasons, 1) && len(reasons[1].Item) > 0 {
-		return nil, false, filing.ErrManifestVoid
-	}
-	return nil, false, filing.ErrNotFound
+	return types.TransactWriteItem{Update: &types.Update{
+		TableName: &s.name, Key: key(filingPK(h.ID), filingSK), UpdateExpression: aws.String(expr + " ADD revision :one"),
+		ConditionExpression:                 aws.String("account = :account AND " + cond + c.condition),
+		ExpressionAttributeNames:            map[string]string{"#status": "status", "#ttl": schema.TTL},
+		ExpressionAttributeValues:           values,
+		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
+	}}
 }
 
-// standing says why an account may not seal.
-func standing(raw item, subject string) error {
-	var it accountItem
-	if err := attributevalue.UnmarshalMap(raw, &it); err != nil {
-		return fmt.Errorf("decode account: %w", err)
+// event is the operation that adds an event. which tells those of one type and instant apart.
+func (s *Filings) event(id, kind, which string, at time.Time) types.TransactWriteItem {
+	sk := instant(at) + "#" + kind
+	if which != "" {
+		sk += "#" + which
 	}
-	switch {
-	case it.Subject != subject:
-		return filing.ErrWrongSigner
-	case it.Status != string(account.Active):
-		return account.ErrNotRegistered
-	}
-	return agreement.ErrNotAccepted
+	it := key(eventPK(id), sk)
+	it["at"], it["type"] = str(instant(at)), str(kind)
+	return s.once(it)
 }
 
-// Receipt returns the receipt of the account's filing.
+// may is the condition that a step may be taken, and its values.
+func may(step string) (condition string, values item) {
+	values = item{}
+	var names []string
+	for i, from := range filing.StepOf(step).From {
+		name := fmt.Sprintf(":from%d", i)
+		names, values[name] = append(names, name), str(string(from))
+	}
+	return "#status IN (" + strings.Join(names, ", ") + ")", values
+}
+
+// refused says why the head's condition did not hold.
+func refused(reason types.CancellationReason, accountID string) error {
+	if text(reason.Item, "account") != accountID {
+		return filing.ErrNotFound
+	}
+	return filing.ErrVersion
+}
+
+// Void takes back a manifest that is out for signature. A filing that has none is left as it is.
 //
-// Errors: filing.ErrNotFound, also before it is sent.
-func (s *Filings) Receipt(ctx context.Context, id, accountID string, at time.Time) ([]byte, error) {
-	if _, err := s.Filing(ctx, id, accountID, at); err != nil {
-		return nil, err
-	}
-	var it sealItem
-	ok, err := s.get(ctx, filingPK(id), sealSK, at, &it)
+// Errors: filing.ErrNotFound, filing.ErrVersion when it was sent meanwhile.
+func (s *Filings) Void(ctx context.Context, h filing.Envelope, at time.Time) error {
+	reasons, err := s.change(ctx, h, change{step: "void"}, at)
 	if err != nil {
-		return nil, fmt.Errorf("read receipt of %s: %w", id, err)
+		return fmt.Errorf("void the manifest of %s: %w", h.ID, err)
 	}
-	if !ok {
-		return nil, filing.ErrNotFound
-	}
-	return it.Receipt, nil
-}
-
-// Stored returns the bucket's version of each document of a sealed filing, by SHA-256 in hex.
-//
-// Errors: filing.ErrNotFound before the seal.
-func (s *Filings) Stored(ctx context.Context, id string) (map[string]string, error) {
-	var it sealItem
-	ok, err := s.get(ctx, filingPK(id), sealSK, time.Time{}, &it)
-	if err != nil {
-		return nil, fmt.Errorf("read seal of %s: %w", id, err)
-	}
-	if !ok {
-		return nil, filing.ErrNotFound
-	}
-	return it.Stored, nil
-}
-
-// Delivered reports whether a recipient of an event has its notice already: "" is the account's
-// holder, others go by their ids, so that it does not matter who else is told.
-func (s *Filings) Delivered(ctx context.Context, e filing.SentEvent, recipient string) (bool, error) {
-	var it struct{}
-	ok, err := s.get(ctx, filingPK(e.FilingID), noticeSK(e, recipient), time.Time{}, &it)
-	if err != nil {
-		return false, fmt.Errorf("read notice of %s: %w", e.FilingID, err)
-	}
-	return ok, nil
-}
-
-// RecordDelivery keeps that the recipient's notice was handed to the mail service under
-// messageID, or that it failed for good, where that is "". It holds no address.
-func (s *Filings) RecordDelivery(ctx context.Context, e filing.SentEvent, recipient, messageID string, at time.Time) error {
-	it, err := delivery(filingPK(e.FilingID), noticeSK(e, recipient), messageID, at)
-	if err != nil {
-		return err
-	}
-	told := filing.ToldHolder
-	switch {
-	case messageID == "" && recipient != "":
-		told = filing.NotToldRepresentative
-	case messageID == "":
-		told = filing.NotToldHolder
-	case recipient != "":
-		told = filing.ToldRepresentative
-	}
-	return s.told(ctx, e, it, told, at)
-}
-
-// told keeps a delivery and the event by which the filer sees it, in one transaction.
-func (s *Filings) told(ctx context.Context, e filing.SentEvent, delivery item, how string, at time.Time) error {
-	done := s.event(e.FilingID, how, at)
-	done.Put.ConditionExpression = nil // two deliveries in one millisecond are one event
-	if _, err := s.transact(ctx, types.TransactWriteItem{Put: &types.Put{TableName: &s.name, Item: delivery}}, done); err != nil {
-		return fmt.Errorf("record notice of %s: %w", e.FilingID, err)
+	if reasons != nil && text(reasons[0].Item, "status") != string(filing.Draft) {
+		return refused(reasons[0], h.AccountID)
 	}
 	return nil
 }
 
-func noticeSK(e filing.SentEvent, recipient string) string {
-	return "NOTICE#" + e.Type + "#" + cmp.Or(recipient, "holder")
+// Delete removes a draft. What is not removed with its head goes by itself: nothing reads it.
+//
+// Errors: filing.ErrNotFound, filing.ErrVersion when it was sent.
+func (s *Filings) Delete(ctx context.Context, id, accountID string) error {
+	found, err := s.under(ctx, filingPK(id), "")
+	if err != nil {
+		return fmt.Errorf("read filing %s: %w", id, err)
+	}
+	cond, values := may("delete")
+	values[":account"] = str(accountID)
+	_, err = s.db.DeleteItem(ctx, &dynamodb.DeleteItemInput{
+		TableName: &s.name, Key: key(filingPK(id), filingSK), ConditionExpression: aws.String("account = :account AND " + cond),
+		ExpressionAttributeNames: map[string]string{"#status": "status"}, ExpressionAttributeValues: values,
+		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
+	})
+	if no, ok := errors.AsType[*types.ConditionalCheckFailedException](err); ok {
+		return refused(types.CancellationReason{Item: no.Item}, accountID)
+	}
+	if err != nil {
+		return fmt.Errorf("delete filing %s: %w", id, err)
+	}
+	for _, it := range found {
+		if text(it, schema.SK) == filingSK {
+			continue
+		}
+		if _, err := s.db.DeleteItem(ctx, &dynamodb.DeleteItemInput{TableName: &s.name, Key: key(filingPK(id), text(it, schema.SK))}); err != nil {
+			return fmt.Errorf("delete filing %s: %w", id, err)
+		}
+	}
+	return nil
 }

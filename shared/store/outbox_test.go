@@ -39,18 +39,19 @@ func indexed(t *testing.T, db *dynamodb.Client, table string, e outbox.Entry) bo
 // TestOutboxUntilEveryoneHasDoneTheirs follows an event that two queues await.
 func TestOutboxUntilEveryoneHasDoneTheirs(t *testing.T) {
 	r := newRegistry(t)
-	r.awaiting(t, 1, "m1")
-	sealed := seal(1, "m1")
-	if _, _, err := r.Seal(t.Context(), sealed); err != nil {
+	r.draft(1)
+	r.frozen(1, "m1")
+	sealed := sealing(1, "m1")
+	if _, err := r.Seal(t.Context(), sealed); err != nil {
 		t.Fatal(err)
 	}
-	box := store.NewOutbox(r.db, r.filings)
+	box := store.NewOutbox(r.db, r.name)
 	due := sealed.SentAt.Add(outbox.Patience)
 	if early := overdue(t, box, due.Add(-time.Second)); len(early) != 0 {
 		t.Errorf("overdue too early: %+v", early)
 	}
 	list := overdue(t, box, due)
-	if len(list) != 1 || list[0].Type != filing.EventSent || list[0].Of != sealed.Manifest.ID {
+	if len(list) != 1 || list[0].Type != filing.EventSent || list[0].Of != sealed.FilingID {
 		t.Fatalf("overdue %+v", list)
 	}
 	e := list[0]
@@ -71,7 +72,7 @@ func TestOutboxUntilEveryoneHasDoneTheirs(t *testing.T) {
 	if list = overdue(t, box, due.Add(time.Hour)); len(list) != 1 || !slices.Equal(list[0].Awaits, []string{"receipts"}) {
 		t.Fatalf("after the locks: %+v", list)
 	}
-	if err := box.Done(t.Context(), e, "receipts"); err != nil || indexed(t, r.db, r.filings, e) {
+	if err := box.Done(t.Context(), e, "receipts"); err != nil || indexed(t, r.db, r.name, e) {
 		t.Errorf("done, and still in the index: %v", err)
 	}
 	// What comes late finds it done.
@@ -80,7 +81,7 @@ func TestOutboxUntilEveryoneHasDoneTheirs(t *testing.T) {
 			t.Error(late)
 		}
 	}
-	if indexed(t, r.db, r.filings, e) {
+	if indexed(t, r.db, r.name, e) {
 		t.Error("a late sweep put it back")
 	}
 	gone := e

@@ -35,14 +35,16 @@ func conflicting(db *dynamodb.Client, n int) (*dynamodb.Client, *int) {
 
 func TestConflictIsTriedAgain(t *testing.T) {
 	r, ctx := newRegistry(t), context.Background()
-	r.awaiting(t, 1, "m1")
-	db, calls := conflicting(r.db, 3)
-	if _, first, err := store.NewFilings(db, r.filings, r.accounts).Seal(ctx, seal(1, "m1")); err != nil || !first || *calls != 4 {
-		t.Errorf("Seal after three conflicts: first %v, %v, %d calls", first, err, *calls)
+	for n := range 2 {
+		r.draft(n)
+		r.frozen(n, "m1")
 	}
-	r.awaiting(t, 2, "m2")
+	db, calls := conflicting(r.db, 3)
+	if got, err := store.NewFilings(db, r.name).Seal(ctx, sealing(0, "m1")); err != nil || !got.First || *calls != 4 {
+		t.Errorf("Seal after three conflicts: %+v, %v, %d calls", got, err, *calls)
+	}
 	db, calls = conflicting(r.db, 100) // gives up after about a second
-	_, _, err := store.NewFilings(db, r.filings, r.accounts).Seal(ctx, seal(2, "m2"))
+	_, err := store.NewFilings(db, r.name).Seal(ctx, sealing(1, "m1"))
 	if _, ok := errors.AsType[*types.TransactionCanceledException](err); !ok || *calls != 8 {
 		t.Errorf("Seal in endless conflict: %v after %d calls", err, *calls)
 	}

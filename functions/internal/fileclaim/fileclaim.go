@@ -1,184 +1,259 @@
 // Package fileclaim is the function that seals a filing: the surge path, alone in its function.
 //
-// Between a complete signed request and its receipt stand only the signature, a look at each
-// document in the bucket, all at once, and one conditional transaction. No session is needed:
-// the signature says who acts, so nothing that locks a session out can cost anyone a deadline.
+// The step that made the manifest has frozen all that a seal depends on. So between a signed request
+// and its receipt stand only the token that was handed out with the manifest, the signature, and one
+// conditional transaction in the filing's own partitions: nothing is read, nobody is asked. No session
+// is needed: the signature says who acts, so nothing that locks a session out, disables an account
+// or lets an agreement lapse can cost anyone a deadline.
 package fileclaim
 
 import (
 	"context"
 	"crypto/ed25519"
 	"crypto/rand"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/act"
-	"github.com/courtoffice/courtoffice/shared/agreement"
-	"github.com/courtoffice/courtoffice/shared/documents"
 	"github.com/courtoffice/courtoffice/shared/eds"
 	"github.com/courtoffice/courtoffice/shared/filing"
 	"github.com/courtoffice/courtoffice/shared/httpapi"
 	"github.com/courtoffice/courtoffice/shared/receipt"
 	"github.com/courtoffice/courtoffice/shared/signer"
+	"github.com/courtoffice/courtoffice/shared/store"
 )
+
+// MaxBody is the largest request in bytes: a manifest of filing.MaxManifest inside a signature with
+// its certificates, in base64.
+const MaxBody = 256 << 10
 
 // Service answers the function's routes.
 type Service struct {
-	Verifier   signer.Verifier // policy eds.Filing, revocation deferred where no fresh evidence is at hand
-	Agreements Agreements
-	Filings    Filings
-	Documents  Documents
-	IndexKey   []byte             // of account.Subject.Key
+	Verifier   signer.Verifier // policy eds.Filing of one signer, revocation deferred where no fresh evidence is at hand
+	Filings    *store.Filings
+	IndexKey   []byte             // 32 bytes: look-up keys of signers, seal tokens
 	ReceiptKey ed25519.PrivateKey // signs receipts
 }
 
-// Agreements lists the published versions of the agreement. They may come from a cache: a
-// version takes force 72 hours after it is published.
-type Agreements interface {
-	Agreements(ctx context.Context, at time.Time) ([]agreement.Version, error)
-}
-
-// Filings seals in one transaction (store.Filings.Seal).
-type Filings interface {
-	Seal(ctx context.Context, s filing.Seal) (receipt []byte, first bool, err error)
-}
-
-// Documents proves what the bucket holds (documents.Store.Head).
-type Documents interface {
-	Head(ctx context.Context, o documents.Object) (documents.Stored, error)
-}
-
-// Request carries the signed manifest.
+// Request carries the signed manifest and the token that came with it.
 type Request struct {
 	ID        string           `json:"-" path:"id"`
+	Token     string           `json:"token"`
 	Signature signer.Signature `json:"signature"`
 }
 
-// File seals the filing that the signed manifest names. A repeat of the same manifest by the
-// same signer gets the first receipt, byte for byte.
+// Pending is the answer to a signature that was kept while others are missing.
+type Pending struct {
+	Outcome string `json:"outcome"` // "pending"
+	Missing int    `json:"missing"` // signatures
+}
+
+// File takes a signature of the manifest that the token names. The last one that was missing seals the
+// filing: the answer is its receipt. A repeat of what was taken changes nothing and gets the same
+// answer, a receipt byte for byte.
+//
+// What costs an anonymous sender nothing is refused first: the token before the signature is even
+// decoded, then what is not one person's CMS of that manifest, and only then the signature is verified.
 func (s *Service) File(ctx context.Context, req Request) (httpapi.Reply, error) {
 	at := httpapi.ReceivedAt(ctx)
-	opened, err := signer.Open(s.Verifier, req.Signature, at)
+	token, err := filing.ParseToken(s.IndexKey, req.ID, req.Token)
 	if err != nil {
 		return httpapi.Reply{}, err
 	}
-	d, err := act.Parse(opened.Content, act.FileClaim)
+	received, err := signer.Receive(req.Signature)
 	if err != nil {
-		return httpapi.Reply{}, fmt.Errorf("%w: %w", signer.ErrDocument, err)
+		return httpapi.Reply{}, err
 	}
-	m := *d.Filing
-	if m.ID != req.ID {
+	if filing.Sum(received.Content) != token.Manifest {
 		return httpapi.Reply{}, filing.ErrManifestVoid
 	}
-	if err := s.inForce(ctx, m.Agreement, at); err != nil {
-		return httpapi.Reply{}, err
-	}
-	stored, err := s.stored(ctx, m)
+	opened, err := received.Open(s.Verifier, at)
 	if err != nil {
 		return httpapi.Reply{}, err
 	}
-	seal, err := s.seal(opened, d, m, stored, at)
+	person, ok := token.Of(opened.Subject.Key(s.IndexKey), opened.Subject.PersonKey(s.IndexKey))
+	if !ok {
+		return httpapi.Reply{}, filing.ErrWrongSigner
+	}
+	if !at.Before(token.SealBy) {
+		return s.late(ctx, req.ID, token)
+	}
+	d, err := act.Manifest(opened.Content)
 	if err != nil {
 		return httpapi.Reply{}, err
 	}
-	body, first, err := s.Filings.Seal(ctx, seal)
+	signed := signed{opened: opened, document: d, manifest: *d.Filing, token: token, person: person, at: at}
+	out, err := s.take(ctx, signed)
 	if err != nil {
 		return httpapi.Reply{}, err
 	}
-	if first {
-		return httpapi.Reply{Status: http.StatusCreated, Body: json.RawMessage(body)}, nil
-	}
-	return httpapi.Reply{Body: json.RawMessage(body)}, nil
+	return answer(out), nil
 }
 
-// inForce refuses a manifest made under a version of the agreement that has lapsed since.
-func (s *Service) inForce(ctx context.Context, version string, at time.Time) error {
-	versions, err := s.Agreements.Agreements(ctx, at)
+// late answers a signature that comes after its time: what was sealed in time has its receipt.
+func (s *Service) late(ctx context.Context, id string, token filing.Token) (httpapi.Reply, error) {
+	out, err := s.Filings.Outcome(ctx, id, token.Manifest)
+	if err == nil && out.Receipt == nil {
+		err = filing.ErrManifestVoid
+	}
 	if err != nil {
-		return err
+		return httpapi.Reply{}, err
 	}
-	if v, ok := agreement.InForce(versions, at); !ok || v.ID != version {
-		return agreement.ErrNotAccepted
-	}
-	return nil
+	return answer(out), nil
 }
 
-// stored looks at every document at once and returns the bucket's versions of them.
-func (s *Service) stored(ctx context.Context, m filing.Manifest) (map[string]string, error) {
-	versions := make([]string, len(m.Documents))
-	group, ctx := errgroup.WithContext(ctx)
-	for i, d := range m.Documents {
-		group.Go(func() error {
-			stored, err := s.Documents.Head(ctx, documents.Of(m.ID, d))
-			if err != nil {
-				return fmt.Errorf("document %d: %w", i, err)
-			}
-			versions[i] = stored.Version
-			return nil
-		})
+func answer(out store.Signed) httpapi.Reply {
+	reply := httpapi.Reply{Status: http.StatusOK, Body: Pending{"pending", out.Missing}}
+	if out.Receipt != nil {
+		reply.Body = json.RawMessage(out.Receipt)
 	}
-	if err := group.Wait(); err != nil {
-		return nil, err
+	if out.First {
+		reply.Status = http.StatusCreated
+		if out.Receipt == nil {
+			reply.Status = http.StatusAccepted
+		}
 	}
-	out := make(map[string]string, len(versions))
-	for i, d := range m.Documents {
-		out[d.SHA256] = versions[i]
-	}
-	return out, nil
+	return reply
 }
 
-func (s *Service) seal(opened signer.Opened, d act.Document, m filing.Manifest, stored map[string]string, at time.Time) (filing.Seal, error) {
-	var random [7]byte
-	if _, err := rand.Read(random[:]); err != nil {
-		return filing.Seal{}, fmt.Errorf("ticket number: %w", err)
+// signed is a signature that holds, of a manifest that was handed out.
+type signed struct {
+	opened   signer.Opened
+	document act.Document
+	manifest filing.Manifest
+	token    filing.Token
+	person   string
+	at       time.Time
+}
+
+// take keeps the signature. The only seat's is the seal; of several, a signature that leaves one empty
+// is kept, and the last is the seal.
+func (s *Service) take(ctx context.Context, in signed) (store.Signed, error) {
+	entry, err := in.entry()
+	if err != nil {
+		return store.Signed{}, err
 	}
-	sum := sha256.Sum256(opened.Content)
-	manifest, ticket := hex.EncodeToString(sum[:]), filing.Ticket(random)
+	sig := filing.Signature{
+		Place: filing.Place{Person: in.person, Seats: in.token.Seats}, CMS: in.opened.CMS, JudgedAt: in.at, Entry: entry,
+	}
+	if len(in.token.Seats) == 1 {
+		return s.seal(ctx, in, sig, nil, nil)
+	}
+	out, seats, err := s.Filings.Sign(ctx, in.manifest.ID, in.manifest.Account, in.token.Manifest, sig)
+	if err != nil || !out.Last {
+		return out, err
+	}
+	out, err = s.seal(ctx, in, sig, seats, out.Earlier)
+	if errors.Is(err, filing.ErrManifestVoid) { // or the same seats were filled meanwhile, which sealed it
+		if now, readErr := s.Filings.Outcome(ctx, in.manifest.ID, in.token.Manifest); readErr == nil && now.Receipt != nil {
+			return now, nil
+		}
+	}
+	return out, err
+}
+
+// seal issues the receipt for all who signed.
+func (s *Service) seal(ctx context.Context, in signed, sig filing.Signature, seats []int, earlier []string) (store.Signed, error) {
+	m, ticket := in.manifest, filing.Ticket(random())
 	r := receipt.Receipt{
-		FilingID: m.ID, TicketNo: ticket, ManifestSHA256: manifest, FormSHA256: m.FormSHA256,
-		Signer: certified(opened), Revocation: revocation(opened.Report.Signers[0].Revocation),
-		SentAt: receipt.Time(at), SentAtSource: "gateway", Agreement: m.Agreement, CourtCode: m.CourtCode, Lang: string(d.Lang),
+		FilingID: m.ID, TicketNo: ticket, CheckCode: filing.CheckCode(random()), ManifestSHA256: in.token.Manifest, FormSHA256: m.Form.SHA256,
+		SentAt: receipt.Time(in.at), SentAtSource: "gateway", Agreement: m.Agreement, CourtCode: m.CourtCode, Lang: string(in.document.Lang),
 	}
-	for _, doc := range m.Documents {
-		r.Files = append(r.Files, receipt.File{Role: doc.Role, Name: doc.Name, Size: doc.Size, SHA256: doc.SHA256})
+	if m.Statement != nil {
+		r.StatementSHA256 = m.Statement.SHA256
+	}
+	for _, entry := range append(earlier, string(sig.Entry)) {
+		var one receipt.Signer
+		if err := json.Unmarshal([]byte(entry), &one); err != nil {
+			return store.Signed{}, fmt.Errorf("signer of %s: %w", m.ID, err)
+		}
+		r.Signers = append(r.Signers, one)
 	}
 	body, err := receipt.Issue(s.ReceiptKey, r)
 	if err != nil {
-		return filing.Seal{}, err
+		return store.Signed{}, err
 	}
-	return filing.Seal{
-		Manifest: m, ManifestSHA256: manifest, Subject: opened.Subject.Key(s.IndexKey), CMS: opened.CMS, Stored: stored,
-		SentAt: at, TicketNo: ticket, Receipt: body,
-	}, nil
+	return s.Filings.Seal(ctx, filing.Seal{
+		FilingID: m.ID, Account: m.Account, CourtCode: m.CourtCode, Kind: m.Kind, Manifest: in.token.Manifest,
+		Signature: sig, Seats: seats, SentAt: in.at, TicketNo: ticket, Receipt: body,
+	})
 }
 
-// certified is the signer as the receipt names them: the number masked.
-func certified(opened signer.Opened) receipt.Signer {
-	who, cert := opened.Subject, opened.Report.Signers[0].Certificate
+func random() (b [7]byte) {
+	rand.Read(b[:])
+	return b
+}
+
+// entry is what the receipt says of the signature: the signer with the number masked, for whom and in
+// what capacity, and the instant it was judged at, which is the gateway's.
+func (in signed) entry() ([]byte, error) {
+	who, report := in.opened.Subject, in.opened.Report.Signers[0]
 	out := receipt.Signer{
 		Kind: string(who.Kind), Number: who.IIN.Masked(), Name: who.Name, Role: string(who.Role),
-		CertSerial: cert.Serial, Issuer: cert.Issuer,
+		CertSerial: report.Certificate.Serial, CertSHA256: report.Certificate.SHA256, Issuer: report.Certificate.Issuer,
+		JudgedAt: receipt.Time(in.at), Revocation: revocation(report.Revocation),
 	}
 	if who.Kind == account.Legal {
 		out.Number = who.BIN.Masked()
 	}
-	return out
+	for i, any := range in.token.Seats {
+		if any == 0 {
+			continue
+		}
+		if i >= len(in.manifest.Seats) || int(any) > len(in.manifest.Seats[i].Any) {
+			return nil, fmt.Errorf("%w: no such seat", filing.ErrToken)
+		}
+		seat := in.manifest.Seats[i]
+		out.For = append(out.For, receipt.Seat{Party: seat.Party, Capacity: string(seat.Any[any-1].Capacity)})
+	}
+	return json.Marshal(out)
 }
 
 // revocation says what was known: anything but good was refused before, so what is left is
 // evidence that could not be had and is asked for after the receipt.
-func revocation(r eds.Revocation) receipt.Revocation {
+func revocation(r eds.Revocation) *receipt.Revocation {
 	if r.Status != eds.Good {
-		return receipt.Revocation{Status: "deferred"}
+		return &receipt.Revocation{Status: "deferred"}
 	}
-	return receipt.Revocation{Status: "good", CRLNumber: r.Number, ThisUpdate: receipt.Time(r.ThisUpdate)}
+	return &receipt.Revocation{Status: "good", CRLNumber: r.Number, ThisUpdate: receipt.Time(r.ThisUpdate)}
+}
+
+// OutcomeRequest names a manifest by the token that came with it.
+type OutcomeRequest struct {
+	ID    string `json:"-" path:"id"`
+	Token string `json:"token"`
+}
+
+// Outcome is what became of a manifest.
+type Outcome struct {
+	Outcome string          `json:"outcome"` // "sealed", "pending" or "void"
+	Missing int             `json:"missing"` // signatures, while pending
+	Receipt json.RawMessage `json:"receipt"` // once sealed, else null
+}
+
+// Outcome tells who got no answer to a signature what became of it, so that an unknown outcome is
+// never taken for a refusal. Like the seal it needs no session.
+func (s *Service) Outcome(ctx context.Context, req OutcomeRequest) (Outcome, error) {
+	token, err := filing.ParseToken(s.IndexKey, req.ID, req.Token)
+	if err != nil {
+		return Outcome{}, err
+	}
+	out, err := s.Filings.Outcome(ctx, req.ID, token.Manifest)
+	switch {
+	case errors.Is(err, filing.ErrManifestVoid), errors.Is(err, filing.ErrSealed), errors.Is(err, filing.ErrNotFound):
+		return Outcome{Outcome: "void"}, nil
+	case err != nil:
+		return Outcome{}, err
+	case out.Receipt != nil:
+		return Outcome{Outcome: "sealed", Receipt: out.Receipt}, nil
+	case !httpapi.ReceivedAt(ctx).Before(token.SealBy):
+		return Outcome{Outcome: "void"}, nil
+	}
+	return Outcome{Outcome: "pending", Missing: out.Missing}, nil
 }
 
 // PublicKey returns the key that verifies receipts.

@@ -4,16 +4,16 @@ import (
 	"bytes"
 	"context"
 	"crypto/ed25519"
-	"crypto/sha256"
 	"encoding/base64"
-	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -22,14 +22,11 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
-	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/smithy-go/middleware"
 
 	"github.com/courtoffice/courtoffice/functions/internal/fileclaim"
 	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/act"
-	"github.com/courtoffice/courtoffice/shared/agreement"
-	"github.com/courtoffice/courtoffice/shared/documents"
 	"github.com/courtoffice/courtoffice/shared/eds"
 	"github.com/courtoffice/courtoffice/shared/eds/edstest"
 	"github.com/courtoffice/courtoffice/shared/filing"
@@ -45,37 +42,28 @@ import (
 const (
 	filingID = "0193f0c0-0000-7000-8000-000000000001"
 	claimDoc = "0193f0c0-0000-7000-8000-0000000000d1"
-	contract = "0193f0c0-0000-7000-8000-0000000000d2"
 )
 
 var (
 	filedAt  = time.Date(2026, 11, 22, 18, 59, 59, 999_000_000, time.UTC)
+	sealBy   = filedAt.Add(144 * time.Hour)
 	indexKey = bytes.Repeat([]byte{1}, 32)
 )
 
-// office is the service on real engines with one account, whose key is individual-gost, and one
-// filing with two documents.
+// office is the service on a real engine with one filing of the account acc-1.
 type office struct {
 	*fileclaim.Service
-	db       *dynamodb.Client
-	s3       *s3.Client
-	bucket   string
-	filings  *store.Filings
-	table    string
-	accounts string
-	keys     map[string]*edstest.Key
-	pub      ed25519.PublicKey
-	calls    *[]string // AWS operations, in order of their start
+	db      *dynamodb.Client
+	filings *store.Filings
+	table   string
+	keys    map[string]*edstest.Key
+	pub     ed25519.PublicKey
+	calls   *[]string // AWS operations, in order of their start
 }
-
-type versions []agreement.Version
-
-func (v versions) Agreements(context.Context, time.Time) ([]agreement.Version, error) { return v, nil }
 
 func newOffice(t *testing.T) *office {
 	t.Helper()
 	db, name := engine.ForTest(t)
-	bucketClient, bucket := engine.S3ForTest(t)
 	keys, err := edstest.LoadKeys("../../../testdata/pki/keys")
 	if err != nil {
 		t.Fatal(err)
@@ -86,44 +74,26 @@ func newOffice(t *testing.T) *office {
 	}
 	var mu sync.Mutex
 	calls := &[]string{}
-	count := func(stack *middleware.Stack) error {
-		return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("count", func(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (middleware.InitializeOutput, middleware.Metadata, error) {
-			mu.Lock()
-			*calls = append(*calls, fmt.Sprintf("%T", in.Parameters))
-			mu.Unlock()
-			return next.HandleInitialize(ctx, in)
-		}), middleware.Before)
-	}
-	counted := dynamodb.New(db.Options(), func(o *dynamodb.Options) { o.APIOptions = append(o.APIOptions, count) })
-	countedS3 := s3.New(bucketClient.Options(), func(o *s3.Options) { o.APIOptions = append(o.APIOptions, count) })
-	policy := eds.Filing()
+	counted := dynamodb.New(db.Options(), func(o *dynamodb.Options) {
+		o.APIOptions = append(o.APIOptions, func(stack *middleware.Stack) error {
+			return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("count", func(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (middleware.InitializeOutput, middleware.Metadata, error) {
+				mu.Lock()
+				*calls = append(*calls, fmt.Sprintf("%T", in.Parameters))
+				mu.Unlock()
+				return next.HandleInitialize(ctx, in)
+			}), middleware.Before)
+		})
+	})
+	policy := eds.Filing().Online()
 	policy.Revocation = eds.RevocationDeferred
 	key := ed25519.NewKeyFromSeed(bytes.Repeat([]byte{2}, 32))
-	o := &office{
+	return &office{
 		Service: &fileclaim.Service{
-			Verifier:   &eds.Verifier{Trust: trust, Policy: policy},
-			Agreements: versions{{ID: "v1", EffectiveAt: filedAt.Add(-time.Hour)}},
-			Filings:    store.NewFilings(counted, name(schema.Filings), name(schema.Accounts)),
-			Documents:  documents.New(countedS3, bucket), IndexKey: indexKey, ReceiptKey: key,
+			Verifier: &eds.Verifier{Trust: trust, Policy: policy}, Filings: store.NewFilings(counted, name(schema.Filings)),
+			IndexKey: indexKey, ReceiptKey: key,
 		},
-		db: db, s3: bucketClient, bucket: bucket, filings: store.NewFilings(db, name(schema.Filings), ""),
-		table: name(schema.Filings), accounts: name(schema.Accounts), keys: keys,
+		db: db, filings: store.NewFilings(db, name(schema.Filings)), table: name(schema.Filings), keys: keys,
 		pub: key.Public().(ed25519.PublicKey), calls: calls,
-	}
-	o.account(t, "acc-1", "individual-gost")
-	return o
-}
-
-// account registers the holder of a key.
-func (o *office) account(t *testing.T, id, keyName string) {
-	t.Helper()
-	text := func(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }
-	_, err := o.db.PutItem(t.Context(), &dynamodb.PutItemInput{TableName: &o.accounts, Item: map[string]types.AttributeValue{
-		"PK": text("ACCOUNT#" + id), "SK": text("ACCOUNT"), "subject": text(o.subject(t, keyName).Key(indexKey)),
-		"status": text("active"), "accepted": &types.AttributeValueMemberSS{Value: []string{"v1"}},
-	}})
-	if err != nil {
-		t.Fatal(err)
 	}
 }
 
@@ -150,74 +120,85 @@ func (o *office) sign(t *testing.T, keyName string, content []byte) signer.Signa
 	return signer.Signature(edstest.PEM(cms))
 }
 
-func document(id, role string, content []byte) filing.Document {
-	sum := sha256.Sum256(content)
-	return filing.Document{
-		ID: id, Role: role, Name: role + ".pdf", MediaType: "application/pdf",
-		SHA256: hex.EncodeToString(sum[:]), Size: int64(len(content)),
-	}
+// seat is a signature that the person with a key may give.
+type seat struct {
+	key      string
+	capacity filing.Capacity
 }
 
-func (o *office) put(t *testing.T, d filing.Document, content []byte) {
-	t.Helper()
-	sum := sha256.Sum256(content)
-	_, err := o.s3.PutObject(t.Context(), &s3.PutObjectInput{
-		Bucket: &o.bucket, Key: aws.String(documents.Key(filingID, d.SHA256)), Body: bytes.NewReader(content),
-		ChecksumSHA256: aws.String(base64.StdEncoding.EncodeToString(sum[:])),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+// frozen is a manifest that is out for signature.
+type frozen struct {
+	content []byte
+	tokens  []string // of the seats' persons
 }
 
-// awaiting prepares the filing and returns the document to sign.
-func (o *office) awaiting(t *testing.T, accountID string) []byte {
+// freeze creates the filing, unless it is there, and puts a manifest with these seats out for signature.
+func (o *office) freeze(t *testing.T, statement string, seats ...seat) frozen {
 	t.Helper()
 	ctx := t.Context()
-	f, err := o.filings.Create(ctx, filing.Filing{ID: filingID, AccountID: accountID, Kind: filing.KindClaim, Claim: filing.Claim{Lang: locale.KK, CourtCode: "almaty-medeu"}}, filedAt)
+	e, err := o.filings.Envelope(ctx, filingID, "acc-1", filedAt)
+	if errors.Is(err, filing.ErrNotFound) {
+		var f filing.Filing
+		f, err = o.filings.Create(ctx, filing.Filing{Envelope: filing.Envelope{ID: filingID, AccountID: "acc-1", Kind: filing.KindClaim}}, filedAt)
+		e = f.Envelope
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	f.Documents = []filing.Document{document(claimDoc, "main_claim", []byte("the claim")), document(contract, "evidence", []byte("the contract"))}
-	o.put(t, f.Documents[0], []byte("the claim"))
-	o.put(t, f.Documents[1], []byte("the contract"))
-	if f, err = o.filings.SaveDraft(ctx, f, filedAt); err != nil {
+	m := filing.Manifest{
+		Account: "acc-1", Agreement: "v1", CourtCode: "almaty-medeu", ID: filingID, Kind: filing.KindClaim, V: filing.ManifestVersion,
+		Documents: []filing.Filed{{Document: filing.Document{ID: claimDoc, Role: "main_claim", Name: "a.pdf", SHA256: filing.Sum([]byte("a")), Size: 1}}},
+		Form:      filing.FormFile{File: filing.FileOf([]byte("{}")), Version: 1},
+		Statement: &filing.Statement{File: filing.FileOf([]byte("%PDF")), Lang: locale.KK, Renderer: "1"},
+	}
+	f := filing.Frozen{Filing: e, Seats: len(seats), SealBy: sealBy}
+	for i, s := range seats {
+		m.Seats = append(m.Seats, filing.Signing{Party: fmt.Sprintf("c%d", i+1), Any: []filing.Signatory{{Capacity: s.capacity}}})
+		p := filing.Place{Person: o.subject(t, s.key).Key(indexKey), Seats: make([]byte, len(seats))}
+		p.Seats[i] = 1
+		f.Places = append(f.Places, p)
+	}
+	if f.Document, err = (act.Document{Act: act.FileClaim, Lang: locale.KK, Statement: statement, Filing: &m}).Encode(); err != nil {
 		t.Fatal(err)
 	}
-	content, _ := o.manifest(t, f)
-	return content
+	if err := o.filings.Freeze(ctx, f, filedAt); err != nil {
+		t.Fatal(err)
+	}
+	out := frozen{content: f.Document}
+	for _, p := range f.Places {
+		token, err := filing.NewToken(f.SHA256(), p, sealBy).Encode(indexKey, filingID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out.tokens = append(out.tokens, token)
+	}
+	return out
 }
 
-// manifest puts a manifest out for signature.
-func (o *office) manifest(t *testing.T, f filing.Filing) ([]byte, filing.Filing) {
+// alone is a manifest that the holder of individual-gost signs alone.
+func (o *office) alone(t *testing.T) frozen {
 	t.Helper()
-	m, err := filing.ManifestOf(f, "v1")
-	if err != nil {
-		t.Fatal(err)
-	}
-	content, err := act.Document{Act: act.FileClaim, Lang: locale.KK, Statement: "s", Filing: &m}.Encode()
-	if err != nil {
-		t.Fatal(err)
-	}
-	sum := sha256.Sum256(content)
-	if f, err = o.filings.AwaitSignature(t.Context(), f, hex.EncodeToString(sum[:]), filedAt); err != nil {
-		t.Fatal(err)
-	}
-	return content, f
+	return o.freeze(t, "s", seat{"individual-gost", filing.InPerson})
 }
 
 // post seals over HTTP as the gateway would, so that a refusal shows as its problem.
-func (o *office) post(t *testing.T, s signer.Signature) (status int, body []byte, slug string) {
+func (o *office) post(t *testing.T, token string, s signer.Signature) (status int, body []byte, slug string) {
 	t.Helper()
-	raw, err := json.Marshal(map[string]string{"signature": string(s)})
+	return o.postAt(t, filedAt, "seal", map[string]string{"token": token, "signature": string(s)})
+}
+
+func (o *office) postAt(t *testing.T, at time.Time, route string, in map[string]string) (status int, body []byte, slug string) {
+	t.Helper()
+	raw, err := json.Marshal(in)
 	if err != nil {
 		t.Fatal(err)
 	}
 	mux := http.NewServeMux()
-	mux.Handle("POST /api/filings/{id}/seal", httpapi.JSON(o.File))
-	r := httptest.NewRequest("POST", "/api/filings/"+filingID+"/seal", bytes.NewReader(raw))
+	mux.Handle("POST /api/filings/{id}/seal", httpapi.Limited(fileclaim.MaxBody, o.File))
+	mux.Handle("POST /api/filings/{id}/outcome", httpapi.Limited(fileclaim.MaxBody, o.Outcome))
+	r := httptest.NewRequest("POST", "/api/filings/"+filingID+"/"+route, bytes.NewReader(raw))
 	r.Header.Set("Content-Type", "application/json")
-	r = r.WithContext(httpapi.WithEdge(r.Context(), httpapi.Edge{ReceivedAt: filedAt, RequestID: "r"}))
+	r = r.WithContext(httpapi.WithEdge(r.Context(), httpapi.Edge{ReceivedAt: at, RequestID: "r"}))
 	w := httptest.NewRecorder()
 	var log bytes.Buffer
 	httpapi.Handle("file-claim", slog.New(slog.NewJSONHandler(&log, nil)), mux).ServeHTTP(w, r)
@@ -232,38 +213,44 @@ func (o *office) post(t *testing.T, s signer.Signature) (status int, body []byte
 }
 
 func TestSealGivesAReceipt(t *testing.T) {
-	for _, keyName := range []string{"individual-gost", "individual-rsa", "head", "signright"} {
-		t.Run(keyName, func(t *testing.T) {
+	for _, tt := range []struct {
+		key      string
+		capacity filing.Capacity
+	}{
+		{"individual-gost", filing.InPerson}, {"individual-rsa", filing.InPerson}, {"head", filing.ForOrganisation}, {"signright", filing.ForOrganisation},
+	} {
+		t.Run(tt.key, func(t *testing.T) {
 			o := newOffice(t)
-			o.account(t, "acc-2", keyName)
-			content := o.awaiting(t, "acc-2")
+			f := o.freeze(t, "s", seat{tt.key, tt.capacity})
 			*o.calls = nil
-			status, body, slug := o.post(t, o.sign(t, keyName, content))
+			status, body, slug := o.post(t, f.tokens[0], o.sign(t, tt.key, f.content))
 			if status != http.StatusCreated {
 				t.Fatalf("status %d %s: %s", status, slug, body)
+			}
+			// Nothing stands before the receipt but one transaction: nothing is read, nobody is asked.
+			if want := []string{"*dynamodb.TransactWriteItemsInput"}; !slices.Equal(*o.calls, want) {
+				t.Errorf("AWS calls before the receipt: %v, want %v", *o.calls, want)
 			}
 			r, err := receipt.Verify(o.pub, body)
 			if err != nil {
 				t.Fatalf("%v: %s", err, body)
 			}
-			sum := sha256.Sum256(content)
-			if r.ManifestSHA256 != hex.EncodeToString(sum[:]) || r.SentAt != "2026-11-22T23:59:59.999+05:00" ||
-				!filing.IsTicket(r.TicketNo) || len(r.Files) != 2 || r.Revocation.Status != "good" || len(r.Signer.CertSerial) < 8 {
+			if r.ManifestSHA256 != filing.Sum(f.content) || r.SentAt != "2026-11-22T23:59:59.999+05:00" || !filing.IsTicket(r.TicketNo) ||
+				len(r.CheckCode) != 11 || r.StatementSHA256 != filing.Sum([]byte("%PDF")) || len(r.Signers) != 1 {
 				t.Errorf("receipt %+v", r)
 			}
-			// Nothing but the documents' HEADs and one transaction stands before the receipt.
-			want := map[string]int{"*s3.HeadObjectInput": 2, "*dynamodb.TransactWriteItemsInput": 1}
-			got := map[string]int{}
-			for _, c := range *o.calls {
-				got[c]++
+			who := r.Signers[0]
+			if who.JudgedAt != r.SentAt || who.Revocation.Status != "good" || len(who.CertSerial) < 8 || len(who.CertSHA256) != 64 ||
+				len(who.For) != 1 || who.For[0] != (receipt.Seat{Party: "c1", Capacity: string(tt.capacity)}) {
+				t.Errorf("signer %+v", who)
 			}
-			if fmt.Sprint(got) != fmt.Sprint(want) {
-				t.Errorf("AWS calls before the receipt: %v, want %v", got, want)
-			}
-			// Signed again, the manifest is the same: so is the receipt, byte for byte.
-			status, again, _ := o.post(t, o.sign(t, keyName, content))
-			if status != http.StatusOK || !bytes.Equal(again, body) {
-				t.Errorf("second seal: %d, same receipt %v", status, bytes.Equal(again, body))
+			// Signed again, the manifest is the same: so is the receipt, byte for byte, also after its time.
+			in := map[string]string{"token": f.tokens[0], "signature": string(o.sign(t, tt.key, f.content))}
+			for _, at := range []time.Time{filedAt.Add(time.Minute), sealBy.Add(time.Hour)} {
+				status, again, _ := o.postAt(t, at, "seal", in)
+				if status != http.StatusOK || !bytes.Equal(again, body) {
+					t.Errorf("again at %s: %d, same receipt %v", at, status, bytes.Equal(again, body))
+				}
 			}
 		})
 	}
@@ -277,65 +264,77 @@ func TestRefusals(t *testing.T) {
 		}
 		return signer.Signature(base64.StdEncoding.EncodeToString(bytes.Replace(der, []byte(from), []byte(to), 1)))
 	}
+	by := func(key string) func(*testing.T, *office, *frozen) signer.Signature {
+		return func(t *testing.T, o *office, f *frozen) signer.Signature { return o.sign(t, key, f.content) }
+	}
 	for _, tt := range []struct {
 		name string
-		send func(t *testing.T, o *office, content []byte) signer.Signature
+		send func(t *testing.T, o *office, f *frozen) signer.Signature
 		want string
 	}{
-		{"unsigned", func(t *testing.T, o *office, c []byte) signer.Signature { return "" }, "unsigned"},
-		{"not base64", func(t *testing.T, o *office, c []byte) signer.Signature { return "%%%" }, "malformed-base64"},
-		{"not CMS", func(t *testing.T, o *office, c []byte) signer.Signature { return "aGVsbG8=" }, "malformed-signature"},
-		{"tampered", func(t *testing.T, o *office, c []byte) signer.Signature {
-			return tampered(o.sign(t, "individual-gost", c), "almaty-medeu", "almaty-medew")
+		{"no token", func(t *testing.T, o *office, f *frozen) signer.Signature {
+			f.tokens[0] = ""
+			return o.sign(t, "individual-gost", f.content)
+		}, "manifest-void"},
+		{"a token of one's own making", func(t *testing.T, o *office, f *frozen) signer.Signature {
+			f.tokens[0] = strings.Repeat("A", len(f.tokens[0]))
+			return "%%%" // is not even decoded
+		}, "manifest-void"},
+		{"a token of another filing", func(t *testing.T, o *office, f *frozen) signer.Signature {
+			token, err := filing.NewToken(filing.Sum(f.content), filing.Place{Person: o.subject(t, "individual-gost").Key(indexKey), Seats: []byte{1}}, sealBy).Encode(indexKey, claimDoc)
+			if err != nil {
+				t.Fatal(err)
+			}
+			f.tokens[0] = token
+			return o.sign(t, "individual-gost", f.content)
+		}, "manifest-void"},
+		{"unsigned", func(t *testing.T, o *office, f *frozen) signer.Signature { return "" }, "unsigned"},
+		{"not base64", func(t *testing.T, o *office, f *frozen) signer.Signature { return "%%%" }, "malformed-base64"},
+		{"not CMS", func(t *testing.T, o *office, f *frozen) signer.Signature { return "aGVsbG8=" }, "malformed-signature"},
+		{"XML", func(t *testing.T, o *office, f *frozen) signer.Signature {
+			return signer.Signature(base64.StdEncoding.EncodeToString([]byte("<a/>")))
+		}, "malformed-signature"},
+		{"a body larger than any manifest", func(t *testing.T, o *office, f *frozen) signer.Signature {
+			return signer.Signature(strings.Repeat("A", fileclaim.MaxBody))
+		}, "body-too-large"},
+		{"tampered", func(t *testing.T, o *office, f *frozen) signer.Signature {
+			return tampered(o.sign(t, "individual-gost", f.content), "almaty-medeu", "almaty-medew")
+		}, "manifest-void"},
+		{"a signature of something else", func(t *testing.T, o *office, f *frozen) signer.Signature {
+			other := bytes.Replace(f.content, []byte("almaty-medeu"), []byte("almaty-medew"), 1)
+			return tampered(o.sign(t, "individual-gost", other), "almaty-medew", "almaty-medeu")
 		}, "signature-invalid"},
-		{"someone else", func(t *testing.T, o *office, c []byte) signer.Signature { return o.sign(t, "individual-gost-2", c) }, "wrong-signer"},
-		{"revoked", func(t *testing.T, o *office, c []byte) signer.Signature { return o.sign(t, "revoked", c) }, "certificate-revoked"},
-		{"suspended", func(t *testing.T, o *office, c []byte) signer.Signature { return o.sign(t, "suspended", c) }, "certificate-suspended"},
-		{"expired", func(t *testing.T, o *office, c []byte) signer.Signature { return o.sign(t, "expired", c) }, "certificate-expired"},
-		{"not yet valid", func(t *testing.T, o *office, c []byte) signer.Signature { return o.sign(t, "not-yet-valid", c) }, "certificate-not-yet-valid"},
-		{"untrusted chain", func(t *testing.T, o *office, c []byte) signer.Signature { return o.sign(t, "untrusted", c) }, "certificate-untrusted"},
-		{"authentication only", func(t *testing.T, o *office, c []byte) signer.Signature { return o.sign(t, "auth-only", c) }, "certificate-not-for-signing"},
-		{"no right to sign", func(t *testing.T, o *office, c []byte) signer.Signature { return o.sign(t, "employee", c) }, "role-not-allowed"},
-		{"another act", func(t *testing.T, o *office, c []byte) signer.Signature {
+		{"someone else", by("individual-gost-2"), "wrong-signer"},
+		{"revoked", by("revoked"), "certificate-revoked"},
+		{"suspended", by("suspended"), "certificate-suspended"},
+		{"expired", by("expired"), "certificate-expired"},
+		{"not yet valid", by("not-yet-valid"), "certificate-not-yet-valid"},
+		{"untrusted chain", by("untrusted"), "certificate-untrusted"},
+		{"authentication only", by("auth-only"), "certificate-not-for-signing"},
+		{"no right to sign", by("employee"), "role-not-allowed"},
+		{"another act", func(t *testing.T, o *office, f *frozen) signer.Signature {
 			return o.sign(t, "individual-gost", []byte(`{"act":"sign-in"}`))
-		}, "challenge-invalid"},
-		{"another filing's manifest", func(t *testing.T, o *office, c []byte) signer.Signature {
-			return o.sign(t, "individual-gost", bytes.ReplaceAll(c, []byte("000000000001"), []byte("000000000002")))
 		}, "manifest-void"},
-		{"a manifest of one's own making", func(t *testing.T, o *office, c []byte) signer.Signature {
-			return o.sign(t, "individual-gost", bytes.Replace(c, []byte(`"statement":"s"`), []byte(`"statement":"t"`), 1))
+		{"other words", func(t *testing.T, o *office, f *frozen) signer.Signature {
+			return o.sign(t, "individual-gost", bytes.Replace(f.content, []byte(`"statement":"s"`), []byte(`"statement":"t"`), 1))
 		}, "manifest-void"},
-		{"edited after the manifest", func(t *testing.T, o *office, c []byte) signer.Signature {
-			f, err := o.filings.Filing(t.Context(), filingID, "acc-1", filedAt)
+		{"edited after the manifest", func(t *testing.T, o *office, f *frozen) signer.Signature {
+			e, err := o.filings.Envelope(t.Context(), filingID, "acc-1", filedAt)
+			if err == nil {
+				_, err = o.filings.SaveSection(t.Context(), e, filing.Section{Code: "court", Value: []byte("{}")}, store.Heading{}, filedAt)
+			}
 			if err != nil {
 				t.Fatal(err)
 			}
-			if _, err := o.filings.SaveDraft(t.Context(), f, filedAt); err != nil {
-				t.Fatal(err)
-			}
-			return o.sign(t, "individual-gost", c)
+			return o.sign(t, "individual-gost", f.content)
 		}, "manifest-void"},
-		{"document changed after the manifest", func(t *testing.T, o *office, c []byte) signer.Signature {
-			o.put(t, document(claimDoc, "main_claim", []byte("the claim")), []byte("the clain"))
-			return o.sign(t, "individual-gost", c)
-		}, "document-changed"},
-		{"document deleted", func(t *testing.T, o *office, c []byte) signer.Signature {
-			_, err := o.s3.DeleteObject(t.Context(), &s3.DeleteObjectInput{Bucket: &o.bucket, Key: aws.String(documents.Key(filingID, document(contract, "evidence", []byte("the contract")).SHA256))})
-			if err != nil {
-				t.Fatal(err)
-			}
-			return o.sign(t, "individual-gost", c)
-		}, "document-missing"},
-		{"agreement lapsed", func(t *testing.T, o *office, c []byte) signer.Signature {
-			o.Agreements = versions{{ID: "v1"}, {ID: "v2", EffectiveAt: filedAt}}
-			return o.sign(t, "individual-gost", c)
-		}, "agreement-not-accepted"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			o := newOffice(t)
-			s := tt.send(t, o, o.awaiting(t, "acc-1"))
+			f := o.alone(t)
+			s := tt.send(t, o, &f)
 			before := o.items(t)
-			status, body, slug := o.post(t, s)
+			status, body, slug := o.post(t, f.tokens[0], s)
 			if slug != tt.want || status < 400 {
 				t.Errorf("status %d %q, want %q: %s", status, slug, tt.want, body)
 			}
@@ -358,34 +357,39 @@ func (o *office) items(t *testing.T) int32 {
 // TestTwoManifestsOfOneFiling: the first seal wins, the other is told so.
 func TestTwoManifestsOfOneFiling(t *testing.T) {
 	o := newOffice(t)
-	first := o.awaiting(t, "acc-1")
-	f, err := o.filings.Filing(t.Context(), filingID, "acc-1", filedAt)
-	if err != nil {
-		t.Fatal(err)
-	}
-	f.Claim.Breach = "mended"
-	if f, err = o.filings.SaveDraft(t.Context(), f, filedAt); err != nil {
-		t.Fatal(err)
-	}
-	second, _ := o.manifest(t, f)
-	if status, _, slug := o.post(t, o.sign(t, "individual-gost", second)); status != http.StatusCreated {
+	first := o.alone(t)
+	second := o.freeze(t, "mended", seat{"individual-gost", filing.InPerson})
+	if status, _, slug := o.post(t, second.tokens[0], o.sign(t, "individual-gost", second.content)); status != http.StatusCreated {
 		t.Fatalf("the manifest in force: %d %s", status, slug)
 	}
-	if status, _, slug := o.post(t, o.sign(t, "individual-gost", first)); status != http.StatusConflict || slug != "already-sealed" {
+	if status, _, slug := o.post(t, first.tokens[0], o.sign(t, "individual-gost", first.content)); status != http.StatusConflict || slug != "already-sealed" {
 		t.Errorf("the older manifest: %d %s", status, slug)
+	}
+}
+
+// TestInTime: a manifest can be sealed until its instant and not at it.
+func TestInTime(t *testing.T) {
+	for after, want := range map[time.Duration]int{-time.Millisecond: http.StatusCreated, 0: http.StatusConflict} {
+		o := newOffice(t)
+		f := o.alone(t)
+		in := map[string]string{"token": f.tokens[0], "signature": string(o.sign(t, "individual-gost", f.content))}
+		if status, body, _ := o.postAt(t, sealBy.Add(after), "seal", in); status != want {
+			t.Errorf("%s after its time: %d, want %d: %s", after, status, want, body)
+		}
 	}
 }
 
 // TestSealsAtOnce: the same manifest sent many times at once has one receipt.
 func TestSealsAtOnce(t *testing.T) {
 	o := newOffice(t)
-	s := o.sign(t, "individual-gost", o.awaiting(t, "acc-1"))
+	f := o.alone(t)
+	s := o.sign(t, "individual-gost", f.content)
 	ctx := httpapi.WithEdge(t.Context(), httpapi.Edge{ReceivedAt: filedAt})
 	var wg sync.WaitGroup
 	bodies := make([]string, 8)
 	for i := range bodies {
 		wg.Go(func() {
-			reply, err := o.File(ctx, fileclaim.Request{ID: filingID, Signature: s})
+			reply, err := o.File(ctx, fileclaim.Request{ID: filingID, Token: f.tokens[0], Signature: s})
 			if err != nil {
 				t.Error(err)
 				return
@@ -401,11 +405,104 @@ func TestSealsAtOnce(t *testing.T) {
 	}
 }
 
+// TestSeveralSign: each signature is judged at its own instant, the last one seals, the receipt names
+// all in the order of their seats and the instant of the last.
+func TestSeveralSign(t *testing.T) {
+	o := newOffice(t)
+	f := o.freeze(t, "s", seat{"individual-gost", filing.InPerson}, seat{"head", filing.ForOrganisation}, seat{"individual-rsa", filing.AsRepresentative})
+	send := func(i int, key string, at time.Time) (int, []byte) {
+		t.Helper()
+		status, body, _ := o.postAt(t, at, "seal", map[string]string{"token": f.tokens[i], "signature": string(o.sign(t, key, f.content))})
+		return status, body
+	}
+	for i, step := range []struct {
+		seat   int
+		key    string
+		status int
+		body   string
+	}{
+		{1, "head", http.StatusAccepted, `{"outcome":"pending","missing":2}`},
+		{0, "individual-gost", http.StatusAccepted, `{"outcome":"pending","missing":1}`},
+		{0, "individual-gost", http.StatusOK, `{"outcome":"pending","missing":1}`}, // again
+		{1, "individual-gost", http.StatusForbidden, ""},                           // in another's place
+	} {
+		status, body := send(step.seat, step.key, filedAt.Add(time.Duration(i)*time.Minute))
+		if status != step.status || step.body != "" && strings.TrimSpace(string(body)) != step.body {
+			t.Errorf("signature %d: %d %s", i, status, body)
+		}
+	}
+	*o.calls = nil
+	status, body := send(2, "individual-rsa", filedAt.Add(time.Hour))
+	if status != http.StatusCreated {
+		t.Fatalf("the last: %d %s", status, body)
+	}
+	// That it is the last the first transaction's refusal says: nothing is read.
+	if want := slices.Repeat([]string{"*dynamodb.TransactWriteItemsInput"}, 2); !slices.Equal(*o.calls, want) {
+		t.Errorf("AWS calls: %v, want %v", *o.calls, want)
+	}
+	r, err := receipt.Verify(o.pub, body)
+	if err != nil || len(r.Signers) != 3 || r.SentAt != receipt.Time(filedAt.Add(time.Hour)) {
+		t.Fatalf("%v: %s", err, body)
+	}
+	for i, want := range []struct {
+		party string
+		at    time.Time
+	}{{"c1", filedAt.Add(time.Minute)}, {"c2", filedAt}, {"c3", filedAt.Add(time.Hour)}} {
+		if got := r.Signers[i]; got.For[0].Party != want.party || got.JudgedAt != receipt.Time(want.at) {
+			t.Errorf("signer %d: %+v", i, got)
+		}
+	}
+	for i, key := range []string{"individual-gost", "head", "individual-rsa"} {
+		if status, again := send(i, key, filedAt.Add(2*time.Hour)); status != http.StatusOK || !bytes.Equal(again, body) {
+			t.Errorf("signer %d again: %d %s", i, status, again)
+		}
+	}
+}
+
+// TestOutcome: whoever got no answer learns what became of the manifest.
+func TestOutcome(t *testing.T) {
+	o := newOffice(t)
+	f := o.alone(t)
+	ask := func(token string, at time.Time) string {
+		status, body, slug := o.postAt(t, at, "outcome", map[string]string{"token": token})
+		if status != http.StatusOK {
+			return slug
+		}
+		var out fileclaim.Outcome
+		if err := json.Unmarshal(body, &out); err != nil {
+			t.Fatal(err)
+		}
+		return fmt.Sprintf("%s, %d missing, receipt %t", out.Outcome, out.Missing, string(out.Receipt) != "null")
+	}
+	if got := ask(f.tokens[0], filedAt); got != "pending, 1 missing, receipt false" {
+		t.Error(got)
+	}
+	if got := ask(f.tokens[0], sealBy); got != "void, 0 missing, receipt false" {
+		t.Errorf("after its time: %s", got)
+	}
+	second := o.freeze(t, "mended", seat{"individual-gost", filing.InPerson})
+	if got := ask(f.tokens[0], filedAt); got != "void, 0 missing, receipt false" {
+		t.Errorf("edited since: %s", got)
+	}
+	if status, _, slug := o.post(t, second.tokens[0], o.sign(t, "individual-gost", second.content)); status != http.StatusCreated {
+		t.Fatal(slug)
+	}
+	if got := ask(second.tokens[0], sealBy); got != "sealed, 0 missing, receipt true" {
+		t.Errorf("after the seal: %s", got)
+	}
+	if got := ask(f.tokens[0], filedAt); got != "void, 0 missing, receipt false" {
+		t.Errorf("sealed with another manifest: %s", got)
+	}
+	if got := ask("AAAA", filedAt); got != "manifest-void" {
+		t.Errorf("no token: %s", got)
+	}
+}
+
 // TestStaleRevocationListIsDeferred: evidence that can't be had delays nobody, and the receipt
 // says that it was not had.
 func TestStaleRevocationListIsDeferred(t *testing.T) {
 	o := newOffice(t)
-	content := o.awaiting(t, "acc-1")
+	f := o.alone(t)
 	policy := eds.Filing()
 	policy.Revocation = eds.RevocationDeferred
 	certificates := t.TempDir() // the trust folder without its revocation lists
@@ -427,12 +524,12 @@ func TestStaleRevocationListIsDeferred(t *testing.T) {
 		t.Fatal(err)
 	}
 	o.Verifier = &eds.Verifier{Trust: trust, Policy: policy}
-	status, body, slug := o.post(t, o.sign(t, "individual-gost", content))
+	status, body, slug := o.post(t, f.tokens[0], o.sign(t, "individual-gost", f.content))
 	if status != http.StatusCreated {
 		t.Fatalf("%d %s %s", status, slug, body)
 	}
 	r, err := receipt.Verify(o.pub, body)
-	if err != nil || r.Revocation.Status != "deferred" {
-		t.Errorf("receipt %+v, %v", r.Revocation, err)
+	if err != nil || r.Signers[0].Revocation.Status != "deferred" {
+		t.Errorf("receipt %+v, %v", r.Signers, err)
 	}
 }

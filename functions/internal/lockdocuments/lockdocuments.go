@@ -26,9 +26,9 @@ type Service struct {
 	Documents Documents
 }
 
-// Filings knows the bucket's versions of a sealed filing's documents, by SHA-256 in hex.
+// Filings knows the bucket's versions of what a sealed filing's manifest names: form, statement and documents, by SHA-256 in hex.
 type Filings interface {
-	Stored(ctx context.Context, filingID string) (map[string]string, error)
+	Pins(ctx context.Context, filingID string) (filing.Pins, error)
 }
 
 // Documents locks one version. Locking it again until the same instant changes nothing.
@@ -43,13 +43,13 @@ func (s *Service) Handle(ctx context.Context, e filing.SentEvent) error {
 	if err != nil {
 		return fmt.Errorf("lock documents of %s: %w", e.FilingID, err)
 	}
-	stored, err := s.Filings.Stored(ctx, e.FilingID)
+	pins, err := s.Filings.Pins(ctx, e.FilingID)
 	if err != nil {
 		return fmt.Errorf("lock documents of %s: %w", e.FilingID, err)
 	}
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(10)
-	for sha256, version := range stored {
+	for sha256, version := range pins {
 		group.Go(func() error { return s.Documents.Lock(ctx, e.FilingID, sha256, version, sentAt.Add(Retention)) })
 	}
 	return group.Wait()

@@ -28,11 +28,11 @@ const (
 // sealed knows the stored versions of one filing.
 type sealed map[string]string
 
-func (s sealed) Stored(_ context.Context, id string) (map[string]string, error) {
+func (s sealed) Pins(_ context.Context, id string) (filing.Pins, error) {
 	if id != filingID {
 		return nil, filing.ErrNotFound
 	}
-	return s, nil
+	return filing.Pins(s), nil
 }
 
 // governance locks in the mode of test stacks.

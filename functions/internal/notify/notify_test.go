@@ -99,7 +99,7 @@ func newService(t *testing.T) (*notify.Service, *mailsink.Sink, *httptest.Server
 	t.Helper()
 	db, name := engine.ForTest(t)
 	sink, srv, sender, texts := post(t)
-	filings, kept := store.NewFilings(db, name(schema.Filings), ""), store.NewAccounts(db, name(schema.Accounts))
+	filings, kept := store.NewFilings(db, name(schema.Filings)), store.NewAccounts(db, name(schema.Accounts))
 	return &notify.Service{
 		Accounts: &people{accounts{accountID: {
 			ID: accountID, Lang: locale.KK, Email: "daniar@example.kz", Subject: account.Subject{Kind: account.Natural, Name: "СЕРІКБАЕВ ДАНИЯР"},

@@ -43,7 +43,7 @@ type assetSet struct {
 }
 
 // clientTexts are the keys scripts may ask for.
-var clientTexts = []string{"js.", "status.", "event.", "role.", "basis.", "nature.", "signer.", "problem.", "maintenance.", "audit.act.", "lang.", "support.topic.",
+var clientTexts = []string{"js.", "status.", "event.", "role.", "basis.", "nature.", "signer.", "capacity.", "problem.", "maintenance.", "audit.act.", "lang.", "support.topic.",
 	"kind.", "representative.scope.", "representatives.months."}
 
 var assets = sync.OnceValue(func() assetSet {

@@ -17,6 +17,9 @@ import (
 	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/agreement"
 	"github.com/courtoffice/courtoffice/shared/filing"
+	"github.com/courtoffice/courtoffice/shared/filing/claim"
+	"github.com/courtoffice/courtoffice/shared/filing/kinds"
+	"github.com/courtoffice/courtoffice/shared/filing/paper"
 	"github.com/courtoffice/courtoffice/shared/httpapi"
 	"github.com/courtoffice/courtoffice/shared/locale"
 	"github.com/courtoffice/courtoffice/shared/support"
@@ -319,19 +322,20 @@ func functions(lang locale.Lang) template.FuncMap {
 		"langs":    func() []locale.Lang { return locale.Langs[:] },
 		"courts":   func() []filing.Court { return filing.Courts },
 		"name":     func(c filing.Court) string { return c.Name[lang] },
-		"bases":    func() []string { return filing.Bases },
-		"natures":  func() []string { return filing.Natures },
+		"bases":    bases,
+		"article":  func(code string) string { return locale.Article(lang, "CPC "+code) },
+		"natures":  func() []string { return claim.Natures },
 		"roles":    func() []string { return filing.Roles },
-		"kinds":    func() []string { return filing.Kinds },
+		"kinds":    func() []string { return kinds.Codes() },
 		"periods":  func() []int { return account.Periods },
 		"topics":   func() []support.Topic { return support.Topics },
 		"accept":   func() string { return strings.Join(filing.MediaTypes, ",") },
-		"maxText":  func() int { return filing.MaxCircumstances },
-		"maxWrong": func() int { return filing.MaxBreach },
+		"maxText":  func() int { return paper.MaxLong },
+		"maxWrong": func() int { return paper.MaxText },
 		"maxSize":  func() int { return filing.MaxDocument },
-		"maxName":  func() int { return filing.MaxName },
-		"maxAddr":  func() int { return filing.MaxAddress },
-		"maxAsk":   func() int { return filing.MaxDemand },
+		"maxName":  func() int { return maxName },
+		"maxAddr":  func() int { return maxName },
+		"maxAsk":   func() int { return paper.MaxDemand },
 
 		"defaultPeriod": func() int { return account.DefaultPeriod },
 
@@ -345,4 +349,27 @@ func render(lang locale.Lang, p page, v view) ([]byte, error) {
 		return nil, err
 	}
 	return out.Bytes(), nil
+}
+
+// maxName is how long a party's name and an address in one line may be, in characters.
+const maxName = 500
+
+// articleBases are the bases of the choice of court under one article of the CPC.
+type articleBases struct {
+	Article string
+	Codes   []string // as in claim.Bases
+}
+
+// bases groups the bases by article, in the order of the CPC.
+func bases() (groups []articleBases) {
+	for _, article := range []string{"29", "30", "31", "32", "33"} {
+		group := articleBases{Article: article}
+		for _, code := range claim.Bases() {
+			if of, _, _ := strings.Cut(code, "("); of == article {
+				group.Codes = append(group.Codes, code)
+			}
+		}
+		groups = append(groups, group)
+	}
+	return groups
 }

@@ -22,6 +22,8 @@ import (
 	"github.com/courtoffice/courtoffice/functions/internal/portal"
 	"github.com/courtoffice/courtoffice/shared/agreement"
 	"github.com/courtoffice/courtoffice/shared/filing"
+	"github.com/courtoffice/courtoffice/shared/filing/claim"
+	"github.com/courtoffice/courtoffice/shared/filing/kinds"
 	"github.com/courtoffice/courtoffice/shared/httpapi"
 	"github.com/courtoffice/courtoffice/shared/locale"
 )
@@ -563,12 +565,21 @@ func TestKeysOfTemplatesAndModules(t *testing.T) {
 	}
 }
 
+func statuses() (codes []string) {
+	for _, s := range filing.Statuses() {
+		codes = append(codes, string(s))
+	}
+	return codes
+}
+
 func TestCodeListsHaveTexts(t *testing.T) {
 	lists := map[string][]string{
-		"basis.": filing.Bases, "nature.": filing.Natures, "role.": filing.Roles,
-		"status.": {string(filing.Draft), string(filing.AwaitingSignatures), string(filing.Sent)},
-		"lang.":   {"kk", "ru", "en"},
-		"kind.":   filing.Kinds,
+		"basis.": {"29", "30", "31", "32", "33"}, "nature.": claim.Natures, "role.": filing.Roles,
+		"status.":   statuses(),
+		"event.":    {filing.EventCreated, filing.EventSigned, filing.EventVoided, filing.EventSealed, filing.ToldHolder, filing.ToldHolderByText, filing.ToldRepresentative},
+		"capacity.": {string(filing.InPerson), string(filing.ForOrganisation), string(filing.AsRepresentative)},
+		"lang.":     {"kk", "ru", "en"},
+		"kind.":     kinds.Codes(),
 	}
 	for prefix, codes := range lists {
 		for _, code := range codes {
@@ -613,25 +624,25 @@ func TestTextsForScripts(t *testing.T) {
 // TestKindsAreOfferedWhenThereAreSeveral: to choose among kinds of filing makes sense from the second on.
 func TestKindsAreOfferedWhenThereAreSeveral(t *testing.T) {
 	h := service().Handler()
-	only := filing.Kinds
-	t.Cleanup(func() { filing.Kinds = only })
+	only := kinds.All
+	t.Cleanup(func() { kinds.All = only })
 	for n, want := range []int{1: 0, 2: 2} {
-		filing.Kinds = slices.Repeat(only, n)
+		kinds.All = slices.Repeat(only[:1], n)
 		_, _, doc := get(t, h, "/kk/account")
 		checkDocument(t, doc, locale.KK)
-		kinds, scopes := 0, 0
+		offered, scopes := 0, 0
 		for _, input := range all(doc, named("input")) {
 			name, _ := attribute(input, "name")
 			value, _ := attribute(input, "value")
 			if name == "kind" {
-				kinds++
+				offered++
 			}
 			if name == "scope" && value == "kinds" {
 				scopes++
 			}
 		}
-		if kinds != want || scopes != min(want, 1) {
-			t.Errorf("%d kinds of filing: %d to choose from, the scope is offered %d times", n, kinds, scopes)
+		if offered != want || scopes != min(want, 1) {
+			t.Errorf("%d kinds of filing: %d to choose from, the scope is offered %d times", n, offered, scopes)
 		}
 	}
 }

@@ -225,34 +225,45 @@ func TestDraftIsNeverLost(t *testing.T) {
 const kept = new Map();
 globalThis.sessionStorage = { getItem: (k) => kept.get(k) ?? null, setItem: (k, v) => kept.set(k, v), removeItem: (k) => kept.delete(k) };
 globalThis.location = { origin: 'http://office.example' };
-const { Draft } = await import('./draft.js');
+const { FilingDraft } = await import('./filing-draft.js');
 
-let stored = null; // what the API has
+let stored = null; // sections the API has
 let failure = null; // 'offline', 'lost' (written, answer lost), or a problem
+const put = (section, value) => { stored[section] = { version: (stored[section]?.version ?? 0) + 1, value }; };
 globalThis.fetch = async (url, { method, body }) => {
+  const answer = (status, content) => ({ ok: status < 300, status, text: async () => JSON.stringify(content) });
   if (failure === 'offline') throw new TypeError('network');
-  if (failure?.status) return { ok: false, status: failure.status, text: async () => JSON.stringify({ type: '/problems/' + failure.slug, title: 'x' }) };
-  if (method === 'PUT') {
-    const { version, claim } = JSON.parse(body);
-    if (version !== (stored?.version ?? 0)) return { ok: false, status: 409, text: async () => '{"type":"/problems/version-conflict","title":"x"}' };
-    stored = { version: version + 1, claim };
+  if (failure?.status) return answer(failure.status, { type: '/problems/' + failure.slug, title: 'x' });
+  const section = /sections\/(\w+)/.exec(url)?.[1];
+  if (method === 'PUT' && !section) {
+    if (!stored) {
+      stored = {};
+      Object.entries(JSON.parse(body).sections).forEach(([code, value]) => put(code, value));
+    }
+  } else if (method === 'PUT') {
+    const { version, value } = JSON.parse(body);
+    if (version !== (stored[section]?.version ?? 0)) return answer(409, { type: '/problems/version-conflict', title: 'x' });
+    put(section, value);
     if (failure === 'lost') throw new TypeError('network');
+    return answer(200, stored[section]);
   }
-  return { ok: true, status: 200, text: async () => JSON.stringify(stored) };
+  return answer(200, { sections: stored, revision: 1 });
 };
 
-let claim = { breach: '' };
+const breach = (text) => ({ defendants: [], demands: [], breach: text });
+let claim = breach('');
 const said = [];
 const results = {};
-const draft = new Draft('id', () => claim, (what) => said.push(what));
+const open = () => new FilingDraft('id', () => claim, (what) => said.push(what));
+let draft = open();
 const note = (name, ok) => {
   clearTimeout(draft.timer);
-  results[name] = { ok, said: said.splice(0).join(' '), api: stored?.claim.breach ?? null, device: draft.kept()?.claim.breach ?? null, version: draft.version };
+  results[name] = { ok, said: said.splice(0).join(' '), api: stored?.circumstances.value.breach?.text ?? null, device: draft.kept()?.claim.breach ?? null, version: draft.versions.circumstances ?? 0 };
 };
 const step = async (name, text, fail) => {
   failure = fail;
   if (text !== undefined) {
-    claim = { breach: text };
+    claim = breach(text);
     draft.changed();
   }
   note(name, await draft.flush());
@@ -267,9 +278,23 @@ await step('after lost answer', 'abcd', null);
 await step('session over', 'abcde', { status: 401, slug: 'unauthenticated' });
 await step('refused', 'abcdef', { status: 422, slug: 'invalid-fields' });
 await step('in order again', 'abcdefg', null);
-stored = { version: stored.version + 1, claim: { breach: 'theirs' } };
+put('circumstances', { breach: { text: 'theirs' } });
 await step('conflict', 'mine', null);
-note('mine kept', await draft.keepMine(stored));
+note('mine kept', await draft.keepMine(await draft.read()));
+put('court', { code: 'almaty-medeu' });
+await step('another section was changed', 'mine too', null);
+note('and is seen before signing', (await draft.agreed()) !== null);
+
+// Another window saves, this one is told, is reloaded, and goes on from what the device kept.
+draft = open();
+draft.begin(await draft.read());
+put('circumstances', { breach: { text: 'theirs' } });
+await step('two windows', 'mine', null);
+const kept2 = draft.kept();
+draft = open();
+draft.begin(await draft.read());
+draft.restore(kept2);
+await step('after a reload', 'mine', null);
 console.log(JSON.stringify(results));`)
 	type result struct {
 		OK          bool
@@ -294,6 +319,11 @@ console.log(JSON.stringify(results));`)
 		"in order again":    {true, "saving saved", s("abcdefg"), nil, 5},
 		"conflict":          {false, "saving conflict", s("theirs"), s("mine"), 5},
 		"mine kept":         {true, "saving saved", s("mine"), nil, 7},
+
+		"another section was changed": {true, "saving saved", s("mine too"), nil, 8},
+		"and is seen before signing":  {false, "conflict", s("mine too"), nil, 8},
+		"two windows":                 {false, "saving conflict", s("theirs"), s("mine"), 8},
+		"after a reload":              {false, "saving conflict", s("theirs"), s("mine"), 8},
 	}
 	for name, w := range want {
 		if g := got[name]; !reflect.DeepEqual(g, w) {

@@ -3,33 +3,32 @@ package profile
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"time"
 
 	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/act"
+	"github.com/courtoffice/courtoffice/shared/documents"
 	"github.com/courtoffice/courtoffice/shared/filing"
 	"github.com/courtoffice/courtoffice/shared/httpapi"
 	"github.com/courtoffice/courtoffice/shared/locale"
 	"github.com/courtoffice/courtoffice/shared/signer"
+	"github.com/courtoffice/courtoffice/shared/store"
 	"github.com/courtoffice/courtoffice/shared/support"
 )
 
-// Filings are those of an account.
-type Filings interface {
-	ByAccount(ctx context.Context, accountID string, at time.Time) ([]filing.Filing, error)
-	// Receipt fails with filing.ErrNotFound before the filing is sent.
-	Receipt(ctx context.Context, id, accountID string, at time.Time) ([]byte, error)
-	// Filing fails with filing.ErrNotFound, also for another account's.
-	Filing(ctx context.Context, id, accountID string, at time.Time) (filing.Filing, error)
+// exportLimit keeps a page of the export below what a Lambda function may answer with, 6 MB.
+const exportLimit = 3 << 20
+
+// ExportRequest asks for a page of the export.
+type ExportRequest struct {
+	Cursor string `json:"-" query:"cursor"` // Export.Next of the page before, "" for the first
 }
 
-// exportLimit keeps the export below what a Lambda function may answer with, 6 MB: claims and
-// receipts beyond it are left out, which Complete says.
-const exportLimit = 4 << 20
-
 // Export is everything the office keeps for the holder of an account, in one open format. The
-// signatures are CMS with their document inside: they verify without the office.
+// signatures are CMS with their document inside: they verify without the office. Filings go on, on
+// further pages, for as long as Next is not "": the last page says that the export is complete.
 type Export struct {
 	Version      int                `json:"version"`
 	MadeAt       time.Time          `json:"madeAt"`
@@ -42,7 +41,8 @@ type Export struct {
 
 	Representatives []Representative `json:"representatives"` // latest first, also those of the last three years that are over
 
-	Complete bool `json:"complete"`
+	Next     string `json:"next"`     // cursor of the page that goes on, "" on the last
+	Complete bool   `json:"complete"` // this is the last page: with those before, everything is here
 }
 
 // SignedDocument is something the holder signed.
@@ -83,24 +83,28 @@ type ExportedTicket struct {
 
 // ExportedFiling is one filing.
 type ExportedFiling struct {
-	ID        string            `json:"id"`
-	Status    filing.Status     `json:"status"`
-	CreatedAt time.Time         `json:"createdAt"`
-	SentAt    *time.Time        `json:"sentAt"`
-	TicketNo  string            `json:"ticketNo"`
-	Documents []filing.Document `json:"documents"`
-	Claim     *filing.Claim     `json:"claim"`   // null where it was left out
-	Receipt   json.RawMessage   `json:"receipt"` // with its signature; null for a draft
+	ID         string            `json:"id"`
+	Kind       string            `json:"kind"`
+	Status     filing.Status     `json:"status"`
+	CreatedAt  time.Time         `json:"createdAt"`
+	SentAt     *time.Time        `json:"sentAt"`
+	TicketNo   string            `json:"ticketNo"`
+	Replaces   string            `json:"replaces"`
+	Documents  []filing.Document `json:"documents"`  // of a draft; those of a sent filing stand in what was signed
+	Form       json.RawMessage   `json:"form"`       // byte for byte what was signed, once it was sent
+	Signatures [][]byte          `json:"signatures"` // CMS in DER, base64; none of a draft
+	Receipt    json.RawMessage   `json:"receipt"`    // with its signature; null for a draft
+	Events     []filing.Event    `json:"events"`
 }
 
 // Export gives the holder everything, also before leaving.
-func (s *Service) Export(ctx context.Context, _ struct{}) (Export, error) {
+func (s *Service) Export(ctx context.Context, req ExportRequest) (Export, error) {
 	at := httpapi.ReceivedAt(ctx)
 	a, current, err := s.Gate.Session(ctx)
 	if err != nil {
 		return Export{}, err
 	}
-	e := Export{Version: 1, MadeAt: at, Acceptances: []SignedAcceptance{}, Filings: []ExportedFiling{}, Support: []ExportedTicket{}, Complete: true}
+	e := Export{Version: 1, MadeAt: at, Acceptances: []SignedAcceptance{}, Filings: []ExportedFiling{}, Support: []ExportedTicket{}}
 	if e.Account, err = s.profile(ctx, a, current); err != nil {
 		return Export{}, err
 	}
@@ -137,32 +141,84 @@ func (s *Service) Export(ctx context.Context, _ struct{}) (Export, error) {
 			Browser: t.Browser, Portal: t.Portal, NCALayer: t.NCALayer, Agreement: t.Agreement,
 		})
 	}
-	filings, err := s.Filings.ByAccount(ctx, a.ID, at)
-	if err != nil {
-		return Export{}, err
-	}
-	size := 0
-	for _, f := range filings {
-		out := ExportedFiling{ID: f.ID, Status: f.Status, CreatedAt: f.CreatedAt, SentAt: moment(f.SentAt), TicketNo: f.TicketNo, Documents: f.Documents}
-		claim, err := json.Marshal(f.Claim)
+	e.Next, err = s.exportFilings(ctx, a.ID, req.Cursor, &e)
+	e.Complete = e.Next == ""
+	return e, err
+}
+
+// exportFilings adds the account's filings after cursor until the page is full.
+func (s *Service) exportFilings(ctx context.Context, accountID, cursor string, e *Export) (next string, err error) {
+	for size := 0; ; {
+		found, after, err := s.Filings.ByAccount(ctx, accountID, cursor, 20, nil, httpapi.ReceivedAt(ctx))
 		if err != nil {
-			return Export{}, err
+			return "", err
 		}
-		if size += len(claim); size > exportLimit {
-			e.Complete = false
-			e.Filings = append(e.Filings, out)
-			continue
-		}
-		out.Claim = &f.Claim
-		if f.Status == filing.Sent {
-			if out.Receipt, err = s.Filings.Receipt(ctx, f.ID, a.ID, at); err != nil {
-				return Export{}, err
+		for _, f := range found {
+			out, err := s.exportFiling(ctx, f)
+			if err != nil {
+				return "", err
 			}
-			size += len(out.Receipt)
+			size += len(out.Form) + len(out.Receipt)
+			for _, cms := range out.Signatures {
+				size += len(cms) * 4 / 3
+			}
+			e.Filings = append(e.Filings, out)
+			if size > exportLimit {
+				return store.Cursor(f), nil // the next page may be empty, and says that this was the last
+			}
 		}
-		e.Filings = append(e.Filings, out)
+		if cursor = after; cursor == "" {
+			return "", nil
+		}
 	}
-	return e, nil
+}
+
+func (s *Service) exportFiling(ctx context.Context, f filing.Envelope) (ExportedFiling, error) {
+	out := ExportedFiling{
+		ID: f.ID, Kind: f.Kind, Status: f.Status, CreatedAt: f.CreatedAt, SentAt: moment(f.SentAt), TicketNo: f.TicketNo, Replaces: f.Replaces,
+		Documents: []filing.Document{}, Signatures: [][]byte{},
+	}
+	var err error
+	if out.Events, err = s.Filings.Events(ctx, f); err != nil {
+		return out, err
+	}
+	if f.Status.May("edit") {
+		draft, err := s.Filings.Filing(ctx, f.ID, f.AccountID, httpapi.ReceivedAt(ctx))
+		if err == nil {
+			out.Documents, out.Form = filing.Documents(draft.Attached), filing.FormOf(draft.Sections)
+		}
+		return out, err
+	}
+	if out.Receipt, err = s.Filings.Receipt(ctx, f.ID); err != nil {
+		return out, err
+	}
+	signatures, err := s.Filings.Signatures(ctx, f.ID)
+	if err != nil {
+		return out, err
+	}
+	for _, one := range signatures {
+		out.Signatures = append(out.Signatures, one.CMS)
+	}
+	out.Form, err = s.sealedForm(ctx, f, out.Receipt)
+	return out, err
+}
+
+// sealedForm is the form that was signed, by the hash in the receipt.
+func (s *Service) sealedForm(ctx context.Context, f filing.Envelope, signed []byte) (json.RawMessage, error) {
+	var r struct {
+		Receipt struct {
+			FormSHA256 string `json:"formSha256"`
+		} `json:"receipt"`
+	}
+	if err := json.Unmarshal(signed, &r); err != nil {
+		return nil, err
+	}
+	pins, err := s.Filings.PinsOf(ctx, f.ID, f.Manifest)
+	if err != nil {
+		return nil, err
+	}
+	sum := r.Receipt.FormSHA256
+	return s.Documents.Get(ctx, documents.Object{Filing: f.ID, SHA256: sum}, pins[sum])
 }
 
 // LeavingDocument makes the document whose signature refuses the agreement and closes the
@@ -180,10 +236,37 @@ type LeavingRequest struct {
 type Left struct {
 	Account string      `json:"account"` // id, under which the record stays
 	LeftAt  time.Time   `json:"leftAt"`
+	Voided  int         `json:"voided"` // manifests that were out for signature: they can't be sealed any more
 	Lang    locale.Lang `json:"lang"`
 }
 
-// Leave closes the signer's account (agreement 1.5). It needs no session: the signature is the
+// void takes back every manifest of the account that is out for signature: nothing of it can be sealed
+// any more. A seal looks at no account, so this is what keeps one from being sent after its filer
+// has left. It comes before the account is closed: a manifest can be made anew, a closing can't be
+// repeated.
+func (s *Service) void(ctx context.Context, accountID string) (voided int, err error) {
+	at := httpapi.ReceivedAt(ctx)
+	waits := func(e filing.Envelope) bool { return e.Status.May("void") }
+	for cursor := ""; ; {
+		found, next, err := s.Filings.ByAccount(ctx, accountID, cursor, 100, waits, at)
+		if err != nil {
+			return voided, err
+		}
+		for _, e := range found {
+			switch err := s.Filings.Void(ctx, e, at); {
+			case err == nil:
+				voided++
+			case !errors.Is(err, filing.ErrVersion): // else it was sent at this moment
+				return voided, err
+			}
+		}
+		if cursor = next; cursor == "" {
+			return voided, nil
+		}
+	}
+}
+
+// Leave closes the signer's account (agreement 1.5) after it took back what is out for signature. It needs no session: the signature is the
 // authority, also where the agreement in force is not accepted.
 func (s *Service) Leave(ctx context.Context, r LeavingRequest) (httpapi.Reply, error) {
 	at := httpapi.ReceivedAt(ctx)
@@ -192,6 +275,10 @@ func (s *Service) Leave(ctx context.Context, r LeavingRequest) (httpapi.Reply, e
 		return httpapi.Reply{}, err
 	}
 	a, err := s.Accounts.BySubject(ctx, signed.Subject.Key(s.IndexKey))
+	if err != nil {
+		return httpapi.Reply{}, err
+	}
+	voided, err := s.void(ctx, a.ID)
 	if err != nil {
 		return httpapi.Reply{}, err
 	}
@@ -204,6 +291,6 @@ func (s *Service) Leave(ctx context.Context, r LeavingRequest) (httpapi.Reply, e
 		return httpapi.Reply{}, err
 	}
 	return httpapi.Reply{
-		Body: Left{a.ID, at, signed.Document.Lang}, Cookies: []*http.Cookie{httpapi.Cookie(ctx, "", time.Time{})},
+		Body: Left{a.ID, at, voided, signed.Document.Lang}, Cookies: []*http.Cookie{httpapi.Cookie(ctx, "", time.Time{})},
 	}, nil
 }

@@ -19,10 +19,12 @@ import (
 	"github.com/courtoffice/courtoffice/shared/audit"
 	"github.com/courtoffice/courtoffice/shared/challenge"
 	"github.com/courtoffice/courtoffice/shared/defect"
+	"github.com/courtoffice/courtoffice/shared/documents"
 	"github.com/courtoffice/courtoffice/shared/httpapi"
 	"github.com/courtoffice/courtoffice/shared/locale"
 	"github.com/courtoffice/courtoffice/shared/session"
 	"github.com/courtoffice/courtoffice/shared/signer"
+	"github.com/courtoffice/courtoffice/shared/store"
 )
 
 // Limits of guessing the password from within a session, in fixed windows.
@@ -33,14 +35,15 @@ const (
 
 // Service serves the account routes.
 type Service struct {
-	Acts     signer.Acts
-	Gate     Gate
-	Accounts Accounts
-	Sessions Sessions
-	Attempts Attempts
-	Filings  Filings
-	Tickets  Tickets
-	IndexKey []byte // 32 bytes
+	Acts      signer.Acts
+	Gate      Gate
+	Accounts  Accounts
+	Sessions  Sessions
+	Attempts  Attempts
+	Filings   *store.Filings
+	Documents *documents.Store
+	Tickets   Tickets
+	IndexKey  []byte // 32 bytes
 }
 
 // Gate finds the request's session and its account (package gate). Errors: session.ErrNone.

@@ -11,6 +11,7 @@ import (
 	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/defect"
 	"github.com/courtoffice/courtoffice/shared/filing"
+	"github.com/courtoffice/courtoffice/shared/filing/kinds"
 	"github.com/courtoffice/courtoffice/shared/httpapi"
 	"github.com/courtoffice/courtoffice/shared/locale"
 	"github.com/courtoffice/courtoffice/shared/notice"
@@ -98,7 +99,7 @@ func (s *Service) Representatives(ctx context.Context, _ struct{}) (Representati
 		return RepresentativeList{}, err
 	}
 	list, err := s.representatives(ctx, a, httpapi.ReceivedAt(ctx))
-	return RepresentativeList{list, account.MaxContacts, account.Periods, filing.Kinds}, err
+	return RepresentativeList{list, account.MaxContacts, account.Periods, kinds.Codes()}, err
 }
 
 // NameRequest is what the holder writes to name a representative.
@@ -124,14 +125,14 @@ func (s *Service) Name(ctx context.Context, q NameRequest) (httpapi.Reply, error
 		ID: q.ID, AccountID: a.ID, Name: strings.TrimSpace(q.Name), Email: q.Email, Lang: q.Lang,
 		Scope: q.Scope, Filing: q.Filing, Kinds: q.Kinds, Months: q.Months,
 	}
-	faults := r.Validate("", filing.Kinds)
+	faults := r.Validate("", kinds.Codes())
 	if strings.EqualFold(q.Email, a.Email) {
 		faults.Add("/email", "duplicate", clauseRepresentatives)
 	}
 	if q.Filing != "" && !filing.IsID(q.Filing) {
 		faults.Add("/filing", "format", clauseRepresentatives)
 	} else if q.Filing != "" {
-		if _, err := s.Filings.Filing(ctx, q.Filing, a.ID, at); errors.Is(err, filing.ErrNotFound) {
+		if _, err := s.Filings.Envelope(ctx, q.Filing, a.ID, at); errors.Is(err, filing.ErrNotFound) {
 			faults.Add("/filing", "unknown-value", clauseRepresentatives)
 		} else if err != nil {
 			return httpapi.Reply{}, err

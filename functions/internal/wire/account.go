@@ -5,6 +5,7 @@ import (
 
 	"github.com/courtoffice/courtoffice/functions/internal/profile"
 	"github.com/courtoffice/courtoffice/functions/internal/support"
+	"github.com/courtoffice/courtoffice/shared/documents"
 	"github.com/courtoffice/courtoffice/shared/eds"
 	"github.com/courtoffice/courtoffice/shared/httpapi"
 	"github.com/courtoffice/courtoffice/shared/store"
@@ -14,14 +15,15 @@ import (
 func (a *App) Account() http.Handler {
 	db := a.dynamo()
 	svc := &profile.Service{
-		Acts:     a.acts(eds.Filing().Online()),
-		Gate:     a.gate(db),
-		Accounts: store.NewAccounts(db, a.cfg.AccountsTable),
-		Sessions: store.NewSessions(db, a.cfg.AccountsTable),
-		Attempts: store.NewAttempts(db, a.cfg.AccountsTable),
-		Filings:  store.NewFilings(db, a.cfg.FilingsTable, ""),
-		Tickets:  store.NewSupport(db, a.cfg.AccountsTable),
-		IndexKey: a.cfg.IndexKey,
+		Acts:      a.acts(eds.Filing().Online()),
+		Gate:      a.gate(db),
+		Accounts:  store.NewAccounts(db, a.cfg.AccountsTable),
+		Sessions:  store.NewSessions(db, a.cfg.AccountsTable),
+		Attempts:  store.NewAttempts(db, a.cfg.AccountsTable),
+		Filings:   store.NewFilings(db, a.cfg.FilingsTable),
+		Documents: documents.New(a.s3(), a.cfg.DocumentsBucket),
+		Tickets:   store.NewSupport(db, a.cfg.AccountsTable),
+		IndexKey:  a.cfg.IndexKey,
 	}
 	help := &support.Service{
 		Gate: svc.Gate, Tickets: store.NewSupport(db, a.cfg.AccountsTable), Agreements: store.NewSite(db, a.cfg.SiteTable),

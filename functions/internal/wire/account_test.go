@@ -344,7 +344,7 @@ func TestLeaving(t *testing.T) {
 	o.want(leave("aigul", o.document("POST /api/account/password-reset/document", object{})), 422, "challenge-invalid")
 	o.operations()
 	left := o.want(leave("aigul", doc), 200, "")
-	if got := o.operations(); got != "GetItem GetItem GetItem Query TransactWriteItems" {
+	if got := o.operations(); got != "GetItem GetItem Query GetItem Query TransactWriteItems" {
 		t.Errorf("leaving calls %s", got)
 	}
 	if left.body["account"] != id || left.cookie != "-" {

@@ -105,7 +105,7 @@ func newOfficeTrusting(t *testing.T, trustDir string) *office {
 		"AWS_REGION": engine.Region, "AWS_ACCESS_KEY_ID": engine.AccessKey, "AWS_SECRET_ACCESS_KEY": engine.SecretKey,
 		"AWS_ENDPOINT_URL_DYNAMODB": counting.URL, "AWS_ENDPOINT_URL_S3": noLists(t), functions.EnvListsEvery: "60",
 		schema.Accounts.Env: o.name(schema.Accounts), schema.Site.Env: o.name(schema.Site),
-		schema.Filings.Env: o.name(schema.Filings), schema.Trust.Env: "trust",
+		schema.Filings.Env: o.name(schema.Filings), schema.Trust.Env: "trust", schema.Documents.Env: "documents",
 		functions.EnvStage: "test", functions.EnvTrustDir: trustDir, functions.EnvSupportMail: "komek@court.example", functions.EnvPortalURL: "https://court.example",
 		functions.EnvIndexKey: strings.Repeat("01", 32), functions.EnvChallengeKey: strings.Repeat("02", 32),
 	} {

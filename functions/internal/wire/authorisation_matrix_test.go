@@ -42,8 +42,9 @@ type matrix struct {
 	tokens   map[string]string // by column
 	ids      map[string]string // of accounts, by column
 	claim    object
-	version  int    // of the owner's draft
+	version  int    // revision of the owner's draft
 	manifest []byte // of the draft, to be signed
+	seal     string // the token that came with it
 	opened   string // token of the company's registration, which is not finished
 	ticket   string // of the owner's request to support
 	digest   string // of the proposed agreement version v2
@@ -80,7 +81,7 @@ func newMatrix(t *testing.T) *matrix {
 	asked := with(supportRequest, "id", "01993a5e-0000-7000-8000-0000000000f2")
 	m.ticket = m.want(m.call("POST /api/support", asked, m.tokens["owner"]), 201, "").body["ticket"].(string)
 	m.params = []parameter{
-		{"/receipt", "{id}", matrixSent}, {"/api/filings/", "{id}", matrixFiling}, {"", "{document}", matrixDocument},
+		{"/receipt", "{id}", matrixSent}, {"/api/filings/", "{id}", matrixFiling}, {"", "{document}", matrixDocument}, {"", "{file}", matrixDocument}, {"", "{section}", "pretrial"},
 		{"", "{session}", session.ID(victim)}, {"/admin/accounts/", "{id}", m.ids["owner"]}, {"/admin/agreements/", "{id}", "v2"},
 		{"/maintenance/", "{id}", windowID}, {"/approval", "{right}", "admin"}, {"/withdrawal", "{right}", "admin"},
 		{"", "{right}", "clerk"}, {"", "{path...}", "kk/"},
@@ -105,7 +106,7 @@ func (m *matrix) everyFunction() {
 		m.Setenv(name, value)
 	}
 	for _, row := range functions.All {
-		if build := builders[row.Name]; build != nil && m.functions[row.Name] == nil {
+		if build := builders[row.Name]; build != nil && (m.functions[row.Name] == nil || row.Name == "account") { // which reads what was filed
 			m.functions[row.Name] = lambdahttp.Handler(build(m.app(m.T, row.Name)))
 		}
 	}
@@ -114,29 +115,39 @@ func (m *matrix) everyFunction() {
 // filings makes the owner's: one sent, and a draft whose manifest waits for a signature.
 func (m *matrix) filings() {
 	m.Helper()
-	raw, err := os.ReadFile(filepath.Join("..", "..", "..", "testdata", "claims", "money", "claim.json"))
-	if err == nil {
-		err = json.Unmarshal(raw, &m.claim)
-	}
-	if err != nil {
-		m.Fatal(err)
-	}
+	m.claim = claimOf(m.T)
 	for _, id := range []string{matrixSent, matrixFiling} {
 		call := func(route string, body any) answer {
 			m.Helper()
 			return m.send(at(at(m.event(route, body, m.tokens["owner"]), "{id}", id), "{document}", matrixDocument))
 		}
-		m.want(call("PUT /api/filings/{id}", object{"version": 0, "claim": m.claim}), 201, "")
-		m.upload(m.T, m.want(call("PUT /api/filings/{id}/documents/{document}", m.slot(1)), 200, ""))
-		a := m.want(call("POST /api/filings/{id}/manifest", object{"version": 2}), 200, "")
-		m.version = int(a.body["version"].(float64))
+		m.want(call("PUT /api/filings/{id}", object{"kind": "claim", "sections": m.claim}), 201, "")
+		m.upload(m.T, m.want(call("PUT /api/filings/{id}/documents/{document}", m.slot(0)), 200, ""))
+		a := m.want(call("POST /api/filings/{id}/manifest", object{"revision": 2}), 200, "")
+		m.version, m.seal = 3, a.body["token"].(string)
+		var err error
 		if m.manifest, err = base64.StdEncoding.DecodeString(a.body["document"].(string)); err != nil {
 			m.Fatal(err)
 		}
 		if id == matrixSent {
-			m.want(call("POST /api/filings/{id}/seal", m.signed("aigul", m.manifest)), 201, "")
+			m.want(call("POST /api/filings/{id}/seal", with(m.signed("aigul", m.manifest), "token", m.seal)), 201, "")
 		}
 	}
+}
+
+// claimOf are the sections of a claim that may be signed by the holder of 900101300126.
+func claimOf(t *testing.T) (sections object) {
+	t.Helper()
+	raw, err := os.ReadFile(filepath.Join("..", "..", "..", "testdata", "claims", "claim", "form.json"))
+	if err == nil {
+		err = json.Unmarshal(raw, &sections)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	delete(sections, "evidence") // they name documents
+	delete(sections, "conciliation")
+	return sections
 }
 
 // slot is the document of a filing at that version.

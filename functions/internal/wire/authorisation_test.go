@@ -2,7 +2,6 @@ package wire
 
 import (
 	"net/url"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -115,20 +114,29 @@ var authorisation = []struct {
 	{"POST /api/support/state", "the number is the authority", func(m *matrix) any { return object{"ticket": m.ticket} }, anyone(200)},
 	{"POST /api/support/state", "a number that none has", object{"ticket": "10H2-GQVQ-DNQN"}, anyone(404)},
 
-	// drafts
+	// filings
 	{"GET /api/filings", "each their own", nil, holders(200)},
 	{"GET /api/filings/{id}", "", nil, ownerOnly(200)},
-	{"PUT /api/filings/{id}", "", func(m *matrix) any { return object{"version": m.version, "claim": m.claim} }, ownerOnly(200)},
-	{"PUT /api/filings/{id}", "an id that is taken", func(m *matrix) any { return object{"version": 0, "claim": m.claim} }, ownerOnly(409)},
-	{"PUT /api/filings/{id}/documents/{document}", "", func(m *matrix) any { return m.slot(m.version) }, ownerOnly(200)},
-	{"DELETE /api/filings/{id}/documents/{document}", "", func(m *matrix) any { return query("version=" + strconv.Itoa(m.version)) }, ownerOnly(200)},
+	{"PUT /api/filings/{id}", "an id that is taken", func(m *matrix) any { return object{"kind": "claim", "sections": m.claim} }, ownerOnly(201)},
+	{"DELETE /api/filings/{id}", "", nil, ownerOnly(204)},
+	{"PUT /api/filings/{id}/sections/{section}", "", object{"version": 1, "value": object{"required": "none"}}, ownerOnly(200)},
+	{"POST /api/filings/{id}/copy", "", object{"as": "01993a5e-0000-7000-8000-000000000003", "corrects": false}, ownerOnly(201)},
+	{"PUT /api/filings/{id}/documents/{document}", "", func(m *matrix) any { return m.slot(1) }, ownerOnly(200)},
+	{"DELETE /api/filings/{id}/documents/{document}", "", query("version=1"), ownerOnly(200)},
+	{"GET /api/filings/{id}/files/{file}", "", nil, ownerOnly(303)},
+	{"GET /api/filings/{id}/check", "", nil, ownerOnly(200)},
+	{"GET /api/filings/{id}/manifest", "", nil, ownerOnly(200)},
+	{"GET /api/signatures", "each their own", nil, holders(200)},
 	{"POST /api/filings/{id}/documents/{document}/completion", "", object{"parts": []string{}}, ownerOnly(200)},
-	{"POST /api/filings/{id}/manifest", "", func(m *matrix) any { return object{"version": m.version} }, ownerOnly(200)},
+	{"POST /api/filings/{id}/manifest", "", func(m *matrix) any { return object{"revision": m.version} }, ownerOnly(200)},
 	{"GET /api/filings/{id}/receipt", "", nil, ownerOnly(200)},
 
 	// file-claim
-	{"POST /api/filings/{id}/seal", "the owner's signature", func(m *matrix) any { return m.signed("aigul", m.manifest) }, anyone(201)},
-	{"POST /api/filings/{id}/seal", "another's signature", func(m *matrix) any { return m.signed("erlan", m.manifest) }, anyone(403)},
+	{"POST /api/filings/{id}/seal", "the owner's signature", func(m *matrix) any { return with(m.signed("aigul", m.manifest), "token", m.seal) }, anyone(201)},
+	{"POST /api/filings/{id}/seal", "another's signature", func(m *matrix) any { return with(m.signed("erlan", m.manifest), "token", m.seal) }, anyone(403)},
+	{"POST /api/filings/{id}/seal", "no token, and a signature", func(m *matrix) any { return m.signed("aigul", m.manifest) }, anyone(409)},
+	{"POST /api/filings/{id}/outcome", "the token is the authority", func(m *matrix) any { return object{"token": m.seal} }, anyone(200)},
+	{"POST /api/filings/{id}/outcome", "no token", object{"token": ""}, anyone(409)},
 	{"GET /api/receipt-key", "", nil, anyone(200)},
 
 	// maintenance

@@ -135,12 +135,12 @@ func (tt *telling) depth(q schema.Queue) int {
 // timeline lists what the filing's timeline says of notices.
 func (tt *telling) timeline() string {
 	tt.Helper()
-	list, err := store.NewFilings(tt.db, tt.name(schema.Filings), "").Events(tt.Context(), recordedFiling)
+	list, err := store.NewFilings(tt.db, tt.name(schema.Filings)).Events(tt.Context(), filing.Envelope{ID: recordedFiling})
 	if err != nil {
 		tt.Fatal(err)
 	}
 	var all []string
-	for _, e := range list {
+	for _, e := range list[1:] { // behind its creation
 		all = append(all, e.Type)
 	}
 	return strings.Join(all, " ")

@@ -5,7 +5,6 @@ import (
 	"net/http"
 
 	"github.com/courtoffice/courtoffice/functions/internal/fileclaim"
-	"github.com/courtoffice/courtoffice/shared/documents"
 	"github.com/courtoffice/courtoffice/shared/eds"
 	"github.com/courtoffice/courtoffice/shared/httpapi"
 	"github.com/courtoffice/courtoffice/shared/store"
@@ -13,21 +12,25 @@ import (
 
 // FileClaim builds the function file-claim.
 func (a *App) FileClaim() http.Handler {
-	db := a.dynamo()
-	policy := eds.Filing().Online()
-	// A revocation list that could not be refreshed must not cost anyone a deadline: what is
-	// missing is looked up after the receipt, and the receipt says so. What is known counts.
-	policy.Revocation = eds.RevocationDeferred
 	svc := &fileclaim.Service{
-		Verifier:   a.verifier(policy),
-		Agreements: store.NewSite(db, a.cfg.SiteTable),
-		Filings:    store.NewFilings(db, a.cfg.FilingsTable, a.cfg.AccountsTable),
-		Documents:  documents.New(a.s3(), a.cfg.DocumentsBucket),
+		Verifier:   a.verifier(sealing()),
+		Filings:    store.NewFilings(a.dynamo(), a.cfg.FilingsTable),
 		IndexKey:   a.cfg.IndexKey,
 		ReceiptKey: ed25519.NewKeyFromSeed(a.cfg.ReceiptKey),
 	}
 	return a.routes(map[string]http.Handler{
-		"POST /api/filings/{id}/seal": httpapi.JSON(svc.File),
-		"GET /api/receipt-key":        httpapi.JSON(svc.PublicKey),
+		"POST /api/filings/{id}/seal":    httpapi.Limited(fileclaim.MaxBody, svc.File),
+		"POST /api/filings/{id}/outcome": httpapi.Limited(fileclaim.MaxBody, svc.Outcome),
+		"GET /api/receipt-key":           httpapi.JSON(svc.PublicKey),
 	})
+}
+
+// sealing is the policy of the seal: a revocation list that could not be refreshed
+// costs nobody a deadline. What is missing is looked up after the receipt, and the receipt says so;
+// what is known counts.
+func sealing() eds.Policy {
+	p := eds.Filing().Online()
+	p.Name = "seal"
+	p.Revocation = eds.RevocationDeferred
+	return p
 }

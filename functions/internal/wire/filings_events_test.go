@@ -7,12 +7,10 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
-	"encoding/json"
 	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -41,6 +39,7 @@ const (
 	recordedAccount  = "01993a5e-0000-7000-8000-00000000aaaa"
 	recordedFiling   = "01993a5e-0000-7000-8000-000000000001"
 	recordedDocument = "01993a5e-0000-7000-8000-0000000000d1"
+	recordedCopy     = "01993a5e-0000-7000-8000-0000000000c0"
 	recordedContent  = "%PDF-1.7 the claim"
 )
 
@@ -56,7 +55,7 @@ func (o *office) filer(t *testing.T, keys map[string]*edstest.Key) {
 		t.Setenv(name, value)
 	}
 	for fn, build := range map[string]func(*App) http.Handler{
-		"drafts": (*App).Drafts, "file-claim": (*App).FileClaim, "portal": (*App).Portal,
+		"filings": (*App).Filings, "file-claim": (*App).FileClaim, "portal": (*App).Portal,
 	} {
 		o.functions[fn] = lambdahttp.Handler(build(o.app(t, fn)))
 	}
@@ -147,42 +146,42 @@ func TestRecordedFilingEvents(t *testing.T) {
 		t.Fatal(err)
 	}
 	o.filer(t, keys)
-	raw, err := os.ReadFile(filepath.Join(root, "testdata", "claims", "money", "claim.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var claim object
-	if err := json.Unmarshal(raw, &claim); err != nil {
-		t.Fatal(err)
-	}
+	claim := claimOf(t)
 	sum := sha256.Sum256([]byte(recordedContent))
-	slot := object{"version": 1, "role": "main_claim", "name": "talap.pdf", "size": len(recordedContent), "sha256": hex.EncodeToString(sum[:]), "mediaType": "application/pdf"}
-	path := strings.NewReplacer("{id}", recordedFiling, "{document}", recordedDocument, "{path...}", "kk/")
+	slot := object{"version": 0, "role": "main_claim", "name": "talap.pdf", "size": len(recordedContent), "sha256": hex.EncodeToString(sum[:]), "mediaType": "application/pdf"}
+	path := strings.NewReplacer("{id}", recordedFiling, "{document}", recordedDocument, "{file}", recordedDocument, "{section}", "pretrial", "{path...}", "kk/")
 
 	var last answer
+	var handedOut any // the token of what is to be signed
 	for _, tt := range []struct {
 		file, route, query string
 		body               func() any
 		status             int
 	}{
-		{"drafts/save.json", "PUT /api/filings/{id}", "", func() any { return object{"version": 0, "claim": claim} }, 201},
-		{"drafts/document.json", "PUT /api/filings/{id}/documents/{document}", "", func() any { return slot }, 200},
-		{"drafts/complete-document.json", "POST /api/filings/{id}/documents/{document}/completion", "", func() any { return object{"parts": []string{}} }, 200},
-		{"drafts/manifest.json", "POST /api/filings/{id}/manifest", "", func() any { return object{"version": 2} }, 200},
-		{"drafts/filing.json", "GET /api/filings/{id}", "", nil, 200},
-		{"drafts/list.json", "GET /api/filings", "", nil, 200},
+		{"filings/create.json", "PUT /api/filings/{id}", "", func() any { return object{"kind": "claim", "sections": claim} }, 201},
+		{"filings/document.json", "PUT /api/filings/{id}/documents/{document}", "", func() any { return slot }, 200},
+		{"filings/complete-document.json", "POST /api/filings/{id}/documents/{document}/completion", "", func() any { return object{"parts": []string{}} }, 200},
+		{"filings/section.json", "PUT /api/filings/{id}/sections/{section}", "", func() any { return object{"version": 1, "value": object{}} }, 200},
+		{"filings/check.json", "GET /api/filings/{id}/check", "", nil, 200},
+		{"filings/manifest.json", "POST /api/filings/{id}/manifest", "", func() any { return object{"revision": 3} }, 200},
+		{"filings/filing.json", "GET /api/filings/{id}", "", nil, 200},
+		{"filings/list.json", "GET /api/filings", "status=draft,awaiting_signatures&q=%D0%BC%D1%8B%D1%81%D0%B0%D0%BB&limit=10", nil, 200},
+		{"filings/file.json", "GET /api/filings/{id}/files/{file}", "", nil, 303},
+		{"filings/copy.json", "POST /api/filings/{id}/copy", "", func() any { return object{"as": recordedCopy, "corrects": false} }, 201},
+		{"filings/signatures.json", "GET /api/signatures", "", nil, 200},
 		{"file-claim/receipt-key.json", "GET /api/receipt-key", "", nil, 200},
-		{"drafts/delete-document.json", "DELETE /api/filings/{id}/documents/{document}", "version=1", nil, 409}, // an old version
+		{"filings/delete-document.json", "DELETE /api/filings/{id}/documents/{document}", "version=9", nil, 409}, // a version that is not there
+		{"filings/to-sign.json", "GET /api/filings/{id}/manifest", "", nil, 200},
 		{"file-claim/seal.json", "POST /api/filings/{id}/seal", "", func() any {
-			// The manifest is the one asked for last.
-			m := o.want(o.send(o.recorded(t, "drafts/manifest.json", 3)), 200, "")
-			doc, err := base64.StdEncoding.DecodeString(m.body["document"].(string))
+			doc, err := base64.StdEncoding.DecodeString(last.body["document"].(string))
 			if err != nil {
 				t.Fatal(err)
 			}
-			return object{"signature": o.signs(t, keys, doc)}
+			return object{"token": last.body["token"], "signature": o.signs(t, keys, doc)}
 		}, 201},
-		{"drafts/receipt.json", "GET /api/filings/{id}/receipt", "", nil, 200},
+		{"file-claim/outcome.json", "POST /api/filings/{id}/outcome", "", func() any { return object{"token": handedOut} }, 200},
+		{"filings/delete.json", "DELETE /api/filings/{id}", "", nil, 409}, // it was sent
+		{"filings/receipt.json", "GET /api/filings/{id}/receipt", "", nil, 200},
 	} {
 		file := filepath.Join(root, "events", filepath.FromSlash(tt.file))
 		if *update {
@@ -199,7 +198,7 @@ func TestRecordedFilingEvents(t *testing.T) {
 			ev.RequestContext.HTTP.Path = ev.RawPath
 			record(t, file, ev)
 		}
-		ev := o.recorded(t, tt.file, 0)
+		ev := request(t, tt.file)
 		if ev.RouteKey != tt.route || o.function(ev.RouteKey) != strings.Split(tt.file, "/")[0] {
 			t.Errorf("%s is for %s", tt.file, ev.RouteKey)
 		}
@@ -207,28 +206,17 @@ func TestRecordedFilingEvents(t *testing.T) {
 		if last.status != tt.status {
 			t.Fatalf("%s: answer %d, want %d: %s", tt.file, last.status, tt.status, last.raw)
 		}
-		if tt.route == "PUT /api/filings/{id}/documents/{document}" {
+		switch tt.route {
+		case "PUT /api/filings/{id}/documents/{document}":
 			o.upload(t, last)
+		case "GET /api/filings/{id}/manifest":
+			handedOut = last.body["token"]
 		}
 	}
 	pub := ed25519.NewKeyFromSeed(bytes.Repeat([]byte{3}, 32)).Public().(ed25519.PublicKey)
 	if r, err := receipt.Verify(pub, []byte(last.raw)); err != nil || r.FilingID != recordedFiling {
 		t.Errorf("receipt %+v, %v", r, err)
 	}
-}
-
-// recorded reads a payload; version, unless 0, replaces the one its body names.
-func (o *office) recorded(t *testing.T, file string, version int) events.APIGatewayV2HTTPRequest {
-	t.Helper()
-	ev := request(t, file)
-	if version > 0 {
-		body, err := json.Marshal(object{"version": version})
-		if err != nil {
-			t.Fatal(err)
-		}
-		ev.Body = string(body)
-	}
-	return ev
 }
 
 func (o *office) upload(t *testing.T, a answer) {

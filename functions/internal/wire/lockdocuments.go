@@ -17,7 +17,7 @@ import (
 // LockDocuments builds the function lock-documents.
 func (a *App) LockDocuments() func(context.Context, events.SQSEvent) (events.SQSEventResponse, error) {
 	svc := &lockdocuments.Service{
-		Filings:   store.NewFilings(a.dynamo(), a.cfg.FilingsTable, ""),
+		Filings:   store.NewFilings(a.dynamo(), a.cfg.FilingsTable),
 		Documents: locks{documents.New(a.s3(), a.cfg.DocumentsBucket), a.cfg.Stage == "production"},
 	}
 	return a.read(func(ctx context.Context, _ schema.Queue, e outbox.Entry) error {

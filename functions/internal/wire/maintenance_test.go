@@ -343,7 +343,7 @@ func TestMaintenanceRefusals(t *testing.T) {
 		{"no dates, no reason", object{"from": "tomorrow", "to": "", "reason": ""}, "/from format, /to format, /reason required"},
 		{"nothing at all", object{"from": "", "to": "", "reason": "", "texts": object{}},
 			"/from format, /to format, /reason required, /texts/kk required, /texts/ru required, /texts/en required"},
-		{"what nothing can stop", object{"affects": []string{"drafts"}}, "/affects/0 unknown-value"},
+		{"what nothing can stop", object{"affects": []string{"filings"}}, "/affects/0 unknown-value"},
 		{"a language too many", object{"texts": object{"kk": "а", "ru": "б", "en": "c", "de": "d"}}, "/texts unknown-value"},
 		{"no id", object{"id": "1"}, "/id format"},
 	} {
@@ -648,9 +648,9 @@ func TestSealAtTheStartOfAWindow(t *testing.T) {
 		return o.send(at(o.event("POST /api/filings/{id}/seal", object{"signature": "bm8gc2lnbmF0dXJl"}, ""), "{id}", windowID))
 	}
 	o.want(seal(begin), 503, "maintenance")
-	o.want(seal(begin.Add(-time.Millisecond)), 400, "malformed-signature") // it was looked at
+	o.want(seal(begin.Add(-time.Millisecond)), 409, "manifest-void") // it was looked at
 	o.want(seal(begin.Add(time.Hour-time.Millisecond)), 503, "maintenance")
-	o.want(seal(begin.Add(time.Hour)), 400, "malformed-signature")
+	o.want(seal(begin.Add(time.Hour)), 409, "manifest-void")
 	o.want(o.call("GET /api/receipt-key", nil), 200, "")
 	o.at = begin
 	o.want(o.call("POST /api/registration/document", object{}), 422, "invalid-fields") // another function's writes go on

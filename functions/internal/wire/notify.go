@@ -24,7 +24,7 @@ import (
 // Notify builds the function notify.
 func (a *App) Notify() func(context.Context, events.SQSEvent) (events.SQSEventResponse, error) {
 	db := a.dynamo()
-	accounts, filings := store.NewAccounts(db, a.cfg.AccountsTable), store.NewFilings(db, a.cfg.FilingsTable, "")
+	accounts, filings := store.NewAccounts(db, a.cfg.AccountsTable), store.NewFilings(db, a.cfg.FilingsTable)
 	svc := &notify.Service{
 		Accounts:     accounts,
 		Filings:      filings,

@@ -7,6 +7,7 @@ import (
 	"mime/multipart"
 	"net/url"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -14,6 +15,7 @@ import (
 	"github.com/courtoffice/courtoffice/functions/internal/profile"
 	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/challenge"
+	"github.com/courtoffice/courtoffice/shared/filing/kinds"
 	"github.com/courtoffice/courtoffice/shared/locale"
 	"github.com/courtoffice/courtoffice/shared/session"
 	"github.com/courtoffice/courtoffice/shared/signer/signertest"
@@ -99,7 +101,7 @@ func (o *office) representatives(token string) []profile.Representative {
 	if err := json.Unmarshal([]byte(o.want(o.call("GET /api/account/representatives", nil, token), 200, "").raw), &list); err != nil {
 		o.Fatal(err)
 	}
-	if list.Most != account.MaxContacts || fmt.Sprint(list.Periods, list.Kinds) != "[3 6 12] [claim]" {
+	if list.Most != account.MaxContacts || fmt.Sprint(list.Periods) != "[3 6 12]" || !slices.Equal(list.Kinds, kinds.Codes()) {
 		o.Errorf("what may be chosen: %+v", list)
 	}
 	return list.Representatives
@@ -229,7 +231,7 @@ func TestNamingRepresentatives(t *testing.T) {
 	}{
 		{[]any{"id", "x"}, "/id"}, {[]any{"name", " "}, "/name"}, {[]any{"email", "no address"}, "/email"}, {[]any{"lang", "de"}, "/lang"},
 		{[]any{"months", 24}, "/months"}, {[]any{"scope", "everything"}, "/scope"}, {[]any{"scope", "kinds"}, "/kinds"},
-		{[]any{"scope", "kinds", "kinds", []string{"protest"}}, "/kinds"}, {[]any{"scope", "filing"}, "/filing"},
+		{[]any{"scope", "kinds", "kinds", []string{"nothing"}}, "/kinds"}, {[]any{"scope", "filing"}, "/filing"},
 		{[]any{"scope", "filing", "filing", "x"}, "/filing"}, {[]any{"scope", "filing", "filing", recordedFiling}, "/filing"}, // nobody's
 		{[]any{"email", "AIGUL@example.kz"}, "/email"}, {[]any{"email", "erlan@example.kz"}, "/email"},
 	} {

@@ -72,7 +72,7 @@ func (w *walk) measure(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		a, err := w.office.send(ctx, http.MethodPost, w.path("/seal"), signed{Signature: signature})
+		a, err := w.office.send(ctx, http.MethodPost, w.path("/seal"), signed{Token: w.manifest.Token, Signature: signature})
 		if err != nil {
 			return fmt.Errorf("measure seal: %w", err)
 		}

@@ -10,6 +10,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"github.com/gowebpki/jcs"
 )
 
 // office is a client of the office's HTTP API, as a stranger would write one from its
@@ -151,12 +153,13 @@ func call[T any](ctx context.Context, o *office, method, path string, body any) 
 type toSign struct {
 	Document  []byte    `json:"document"`
 	ExpiresAt time.Time `json:"expiresAt"`
-	Version   int       `json:"version"` // manifest only
-	SHA256    string    `json:"sha256"`  // manifest only
+	SHA256    string    `json:"sha256"` // manifest only
+	Token     string    `json:"token"`  // manifest only
 }
 
 // signed is the body of every signed act.
 type signed struct {
+	Token     string `json:"token,omitempty"` // of a manifest
 	Signature string `json:"signature"`
 	Password  string `json:"password,omitempty"`
 }
@@ -230,19 +233,42 @@ type document struct {
 	Size      int64  `json:"size"`
 	SHA256    string `json:"sha256"`
 	MediaType string `json:"mediaType"`
-	Uploaded  bool   `json:"uploaded"`
 }
 
 type filing struct {
-	ID        string          `json:"id"`
-	Version   int             `json:"version"`
-	Status    string          `json:"status"`
-	Claim     json.RawMessage `json:"claim"`
-	Documents []document      `json:"documents"`
-	TicketNo  string          `json:"ticketNo"`
-	Events    []struct {
+	ID        string     `json:"id"`
+	Revision  int        `json:"revision"`
+	Status    string     `json:"status"`
+	CourtCode string     `json:"courtCode"`
+	Documents []uploaded `json:"documents"`
+	TicketNo  string     `json:"ticketNo"`
+	Sections  map[string]struct {
+		Version int             `json:"version"`
+		Value   json.RawMessage `json:"value"`
+	} `json:"sections"`
+	Events []struct {
 		Type string `json:"type"`
 	} `json:"events"`
+}
+
+// form is the canonical form, as it is hashed.
+func (f filing) form() ([]byte, error) {
+	values := map[string]json.RawMessage{}
+	for code, s := range f.Sections {
+		values[code] = s.Value
+	}
+	raw, err := json.Marshal(values)
+	if err != nil {
+		return nil, err
+	}
+	return jcs.Transform(raw)
+}
+
+// uploaded is a document of a filing.
+type uploaded struct {
+	document
+	Version  int  `json:"version"`
+	Uploaded bool `json:"uploaded"`
 }
 
 // grant is the leave to upload one document straight to S3, in one request for each stretch of it.

@@ -11,8 +11,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/gowebpki/jcs"
-
 	"github.com/courtoffice/courtoffice/shared/eds/edstest"
 )
 
@@ -247,16 +245,18 @@ func (w *walk) badForms() []refusal {
 func (w *walk) badFilings() []refusal {
 	sent, original := w.filing, w.originals[0]
 	var first toSign // manifest of a filing that is changed afterwards
-	put := func(ctx context.Context, version int, claim any) (filing, error) {
-		f, _, err := call[filing](ctx, w.office, http.MethodPut, w.path(""), map[string]any{"version": version, "claim": claim})
-		return f, err
+	put := func(ctx context.Context, version int, breach string) error {
+		_, err := w.office.send(ctx, http.MethodPut, w.path("/sections/circumstances"), map[string]any{
+			"version": version, "value": map[string]any{"breach": map[string]string{"text": breach}, "facts": map[string]string{"text": "Мән-жайлар."}},
+		})
+		return err
 	}
 	sealWith := func(ctx context.Context, k *edstest.Key, doc []byte) error {
 		signature, err := signWith(k, doc)
 		if err != nil {
 			return err
 		}
-		_, err = w.office.send(ctx, http.MethodPost, w.path("/seal"), signed{Signature: signature})
+		_, err = w.office.send(ctx, http.MethodPost, w.path("/seal"), signed{Token: first.Token, Signature: signature})
 		return err
 	}
 	replace := func(ctx context.Context, data []byte) error {
@@ -268,8 +268,8 @@ func (w *walk) badFilings() []refusal {
 	}
 	return []refusal{
 		{"editing a filing that was sent", "version-conflict", func(ctx context.Context) error {
-			_, err := put(ctx, sent.Version, w.claim)
-			return err
+			w.filing = sent
+			return put(ctx, 1, "Түзетілген.")
 		}},
 		{"somebody else's filing", "not-found", func(ctx context.Context) error {
 			_, err := w.office.send(ctx, http.MethodGet, "/api/filings/"+newID(), nil)
@@ -277,24 +277,22 @@ func (w *walk) badFilings() []refusal {
 		}},
 		{"a manifest of an incomplete claim", "filing-incomplete", func(ctx context.Context) error {
 			w.filing = filing{ID: newID()}
-			var err error
-			if w.filing, err = put(ctx, 0, map[string]any{"lang": "kk", "courtCode": courtOf(w.claim), "jurisdictionBasis": "29", "demands": []any{},
-				"breach": "", "circumstances": "", "claimPriceTiyn": 0, "defendants": []any{}}); err != nil {
+			if _, err := w.office.send(ctx, http.MethodPut, w.path(""), map[string]any{"kind": "claim", "sections": map[string]any{}}); err != nil {
 				return fmt.Errorf("draft: %w", err)
 			}
-			_, err = w.office.send(ctx, http.MethodPost, w.path("/manifest"), map[string]int{"version": w.filing.Version})
+			_, err := w.askManifest(ctx)
 			return err
 		}},
 		{"an edit of an older version", "version-conflict", func(ctx context.Context) error {
-			old := w.filing.Version
-			var err error
-			if w.filing, err = put(ctx, old, w.claim); err != nil {
+			if _, err := w.draft(ctx); err != nil {
+				return fmt.Errorf("draft: %w", err)
+			}
+			if err := put(ctx, 1, "Түзетілген."); err != nil {
 				return fmt.Errorf("edit: %w", err)
 			}
-			_, err = put(ctx, old, w.claim)
-			return err
+			return put(ctx, 1, "Басқаша түзетілген.")
 		}},
-		{"a manifest when S3 refused other bytes than announced", "document-missing", func(ctx context.Context) error {
+		{"a manifest when S3 refused other bytes than announced", "filing-incomplete", func(ctx context.Context) error {
 			w.files = []file{newFile(original.Name, original.Role, original.data)}
 			g, err := w.grant(ctx, w.files[0])
 			if err != nil {
@@ -309,7 +307,7 @@ func (w *walk) badFilings() []refusal {
 			if status < 400 {
 				return fmt.Errorf("%w: S3 took bytes with another hash: %d", errAnswer, status)
 			}
-			_, err = w.office.send(ctx, http.MethodPost, w.path("/manifest"), map[string]int{"version": w.filing.Version})
+			_, err = w.askManifest(ctx)
 			return err
 		}},
 		{"a manifest signed by someone else than the claimant", "wrong-signer", func(ctx context.Context) error {
@@ -323,13 +321,13 @@ func (w *walk) badFilings() []refusal {
 			return sealWith(ctx, w.options.Keys["head"], first.Document)
 		}},
 		{"a manifest the office did not make", "manifest-void", func(ctx context.Context) error {
-			form, err := jcs.Transform(w.filing.Claim)
+			form, err := w.filing.form()
 			if err != nil {
 				return err
 			}
 			return sealWith(ctx, w.key, bytes.Replace(first.Document, []byte(hexSHA256(form)), []byte(hexSHA256(nil)), 1))
 		}},
-		{"a document replaced after the manifest", "document-changed", func(ctx context.Context) error {
+		{"a document replaced after the manifest", "manifest-void", func(ctx context.Context) error {
 			if err := replace(ctx, append(bytes.Clone(original.data), '\n')); err != nil {
 				return fmt.Errorf("replace: %w", err)
 			}
@@ -342,9 +340,7 @@ func (w *walk) badFilings() []refusal {
 			return sealWith(ctx, w.key, first.Document)
 		}},
 		{"another seal of a filing sealed ten times at once", "already-sealed", func(ctx context.Context) error {
-			edited := bytes.Replace(w.claim, []byte(`"breach": "`), []byte(`"breach": "Түзетілген. `), 1)
-			var err error
-			if w.filing, err = put(ctx, w.filing.Version, json.RawMessage(edited)); err != nil {
+			if err := put(ctx, 2, "Тағы да түзетілген."); err != nil {
 				return fmt.Errorf("edit: %w", err)
 			}
 			if _, err := w.readManifest(ctx); err != nil {
@@ -371,7 +367,7 @@ func (w *walk) sealAtOnce(ctx context.Context) error {
 	var wg sync.WaitGroup
 	for i := range n {
 		wg.Go(func() {
-			answers[i], errs[i] = newOffice(w.office.url).send(ctx, http.MethodPost, w.path("/seal"), signed{Signature: signature})
+			answers[i], errs[i] = newOffice(w.office.url).send(ctx, http.MethodPost, w.path("/seal"), signed{Token: w.manifest.Token, Signature: signature})
 		})
 	}
 	wg.Wait()

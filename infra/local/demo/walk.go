@@ -76,7 +76,7 @@ func newWalk(o Options) (*walk, error) {
 	if w.texts = textsOf(w.options.Inbox); w.texts != "" {
 		w.number = freshNumber()
 	}
-	if w.claim, err = os.ReadFile(filepath.Join(o.Claim, "claim.json")); err != nil {
+	if w.claim, err = os.ReadFile(filepath.Join(o.Claim, "form.json")); err != nil {
 		return nil, fmt.Errorf("demo: %w", err)
 	}
 	for _, d := range []struct{ name, role string }{{"claim.pdf", "main_claim"}, {"contract.pdf", "evidence"}} {
@@ -283,7 +283,7 @@ func (w *walk) path(rest string) string { return "/api/filings/" + w.filing.ID +
 
 func (w *walk) draft(ctx context.Context) (string, error) {
 	w.filing.ID = newID()
-	f, _, err := call[filing](ctx, w.office, http.MethodPut, w.path(""), map[string]any{"version": 0, "claim": w.claim})
+	f, _, err := call[filing](ctx, w.office, http.MethodPut, w.path(""), map[string]any{"kind": "claim", "sections": w.claim})
 	w.filing = f
 	return "filing " + f.ID, err
 }
@@ -313,40 +313,53 @@ func (w *walk) uploadAll(ctx context.Context) (string, error) {
 }
 
 func (w *walk) grant(ctx context.Context, f file) (grant, error) {
-	g, _, err := call[grant](ctx, w.office, http.MethodPut, w.path("/documents/"+f.ID), map[string]any{
-		"version": w.filing.Version, "role": f.Role, "name": f.Name, "size": f.Size, "sha256": f.SHA256, "mediaType": f.MediaType,
-	})
-	if err == nil {
-		w.filing.Version = g.Version
+	version := 0
+	for _, d := range w.filing.Documents {
+		if d.ID == f.ID {
+			version = d.Version
+		}
 	}
+	g, _, err := call[grant](ctx, w.office, http.MethodPut, w.path("/documents/"+f.ID), map[string]any{
+		"version": version, "role": f.Role, "name": f.Name, "size": f.Size, "sha256": f.SHA256, "mediaType": f.MediaType,
+	})
 	return g, err
+}
+
+// askManifest asks for the manifest of the filing as it is now.
+func (w *walk) askManifest(ctx context.Context) (toSign, error) {
+	var err error
+	if w.filing, _, err = call[filing](ctx, w.office, http.MethodGet, w.path(""), nil); err != nil {
+		return toSign{}, err
+	}
+	m, _, err := call[toSign](ctx, w.office, http.MethodPost, w.path("/manifest"), map[string]int{"revision": w.filing.Revision})
+	return m, err
 }
 
 // readManifest checks that what is to be signed names exactly this claim and these documents.
 func (w *walk) readManifest(ctx context.Context) (string, error) {
 	var err error
-	w.manifest, _, err = call[toSign](ctx, w.office, http.MethodPost, w.path("/manifest"), map[string]int{"version": w.filing.Version})
-	if err != nil {
+	if w.manifest, err = w.askManifest(ctx); err != nil {
 		return "", err
 	}
-	w.filing.Version = w.manifest.Version
 	if err := readable(w.manifest.Document); err != nil {
 		return "", err
 	}
 	var got struct {
 		Filing struct {
-			ID         string     `json:"id"`
-			Kind       string     `json:"kind"`
-			Agreement  string     `json:"agreement"`
-			CourtCode  string     `json:"courtCode"`
-			FormSHA256 string     `json:"formSha256"`
-			Documents  []document `json:"documents"`
+			ID        string     `json:"id"`
+			Kind      string     `json:"kind"`
+			Agreement string     `json:"agreement"`
+			CourtCode string     `json:"courtCode"`
+			Documents []document `json:"documents"`
+			Form      struct {
+				SHA256 string `json:"sha256"`
+			} `json:"form"`
 		} `json:"filing"`
 	}
 	if err := json.Unmarshal(w.manifest.Document, &got); err != nil {
 		return "", err
 	}
-	form, err := jcs.Transform(w.filing.Claim)
+	form, err := w.filing.form()
 	if err != nil {
 		return "", err
 	}
@@ -354,10 +367,10 @@ func (w *walk) readManifest(ctx context.Context) (string, error) {
 	switch {
 	case w.manifest.SHA256 != hexSHA256(w.manifest.Document):
 		return "", fmt.Errorf("%w: the manifest's hash is not its own", errAnswer)
-	case m.ID != w.filing.ID || m.Kind != "claim" || m.Agreement != w.version || m.CourtCode != courtOf(w.claim):
+	case m.ID != w.filing.ID || m.Kind != "claim" || m.Agreement != w.version || m.CourtCode != w.filing.CourtCode || m.CourtCode == "":
 		return "", fmt.Errorf("%w: the manifest is about something else: %s", errAnswer, w.manifest.Document)
-	case m.FormSHA256 != hexSHA256(form):
-		return "", fmt.Errorf("%w: the manifest's form hash %s is not the claim's %s", errAnswer, m.FormSHA256, hexSHA256(form))
+	case m.Form.SHA256 != hexSHA256(form):
+		return "", fmt.Errorf("%w: the manifest's form hash %s is not the claim's %s", errAnswer, m.Form.SHA256, hexSHA256(form))
 	case len(m.Documents) != len(w.files):
 		return "", fmt.Errorf("%w: %d documents in the manifest", errAnswer, len(m.Documents))
 	}
@@ -369,20 +382,12 @@ func (w *walk) readManifest(ctx context.Context) (string, error) {
 	return fmt.Sprintf("%d bytes to sign", len(w.manifest.Document)), nil
 }
 
-func courtOf(claim []byte) string {
-	var c struct {
-		CourtCode string `json:"courtCode"`
-	}
-	json.Unmarshal(claim, &c) // "" then differs from any manifest
-	return c.CourtCode
-}
-
 func (w *walk) seal(ctx context.Context) (string, error) {
 	var err error
 	if w.signature, err = signWith(w.key, w.manifest.Document); err != nil {
 		return "", err
 	}
-	a, err := w.office.send(ctx, http.MethodPost, w.path("/seal"), signed{Signature: w.signature})
+	a, err := w.office.send(ctx, http.MethodPost, w.path("/seal"), signed{Token: w.manifest.Token, Signature: w.signature})
 	if err != nil {
 		return "", err
 	}
@@ -422,25 +427,20 @@ func (w *walk) checkReceipt(ctx context.Context) (string, error) {
 		return "", fmt.Errorf("%w: receipt is about something else: %s", errAnswer, w.receipt)
 	case w.sealed.Sub(sent).Abs() > 10*time.Second:
 		return "", fmt.Errorf("%w: sent at %s by the receipt, at %s by this clock", errAnswer, r.SentAt, w.sealed)
-	case r.Signer.Name != w.subject.Name || strings.Contains(r.Signer.Number, number) || !strings.HasSuffix(r.Signer.Number, number[8:]):
-		return "", fmt.Errorf("%w: receipt names signer %+v", errAnswer, r.Signer)
-	case len(r.Files) != len(w.files):
-		return "", fmt.Errorf("%w: receipt lists %d files", errAnswer, len(r.Files))
-	}
-	for i, f := range w.files {
-		if got := r.Files[i]; got.SHA256 != f.SHA256 || got.Size != f.Size || got.Name != f.Name || got.Role != f.Role {
-			return "", fmt.Errorf("%w: receipt's file %d is %+v", errAnswer, i, got)
-		}
+	case len(r.Signers) != 1 || r.Signers[0].JudgedAt != r.SentAt:
+		return "", fmt.Errorf("%w: receipt names signers %+v", errAnswer, r.Signers)
+	case r.Signers[0].Name != w.subject.Name || strings.Contains(r.Signers[0].Number, number) || !strings.HasSuffix(r.Signers[0].Number, number[8:]):
+		return "", fmt.Errorf("%w: receipt names signer %+v", errAnswer, r.Signers[0])
 	}
 	forged := bytes.Replace(w.receipt, []byte(r.SentAt), []byte("2020"+r.SentAt[4:]), 1)
 	if _, err := receipt.Verify(w.receiptBy, forged); err == nil {
 		return "", fmt.Errorf("%w: a receipt with another instant passed", errAnswer)
 	}
-	return fmt.Sprintf("ticket %s, sent %s, revocation %s", r.TicketNo, r.SentAt, r.Revocation.Status), nil
+	return fmt.Sprintf("ticket %s, sent %s, revocation %s", r.TicketNo, r.SentAt, r.Signers[0].Revocation.Status), nil
 }
 
 func (w *walk) sealAgain(ctx context.Context) (string, error) {
-	again, err := w.office.send(ctx, http.MethodPost, w.path("/seal"), signed{Signature: w.signature})
+	again, err := w.office.send(ctx, http.MethodPost, w.path("/seal"), signed{Token: w.manifest.Token, Signature: w.signature})
 	if err != nil {
 		return "", err
 	}

@@ -4,20 +4,49 @@ import (
 	"encoding/json"
 	"fmt"
 
-	"github.com/courtoffice/courtoffice/shared/filing"
 	"github.com/courtoffice/courtoffice/shared/filing/paper"
 	"github.com/courtoffice/courtoffice/shared/form"
+	"github.com/courtoffice/courtoffice/shared/locale"
 	"github.com/courtoffice/courtoffice/shared/party"
 )
 
-// upgrade reads a draft of version 1, whose form was the flat filing.Claim, into sections. Who the
+// flat is the form of version 1.
+type flat struct {
+	Lang              locale.Lang     `json:"lang"`
+	CourtCode         string          `json:"courtCode"`
+	JurisdictionBasis string          `json:"jurisdictionBasis"` // an article: "29"
+	Demands           []flatDemand    `json:"demands"`
+	Breach            string          `json:"breach"`
+	Circumstances     string          `json:"circumstances"`
+	ClaimPriceTiyn    int64           `json:"claimPriceTiyn"`
+	Defendants        []flatDefendant `json:"defendants"`
+}
+
+type flatDemand struct {
+	Text       string `json:"text"`
+	Nature     string `json:"nature"`
+	AmountTiyn int64  `json:"amountTiyn"`
+}
+
+type flatDefendant struct {
+	Type               string `json:"type"` // "natural" or "legal"
+	FullName           string `json:"fullName"`
+	IIN                string `json:"iin"`
+	BIN                string `json:"bin"`
+	Address            string `json:"address"`
+	WhereaboutsUnknown bool   `json:"whereaboutsUnknown"`
+	Email              string `json:"email"`
+	Mobile             string `json:"mobile"`
+}
+
+// upgrade reads a draft of version 1, whose form was flat, into sections. Who the
 // claimant is was not in it: the office fills that in from the certificate. A basis that named only
 // article 30 or 31 is dropped, as these have many; a name that was one text becomes a surname.
 func upgrade(version int, raw []byte) (form.Value, error) {
 	if version != 1 {
 		return nil, fmt.Errorf("claim: no form of version %d", version)
 	}
-	var old filing.Claim
+	var old flat
 	if err := json.Unmarshal(raw, &old); err != nil {
 		return nil, fmt.Errorf("claim: version 1: %w", err)
 	}
@@ -40,7 +69,7 @@ func upgrade(version int, raw []byte) (form.Value, error) {
 	return current.Of(c)
 }
 
-func defendant(i int, d filing.Defendant) party.Party {
+func defendant(i int, d flatDefendant) party.Party {
 	p := party.Party{
 		ID: fmt.Sprintf("d%d", i+1), Type: d.Type, Address: party.Address{Text: d.Address}, WhereaboutsUnknown: d.WhereaboutsUnknown,
 		Email: d.Email, Mobile: d.Mobile,

@@ -35,6 +35,14 @@ var All = []filing.Kind{
 	letter.Kind,
 }
 
+// Codes returns the codes of All.
+func Codes() (codes []string) {
+	for _, k := range All {
+		codes = append(codes, k.Code)
+	}
+	return codes
+}
+
 // Of returns the kind of that code.
 func Of(code string) (filing.Kind, bool) {
 	i := slices.IndexFunc(All, func(k filing.Kind) bool { return k.Code == code })

@@ -13,6 +13,14 @@ type Table struct {
 	Stream bool   // new and old images are needed by a function
 }
 
+// Appended returns the prefixes of partition keys under which items are only ever put, each once.
+func (t Table) Appended() []string {
+	if t == Filings {
+		return []string{Seals, Events}
+	}
+	return nil
+}
+
 // Every table has the same shape: string keys PK and SK, one global secondary index GSI1
 // (GSI1PK, GSI1SK, all attributes projected), time to live in TTL (epoch seconds, a number),
 // on-demand billing. A reader filters on TTL itself: expiry may lag by days.
@@ -35,6 +43,12 @@ var (
 	// Site holds agreement versions, maintenance windows, the audit and the outbox of what
 	// concerns everyone.
 	Site = Table{Name: "site", Env: "SITE_TABLE", Stream: true}
+)
+
+// Partitions of Filings that are only added to: what was signed, and what happened.
+const (
+	Seals  = "SEAL#"
+	Events = "EVENT#"
 )
 
 // Tables lists every table in the order infra creates them.

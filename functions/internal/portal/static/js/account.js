@@ -4,6 +4,7 @@ import { acting } from './account-acting.js';
 import { audit } from './account-audit.js';
 import { api } from './api.js';
 import { $, contents, el, facts, hash, revealPassword } from './dom.js';
+import { exportLinks } from './export.js';
 import { submits } from './forms.js';
 import { meter } from './meter.js';
 import { armMobile, showMobile } from './mobile.js';
@@ -18,6 +19,7 @@ const state = $('[data-state]');
 
 await required();
 revealPassword();
+exportLinks(box);
 meter();
 state.textContent = t('js.loading');
 try {

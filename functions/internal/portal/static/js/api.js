@@ -61,3 +61,15 @@ export async function api(method, path, body, more = {}) {
   if (!response.ok) throw new Problem({ ...document, status: response.status });
   return document;
 }
+
+/** All filings of the account, from page to page. */
+export async function allFilings() {
+  const all = [];
+  let cursor = '';
+  do {
+    const page = await api('GET', `/api/filings?limit=200&cursor=${encodeURIComponent(cursor)}`);
+    all.push(...page.filings);
+    cursor = page.next;
+  } while (cursor);
+  return all;
+}

@@ -1,8 +1,7 @@
 // One draft between the page and the API: saved a moment after every change, one write at a
-// time, kept on this device whenever the API does not have it. A claim's here; that of a
-// registration form, which leaves nothing on the device, is in form-draft.js.
-
-import { api } from './api.js';
+// time, kept on this device whenever the API does not have it. Where the API has it is said by
+// filing-draft.js for a claim and by form-draft.js for a registration form, which leaves nothing on
+// the device.
 
 const DELAY = 1200; // ms after the last key
 const RETRY = 10000;
@@ -16,12 +15,8 @@ export class Draft {
     Object.assign(this, { id, collect, report, version: 0, saved: '', sent: [], queue: Promise.resolve(), timer: 0, halted: false, dirty: false });
   }
 
-  // Where the API has it.
-  write(claim) { return api('PUT', `/api/filings/${this.id}`, { version: this.version, claim }); }
-
-  read() { return api('GET', `/api/filings/${this.id}`); }
-
-  content(stored) { return stored.claim; }
+  // A kind of draft has write(content) and read(), which give what is stored with its version, and
+  // content(stored).
 
   get key() { return `draft:${this.id}`; }
 
@@ -113,7 +108,7 @@ export class Draft {
     const stored = await this.read();
     const ours = [this.saved, ...this.sent].filter(Boolean).map((text) => comparable(JSON.parse(text)));
     if (ours.includes(comparable(this.content(stored)))) {
-      this.version = stored.version;
+      this.rebase(stored);
       return this.put(true);
     }
     this.halted = true;
@@ -121,9 +116,14 @@ export class Draft {
     return false;
   }
 
+  /** Goes on from what is stored, with the text this page has. */
+  rebase(stored) {
+    this.version = stored.version;
+  }
+
   /** After a conflict: what this page has goes over the stored version. */
   keepMine(stored) {
-    this.version = stored.version;
+    this.rebase(stored);
     this.halted = false;
     return this.flush();
   }

@@ -1,9 +1,10 @@
 // The editor of a claim: form, documents, check, signature.
 
-import { api } from './api.js';
+import { Problem, api } from './api.js';
+import { claimOf } from './claim-form.js';
 import { contacts } from './contacts.js';
 import { $, $$, courts, el, facts, hash } from './dom.js';
-import { Draft } from './draft.js';
+import { FilingDraft } from './filing-draft.js';
 import { clear, show, showError } from './problem.js';
 import { onEnd, required } from './session.js';
 import { sign } from './sign.js';
@@ -16,12 +17,13 @@ const courtName = courts();
 const id = document.documentElement.dataset.filing ?? crypto.randomUUID();
 const isNew = !document.documentElement.dataset.filing;
 
-const draft = new Draft(id, collect, report);
+const draft = new FilingDraft(id, collect, report);
 const documents = []; // {id, role, name, size, sha256, mediaType, state, share, file, local}
 
 // ---- the form
 
-const lists = { defendants: '/claim/defendants', demands: '/claim/demands' };
+const lists = { defendants: '/defendants/parties', demands: '/demands/items' };
+const names = { fullName: 'name', address: 'address/text' }; // of fields in the form, where they differ
 
 function addRow(list, values = {}) {
   const row = $(`template[data-template=${list}]`).content.cloneNode(true).firstElementChild;
@@ -64,7 +66,7 @@ function refresh() {
       $('[data-remove]', row).hidden = rows.length === 1;
       $$('[data-field]', row).forEach((input) => {
         const place = input.type === 'radio' ? input.closest('fieldset') : input;
-        place.dataset.pointer = `${pointer}/${i}/${input.dataset.field}`;
+        place.dataset.pointer = `${pointer}/${i}/${names[input.dataset.field] ?? input.dataset.field}`;
       });
     });
   }
@@ -111,7 +113,7 @@ function collect() {
   return {
     lang: $('input[name=lang]:checked', form)?.value ?? 'kk',
     courtCode: $('#court').value,
-    jurisdictionBasis: $('input[name=basis]:checked', form)?.value ?? '',
+    jurisdictionBasis: $('#basis').value,
     demands,
     breach: $('#breach').value.trim(),
     circumstances: $('#circumstances').value.trim(),
@@ -123,7 +125,7 @@ function collect() {
 
 function fill(claim) {
   $('#court').value = claim.courtCode ?? '';
-  $$('input[name=basis]', form).forEach((input) => { input.checked = input.value === claim.jurisdictionBasis; });
+  $('#basis').value = claim.jurisdictionBasis ?? '';
   $$('input[name=lang]', form).forEach((input) => { if (claim.lang) input.checked = input.value === claim.lang; });
   $('#breach').value = claim.breach ?? '';
   $('#circumstances').value = claim.circumstances ?? '';
@@ -229,9 +231,9 @@ async function upload(document) {
     const upload = await draft.exclusive(async () => {
       const { role, name, size: bytes, sha256: sum, mediaType: type } = document;
       const answer = await api('PUT', `/api/filings/${id}/documents/${document.id}`, {
-        version: draft.version, role, name, size: bytes, sha256: sum, mediaType: type, parts,
+        version: document.version ?? 0, role, name, size: bytes, sha256: sum, mediaType: type, parts,
       });
-      draft.version = answer.version;
+      document.version = answer.version;
       return answer.upload;
     });
     document.known = true;
@@ -253,10 +255,7 @@ async function upload(document) {
 async function remove(document) {
   try {
     if (document.known) {
-      await draft.exclusive(async () => {
-        await api('DELETE', `/api/filings/${id}/documents/${document.id}?version=${draft.version}`);
-        draft.version = (await api('GET', `/api/filings/${id}`)).version;
-      });
+      await draft.exclusive(() => api('DELETE', `/api/filings/${id}/documents/${document.id}?version=${document.version}`));
     }
     documents.splice(documents.indexOf(document), 1);
     list();
@@ -320,11 +319,15 @@ $('[data-review]').addEventListener('click', async (event) => {
   }
 });
 
-const manifest = () => draft.exclusive(async () => {
-  const made = await api('POST', `/api/filings/${id}/manifest`, { version: draft.version });
-  draft.version = made.version;
+let made; // the manifest that was asked for last
+
+// What is signed is what this page shows: nobody else may have changed it meanwhile.
+async function manifest() {
+  const stored = await draft.exclusive(() => draft.agreed());
+  if (!stored) throw new Problem({ title: t('js.conflict.title'), detail: t('js.conflict.text'), slug: 'version-conflict' });
+  made = await api('POST', `/api/filings/${id}/manifest`, { revision: stored.revision });
   return made;
-});
+}
 
 function review({ filing }) {
   const claim = collect();
@@ -336,7 +339,7 @@ function review({ filing }) {
       [t('js.review.demands'), el('ol', { class: 'plain' }, ...claim.demands.map((d) => el('li', {}, d.amountTiyn ? `${d.text} – ${money(d.amountTiyn)}` : d.text)))],
       [t('js.review.price'), claim.claimPriceTiyn ? money(claim.claimPriceTiyn) : ''],
       [t('js.review.agreement'), filing.agreement],
-      [t('js.review.form'), hash(filing.formSha256)],
+      [t('js.review.form'), hash(filing.form.sha256)],
     ]),
     el('h3', {}, t('js.review.documents')),
     el('ol', { class: 'reviewed' }, ...filing.documents.map((d) => el('li', {},
@@ -346,12 +349,23 @@ function review({ filing }) {
   ];
 }
 
-async function seal(signature) {
-  sessionStorage.setItem(pending, signature);
+function seal(signature) {
+  const sent = { token: made.token, signature };
+  sessionStorage.setItem(pending, JSON.stringify(sent));
+  return deliver(sent);
+}
+
+// No answer, or one of something in between, is no refusal: the office is asked what became of it.
+async function deliver(sent) {
   try {
-    return await api('POST', `/api/filings/${id}/seal`, { signature });
+    return await api('POST', `/api/filings/${id}/seal`, sent);
   } catch (problem) {
-    if (problem.status >= 400 && problem.status < 500) sessionStorage.removeItem(pending);
+    if (problem.status < 400 || problem.status >= 500 || problem.status === 429) {
+      const known = await api('POST', `/api/filings/${id}/outcome`, { token: sent.token }).catch(() => ({}));
+      if (known.outcome === 'sealed') return known.receipt;
+      if (known.outcome !== 'void') throw problem;
+    }
+    sessionStorage.removeItem(pending);
     throw problem;
   }
 }
@@ -361,6 +375,7 @@ function finished(receipt) {
   sessionStorage.removeItem(draft.key);
   draft.halted = true;
   sessionStorage.setItem(`receipt:${id}`, JSON.stringify(receipt));
+  sessionStorage.setItem(`files:${id}`, JSON.stringify(documents.map(({ role, name, size: bytes, sha256: sum }) => ({ role, name, size: bytes, sha256: sum }))));
   location.assign(`/${lang}/filings/${id}/receipt`);
 }
 
@@ -372,7 +387,7 @@ function offerResend() {
     class: 'button',
     onclick: async () => {
       try {
-        finished(await seal(signature));
+        finished(await deliver(JSON.parse(signature)));
       } catch (error) {
         showError(signBox, error);
       }
@@ -415,20 +430,22 @@ async function load() {
   const kept = draft.kept();
   let filing;
   try {
-    filing = await api('GET', `/api/filings/${id}`);
+    filing = await draft.read();
   } catch (problem) {
     if (problem.status !== 404 || !kept) throw problem;
-    filing = { version: 0, claim: {}, documents: [] }; // never reached the API: only this device has it
+    filing = { version: 0, sections: {}, documents: [] }; // never reached the API: only this device has it
   }
   if (filing.ticketNo) {
     location.replace(`/${lang}/filings/${id}`);
     return;
   }
-  fill(filing.claim);
-  draft.begin({ version: filing.version, claim: collect() });
+  fill(claimOf(filing.sections));
+  draft.begin(filing);
+  draft.saved = JSON.stringify(collect());
   for (const d of filing.documents) documents.push({ ...d, known: true, share: 1, state: d.uploaded ? 'uploaded' : 'missing' });
   if (kept && JSON.stringify(kept.claim) !== draft.saved) {
     fill(kept.claim);
+    draft.restore(kept);
     saved.textContent = t('js.save.restored');
     draft.changed();
   }

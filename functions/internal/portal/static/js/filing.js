@@ -1,6 +1,7 @@
 // One filing: where it stands and what has happened to it.
 
 import { api } from './api.js';
+import { claimOf } from './claim-form.js';
 import { $, courts, el, facts } from './dom.js';
 import { showError } from './problem.js';
 import { required } from './session.js';
@@ -20,7 +21,7 @@ try {
 }
 
 function show(filing) {
-  const { claim } = filing;
+  const claim = claimOf(filing.sections);
   const sent = Boolean(filing.ticketNo);
   $('[data-receipt]').hidden = !sent;
   $('[data-edit]').hidden = sent;
@@ -29,7 +30,7 @@ function show(filing) {
       sent ? el('span', { class: 'ticket-small' }, ` ${filing.ticketNo}`) : null),
     facts([
       [t('js.review.court'), claim.courtCode && courts()(claim.courtCode)],
-      [t('js.review.defendants'), (claim.defendants ?? []).map((d) => d.fullName).filter(Boolean).join('; ')],
+      [t('js.review.defendants'), claim.defendants.map((d) => d.fullName).filter(Boolean).join('; ')],
       [t('js.review.price'), claim.claimPriceTiyn ? money(claim.claimPriceTiyn) : ''],
       [t('js.review.documents'), filing.documents?.length ? el('ul', { class: 'plain' },
         ...filing.documents.map((d) => el('li', {}, `${d.name} – ${code('role', d.role)}`))) : ''],

@@ -1,6 +1,6 @@
 // The list of the account's filings.
 
-import { api } from './api.js';
+import { allFilings } from './api.js';
 import { $, courts, el } from './dom.js';
 import { showError } from './problem.js';
 import { required } from './session.js';
@@ -12,7 +12,7 @@ const courtName = courts();
 await required();
 state.textContent = t('js.loading');
 try {
-  const { filings } = await api('GET', '/api/filings');
+  const filings = await allFilings();
   $('[data-empty]').hidden = filings.length > 0;
   $('[data-table]').hidden = filings.length === 0;
   $('[data-table] tbody').replaceChildren(...filings.map(row));
@@ -27,7 +27,7 @@ function row(filing) {
   const href = `/${lang}/filings/${filing.id}${draft ? '/edit' : ''}`;
   const at = filing.sentAt || filing.updatedAt;
   return el('tr', {},
-    el('th', { scope: 'row' }, el('a', { href }, filing.defendant || t('js.filings.none-defendant'))),
+    el('th', { scope: 'row' }, el('a', { href }, filing.opposite || t('js.filings.none-defendant'))),
     el('td', {}, filing.courtCode ? courtName(filing.courtCode) : t('js.filings.no-court')),
     el('td', {}, el('span', { class: `badge ${draft ? 'draft' : 'sent'}` }, code('status', filing.status)),
       filing.ticketNo ? el('span', { class: 'ticket-small' }, ` ${filing.ticketNo}`) : null),

@@ -1,7 +1,8 @@
 // Refusing the agreement and leaving: what stays, what goes, and the signature that does it.
 
-import { api } from './api.js';
+import { allFilings, api } from './api.js';
 import { $, el } from './dom.js';
+import { exportLinks } from './export.js';
 import { clear, showError } from './problem.js';
 import { forget, required } from './session.js';
 import { sign } from './sign.js';
@@ -11,9 +12,11 @@ const box = $('main > [data-problem]');
 const form = $('#leave-form');
 const button = $('button', form);
 
+exportLinks(box);
 await required();
 try {
-  const { filings } = await api('GET', '/api/filings');
+  const filings = await allFilings();
+  $('[data-pending]').hidden = !filings.some((filing) => filing.status === 'awaiting_signatures');
   $('[data-filings]').replaceChildren(...(filings.length ? filings.map(row) : [el('li', {}, t('js.leave.no-filings'))]));
 } catch (error) {
   showError(box, error);
@@ -21,7 +24,7 @@ try {
 
 function row(filing) {
   const sent = filing.status === 'sent';
-  return el('li', {}, el('a', { href: `/${lang}/filings/${filing.id}${sent ? '' : '/edit'}` }, filing.ticketNo || filing.defendant || filing.id),
+  return el('li', {}, el('a', { href: `/${lang}/filings/${filing.id}${sent ? '' : '/edit'}` }, filing.ticketNo || filing.opposite || filing.id),
     ` ${code('status', filing.status)}, ${time(filing.sentAt || filing.updatedAt)}`);
 }
 

@@ -15,7 +15,7 @@ try {
   const fresh = sessionStorage.getItem(`receipt:${id}`);
   if (!fresh) await required(); // right after the seal no session is needed
   const receipt = fresh ? JSON.parse(fresh) : await api('GET', `/api/filings/${id}/receipt`);
-  show(receipt);
+  show(receipt, receipt.receipt.files ?? await filed());
   state.textContent = '';
   await check(receipt);
 } catch (error) {
@@ -23,28 +23,39 @@ try {
   showError($('main [data-problem]'), error);
 }
 
-function show(signed) {
+// The documents are named by the manifest; a receipt of version 1 lists them itself.
+async function filed() {
+  const kept = sessionStorage.getItem(`files:${id}`);
+  return kept ? JSON.parse(kept) : (await api('GET', `/api/filings/${id}`)).documents;
+}
+
+function show(signed, files) {
   const r = signed.receipt;
   $('[data-ticket]').textContent = r.ticketNo;
   $('[data-sent]').replaceChildren(el('time', { datetime: r.sentAt }, time(r.sentAt, true)));
   $('[data-files]').replaceChildren(el('table', { class: 'stack' },
     el('thead', {}, el('tr', {}, ...['role', 'name', 'size'].map((c) => el('th', { scope: 'col' }, column(c))), el('th', { scope: 'col' }, 'SHA-256'))),
-    el('tbody', {}, ...r.files.map((f) => el('tr', {},
+    el('tbody', {}, ...files.map((f) => el('tr', {},
       el('td', {}, code('role', f.role)), el('th', { scope: 'row' }, f.name), el('td', {}, size(f.size)), el('td', { 'data-label': 'SHA-256' }, hash(f.sha256)))))));
-  $('[data-signer]').replaceChildren(facts([
-    [t('js.receipt.signer.name'), r.signer.name],
-    [t('js.receipt.signer.number'), r.signer.number],
-    [t('js.receipt.signer.role'), r.signer.role && code('signer', r.signer.role)],
-    [t('js.receipt.signer.serial'), r.signer.certSerial],
-    [t('js.receipt.signer.issuer'), r.signer.issuer],
-  ]));
+  const signers = r.signers ?? [{ ...r.signer, revocation: r.revocation }];
+  $('[data-signer]').replaceChildren(...signers.map((signer) => facts([
+    [t('js.receipt.signer.name'), signer.name],
+    [t('js.receipt.signer.number'), signer.number],
+    [t('js.receipt.signer.role'), signer.role && code('signer', signer.role)],
+    [t('js.receipt.capacity'), (signer.for ?? []).map((seat) => code('capacity', seat.capacity)).join('; ')],
+    [t('js.receipt.judged'), signer.judgedAt && time(signer.judgedAt, true)],
+    [t('js.receipt.signer.serial'), signer.certSerial],
+    [t('js.receipt.signer.issuer'), signer.issuer],
+    [t('js.receipt.revocation'), signer.revocation.status === 'good'
+      ? t('js.receipt.revocation.good', { number: signer.revocation.crlNumber, time: signer.revocation.thisUpdate ? time(signer.revocation.thisUpdate) : '' })
+      : t('js.receipt.revocation.deferred')],
+  ])));
   $('[data-proof]').replaceChildren(facts([
     [t('js.receipt.court'), courts()(r.courtCode)],
     [t('js.receipt.manifest'), hash(r.manifestSha256)],
     [t('js.receipt.form'), hash(r.formSha256)],
-    [t('js.receipt.revocation'), r.revocation.status === 'good'
-      ? t('js.receipt.revocation.good', { number: r.revocation.crlNumber, time: r.revocation.thisUpdate ? time(r.revocation.thisUpdate) : '' })
-      : t('js.receipt.revocation.deferred')],
+    [t('js.receipt.statement'), r.statementSha256 && hash(r.statementSha256)],
+    [t('js.receipt.code'), r.checkCode && el('code', {}, r.checkCode)],
     [t('js.receipt.agreement'), r.agreement],
     [t('js.receipt.filing'), el('code', {}, r.filingId)],
     [t('js.receipt.key'), el('code', { class: 'hash' }, signed.keyId)],

@@ -1,6 +1,6 @@
 // The account's trusted representatives: who they are, what each receives and until when.
 
-import { api } from './api.js';
+import { allFilings, api } from './api.js';
 import { $, $$, el, facts } from './dom.js';
 import { clear, showError } from './problem.js';
 import { code, date, lang, t, time } from './text.js';
@@ -31,8 +31,8 @@ async function list() {
 }
 
 async function choices() {
-  const { filings: all } = await api('GET', '/api/filings');
-  filings = new Map(all.map((f) => [f.id, `${f.ticketNo || f.defendant || f.id}, ${code('status', f.status)}`]));
+  const all = await allFilings();
+  filings = new Map(all.map((f) => [f.id, `${f.ticketNo || f.opposite || f.id}, ${code('status', f.status)}`]));
   $('#representative-filing').replaceChildren(...(all.length
     ? all.map((f) => el('option', { value: f.id }, filings.get(f.id)))
     : [el('option', { value: '' }, t('js.representatives.none-filings'))]));

@@ -9,5 +9,5 @@ import (
 )
 
 func main() {
-	lambda.Start(lambdahttp.Handler(wire.MustLoad("drafts").Drafts()))
+	lambda.Start(lambdahttp.Handler(wire.MustLoad("filings").Filings()))
 }

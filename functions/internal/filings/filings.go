@@ -1,0 +1,314 @@
+// Package filings is the function for filings around the seal: the form by its sections, the
+// documents' upload grants, the check, the manifest to be signed and who signs it; afterwards the
+// timeline, the receipt and everything that was filed.
+//
+// Read Service.Manifest last: everything before leads up to it, and it freezes all that the seal
+// depends on.
+package filings
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/courtoffice/courtoffice/shared/account"
+	"github.com/courtoffice/courtoffice/shared/agreement"
+	"github.com/courtoffice/courtoffice/shared/defect"
+	"github.com/courtoffice/courtoffice/shared/documents"
+	"github.com/courtoffice/courtoffice/shared/filing"
+	"github.com/courtoffice/courtoffice/shared/filing/kinds"
+	"github.com/courtoffice/courtoffice/shared/form"
+	"github.com/courtoffice/courtoffice/shared/httpapi"
+	"github.com/courtoffice/courtoffice/shared/party"
+	"github.com/courtoffice/courtoffice/shared/store"
+)
+
+// Service answers the function's routes.
+type Service struct {
+	Gate       Gate
+	Filings    *store.Filings
+	Attempts   *store.Attempts // quotas, in the filings table
+	Documents  *documents.Store
+	Agreements Agreements
+	IndexKey   []byte // 32 bytes: look-up keys of signers, seal tokens
+	Office     string // address of the office as the signed words say it
+}
+
+// Gate says who is asking.
+type Gate interface {
+	// Holder returns the account of the request's session, which is what reading needs.
+	// Errors: session.ErrNone.
+	Holder(ctx context.Context) (account.Account, error)
+	// Actor is Holder for acts: the account must have accepted the agreement version in force,
+	// whose id it returns too. Errors: also agreement.ErrNotAccepted.
+	Actor(ctx context.Context) (holder account.Account, inForce string, err error)
+}
+
+// Agreements lists the published versions of the agreement.
+type Agreements interface {
+	Agreements(ctx context.Context, at time.Time) ([]agreement.Version, error)
+}
+
+// Quotas of one account, in fixed windows. They are far above what anyone types, and bound what a
+// program that runs wild costs. None of them is on the way of a seal.
+const (
+	DraftsADay      = 1000
+	GrantsAnHour    = 1200
+	ManifestsAnHour = 600
+	Revisions       = 20_000 // of one draft
+)
+
+// quota counts one act of the account. Errors: the problem "quota", with the time to wait.
+func (s *Service) quota(ctx context.Context, what, accountID string, limit int, window time.Duration) error {
+	wait, err := s.Attempts.Count(ctx, what+"#"+accountID, limit, window, httpapi.ReceivedAt(ctx))
+	if err == nil && wait > 0 {
+		err = &httpapi.Problem{Slug: "quota", Wait: wait}
+	}
+	return err
+}
+
+// View is a filing as its owner sees it.
+type View struct {
+	Summary
+	Revision  int                    `json:"revision"`
+	Sections  map[string]SectionView `json:"sections"`
+	Documents []DocumentView         `json:"documents"`
+	Events    []filing.Event         `json:"events"`
+}
+
+// SectionView is a part of the form.
+type SectionView struct {
+	Version   int             `json:"version"` // 0 if it was never saved
+	Value     json.RawMessage `json:"value"`
+	UpdatedAt *time.Time      `json:"updatedAt"`
+}
+
+// DocumentView is a document, its version and whether its bytes have arrived.
+type DocumentView struct {
+	filing.Document
+	Version  int  `json:"version"`
+	Uploaded bool `json:"uploaded"`
+}
+
+// CreateRequest begins a filing. What is in it may be given at once.
+type CreateRequest struct {
+	ID       string                     `json:"-" path:"id"`
+	Kind     string                     `json:"kind"`
+	Sections map[string]json.RawMessage `json:"sections"`
+}
+
+// Create begins a draft. The client chooses the id, so a repeat after a lost answer finds its own, as
+// it is by now.
+func (s *Service) Create(ctx context.Context, req CreateRequest) (httpapi.Reply, error) {
+	holder, _, err := s.Gate.Actor(ctx)
+	if err != nil {
+		return httpapi.Reply{}, err
+	}
+	kind, ok := kinds.Of(req.Kind)
+	if !filing.IsID(req.ID) {
+		return httpapi.Reply{}, &httpapi.Problem{Slug: "not-found"}
+	}
+	if !ok {
+		return httpapi.Reply{}, defect.List{{Pointer: "/kind", Code: "unknown-value"}}
+	}
+	f := filing.Filing{Envelope: filing.Envelope{ID: req.ID, AccountID: holder.ID, Kind: kind.Code, Form: kind.Form.Version}}
+	whole := form.Value{}
+	for code, raw := range req.Sections {
+		value, canonical, err := read(kind, code, raw)
+		if err != nil {
+			return httpapi.Reply{}, err
+		}
+		whole[code] = value[code]
+		f.Sections = append(f.Sections, filing.Section{Code: code, Value: canonical})
+	}
+	for code, known := range certified(kind, person(holder)) {
+		if _, given := whole[code]; given {
+			continue
+		}
+		value, canonical, err := readValue(kind, code, known)
+		if err != nil {
+			return httpapi.Reply{}, err
+		}
+		whole[code] = value[code]
+		f.Sections = append(f.Sections, filing.Section{Code: code, Value: canonical})
+	}
+	f.Head = kind.Head(whole)
+	return s.create(ctx, f)
+}
+
+// certified is what the form takes from the filer's certificate, by section.
+func certified(kind filing.Kind, who filing.Person) map[string]map[string]string {
+	surname, given, _ := strings.Cut(who.Name, " ")
+	known := map[string]string{"type": party.Natural, "surname": surname, "givenName": given, "iin": who.IIN.Reveal()}
+	if !who.BIN.IsZero() {
+		known = map[string]string{"type": party.Legal, "name": who.Organisation, "bin": who.BIN.Reveal()}
+	}
+	sections := map[string]map[string]string{}
+	for _, section := range kind.Form.Sections {
+		for _, row := range section.Fields {
+			if v := known[row.Path]; row.FromCert && v != "" {
+				if sections[section.Code] == nil {
+					sections[section.Code] = map[string]string{}
+				}
+				sections[section.Code][row.Path] = v
+			}
+		}
+	}
+	return sections
+}
+
+func readValue(kind filing.Kind, code string, v any) (form.Value, []byte, error) {
+	raw, err := json.Marshal(v)
+	if err != nil {
+		return nil, nil, err
+	}
+	return read(kind, code, raw)
+}
+
+func (s *Service) create(ctx context.Context, f filing.Filing) (httpapi.Reply, error) {
+	at := httpapi.ReceivedAt(ctx)
+	if _, err := s.Filings.Envelope(ctx, f.ID, f.AccountID, at); errors.Is(err, filing.ErrNotFound) {
+		if err := s.quota(ctx, "drafts", f.AccountID, DraftsADay, 24*time.Hour); err != nil {
+			return httpapi.Reply{}, err
+		}
+	} else if err != nil {
+		return httpapi.Reply{}, err
+	}
+	f, err := s.Filings.Create(ctx, f, at)
+	if err != nil {
+		return httpapi.Reply{}, err
+	}
+	v, err := s.view(ctx, f)
+	return httpapi.Reply{Status: http.StatusCreated, Body: v}, err
+}
+
+// read takes a section as a client sent it and refuses what may not even be kept.
+func read(kind filing.Kind, code string, raw json.RawMessage) (form.Value, []byte, error) {
+	value, err := kind.Form.ReadSection(code, raw)
+	switch {
+	case errors.Is(err, form.ErrNoSection):
+		return nil, nil, &httpapi.Problem{Slug: "not-found", Cause: err}
+	case err != nil:
+		return nil, nil, &httpapi.Problem{Slug: "malformed-json", Pointer: "/" + code, Cause: err}
+	}
+	if err := kind.Check(value, form.Draft, filing.Facts{}).Errors().Err(); err != nil {
+		return nil, nil, err
+	}
+	canonical, err := value.Section(code)
+	return value, canonical, err
+}
+
+// GetRequest names a filing.
+type GetRequest struct {
+	ID string `json:"-" path:"id"`
+}
+
+// Get returns one filing with its documents' state and its timeline.
+func (s *Service) Get(ctx context.Context, req GetRequest) (View, error) {
+	holder, err := s.Gate.Holder(ctx)
+	if err != nil {
+		return View{}, err
+	}
+	f, err := s.Filings.Filing(ctx, req.ID, holder.ID, httpapi.ReceivedAt(ctx))
+	if err != nil {
+		return View{}, err
+	}
+	return s.view(ctx, f)
+}
+
+// view reads what a filing's owner sees beside its items. What was sent is shown by the bytes that
+// were signed, not by the draft it was made of.
+func (s *Service) view(ctx context.Context, f filing.Filing) (View, error) {
+	v := View{Summary: summary(f.Envelope), Revision: f.Revision, Sections: map[string]SectionView{}, Documents: []DocumentView{}}
+	var err error
+	if v.Events, err = s.Filings.Events(ctx, f.Envelope); err != nil {
+		return View{}, err
+	}
+	if !f.Status.May("edit") {
+		return v, s.filed(ctx, f.Envelope, &v)
+	}
+	for _, section := range f.Sections {
+		v.Sections[section.Code] = SectionView{section.Version, section.Value, &section.UpdatedAt}
+	}
+	arrived, err := s.arrived(ctx, f)
+	if err != nil {
+		return View{}, err
+	}
+	for i, a := range f.Attached {
+		v.Documents = append(v.Documents, DocumentView{a.Document, a.Version, arrived[i] == nil})
+	}
+	return v, nil
+}
+
+// filed fills v with what was signed.
+func (s *Service) filed(ctx context.Context, e filing.Envelope, v *View) error {
+	m, pins, err := s.manifest(ctx, e)
+	if err != nil {
+		return err
+	}
+	raw, err := s.Documents.Get(ctx, documents.Object{Filing: e.ID, SHA256: m.Form.SHA256, Size: m.Form.Size}, pins[m.Form.SHA256])
+	if err != nil {
+		return err
+	}
+	var sections map[string]json.RawMessage
+	if err := json.Unmarshal(raw, &sections); err != nil {
+		return err
+	}
+	for code, value := range sections {
+		v.Sections[code] = SectionView{Value: value}
+	}
+	for _, d := range m.Documents {
+		v.Documents = append(v.Documents, DocumentView{Document: d.Document, Uploaded: true})
+	}
+	return nil
+}
+
+// Receipt returns the receipt of a sent filing, byte for byte as it was issued.
+func (s *Service) Receipt(ctx context.Context, req GetRequest) (json.RawMessage, error) {
+	e, err := s.readable(ctx, req.ID)
+	if err != nil {
+		return nil, err
+	}
+	return s.Filings.Receipt(ctx, e.ID)
+}
+
+// readable returns the envelope of a filing that is the session's own, or that its holder has signed or
+// has to sign.
+//
+// Errors: filing.ErrNotFound.
+func (s *Service) readable(ctx context.Context, id string) (filing.Envelope, error) {
+	holder, err := s.Gate.Holder(ctx)
+	if err != nil {
+		return filing.Envelope{}, err
+	}
+	at := httpapi.ReceivedAt(ctx)
+	e, err := s.Filings.Envelope(ctx, id, holder.ID, at)
+	if errors.Is(err, filing.ErrNotFound) {
+		var frozen store.ToSign
+		frozen, err = s.Filings.ToSign(ctx, id, s.persons(holder), at)
+		return frozen.Envelope, err
+	}
+	return e, err
+}
+
+// persons are the look-up keys under which the account's holder may have a place in a manifest.
+func (s *Service) persons(a account.Account) []string {
+	keys := []string{a.Key}
+	if a.Subject.Kind == account.Natural {
+		keys = append(keys, a.Subject.PersonKey(s.IndexKey))
+	}
+	return keys
+}
+
+// DeleteFiling removes a draft, its text and its document slots. The bytes of documents go by the
+// bucket's lifecycle. What was sent can't be removed.
+func (s *Service) DeleteFiling(ctx context.Context, req GetRequest) (httpapi.Reply, error) {
+	holder, err := s.Gate.Holder(ctx)
+	if err != nil {
+		return httpapi.Reply{}, err
+	}
+	return httpapi.Reply{Status: http.StatusNoContent}, s.Filings.Delete(ctx, req.ID, holder.ID)
+}

@@ -1,0 +1,61 @@
+package documents
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"net/url"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+
+	"github.com/courtoffice/courtoffice/shared/filing"
+)
+
+// made is the most bytes of what the office makes of a filing.
+const made = 16 << 20
+
+// Get returns the bytes of a version of o, which the office itself made: what a filer uploaded never
+// passes through a function. They are at most made bytes and have o's SHA-256; its size is not looked at.
+func (s *Store) Get(ctx context.Context, o Object, version string) ([]byte, error) {
+	out, err := s.s3.GetObject(ctx, &s3.GetObjectInput{
+		Bucket: &s.bucket, Key: o.key(), VersionId: &version,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("get %s: %w", *o.key(), err)
+	}
+	defer out.Body.Close()
+	content, err := io.ReadAll(io.LimitReader(out.Body, made))
+	if sum := sha256.Sum256(content); err == nil && hex.EncodeToString(sum[:]) != o.SHA256 {
+		err = filing.ErrDocumentChanged
+	}
+	if err != nil {
+		return nil, fmt.Errorf("get %s: %w", *o.key(), err)
+	}
+	return content, nil
+}
+
+// Copy stores a version of o under another filing, within the bucket. It may be repeated. The copy is
+// one object whatever o was sent in, with the SHA-256 of the whole.
+//
+// Errors: filing.ErrDocumentChanged when the copy is not what o names.
+func (s *Store) Copy(ctx context.Context, o Object, version, filingID string) error {
+	to := o
+	to.Filing = filingID
+	if _, err := s.Head(ctx, to); err == nil {
+		return nil
+	}
+	_, err := s.s3.CopyObject(ctx, &s3.CopyObjectInput{
+		Bucket: &s.bucket, Key: to.key(), CopySource: aws.String(s.bucket + "/" + *o.key() + "?versionId=" + url.QueryEscape(version)),
+		ChecksumAlgorithm: types.ChecksumAlgorithmSha256, MetadataDirective: types.MetadataDirectiveReplace, ContentType: &o.MediaType,
+		CacheControl: aws.String(cacheControl), ContentDisposition: aws.String(disposition),
+	})
+	if err != nil {
+		return fmt.Errorf("copy %s: %w", *o.key(), err)
+	}
+	_, err = s.Head(ctx, to)
+	return err
+}

@@ -1,0 +1,60 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/courtoffice/courtoffice/shared/filing"
+	"github.com/courtoffice/courtoffice/shared/store/schema"
+)
+
+// Delivered reports whether a recipient of an event has its notice already: "" is the account's
+// holder, others go by their ids, so that it does not matter who else is told.
+func (s *Filings) Delivered(ctx context.Context, e filing.SentEvent, recipient string) (bool, error) {
+	var it struct{}
+	ok, err := s.get(ctx, filingPK(e.FilingID), noticeSK(e, recipient), time.Time{}, &it)
+	if err != nil {
+		return false, fmt.Errorf("read notice of %s: %w", e.FilingID, err)
+	}
+	return ok, nil
+}
+
+// RecordDelivery keeps that the recipient's notice was handed to the mail service under
+// messageID, or that it failed for good, where that is "". It holds no address.
+func (s *Filings) RecordDelivery(ctx context.Context, e filing.SentEvent, recipient, messageID string, at time.Time) error {
+	it, err := delivery(filingPK(e.FilingID), noticeSK(e, recipient), messageID, at)
+	if err != nil {
+		return err
+	}
+	told := filing.ToldHolder
+	switch {
+	case messageID == "" && recipient != "":
+		told = filing.NotToldRepresentative
+	case messageID == "":
+		told = filing.NotToldHolder
+	case recipient != "":
+		told = filing.ToldRepresentative
+	}
+	return s.told(ctx, e, it, told, at)
+}
+
+// told keeps a delivery and the event by which the filer sees it, in one transaction. One that is
+// kept already stays as it is.
+func (s *Filings) told(ctx context.Context, e filing.SentEvent, delivery item, how string, at time.Time) error {
+	kept := s.once(delivery)
+	kept.Put.ConditionExpression = aws.String("attribute_not_exists(PK) OR refused = :yes") // by a number that takes texts since
+	kept.Put.ExpressionAttributeValues = item{":yes": &types.AttributeValueMemberBOOL{Value: true}}
+	if _, err := s.transact(ctx, kept, s.event(e.FilingID, how, text(delivery, schema.SK), at)); err != nil {
+		return fmt.Errorf("record notice of %s: %w", e.FilingID, err)
+	}
+	return nil
+}
+
+func noticeSK(e filing.SentEvent, recipient string) string {
+	return "NOTICE#" + e.Type + "#" + cmp.Or(recipient, "holder")
+}
