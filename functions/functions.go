@@ -23,7 +23,7 @@ const (
 	Check     Access = "check"      // ConditionCheckItem only, inside a transaction
 	Upload    Access = "upload"     // s3:PutObject, used to presign
 	HeadOnly  Access = "head"       // s3:GetObject and s3:GetObjectVersion for HeadObject with checksum
-	SetRetain Access = "set-retain" // s3:PutObjectRetention and s3:GetObjectRetention on versions
+	SetRetain Access = "set-retain" // s3:PutObjectRetention, s3:GetObjectRetention and s3:DeleteObjectVersionTagging
 )
 
 // TableGrant lets a function touch one table. Under the prefixes of schema.Table.Appended no
