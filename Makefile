@@ -99,7 +99,7 @@ synth: tools zip ## write the CloudFormation templates to build/cdk.out and test
 	@REQUIRE_NODE=1 JSII_DEPRECATED=quiet JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION=20 go -C infra/cdk test ./...
 	@$(CDK) synth --quiet && ls build/cdk.out/*.template.json
 
-deploy: tools zip ## deploy both stacks to your AWS account: TRUST=DIR ARGS="-c stage=production -c mailFrom=… -c portalUrl=https://…"
+deploy: tools zip ## deploy the stacks to your AWS account: TRUST=DIR ARGS="-c stage=production -c mailFrom=… -c portalUrl=https://…"
 	@$(CDK) deploy --all $(ARGS)
 
 localstack: build ## data stack on LocalStack, the functions in the local host on it, the demo (AWS_ENDPOINT_URL for one that runs)

@@ -22,7 +22,7 @@ const (
 	Update    Access = "update"     // Read and UpdateItem
 	Upload    Access = "upload"     // s3:PutObject and listing uploads in parts, used to presign
 	HeadOnly  Access = "head"       // s3:GetObject and s3:GetObjectVersion for HeadObject with checksum
-	SetRetain Access = "set-retain" // s3:PutObjectRetention and s3:GetObjectRetention on versions
+	SetRetain Access = "set-retain" // s3:PutObjectRetention, s3:GetObjectRetention and s3:DeleteObjectVersionTagging
 )
 
 // TableGrant lets a function touch one table. Under the prefixes of schema.Table.Appended no
@@ -167,7 +167,7 @@ var All = []Function{
 		Memory:  512,
 		Timeout: 10 * time.Second,
 		Tables:  []TableGrant{{Table: schema.Accounts, Access: Write}, {Table: schema.Site, Access: Read}, {Table: schema.Filings, Access: Write, Appends: []string{schema.Events}}}, // Write: leaving takes manifests back
-		Buckets: []BucketGrant{{schema.Documents, []Access{HeadOnly}}, {schema.Trust, []Access{Read}}},                                                                               // forms that were sent, for the export
+		Buckets: []BucketGrant{{schema.Documents, []Access{HeadOnly}}, {schema.Trust, []Access{Read}}},                                                                               // Documents: forms that were sent, for the export
 		Env:     []string{EnvStage, EnvTrustDir, EnvListsEvery, EnvIndexKey, EnvChallengeKey, EnvPortalURL},
 	},
 	{

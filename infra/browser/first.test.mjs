@@ -2,6 +2,7 @@
 // what can be read when scripts do not run.
 
 import assert from 'node:assert/strict';
+import { availableParallelism, loadavg } from 'node:os';
 import { after, before, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 
@@ -22,7 +23,7 @@ after(async () => {
 });
 
 for (const lang of ['kk', 'ru', 'en']) {
-  test(`the first page in ${lang} is light and soon there`, async () => {
+  test(`the first page in ${lang} is light and soon there`, async (t) => {
     const paints = [];
     for (let visit = 0; visit < 7; visit++) {
       const person = await Person.open(browser, lang, 390); // nothing is cached
@@ -40,6 +41,11 @@ for (const lang of ['kk', 'ru', 'en']) {
       paints.push(await person.page.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? Infinity));
       person.clean();
       await person.close();
+    }
+    const busy = loadavg()[0] / availableParallelism();
+    if (busy > 4) { // what is measured then is the queue before the processor
+      t.diagnostic(`not judged at a load of ${busy.toFixed(1)} a core: first paint after ${paints.map(Math.round)} ms`);
+      return;
     }
     assert.ok(Math.min(...paints) < PAINT, `first paint after ${paints.map(Math.round)} ms`);
   });

@@ -38,6 +38,7 @@ async function holder(lang, width, options, kind = 'sample') {
   await person.context.route(`**/api/filings/${id}?**`, (route) => json(route, { id, kind, status: 'draft', sections: stored, documents }));
   await person.context.route(`**/api/filings/${id}/sections/*`, async (route) => {
     const code = new URL(route.request().url()).pathname.split('/').at(-1);
+    stored[code] ??= { version: 0, value: {} };
     if (route.request().method() === 'GET') return json(route, { code, ...stored[code] });
     const body = route.request().postDataJSON();
     person.writes.push({ code, ...body });

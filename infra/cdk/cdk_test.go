@@ -20,8 +20,8 @@ import (
 	"github.com/courtoffice/courtoffice/shared/store/schema"
 )
 
-// templates are the synthesised stacks of one stage.
-type templates struct{ data, office template }
+// templates are the synthesised stacks of one stage; archive is empty where there is none.
+type templates struct{ data, office, archive template }
 
 // template is a CloudFormation template as far as the tests look into it.
 type template struct {
@@ -105,6 +105,7 @@ func synthesise(stage, zips string) (templates, error) {
 			"stage": stage, "region": "eu-central-1", "arch": "arm64", "zips": zips,
 			"mailFrom": "Court Office <office@court.test>", "smsSender": "COURT", "portalUrl": "https://court.test", "ncalayerUrl": "",
 			"crlUrls": "http://crl.test/full.crl http://crl.test/delta.crl", "ocspUrl": "http://ocsp.test",
+			"account": "111111111111", "archiveAccount": "222222222222", "archiveRegion": "eu-north-1",
 			"@aws-cdk/core:defaultCrossStackReferences": "strong",
 		},
 	})
@@ -113,19 +114,21 @@ func synthesise(stage, zips string) (templates, error) {
 		return templates{}, err
 	}
 	app.Synth(nil)
-	for _, stack := range []awscdk.Stack{s.data.Stack, s.office.Stack} {
+	var t templates
+	into := map[awscdk.Stack]*template{s.data.Stack: &t.data, s.office.Stack: &t.office}
+	if s.archive != nil {
+		into[s.archive] = &t.archive
+	}
+	for stack, tmpl := range into {
 		if err := readFindings(filepath.Join(out, "AwsSolutions--"+*stack.StackName()+"-NagReport.csv")); err != nil {
 			return templates{}, err
 		}
-	}
-	var t templates
-	for name, into := range map[string]*template{"data": &t.data, "office": &t.office} {
-		text, err := os.ReadFile(filepath.Join(out, name+".template.json"))
+		text, err := os.ReadFile(filepath.Join(out, *stack.TemplateFile()))
 		if err != nil {
 			return templates{}, err
 		}
-		if err := json.Unmarshal(text, into); err != nil {
-			return templates{}, fmt.Errorf("read template %s: %w", name, err)
+		if err := json.Unmarshal(text, tmpl); err != nil {
+			return templates{}, fmt.Errorf("read template %s: %w", *stack.TemplateFile(), err)
 		}
 	}
 	return t, nil
@@ -329,8 +332,8 @@ func TestPermissions(t *testing.T) {
 				if access == functions.HeadOnly || access == functions.Read {
 					actions = append(actions, "s3:ListBucket")
 				}
-				if access == functions.Upload && g.Bucket.Lock {
-					actions = append(actions, "s3:ListBucketMultipartUploads")
+				if access == functions.Upload && g.Bucket.Uploads {
+					actions = append(actions, "s3:ListBucketMultipartUploads", "s3:PutObjectTagging")
 				}
 			}
 			if len(actions) > 0 { // else the row needs only the bucket's name
@@ -525,12 +528,14 @@ func TestBucket(t *testing.T) {
 					t.Errorf("%s: %s is %v", bucket.Name, name, public[name])
 				}
 			}
+			wantRetention(t, stage, bucket, p)
 			rule := list(get(p, "BucketEncryption", "ServerSideEncryptionConfiguration"))[0]
+			key := map[bool]string{false: "DataKey", true: "ApartKey"}[bucket.Apart]
 			if get(rule, "ServerSideEncryptionByDefault", "SSEAlgorithm") != "aws:kms" ||
-				!strings.Contains(text(get(rule, "ServerSideEncryptionByDefault", "KMSMasterKeyID")), "DataKey") {
-				t.Errorf("%s: encryption %s, want DataKey", bucket.Name, text(rule))
+				!strings.Contains(text(get(rule, "ServerSideEncryptionByDefault", "KMSMasterKeyID")), key) {
+				t.Errorf("%s: encryption %s, want %s", bucket.Name, text(rule), key)
 			}
-			if cors := get(p, "CorsConfiguration", "CorsRules"); !bucket.Lock {
+			if cors := get(p, "CorsConfiguration", "CorsRules"); !bucket.Uploads {
 				if cors != nil {
 					t.Errorf("%s: CORS %s, want none", bucket.Name, text(cors))
 				}
@@ -626,13 +631,18 @@ func TestOutputs(t *testing.T) {
 }
 
 func TestConfig(t *testing.T) {
-	good := Config{Stage: "production", Region: "eu-central-1", Arch: "arm64", Zips: "z", MailFrom: "A <a@court.test>", SupportMail: "office@court.test", SMSSender: "COURT-KZ", PortalURL: "https://court.test", CRLURLs: "http://crl.test/full.crl"}
+	good := Config{Stage: "production", Region: "eu-central-1", Arch: "arm64", Zips: "z", MailFrom: "A <a@court.test>", SupportMail: "office@court.test", SMSSender: "COURT-KZ", PortalURL: "https://court.test", CRLURLs: "http://crl.test/full.crl",
+		Account: "111111111111", Archive: Archive{"222222222222", "eu-north-1"}}
 	if err := good.check(); err != nil {
 		t.Errorf("%+v: %v", good, err)
 	}
 	for name, change := range map[string]func(*Config){
 		"stage":        func(c *Config) { c.Stage = "staging" },
 		"region":       func(c *Config) { c.Region = "" },
+		"account":      func(c *Config) { c.Account = "" },
+		"no archive":   func(c *Config) { c.Archive = Archive{} },
+		"same account": func(c *Config) { c.Archive.Account = c.Account },
+		"same region":  func(c *Config) { c.Archive.Region = c.Region },
 		"arch":         func(c *Config) { c.Arch = "x86_64" },
 		"zips":         func(c *Config) { c.Zips = "" },
 		"no lists":     func(c *Config) { c.CRLURLs = "" },

@@ -18,6 +18,8 @@ import (
 type Config struct {
 	Stage       string // "stage": "production" keeps and protects data, "test" destroys it with the stack
 	Region      string // "region": AWS region; a table with a customer key needs to know it
+	Account     string // "account": AWS account, 12 digits; for production, where another account has to know it
+	Archive     Archive
 	Arch        string // "arch": "arm64" or "amd64", the architecture the packages were built for
 	Zips        string // "zips": folder of <function>.zip, relative to the folder of cdk.json
 	MailFrom    string // "mailFrom": RFC 5322 address notices are sent from; its address becomes an SES identity
@@ -42,6 +44,8 @@ func loadConfig(node constructs.Node) (Config, error) {
 	c := Config{
 		Stage:       text("stage"),
 		Region:      text("region"),
+		Account:     text("account"),
+		Archive:     Archive{Account: text("archiveAccount"), Region: text("archiveRegion")},
 		Arch:        text("arch"),
 		Zips:        text("zips"),
 		MailFrom:    text("mailFrom"),
@@ -94,6 +98,9 @@ func (c Config) check() error {
 		}
 	}
 	if c.Production() {
+		if err := c.Archive.check(c); err != nil {
+			return err
+		}
 		if c.CRLURLs == "" {
 			return errors.New("context crlUrls is empty: the lists in the packages end a day after they were made")
 		}
@@ -103,6 +110,26 @@ func (c Config) check() error {
 		if strings.HasSuffix(from.Address, ".example") {
 			return fmt.Errorf("context mailFrom is %q, production needs a real address", c.MailFrom)
 		}
+	}
+	return nil
+}
+
+// Archive is where what must not be lost is kept a second time.
+type Archive struct {
+	Account string // "archiveAccount": AWS account, 12 digits, another than the office's
+	Region  string // "archiveRegion": AWS region, another than the office's
+}
+
+var accountID = regexp.MustCompile(`^[0-9]{12}$`)
+
+func (a Archive) check(c Config) error {
+	switch {
+	case !accountID.MatchString(c.Account):
+		return fmt.Errorf("context account is %q, production needs its 12 digits", c.Account)
+	case !accountID.MatchString(a.Account) || a.Account == c.Account:
+		return fmt.Errorf("context archiveAccount is %q, production needs the 12 digits of another account for its evidence and backups", a.Account)
+	case a.Region == "" || a.Region == c.Region:
+		return fmt.Errorf("context archiveRegion is %q, production needs another region for its evidence and backups", a.Region)
 	}
 	return nil
 }

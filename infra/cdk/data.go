@@ -21,6 +21,7 @@ import (
 type dataStack struct {
 	awscdk.Stack
 	DataKey    awskms.Key                          // encrypts tables and documents
+	ApartKey   awskms.Key                          // encrypts what is kept a second time: buckets with schema.Bucket.Apart, backups
 	SecretsKey awskms.Key                          // encrypts Secrets and the functions' environment
 	Tables     map[string]awsdynamodb.TableV2      // by schema.Table.Name
 	Buckets    map[string]awss3.Bucket             // by schema.Bucket.Name
@@ -48,6 +49,7 @@ func newDataStack(scope constructs.Construct, config Config) *dataStack {
 		Secrets: map[string]awssecretsmanager.Secret{},
 	}
 	d.DataKey = d.key(config, "DataKey", "Court Office tables and documents")
+	d.ApartKey = d.key(config, "ApartKey", "Court Office evidence and backups")
 	d.SecretsKey = d.key(config, "SecretsKey", "Court Office secrets and function environments")
 	for _, t := range schema.Tables {
 		d.Tables[t.Name] = d.table(config, t)
@@ -69,6 +71,11 @@ func newDataStack(scope constructs.Construct, config Config) *dataStack {
 	for _, s := range secretVariables {
 		d.Secrets[s.env] = d.secret(config, s.env, s.does)
 	}
+	if config.Production() {
+		d.replicate(config)
+		d.backUp(config)
+		d.watchKeys(config)
+	}
 	return d
 }
 
@@ -81,11 +88,15 @@ func keep(config Config) awscdk.RemovalPolicy {
 }
 
 func (d *dataStack) key(config Config, id, does string) awskms.Key {
-	return awskms.NewKey(d.Stack, &id, &awskms.KeyProps{
-		Description:       &does,
-		EnableKeyRotation: jsii.Bool(true),
-		RemovalPolicy:     keep(config),
-	})
+	return newKey(d.Stack, config, id, does)
+}
+
+// keyOf is the key of what is in a bucket.
+func (d *dataStack) keyOf(b schema.Bucket) awskms.Key {
+	if b.Apart {
+		return d.ApartKey
+	}
+	return d.DataKey
 }
 
 func (d *dataStack) table(config Config, t schema.Table) awsdynamodb.TableV2 {
@@ -134,7 +145,11 @@ func warm(config Config, t schema.Throughput) *awsdynamodb.WarmThroughput {
 // accessLog is the bucket S3 writes its own access log to. S3 can't write there with a
 // customer key, so it is encrypted with S3's.
 func (d *dataStack) accessLog(config Config) awss3.Bucket {
-	return awss3.NewBucket(d.Stack, jsii.String("AccessLog"), &awss3.BucketProps{
+	return awss3.NewBucket(d.Stack, jsii.String("AccessLog"), accessLogProps(config))
+}
+
+func accessLogProps(config Config) *awss3.BucketProps {
+	return &awss3.BucketProps{
 		BlockPublicAccess: awss3.BlockPublicAccess_BLOCK_ALL(),
 		Encryption:        awss3.BucketEncryption_S3_MANAGED,
 		EnforceSSL:        jsii.Bool(true),
@@ -142,7 +157,7 @@ func (d *dataStack) accessLog(config Config) awss3.Bucket {
 			Id: jsii.String("forget"), Expiration: awscdk.Duration_Days(jsii.Number(400)),
 		}},
 		RemovalPolicy: keep(config),
-	})
+	}
 }
 
 // bucket keeps every version. Under Object Lock no version can be deleted before its time; where
@@ -155,7 +170,7 @@ func (d *dataStack) bucket(config Config, b schema.Bucket) awss3.Bucket {
 		EnforceSSL:             jsii.Bool(true),
 		MinimumTLSVersion:      jsii.Number(1.2),
 		Encryption:             awss3.BucketEncryption_KMS,
-		EncryptionKey:          d.DataKey,
+		EncryptionKey:          d.keyOf(b),
 		BucketKeyEnabled:       jsii.Bool(true),
 		ServerAccessLogsBucket: d.AccessLog,
 		ServerAccessLogsPrefix: jsii.String(b.Name + "/"),
@@ -165,8 +180,17 @@ func (d *dataStack) bucket(config Config, b schema.Bucket) awss3.Bucket {
 		Id:                                  jsii.String("abandoned-uploads"),
 		AbortIncompleteMultipartUploadAfter: awscdk.Duration_Days(jsii.Number(7)),
 	}
+	rules := []*awss3.LifecycleRule{rule}
 	if b.Lock {
 		props.ObjectLockEnabled = jsii.Bool(true)
+	} else {
+		rule.NoncurrentVersionExpiration = awscdk.Duration_Days(jsii.Number(90))
+	}
+	if b.Retain > 0 {
+		props.ObjectLockDefaultRetention = retention(config, b)
+	}
+	if b.Uploads {
+		rules = append(rules, unsealed()...)
 		props.Cors = &[]*awss3.CorsRule{{
 			AllowedMethods: &[]awss3.HttpMethods{awss3.HttpMethods_PUT},
 			AllowedOrigins: jsii.Strings(config.PortalURL),
@@ -174,13 +198,36 @@ func (d *dataStack) bucket(config Config, b schema.Bucket) awss3.Bucket {
 			ExposedHeaders: jsii.Strings("etag", "x-amz-version-id", "x-amz-checksum-sha256"),
 			MaxAge:         jsii.Number(3600),
 		}}
-	} else {
-		rule.NoncurrentVersionExpiration = awscdk.Duration_Days(jsii.Number(90))
 	}
-	props.LifecycleRules = &[]*awss3.LifecycleRule{rule}
+	props.LifecycleRules = &rules
 	bucket := awss3.NewBucket(d.Stack, jsii.String(outputName(b.Env)), props)
 	d.output(b.Env, bucket.BucketName())
 	return bucket
+}
+
+// retention is the rule of a bucket by which everything in it is locked as it is written. In production
+// nobody can lift it, the owner of the account included.
+func retention(config Config, b schema.Bucket) awss3.ObjectLockRetention {
+	days := awscdk.Duration_Days(jsii.Number(b.Retain.Hours() / 24))
+	if config.Production() {
+		return awss3.ObjectLockRetention_Compliance(days)
+	}
+	return awss3.ObjectLockRetention_Governance(days)
+}
+
+// unsealed are the rules by which uploads go that no seal came to depend on. The first hides such an
+// object behind a delete marker and, a month later, ends it; the second takes away markers that hide
+// nothing any more (S3 takes no tag in that rule). A locked version outlives both.
+func unsealed() []*awss3.LifecycleRule {
+	return []*awss3.LifecycleRule{{
+		Id:                          jsii.String("unsealed-uploads"),
+		TagFilters:                  &map[string]any{schema.Unsealed: schema.UnsealedValue},
+		Expiration:                  awscdk.Duration_Days(jsii.Number(schema.UnsealedDays)),
+		NoncurrentVersionExpiration: awscdk.Duration_Days(jsii.Number(30)),
+	}, {
+		Id:                        jsii.String("markers-of-nothing"),
+		ExpiredObjectDeleteMarker: jsii.Bool(true),
+	}}
 }
 
 // queue keeps messages for 14 days, the most SQS allows: time for people to look at what the

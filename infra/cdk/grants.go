@@ -28,7 +28,7 @@ var bucketActions = map[functions.Access][]string{
 	functions.Read:      {"s3:GetObject"},
 	functions.Upload:    {"s3:PutObject", "s3:ListMultipartUploadParts"},
 	functions.HeadOnly:  {"s3:GetObject", "s3:GetObjectVersion"},
-	functions.SetRetain: {"s3:PutObjectRetention", "s3:GetObjectRetention"},
+	functions.SetRetain: {"s3:PutObjectRetention", "s3:GetObjectRetention", "s3:DeleteObjectVersionTagging"},
 }
 
 // What the key of the data must allow besides. DynamoDB asks for all of these on behalf of
@@ -93,10 +93,11 @@ func (o *officeStack) newRole(config Config, f functions.Function, logGroupArn *
 			if access == functions.HeadOnly || access == functions.Read { // without it S3 answers 403, not 404, for what isn't there
 				allow([]string{"s3:ListBucket"}, "", bucket.BucketArn())
 			}
-			if access == functions.Upload && g.Bucket.Lock { // where uploads in parts go on after a cut
-				allow([]string{"s3:ListBucketMultipartUploads"}, "", bucket.BucketArn())
+			if access == functions.Upload && g.Bucket.Uploads {
+				allow([]string{"s3:PutObjectTagging"}, "", bucket.ArnForObjects(jsii.String("*")))
+				allow([]string{"s3:ListBucketMultipartUploads"}, "", bucket.BucketArn()) // parts go on after a cut
 			}
-			allow(bucketKeyActions[access], "s3", o.data.DataKey.KeyArn())
+			allow(bucketKeyActions[access], "s3", o.data.keyOf(g.Bucket).KeyArn())
 		}
 	}
 	for _, s := range f.Streams {

@@ -1,5 +1,6 @@
 // Command cdk synthesises the office's CloudFormation: the stacks "data" (what must not be
-// lost) and "office" (what can be deployed anew at any time).
+// lost), "office" (what can be deployed anew at any time) and, for production, "archive" (where what
+// must not be lost is kept again, in another account and region).
 //
 // What is deployed is read from functions.All and store/schema; where it is deployed, from
 // the context values of Config. Start with office.go; grants.go says what each access means.
@@ -26,10 +27,11 @@ func main() {
 	app.Synth(nil)
 }
 
-// stacks are the two stacks of one deployment.
+// stacks are the stacks of one deployment.
 type stacks struct {
-	data   *dataStack
-	office *officeStack
+	data    *dataStack
+	office  *officeStack
+	archive awscdk.Stack // of production, else nil
 }
 
 // build adds the stacks to app and has every resource checked against cdk-nag's AwsSolutions
@@ -39,14 +41,16 @@ func build(app awscdk.App) (stacks, error) {
 	if err != nil {
 		return stacks{}, err
 	}
+	var archive awscdk.Stack
+	if config.Production() {
+		archive = newArchiveStack(app, config)
+	}
 	data := newDataStack(app, config)
 	office := newOfficeStack(app, config, data)
-	for _, stack := range []awscdk.Stack{data.Stack, office.Stack} {
-		awscdk.Tags_Of(stack).Add(jsii.String("courtoffice"), &config.Stage, nil)
-	}
-	suppress(data, office)
+	awscdk.Tags_Of(app).Add(jsii.String("courtoffice"), &config.Stage, nil)
+	suppress(config, data, office)
 	awscdk.Aspects_Of(app).Add(cdknag.NewAwsSolutionsChecks(&cdknag.NagPackProps{Verbose: jsii.Bool(true)}), nil)
-	return stacks{data, office}, nil
+	return stacks{data, office, archive}, nil
 }
 
 // stackProps names a stack courtoffice-<stage>-<name>, so that stages can share an account.

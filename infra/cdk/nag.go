@@ -12,7 +12,10 @@ import (
 
 // suppress says why a finding of cdk-nag's AwsSolutions rules is accepted. Everything else
 // fails the synthesis.
-func suppress(data *dataStack, office *officeStack) {
+func suppress(config Config, data *dataStack, office *officeStack) {
+	if config.Production() {
+		suppressCopies(data)
+	}
 	for name, queue := range data.Queues {
 		if strings.HasSuffix(name, "-dead-letters") {
 			accept(queue, "AwsSolutions-SQS3", nil,
@@ -46,4 +49,12 @@ func accept(scope constructs.IConstruct, rule string, findings *string, reason s
 		suppression.AppliesTo = &[]any{&cdknag.RegexAppliesTo{Regex: findings}}
 	}
 	cdknag.NagSuppressions_AddResourceSuppressions(scope, &[]*cdknag.NagPackSuppression{suppression}, jsii.Bool(true))
+}
+
+// suppressCopies is suppress for what keeps things a second time.
+func suppressCopies(data *dataStack) {
+	accept(data.Node().FindChild(jsii.String("ReplicationRole")), "AwsSolutions-IAM5", nil,
+		"S3 copies every object of the bucket. The archive's key is in another account and known by its alias, which the condition names.")
+	accept(data.Node().FindChild(jsii.String("Backups")), "AwsSolutions-IAM4", nil,
+		"The policy that AWS publishes for its own backup service; what is backed up is selected table by table.")
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"github.com/courtoffice/courtoffice/shared/filing"
+	"github.com/courtoffice/courtoffice/shared/store/schema"
 )
 
 // Store is the documents bucket through one client.
@@ -61,6 +62,9 @@ const (
 )
 
 var expired = time.Unix(0, 0)
+
+// unsealed is the tag of what goes by itself unless Lock takes the tag off.
+const unsealed = schema.Unsealed + "=" + schema.UnsealedValue
 
 // checksum turns hex into the base64 S3 speaks.
 func checksum(hexSHA256 string) (string, error) {

@@ -89,6 +89,8 @@ func TestGrantBindsTheBytes(t *testing.T) {
 		{"shown, not saved", content, setting("Content-Disposition", "inline")},
 		{"another language", content, setting("Content-Language", "en")},
 		{"kept in caches", content, setting("Cache-Control", "public")},
+		{"without the tag", content, func(r *http.Request) { r.Header.Del("X-Amz-Tagging") }},
+		{"another tag", content, setting("X-Amz-Tagging", "unsealed=no")},
 		{"kept longer", content, setting("Expires", "Fri, 01 Jan 2100 00:00:00 GMT")},
 	} {
 		if status := put(t, grant(t, store, o).Grants[0], tt.body, tt.edit); status == http.StatusOK {
@@ -225,5 +227,43 @@ func TestPutOnceAndDownload(t *testing.T) {
 	}
 	if _, err := store.Download(t.Context(), o, "", "x"); err == nil {
 		t.Error("a download without a version")
+	}
+}
+
+// TestUploadsAreTagged: whatever is put beside a filing goes by itself until it is sealed.
+func TestUploadsAreTagged(t *testing.T) {
+	client, bucket := engine.S3ForTest(t)
+	store := documents.New(client, bucket)
+	small := object([]byte("%PDF-1.7 the claim"))
+	put(t, grant(t, store, small).Grants[0], []byte("%PDF-1.7 the claim"), nil)
+	content, parts := large()
+	whole := object(content)
+	for _, g := range grant(t, store, whole, parts...).Grants {
+		put(t, g, content[g.Offset:g.Offset+g.Size], nil)
+	}
+	if _, err := store.Complete(t.Context(), whole, parts); err != nil {
+		t.Fatal(err)
+	}
+	made, stored, err := store.Put(t.Context(), filingID, "application/json", []byte("{}"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := store.Lock(t.Context(), filingID, made.SHA256, stored.Version, time.Now().Add(time.Hour), false); err != nil {
+		t.Fatal(err)
+	}
+	copied := made
+	copied.Filing = "0193f0c0-0000-7000-8000-000000000002"
+	if err := store.Copy(t.Context(), made, stored.Version, copied.Filing); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		name string
+		o    documents.Object
+		tags int
+	}{{"in one request", small, 1}, {"in parts", whole, 1}, {"made and locked", made, 0}, {"copied from what is locked", copied, 1}} {
+		got, err := client.GetObjectTagging(t.Context(), &s3.GetObjectTaggingInput{Bucket: &bucket, Key: aws.String(documents.Key(tt.o.Filing, tt.o.SHA256))})
+		if err != nil || len(got.TagSet) != tt.tags || tt.tags == 1 && aws.ToString(got.TagSet[0].Key)+"="+aws.ToString(got.TagSet[0].Value) != "unsealed=yes" {
+			t.Errorf("%s: tags %+v, %v; want %d", tt.name, got, err, tt.tags)
+		}
 	}
 }

@@ -54,7 +54,7 @@ func (s *Store) Grant(ctx context.Context, o Object, parts []string, at time.Tim
 		Bucket: &s.bucket, Key: o.key(), IfNoneMatch: aws.String("*"),
 		ChecksumSHA256: &sum, ContentType: &o.MediaType, ContentLength: &o.Size,
 		CacheControl: aws.String(cacheControl), ContentDisposition: aws.String(disposition),
-		ContentEncoding: aws.String(contentEncoding), ContentLanguage: aws.String(contentLanguage), Expires: &expired,
+		ContentEncoding: aws.String(contentEncoding), ContentLanguage: aws.String(contentLanguage), Expires: &expired, Tagging: aws.String(unsealed),
 	}, s3.WithPresignExpires(GrantLife))
 	if err != nil {
 		return Upload{}, fmt.Errorf("presign %s: %w", *o.key(), err)

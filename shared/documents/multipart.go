@@ -106,7 +106,7 @@ func (s *Store) begin(ctx context.Context, o Object) (string, error) {
 		Bucket: &s.bucket, Key: o.key(), ContentType: &o.MediaType,
 		ChecksumAlgorithm: types.ChecksumAlgorithmSha256, ChecksumType: types.ChecksumTypeComposite,
 		CacheControl: aws.String(cacheControl), ContentDisposition: aws.String(disposition),
-		Metadata: map[string]string{metaPartSize: strconv.Itoa(PartSize)},
+		Metadata: map[string]string{metaPartSize: strconv.Itoa(PartSize)}, Tagging: aws.String(unsealed),
 	})
 	if err != nil {
 		return "", fmt.Errorf("begin upload of %s: %w", *o.key(), err)

@@ -75,7 +75,7 @@ func (s *Store) Put(ctx context.Context, filingID, mediaType string, content []b
 	out, err := s.s3.PutObject(ctx, &s3.PutObjectInput{
 		Bucket: &s.bucket, Key: o.key(), Body: bytes.NewReader(content), IfNoneMatch: aws.String("*"),
 		ChecksumSHA256: aws.String(base64.StdEncoding.EncodeToString(sum[:])), ContentType: &mediaType,
-		CacheControl: aws.String(cacheControl), ContentDisposition: aws.String(disposition),
+		CacheControl: aws.String(cacheControl), ContentDisposition: aws.String(disposition), Tagging: aws.String(unsealed),
 	})
 	if err != nil && thereAlready(err) {
 		stored, err := s.Head(ctx, o)

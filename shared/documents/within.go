@@ -52,6 +52,7 @@ func (s *Store) Copy(ctx context.Context, o Object, version, filingID string) er
 		Bucket: &s.bucket, Key: to.key(), CopySource: aws.String(s.bucket + "/" + *o.key() + "?versionId=" + url.QueryEscape(version)),
 		ChecksumAlgorithm: types.ChecksumAlgorithmSha256, MetadataDirective: types.MetadataDirectiveReplace, ContentType: &o.MediaType,
 		CacheControl: aws.String(cacheControl), ContentDisposition: aws.String(disposition),
+		TaggingDirective: types.TaggingDirectiveReplace, Tagging: aws.String(unsealed), // what it is copied from may be sealed
 	})
 	if err != nil {
 		return fmt.Errorf("copy %s: %w", *o.key(), err)

@@ -1,5 +1,6 @@
 // Package lockdocuments is the function that puts the documents of a sent filing under S3 Object
-// Lock, so that for Retention nobody can delete or replace what a court may need.
+// Lock, so that for schema.Retention, counted from the sending, nobody can delete or replace what a
+// court may need, and takes off them the tag by which uploads go that were never sealed.
 //
 // It runs after the receipt, from a queue: the versions were fixed by the seal, versioning
 // keeps them meanwhile, and no function may delete a version.
@@ -13,12 +14,8 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/courtoffice/courtoffice/shared/filing"
+	"github.com/courtoffice/courtoffice/shared/store/schema"
 )
-
-// Retention is how long a filed document can't be deleted, counted from the sending. The law's own
-// terms of keeping run from the end of a case, which nobody knows yet; ten years outlast any
-// case, and longer keeping is the archive's matter.
-const Retention = 10 * 365 * 24 * time.Hour
 
 // Service handles the events of sent filings.
 type Service struct {
@@ -31,7 +28,8 @@ type Filings interface {
 	Pins(ctx context.Context, filingID string) (filing.Pins, error)
 }
 
-// Documents locks one version. Locking it again until the same instant changes nothing.
+// Documents locks one version and then takes the tag off it. Locking it again until the same instant
+// changes nothing.
 type Documents interface {
 	Lock(ctx context.Context, filingID, sha256, version string, until time.Time) error
 }
@@ -50,7 +48,7 @@ func (s *Service) Handle(ctx context.Context, e filing.SentEvent) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(10)
 	for sha256, version := range pins {
-		group.Go(func() error { return s.Documents.Lock(ctx, e.FilingID, sha256, version, sentAt.Add(Retention)) })
+		group.Go(func() error { return s.Documents.Lock(ctx, e.FilingID, sha256, version, sentAt.Add(schema.Retention)) })
 	}
 	return group.Wait()
 }

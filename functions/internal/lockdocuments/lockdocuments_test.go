@@ -13,11 +13,13 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+	"github.com/aws/smithy-go/middleware"
 
 	"github.com/courtoffice/courtoffice/functions/internal/lockdocuments"
 	"github.com/courtoffice/courtoffice/shared/documents"
 	"github.com/courtoffice/courtoffice/shared/filing"
 	"github.com/courtoffice/courtoffice/shared/store/engine"
+	"github.com/courtoffice/courtoffice/shared/store/schema"
 )
 
 const (
@@ -48,7 +50,7 @@ func TestAFiledDocumentCannotBeDeleted(t *testing.T) {
 	sum := sha256.Sum256(content)
 	put, err := client.PutObject(ctx, &s3.PutObjectInput{
 		Bucket: &bucket, Key: aws.String(documents.Key(filingID, document)), Body: bytes.NewReader(content),
-		ChecksumSHA256: aws.String(base64.StdEncoding.EncodeToString(sum[:])),
+		ChecksumSHA256: aws.String(base64.StdEncoding.EncodeToString(sum[:])), Tagging: aws.String(schema.Unsealed + "=" + schema.UnsealedValue),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -66,8 +68,12 @@ func TestAFiledDocumentCannotBeDeleted(t *testing.T) {
 	got, err := client.GetObjectRetention(ctx, &s3.GetObjectRetentionInput{
 		Bucket: &bucket, Key: aws.String(documents.Key(filingID, document)), VersionId: put.VersionId,
 	})
-	if err != nil || got.Retention.Mode != types.ObjectLockRetentionModeGovernance || !got.Retention.RetainUntilDate.Equal(sentAt.Add(lockdocuments.Retention)) {
+	if err != nil || got.Retention.Mode != types.ObjectLockRetentionModeGovernance || !got.Retention.RetainUntilDate.Equal(sentAt.Add(schema.Retention)) {
 		t.Errorf("retention %+v, %v", got, err)
+	}
+	tags, err := client.GetObjectTagging(ctx, &s3.GetObjectTaggingInput{Bucket: &bucket, Key: aws.String(documents.Key(filingID, document)), VersionId: put.VersionId})
+	if err != nil || len(tags.TagSet) != 0 {
+		t.Errorf("tags %+v, %v: what is sealed would go", tags, err)
 	}
 	if _, err := client.DeleteObject(ctx, &s3.DeleteObjectInput{
 		Bucket: &bucket, Key: aws.String(documents.Key(filingID, document)), VersionId: put.VersionId,
@@ -102,5 +108,32 @@ func TestWhatCannotBeLockedComesAgain(t *testing.T) {
 	e.SentAt = "yesterday"
 	if err := svc.Handle(t.Context(), e); err == nil {
 		t.Error("an instant that is none was taken")
+	}
+}
+
+// TestNotLockedStaysTagged: what could not be locked keeps the tag, so that it is never without both.
+func TestNotLockedStaysTagged(t *testing.T) {
+	client, bucket := engine.S3ForTest(t)
+	o, stored, err := documents.New(client, bucket).Put(t.Context(), filingID, "application/pdf", []byte("the claim"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	refusing := s3.New(client.Options(), func(opts *s3.Options) {
+		opts.APIOptions = append(opts.APIOptions, func(stack *middleware.Stack) error {
+			return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("refuse", func(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (middleware.InitializeOutput, middleware.Metadata, error) {
+				if _, ok := in.Parameters.(*s3.PutObjectRetentionInput); ok {
+					return middleware.InitializeOutput{}, middleware.Metadata{}, errors.New("SlowDown")
+				}
+				return next.HandleInitialize(ctx, in)
+			}), middleware.Before)
+		})
+	})
+	svc := &lockdocuments.Service{Filings: sealed{o.SHA256: stored.Version}, Documents: governance{documents.New(refusing, bucket)}}
+	if err := svc.Handle(t.Context(), filing.SentEvent{FilingID: filingID, SentAt: "2026-11-22T14:00:00Z"}); err == nil {
+		t.Error("no error")
+	}
+	tags, err := client.GetObjectTagging(t.Context(), &s3.GetObjectTaggingInput{Bucket: &bucket, Key: aws.String(documents.Key(filingID, o.SHA256))})
+	if err != nil || len(tags.TagSet) != 1 || aws.ToString(tags.TagSet[0].Key) != schema.Unsealed || aws.ToString(tags.TagSet[0].Value) != schema.UnsealedValue {
+		t.Errorf("tags %+v, %v", tags, err)
 	}
 }

@@ -258,7 +258,7 @@ func (h *Host) provision(ctx context.Context) error {
 			}
 			continue
 		}
-		if err := engine.CreateBucket(ctx, client, bucket, origins(h.URL)...); err != nil {
+		if err := engine.CreateBucket(ctx, client, b, bucket, origins(h.URL)...); err != nil {
 			return err
 		}
 	}

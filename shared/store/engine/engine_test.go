@@ -124,7 +124,7 @@ func TestBucketVersionsLocksAndCORS(t *testing.T) {
 			t.Errorf("preflight from %s: %d, want %d", origin, resp.StatusCode, want)
 		}
 	}
-	if err := engine.CreateBucket(t.Context(), client, bucket, "http://127.0.0.1:9090"); err != nil {
+	if err := engine.CreateBucket(t.Context(), client, schema.Documents, bucket, "http://127.0.0.1:9090"); err != nil {
 		t.Errorf("a second time, another origin: %v", err)
 	}
 }
@@ -144,5 +144,25 @@ func TestMissingProgramNamesTheTarget(t *testing.T) {
 		if !errors.Is(err, engine.ErrNotInstalled) || !strings.Contains(err.Error(), "make tools") {
 			t.Errorf("error %v, want one that names make tools", err)
 		}
+	}
+}
+
+// TestRetainedByRule: what is put into the evidence bucket can't be deleted, though nobody locks it.
+func TestRetainedByRule(t *testing.T) {
+	client, name := engine.BucketsForTest(t)
+	bucket := name(schema.Evidence)
+	put, err := client.PutObject(t.Context(), &s3.PutObjectInput{Bucket: &bucket, Key: aws.String("a"), Body: strings.NewReader("a"), IfNoneMatch: aws.String("*")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	rule, err := client.GetObjectLockConfiguration(t.Context(), &s3.GetObjectLockConfigurationInput{Bucket: &bucket})
+	if err != nil || aws.ToInt32(rule.ObjectLockConfiguration.Rule.DefaultRetention.Days) != 3650 {
+		t.Errorf("rule %+v, %v", rule, err)
+	}
+	if _, err := client.DeleteObject(t.Context(), &s3.DeleteObjectInput{Bucket: &bucket, Key: aws.String("a"), VersionId: put.VersionId}); err == nil {
+		t.Error("a retained version was deleted")
+	}
+	if _, err := client.PutObject(t.Context(), &s3.PutObjectInput{Bucket: &bucket, Key: aws.String("a"), Body: strings.NewReader("b"), IfNoneMatch: aws.String("*")}); err == nil {
+		t.Error("an object was put twice")
 	}
 }

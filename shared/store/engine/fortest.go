@@ -43,18 +43,27 @@ func forTest(t testing.TB, as func(schema.Table) schema.Table) (*dynamodb.Client
 	return db, name
 }
 
-// S3ForTest starts a versitygw for t over a temporary folder, makes one bucket like
-// schema.Documents in it and stops it when t ends. A missing engine fails t.
+// S3ForTest starts a versitygw for t over a temporary folder, makes the bucket schema.Documents in it
+// and stops it when t ends. A missing engine fails t.
 func S3ForTest(t testing.TB) (client *s3.Client, bucket string) {
+	t.Helper()
+	client, name := BucketsForTest(t)
+	return client, name(schema.Documents)
+}
+
+// BucketsForTest is S3ForTest with all buckets of schema. name gives the deployed name of a bucket.
+func BucketsForTest(t testing.TB) (client *s3.Client, name func(schema.Bucket) string) {
 	t.Helper()
 	p, err := StartS3(t.Context(), t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(p.Stop)
-	client, bucket = S3(p.URL), "test-documents"
-	if err := CreateBucket(t.Context(), client, bucket, "http://127.0.0.1:8080"); err != nil {
-		t.Fatal(err)
+	client, name = S3(p.URL), func(b schema.Bucket) string { return "test-" + b.Name }
+	for _, b := range schema.Buckets {
+		if err := CreateBucket(t.Context(), client, b, name(b), "http://127.0.0.1:8080"); err != nil {
+			t.Fatal(err)
+		}
 	}
-	return client, bucket
+	return client, name
 }

@@ -79,11 +79,13 @@ func key(hash, sort string) []types.KeySchemaElement {
 	}
 }
 
-// CreateBucket makes a bucket as schema.Documents describes: versioned, Object Lock enabled,
-// CORS open to origins ("http://127.0.0.1:8080") for PUT with checksum headers. A bucket that
-// exists gets the CORS rule anew, because origins follow the port.
-func CreateBucket(ctx context.Context, client *s3.Client, bucket string, origins ...string) error {
-	in := &s3.CreateBucketInput{Bucket: &bucket, ObjectLockEnabledForBucket: aws.Bool(true)}
+// CreateBucket makes the bucket b of schema under the name bucket: with versions, Object Lock and its rule
+// of retention, and CORS open to origins ("http://127.0.0.1:8080") for PUT with checksum headers where
+// browsers may upload. The lock is S3's governance mode, which an administrator may bypass: what is
+// local comes and goes. A bucket that exists gets the CORS rule anew, because origins follow the port.
+// Keys, copies and what expires are the cloud's.
+func CreateBucket(ctx context.Context, client *s3.Client, b schema.Bucket, bucket string, origins ...string) error {
+	in := &s3.CreateBucketInput{Bucket: &bucket, ObjectLockEnabledForBucket: &b.Lock}
 	if region := client.Options().Region; region != "us-east-1" { // the one that must not be named
 		in.CreateBucketConfiguration = &s3types.CreateBucketConfiguration{LocationConstraint: s3types.BucketLocationConstraint(region)}
 	}
@@ -99,6 +101,14 @@ func CreateBucket(ctx context.Context, client *s3.Client, bucket string, origins
 	}); err != nil {
 		return fmt.Errorf("enable versions of bucket %s: %w", bucket, err)
 	}
+	if b.Retain > 0 {
+		if err := retain(ctx, client, bucket, b.Retain); err != nil {
+			return fmt.Errorf("retain what is in bucket %s: %w", bucket, err)
+		}
+	}
+	if !b.Uploads {
+		return nil
+	}
 	if _, err := client.PutBucketCors(ctx, &s3.PutBucketCorsInput{
 		Bucket: &bucket,
 		CORSConfiguration: &s3types.CORSConfiguration{CORSRules: []s3types.CORSRule{{
@@ -112,4 +122,16 @@ func CreateBucket(ctx context.Context, client *s3.Client, bucket string, origins
 		return fmt.Errorf("set CORS of bucket %s: %w", bucket, err)
 	}
 	return nil
+}
+
+func retain(ctx context.Context, client *s3.Client, bucket string, long time.Duration) error {
+	_, err := client.PutObjectLockConfiguration(ctx, &s3.PutObjectLockConfigurationInput{
+		Bucket: &bucket, ObjectLockConfiguration: &s3types.ObjectLockConfiguration{
+			ObjectLockEnabled: s3types.ObjectLockEnabledEnabled,
+			Rule: &s3types.ObjectLockRule{DefaultRetention: &s3types.DefaultRetention{
+				Mode: s3types.ObjectLockRetentionModeGovernance, Days: aws.Int32(int32(long / (24 * time.Hour))),
+			}},
+		},
+	})
+	return err
 }

@@ -5,6 +5,8 @@
 // library and knows no AWS client.
 package schema
 
+import "time"
+
 // Table is one DynamoDB table by its logical name. The deployed name comes from the
 // environment variable Env, which infra sets for every function that may touch it.
 type Table struct {
@@ -73,24 +75,44 @@ const (
 // Tables lists every table in the order infra creates them.
 var Tables = []Table{Accounts, Filings, Site}
 
-// Bucket is one S3 bucket by its logical name.
+// Bucket is one S3 bucket by its logical name. Every bucket keeps versions and has no public access.
 type Bucket struct {
-	Name string
-	Env  string
-	Lock bool // Object Lock is on, and browsers may upload
+	Name    string
+	Env     string
+	Lock    bool          // Object Lock is on: a locked version can't be deleted
+	Uploads bool          // browsers may upload, and what no seal came to depend on is forgotten: see Unsealed
+	Retain  time.Duration // whole days every object is locked from when it is written; 0 leaves that to who locks it
+	Apart   bool          // has a key of its own and, in production, a copy in another account and region
 
 	Object string // key of the one object it keeps, "" for a bucket of many
 }
 
-// Documents keeps uploaded documents: versioned, Object Lock enabled, no public access,
-// CORS open to the portal's origin for PUT with checksum headers.
-var Documents = Bucket{Name: "documents", Env: "DOCUMENTS_BUCKET", Lock: true}
+// Retention is how long what was filed can't be deleted. The law's own terms of keeping run from the
+// end of a case, which nobody knows yet; ten years outlast any case, and longer keeping is the
+// archive's matter.
+const Retention = 10 * 365 * 24 * time.Hour
+
+// Documents keeps uploaded documents: CORS is open to the portal's origin for PUT with checksum headers.
+var Documents = Bucket{Name: "documents", Env: "DOCUMENTS_BUCKET", Lock: true, Uploads: true}
+
+// Evidence keeps what a court may need of each sealed filing a second time: signatures, receipt, form,
+// statement, documents and what was found out about them afterwards. Nothing in it can be changed.
+var Evidence = Bucket{Name: "evidence", Env: "EVIDENCE_BUCKET", Lock: true, Retain: Retention, Apart: true}
+
+// What is put into Documents carries the tag Unsealed with the value UnsealedValue, until a seal
+// depends on it and it is locked. With the tag it goes UnsealedDays after it was put there: a draft
+// lives 365 at most.
+const (
+	Unsealed      = "unsealed"
+	UnsealedValue = "yes"
+	UnsealedDays  = 400
+)
 
 // UploadHeaders are the request headers a browser sends with an upload, all of them signed. The
 // bucket's CORS rule allows these and no other.
 var UploadHeaders = []string{
 	"cache-control", "content-disposition", "content-encoding", "content-language", "content-type", "expires",
-	"if-none-match", "x-amz-checksum-sha256", "x-amz-sdk-checksum-algorithm",
+	"if-none-match", "x-amz-checksum-sha256", "x-amz-sdk-checksum-algorithm", "x-amz-tagging",
 }
 
 // Status keeps the static status page, the object StatusPage: versioned, rewritten often.
@@ -107,7 +129,7 @@ var Trust = Bucket{Name: "trust", Env: "TRUST_BUCKET", Object: RevocationLists}
 const RevocationLists = "revocation.lists"
 
 // Buckets lists every bucket.
-var Buckets = []Bucket{Documents, Status, Trust}
+var Buckets = []Bucket{Documents, Evidence, Status, Trust}
 
 // Queue is one SQS queue by its logical name. It keeps messages for 14 days.
 type Queue struct {
