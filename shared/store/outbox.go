@@ -52,8 +52,10 @@ func (it entryItem) entry() outbox.Entry {
 func outboxShard(pk string) string {
 	h := fnv.New32a()
 	h.Write([]byte(pk))
-	return fmt.Sprintf("%s%x", outboxPrefix, h.Sum32()%OutboxShards)
+	return shardName(int(h.Sum32() % OutboxShards))
 }
+
+func shardName(n int) string { return fmt.Sprintf("%s%x", outboxPrefix, n) }
 
 // outboxItem is the operation that puts e into the outbox of pk, under name. The item goes by
 // itself after until, unless that is the zero time.
@@ -135,6 +137,35 @@ func (s *Outbox) leave(ctx context.Context, e outbox.Entry, in *dynamodb.UpdateI
 	return nil
 }
 
+// Oldest returns when the oldest event happened that someone is still to be told of; ok is false when
+// there is none. One that was postponed (see Postpone) is seen once no fresher one is left in its shard.
+func (s *Outbox) Oldest(ctx context.Context) (at time.Time, ok bool, err error) {
+	for shard := range OutboxShards {
+		page, err := s.db.Query(ctx, &dynamodb.QueryInput{
+			TableName: &s.name, IndexName: aws.String(schema.Index), Limit: aws.Int32(1),
+			KeyConditionExpression:    aws.String("GSI1PK = :shard"),
+			ExpressionAttributeValues: item{":shard": str(shardName(shard))},
+		})
+		if err != nil {
+			return at, false, fmt.Errorf("oldest of what is untold: %w", err)
+		}
+		for _, it := range page.Items {
+			e, is, err := OutboxEntry(it)
+			if err != nil || !is {
+				return at, false, err
+			}
+			happened, err := e.Instant()
+			if err != nil {
+				return at, false, fmt.Errorf("event %s of %s: %w", e.Type, e.Of, err)
+			}
+			if !ok || happened.Before(at) {
+				at, ok = happened, true
+			}
+		}
+	}
+	return at, ok, nil
+}
+
 // Overdue calls f with each event that someone should have been told of before the instant at and
 // was not, oldest first within a shard, until f fails.
 func (s *Outbox) Overdue(ctx context.Context, at time.Time, f func(outbox.Entry) error) error {
@@ -142,7 +173,7 @@ func (s *Outbox) Overdue(ctx context.Context, at time.Time, f func(outbox.Entry)
 		pages := dynamodb.NewQueryPaginator(s.db, &dynamodb.QueryInput{
 			TableName: &s.name, IndexName: aws.String(schema.Index),
 			KeyConditionExpression:    aws.String("GSI1PK = :shard AND GSI1SK <= :at"),
-			ExpressionAttributeValues: item{":shard": str(fmt.Sprintf("%s%x", outboxPrefix, shard)), ":at": str(instant(at))},
+			ExpressionAttributeValues: item{":shard": str(shardName(shard)), ":at": str(instant(at))},
 		})
 		for pages.HasMorePages() {
 			page, err := pages.NextPage(ctx)
