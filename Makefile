@@ -30,6 +30,9 @@ history: build ## what a seal costs on an empty office and on one with FILINGS (
 notices: build ## seal FILINGS (30) while relay and notify are killed at random and the mail service refuses 10 messages
 	@exec build/local notices -filings $(or $(FILINGS),30)
 
+night: ## what a deadline night asks of tables, keys, functions, routes and quotas, and what there is
+	@go run ./infra/night/cmd/night
+
 invoke: build ## run one function on a recorded event: make invoke FN=sign-in EVENT=events/sign-in/session.json
 	@exec build/local invoke $(FN) $(EVENT)
 
@@ -140,4 +143,4 @@ $(ASSETS): $(NPM) infra/tools/assets.mjs $(wildcard functions/internal/portal/st
 clean: ## remove build outputs and the local office's state
 	@rm -rf build .local
 
-.PHONY: help run demo announcement history notices invoke test race lint fuzz bench bench-eds pkits portable crosscheck build zip size synth deploy localstack integration wasm browser testdata tools assets clean
+.PHONY: help run demo announcement history notices night invoke test race lint fuzz bench bench-eds pkits portable crosscheck build zip size synth deploy localstack integration wasm browser testdata tools assets clean

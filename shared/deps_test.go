@@ -74,6 +74,8 @@ var policy = []struct {
 	// The local host starts binaries; it does not import handlers. It publishes agreement
 	// versions through the store, and the demo checks receipts as a client would.
 	{"infra/local/...", []string{"functions", "infra/local/...", "shared/account", "shared/agreement", "shared/audit", "shared/eds", "shared/eds/...", "shared/filing", "shared/kzid", "shared/locale", "shared/receipt", "shared/store", "shared/store/...", "github.com/aws/...", "github.com/coder/websocket", "github.com/google/uuid", "github.com/gowebpki/jcs", "golang.org/x/sync/errgroup", "modernc.org/sqlite/..."}},
+	{"infra/night", []string{"functions", "shared/store/schema"}},
+	{"infra/night/...", []string{"infra/night"}},
 	{"infra/redrive", []string{"github.com/aws/..."}},
 	// bootstrap makes the first administrator: there is nobody to ask yet.
 	{"infra/bootstrap", []string{"shared/store", "shared/store/...", "shared/account", "shared/audit", "shared/kzid", "github.com/aws/..."}},
@@ -89,7 +91,7 @@ var forbidden = map[string][]string{
 	"pure": {"context", "net", "net/http", "os", "log", "math/rand", "math/rand/v2"},
 }
 
-var pure = []string{"shared/audit", "shared/indexkey", "shared/support", "shared/kzid", "shared/calendar", "shared/maintenance", "shared/defect", "shared/challenge", "shared/session", "shared/agreement", "shared/receipt", "shared/notice", "shared/act", "shared/form", "shared/party", "shared/duty", "shared/court", "shared/filing/...", "shared/statement", "shared/outbox"}
+var pure = []string{"shared/audit", "shared/indexkey", "shared/support", "shared/kzid", "shared/calendar", "shared/maintenance", "shared/defect", "shared/challenge", "shared/session", "shared/agreement", "shared/receipt", "shared/notice", "shared/act", "shared/form", "shared/party", "shared/duty", "shared/court", "shared/filing/...", "shared/statement", "shared/outbox", "infra/night"}
 
 type pkg struct {
 	ImportPath string

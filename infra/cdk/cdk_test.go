@@ -33,6 +33,7 @@ type resource struct {
 	Type           string
 	Properties     map[string]any
 	DeletionPolicy string
+	DependsOn      []string
 }
 
 // synthesised holds the templates by stage, and findings what cdk-nag did not accept.

@@ -111,7 +111,9 @@ func (d *dataStack) table(config Config, t schema.Table) awsdynamodb.TableV2 {
 			PartitionKey:   text(schema.GSI1PK),
 			SortKey:        text(schema.GSI1SK),
 			ProjectionType: awsdynamodb.ProjectionType_ALL,
+			WarmThroughput: warm(config, t.WarmIndex),
 		}},
+		WarmThroughput:      warm(config, t.Warm),
 		TimeToLiveAttribute: jsii.String(schema.TTL),
 		Billing:             awsdynamodb.Billing_OnDemand(nil),
 		Encryption:          awsdynamodb.TableEncryptionV2_CustomerManagedKey(d.DataKey, nil),
@@ -127,6 +129,17 @@ func (d *dataStack) table(config Config, t schema.Table) awsdynamodb.TableV2 {
 	table := awsdynamodb.NewTableV2(d.Stack, jsii.String(outputName(t.Env)), props)
 	d.output(t.Env, table.TableName())
 	return table
+}
+
+// warm is what a table or index of production takes from its first second on.
+func warm(config Config, t schema.Throughput) *awsdynamodb.WarmThroughput {
+	if !config.Production() || t == (schema.Throughput{}) {
+		return nil
+	}
+	return &awsdynamodb.WarmThroughput{
+		ReadUnitsPerSecond:  jsii.Number(max(t.Reads, schema.NewReads)),
+		WriteUnitsPerSecond: jsii.Number(max(t.Writes, schema.NewWrites)),
+	}
 }
 
 // accessLog is the bucket S3 writes its own access log to. S3 can't write there with a

@@ -44,6 +44,7 @@ type Gate interface {
 type Windows interface {
 	Window(ctx context.Context, id string) (maintenance.Window, error)
 	Windows(ctx context.Context, since time.Time) ([]maintenance.Window, error)
+	Published(ctx context.Context, at time.Time) ([]maintenance.Window, error)
 	AllWindows(ctx context.Context) ([]maintenance.Window, error)
 	Save(ctx context.Context, before, w maintenance.Window, kind maintenance.Kind, e audit.Entry) error
 	Remind(ctx context.Context, w maintenance.Window, kind maintenance.Kind, at time.Time) (bool, error)
@@ -55,9 +56,6 @@ type Windows interface {
 type Page interface {
 	Put(ctx context.Context, html []byte) error
 }
-
-// shownFor is how long a window that is over stays in lists and feeds.
-const shownFor = 90 * 24 * time.Hour
 
 // What the audit calls the acts.
 const (
@@ -126,13 +124,17 @@ type Schedule struct {
 	Windows []Window `json:"windows"`
 }
 
-// shown returns the windows that users may see at the instant at, the latest first.
+// shown returns the windows that users may see at the instant at, the latest first. An old copy is
+// better than none.
 func (s *Service) shown(ctx context.Context, at time.Time) ([]maintenance.Window, error) {
-	windows, err := s.Windows.Windows(ctx, at.Add(-shownFor))
+	windows, err := s.Windows.Published(ctx, at)
 	if err != nil {
-		return nil, err
+		if windows == nil {
+			return nil, err
+		}
+		httpapi.Log(ctx, slog.String("maintenance", err.Error()))
 	}
-	windows = slices.DeleteFunc(windows, func(w maintenance.Window) bool { return w.Phase(at) == maintenance.Hidden })
+	windows = slices.DeleteFunc(slices.Clone(windows), func(w maintenance.Window) bool { return w.Phase(at) == maintenance.Hidden })
 	slices.SortFunc(windows, func(a, b maintenance.Window) int {
 		return cmp.Or(b.From.Compare(a.From), cmp.Compare(a.ID, b.ID))
 	})

@@ -36,8 +36,9 @@ type Agreements interface {
 type Windows interface {
 	// Schedule returns the windows that have not ended, as read at most a minute ago.
 	Schedule(ctx context.Context, at time.Time) ([]maintenance.Window, error)
-	// Windows returns the windows that end, or ended, after the instant since.
-	Windows(ctx context.Context, since time.Time) ([]maintenance.Window, error)
+	// Published returns those and the ones that ended in the months before, as read at most a minute
+	// ago; with an error, the last copy, which may be nil. The caller must not change it.
+	Published(ctx context.Context, at time.Time) ([]maintenance.Window, error)
 }
 
 // Office is who publishes the pages, for the foot of each. Every field may be empty.

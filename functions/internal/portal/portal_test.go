@@ -59,8 +59,8 @@ func (a agreements) Version(_ context.Context, id string, _ locale.Lang) (portal
 // windows are fixed windows of maintenance.
 type windows []maintenance.Window
 
-func (w windows) Schedule(context.Context, time.Time) ([]maintenance.Window, error) { return w, nil }
-func (w windows) Windows(context.Context, time.Time) ([]maintenance.Window, error)  { return w, nil }
+func (w windows) Schedule(context.Context, time.Time) ([]maintenance.Window, error)  { return w, nil }
+func (w windows) Published(context.Context, time.Time) ([]maintenance.Window, error) { return w, nil }
 
 func service() *portal.Service {
 	return &portal.Service{

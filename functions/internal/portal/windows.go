@@ -12,9 +12,6 @@ import (
 	"github.com/courtoffice/courtoffice/shared/maintenance"
 )
 
-// shownFor is how long a window that is over stays on the page, as in the feeds.
-const shownFor = 90 * 24 * time.Hour
-
 // windowView is a window of maintenance as its page shows it, without a script and in one language.
 type windowView struct {
 	ID, Line, Phase, Text, Stops, Emergency string
@@ -65,10 +62,11 @@ func viewWindow(lang locale.Lang, w maintenance.Window, at time.Time) windowView
 // must know waits for one.
 func fillMaintenance(s *Service, r *http.Request, v *view) error {
 	at := httpapi.ReceivedAt(r.Context())
-	windows, err := s.Windows.Windows(r.Context(), at.Add(-shownFor))
-	if err != nil {
+	published, err := s.Windows.Published(r.Context(), at)
+	if published == nil && err != nil {
 		return err
 	}
+	windows := slices.Clone(published)
 	slices.SortFunc(windows, func(a, b maintenance.Window) int {
 		return cmp.Or(b.From.Compare(a.From), cmp.Compare(a.ID, b.ID))
 	})

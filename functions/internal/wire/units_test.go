@@ -2,6 +2,7 @@ package wire
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -29,9 +30,18 @@ type usage struct {
 
 // meter sums usage.
 type meter struct {
-	mu  sync.Mutex
-	sum usage
+	mu   sync.Mutex
+	sum  usage
+	keys *keys // counts them too, or nil
 }
+
+// asking is a call under way, in the context of its request.
+type asking struct {
+	in     map[string]json.RawMessage
+	failed bool
+}
+
+type askingKey struct{}
 
 // take returns what was used since the last look.
 func (m *meter) take() usage {
@@ -50,7 +60,9 @@ func (m *meter) proxy(engine *httputil.ReverseProxy) http.Handler {
 			return err
 		}
 		res.Body = io.NopCloser(bytes.NewReader(body))
-		m.answered(res.Request.Header.Get("X-Amz-Target"), body)
+		call := res.Request.Context().Value(askingKey{}).(*asking)
+		call.failed = res.StatusCode != http.StatusOK
+		m.answered(res.Request.Header.Get("X-Amz-Target"), call.in, body)
 		return nil
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -69,7 +81,12 @@ func (m *meter) proxy(engine *httputil.ReverseProxy) http.Handler {
 			return
 		}
 		r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
-		engine.ServeHTTP(w, r)
+		call := &asking{in: in}
+		if m.keys != nil {
+			count := m.keys.wrote(r.Header.Get("X-Amz-Target"), in)
+			defer func() { count(call.failed) }()
+		}
+		engine.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), askingKey{}, call)))
 	})
 }
 
@@ -91,7 +108,7 @@ func (m *meter) asked(target string, in map[string]json.RawMessage, size int) {
 }
 
 // answered adds the units of an answer. That of a batch or a transaction has a list of tables.
-func (m *meter) answered(target string, body []byte) {
+func (m *meter) answered(target string, in map[string]json.RawMessage, body []byte) {
 	type capacity struct{ CapacityUnits float64 }
 	var out struct{ ConsumedCapacity json.RawMessage }
 	var one capacity
@@ -107,6 +124,9 @@ func (m *meter) answered(target string, body []byte) {
 	for _, c := range list {
 		if strings.Contains(target, "Get") || strings.Contains(target, "Query") {
 			m.sum.Reads += c.CapacityUnits
+			if m.keys != nil {
+				m.keys.asked(target, in, c.CapacityUnits)
+			}
 		} else {
 			m.sum.Writes += c.CapacityUnits
 		}

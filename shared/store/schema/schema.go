@@ -13,7 +13,20 @@ type Table struct {
 	Name   string // logical name: "accounts"
 	Env    string // variable that holds the deployed name: "ACCOUNTS_TABLE"
 	Stream bool   // new and old images are needed by a function
+
+	// What it and its index take at once in production: an on-demand table grows by itself, but begins
+	// at NewWrites and NewReads and takes half an hour to double. It can be raised, never lowered.
+	Warm, WarmIndex Throughput
 }
+
+// Throughput is in DynamoDB's units a second; zero means what a new table has.
+type Throughput struct{ Reads, Writes int }
+
+// What a new on-demand table takes at once.
+const (
+	NewWrites = 4000
+	NewReads  = 12_000
+)
 
 // Appended returns the prefixes of partition keys under which items are only ever put, each once.
 func (t Table) Appended() []string {
@@ -39,9 +52,15 @@ const (
 var (
 	// Accounts holds accounts, credentials, sessions, challenges used, acceptances, contacts
 	// and the outbox of notices to their holders.
-	Accounts = Table{Name: "accounts", Env: "ACCOUNTS_TABLE", Stream: true}
+	Accounts = Table{
+		Name: "accounts", Env: "ACCOUNTS_TABLE", Stream: true,
+		Warm: Throughput{Reads: 120_000, Writes: 40_000}, WarmIndex: Throughput{Writes: 24_000},
+	}
 	// Filings holds filings, their documents, seals, events and the outbox of notices.
-	Filings = Table{Name: "filings", Env: "FILINGS_TABLE", Stream: true}
+	Filings = Table{
+		Name: "filings", Env: "FILINGS_TABLE", Stream: true,
+		Warm: Throughput{Reads: 100_000, Writes: 220_000}, WarmIndex: Throughput{Writes: 40_000},
+	}
 	// Site holds agreement versions, maintenance windows, the audit and the outbox of what
 	// concerns everyone.
 	Site = Table{Name: "site", Env: "SITE_TABLE", Stream: true}
