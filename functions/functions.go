@@ -20,6 +20,7 @@ const (
 	Read      Access = "read"       // GetItem, Query, BatchGetItem; s3:GetObject, and s3:ListBucket to tell what is absent
 	Write     Access = "write"      // Read and PutItem, UpdateItem, DeleteItem, ConditionCheckItem
 	Update    Access = "update"     // Read and UpdateItem
+	Add       Access = "add"        // Update and PutItem
 	Upload    Access = "upload"     // s3:PutObject and listing uploads in parts, used to presign
 	HeadOnly  Access = "head"       // s3:GetObject and s3:GetObjectVersion for HeadObject with checksum
 	SetRetain Access = "set-retain" // s3:PutObjectRetention, s3:GetObjectRetention and s3:DeleteObjectVersionTagging
@@ -215,7 +216,7 @@ var All = []Function{
 		Memory:    256,
 		Timeout:   time.Minute,
 		Tables:    []TableGrant{{Table: schema.Accounts, Access: Update}, {Table: schema.Filings, Access: Update}, {Table: schema.Site, Access: Update}},
-		Sends:     []schema.Queue{schema.Notices, schema.Receipts, schema.News, schema.Locks},
+		Sends:     []schema.Queue{schema.Notices, schema.Receipts, schema.News, schema.Locks, schema.Copies},
 	},
 	{
 		Name:    "lock-documents",
@@ -226,6 +227,16 @@ var All = []Function{
 		Tables:  []TableGrant{{Table: schema.Filings, Access: Update}}, // Update: the outbox's entry is done
 		Buckets: []BucketGrant{{schema.Documents, []Access{SetRetain}}},
 		Env:     []string{EnvStage},
+	},
+	{
+		Name: "keep-evidence",
+		Does: "copies what was filed into the locked evidence bucket: signatures, receipt, form, statement, documents",
+		// One filing at a time: its documents may be gigabytes.
+		Queues:  []Queue{{Queue: schema.Copies, BatchSize: 1, Concurrency: 50, Receives: 30, DeadLetters: schema.CopyDeadLetters}},
+		Memory:  512,
+		Timeout: 10 * time.Minute,
+		Tables:  []TableGrant{{Table: schema.Filings, Access: Add, Appends: []string{schema.Events}}}, // Add: that it is kept, and the outbox's entry is done
+		Buckets: []BucketGrant{{schema.Documents, []Access{HeadOnly}}, {schema.Evidence, []Access{Read, Upload}}},
 	},
 	{
 		Name: "notify",

@@ -153,7 +153,7 @@ func TestTriggers(t *testing.T) {
 		for _, q := range row.Queues {
 			f, _, _ := functions.Reader(q)
 			if !slices.ContainsFunc(f.Tables, func(g functions.TableGrant) bool {
-				return g.Table == row.Table && (g.Access == functions.Write || g.Access == functions.Update)
+				return g.Table == row.Table && (g.Access == functions.Write || g.Access == functions.Update || g.Access == functions.Add)
 			}) {
 				t.Errorf("%s reads events of %s and may not keep that they are done", f.Name, row.Table.Name)
 			}

@@ -47,6 +47,8 @@ var policy = []struct {
 	{"shared/filing/filingtest", []string{"shared/calendar", "shared/filing", "shared/form", "shared/kzid", "github.com/google/go-cmp/cmp"}},
 	{"shared/filing/render", []string{"shared/calendar", "shared/court", "shared/filing", "shared/form", "shared/locale", "shared/statement"}},
 	{"shared/filing/...", []string{"shared/filing/...", "shared/calendar", "shared/court", "shared/defect", "shared/duty", "shared/form", "shared/kzid", "shared/locale", "shared/party"}},
+	{"shared/evidence", []string{"shared/act", "shared/eds/cms", "shared/filing", "shared/locale", "shared/receipt"}},
+	{"shared/evidence/evidencetest", []string{"shared/...", "github.com/aws/..."}},
 	{"shared/receipt", []string{"github.com/gowebpki/jcs"}},
 	{"shared/statement", []string{"golang.org/x/text/unicode/norm"}},
 	{"shared/notice", []string{"shared/account", "shared/agreement", "shared/court", "shared/filing", "shared/maintenance", "shared/locale", "shared/support"}},
@@ -69,7 +71,7 @@ var policy = []struct {
 	{"functions/internal/portal", []string{"shared/account", "shared/agreement", "shared/calendar", "shared/court", "shared/filing/...", "shared/form", "shared/httpapi", "shared/locale", "shared/maintenance", "shared/support", "github.com/yuin/goldmark/..."}},
 	{"functions/internal/revocation", []string{"shared/documents", "shared/eds", "shared/eds/crl", "shared/eds/online", "golang.org/x/sync/errgroup"}},
 	{"functions/internal/trust", []string{"shared/documents", "shared/eds", "shared/eds/certpath", "shared/eds/crl", "shared/eds/online"}},
-	{"functions/internal/...", []string{"functions/internal/entry", "shared/account", "shared/act", "shared/agreement", "shared/audit", "shared/calendar", "shared/challenge", "shared/court", "shared/defect", "shared/documents", "shared/eds", "shared/eds/cms", "shared/filing", "shared/filing/...", "shared/form", "shared/httpapi", "shared/indexkey", "shared/kzid", "shared/locale", "shared/maintenance", "shared/metric", "shared/notice", "shared/outbox", "shared/pace", "shared/party", "shared/receipt", "shared/session", "shared/signer", "shared/statement", "shared/store", "shared/store/schema", "shared/support", "golang.org/x/sync/errgroup"}},
+	{"functions/internal/...", []string{"functions/internal/entry", "shared/account", "shared/act", "shared/agreement", "shared/audit", "shared/calendar", "shared/challenge", "shared/court", "shared/defect", "shared/documents", "shared/eds", "shared/eds/cms", "shared/evidence", "shared/filing", "shared/filing/...", "shared/form", "shared/httpapi", "shared/indexkey", "shared/kzid", "shared/locale", "shared/maintenance", "shared/metric", "shared/notice", "shared/outbox", "shared/pace", "shared/party", "shared/receipt", "shared/session", "shared/signer", "shared/statement", "shared/store", "shared/store/schema", "shared/support", "golang.org/x/sync/errgroup"}},
 	{"functions/...", []string{"functions/internal/wire", "shared/lambdahttp", "github.com/aws/aws-lambda-go/lambda"}},
 
 	// The local host starts binaries; it does not import handlers. It publishes agreement
@@ -92,7 +94,7 @@ var forbidden = map[string][]string{
 	"pure": {"context", "net", "net/http", "os", "log", "math/rand", "math/rand/v2"},
 }
 
-var pure = []string{"shared/audit", "shared/indexkey", "shared/support", "shared/kzid", "shared/calendar", "shared/maintenance", "shared/defect", "shared/challenge", "shared/session", "shared/agreement", "shared/receipt", "shared/notice", "shared/act", "shared/form", "shared/party", "shared/duty", "shared/court", "shared/filing/...", "shared/statement", "shared/outbox", "infra/night"}
+var pure = []string{"shared/audit", "shared/indexkey", "shared/support", "shared/kzid", "shared/calendar", "shared/maintenance", "shared/defect", "shared/challenge", "shared/session", "shared/agreement", "shared/receipt", "shared/notice", "shared/act", "shared/form", "shared/party", "shared/duty", "shared/court", "shared/filing/...", "shared/statement", "shared/outbox", "infra/night", "shared/evidence"}
 
 type pkg struct {
 	ImportPath string

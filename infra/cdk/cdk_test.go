@@ -333,7 +333,7 @@ func TestPermissions(t *testing.T) {
 					actions = append(actions, "s3:ListBucket")
 				}
 				if access == functions.Upload && g.Bucket.Uploads {
-					actions = append(actions, "s3:ListBucketMultipartUploads", "s3:PutObjectTagging")
+					actions = append(actions, "s3:ListBucketMultipartUploads", "s3:PutObjectTagging", "s3:ListMultipartUploadParts")
 				}
 			}
 			if len(actions) > 0 { // else the row needs only the bucket's name
@@ -396,7 +396,7 @@ func TestWhatIsOnlyAddedTo(t *testing.T) {
 	tmpl := synthesised["production"].office
 	for _, f := range functions.All {
 		for _, g := range f.Tables {
-			if len(g.Table.Appended()) == 0 || g.Access != functions.Write && g.Access != functions.Update {
+			if len(g.Table.Appended()) == 0 || g.Access != functions.Write && g.Access != functions.Update && g.Access != functions.Add {
 				continue
 			}
 			denied := map[string]bool{} // action and prefix

@@ -21,12 +21,15 @@ var tableActions = map[functions.Access][]string{
 		"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem",
 	},
 	functions.Update: {"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:UpdateItem"},
+	functions.Add: {
+		"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:UpdateItem", "dynamodb:PutItem",
+	},
 }
 
 // bucketActions spells out each access to the objects of a bucket.
 var bucketActions = map[functions.Access][]string{
 	functions.Read:      {"s3:GetObject"},
-	functions.Upload:    {"s3:PutObject", "s3:ListMultipartUploadParts"},
+	functions.Upload:    {"s3:PutObject"},
 	functions.HeadOnly:  {"s3:GetObject", "s3:GetObjectVersion"},
 	functions.SetRetain: {"s3:PutObjectRetention", "s3:GetObjectRetention", "s3:DeleteObjectVersionTagging"},
 }
@@ -94,7 +97,7 @@ func (o *officeStack) newRole(config Config, f functions.Function, logGroupArn *
 				allow([]string{"s3:ListBucket"}, "", bucket.BucketArn())
 			}
 			if access == functions.Upload && g.Bucket.Uploads {
-				allow([]string{"s3:PutObjectTagging"}, "", bucket.ArnForObjects(jsii.String("*")))
+				allow([]string{"s3:PutObjectTagging", "s3:ListMultipartUploadParts"}, "", bucket.ArnForObjects(jsii.String("*")))
 				allow([]string{"s3:ListBucketMultipartUploads"}, "", bucket.BucketArn()) // parts go on after a cut
 			}
 			allow(bucketKeyActions[access], "s3", o.data.keyOf(g.Bucket).KeyArn())
@@ -141,7 +144,7 @@ func (o *officeStack) denyChanges(role awsiam.Role, g functions.TableGrant) {
 		statement.AddCondition(jsii.String("ForAnyValue:StringLike"), map[string]any{"dynamodb:LeadingKeys": keys})
 		role.AddToPolicy(statement)
 	}
-	if g.Access != functions.Write && g.Access != functions.Update {
+	if g.Access != functions.Write && g.Access != functions.Update && g.Access != functions.Add {
 		return
 	}
 	deny(g.Table.Appended(), "dynamodb:UpdateItem", "dynamodb:DeleteItem")

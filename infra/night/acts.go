@@ -16,7 +16,7 @@ type Act struct {
 	Takes    time.Duration // of the function, warm, mean: assumed, several times what the local stack takes; see Lambda's Duration
 	Queue    schema.Queue  // of what an event causes: whose message it is
 	Mails    float64       // of what an event causes: messages sent
-	Puts     float64       // objects written to the documents bucket, by the function or by its leave: counted
+	Puts     float64       // objects written, by the function or by its leave: counted
 	Uses     []Use         // counted
 }
 
@@ -204,6 +204,16 @@ var Acts = []Act{
 		Uses: []Use{
 			use("filings", "FILING#*", 0, 2),
 			use("filings", "SEAL#*", 3, 0),
+			index("filings", "OUTBOX#*", 0, 1),
+		},
+	},
+	{
+		Name: "keep the evidence", Function: "keep-evidence", Queue: schema.Copies,
+		Often: 1, Takes: 600 * time.Millisecond, Puts: 6,
+		Uses: []Use{
+			use("filings", "EVENT#*", 1, 1),
+			use("filings", "FILING#*", 1, 2),
+			use("filings", "SEAL#*", 6, 0),
 			index("filings", "OUTBOX#*", 0, 2),
 		},
 	},

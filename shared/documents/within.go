@@ -18,17 +18,30 @@ import (
 // made is the most bytes of what the office makes of a filing.
 const made = 16 << 20
 
-// Get returns the bytes of a version of o, which the office itself made: what a filer uploaded never
-// passes through a function. They are at most made bytes and have o's SHA-256; its size is not looked at.
-func (s *Store) Get(ctx context.Context, o Object, version string) ([]byte, error) {
-	out, err := s.s3.GetObject(ctx, &s3.GetObjectInput{
-		Bucket: &s.bucket, Key: o.key(), VersionId: &version,
-	})
+// Open returns the bytes of a version of o as a stream. Nothing compares them with o: see Get, and
+// Evidence.Keep.
+//
+// Errors: filing.ErrDocumentMissing.
+func (s *Store) Open(ctx context.Context, o Object, version string) (io.ReadCloser, error) {
+	out, err := s.s3.GetObject(ctx, &s3.GetObjectInput{Bucket: &s.bucket, Key: o.key(), VersionId: &version})
+	if hasCode(err, "NoSuchKey", "NoSuchVersion") {
+		return nil, fmt.Errorf("%s: %w", *o.key(), filing.ErrDocumentMissing)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("get %s: %w", *o.key(), err)
 	}
-	defer out.Body.Close()
-	content, err := io.ReadAll(io.LimitReader(out.Body, made))
+	return out.Body, nil
+}
+
+// Get returns the bytes of a version of o, which the office itself made: what a filer uploaded is never
+// held whole by a function. They are at most made bytes and have o's SHA-256; its size is not looked at.
+func (s *Store) Get(ctx context.Context, o Object, version string) ([]byte, error) {
+	body, err := s.Open(ctx, o, version)
+	if err != nil {
+		return nil, err
+	}
+	defer body.Close()
+	content, err := io.ReadAll(io.LimitReader(body, made))
 	if sum := sha256.Sum256(content); err == nil && hex.EncodeToString(sum[:]) != o.SHA256 {
 		err = filing.ErrDocumentChanged
 	}

@@ -144,6 +144,7 @@ const (
 	EventSigned  = "signed" // by one of several signers, not the last
 	EventVoided  = "voided" // an edit voided a manifest that somebody had signed
 	EventSealed  = "sent"
+	EventKept    = "kept" // a second time, in the evidence bucket
 )
 
 // Told are the events that say who was told of a filing, and how (agreement 4.3, 5.2).

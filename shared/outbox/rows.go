@@ -30,7 +30,7 @@ var Rows = []Row{
 	},
 	{
 		Types: []string{"filing.sent"},
-		Table: schema.Filings, Queues: []schema.Queue{schema.Receipts, schema.Locks},
+		Table: schema.Filings, Queues: []schema.Queue{schema.Receipts, schema.Locks, schema.Copies},
 	},
 	{
 		Types: []string{

@@ -28,6 +28,10 @@ type sealItem struct {
 	Receipt   []byte `dynamodbav:"receipt"`
 }
 
+func signatureSK(manifest string, seat int) string {
+	return fmt.Sprintf("SIGNATURE#%s#%02d", manifest, seat)
+}
+
 // Signed is what became of a signature.
 type Signed struct {
 	Receipt []byte   // of the filing, once it is sealed
@@ -193,7 +197,7 @@ func (it signaturesItem) entries(seats []int) (entries []string) {
 }
 
 func (s *Filings) sign(ctx context.Context, id, accountID, manifest string, sig filing.Signature, seats []int) ([]types.CancellationReason, error) {
-	kept, err := record(sealPK(id), fmt.Sprintf("SIGNATURE#%s#%02d", manifest, seats[0]), sealItem{
+	kept, err := record(sealPK(id), signatureSK(manifest, seats[0]), sealItem{
 		Manifest: manifest, Person: sig.Person, Seats: sig.Seats, Signature: sig.CMS, At: instant(sig.JudgedAt),
 	})
 	if err != nil {

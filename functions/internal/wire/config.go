@@ -25,6 +25,7 @@ type Config struct {
 	FilingsTable    string  // FILINGS_TABLE
 	SiteTable       string  // SITE_TABLE
 	DocumentsBucket string  // DOCUMENTS_BUCKET
+	EvidenceBucket  string  // EVIDENCE_BUCKET
 	StatusBucket    string  // STATUS_BUCKET
 	TrustBucket     string  // TRUST_BUCKET
 	Stage           string  // STAGE: "production" or "test"
@@ -69,7 +70,7 @@ func Load(fn string) (Config, error) {
 	}
 	text := map[string]*string{
 		schema.Accounts.Env: &c.AccountsTable, schema.Filings.Env: &c.FilingsTable, schema.Site.Env: &c.SiteTable,
-		schema.Documents.Env: &c.DocumentsBucket, schema.Status.Env: &c.StatusBucket, schema.Trust.Env: &c.TrustBucket,
+		schema.Documents.Env: &c.DocumentsBucket, schema.Evidence.Env: &c.EvidenceBucket, schema.Status.Env: &c.StatusBucket, schema.Trust.Env: &c.TrustBucket,
 		functions.EnvStage:    &c.Stage,
 		functions.EnvTrustDir: &c.TrustDir, functions.EnvMailFrom: &c.MailFrom, functions.EnvSupportMail: &c.SupportMail,
 		functions.EnvSMSSender: &c.SMSSender, functions.EnvCRLURLs: &c.CRLURLs, functions.EnvOCSPURL: &c.OCSPURL,

@@ -263,18 +263,21 @@ func TestRecordedPages(t *testing.T) {
 	}
 }
 
-// TestRecordedLock replays the same event for the function that locks documents: the filing it
-// tells of is not in the table, so the batch must come again.
+// TestRecordedLock replays the same event for the functions that lock documents and keep evidence: the
+// filing it tells of is not in the table, so the batch must come again.
 func TestRecordedLock(t *testing.T) {
 	root := filepath.Join("..", "..", "..")
 	o := newOfficeTrusting(t, filepath.Join(root, "testdata", "pki", "trust"))
 	t.Setenv(schema.Filings.Env, o.name(schema.Filings))
 	t.Setenv(schema.Documents.Env, "documents")
+	t.Setenv(schema.Evidence.Env, "evidence")
 	o.queues(t)
-	batch := batch(t, "lock-documents/filing-sent.json")
-	res, err := o.app(t, "lock-documents").LockDocuments()(t.Context(), batch)
-	if err != nil || len(res.BatchItemFailures) != 1 {
-		t.Errorf("failures: %+v, %v", res, err)
+	for fn, handle := range map[string]func(context.Context, events.SQSEvent) (events.SQSEventResponse, error){
+		"lock-documents": o.app(t, "lock-documents").LockDocuments(), "keep-evidence": o.app(t, "keep-evidence").KeepEvidence(),
+	} {
+		if res, err := handle(t.Context(), batch(t, fn+"/filing-sent.json")); err != nil || len(res.BatchItemFailures) != 1 {
+			t.Errorf("%s: failures: %+v, %v", fn, res, err)
+		}
 	}
 }
 

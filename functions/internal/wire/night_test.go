@@ -24,6 +24,7 @@ import (
 	"github.com/courtoffice/courtoffice/shared/lambdahttp"
 	"github.com/courtoffice/courtoffice/shared/metric"
 	"github.com/courtoffice/courtoffice/shared/store"
+	"github.com/courtoffice/courtoffice/shared/store/engine"
 	"github.com/courtoffice/courtoffice/shared/store/schema"
 )
 
@@ -86,6 +87,9 @@ func TestNight(t *testing.T) {
 	bucket := o.app(t, "filings").s3()
 	_, notify := o.notifying(t)
 	lock := o.app(t, "lock-documents").LockDocuments()
+	_, evidence := engine.S3ForTest(t)
+	t.Setenv(schema.Evidence.Env, evidence)
+	keep := o.app(t, "keep-evidence").KeepEvidence()
 	signing, counted := signer.watched(), o.watched()
 
 	var id string
@@ -131,6 +135,7 @@ func TestNight(t *testing.T) {
 		"read the receipt":      func() { send("GET /api/filings/{id}/receipt", nil) },
 		"mail the receipt":      func() { told(notify, schema.Receipts) },
 		"lock the documents":    func() { told(lock, schema.Locks) },
+		"keep the evidence":     func() { told(keep, schema.Copies) },
 	}
 	var seal object
 	do["seal"] = func() {

@@ -59,7 +59,7 @@ var (
 	// Filings holds filings, their documents, seals, events and the outbox of notices.
 	Filings = Table{
 		Name: "filings", Env: "FILINGS_TABLE", Stream: true,
-		Warm: Throughput{Reads: 100_000, Writes: 220_000}, WarmIndex: Throughput{Writes: 40_000},
+		Warm: Throughput{Reads: 120_000, Writes: 240_000}, WarmIndex: Throughput{Writes: 40_000},
 	}
 	// Site holds agreement versions, maintenance windows, the audit and the outbox of what
 	// concerns everyone.
@@ -143,6 +143,7 @@ var (
 	Receipts = Queue{Name: "receipts", Env: "RECEIPTS_QUEUE"} // mail that a filing was sent
 	News     = Queue{Name: "news", Env: "NEWS_QUEUE"}         // mail of maintenance to its subscribers
 	Locks    = Queue{Name: "locks", Env: "LOCKS_QUEUE"}       // documents to lock
+	Copies   = Queue{Name: "copies", Env: "COPIES_QUEUE"}     // what is to be kept a second time
 )
 
 // RelayDeadLetters receives the positions of stream records that relay gave up.
@@ -154,5 +155,8 @@ var NotifyDeadLetters = Queue{Name: "notify-dead-letters"}
 // LockDeadLetters receives what lock-documents could not lock after all retries.
 var LockDeadLetters = Queue{Name: "lock-dead-letters"}
 
+// CopyDeadLetters receives what keep-evidence could not keep after all retries.
+var CopyDeadLetters = Queue{Name: "copy-dead-letters"}
+
 // Queues lists every queue.
-var Queues = []Queue{Notices, Receipts, News, Locks, RelayDeadLetters, NotifyDeadLetters, LockDeadLetters}
+var Queues = []Queue{Notices, Receipts, News, Locks, Copies, RelayDeadLetters, NotifyDeadLetters, LockDeadLetters, CopyDeadLetters}

@@ -1,0 +1,156 @@
+// Package evidence is what is kept of a sealed filing a second time, in a locked bucket of its own: the
+// signatures with the manifest that they carry, the receipt, and the form, statement and documents that
+// the manifest names. The table is not the only home of what a court may need, and whoever has the
+// bucket alone can check every filing and rebuild it.
+//
+// Contents lie under their SHA-256, so a key proves its content. A record, the last object that is put,
+// says what belongs together: Sealed for the filing as it was sent, Settled for what was found out
+// about it afterwards. Read Sealed.Check first: it says what the evidence proves.
+package evidence
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/courtoffice/courtoffice/shared/filing"
+	"github.com/courtoffice/courtoffice/shared/locale"
+)
+
+// Version of the records' format. Fields are added, never re-meant.
+const Version = 1
+
+// Prefixes of the bucket's keys. A filing's contents are under "contents/<id>/<SHA-256 in hex>", its
+// records under "records/<id>/<name>.json".
+const (
+	contents = "contents/"
+	Records  = "records/"
+)
+
+// Names of records. A filing has the first and, once it was verified, the second.
+const (
+	NameSealed  = "sealed"
+	NameSettled = "settled"
+)
+
+// ContentKey is where a content of a filing is kept.
+func ContentKey(filingID, sha256 string) string { return contents + filingID + "/" + sha256 }
+
+// RecordKey is where a record of a filing is kept.
+func RecordKey(filingID, name string) string { return Records + filingID + "/" + name + ".json" }
+
+// ParseRecordKey takes the key of a record apart.
+func ParseRecordKey(key string) (filingID, name string, ok bool) {
+	rest, found := strings.CutPrefix(key, Records)
+	filingID, name, cut := strings.Cut(rest, "/")
+	name, json := strings.CutSuffix(name, ".json")
+	return filingID, name, found && cut && json && filing.IsID(filingID) && (name == NameSealed || name == NameSettled)
+}
+
+// Sealed is the record of a filing as it was sent.
+type Sealed struct {
+	V          int         `json:"v"`
+	Filing     Filing      `json:"filing"`
+	Signatures []Signature `json:"signatures"` // as they were judged, the one that sealed last
+	Receipt    string      `json:"receipt"`    // SHA-256, hex
+	Files      []File      `json:"files"`      // form, statement and documents, each content once
+	Events     []Event     `json:"events"`     // up to when the record was made
+}
+
+// Filing is a filing's envelope as it was sealed. Instants are RFC 3339 in UTC.
+type Filing struct {
+	ID        string    `json:"id"`
+	Account   string    `json:"account"`
+	Kind      string    `json:"kind"`
+	Form      int       `json:"form"` // version of the kind's form
+	Revision  int       `json:"revision"`
+	Documents int       `json:"documents"`
+	Court     string    `json:"court"`
+	Lang      string    `json:"lang"`
+	Case      string    `json:"case,omitempty"`
+	Opposite  string    `json:"opposite,omitempty"`
+	Tiyn      int64     `json:"tiyn,omitempty"`
+	Manifest  string    `json:"manifest"` // SHA-256 of the document that was signed, hex
+	SealBy    time.Time `json:"sealBy"`
+	Replaces  string    `json:"replaces,omitempty"`
+	Created   time.Time `json:"createdAt"`
+	Sent      time.Time `json:"sentAt"`
+	Ticket    string    `json:"ticket"`
+}
+
+// Signature is one signature: a CMS of one signer that carries the document.
+type Signature struct {
+	SHA256   string    `json:"sha256"` // of the CMS, hex
+	Person   string    `json:"person"` // look-up key
+	Seats    []byte    `json:"seats"`  // filing.Place.Seats
+	JudgedAt time.Time `json:"judgedAt"`
+}
+
+// File is a content that the manifest names.
+type File struct {
+	SHA256    string `json:"sha256"`
+	Size      int64  `json:"size"`
+	MediaType string `json:"mediaType"`
+	Version   string `json:"version"` // of the object in the documents bucket
+}
+
+// Event is one thing that happened to a filing.
+type Event struct {
+	At   time.Time `json:"at"`
+	Type string    `json:"type"`
+}
+
+// Of is the record's form of an envelope.
+func Of(e filing.Envelope) Filing {
+	return Filing{
+		ID: e.ID, Account: e.AccountID, Kind: e.Kind, Form: e.Form, Revision: e.Revision, Documents: e.Attachments,
+		Court: e.Court, Lang: string(e.Lang), Case: e.Case, Opposite: e.Opposite, Tiyn: e.Tiyn, Manifest: e.Manifest, SealBy: e.SealBy.UTC(),
+		Replaces: e.Replaces, Created: e.CreatedAt.UTC(), Sent: e.SentAt.UTC(), Ticket: e.TicketNo,
+	}
+}
+
+// Envelope is the filing as it stood when it was sent.
+func (f Filing) Envelope() filing.Envelope {
+	return filing.Envelope{
+		ID: f.ID, AccountID: f.Account, Kind: f.Kind, Form: f.Form, Status: filing.Sent, Revision: f.Revision, Attachments: f.Documents,
+		Head:     filing.Head{Court: f.Court, Lang: locale.Lang(f.Lang), Case: f.Case, Opposite: f.Opposite, Tiyn: f.Tiyn},
+		Manifest: f.Manifest, SealBy: f.SealBy, Replaces: f.Replaces, CreatedAt: f.Created, UpdatedAt: f.Sent, SentAt: f.Sent, TicketNo: f.Ticket,
+	}
+}
+
+// EventsOf is the record's form of events. That a draft was created stands in Filing.
+func EventsOf(list []filing.Event) []Event {
+	out := []Event{}
+	for _, e := range list {
+		if e.Type != filing.EventCreated {
+			out = append(out, Event{e.At.UTC(), e.Type})
+		}
+	}
+	return out
+}
+
+// FilesOf lists what a manifest names, each content once, with the versions in pins.
+//
+// Errors: a content without a version.
+func FilesOf(m filing.Manifest, pins filing.Pins) ([]File, error) {
+	out := []File{{SHA256: m.Form.SHA256, Size: m.Form.Size, MediaType: "application/json"}}
+	if m.Statement != nil {
+		out = append(out, File{SHA256: m.Statement.SHA256, Size: m.Statement.Size, MediaType: "application/pdf"})
+	}
+	for _, d := range m.Documents {
+		if !slices.ContainsFunc(out, func(f File) bool { return f.SHA256 == d.SHA256 }) {
+			out = append(out, File{SHA256: d.SHA256, Size: d.Size, MediaType: d.MediaType})
+		}
+	}
+	for i := range out {
+		if out[i].Version = pins[out[i].SHA256]; out[i].Version == "" {
+			return nil, fmt.Errorf("evidence: filing %s has no version of %s", m.ID, out[i].SHA256)
+		}
+	}
+	return out, nil
+}
+
+// Encode returns the bytes of a record.
+func (s Sealed) Encode() ([]byte, error) { return json.Marshal(s) }

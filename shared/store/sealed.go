@@ -1,0 +1,124 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/courtoffice/courtoffice/shared/filing"
+	"github.com/courtoffice/courtoffice/shared/store/schema"
+)
+
+// Sealed is what the table holds of a filing that was sent.
+type Sealed struct {
+	Envelope   filing.Envelope
+	Signatures []filing.Signature // as they were judged, the one that sealed last
+	Receipt    []byte
+	Pins       filing.Pins
+	Events     []filing.Event
+}
+
+// Sealed returns a filing that was sent, whoever's it is: for functions that act on what is filed, not
+// for people.
+//
+// Errors: filing.ErrNotFound, also before it is sent.
+func (s *Filings) Sealed(ctx context.Context, id string) (Sealed, error) {
+	var it envelopeItem
+	ok, err := s.get(ctx, filingPK(id), filingSK, time.Time{}, &it)
+	if err != nil {
+		return Sealed{}, fmt.Errorf("read filing %s: %w", id, err)
+	}
+	if !ok || it.Sent == "" {
+		return Sealed{}, filing.ErrNotFound
+	}
+	var out Sealed
+	if out.Envelope, err = it.envelope(); err != nil {
+		return Sealed{}, err
+	}
+	if out.Signatures, err = s.Signatures(ctx, id); err != nil {
+		return Sealed{}, err
+	}
+	if out.Receipt, err = s.Receipt(ctx, id); err != nil {
+		return Sealed{}, err
+	}
+	if out.Pins, err = s.PinsOf(ctx, id, it.Manifest); err != nil {
+		return Sealed{}, err
+	}
+	out.Events, err = s.Events(ctx, out.Envelope)
+	return out, err
+}
+
+// RecordKept keeps that the filing is kept a second time since at. A repeat with that instant changes
+// nothing.
+func (s *Filings) RecordKept(ctx context.Context, id string, at time.Time) error {
+	return s.add(ctx, s.event(id, filing.EventKept, "", at))
+}
+
+// add does one put unless the item is there.
+func (s *Filings) add(ctx context.Context, op types.TransactWriteItem) error {
+	_, err := s.db.PutItem(ctx, &dynamodb.PutItemInput{TableName: &s.name, Item: op.Put.Item, ConditionExpression: op.Put.ConditionExpression})
+	if _, there := errors.AsType[*types.ConditionalCheckFailedException](err); there {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("put %s: %w", text(op.Put.Item, schema.SK), err)
+	}
+	return nil
+}
+
+// Restore puts a filing that was sent into a table that has lost it. What is there stays as it is, so it
+// may be repeated; the envelope is put last, so a filing that has one has everything. Drafts, notices and
+// what people who have to sign see of it are not restored.
+func (s *Filings) Restore(ctx context.Context, sealed Sealed) error {
+	ops, err := s.restored(sealed)
+	if err != nil {
+		return err
+	}
+	for _, op := range ops {
+		if err := s.add(ctx, op); err != nil {
+			return fmt.Errorf("restore filing %s: %w", sealed.Envelope.ID, err)
+		}
+	}
+	return nil
+}
+
+func (s *Filings) restored(in Sealed) (ops []types.TransactWriteItem, err error) {
+	e := in.Envelope
+	put := func(pk, sk string, v any) item {
+		it, encodeErr := record(pk, sk, v)
+		if encodeErr != nil {
+			err = encodeErr
+		}
+		ops = append(ops, s.once(it))
+		return it
+	}
+	put(sealPK(e.ID), pinsSK(e.Manifest), struct {
+		Pins filing.Pins `dynamodbav:"pins"`
+	}{in.Pins})
+	last := len(in.Signatures) - 1
+	for i, sig := range in.Signatures {
+		it := sealItem{Manifest: e.Manifest, Person: sig.Person, Seats: sig.Seats, Signature: sig.CMS, At: instant(sig.JudgedAt)}
+		if i == last {
+			it.Receipt = in.Receipt
+			put(sealPK(e.ID), sealSK, it)
+		} else {
+			put(sealPK(e.ID), signatureSK(e.Manifest, i), it)
+		}
+	}
+	for i, event := range in.Events {
+		if event.Type != filing.EventCreated {
+			ops = append(ops, s.event(e.ID, event.Type, fmt.Sprintf("restored-%d", i), event.At))
+		}
+	}
+	it := put(filingPK(e.ID), filingSK, envelopeItem{
+		ID: e.ID, Account: e.AccountID, Kind: e.Kind, Form: e.Form, Status: string(e.Status), Revision: e.Revision, Attached: e.Attachments,
+		Court: e.Court, Lang: string(e.Lang), Case: e.Case, Opposite: e.Opposite, Tiyn: e.Tiyn, Manifest: e.Manifest, SealBy: instant(e.SealBy),
+		Replaces: e.Replaces, Created: instant(e.CreatedAt), Updated: instant(e.UpdatedAt), Sent: instant(e.SentAt), Ticket: e.TicketNo,
+	})
+	it[schema.GSI1PK], it[schema.GSI1SK] = str(ownerKey(e.AccountID)), str(instant(e.CreatedAt)+"#"+e.ID)
+	return ops, err
+}
