@@ -52,6 +52,8 @@ func (h *Host) routes() http.Handler {
 	own.HandleFunc("GET /_local/health", func(w http.ResponseWriter, r *http.Request) { writeJSON(w, h.Health()) })
 	own.HandleFunc("POST /_local/shift", h.setShift)
 	own.HandleFunc("POST /_local/grant", h.grant)
+	own.HandleFunc("POST /_local/faults", h.setFaults)
+	own.HandleFunc("POST /_local/hurry", h.hurry)
 	own.HandleFunc("POST /_local/redrive", h.redrive)
 	own.HandleFunc("GET /_local/status", h.statusPage)
 	own.HandleFunc("/_local/nca/", func(w http.ResponseWriter, r *http.Request) { h.nca.ServeHTTP(w, r) })
@@ -103,6 +105,24 @@ func (h *Host) Shift(d time.Duration) {
 			h.cfg.Log.Warn("shift", "error", err.Error())
 		}
 	}
+}
+
+// hurry takes {"held": "15s"} and does HurryQueues.
+func (h *Host) hurry(w http.ResponseWriter, r *http.Request) {
+	var in struct {
+		Held string `json:"held"`
+	}
+	err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 1024)).Decode(&in)
+	age, parseErr := time.ParseDuration(in.Held)
+	if err := errors.Join(err, parseErr); err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	if err := h.HurryQueues(r.Context(), age); err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	w.WriteHeader(http.StatusNoContent)
 }
 
 // Kill ends the processes of a function with SIGKILL and returns how many were at work.
