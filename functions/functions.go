@@ -154,6 +154,7 @@ var All = []Function{
 			"GET /api/account", "POST /api/account/email", "POST /api/account/email/code",
 			"POST /api/account/mobile", "POST /api/account/mobile/code", "DELETE /api/account/mobile",
 			"GET /api/account/sessions", "DELETE /api/account/sessions", "DELETE /api/account/sessions/{session}",
+			"DELETE /api/account/acting/{person}",
 			"POST /api/account/password", "POST /api/account/password-reset/document", "POST /api/account/password-reset",
 			"GET /api/account/audit", "GET /api/account/export", "POST /api/account/leaving/document", "POST /api/account/leaving",
 			"GET /api/account/representatives", "POST /api/account/representatives",

@@ -58,7 +58,7 @@ func (g *Gate) Session(ctx context.Context) (account.Account, session.Session, e
 		return account.Account{}, session.Session{}, err
 	}
 	a, err := g.Accounts.Account(ctx, s.AccountID)
-	if errors.Is(err, account.ErrNotRegistered) || err == nil && (a.Status != account.Active || a.Epoch != s.Epoch) {
+	if errors.Is(err, account.ErrNotRegistered) || err == nil && (a.Status != account.Active || a.EpochOf(s.Person.ID) != s.Epoch) {
 		return account.Account{}, session.Session{}, session.ErrNone
 	}
 	if err != nil {

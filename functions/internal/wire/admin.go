@@ -45,11 +45,6 @@ type administered struct {
 	*store.Audit
 }
 
-func (s administered) ByNumber(ctx context.Context, keys [2]string) (account.Account, error) {
-	a, _, err := s.Accounts.ByNumber(ctx, keys)
-	return a, err
-}
-
 func (s administered) Proposals(ctx context.Context, id string) ([]admin.Proposal, error) {
 	list, err := s.Accounts.Proposals(ctx, id)
 	var out []admin.Proposal

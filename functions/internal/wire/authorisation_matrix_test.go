@@ -85,7 +85,7 @@ func newMatrix(t *testing.T) *matrix {
 		{"/maintenance/", "{id}", windowID}, {"/approval", "{right}", "admin"}, {"/withdrawal", "{right}", "admin"},
 		{"", "{right}", "clerk"}, {"", "{path...}", "kk/"},
 		{"", "{representative}", m.named().ID}, {"", "{token}", m.link(m.T, m.named(), account.LinkUnsubscribe)},
-		{"", "{ticket}", m.ticket},
+		{"", "{ticket}", m.ticket}, {"", "{person}", "1.00"},
 	}
 	m.tables = map[string]map[string]map[string]types.AttributeValue{}
 	for _, table := range []schema.Table{schema.Accounts, schema.Site, schema.Filings} {

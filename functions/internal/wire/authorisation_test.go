@@ -86,6 +86,7 @@ var authorisation = []struct {
 	{"DELETE /api/account/mobile", "", nil, holders(204)},
 	{"POST /api/account/password", "", object{"current": "мүлде басқа 12 сөз", "password": password}, holders(422)},
 	{"DELETE /api/account/sessions/{session}", "", nil, ownerOnly(204)},
+	{"DELETE /api/account/acting/{person}", "a company's head alone", nil, holders(403)}, // see TestHeadEndsAccess
 	{"DELETE /api/account/sessions", "", nil, holders(204)},
 	{"POST /api/account/password-reset/document", "", object{"lang": "kk"}, anyone(200)},
 	{"POST /api/account/password-reset", "the owner's signature", func(m *matrix) any {
