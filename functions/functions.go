@@ -245,11 +245,11 @@ var All = []Function{
 			"GET /api/admin/maintenance", "POST /api/admin/maintenance", "PUT /api/admin/maintenance/{id}",
 			"POST /api/admin/maintenance/{id}/cancellation", "POST /api/admin/maintenance/{id}/approval",
 		},
-		Memory:  256,
+		Memory:  512,
 		Timeout: 10 * time.Second,
 		Tables:  []TableGrant{{schema.Site, Write}, {schema.Accounts, Update}}, // Update: a session used here does not idle
-		Buckets: []BucketGrant{{schema.Status, []Access{Upload}}},
-		Env:     []string{EnvPortalURL, EnvCertificateKey},
+		Buckets: []BucketGrant{{schema.Status, []Access{Upload}}, {schema.Trust, []Access{Read}}},
+		Env:     []string{EnvStage, EnvTrustDir, EnvListsEvery, EnvIndexKey, EnvChallengeKey, EnvPortalURL, EnvCertificateKey},
 		// Reminders, and the status page anew.
 		Schedules: []Schedule{{Name: "maintenance", Every: time.Minute}},
 	},
@@ -276,10 +276,11 @@ var All = []Function{
 			"POST /api/admin/agreements/{id}/approval", "POST /api/admin/agreements/{id}/withdrawal",
 			"GET /api/admin/support", "POST /api/admin/support/{ticket}",
 		},
-		Memory:  256,
+		Memory:  512,
 		Timeout: 10 * time.Second,
 		Tables:  []TableGrant{{schema.Accounts, Write}, {schema.Site, Write}},
-		Env:     []string{EnvIndexKey},
+		Buckets: []BucketGrant{{schema.Trust, []Access{Read}}},
+		Env:     []string{EnvStage, EnvTrustDir, EnvListsEvery, EnvIndexKey, EnvChallengeKey, EnvPortalURL},
 	},
 	{
 		Name:      "revocation",

@@ -5,8 +5,10 @@ import (
 	"net/http"
 
 	"github.com/courtoffice/courtoffice/functions/internal/admin"
+	"github.com/courtoffice/courtoffice/functions/internal/mandate"
 	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/audit"
+	"github.com/courtoffice/courtoffice/shared/eds"
 	"github.com/courtoffice/courtoffice/shared/httpapi"
 	"github.com/courtoffice/courtoffice/shared/store"
 	"github.com/courtoffice/courtoffice/shared/support"
@@ -18,7 +20,7 @@ func (a *App) Admin() http.Handler {
 	accounts := administered{store.NewAccounts(db, a.cfg.AccountsTable), store.NewAudit(db, a.cfg.SiteTable, a.cfg.AccountsTable)}
 	svc := &admin.Service{
 		Gate: a.gate(db), Accounts: accounts, Audit: accounts, Agreements: store.NewSite(db, a.cfg.SiteTable),
-		Support: helped{store.NewSupport(db, a.cfg.AccountsTable), accounts.Audit}, IndexKey: a.cfg.IndexKey,
+		Support: helped{store.NewSupport(db, a.cfg.AccountsTable), accounts.Audit}, IndexKey: a.cfg.IndexKey, Mandate: a.mandate(),
 	}
 	return a.routes(map[string]http.Handler{
 		"POST /api/admin/accounts/search":                         httpapi.JSON(svc.Find),
@@ -37,6 +39,11 @@ func (a *App) Admin() http.Handler {
 		"GET /api/admin/support":                                  httpapi.JSON(svc.Tickets),
 		"POST /api/admin/support/{ticket}":                        httpapi.JSON(svc.Step),
 	})
+}
+
+// mandate takes what administrators sign.
+func (a *App) mandate() mandate.Reader {
+	return mandate.Reader{Acts: a.acts(eds.Filing().Online()), IndexKey: a.cfg.IndexKey}
 }
 
 // administered is the accounts with the audit that their changes are written down in.

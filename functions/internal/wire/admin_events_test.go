@@ -21,10 +21,11 @@ const recordedPerson = "1.9f1c2e3d4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5
 func TestRecordedAdminEvents(t *testing.T) {
 	d := newAdministration(t)
 	if err := d.accounts.SignIn(t.Context(), challenge.Challenge{NotAfter: d.at}, session.Session{
-		ID: session.ID(recordedToken), AccountID: d.first, By: session.ByEDS, Person: session.Person{Key: "first"}, CreatedAt: d.at, SeenAt: d.at,
+		ID: session.ID(recordedToken), AccountID: d.first, By: session.ByEDS, Person: session.Person{Key: personKey(signertest.ErlanIIN)}, CreatedAt: d.at, SeenAt: d.at,
 	}); err != nil {
 		t.Fatal(err)
 	}
+	d.signers[recordedToken] = "erlan"
 	d.ticket()
 	texts := object{"kk": "# Келісім\n\n1.1. Бір.", "ru": "# Соглашение\n\n1.1. Один.", "en": "# Agreement\n\n1.1. One."}
 	for _, tt := range []struct {

@@ -1,5 +1,6 @@
 // Administrators publish, change, approve and cancel windows of maintenance.
 
+import { administer } from './administer.js';
 import { api } from './api.js';
 import { $, $$, el } from './dom.js';
 import { card, line } from './maintenance-view.js';
@@ -83,8 +84,10 @@ form.addEventListener('submit', async (event) => {
     reason: $('#reason').value.trim(),
   };
   try {
-    if (editing) await api('PUT', `/api/admin/maintenance/${editing.id}`, { ...plan, version: editing.version });
-    else await api('POST', '/api/admin/maintenance', plan);
+    const saved = editing
+      ? await administer('PUT', `/api/admin/maintenance/${editing.id}`, { ...plan, version: editing.version })
+      : await administer('POST', '/api/admin/maintenance', plan);
+    if (!saved) return;
     id = crypto.randomUUID();
     edit(null);
     await load();
@@ -112,7 +115,8 @@ $('form', dialog).addEventListener('submit', async (event) => {
   event.preventDefault();
   const { window, act } = decision;
   try {
-    await api('POST', `/api/admin/maintenance/${window.id}/${act}`, { version: window.version, reason: $('#decide-reason').value.trim() });
+    const done = await administer('POST', `/api/admin/maintenance/${window.id}/${act}`, { version: window.version, reason: $('#decide-reason').value.trim() });
+    if (!done) return;
     dialog.close();
     await load();
     state.textContent = t('js.maintenance.saved');
