@@ -108,6 +108,18 @@ func (g *Gate) Actor(ctx context.Context) (holder account.Account, inForce strin
 	return holder, inForce, nil
 }
 
+// Acting is Actor with the session, for acts that not every session may do.
+//
+// Errors: session.ErrNone, agreement.ErrNotAccepted.
+func (g *Gate) Acting(ctx context.Context) (account.Account, session.Session, error) {
+	a, s, err := g.Session(ctx)
+	if err != nil {
+		return account.Account{}, session.Session{}, err
+	}
+	_, err = g.accepted(ctx, a)
+	return a, s, err
+}
+
 // accepted returns the id of the version in force if a has accepted it.
 func (g *Gate) accepted(ctx context.Context, a account.Account) (inForce string, err error) {
 	at := httpapi.ReceivedAt(ctx)

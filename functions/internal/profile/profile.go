@@ -48,6 +48,8 @@ type Gate interface {
 	// Actor also fails with agreement.ErrNotAccepted.
 	Actor(ctx context.Context) (account.Account, string, error)
 	Session(ctx context.Context) (account.Account, session.Session, error)
+	// Acting is Actor with the session.
+	Acting(ctx context.Context) (account.Account, session.Session, error)
 }
 
 // Accounts is what the account's holder may see and change of it.
@@ -104,6 +106,15 @@ type Attempts interface {
 	// Count counts one and returns zero, or counts none and returns how long to wait.
 	Count(ctx context.Context, counter string, limit int, window time.Duration, at time.Time) (time.Duration, error)
 	Forget(ctx context.Context, counter string, window time.Duration, at time.Time) error
+}
+
+// byEDS fails unless the session was opened with the EDS: a password's is for reading and drafting, and
+// does not change where court notices go or who gets them.
+func byEDS(s session.Session) error {
+	if s.By != session.ByEDS {
+		return &httpapi.Problem{Slug: "eds-needed", Article: "agreement 6"}
+	}
+	return nil
 }
 
 // Profile is what the office keeps of an account, for its holder.

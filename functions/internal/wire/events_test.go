@@ -147,7 +147,7 @@ func TestRecordedEvents(t *testing.T) {
 			// The recorded cookie becomes a session of the new account.
 			accounts := store.NewAccounts(o.db, o.name(schema.Accounts))
 			if err := accounts.SignIn(t.Context(), challenge.Challenge{NotAfter: o.at}, session.Session{
-				ID: session.ID(recordedToken), AccountID: last.body["id"].(string), CreatedAt: o.at, SeenAt: o.at,
+				ID: session.ID(recordedToken), AccountID: last.body["id"].(string), By: session.ByEDS, CreatedAt: o.at, SeenAt: o.at,
 			}); err != nil {
 				t.Fatal(err)
 			}

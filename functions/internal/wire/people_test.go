@@ -176,3 +176,30 @@ func TestPasswordLapses(t *testing.T) {
 		t.Error("the new password opens nothing")
 	}
 }
+
+// TestPasswordReadsAndDrafts: a password's session changes no contact that has legal force, names nobody
+// and takes nothing out of the office; it may still show that the address there is is the holder's.
+func TestPasswordReadsAndDrafts(t *testing.T) {
+	o := newOffice(t)
+	o.private = append(o.private, "thief@", "7077654321")
+	_, eds := o.registered()
+	token := o.want(o.byPassword(signertest.AigulIIN, "", password), 200, "").cookie
+	for route, body := range map[string]any{
+		"POST /api/account/email":           object{"email": "thief@example.kz"},
+		"POST /api/account/mobile":          object{"mobile": "+77077654321"},
+		"DELETE /api/account/mobile":        nil,
+		"POST /api/account/representatives": named,
+		"GET /api/account/export":           nil,
+	} {
+		o.want(o.call(route, body, token), 403, "eds-needed")
+	}
+	// A code that the EDS asked for is not typed by a password.
+	o.want(o.call("POST /api/account/email", object{"email": "thief@example.kz"}, eds), 202, "")
+	o.want(o.call("POST /api/account/email/code", object{"code": o.codeTo("thief@example.kz")}, token), 403, "eds-needed")
+	o.want(o.call("POST /api/account/email", object{"email": "aigul@example.kz"}, token), 202, "")
+	o.want(o.call("POST /api/account/email/code", object{"code": o.codeTo("aigul@example.kz")}, token), 204, "")
+	var p profile.Profile
+	if err := json.Unmarshal([]byte(o.want(o.call("GET /api/account", nil, token), 200, "").raw), &p); err != nil || p.Email != "aigul@example.kz" || !p.Verified {
+		t.Errorf("notices go to %s, verified %v, %v", p.Email, p.Verified, err)
+	}
+}
