@@ -45,7 +45,7 @@ var Acts = []Act{
 		Name: "sign in", Function: "sign-in", Route: "POST /api/sign-in",
 		Often: 0.7, Takes: 60 * time.Millisecond,
 		Uses: []Use{
-			use("accounts", "ACCOUNT#*", 3, 6),
+			use("accounts", "ACCOUNT#*", 4, 6),
 			use("accounts", "CHALLENGE#*", 0, 2),
 			use("accounts", "SESSION#*", 0, 2),
 			use("accounts", "SUBJECT#*", 1, 0),
@@ -204,7 +204,7 @@ var Acts = []Act{
 		Uses: []Use{
 			use("filings", "FILING#*", 0, 2),
 			use("filings", "SEAL#*", 3, 0),
-			index("filings", "OUTBOX#*", 0, 2),
+			index("filings", "OUTBOX#*", 0, 1),
 		},
 	},
 }

@@ -39,6 +39,7 @@ var composed = []string{
 	"js.admin.status.", "js.admin.right.", "js.admin.become.", // account: status or right
 	"audit.act.",                          // audit: what was done
 	"js.person.role.", "js.person.power.", // account: role, power
+	"act.administer.what.",                                                                         // act: what was done + right
 	"act.",                                                                                         // act: name of the act + statement
 	"maintenance.affects.", "maintenance.phase.", "maintenance.admin.text.", "notice.maintenance.", // maintenance: name of a function, phase of a window
 	"group.",                 // portal: name of an object of fields

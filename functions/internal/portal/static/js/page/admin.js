@@ -1,6 +1,7 @@
 // The administrators' page: an account, versions of the agreement, the audit.
 
 import { prepare } from '../lib/admin-prepare.js';
+import { administer } from '../lib/administer.js';
 import { api } from '../lib/api.js';
 import { entry } from '../lib/audit.js';
 import { $, el, facts } from '../lib/dom.js';
@@ -25,8 +26,7 @@ async function attempt(form, act) {
   clear(note, form);
   state.textContent = t('js.loading');
   try {
-    await act();
-    state.textContent = t('js.admin.done');
+    state.textContent = await act() === null ? '' : t('js.admin.done');
   } catch (error) {
     state.textContent = '';
     showError(note, error, form);
@@ -80,8 +80,11 @@ function button(key, path, more = {}) {
       const sure = more.from === 'prepared' ? 'js.admin.become.prepared.sure' : 'js.admin.become.closed.sure';
       if (more.to === 'closed' && !window.confirm(t(sure))) return;
       attempt($('#act'), async () => {
-        show(await api('POST', `/api/admin/accounts/${account.id}${path}`, { ...more, reason: $('#act-reason').value }));
+        const next = await administer('POST', `/api/admin/accounts/${account.id}${path}`, { ...more, reason: $('#act-reason').value });
+        if (!next) return null;
+        show(next);
         $('#act-reason').value = '';
+        return next;
       });
     },
   }, t(key));
@@ -105,8 +108,9 @@ async function read(proposal, item) {
       type: 'button',
       class: 'govuk-button govuk-button--secondary small',
       onclick: () => attempt($('#version'), async () => {
-        await api('POST', `/api/admin/agreements/${draft.id}/${step}`, { ...body, reason: reason.value });
-        await versions();
+        const done = await administer('POST', `/api/admin/agreements/${draft.id}/${step}`, { ...body, reason: reason.value });
+        if (done !== null) await versions();
+        return done;
       }),
     }, t(key));
     const pieces = { added: 'ins', removed: 'del', same: 'span' };
