@@ -37,6 +37,7 @@ var policy = []struct {
 	{"shared/filing", []string{"shared/defect", "shared/kzid", "shared/locale", "github.com/gowebpki/jcs"}},
 	{"shared/receipt", []string{"github.com/gowebpki/jcs"}},
 	{"shared/statement", []string{"golang.org/x/text/unicode/norm"}},
+	{"shared/inspect", []string{"github.com/gabriel-vasile/mimetype"}},
 	{"shared/notice", []string{"shared/account", "shared/agreement", "shared/filing", "shared/maintenance", "shared/locale", "shared/support"}},
 	{"shared/act", []string{"shared/account", "shared/filing", "shared/locale", "github.com/gowebpki/jcs"}},
 	{"shared/signer/signertest", []string{"shared/signer", "shared/eds/...", "shared/eds"}},
@@ -75,7 +76,7 @@ var forbidden = map[string][]string{
 	"pure": {"context", "net", "net/http", "os", "log", "math/rand", "math/rand/v2"},
 }
 
-var pure = []string{"shared/audit", "shared/support", "shared/kzid", "shared/calendar", "shared/maintenance", "shared/defect", "shared/challenge", "shared/session", "shared/agreement", "shared/filing", "shared/receipt", "shared/statement", "shared/notice", "shared/act"}
+var pure = []string{"shared/audit", "shared/support", "shared/kzid", "shared/calendar", "shared/maintenance", "shared/defect", "shared/challenge", "shared/session", "shared/agreement", "shared/filing", "shared/receipt", "shared/statement", "shared/inspect", "shared/notice", "shared/act"}
 
 type pkg struct {
 	ImportPath string
