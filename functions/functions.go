@@ -21,6 +21,7 @@ const (
 	Write     Access = "write"      // Read and PutItem, UpdateItem, DeleteItem, ConditionCheckItem
 	Update    Access = "update"     // Read and UpdateItem
 	Check     Access = "check"      // ConditionCheckItem only, inside a transaction
+	Verdicts  Access = "verdicts"   // PutItem under keys "VERDICT#…" only
 	Upload    Access = "upload"     // s3:PutObject and listing uploads in parts, used to presign
 	HeadOnly  Access = "head"       // s3:GetObject and s3:GetObjectVersion for HeadObject with checksum
 	SetRetain Access = "set-retain" // s3:PutObjectRetention and s3:GetObjectRetention on versions
@@ -50,6 +51,17 @@ type Stream struct {
 	DeadLetters schema.Queue  // receives the position of records given up
 }
 
+// Queue makes a function the reader of a queue. A message whose handling fails comes again when it is
+// visible; after Receives it goes to DeadLetters.
+type Queue struct {
+	Queue       schema.Queue
+	BatchSize   int           // messages at a time, at most 10 without a Window
+	Window      time.Duration // how long a batch may gather, whole seconds, at most 300
+	Concurrency int           // batches at a time, 2 to 1000
+	Receives    int           // 1 to 1000
+	DeadLetters schema.Queue
+}
+
 // Schedule makes a function run by the clock. Its payload is {"schedule": Name, "time": the
 // instant it was due, RFC 3339}: the function takes the time from there.
 type Schedule struct {
@@ -63,6 +75,7 @@ type Function struct {
 	Does      string   // one line for the README's table
 	Routes    []string // net/http patterns, also API Gateway v2 route keys: "POST /api/filings/{id}/seal"
 	Streams   []Stream // tables whose changes it is given
+	Queues    []Queue  // queues it reads
 	Schedules []Schedule
 	Memory    int // MB
 	Timeout   time.Duration
@@ -171,6 +184,15 @@ var All = []Function{
 		Tables:   []TableGrant{{schema.Filings, Write}, {schema.Accounts, Check}, {schema.Site, Read}},
 		Buckets:  []BucketGrant{{schema.Documents, []Access{HeadOnly}}},
 		Env:      []string{EnvStage, EnvTrustDir, EnvIndexKey, EnvReceiptKey},
+	},
+	{
+		Name:    "inspect",
+		Does:    "looks at uploaded documents: what they are, whether they open, what in them acts by itself",
+		Queues:  []Queue{{Queue: schema.Uploads, BatchSize: 1, Concurrency: 10, Receives: 5, DeadLetters: schema.InspectDeadLetters}},
+		Memory:  1024, // over half a processor; a hostile file may take 400 MB
+		Timeout: time.Minute,
+		Tables:  []TableGrant{{schema.Filings, Verdicts}},
+		Buckets: []BucketGrant{{schema.Documents, []Access{HeadOnly}}},
 	},
 	{
 		Name: "lock-documents",
@@ -296,4 +318,20 @@ func (f Function) Variables() []string {
 		out = append(out, g.Bucket.Env)
 	}
 	return append(out, f.Env...)
+}
+
+// Visibility is how long a message of a queue that f reads is hidden while f works on it: six times
+// what f may take, as Lambda asks for.
+func (f Function) Visibility() time.Duration { return 6 * f.Timeout }
+
+// Reader returns the row that reads a queue, and how.
+func Reader(q schema.Queue) (Function, Queue, bool) {
+	for _, f := range All {
+		for _, trigger := range f.Queues {
+			if trigger.Queue == q {
+				return f, trigger, true
+			}
+		}
+	}
+	return Function{}, Queue{}, false
 }

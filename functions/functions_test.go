@@ -39,7 +39,7 @@ func TestEveryRowHasItsParts(t *testing.T) {
 		if events, _ := filepath.Glob(filepath.Join("../events", f.Name, "*.json")); len(events) == 0 {
 			t.Errorf("events/%s has no recorded payload", f.Name)
 		}
-		if len(f.Routes)+len(f.Streams)+len(f.Schedules) == 0 {
+		if len(f.Routes)+len(f.Streams)+len(f.Queues)+len(f.Schedules) == 0 {
 			t.Errorf("%s is triggered by nothing", f.Name)
 		}
 		for _, route := range f.Routes {

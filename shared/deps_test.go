@@ -37,7 +37,8 @@ var policy = []struct {
 	{"shared/filing", []string{"shared/defect", "shared/kzid", "shared/locale", "github.com/gowebpki/jcs"}},
 	{"shared/receipt", []string{"github.com/gowebpki/jcs"}},
 	{"shared/statement", []string{"golang.org/x/text/unicode/norm"}},
-	{"shared/inspect", []string{"github.com/gabriel-vasile/mimetype"}},
+	{"shared/verdict", nil},
+	{"shared/inspect", []string{"shared/verdict", "github.com/gabriel-vasile/mimetype"}},
 	{"shared/notice", []string{"shared/account", "shared/agreement", "shared/filing", "shared/maintenance", "shared/locale", "shared/support"}},
 	{"shared/act", []string{"shared/account", "shared/filing", "shared/locale", "github.com/gowebpki/jcs"}},
 	{"shared/signer/signertest", []string{"shared/signer", "shared/eds/...", "shared/eds"}},
@@ -48,7 +49,7 @@ var policy = []struct {
 
 	{"shared/store/schema", nil},
 	{"shared/store/engine", []string{"shared/store/schema", "github.com/aws/..."}},
-	{"shared/store", []string{"shared/account", "shared/agreement", "shared/audit", "shared/challenge", "shared/filing", "shared/kzid", "shared/locale", "shared/maintenance", "shared/session", "shared/store/schema", "shared/support", "github.com/aws/..."}},
+	{"shared/store", []string{"shared/account", "shared/agreement", "shared/audit", "shared/challenge", "shared/filing", "shared/kzid", "shared/locale", "shared/maintenance", "shared/session", "shared/store/schema", "shared/support", "shared/verdict", "github.com/aws/..."}},
 	{"shared/documents", []string{"shared/filing", "shared/store/schema", "github.com/aws/..."}},
 	{"shared/mail", []string{"shared/notice", "github.com/aws/..."}},
 	{"shared/sms", []string{"shared/notice", "github.com/aws/..."}},
@@ -56,7 +57,8 @@ var policy = []struct {
 	{"functions", []string{"shared/store/schema"}},
 	{"functions/internal/wire", []string{"functions/...", "shared/...", "github.com/aws/..."}},
 	{"functions/internal/portal", []string{"shared/account", "shared/agreement", "shared/filing", "shared/httpapi", "shared/locale", "shared/support", "github.com/yuin/goldmark/..."}},
-	{"functions/internal/...", []string{"functions/internal/entry", "shared/account", "shared/act", "shared/agreement", "shared/audit", "shared/calendar", "shared/challenge", "shared/defect", "shared/documents", "shared/eds", "shared/filing", "shared/httpapi", "shared/kzid", "shared/locale", "shared/maintenance", "shared/notice", "shared/receipt", "shared/session", "shared/signer", "shared/support", "golang.org/x/sync/errgroup"}},
+	{"functions/internal/inspect", []string{"shared/documents", "shared/inspect", "shared/store", "shared/verdict"}},
+	{"functions/internal/...", []string{"functions/internal/entry", "shared/account", "shared/act", "shared/agreement", "shared/audit", "shared/calendar", "shared/challenge", "shared/defect", "shared/documents", "shared/eds", "shared/filing", "shared/httpapi", "shared/kzid", "shared/locale", "shared/maintenance", "shared/notice", "shared/receipt", "shared/session", "shared/signer", "shared/support", "shared/verdict", "golang.org/x/sync/errgroup"}},
 	{"functions/...", []string{"functions/internal/wire", "shared/lambdahttp", "github.com/aws/aws-lambda-go/lambda"}},
 
 	// The local host starts binaries; it does not import handlers. It publishes agreement
@@ -76,7 +78,7 @@ var forbidden = map[string][]string{
 	"pure": {"context", "net", "net/http", "os", "log", "math/rand", "math/rand/v2"},
 }
 
-var pure = []string{"shared/audit", "shared/support", "shared/kzid", "shared/calendar", "shared/maintenance", "shared/defect", "shared/challenge", "shared/session", "shared/agreement", "shared/filing", "shared/receipt", "shared/statement", "shared/inspect", "shared/notice", "shared/act"}
+var pure = []string{"shared/audit", "shared/support", "shared/kzid", "shared/calendar", "shared/maintenance", "shared/defect", "shared/challenge", "shared/session", "shared/agreement", "shared/filing", "shared/receipt", "shared/statement", "shared/inspect", "shared/verdict", "shared/notice", "shared/act"}
 
 type pkg struct {
 	ImportPath string

@@ -260,8 +260,91 @@ func TestStream(t *testing.T) {
 			t.Errorf("%s: dead letters go to %s, want %s", f.Name, d, s.DeadLetters.Name)
 		}
 	}
+	for _, f := range functions.All {
+		rows += len(f.Queues) // see TestQueueTriggers
+	}
 	if got := len(tmpl.ofType("AWS::Lambda::EventSourceMapping")); got != rows {
 		t.Errorf("%d event source mappings, want %d", got, rows)
+	}
+}
+
+// TestQueueTriggers holds the event source mapping and the queue of every queue row against the row.
+func TestQueueTriggers(t *testing.T) {
+	office, data := synthesised["test"].office, synthesised["test"].data
+	for _, f := range functions.All {
+		for _, q := range f.Queues {
+			p := office.named(t, "AWS::Lambda::EventSourceMapping", outputName(f.Name)+"Queue"+outputName(q.Queue.Name)).Properties
+			if source := text(p["EventSourceArn"]); !strings.Contains(source, outputName(q.Queue.Name)) {
+				t.Errorf("%s reads %s, want queue %s", f.Name, source, q.Queue.Name)
+			}
+			got := map[string]any{
+				"BatchSize": p["BatchSize"], "Window": p["MaximumBatchingWindowInSeconds"],
+				"Concurrency": get(p, "ScalingConfig", "MaximumConcurrency"), "Types": p["FunctionResponseTypes"],
+			}
+			queue := data.named(t, "AWS::SQS::Queue", outputName(q.Queue.Name)).Properties
+			got["Visibility"], got["Receives"] = queue["VisibilityTimeout"], get(queue, "RedrivePolicy", "maxReceiveCount")
+			if diff := cmp.Diff(map[string]any{
+				"BatchSize": float64(q.BatchSize), "Window": q.Window.Seconds(), "Concurrency": float64(q.Concurrency),
+				"Types": []any{"ReportBatchItemFailures"}, "Visibility": 6 * f.Timeout.Seconds(), "Receives": float64(q.Receives),
+			}, got); diff != "" {
+				t.Errorf("%s from %s (-want +got):\n%s", f.Name, q.Queue.Name, diff)
+			}
+			if letters := text(get(queue, "RedrivePolicy", "deadLetterTargetArn")); !strings.Contains(letters, outputName(q.DeadLetters.Name)) {
+				t.Errorf("%s gives up to %s, want %s", q.Queue.Name, letters, q.DeadLetters.Name)
+			}
+		}
+	}
+}
+
+// TestUploadsAreTold: the documents bucket tells the queue of each upload of a filing, and S3, for
+// this account, is the only service that may send to it.
+func TestUploadsAreTold(t *testing.T) {
+	for stage, s := range synthesised {
+		bucket := s.data.named(t, "AWS::S3::Bucket", outputName(schema.Documents.Env))
+		var told []string
+		for _, c := range list(get(bucket.Properties, "NotificationConfiguration", "QueueConfigurations")) {
+			told = append(told, get(c, "Event").(string))
+			want := fmt.Sprintf(`{"S3Key":{"Rules":[{"Name":"prefix","Value":%q}]}}`, schema.UploadsPrefix)
+			if !strings.Contains(text(get(c, "Queue")), outputName(schema.Uploads.Name)) || !sameJSON(text(get(c, "Filter")), want) {
+				t.Errorf("%s: %s", stage, text(c))
+			}
+		}
+		if diff := cmp.Diff(schema.UploadEvents, told); diff != "" {
+			t.Errorf("%s: events (-want +got):\n%s", stage, diff)
+		}
+		policy := s.data.named(t, "AWS::SQS::QueuePolicy", outputName(schema.Uploads.Name)+"Policy")
+		allowed := 0
+		for _, statement := range list(get(policy.Properties, "PolicyDocument", "Statement")) {
+			if get(statement, "Effect") != "Allow" {
+				continue
+			}
+			allowed++
+			if get(statement, "Principal", "Service") != "s3.amazonaws.com" || get(statement, "Action") != "sqs:SendMessage" ||
+				!strings.Contains(text(get(statement, "Condition", "StringEquals", "aws:SourceAccount")), "AWS::AccountId") {
+				t.Errorf("%s: %s", stage, text(statement))
+			}
+		}
+		if allowed != 1 {
+			t.Errorf("%s: %d may send", stage, allowed)
+		}
+	}
+}
+
+// TestVerdictsOnly: what writes verdicts can write nothing else in the table.
+func TestVerdictsOnly(t *testing.T) {
+	found := false
+	p := synthesised["test"].office.named(t, "AWS::IAM::Policy", "InspectRoleDefaultPolicy").Properties
+	for _, s := range list(get(p, "PolicyDocument", "Statement")) {
+		if get(s, "Action") != "dynamodb:PutItem" {
+			continue
+		}
+		found = true
+		if keys := text(get(s, "Condition", "ForAllValues:StringLike", "dynamodb:LeadingKeys")); !strings.Contains(keys, `"VERDICT#*"`) {
+			t.Errorf("keys %s", keys)
+		}
+	}
+	if !found {
+		t.Error("inspect keeps no verdicts")
 	}
 }
 
@@ -294,6 +377,9 @@ func TestPermissions(t *testing.T) {
 				if access == functions.HeadOnly {
 					actions = append(actions, "s3:ListBucket")
 				}
+				if access == functions.Upload && g.Bucket.Lock {
+					actions = append(actions, "s3:ListBucketMultipartUploads")
+				}
 			}
 			if len(actions) > 0 { // else the row needs only the bucket's name
 				want[outputName(g.Bucket.Env)] = slices.Compact(sorted(actions))
@@ -303,6 +389,9 @@ func TestPermissions(t *testing.T) {
 			table := outputName(s.Table.Env)
 			want[table] = sorted(append(slices.Clone(want[table]), streamActions...))
 			want[outputName(s.DeadLetters.Name)] = []string{"sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:SendMessage"}
+		}
+		for _, q := range f.Queues {
+			want[outputName(q.Queue.Name)] = sorted(readActions)
 		}
 		if f.Mail {
 			want["identity/"] = []string{"ses:SendEmail"}

@@ -18,8 +18,9 @@ var tableActions = map[functions.Access][]string{
 		"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query",
 		"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem",
 	},
-	functions.Update: {"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:UpdateItem"},
-	functions.Check:  {"dynamodb:ConditionCheckItem"},
+	functions.Update:   {"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:UpdateItem"},
+	functions.Check:    {"dynamodb:ConditionCheckItem"},
+	functions.Verdicts: {"dynamodb:PutItem"},
 }
 
 // bucketActions spells out each access to the objects of a bucket.
@@ -44,6 +45,7 @@ var (
 		functions.HeadOnly:  {"kms:Decrypt"},
 		functions.SetRetain: nil,
 	}
+	readActions   = []string{"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ChangeMessageVisibility"}
 	streamActions = []string{
 		"dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams",
 	}
@@ -76,6 +78,11 @@ func (o *officeStack) newRole(config Config, f functions.Function, logGroupArn *
 	// logGroupArn ends in ":*", CloudFormation's way of naming a log group.
 	allow([]string{"logs:CreateLogStream", "logs:PutLogEvents"}, "", logGroupArn)
 	for _, g := range f.Tables {
+		if g.Access == functions.Verdicts {
+			o.allowVerdicts(role, g)
+			allow(tableKeyActions, "dynamodb", o.data.DataKey.KeyArn())
+			continue
+		}
 		o.allowTable(allow, g)
 	}
 	for _, g := range f.Buckets {
@@ -98,6 +105,9 @@ func (o *officeStack) newRole(config Config, f functions.Function, logGroupArn *
 	for _, s := range f.Streams {
 		allow(streamActions, "", o.data.Tables[s.Table.Name].TableStreamArn())
 		allow([]string{"kms:Decrypt"}, "dynamodb", o.data.DataKey.KeyArn())
+	}
+	for _, q := range f.Queues {
+		allow(readActions, "", o.data.Queues[q.Queue.Name].QueueArn())
 	}
 	if f.Mail {
 		allow([]string{"ses:SendEmail"}, "", o.Identity.EmailIdentityArn())
@@ -128,4 +138,15 @@ func (o *officeStack) allowTable(allow func([]string, string, ...*string), g fun
 		key = tableKeyReadActions
 	}
 	allow(key, "dynamodb", o.data.DataKey.KeyArn())
+}
+
+// allowVerdicts lets a function write under the keys of verdicts and no other.
+func (o *officeStack) allowVerdicts(role awsiam.Role, g functions.TableGrant) {
+	statement := awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
+		Actions: jsii.Strings(tableActions[g.Access]...), Resources: &[]*string{o.data.Tables[g.Table.Name].TableArn()},
+	})
+	statement.AddCondition(jsii.String("ForAllValues:StringLike"), map[string]any{
+		"dynamodb:LeadingKeys": []string{"VERDICT#*"},
+	})
+	role.AddToPolicy(statement)
 }

@@ -136,6 +136,9 @@ func (o *officeStack) add(config Config, f functions.Function) {
 	for _, s := range f.Streams {
 		o.stream(fn, s)
 	}
+	for _, q := range f.Queues {
+		o.queue(fn, q)
+	}
 	for _, s := range f.Schedules {
 		o.schedule(fn, f.Name, s)
 	}
@@ -195,6 +198,17 @@ func (o *officeStack) stream(fn awslambda.Function, s functions.Stream) {
 		MaxRecordAge:            awscdk.Duration_Seconds(jsii.Number(s.MaxAge.Seconds())),
 		ReportBatchItemFailures: jsii.Bool(true),
 		OnFailure:               awslambdaeventsources.NewSqsDlq(o.data.Queues[s.DeadLetters.Name]),
+	})
+}
+
+// queue feeds fn the messages of q. Those it reports as failed come again when they are visible.
+func (o *officeStack) queue(fn awslambda.Function, q functions.Queue) {
+	fn.AddEventSourceMapping(jsii.String("Queue"+outputName(q.Queue.Name)), &awslambda.EventSourceMappingOptions{
+		EventSourceArn:          o.data.Queues[q.Queue.Name].QueueArn(),
+		BatchSize:               jsii.Number(q.BatchSize),
+		MaxBatchingWindow:       awscdk.Duration_Seconds(jsii.Number(q.Window.Seconds())),
+		MaxConcurrency:          jsii.Number(q.Concurrency),
+		ReportBatchItemFailures: jsii.Bool(true),
 	})
 }
 

@@ -2,10 +2,9 @@
 // before anything is signed: whether it is what its media type says, whether it opens, and what
 // in it acts by itself.
 //
-// Read Inspect first. A Verdict has Findings; some of them forbid a manifest (Code.Forbids): a
-// file that is not what it says, a program, an encrypted or an empty one. All others are
-// warnings, since a return is a judge's act. A verdict is about bytes: it is stored under their
-// SHA-256 and holds wherever they turn up.
+// Read Inspect first. Some findings forbid a manifest (verdict.Code.Forbids): a file that is not what
+// it says, a program, an encrypted or an empty one. All others are warnings, since a return is a
+// judge's act.
 //
 // # Work is bounded
 //
@@ -17,9 +16,6 @@
 // PDF is read by a reader of our own: github.com/pdfcpu/pdfcpu v0.15.0 needs the whole file in
 // memory and unpacks without a limit (a file of 486 KB took it 1 GB).
 //
-// Texts are in package locale: "inspect." + Code, for Mislabelled with the parameter found, which is
-// "inspect.found." + Kind.
-//
 // # Malware
 //
 // Inspect knows no signatures of malware. The function that calls it has a hook for a scanner;
@@ -29,73 +25,9 @@ package inspect
 import (
 	"errors"
 	"io"
-	"slices"
+
+	"github.com/courtoffice/courtoffice/shared/verdict"
 )
-
-// Code is one finding about a file.
-type Code string
-
-// Findings that forbid a manifest.
-const (
-	Mislabelled Code = "mislabelled"  // the content is of another type than declared: see Verdict.Found
-	Executable  Code = "executable"   // a program or a script
-	Encrypted   Code = "encrypted"    // a password or restrictions protect it
-	Empty       Code = "empty"        // no page, or nothing but zeros and spaces
-	HashDiffers Code = "hash-differs" // from the key it is stored under; told by whoever reads the whole
-	Infected    Code = "infected"     // by the scanner's word
-)
-
-// Findings that are warnings.
-const (
-	Damaged       Code = "damaged"        // cut short, or its structure is broken: some programs will not open it
-	ActiveContent Code = "active-content" // scripts, programs to launch, forms that send, media, outside templates
-	Attachments   Code = "attachments"    // files inside the file, which a reader may not see
-	Macros        Code = "macros"
-	Enormous      Code = "enormous"    // a picture of more than MaxPixels, a document that unpacks to more than maxPackage
-	TooComplex    Code = "too-complex" // the limits of the inspection were reached
-)
-
-// NotInspected is the warning that stands for a verdict that is late or missing. Inspect does not
-// return it.
-const NotInspected Code = "not-inspected"
-
-// Codes lists every finding there is, in the order they are shown.
-var Codes = []Code{
-	Executable, Mislabelled, Encrypted, Empty, HashDiffers, Infected,
-	Damaged, ActiveContent, Macros, Attachments, Enormous, TooComplex,
-}
-
-// Forbids reports whether a file with this finding cannot go into a manifest.
-func (c Code) Forbids() bool {
-	return slices.Contains([]Code{Executable, Mislabelled, Encrypted, Empty, HashDiffers, Infected}, c)
-}
-
-// Version is of the rules. A verdict of an older version may be made anew.
-const Version = 1
-
-// Verdict is what was found in a file.
-type Verdict struct {
-	Version  int
-	Found    Kind   // what the content is
-	Findings []Code // in the order of Codes; none is a file without fault
-	Pages    int    // of a PDF, 0 where they could not be counted
-}
-
-// Forbids reports whether any finding does.
-func (v Verdict) Forbids() bool { return slices.ContainsFunc(v.Findings, Code.Forbids) }
-
-// Has reports whether c was found.
-func (v Verdict) Has(c Code) bool { return slices.Contains(v.Findings, c) }
-
-// Add returns v with one more finding, in order.
-func (v Verdict) Add(c Code) Verdict {
-	if v.Has(c) {
-		return v
-	}
-	v.Findings = append(slices.Clone(v.Findings), c)
-	slices.SortFunc(v.Findings, func(a, b Code) int { return slices.Index(Codes, a) - slices.Index(Codes, b) })
-	return v
-}
 
 // Limits of the work on one file.
 const (
@@ -104,8 +36,8 @@ const (
 	maxObjects  = 300_000   // objects of a PDF, entries of an archive
 	maxDepth    = 64        // nesting
 	maxPackage  = 2 << 30   // bytes an office document says it unpacks to
-	// MaxPixels is what a picture may have: twice an A3 page at 600 dots an inch.
-	MaxPixels = 140_000_000
+	// Twice an A3 page at 600 dots an inch.
+	maxPixels = 140_000_000
 )
 
 // errLimit tells that a limit was reached.
@@ -115,45 +47,32 @@ var errLimit = errors.New("inspect: too complex")
 var errBroken = errors.New("inspect: broken")
 
 // Inspect reads file, which has size bytes, and says what it found. The same bytes give the same
-// verdict, whatever they are called: see Verdict.Of.
+// verdict, whatever they are called: see verdict.Verdict.Of.
 //
 // Errors are those of file alone.
-func Inspect(file io.ReaderAt, size int64) (Verdict, error) {
-	in := &inspection{file: file, size: size, verdict: Verdict{Version: Version}}
+func Inspect(file io.ReaderAt, size int64) (verdict.Verdict, error) {
+	in := &inspection{file: file, size: size, verdict: verdict.Verdict{Version: verdict.Version}}
 	in.verdict.Found = in.kind()
 	switch in.verdict.Found {
-	case KindExecutable:
-		in.find(Executable)
-	case KindEmpty:
-		in.find(Empty)
-	case KindEncryptedOffice:
-		in.find(Encrypted)
-	case KindZip:
+	case verdict.KindExecutable:
+		in.find(verdict.Executable)
+	case verdict.KindEmpty:
+		in.find(verdict.Empty)
+	case verdict.KindEncryptedOffice:
+		in.find(verdict.Encrypted)
+	case verdict.KindZip:
 		in.sealedArchive()
-	case KindPDF:
+	case verdict.KindPDF:
 		in.pdf()
-	case KindJPEG, KindPNG:
+	case verdict.KindJPEG, verdict.KindPNG:
 		in.image()
-	case KindDOCX, KindXLSX:
+	case verdict.KindDOCX, verdict.KindXLSX:
 		in.office()
 	}
 	if in.err != nil {
-		return Verdict{}, in.err
+		return verdict.Verdict{}, in.err
 	}
 	return in.verdict, nil
-}
-
-// Of returns v for a document that was declared to be of mediaType: with Mislabelled if it is not.
-func (v Verdict) Of(mediaType string) Verdict {
-	declared := kindOf(mediaType)
-	office := declared == KindDOCX || declared == KindXLSX
-	switch {
-	case v.Found == declared, v.Found == KindExecutable, v.Found == KindEmpty:
-		return v
-	case office && v.Has(Encrypted) && (v.Found == KindEncryptedOffice || v.Found == KindZip):
-		return v // nobody can tell what is in it
-	}
-	return v.Add(Mislabelled)
 }
 
 // inspection is one file while it is looked at.
@@ -162,20 +81,20 @@ type inspection struct {
 	size     int64
 	read     int64 // bytes asked for so far
 	unpacked int64
-	verdict  Verdict
+	verdict  verdict.Verdict
 	err      error // of file
 }
 
-func (in *inspection) find(c Code) { in.verdict = in.verdict.Add(c) }
+func (in *inspection) find(c verdict.Code) { in.verdict = in.verdict.Add(c) }
 
 // fault turns an error of reading a structure into a finding.
 func (in *inspection) fault(err error) {
 	switch {
 	case err == nil || in.err != nil:
 	case errors.Is(err, errLimit):
-		in.find(TooComplex)
+		in.find(verdict.TooComplex)
 	default:
-		in.find(Damaged)
+		in.find(verdict.Damaged)
 	}
 }
 

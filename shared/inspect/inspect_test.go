@@ -15,7 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/courtoffice/courtoffice/shared/inspect"
-	"github.com/courtoffice/courtoffice/shared/locale"
+	"github.com/courtoffice/courtoffice/shared/verdict"
 )
 
 type sample struct {
@@ -149,7 +149,7 @@ func crowd() []byte {
 	return office(wordMain, parts)
 }
 
-func say(v inspect.Verdict) string {
+func say(v verdict.Verdict) string {
 	words := []string{string(v.Found)}
 	for _, c := range v.Findings {
 		words = append(words, string(c))
@@ -157,7 +157,7 @@ func say(v inspect.Verdict) string {
 	return strings.Join(append(words, fmt.Sprint(v.Pages)), " ")
 }
 
-func look(t testing.TB, s sample) inspect.Verdict {
+func look(t testing.TB, s sample) verdict.Verdict {
 	t.Helper()
 	v, err := inspect.Inspect(bytes.NewReader(s.content), int64(len(s.content)))
 	if err != nil {
@@ -237,33 +237,6 @@ func TestStorageFails(t *testing.T) {
 	}
 }
 
-func TestFindingsAreInOrder(t *testing.T) {
-	v := inspect.Verdict{}.Add(inspect.TooComplex).Add(inspect.Encrypted).Add(inspect.TooComplex)
-	if diff := cmp.Diff([]inspect.Code{inspect.Encrypted, inspect.TooComplex}, v.Findings); diff != "" || !v.Forbids() {
-		t.Error(diff)
-	}
-	if (inspect.Verdict{Findings: []inspect.Code{inspect.Macros, inspect.Damaged}}).Forbids() {
-		t.Error("a warning forbids")
-	}
-}
-
-func TestFindingsHaveTexts(t *testing.T) {
-	keys := []string{"inspect." + string(inspect.NotInspected)}
-	for _, c := range inspect.Codes {
-		keys = append(keys, "inspect."+string(c))
-	}
-	for _, k := range inspect.Kinds {
-		keys = append(keys, "inspect.found."+string(k))
-	}
-	for _, lang := range locale.Langs {
-		for _, key := range keys {
-			if locale.T(lang, key, "found", "x") == key {
-				t.Errorf("%s: no text %s", lang, key)
-			}
-		}
-	}
-}
-
 func FuzzInspect(f *testing.F) {
 	types := []string{pdfType, jpegType, pngType, docxType, xlsxType}
 	for _, s := range corpus() {
@@ -277,7 +250,7 @@ func FuzzInspect(f *testing.F) {
 		if again := look(t, s); !cmp.Equal(v, again) {
 			t.Errorf("%+v, then %+v", v, again)
 		}
-		if v.Found == inspect.KindExecutable && !v.Forbids() {
+		if v.Found == verdict.KindExecutable && !v.Forbids() {
 			t.Errorf("%+v", v)
 		}
 	})

@@ -9,29 +9,31 @@ import (
 	"io"
 	"slices"
 	"strings"
+
+	"github.com/courtoffice/courtoffice/shared/verdict"
 )
 
 // Content types of the main part (ECMA-376, part 1, 11.3.10 and 12.3.23), with and without macros.
-var mainParts = map[string]Kind{
-	"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml": KindDOCX,
-	"application/vnd.openxmlformats-officedocument.wordprocessingml.template.main+xml": KindDOCX,
-	"application/vnd.ms-word.document.macroEnabled.main+xml":                           KindDOCX,
-	"application/vnd.ms-word.template.macroEnabledTemplate.main+xml":                   KindDOCX,
-	"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml":       KindXLSX,
-	"application/vnd.openxmlformats-officedocument.spreadsheetml.template.main+xml":    KindXLSX,
-	"application/vnd.ms-excel.sheet.macroEnabled.main+xml":                             KindXLSX,
-	"application/vnd.ms-excel.template.macroEnabled.main+xml":                          KindXLSX,
+var mainParts = map[string]verdict.Kind{
+	"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml": verdict.KindDOCX,
+	"application/vnd.openxmlformats-officedocument.wordprocessingml.template.main+xml": verdict.KindDOCX,
+	"application/vnd.ms-word.document.macroEnabled.main+xml":                           verdict.KindDOCX,
+	"application/vnd.ms-word.template.macroEnabledTemplate.main+xml":                   verdict.KindDOCX,
+	"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml":       verdict.KindXLSX,
+	"application/vnd.openxmlformats-officedocument.spreadsheetml.template.main+xml":    verdict.KindXLSX,
+	"application/vnd.ms-excel.sheet.macroEnabled.main+xml":                             verdict.KindXLSX,
+	"application/vnd.ms-excel.template.macroEnabled.main+xml":                          verdict.KindXLSX,
 }
 
 // packaged tells which document of Office Open XML (ECMA-376, part 2) an archive is, by its content
-// types, KindZip if none. What cannot be listed, such as one cut short, is what its first bytes
+// types, verdict.KindZip if none. What cannot be listed, such as one cut short, is what its first bytes
 // say: guess.
-func (in *inspection) packaged(guess Kind) Kind {
+func (in *inspection) packaged(guess verdict.Kind) verdict.Kind {
 	files, err := in.entries()
 	if err != nil {
 		return guess
 	}
-	kind := KindZip
+	kind := verdict.KindZip
 	for _, f := range files {
 		if !strings.EqualFold(f.Name, "[Content_Types].xml") {
 			continue
@@ -51,7 +53,7 @@ func (in *inspection) packaged(guess Kind) Kind {
 func (in *inspection) sealedArchive() {
 	files, _ := in.entries()
 	if slices.ContainsFunc(files, func(f *zip.File) bool { return f.Flags&1 != 0 }) {
-		in.find(Encrypted)
+		in.find(verdict.Encrypted)
 	}
 }
 
@@ -68,21 +70,21 @@ func (in *inspection) office() {
 		size += f.UncompressedSize64
 		switch {
 		case f.Flags&1 != 0:
-			in.find(Encrypted)
+			in.find(verdict.Encrypted)
 		case name == "[content_types].xml":
 			in.fault(in.contentTypes(f))
 		case strings.HasSuffix(name, "vbaproject.bin"), strings.Contains(name, "/macrosheets/"):
-			in.find(Macros)
+			in.find(verdict.Macros)
 		case strings.Contains(name, "/embeddings/"), strings.HasSuffix(name, ".exe"), strings.HasSuffix(name, ".dll"):
-			in.find(Attachments)
+			in.find(verdict.Attachments)
 		case strings.Contains(name, "/activex/"):
-			in.find(ActiveContent)
+			in.find(verdict.ActiveContent)
 		case strings.HasSuffix(name, ".rels"):
 			in.fault(in.relations(f))
 		}
 	}
 	if size > maxPackage {
-		in.find(Enormous)
+		in.find(verdict.Enormous)
 	}
 }
 
@@ -129,7 +131,7 @@ func (in *inspection) contentTypes(f *zip.File) error {
 	}
 	return elements(raw, func(attributes map[string]string) {
 		if strings.Contains(attributes["ContentType"], "macroEnabled") || strings.HasSuffix(attributes["ContentType"], "vbaProject") {
-			in.find(Macros)
+			in.find(verdict.Macros)
 		}
 	})
 }
@@ -144,7 +146,7 @@ func (in *inspection) relations(f *zip.File) error {
 	return elements(raw, func(attributes map[string]string) {
 		kind := attributes["Type"][strings.LastIndex(attributes["Type"], "/")+1:]
 		if attributes["TargetMode"] == "External" && kind != "hyperlink" && kind != "externalLinkPath" {
-			in.find(ActiveContent)
+			in.find(verdict.ActiveContent)
 		}
 	})
 }

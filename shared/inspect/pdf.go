@@ -6,6 +6,8 @@ import (
 	"errors"
 	"maps"
 	"slices"
+
+	"github.com/courtoffice/courtoffice/shared/verdict"
 )
 
 // pdfFile is a PDF by its cross-reference: where each object is.
@@ -43,15 +45,15 @@ func (in *inspection) pdf() {
 		err = p.objects()
 	}
 	if has(p.trailer, "Encrypt") {
-		in.find(Encrypted)
+		in.find(verdict.Encrypted)
 		return // nothing else in it can be read
 	}
 	in.fault(err)
 	pages, err := p.pages()
 	in.fault(err)
 	in.verdict.Pages = pages
-	if pages == 0 && !in.verdict.Has(Damaged) && !in.verdict.Has(TooComplex) {
-		in.find(Empty)
+	if pages == 0 && !in.verdict.Has(verdict.Damaged) && !in.verdict.Has(verdict.TooComplex) {
+		in.find(verdict.Empty)
 	}
 }
 
@@ -233,19 +235,19 @@ func (p *pdfFile) act(v any) {
 	case dict:
 		switch v["S"] {
 		case name("JavaScript"), name("Launch"), name("ImportData"), name("SubmitForm"), name("Rendition"), name("RichMediaExecute"):
-			p.find(ActiveContent)
+			p.find(verdict.ActiveContent)
 		}
 		switch v["Subtype"] {
 		case name("RichMedia"), name("Movie"), name("Sound"), name("Screen"), name("3D"):
-			p.find(ActiveContent)
+			p.find(verdict.ActiveContent)
 		case name("FileAttachment"):
-			p.find(Attachments)
+			p.find(verdict.Attachments)
 		}
 		if has(v, "JS") || has(v, "XFA") {
-			p.find(ActiveContent)
+			p.find(verdict.ActiveContent)
 		}
 		if has(v, "EF") {
-			p.find(Attachments)
+			p.find(verdict.Attachments)
 		}
 		for _, item := range v {
 			p.act(item)

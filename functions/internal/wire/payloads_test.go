@@ -86,7 +86,7 @@ func payloads() []string {
 	return files
 }
 
-// TestEveryTriggerIsRecorded: events/ has a payload of every route, stream and schedule of
+// TestEveryTriggerIsRecorded: events/ has a payload of every route, stream, queue and schedule of
 // functions.All, and none that no row has.
 func TestEveryTriggerIsRecorded(t *testing.T) {
 	found := map[string]bool{}
@@ -118,6 +118,11 @@ func TestEveryTriggerIsRecorded(t *testing.T) {
 						strings.HasPrefix(r.DynamoDB.Keys["SK"].S, s.SKPrefix) && slices.Contains(s.EventNames, r.EventName)
 				}
 			}
+			for _, q := range row.Queues {
+				for _, r := range p.Records {
+					hit = hit || trigger == "queue "+q.Queue.Name && strings.HasSuffix(r.EventSourceARN, ":"+q.Queue.Name)
+				}
+			}
 			known = known || hit
 			found[fn+" "+trigger] = found[fn+" "+trigger] || hit
 		}
@@ -142,6 +147,9 @@ func triggers(row functions.Function) []string {
 	}
 	for _, s := range row.Streams {
 		out = append(out, "stream of "+s.Table.Name)
+	}
+	for _, q := range row.Queues {
+		out = append(out, "queue "+q.Queue.Name)
 	}
 	for _, s := range row.Schedules {
 		out = append(out, "schedule "+s.Name)

@@ -49,6 +49,11 @@ var followers = map[string]func(*App) func(context.Context, events.DynamoDBEvent
 	"notify": (*App).Notify, "lock-documents": (*App).LockDocuments,
 }
 
+// readers has the method of every function that reads queues.
+var readers = map[string]func(*App) func(context.Context, events.SQSEvent) (events.SQSEventResponse, error){
+	"inspect": (*App).Inspect,
+}
+
 // clocks has the method of every function that only the clock wakes.
 var clocks = map[string]func(*App) func(context.Context, json.RawMessage) (any, error){"announce": (*App).Announce}
 
@@ -62,6 +67,12 @@ func TestEveryFunctionIsAssembled(t *testing.T) {
 			if build, ok := clocks[row.Name]; ok {
 				if _, err := build(app)(t.Context(), json.RawMessage(`{}`)); err == nil {
 					t.Error("woken by nothing")
+				}
+				return
+			}
+			if build, ok := readers[row.Name]; ok {
+				if build(app) == nil {
+					t.Fatal("no handler")
 				}
 				return
 			}

@@ -56,6 +56,7 @@ type Host struct {
 	gateway   *gateway.Gateway
 	server    *http.Server
 	failed    chan error
+	uploads   chan []byte     // what S3 told and no function has seen
 	kicks     []chan struct{} // one for each schedule
 
 	stopOnce sync.Once
@@ -68,7 +69,7 @@ func Start(ctx context.Context, cfg Config) (*Host, error) {
 	if err := cfg.fill(); err != nil {
 		return nil, err
 	}
-	h := &Host{cfg: cfg, failed: make(chan error, 1), endpoints: map[string]string{}}
+	h := &Host{cfg: cfg, failed: make(chan error, 1), endpoints: map[string]string{}, uploads: make(chan []byte, 10_000)}
 	h.shift.Store(int64(cfg.Shift))
 	for _, step := range []func(context.Context) error{
 		h.listen, h.engines, h.provision, h.open, h.startNCALayer, h.startFunctions, h.warm, h.poll,
@@ -166,7 +167,9 @@ func (h *Host) engines(ctx context.Context) error {
 		"DYNAMODB": func() (*engine.Process, error) {
 			return engine.StartDynamo(ctx, filepath.Join(data, "tables.db"))
 		},
-		"S3": func() (*engine.Process, error) { return engine.StartS3(ctx, filepath.Join(data, "s3")) },
+		"S3": func() (*engine.Process, error) {
+			return engine.StartS3(ctx, filepath.Join(data, "s3"), h.URL+uploadsPath)
+		},
 	}
 	var mu sync.Mutex
 	var wg sync.WaitGroup
@@ -398,6 +401,7 @@ func (h *Host) poll(context.Context) error {
 			})
 		}
 	}
+	h.feedUploads(ctx, &wg, letters)
 	h.schedules(ctx, &wg)
 	h.atStop(func() {
 		cancel() // deliveries under way end when the functions are stopped, which is next

@@ -67,8 +67,23 @@ const StatusPage = "index.html"
 // Buckets lists every bucket.
 var Buckets = []Bucket{Documents, Status}
 
-// Queue is one SQS queue by its logical name.
-type Queue struct{ Name string }
+// Queue is one SQS queue by its logical name. It keeps messages for 14 days.
+type Queue struct {
+	Name string
+	Env  string // variable that holds the queue's URL; "" for dead letters, which no function names
+}
+
+// Uploads takes what the documents bucket tells of each upload: S3's event notification as JSON.
+var Uploads = Queue{Name: "uploads", Env: "UPLOADS_QUEUE"}
+
+// UploadsPrefix is the prefix of the keys that are told of.
+const UploadsPrefix = "filings/"
+
+// UploadEvents are what is told: an object is there, in one request or of parts.
+var UploadEvents = []string{"s3:ObjectCreated:Put", "s3:ObjectCreated:CompleteMultipartUpload"}
+
+// InspectDeadLetters receives what inspect could not look at after all retries.
+var InspectDeadLetters = Queue{Name: "inspect-dead-letters"}
 
 // NotifyDeadLetters receives what notify could not deliver after all retries.
 var NotifyDeadLetters = Queue{Name: "notify-dead-letters"}
@@ -77,4 +92,4 @@ var NotifyDeadLetters = Queue{Name: "notify-dead-letters"}
 var LockDeadLetters = Queue{Name: "lock-dead-letters"}
 
 // Queues lists every queue.
-var Queues = []Queue{NotifyDeadLetters, LockDeadLetters}
+var Queues = []Queue{Uploads, InspectDeadLetters, NotifyDeadLetters, LockDeadLetters}
