@@ -44,6 +44,7 @@ var composed = []string{
 	"lang.", "status.", "event.", "role.", "basis.", "nature.", "signer.", // portal: code lists
 	"js.representative.status.", "js.representatives.status.", "representative.scope.", "representatives.months.", "kind.", // account, filing: code lists
 	"support.topic.", "js.support.fact.", "js.support.state.", "js.support.to.", // support: topics, facts and states of a request
+	"js.document.reason.", "js.document.not.", // portal's scripts: why a file was not sent, what it is
 	"inspect.found.", "inspect.", // verdict: kind found, code of a finding
 	"js.sign.", // portal's scripts: reason why there is no signature + title, detail, next
 }

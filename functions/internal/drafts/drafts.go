@@ -242,7 +242,7 @@ type DocumentRequest struct {
 	Name       string   `json:"name"`
 	Size       int64    `json:"size"`
 	SHA256     string   `json:"sha256"`
-	Parts      []string `json:"parts"` // SHA-256 of each part of documents.PartSize bytes, in order, of a document larger than one
+	Parts      []string `json:"parts"` // SHA-256 of each part of documents.PartSize bytes, in order, of a document larger than one; not needed to change a role or a name
 	MediaType  string   `json:"mediaType"`
 }
 
@@ -266,14 +266,18 @@ func (s *Service) PutDocument(ctx context.Context, req DocumentRequest) (Documen
 	if err := d.Check(); err != nil {
 		return DocumentReply{}, err
 	}
-	if err := documents.CheckParts(documents.Of(req.ID, d), req.Parts); err != nil {
-		return DocumentReply{}, partsDefect(err)
-	}
 	f, err := s.Filings.Filing(ctx, req.ID, holder.ID, at)
 	if err != nil {
 		return DocumentReply{}, err
 	}
 	i := slices.IndexFunc(f.Documents, func(have filing.Document) bool { return have.ID == d.ID })
+	// A new name or role for what was granted before needs no grants, and no hashes of parts.
+	known := i >= 0 && f.Documents[i].SHA256 == d.SHA256 && f.Documents[i].Size == d.Size
+	if !known || len(req.Parts) > 0 {
+		if err := documents.CheckParts(documents.Of(req.ID, d), req.Parts); err != nil {
+			return DocumentReply{}, partsDefect(err)
+		}
+	}
 	switch {
 	case !f.Status.Editable():
 		return DocumentReply{}, filing.ErrVersion
@@ -291,6 +295,9 @@ func (s *Service) PutDocument(ctx context.Context, req DocumentRequest) (Documen
 	}
 	if err != nil {
 		return DocumentReply{}, err
+	}
+	if known && len(req.Parts) != documents.Parts(d.Size) {
+		return DocumentReply{Version: f.Version, Upload: documents.Upload{Grants: []documents.Grant{}}}, nil
 	}
 	upload, err := s.Documents.Grant(ctx, documents.Of(f.ID, d), req.Parts, at)
 	return DocumentReply{Version: f.Version, Upload: upload}, err

@@ -353,6 +353,11 @@ func TestALargeDocumentComesInParts(t *testing.T) {
 	if got, err := o.Get(ctx, drafts.GetRequest{ID: filingID}); err != nil || !got.Documents[0].Uploaded {
 		t.Errorf("Get = %+v, %v", got.Documents, err)
 	}
+	renamed := req
+	renamed.Parts, renamed.Role, renamed.Version = nil, "evidence", granted.Version
+	if reply, err := o.PutDocument(ctx, renamed); err != nil || len(reply.Upload.Grants) != 0 || reply.Version != granted.Version+1 {
+		t.Errorf("another role without the parts' hashes: %+v, %v", reply, err)
+	}
 	complete.DocumentID = evidence
 	if _, err := o.CompleteDocument(ctx, complete); !errors.Is(err, filing.ErrNotFound) {
 		t.Errorf("complete an unknown document: %v", err)
