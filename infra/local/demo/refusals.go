@@ -329,7 +329,7 @@ func (w *walk) badFilings() []refusal {
 			}
 			return sealWith(ctx, w.key, bytes.Replace(first.Document, []byte(hexSHA256(form)), []byte(hexSHA256(nil)), 1))
 		}},
-		{"a document replaced after the manifest", "document-changed", func(ctx context.Context) error {
+		{"a document replaced after the manifest", "manifest-void", func(ctx context.Context) error {
 			if err := replace(ctx, append(bytes.Clone(original.data), '\n')); err != nil {
 				return fmt.Errorf("replace: %w", err)
 			}
