@@ -54,8 +54,10 @@ var composed = []string{
 	"js.representative.status.", "js.representatives.status.", "representative.scope.", "representatives.months.", "kind.", // account, filing: code lists
 	"support.topic.", "js.support.fact.", "js.support.state.", "js.support.to.", // support: topics, facts and states of a request
 	"term.rule.", "term.from.", "term.unit.", // calendar: rules, events and units of terms
-	"duty.step.", // duty: what a step did
-	"js.sign.",   // portal's scripts: reason why there is no signature + title, detail, next
+	"duty.step.",                              // duty: what a step did
+	"js.document.reason.", "js.document.not.", // portal's scripts: why a file was not sent, what it is
+	"inspect.found.", "inspect.", // verdict: kind found, code of a finding
+	"js.sign.", // portal's scripts: reason why there is no signature + title, detail, next
 }
 
 func readArea(t *testing.T, lang locale.Lang, area string) map[string]string {

@@ -47,7 +47,7 @@ func forTest(t testing.TB, as func(schema.Table) schema.Table) (*dynamodb.Client
 // schema.Documents in it and stops it when t ends. A missing engine fails t.
 func S3ForTest(t testing.TB) (client *s3.Client, bucket string) {
 	t.Helper()
-	p, err := StartS3(t.Context(), t.TempDir())
+	p, err := StartS3(t.Context(), t.TempDir(), "")
 	if err != nil {
 		t.Fatal(err)
 	}
