@@ -1,7 +1,7 @@
 // Package verdict is what was found in an uploaded document, and which of it forbids a manifest.
 //
 // Package inspect finds it; this one has no more than values, for all who store and show them.
-// Texts are in package locale: "inspect." + Code, for Mislabelled with the parameter found, which is
+// Texts are in package locale: "defect.file-" + Code, for Mislabelled with the parameter found, which is
 // "inspect.found." + Kind.
 package verdict
 

@@ -21,9 +21,9 @@ func TestFindingsAreInOrder(t *testing.T) {
 }
 
 func TestFindingsHaveTexts(t *testing.T) {
-	keys := []string{"inspect." + string(verdict.NotInspected)}
+	keys := []string{"defect.file-" + string(verdict.NotInspected)}
 	for _, c := range verdict.Codes {
-		keys = append(keys, "inspect."+string(c))
+		keys = append(keys, "defect.file-"+string(c))
 	}
 	for _, k := range verdict.Kinds {
 		keys = append(keys, "inspect.found."+string(k))

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/courtoffice/courtoffice/functions/internal/filings"
+	"github.com/courtoffice/courtoffice/functions/internal/inspect"
 	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/act"
 	"github.com/courtoffice/courtoffice/shared/agreement"
@@ -76,6 +77,8 @@ type office struct {
 	t     *testing.T
 	gate  *gate
 	table *store.Filings
+
+	inspector *inspect.Service
 }
 
 func newOffice(t *testing.T) office {
@@ -83,11 +86,11 @@ func newOffice(t *testing.T) office {
 	db, name := engine.ForTest(t)
 	client, bucket := engine.S3ForTest(t)
 	g := &gate{id: "acc-1", accepted: true}
-	table := store.NewFilings(db, name(schema.Filings))
+	table, verdicts, bytes := store.NewFilings(db, name(schema.Filings)), store.NewVerdicts(db, name(schema.Filings)), documents.New(client, bucket)
 	return office{&filings.Service{
-		Gate: g, Filings: table, Attempts: store.NewAttempts(db, name(schema.Filings)), Documents: documents.New(client, bucket),
+		Gate: g, Filings: table, Attempts: store.NewAttempts(db, name(schema.Filings)), Documents: bytes, Verdicts: verdicts,
 		Agreements: versions{{ID: "v1"}}, IndexKey: indexKey, Office: "https://court.example",
-	}, t, g, table}
+	}, t, g, table, &inspect.Service{Documents: bytes, Verdicts: verdicts, Now: time.Now}}
 }
 
 func request() context.Context { return requestAt(time.Now()) }

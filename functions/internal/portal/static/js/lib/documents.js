@@ -12,13 +12,15 @@ const CLAIM = 'main_claim';
 export class DocumentList {
   /** @type {HTMLInputElement} */ input;
   /** @type {any[] | null} */ which = null;
+  looking = 0;
   /** @type {any[]} */ items = []; // {id, role, name, size, mediaType, sha256, parts, state, share, wait, fault, file, local, known}
 
   /**
    * section has [data-documents], inputs [data-files] (data-max, accept), optionally [data-totals]
    * and [data-which]; files may be dropped on it. office is how the list reaches the office:
    * ready() keeps the draft and resolves to whether it is kept, put(item) records a document and
-   * resolves to its grants, complete(item) and drop(item) what they say, changed() hears of every
+   * resolves to its grants, complete(item) and drop(item) what they say, read() resolves to the
+   * documents as the office has them, changed() hears of every
    * change, roles lists the codes, failed(problem) shows what could not be done.
    */
   constructor(section, office) {
@@ -61,6 +63,7 @@ export class DocumentList {
   load(documents) {
     this.items.push(...documents.map((d) => ({ ...d, known: true, share: 1, state: d.uploaded ? 'uploaded' : 'missing' })));
     this.show();
+    this.look();
   }
 
   /** Takes files in. Of several at once, the person says which is the claim; a name is a proposal. */
@@ -92,7 +95,9 @@ export class DocumentList {
       if (this.again(item)) return;
       this.become(item, 'waiting');
       await inTurn(() => this.transfer(item));
-      if (this.items.includes(item)) this.become(item, 'uploaded');
+      if (!this.items.includes(item)) return;
+      this.become(item, 'uploaded');
+      this.look();
     } catch (error) {
       if (!this.items.includes(item)) return; // taken off meanwhile
       item.fault = error.reason ? t(`js.document.reason.${error.reason}`)
@@ -156,6 +161,23 @@ export class DocumentList {
     });
   }
 
+  // Asks what was found in the documents, until that is known of all or a minute has gone: nobody
+  // waits for it.
+  look(pauses = [1, 2, 4, 8, 15, 30]) {
+    clearTimeout(this.looking);
+    const unknown = () => this.items.filter((d) => d.state === 'uploaded' && !d.verdict?.found);
+    if (!pauses.length || !unknown().length) return;
+    this.looking = setTimeout(async () => {
+      const known = await this.office.read().catch(() => []);
+      for (const d of unknown()) {
+        const verdict = known.find((k) => k.id === d.id && k.sha256 === d.sha256)?.verdict;
+        if (verdict) d.verdict = verdict;
+      }
+      this.show();
+      this.look(pauses.slice(1));
+    }, pauses[0] * 1000);
+  }
+
   become(item, state) {
     item.state = state;
     this.show();
@@ -213,6 +235,7 @@ export class DocumentList {
       d.state === 'refused' ? null : el('div', { class: 'govuk-form-group' }, el('label', { class: 'govuk-label', for: `role-${d.id}` }, t('js.document.role')), choice),
       d.state === 'uploading' ? el('progress', { max: '1', value: String(d.share), 'aria-label': t('js.document.progress', { name: d.name }) }) : null,
       el('p', { class: 'doc-state', role: d.state === 'failed' || d.state === 'refused' ? 'alert' : null }, this.words(d)),
+      ...(d.verdict?.findings ?? []).map((f) => el('p', { class: `finding ${f.severity}`, role: f.severity === 'error' ? 'alert' : null }, f.detail)),
       d.sha256 ? el('p', { class: 'small' }, 'SHA-256 ', hash(d.sha256)) : null,
       el('div', { class: 'govuk-button-group' },
         d.state === 'failed' ? el('button', { type: 'button', class: 'govuk-button govuk-button--secondary small', onclick: () => this.upload(d) }, t('js.document.retry')) : null,

@@ -198,6 +198,7 @@ const documents = new DocumentList($('#s-documents').parentElement, {
   }),
   complete: (d) => api('POST', `/api/filings/${id}/documents/${d.id}/completion`, { parts: d.parts }),
   drop: (d) => draft.exclusive(() => api('DELETE', `/api/filings/${id}/documents/${d.id}?version=${d.version}`)),
+  read: async () => (await api('GET', `/api/filings/${id}`)).documents,
   changed: () => check(collect()),
   failed: (problem) => showError(problems, problem),
 });
