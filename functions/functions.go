@@ -21,6 +21,7 @@ const (
 	Write     Access = "write"      // Read and PutItem, UpdateItem, DeleteItem, ConditionCheckItem
 	Update    Access = "update"     // Read and UpdateItem
 	Add       Access = "add"        // Update and PutItem
+	Verdicts  Access = "verdicts"   // PutItem under keys "VERDICT#…" only
 	Upload    Access = "upload"     // s3:PutObject and listing uploads in parts, used to presign
 	HeadOnly  Access = "head"       // s3:GetObject and s3:GetObjectVersion for HeadObject with checksum
 	SetRetain Access = "set-retain" // s3:PutObjectRetention, s3:GetObjectRetention and s3:DeleteObjectVersionTagging
@@ -206,6 +207,15 @@ var All = []Function{
 		},
 		Buckets: []BucketGrant{{schema.Trust, []Access{Read}}},
 		Env:     []string{EnvStage, EnvTrustDir, EnvListsEvery, EnvIndexKey, EnvReceiptKey},
+	},
+	{
+		Name:    "inspect",
+		Does:    "looks at uploaded documents: what they are, whether they open, what in them acts by itself",
+		Queues:  []Queue{{Queue: schema.Uploads, BatchSize: 1, Concurrency: 10, Receives: 5, DeadLetters: schema.InspectDeadLetters}},
+		Memory:  1024, // over half a processor; a hostile file may take 400 MB
+		Timeout: time.Minute,
+		Tables:  []TableGrant{{Table: schema.Filings, Access: Verdicts}},
+		Buckets: []BucketGrant{{schema.Documents, []Access{HeadOnly}}},
 	},
 	{
 		Name: "relay",

@@ -303,6 +303,58 @@ func TestQueueTriggers(t *testing.T) {
 	}
 }
 
+// TestUploadsAreTold: the documents bucket tells the queue of each upload of a filing, and S3, for
+// this account, is the only service that may send to it.
+func TestUploadsAreTold(t *testing.T) {
+	for stage, s := range synthesised {
+		bucket := s.data.named(t, "AWS::S3::Bucket", outputName(schema.Documents.Env))
+		var told []string
+		for _, c := range list(get(bucket.Properties, "NotificationConfiguration", "QueueConfigurations")) {
+			told = append(told, get(c, "Event").(string))
+			want := fmt.Sprintf(`{"S3Key":{"Rules":[{"Name":"prefix","Value":%q}]}}`, schema.UploadsPrefix)
+			if !strings.Contains(text(get(c, "Queue")), outputName(schema.Uploads.Name)) || !sameJSON(text(get(c, "Filter")), want) {
+				t.Errorf("%s: %s", stage, text(c))
+			}
+		}
+		if diff := cmp.Diff(schema.UploadEvents, told); diff != "" {
+			t.Errorf("%s: events (-want +got):\n%s", stage, diff)
+		}
+		policy := s.data.named(t, "AWS::SQS::QueuePolicy", outputName(schema.Uploads.Name)+"Policy")
+		allowed := 0
+		for _, statement := range list(get(policy.Properties, "PolicyDocument", "Statement")) {
+			if get(statement, "Effect") != "Allow" {
+				continue
+			}
+			allowed++
+			if get(statement, "Principal", "Service") != "s3.amazonaws.com" || get(statement, "Action") != "sqs:SendMessage" ||
+				!strings.Contains(text(get(statement, "Condition", "StringEquals", "aws:SourceAccount")), "AWS::AccountId") {
+				t.Errorf("%s: %s", stage, text(statement))
+			}
+		}
+		if allowed != 1 {
+			t.Errorf("%s: %d may send", stage, allowed)
+		}
+	}
+}
+
+// TestVerdictsOnly: what writes verdicts can write nothing else in the table.
+func TestVerdictsOnly(t *testing.T) {
+	found := false
+	p := synthesised["test"].office.named(t, "AWS::IAM::Policy", "InspectRoleDefaultPolicy").Properties
+	for _, s := range list(get(p, "PolicyDocument", "Statement")) {
+		if get(s, "Action") != "dynamodb:PutItem" {
+			continue
+		}
+		found = true
+		if keys := text(get(s, "Condition", "ForAllValues:StringLike", "dynamodb:LeadingKeys")); !strings.Contains(keys, `"VERDICT#*"`) {
+			t.Errorf("keys %s", keys)
+		}
+	}
+	if !found {
+		t.Error("inspect keeps no verdicts")
+	}
+}
+
 // TestPermissions holds what every function may do against its row: no action of a table,
 // bucket, mail or text message that the row doesn't grant, no wildcard action, no wildcard resource but a
 // log stream's and a document's name.

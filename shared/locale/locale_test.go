@@ -35,6 +35,7 @@ var areas = func() (names []string) {
 // test that every code has its text.
 var composed = []string{
 	"problem.",                                                // httpapi: slug + title, detail, next
+	"defect.file-",                                            // filings: what was found in a document
 	"defect.",                                                 // httpapi: code of a defect
 	"js.admin.status.", "js.admin.right.", "js.admin.become.", // account: status or right
 	"audit.act.",                          // audit: what was done
@@ -55,8 +56,10 @@ var composed = []string{
 	"js.representative.status.", "js.representatives.status.", "representative.scope.", "representatives.months.", "kind.", // account, filing: code lists
 	"support.topic.", "js.support.fact.", "js.support.state.", "js.support.to.", // support: topics, facts and states of a request
 	"term.rule.", "term.from.", "term.unit.", // calendar: rules, events and units of terms
-	"duty.step.", // duty: what a step did
-	"js.sign.",   // portal's scripts: reason why there is no signature + title, detail, next
+	"duty.step.",                              // duty: what a step did
+	"js.document.reason.", "js.document.not.", // portal's scripts: why a file was not sent, what it is
+	"inspect.found.", // verdict: kind found, code of a finding
+	"js.sign.",       // portal's scripts: reason why there is no signature + title, detail, next
 }
 
 func readArea(t *testing.T, lang locale.Lang, area string) map[string]string {

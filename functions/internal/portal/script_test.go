@@ -2,17 +2,23 @@ package portal_test
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/json"
+	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/gowebpki/jcs"
 
+	"github.com/courtoffice/courtoffice/shared/documents"
+	"github.com/courtoffice/courtoffice/shared/filing"
 	"github.com/courtoffice/courtoffice/shared/filing/kinds"
 	"github.com/courtoffice/courtoffice/shared/locale"
 )
@@ -383,4 +389,62 @@ console.log(JSON.stringify(results));`)
 func describe(v any) string {
 	data, _ := json.Marshal(v)
 	return string(data)
+}
+
+// TestHashes compares the scripts' hashes of a file, read piece by piece, with Go's: around the
+// lengths at which blocks and parts end.
+func TestHashes(t *testing.T) {
+	sizes := []int{0, 1, 55, 56, 63, 64, 65, 119, 120, 1 << 20, documents.PartSize, documents.PartSize + 1, 2*documents.PartSize + 77}
+	raw := script(t, locale.KK, sizes, `
+import { digest } from './hash.js';
+const out = [];
+for (const size of input) out.push(await digest(new Blob([new Uint8Array(size).fill(size % 251)])));
+console.log(JSON.stringify(out));`)
+	var got []struct {
+		SHA256 string
+		Parts  []string
+	}
+	if err := json.Unmarshal(raw, &got); err != nil || len(got) != len(sizes) {
+		t.Fatalf("%v: %.200s", err, raw)
+	}
+	for i, size := range sizes {
+		content := bytes.Repeat([]byte{byte(size % 251)}, size)
+		var parts []string
+		if documents.Parts(int64(size)) > 0 {
+			for part := range slices.Chunk(content, documents.PartSize) {
+				parts = append(parts, fmt.Sprintf("%x", sha256.Sum256(part)))
+			}
+		}
+		if want := fmt.Sprintf("%x", sha256.Sum256(content)); got[i].SHA256 != want || !slices.Equal(got[i].Parts, parts) {
+			t.Errorf("%d bytes: %+v, want %s %v", size, got[i], want, parts)
+		}
+	}
+}
+
+// TestRolesByName: what a file's name proposes.
+func TestRolesByName(t *testing.T) {
+	want := map[string]string{
+		"Талап қою арызы.pdf": "main_claim", "Исковое заявление.docx": "main_claim", "claim.pdf": "main_claim", "талап.jpg": "evidence",
+		"госпошлина чек.pdf": "duty_proof", "Мемлекеттік баж түбіртегі.pdf": "duty_proof", "Доверенность.pdf": "power_of_attorney",
+		"сенімхат.pdf": "power_of_attorney", "Претензия.pdf": "pretrial_proof", "Устав ТОО.pdf": "charter", "Расчёт иска.xlsx": "calculation",
+		"договор займа.pdf": "evidence", "scan0001.pdf": "evidence", "И\u0306 скан.pdf": "evidence",
+	}
+	names := slices.Sorted(maps.Keys(want))
+	raw := script(t, locale.KK, names, `
+import { role } from './file-kind.js';
+console.log(JSON.stringify(input.map((name) => role({ name, type: '' }))));`)
+	var got []string
+	if err := json.Unmarshal(raw, &got); err != nil {
+		t.Fatal(err)
+	}
+	for i, name := range names {
+		if got[i] != want[name] {
+			t.Errorf("%s: %s, want %s", name, got[i], want[name])
+		}
+	}
+	for _, role := range want {
+		if !slices.Contains(filing.Roles, role) {
+			t.Errorf("there is no role %s", role)
+		}
+	}
 }

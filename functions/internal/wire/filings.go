@@ -16,6 +16,7 @@ func (a *App) Filings() http.Handler {
 		Gate:       a.gate(db),
 		Filings:    store.NewFilings(db, a.cfg.FilingsTable),
 		Attempts:   store.NewAttempts(db, a.cfg.FilingsTable),
+		Verdicts:   store.NewVerdicts(db, a.cfg.FilingsTable),
 		Documents:  documents.New(a.s3(), a.cfg.DocumentsBucket),
 		Agreements: store.NewSite(db, a.cfg.SiteTable),
 		IndexKey:   a.cfg.IndexKey,

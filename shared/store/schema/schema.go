@@ -149,6 +149,18 @@ var (
 // RelayDeadLetters receives the positions of stream records that relay gave up.
 var RelayDeadLetters = Queue{Name: "relay-dead-letters"}
 
+// Uploads takes what the documents bucket tells of each upload: S3's event notification as JSON.
+var Uploads = Queue{Name: "uploads", Env: "UPLOADS_QUEUE"}
+
+// UploadsPrefix is the prefix of the keys that are told of.
+const UploadsPrefix = "filings/"
+
+// UploadEvents are what is told: an object is there, in one request, of parts or from another filing.
+var UploadEvents = []string{"s3:ObjectCreated:Put", "s3:ObjectCreated:CompleteMultipartUpload", "s3:ObjectCreated:Copy"}
+
+// InspectDeadLetters receives what inspect could not look at after all retries.
+var InspectDeadLetters = Queue{Name: "inspect-dead-letters"}
+
 // NotifyDeadLetters receives what notify could not deliver after all retries.
 var NotifyDeadLetters = Queue{Name: "notify-dead-letters"}
 
@@ -159,4 +171,6 @@ var LockDeadLetters = Queue{Name: "lock-dead-letters"}
 var CopyDeadLetters = Queue{Name: "copy-dead-letters"}
 
 // Queues lists every queue.
-var Queues = []Queue{Notices, Receipts, News, Locks, Copies, RelayDeadLetters, NotifyDeadLetters, LockDeadLetters, CopyDeadLetters}
+var Queues = []Queue{
+	Uploads, Notices, Receipts, News, Locks, Copies, InspectDeadLetters, RelayDeadLetters, NotifyDeadLetters, LockDeadLetters, CopyDeadLetters,
+}

@@ -4,13 +4,12 @@ import { api, Problem } from '../lib/api.js';
 import { claimOf } from '../lib/claim-form.js';
 import { contacts } from '../lib/contacts.js';
 import { $, $$, courts, el, facts, hash } from '../lib/dom.js';
-import { Draft } from '../lib/draft.js';
+import { DocumentList } from '../lib/documents.js';
 import { FilingDraft } from '../lib/filing-draft.js';
 import { clear, show, showError } from '../lib/problem.js';
 import { onEnd, required } from '../lib/session.js';
 import { sign } from '../lib/sign.js';
 import { called, clock, code, lang, money, size, t, tiyn, typed } from '../lib/text.js';
-import { mediaType, partHashes, send, sha256 } from '../lib/upload.js';
 
 const form = $('#claim');
 const [problems, state] = [$('main [data-problem]'), $('[data-state]')];
@@ -19,7 +18,6 @@ const id = document.documentElement.dataset.filing ?? crypto.randomUUID();
 const isNew = !document.documentElement.dataset.filing;
 
 const draft = new FilingDraft(id, collect, report);
-const documents = []; // {id, role, name, size, sha256, mediaType, state, share, file, local}
 
 // ---- the form
 
@@ -136,14 +134,13 @@ function fill(claim) {
 
 // What the person can see to be missing; what keeps a claim from being signed is the API's word.
 function check(claim) {
-  const has = (role) => documents.some((d) => d.role === role && d.state === 'uploaded');
   const met = {
     court: claim.courtCode && claim.jurisdictionBasis,
     defendant: claim.defendants.every((d) => d.fullName && (d.address || d.whereaboutsUnknown)),
     essence: claim.breach && claim.circumstances,
     demands: claim.demands.every((d) => d.text && (d.nature !== 'property' || d.amountTiyn > 0)),
-    main: has('main_claim'),
-    duty: has('duty_proof'),
+    main: documents.has('main_claim'),
+    duty: documents.has('duty_proof'),
   };
   $$('[data-check-item]').forEach((item) => item.classList.toggle('met', Boolean(met[item.dataset.checkItem])));
 }
@@ -190,108 +187,21 @@ document.addEventListener('visibilitychange', () => {
 
 // ---- documents
 
-$('#files').addEventListener('change', async (event) => {
-  const input = event.target;
-  const chosen = [...input.files];
-  input.value = ''; // the same file may be chosen again after a removal
-  let role = $('#role').value;
-  for (const file of chosen) {
-    add(file, role);
-    if (role === 'main_claim') role = 'evidence'; // one main document
-  }
-  $('#role').value = role;
+const documents = new DocumentList($('#s-documents').parentElement, {
+  roles: $('[data-roles]').dataset.roles.split(','),
+  ready: () => draft.flush(),
+  put: (d) => draft.exclusive(async () => {
+    const { role, name, size: bytes, sha256, mediaType, parts } = d;
+    const answer = await api('PUT', `/api/filings/${id}/documents/${d.id}`, { version: d.version ?? 0, role, name, size: bytes, sha256, mediaType, parts: parts ?? [] });
+    d.version = answer.version;
+    return answer.upload;
+  }),
+  complete: (d) => api('POST', `/api/filings/${id}/documents/${d.id}/completion`, { parts: d.parts }),
+  drop: (d) => draft.exclusive(() => api('DELETE', `/api/filings/${id}/documents/${d.id}?version=${d.version}`)),
+  read: async () => (await api('GET', `/api/filings/${id}`)).documents,
+  changed: () => check(collect()),
+  failed: (problem) => showError(problems, problem),
 });
-
-function add(file, role) {
-  const document = { id: crypto.randomUUID(), role, name: file.name, size: file.size, mediaType: mediaType(file), file, state: 'hashing', share: 0 };
-  documents.push(document);
-  upload(document);
-}
-
-async function upload(document) {
-  const { file } = document;
-  const limit = Number($('#files').dataset.max);
-  document.fault = file.size === 0 ? t('js.document.empty')
-    : file.size > limit ? t('js.document.too-large', { size: size(limit) })
-      : !$('#files').accept.split(',').includes(document.mediaType) ? t('js.document.type') : '';
-  if (document.fault) {
-    document.state = 'refused';
-    list();
-    return;
-  }
-  try {
-    document.state = 'hashing';
-    list();
-    document.sha256 = await sha256(file);
-    document.local = document.sha256;
-    const parts = await partHashes(file);
-    if (!await draft.flush()) throw new Error('draft not saved');
-    const upload = await draft.exclusive(async () => {
-      const { role, name, size: bytes, sha256: sum, mediaType: type } = document;
-      const answer = await api('PUT', `/api/filings/${id}/documents/${document.id}`, {
-        version: document.version ?? 0, role, name, size: bytes, sha256: sum, mediaType: type, parts,
-      });
-      document.version = answer.version;
-      return answer.upload;
-    });
-    document.known = true;
-    document.state = 'uploading';
-    list();
-    await send(file, upload.grants, (share) => {
-      document.share = share;
-      progress(document);
-    });
-    if (upload.complete) await api('POST', `/api/filings/${id}/documents/${document.id}/completion`, { parts });
-    document.state = 'uploaded';
-  } catch (error) {
-    document.state = 'failed';
-    document.fault = error.detail ? [error.detail, ...(error.errors ?? []).map((e) => e.detail)].join(' ') : '';
-  }
-  list();
-}
-
-async function remove(document) {
-  try {
-    if (document.known) {
-      await draft.exclusive(() => api('DELETE', `/api/filings/${id}/documents/${document.id}?version=${document.version}`));
-    }
-    documents.splice(documents.indexOf(document), 1);
-    list();
-    $('#files').focus();
-  } catch (error) {
-    showError(problems, error);
-  }
-}
-
-function list() {
-  $('[data-documents]').replaceChildren(...documents.map((d) => {
-    const words = {
-      hashing: t('js.document.hashing'),
-      uploading: t('js.document.uploading', { percent: Math.floor(d.share * 100) }),
-      uploaded: t('js.document.uploaded'),
-      failed: [t('js.document.failed'), d.fault].filter(Boolean).join('. '),
-      refused: d.fault,
-      missing: t('js.document.again'),
-    }[d.state];
-    return el('li', { class: d.state, 'data-document': d.id },
-      el('div', { class: 'doc-head' }, el('strong', {}, d.name), el('span', { class: 'small' }, `${code('role', d.role)} · ${size(d.size)}`)),
-      d.state === 'uploading' ? el('progress', { max: '1', value: String(d.share), 'aria-label': t('js.document.progress', { name: d.name }) }) : null,
-      el('p', { class: 'doc-state', role: d.state === 'failed' || d.state === 'refused' ? 'alert' : null }, words),
-      d.sha256 ? el('p', { class: 'small' }, 'SHA-256 ', hash(d.sha256)) : null,
-      el('div', { class: 'govuk-button-group' },
-        d.state === 'failed' ? el('button', { type: 'button', class: 'govuk-button govuk-button--secondary small', onclick: () => upload(d) }, t('js.document.retry')) : null,
-        d.state === 'uploading' || d.state === 'hashing' ? null
-          : el('button', { type: 'button', class: 'govuk-button govuk-button--secondary small', onclick: () => remove(d) }, t('js.document.remove', { name: d.name }))));
-  }));
-  if (!documents.some((d) => d.role === 'main_claim')) $('#role').value = 'main_claim';
-  check(collect());
-}
-
-function progress(document) {
-  const item = $(`[data-document="${document.id}"]`);
-  $('progress', item).value = document.share;
-  $('.doc-state', item).textContent = t('js.document.uploading', { percent: Math.floor(document.share * 100) });
-}
 
 // ---- signing
 
@@ -301,7 +211,7 @@ const pending = `seal:${id}`; // a signature whose receipt has not come back: se
 $('[data-review]').addEventListener('click', async (event) => {
   const button = event.currentTarget;
   clear(signBox, form);
-  if (documents.some((d) => d.state === 'uploading' || d.state === 'hashing')) {
+  if (documents.busy) {
     signBox.replaceChildren(el('p', { class: 'govuk-inset-text warn', role: 'alert' }, t('js.document.wait')));
     return;
   }
@@ -329,7 +239,7 @@ async function manifest() {
 
 function review({ filing }) {
   const claim = collect();
-  const local = new Map(documents.map((d) => [d.id, d.local]));
+  const local = new Map(documents.items.map((d) => [d.id, d.local]));
   return [
     facts([
       [t('js.review.court'), courtName(filing.courtCode)],
@@ -373,7 +283,7 @@ function finished(receipt) {
   sessionStorage.removeItem(draft.key);
   draft.halted = true;
   sessionStorage.setItem(`receipt:${id}`, JSON.stringify(receipt));
-  sessionStorage.setItem(`files:${id}`, JSON.stringify(documents.map(({ role, name, size: bytes, sha256: sum }) => ({ role, name, size: bytes, sha256: sum }))));
+  sessionStorage.setItem(`files:${id}`, JSON.stringify(documents.items.map(({ role, name, size: bytes, sha256: sum }) => ({ role, name, size: bytes, sha256: sum }))));
   location.assign(`/${lang}/filings/${id}/receipt`);
 }
 
@@ -403,13 +313,13 @@ try {
   if (isNew) {
     fill({});
     form.addEventListener('input', settle, { once: true });
-    $('#files').addEventListener('change', settle, { once: true });
+    $('#s-documents').parentElement.addEventListener('change', settle, { once: true });
+    $('#s-documents').parentElement.addEventListener('drop', settle, { once: true });
   } else {
     await load();
   }
   $('[data-body]').hidden = false;
   contacts($('[data-contacts]'));
-  list();
 } catch (error) {
   showError(problems, error);
 } finally {
@@ -440,7 +350,7 @@ async function load() {
   fill(claimOf(filing.sections));
   draft.begin(filing);
   draft.saved = JSON.stringify(collect());
-  for (const d of filing.documents) documents.push({ ...d, known: true, share: 1, state: d.uploaded ? 'uploaded' : 'missing' });
+  documents.load(filing.documents);
   if (kept && JSON.stringify(kept.claim) !== draft.saved) {
     fill(kept.claim);
     draft.restore(kept);
