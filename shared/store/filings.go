@@ -28,6 +28,7 @@ import (
 //	FILING#<id>  DOCUMENT#<id>             an attachment: see attachments.go
 //	FILING#<id>  MANIFEST                  the document out for signature: see manifests.go
 //	FILING#<id>  SIGNER#<key>              who may sign it, for what; GSI1 lists what waits for a person
+//	FILING#<id>  EXPIRY                    when to look whether the draft goes soon: see expiry.go
 //	FILING#<id>  OUTBOX#<type>             a notice to send; its insertion is what the stream gives to notify
 //	FILING#<id>  NOTICE#<type>#<n>         one recipient's delivery
 //	SEAL#<id>    PINS#<manifest>           the bucket's versions of what a manifest names
@@ -37,7 +38,7 @@ import (
 //	EVENT#<id>   <instant>#<type>          what happened
 //
 // Under SEAL# and EVENT# items are only ever put, each once: no function may change or delete there
-// (schema.Filings.Appended). Only envelopes and signers have entries in the index, and they are small,
+// (schema.Filings.Appended). Only envelopes, signers and looks have entries in the index, and they are small,
 // so that lists read no forms. What a draft consists of goes by itself after filing.DraftMost; what
 // was sealed lies in the bucket by then.
 type Filings struct{ table }
@@ -119,7 +120,8 @@ func (s *Filings) Create(ctx context.Context, f filing.Filing, at time.Time) (fi
 	}
 	it[schema.GSI1PK], it[schema.GSI1SK] = str(ownerKey(f.AccountID)), str(instant(at)+"#"+f.ID)
 	it[schema.TTL] = ttl(filing.ExpiresAt(at, at))
-	ops := []types.TransactWriteItem{s.once(it)}
+	look := expiryRecord(f.Envelope, filing.FirstLook(filing.ExpiresAt(at, at)))
+	ops := append([]types.TransactWriteItem{s.once(it)}, s.puts([]item{look})...)
 	for i := range f.Sections {
 		f.Sections[i].Version, f.Sections[i].UpdatedAt = 1, at
 		items, err := sectionItems(f.Envelope, f.Sections[i])
