@@ -176,7 +176,7 @@ var All = []Function{
 	{
 		Name: "filings",
 		Open: true,
-		Does: "filings around the seal: edit by sections, upload grants, check, manifest, who signs; list, timeline, receipt, downloads",
+		Does: "filings around the seal: edit by sections, upload grants, check, manifest, who signs; list, timeline, receipt, downloads; drafts that go soon",
 		Routes: []string{
 			"PUT /api/filings/{id}", "GET /api/filings/{id}", "DELETE /api/filings/{id}", "GET /api/filings",
 			"PUT /api/filings/{id}/sections/{section}", "POST /api/filings/{id}/copy",
@@ -185,8 +185,9 @@ var All = []Function{
 			"GET /api/filings/{id}/check", "POST /api/filings/{id}/manifest", "GET /api/filings/{id}/manifest",
 			"GET /api/signatures", "GET /api/filings/{id}/receipt",
 		},
-		Memory:  512,
-		Timeout: 20 * time.Second, // a copy copies documents
+		Memory:    512,
+		Timeout:   20 * time.Second,                               // a copy copies documents
+		Schedules: []Schedule{{Name: "expiry", Every: time.Hour}}, // whose draft goes soon
 		Tables: []TableGrant{
 			{Table: schema.Filings, Access: Write, Appends: []string{schema.Seals, schema.Events}},
 			{Table: schema.Accounts, Access: Update}, {Table: schema.Site, Access: Read}, // Update: a session used here does not idle

@@ -73,6 +73,28 @@ func Messages(e filing.SentEvent, a account.Account, representatives []account.R
 	return out, nil
 }
 
+// OfDraft returns the notice that a draft goes soon, for its holder. ok is false for a closed account,
+// which has no address.
+//
+// Errors: an Expires that is no instant.
+func OfDraft(e filing.ExpiringEvent, a account.Account, portalURL string) (m Message, ok bool, err error) {
+	expires, err := time.Parse(time.RFC3339, e.Expires)
+	if err != nil || a.Email == "" {
+		return Message{}, false, err
+	}
+	args := []any{
+		"name", holder(a), "kind", locale.T(a.Lang, "kind."+e.Kind), "time", locale.Time(a.Lang, expires),
+		"link", portalURL + "/" + string(a.Lang) + "/filings/" + e.FilingID + "/edit",
+	}
+	body := "notice.filing-expiring.body"
+	if e.Last {
+		body = "notice.filing-expiring.last.body"
+	}
+	return Message{
+		To: a.Email, Lang: a.Lang, Subject: locale.T(a.Lang, "notice.filing-expiring.subject", args...), Body: locale.T(a.Lang, body, args...),
+	}, true, nil
+}
+
 // holder is how the account is called in a notice: the organisation, or the person.
 func holder(a account.Account) string {
 	if a.Subject.Kind == account.Legal {

@@ -16,7 +16,7 @@ const accountID = "01993a5e-0000-7000-8000-00000000aaaa"
 var key = []byte("01234567890123456789012345678901")
 
 var holder = account.Account{
-	ID: accountID, Lang: locale.KK, Email: "daniar@example.kz", Subject: account.Subject{Kind: account.Natural, Name: "СЕРІКБАЕВ ДАНИЯР"},
+	ID: accountID, Lang: locale.KK, Email: "daniar@example.kz", Subject: account.Subject{Kind: account.Natural, Name: "Серікбаев Данияр"},
 }
 
 // agreed is a representative who consented an hour before the filing was sent.

@@ -59,7 +59,7 @@ func (o *office) filer(t *testing.T, keys map[string]*edstest.Key) {
 		t.Setenv(name, value)
 	}
 	for fn, build := range map[string]func(*App) http.Handler{
-		"filings": (*App).Filings, "file-claim": (*App).FileClaim, "portal": (*App).Portal,
+		"filings": (*App).FilingsRoutes, "file-claim": (*App).FileClaim, "portal": (*App).Portal,
 	} {
 		o.functions[fn] = lambdahttp.Handler(build(o.app(t, fn)))
 	}

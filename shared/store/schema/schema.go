@@ -140,7 +140,7 @@ type Queue struct {
 // Queues of outbox events, by what their readers do: see outbox.Rows.
 var (
 	Notices  = Queue{Name: "notices", Env: "NOTICES_QUEUE"}   // mail and text messages that someone waits for
-	Receipts = Queue{Name: "receipts", Env: "RECEIPTS_QUEUE"} // mail that a filing was sent
+	Receipts = Queue{Name: "receipts", Env: "RECEIPTS_QUEUE"} // mail that a filing was sent, that a draft goes
 	News     = Queue{Name: "news", Env: "NEWS_QUEUE"}         // mail of maintenance to its subscribers
 	Locks    = Queue{Name: "locks", Env: "LOCKS_QUEUE"}       // documents to lock
 	Copies   = Queue{Name: "copies", Env: "COPIES_QUEUE"}     // what is to be kept a second time

@@ -11,6 +11,7 @@ import { api } from './api.js';
  * @property {Record<string, number>} versions by section
  * @property {{ id: string, name: string, role: string, uploaded: boolean }[]} documents
  * @property {string} [ticketNo] of a filing that was sent
+ * @property {string} [expiresAt] when a draft goes that stays untouched
  */
 
 /** A file with the page's forms in its language; the same for everyone, so a file of the office. */
@@ -45,5 +46,6 @@ export async function readFiling(id) {
     versions: Object.fromEntries(sections.map(([code, section]) => [code, section.version ?? 0])),
     documents: stored.documents ?? [],
     ticketNo: stored.ticketNo,
+    expiresAt: stored.expiresAt,
   };
 }

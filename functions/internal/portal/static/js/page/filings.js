@@ -4,7 +4,7 @@ import { allFilings, api } from '../lib/api.js';
 import { $, courts, el } from '../lib/dom.js';
 import { showError } from '../lib/problem.js';
 import { required } from '../lib/session.js';
-import { code, lang, t, time } from '../lib/text.js';
+import { code, date, lang, t, time } from '../lib/text.js';
 
 const state = $('[data-state]');
 const courtName = courts();
@@ -31,5 +31,6 @@ function row(filing) {
     el('td', {}, filing.courtCode ? courtName(filing.courtCode) : t('js.filings.no-court')),
     el('td', {}, el('span', { class: `govuk-tag govuk-tag--${draft ? 'yellow' : 'green'}` }, code('status', filing.status)),
       filing.ticketNo ? el('span', { class: 'ticket-small' }, ` ${filing.ticketNo}`) : null),
-    el('td', {}, el('time', { datetime: at }, time(at))));
+    el('td', {}, el('time', { datetime: at }, time(at)),
+      filing.expiresAt ? el('p', { class: 'small' }, t('js.filings.expires', { date: date(filing.expiresAt) })) : null));
 }

@@ -5,7 +5,7 @@ import { progress } from '../lib/form-rows.js';
 import { readFiling } from '../lib/form-source.js';
 import { showError } from '../lib/problem.js';
 import { required } from '../lib/session.js';
-import { lang, t } from '../lib/text.js';
+import { date, lang, t } from '../lib/text.js';
 
 const id = document.documentElement.dataset.filing;
 const state = $('[data-state]');
@@ -23,6 +23,7 @@ try {
   const left = tasks.filter(({ how }) => how === 'empty' || how === 'started').length;
   $('[data-tasks]').replaceChildren(...tasks.map(task));
   $('[data-left]').textContent = left ? t('js.tasks.left', { n: left, of: tasks.length }) : t('js.tasks.complete');
+  $('[data-expires]').textContent = filing.expiresAt ? t('js.filings.expires', { date: date(filing.expiresAt) }) : '';
   $('[data-body]').hidden = false;
 } catch (error) {
   showError($('main [data-problem]'), error);
