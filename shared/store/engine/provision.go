@@ -80,7 +80,7 @@ func key(hash, sort string) []types.KeySchemaElement {
 }
 
 // CreateBucket makes a bucket as schema.Documents describes: versioned, Object Lock enabled,
-// CORS open to origins ("http://127.0.0.1:8080") for PUT with checksum headers. A bucket that
+// CORS open to origins ("http://127.0.0.1:8080") for PUT with checksum headers and for GET. A bucket that
 // exists gets the CORS rule anew, because origins follow the port.
 func CreateBucket(ctx context.Context, client *s3.Client, bucket string, origins ...string) error {
 	in := &s3.CreateBucketInput{Bucket: &bucket, ObjectLockEnabledForBucket: aws.Bool(true)}
@@ -103,7 +103,7 @@ func CreateBucket(ctx context.Context, client *s3.Client, bucket string, origins
 		Bucket: &bucket,
 		CORSConfiguration: &s3types.CORSConfiguration{CORSRules: []s3types.CORSRule{{
 			AllowedOrigins: origins,
-			AllowedMethods: []string{"PUT"},
+			AllowedMethods: []string{"PUT", "GET"},
 			AllowedHeaders: schema.UploadHeaders,
 			ExposeHeaders:  []string{"ETag", "x-amz-checksum-sha256", "x-amz-version-id"},
 			MaxAgeSeconds:  aws.Int32(600),

@@ -1,7 +1,7 @@
 // One draft between the page and the API: saved a moment after every change, one write at a
 // time, kept on this device whenever the API does not have it. Where the API has it is said by
-// filing-draft.js for a claim and by form-draft.js for a registration form, which leaves nothing on
-// the device.
+// section-draft.js for a section of a filing and by form-draft.js for a registration form, which leaves
+// nothing on the device.
 
 const DELAY = 1200; // ms after the last key
 const RETRY = 10000;
@@ -22,6 +22,15 @@ export class Draft {
 
   // A kind of draft has write(content) and read(), which give what is stored with its version, and
   // content(stored).
+
+  /** @returns {Promise<any>} */
+  write(/** @type {any} */ _content) { throw new Error('no way to write'); }
+
+  /** @returns {Promise<any>} */
+  read() { throw new Error('no way to read'); }
+
+  /** @returns {any} */
+  content(/** @type {any} */ _stored) { throw new Error('no content'); }
 
   get key() { return `draft:${this.id}`; }
 
