@@ -55,7 +55,8 @@ async function toSign() {
     return await api('GET', `/api/filings/${id}/manifest`);
   } catch (problem) {
     if (!own || problem.status !== 404) throw problem;
-    return api('POST', `/api/filings/${id}/manifest`, { revision: own.revision }); // out, and others have to sign it
+    location.replace(`/${lang}/filings/${id}`); // others have to sign it, and this account nothing
+    return new Promise(() => {});
   }
 }
 
