@@ -108,7 +108,8 @@ export class Person {
       if (/^Failed to load resource: .*(status of 4\d\d|127\.0\.0\.1:24680)|^WebSocket connection to /.test(text)) return;
       this.faults.push(`${new URL(page.url()).pathname}: ${text}`);
     });
-    page.on('pageerror', (error) => this.faults.push(`${page.url()}: ${error.stack}`));
+    // Pages have no inline script: what comes from no file is what the driver runs in the PDF's own frame.
+    page.on('pageerror', (error) => { if (/https?:\/\//.test(error.stack)) this.faults.push(`${page.url()}: ${error.stack}`); });
     page.on('response', (response) => { if (response.status() >= 500) this.faults.push(`${response.status()} ${response.url()}`); });
   }
 
