@@ -12,6 +12,13 @@ const (
 	MetricListLeft    = "ListLeft"    // seconds until the first full list ends, below zero when it has
 )
 
+// Metrics of the function compare-evidence, written at each run.
+const (
+	MetricEvidenceCompared = "EvidenceCompared" // filings this pass has compared so far
+	MetricEvidenceDiffers  = "EvidenceDiffers"  // differences this pass has found so far
+	MetricEvidenceAge      = "EvidenceAge"      // seconds since the last pass that was finished, or the first, began
+)
+
 // Side is on which side of its threshold a metric alarms.
 type Side string
 
@@ -37,6 +44,28 @@ type Alarm struct {
 
 // Alarms has one row per alarm.
 var Alarms = []Alarm{
+	{
+		Name:      "evidence-differs",
+		Does:      "Something that was filed is not kept twice, or not alike: the log of the function compare-evidence says of which filing what is missing where. Look into the dead letters of keep-evidence and lock-documents first; `go run ./infra/rebuild` puts back what the table or the documents bucket has lost.",
+		Function:  "compare-evidence",
+		Metric:    MetricEvidenceDiffers,
+		Statistic: "Maximum",
+		Side:      Above,
+		Threshold: 0,
+		Period:    10 * time.Minute,
+		Periods:   1,
+	},
+	{
+		Name:      "evidence-not-compared",
+		Does:      "For two days no comparison of the table, the documents and the evidence bucket was finished. Read the function's log.",
+		Function:  "compare-evidence",
+		Metric:    MetricEvidenceAge,
+		Statistic: "Minimum",
+		Side:      Above,
+		Threshold: (48 * time.Hour).Seconds(),
+		Period:    10 * time.Minute,
+		Periods:   6,
+	},
 	{
 		Name:      "lists-not-fetched",
 		Does:      "For an hour no run had good revocation lists from every address of the NCA. People sign in with the lists held until these end and 36 hours longer; seals are never refused for it. Read the function's log: unreachable, or refused and why.",

@@ -24,6 +24,7 @@ const (
 	Check     Access = "check"      // ConditionCheckItem only, inside a transaction
 	Upload    Access = "upload"     // s3:PutObject, used to presign
 	HeadOnly  Access = "head"       // s3:GetObject and s3:GetObjectVersion for HeadObject with checksum
+	List      Access = "list"       // s3:ListBucketVersions
 	SetRetain Access = "set-retain" // s3:PutObjectRetention, s3:GetObjectRetention and s3:DeleteObjectVersionTagging
 )
 
@@ -237,6 +238,16 @@ var All = []Function{
 		Timeout: 10 * time.Minute,
 		Tables:  []TableGrant{{Table: schema.Filings, Access: Add, Appends: []string{schema.Events}}}, // Add: that it is kept, and the outbox's entry is done
 		Buckets: []BucketGrant{{schema.Documents, []Access{HeadOnly}}, {schema.Evidence, []Access{Read, Upload}}},
+	},
+	{
+		Name:      "compare-evidence",
+		Does:      "compares the table, the documents and the evidence bucket, all that was ever sent once a day, and reports what differs",
+		Schedules: []Schedule{{Name: "compare", Every: 5 * time.Minute}},
+		Memory:    512,
+		Timeout:   4 * time.Minute,
+		Reserved:  1,                                                     // it keeps how far it is
+		Tables:    []TableGrant{{Table: schema.Filings, Access: Update}}, // Update: how far it is
+		Buckets:   []BucketGrant{{schema.Documents, []Access{List}}, {schema.Evidence, []Access{Read}}},
 	},
 	{
 		Name: "notify",

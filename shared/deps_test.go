@@ -47,6 +47,7 @@ var policy = []struct {
 	{"shared/filing/render", []string{"shared/calendar", "shared/court", "shared/filing", "shared/form", "shared/locale", "shared/statement"}},
 	{"shared/filing/...", []string{"shared/filing/...", "shared/calendar", "shared/court", "shared/defect", "shared/duty", "shared/form", "shared/kzid", "shared/locale", "shared/party"}},
 	{"shared/evidence", []string{"shared/act", "shared/eds/cms", "shared/filing", "shared/locale", "shared/receipt"}},
+	{"shared/evidence/rebuild", []string{"shared/documents", "shared/evidence", "shared/filing", "shared/receipt", "shared/store", "shared/store/schema", "golang.org/x/sync/errgroup"}},
 	{"shared/evidence/evidencetest", []string{"shared/...", "github.com/aws/..."}},
 	{"shared/receipt", []string{"github.com/gowebpki/jcs"}},
 	{"shared/statement", []string{"golang.org/x/text/unicode/norm"}},
@@ -75,7 +76,8 @@ var policy = []struct {
 
 	// The local host starts binaries; it does not import handlers. It publishes agreement
 	// versions through the store, and the demo checks receipts as a client would.
-	{"infra/local/...", []string{"functions", "infra/local/...", "shared/account", "shared/agreement", "shared/audit", "shared/eds", "shared/eds/...", "shared/filing", "shared/kzid", "shared/locale", "shared/receipt", "shared/store", "shared/store/...", "github.com/aws/...", "github.com/coder/websocket", "github.com/google/uuid", "github.com/gowebpki/jcs", "golang.org/x/sync/errgroup", "modernc.org/sqlite/..."}},
+	{"infra/local/...", []string{"functions", "infra/local/...", "shared/account", "shared/agreement", "shared/audit", "shared/documents", "shared/eds", "shared/eds/...", "shared/evidence/rebuild", "shared/filing", "shared/kzid", "shared/locale", "shared/receipt", "shared/store", "shared/store/...", "github.com/aws/...", "github.com/coder/websocket", "github.com/google/uuid", "github.com/gowebpki/jcs", "golang.org/x/sync/errgroup", "modernc.org/sqlite/..."}},
+	{"infra/rebuild", []string{"shared/documents", "shared/evidence/rebuild", "shared/receipt", "shared/store", "shared/store/schema", "github.com/aws/..."}},
 	{"infra/redrive", []string{"github.com/aws/..."}},
 	// bootstrap makes the first administrator: there is nobody to ask yet.
 	{"infra/bootstrap", []string{"shared/store", "shared/store/...", "shared/account", "shared/audit", "shared/kzid", "github.com/aws/..."}},

@@ -329,6 +329,9 @@ func TestPermissions(t *testing.T) {
 				if access == functions.HeadOnly || access == functions.Read {
 					actions = append(actions, "s3:ListBucket")
 				}
+				if access == functions.List {
+					actions = append(actions, "s3:ListBucketVersions")
+				}
 				if access == functions.Upload && g.Bucket.Uploads {
 					actions = append(actions, "s3:ListBucketMultipartUploads", "s3:PutObjectTagging", "s3:ListMultipartUploadParts")
 				}

@@ -67,6 +67,7 @@ type Filing struct {
 	Form      int       `json:"form"` // version of the kind's form
 	Revision  int       `json:"revision"`
 	Documents int       `json:"documents"`
+	Signed    int       `json:"signed,omitempty"` // who signed before the last of several
 	Court     string    `json:"court"`
 	Lang      string    `json:"lang"`
 	Case      string    `json:"case,omitempty"`
@@ -105,7 +106,7 @@ type Event struct {
 // Of is the record's form of an envelope.
 func Of(e filing.Envelope) Filing {
 	return Filing{
-		ID: e.ID, Account: e.AccountID, Kind: e.Kind, Form: e.Form, Revision: e.Revision, Documents: e.Attachments,
+		ID: e.ID, Account: e.AccountID, Kind: e.Kind, Form: e.Form, Revision: e.Revision, Documents: e.Attachments, Signed: e.Signed,
 		Court: e.Court, Lang: string(e.Lang), Case: e.Case, Opposite: e.Opposite, Tiyn: e.Tiyn, Manifest: e.Manifest, SealBy: e.SealBy.UTC(),
 		Replaces: e.Replaces, Created: e.CreatedAt.UTC(), Sent: e.SentAt.UTC(), Ticket: e.TicketNo,
 	}
@@ -114,7 +115,7 @@ func Of(e filing.Envelope) Filing {
 // Envelope is the filing as it stood when it was sent.
 func (f Filing) Envelope() filing.Envelope {
 	return filing.Envelope{
-		ID: f.ID, AccountID: f.Account, Kind: f.Kind, Form: f.Form, Status: filing.Sent, Revision: f.Revision, Attachments: f.Documents,
+		ID: f.ID, AccountID: f.Account, Kind: f.Kind, Form: f.Form, Status: filing.Sent, Revision: f.Revision, Attachments: f.Documents, Signed: f.Signed,
 		Head:     filing.Head{Court: f.Court, Lang: locale.Lang(f.Lang), Case: f.Case, Opposite: f.Opposite, Tiyn: f.Tiyn},
 		Manifest: f.Manifest, SealBy: f.SealBy, Replaces: f.Replaces, CreatedAt: f.Created, UpdatedAt: f.Sent, SentAt: f.Sent, TicketNo: f.Ticket,
 	}
@@ -154,3 +155,15 @@ func FilesOf(m filing.Manifest, pins filing.Pins) ([]File, error) {
 
 // Encode returns the bytes of a record.
 func (s Sealed) Encode() ([]byte, error) { return json.Marshal(s) }
+
+// Contents lists the SHA-256 of everything that the record names.
+func (s Sealed) Contents() []string {
+	out := []string{s.Receipt}
+	for _, f := range s.Files {
+		out = append(out, f.SHA256)
+	}
+	for _, sig := range s.Signatures {
+		out = append(out, sig.SHA256)
+	}
+	return out
+}

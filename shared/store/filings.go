@@ -34,11 +34,12 @@ import (
 //	FILING#<id>  SIGNATURES                which of several seats have a signature
 //	SEAL#<id>    SIGNATURE#<manifest>#<n>  one of several signatures, by the seat it is for
 //	SEAL#<id>    SEAL                      the last signature and the receipt: see seal.go
-//	EVENT#<id>   <instant>#<type>          what happened
+//	EVENT#<id>   <instant>#<type>          what happened; GSI1 lists what was sent on a day: see sent.go
+//	COMPARISON   EVIDENCE                  how far the comparison with the evidence bucket is
 //
 // Under SEAL# and EVENT# items are only ever put, each once: no function may change or delete there
-// (schema.Filings.Appended). Only envelopes and signers have entries in the index, and they are small,
-// so that lists read no forms. What a draft consists of goes by itself after filing.DraftMost; what
+// (schema.Filings.Appended). Only envelopes, signers and the events of sending have entries in the
+// index, and they are small, so that lists read no forms. What a draft consists of goes by itself after filing.DraftMost; what
 // was sealed lies in the bucket by then.
 type Filings struct{ table }
 
@@ -323,6 +324,9 @@ func (s *Filings) event(id, kind, which string, at time.Time) types.TransactWrit
 	}
 	it := key(eventPK(id), sk)
 	it["at"], it["type"] = str(instant(at)), str(kind)
+	if kind == filing.EventSealed {
+		it[schema.GSI1PK], it[schema.GSI1SK] = str(sentKey(dayOf(at), shardOf(id, SentShards))), str(instant(at)+"#"+id)
+	}
 	return s.once(it)
 }
 
