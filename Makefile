@@ -5,7 +5,7 @@ SHELL := /bin/bash
 
 RELEASE := -trimpath -buildvcs=false -tags lambda.norpc -ldflags "-s -w"
 NPM := infra/tools/node_modules/.package-lock.json
-CLIENT := functions/internal/portal/static/vendor/ncalayer-client.js
+ASSETS := functions/internal/portal/static/vendor/ncalayer-client.js
 CDK := infra/tools/node_modules/.bin/cdk --no-notices
 TIME ?= 10s
 PKITS := build/pkits/cryptography_vectors-45.0.7-py2.py3-none-any.whl
@@ -30,6 +30,9 @@ history: build ## what a seal costs on an empty office and on one with FILINGS (
 notices: build ## seal FILINGS (30) while relay and notify are killed at random and the mail service refuses 10 messages
 	@exec build/local notices -filings $(or $(FILINGS),30)
 
+night: ## what a deadline night asks of tables, keys, functions, routes and quotas, and what there is
+	@go run ./infra/night/cmd/night
+
 invoke: build ## run one function on a recorded event: make invoke FN=sign-in EVENT=events/sign-in/session.json
 	@exec build/local invoke $(FN) $(EVENT)
 
@@ -41,12 +44,13 @@ test: tools assets build/tools/gotestsum ## install what is missing and run ever
 race: tools assets build/tools/gotestsum ## the same tests under the race detector
 	@build/tools/gotestsum --format pkgname --hide-summary skipped -- -race ./...
 
-lint: assets build/tools/staticcheck build/tools/govulncheck ## go vet, staticcheck, govulncheck, gofmt, go.mod of every module
+lint: assets build/tools/staticcheck build/tools/govulncheck ## go vet, staticcheck, govulncheck, gofmt, the types of the pages' scripts, go.mod of every module
 	@unformatted=$$(git ls-files '*.go' | xargs gofmt -l); [ -z "$$unformatted" ] || { echo "gofmt: $$unformatted"; exit 1; }
 	@go vet ./... && go -C infra/cdk vet ./...
 	@GOARCH=arm64 go vet ./shared/gost/...
 	@git ls-files '*go.mod' | xargs -n 1 dirname | while read -r module; do go -C "$$module" mod tidy -diff || { echo "$$module/go.mod is not tidy"; exit 1; }; done
 	@build/tools/staticcheck ./...
+	@infra/tools/node_modules/.bin/tsc -p infra/tools/tsconfig.json
 	@.ci/vulncheck
 
 fuzz: assets ## run every fuzz target for TIME (10s)
@@ -117,7 +121,7 @@ testdata: ## make testdata/pki, testdata/eds and the sample claim's PDFs anew
 tools: $(NPM) build/tools/versitygw ## install the local engines: dynoxide (npm), versitygw (Go)
 
 $(NPM): infra/tools/package-lock.json
-	@echo "Installing dynoxide, the CDK command and the NCALayer client (npm)…"
+	@echo "Installing dynoxide, the CDK command and what pages are built of (npm)…"
 	@cd infra/tools && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
@@ -131,12 +135,12 @@ build/tools/%: infra/tools/go.mod infra/tools/go.sum
 	@go -C infra/tools build -trimpath -ldflags "-s -w" -o ../../$@ $(TOOL_$*)
 	@touch $@
 
-assets: $(CLIENT)
+assets: $(ASSETS)
 
-$(CLIENT): $(NPM)
-	@mkdir -p $(@D) && cp infra/tools/node_modules/ncalayer-js-client/ncalayer-client.js $@
+$(ASSETS): $(NPM) infra/tools/assets.mjs $(wildcard functions/internal/portal/styles/*.scss)
+	@rm -rf $(@D) && node infra/tools/assets.mjs $(@D)
 
 clean: ## remove build outputs and the local office's state
 	@rm -rf build .local
 
-.PHONY: help run demo announcement history notices invoke test race lint fuzz bench bench-eds pkits portable crosscheck build zip size synth deploy localstack integration wasm browser testdata tools assets clean
+.PHONY: help run demo announcement history notices night invoke test race lint fuzz bench bench-eds pkits portable crosscheck build zip size synth deploy localstack integration wasm browser testdata tools assets clean

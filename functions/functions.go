@@ -21,8 +21,8 @@ const (
 	Write     Access = "write"      // Read and PutItem, UpdateItem, DeleteItem, ConditionCheckItem
 	Update    Access = "update"     // Read and UpdateItem
 	Add       Access = "add"        // Update and PutItem
-	Check     Access = "check"      // ConditionCheckItem only, inside a transaction
-	Upload    Access = "upload"     // s3:PutObject, used to presign
+	Verdicts  Access = "verdicts"   // PutItem under keys "VERDICT#…" only
+	Upload    Access = "upload"     // s3:PutObject and listing uploads in parts, used to presign
 	HeadOnly  Access = "head"       // s3:GetObject and s3:GetObjectVersion for HeadObject with checksum
 	List      Access = "list"       // s3:ListBucketVersions
 	SetRetain Access = "set-retain" // s3:PutObjectRetention, s3:GetObjectRetention and s3:DeleteObjectVersionTagging
@@ -112,6 +112,7 @@ const (
 	EnvNoticeRate     = "NOTICE_RATE"     // receipts and news of maintenance sent a second, all processes together
 	EnvPortalURL      = "PORTAL_URL"      // address of the office, written into notices and what is signed, no trailing slash
 	EnvNCALayerURL    = "NCALAYER_URL"    // websocket the portal signs through; empty means NCALayer's own
+	EnvPublisher      = "PUBLISHER"       // JSON of who publishes the pages: {"name": {"kk": …}, "address": {"kk": …}, "phone": …, "links": {…}}; may be empty
 )
 
 // All has one row per function, in the order the README lists them.
@@ -158,6 +159,7 @@ var All = []Function{
 			"GET /api/account", "POST /api/account/email", "POST /api/account/email/code",
 			"POST /api/account/mobile", "POST /api/account/mobile/code", "DELETE /api/account/mobile",
 			"GET /api/account/sessions", "DELETE /api/account/sessions", "DELETE /api/account/sessions/{session}",
+			"DELETE /api/account/acting/{person}",
 			"POST /api/account/password", "POST /api/account/password-reset/document", "POST /api/account/password-reset",
 			"GET /api/account/audit", "GET /api/account/export", "POST /api/account/leaving/document", "POST /api/account/leaving",
 			"GET /api/account/representatives", "POST /api/account/representatives",
@@ -175,7 +177,7 @@ var All = []Function{
 	{
 		Name: "filings",
 		Open: true,
-		Does: "filings around the seal: edit by sections, upload grants, check, manifest, who signs; list, timeline, receipt, downloads",
+		Does: "filings around the seal: edit by sections, upload grants, check, manifest, who signs; list, timeline, receipt, downloads; drafts that go soon",
 		Routes: []string{
 			"PUT /api/filings/{id}", "GET /api/filings/{id}", "DELETE /api/filings/{id}", "GET /api/filings",
 			"PUT /api/filings/{id}/sections/{section}", "POST /api/filings/{id}/copy",
@@ -184,8 +186,9 @@ var All = []Function{
 			"GET /api/filings/{id}/check", "POST /api/filings/{id}/manifest", "GET /api/filings/{id}/manifest",
 			"GET /api/signatures", "GET /api/filings/{id}/receipt",
 		},
-		Memory:  512,
-		Timeout: 20 * time.Second, // a copy copies documents
+		Memory:    512,
+		Timeout:   20 * time.Second,                               // a copy copies documents
+		Schedules: []Schedule{{Name: "expiry", Every: time.Hour}}, // whose draft goes soon
 		Tables: []TableGrant{
 			{Table: schema.Filings, Access: Write, Appends: []string{schema.Seals, schema.Events}},
 			{Table: schema.Accounts, Access: Update}, {Table: schema.Site, Access: Read}, // Update: a session used here does not idle
@@ -199,13 +202,22 @@ var All = []Function{
 		Routes:   []string{"POST /api/filings/{id}/seal", "POST /api/filings/{id}/outcome", "GET /api/receipt-key"},
 		Memory:   512,
 		Timeout:  10 * time.Second,
-		Reserved: 100,
+		Reserved: 700, // the modelled peak takes 550: infra/night
 		Tables: []TableGrant{
 			{Table: schema.Filings, Access: Write, Appends: []string{schema.Seals, schema.Events}},
 			{Table: schema.Site, Access: Read}, // windows of maintenance, kept in memory
 		},
 		Buckets: []BucketGrant{{schema.Trust, []Access{Read}}},
 		Env:     []string{EnvStage, EnvTrustDir, EnvListsEvery, EnvIndexKey, EnvReceiptKey},
+	},
+	{
+		Name:    "inspect",
+		Does:    "looks at uploaded documents: what they are, whether they open, what in them acts by itself",
+		Queues:  []Queue{{Queue: schema.Uploads, BatchSize: 1, Concurrency: 10, Receives: 5, DeadLetters: schema.InspectDeadLetters}},
+		Memory:  1024, // over half a processor; a hostile file may take 400 MB
+		Timeout: time.Minute,
+		Tables:  []TableGrant{{Table: schema.Filings, Access: Verdicts}},
+		Buckets: []BucketGrant{{schema.Documents, []Access{HeadOnly}}},
 	},
 	{
 		Name: "relay",
@@ -222,7 +234,7 @@ var All = []Function{
 	{
 		Name:    "lock-documents",
 		Does:    "puts the documents of a sent filing under Object Lock",
-		Queues:  []Queue{{Queue: schema.Locks, BatchSize: 10, Concurrency: 10, Receives: 30, DeadLetters: schema.LockDeadLetters}},
+		Queues:  []Queue{{Queue: schema.Locks, BatchSize: 10, Concurrency: 30, Receives: 30, DeadLetters: schema.LockDeadLetters}},
 		Memory:  256,
 		Timeout: 30 * time.Second,
 		Tables:  []TableGrant{{Table: schema.Filings, Access: Update}}, // Update: the outbox's entry is done
@@ -256,7 +268,7 @@ var All = []Function{
 		// goes to thousands, some each time the message comes.
 		Queues: []Queue{
 			{Queue: schema.Notices, BatchSize: 10, Concurrency: 20, Receives: 30, DeadLetters: schema.NotifyDeadLetters},
-			{Queue: schema.Receipts, BatchSize: 10, Concurrency: 4, Receives: 30, DeadLetters: schema.NotifyDeadLetters},
+			{Queue: schema.Receipts, BatchSize: 10, Concurrency: 24, Receives: 30, DeadLetters: schema.NotifyDeadLetters},
 			{Queue: schema.News, BatchSize: 1, Concurrency: 2, Receives: 1000, DeadLetters: schema.NotifyDeadLetters},
 		},
 		Memory:  256,
@@ -279,11 +291,11 @@ var All = []Function{
 			"GET /api/admin/maintenance", "POST /api/admin/maintenance", "PUT /api/admin/maintenance/{id}",
 			"POST /api/admin/maintenance/{id}/cancellation", "POST /api/admin/maintenance/{id}/approval",
 		},
-		Memory:  256,
+		Memory:  512,
 		Timeout: 10 * time.Second,
 		Tables:  []TableGrant{{Table: schema.Site, Access: Write}, {Table: schema.Accounts, Access: Update}}, // Update: a session used here does not idle
-		Buckets: []BucketGrant{{schema.Status, []Access{Upload}}},
-		Env:     []string{EnvPortalURL, EnvCertificateKey},
+		Buckets: []BucketGrant{{schema.Status, []Access{Upload}}, {schema.Trust, []Access{Read}}},
+		Env:     []string{EnvStage, EnvTrustDir, EnvListsEvery, EnvIndexKey, EnvChallengeKey, EnvPortalURL, EnvCertificateKey},
 		// Reminders, and the status page anew.
 		Schedules: []Schedule{{Name: "maintenance", Every: time.Minute}},
 	},
@@ -310,10 +322,11 @@ var All = []Function{
 			"POST /api/admin/agreements/{id}/approval", "POST /api/admin/agreements/{id}/withdrawal",
 			"GET /api/admin/support", "POST /api/admin/support/{ticket}",
 		},
-		Memory:  256,
+		Memory:  512,
 		Timeout: 10 * time.Second,
 		Tables:  []TableGrant{{Table: schema.Accounts, Access: Write}, {Table: schema.Site, Access: Write}},
-		Env:     []string{EnvIndexKey},
+		Buckets: []BucketGrant{{schema.Trust, []Access{Read}}},
+		Env:     []string{EnvStage, EnvTrustDir, EnvListsEvery, EnvIndexKey, EnvChallengeKey, EnvPortalURL},
 	},
 	{
 		Name:      "revocation",
@@ -328,12 +341,12 @@ var All = []Function{
 	{
 		Name:    "portal",
 		Does:    "the public pages in Kazakh, Russian and English, and their assets",
-		Routes:  []string{"GET /{path...}"},
+		Routes:  []string{"GET /{path...}", "HEAD /{path...}"},
 		Memory:  256,
 		Timeout: 10 * time.Second,
 		Tables:  []TableGrant{{Table: schema.Site, Access: Read}},
 		Buckets: []BucketGrant{{schema.Documents, nil}}, // named only: pages may send documents there
-		Env:     []string{EnvStage, EnvSupportMail, EnvNCALayerURL},
+		Env:     []string{EnvStage, EnvSupportMail, EnvNCALayerURL, EnvPublisher},
 	},
 }
 
@@ -360,7 +373,7 @@ func Named(name string) (Function, bool) {
 func Stoppable() []string {
 	var out []string
 	for _, f := range All {
-		if !f.Open && slices.ContainsFunc(f.Routes, func(r string) bool { return !strings.HasPrefix(r, "GET ") }) {
+		if !f.Open && slices.ContainsFunc(f.Routes, func(r string) bool { return !strings.HasPrefix(r, "GET ") && !strings.HasPrefix(r, "HEAD ") }) {
 			out = append(out, f.Name)
 		}
 	}

@@ -3,6 +3,7 @@ package functions_test
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -30,6 +31,40 @@ func TestReadme(t *testing.T) {
 	}
 	if !strings.HasSuffix(strings.TrimSpace(section), strings.TrimSpace(want.String())) {
 		t.Errorf("README.md, section Functions, should end in:\n%s", want.String())
+	}
+}
+
+// TestWhatIsWrittenIsThere: every path and every make target that the README and the guide name.
+func TestWhatIsWrittenIsThere(t *testing.T) {
+	makefile, err := os.ReadFile("../Makefile")
+	if err != nil {
+		t.Fatal(err)
+	}
+	quoted := regexp.MustCompile("`([^`\n]+)`")
+	target := regexp.MustCompile(`make ([a-z-]+)`)
+	for _, name := range []string{"README.md", ".github/CONTRIBUTING.md"} {
+		raw, err := os.ReadFile(filepath.Join("..", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		paths := 0
+		for _, m := range quoted.FindAllStringSubmatch(string(raw), -1) {
+			text := m[1]
+			if found := target.FindStringSubmatch(text); found != nil && !regexp.MustCompile("(?m)^"+found[1]+"( [a-z/]*)?:").Match(makefile) {
+				t.Errorf("%s: no target in %q", name, text)
+			}
+			first, _, _ := strings.Cut(text, "/")
+			if !slices.Contains([]string{"functions", "infra", "shared", "events", "testdata", ".ci", ".github"}, first) || strings.ContainsAny(text, " *<") {
+				continue
+			}
+			paths++
+			if _, err := os.Stat(filepath.Join("..", filepath.FromSlash(text))); err != nil {
+				t.Errorf("%s names %s, which is not there", name, text)
+			}
+		}
+		if paths < 8 {
+			t.Errorf("%s: only %d paths found", name, paths)
+		}
 	}
 }
 
@@ -100,7 +135,7 @@ func TestTriggers(t *testing.T) {
 			}
 		}
 	}
-	sends := map[string]bool{}
+	sends := map[string]bool{schema.Uploads.Name: true} // the bucket sends
 	for _, f := range functions.All {
 		for _, q := range f.Sends {
 			sends[q.Name] = true

@@ -39,7 +39,7 @@ func run(ctx context.Context, args []string, getenv func(string) string) error {
 	flags := flag.NewFlagSet("bootstrap", flag.ContinueOnError)
 	number := flags.String("number", "", "IIN or BIN of a registered account")
 	right := flags.String("right", string(account.Admin), "right to grant: admin or clerk")
-	reason := flags.String("reason", "first administrator of the office", "kept in the audit for ever; no personal data")
+	reason := flags.String("reason", "first-administrator", "kept in the audit for ever; no personal data")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -62,7 +62,7 @@ func run(ctx context.Context, args []string, getenv func(string) string) error {
 	}
 	db := dynamodb.NewFromConfig(cfg)
 	people := store.NewAccounts(db, accounts)
-	holder, _, err := people.ByNumber(ctx, account.NumberKeys(key, *number))
+	holder, err := people.ByNumber(ctx, account.NumberKeys(key, *number))
 	if err != nil {
 		return err
 	}

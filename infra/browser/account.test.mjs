@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 
-import { choose, launch, Person, received, start } from './office.mjs';
+import { choose, launch, officeURL, Person, received, start } from './office.mjs';
 
 const password = 'алма ағашы 17 бұтақ';
 const next = 'жусан иісі 23 дала';

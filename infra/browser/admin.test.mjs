@@ -38,7 +38,7 @@ test('an administrator looks an account up and says why', async () => {
   await first.go('/admin');
   await page.locator('#number').fill(second.number);
   await page.locator('#search button').click();
-  await page.locator('#search .fault').first().waitFor(); // no reason given
+  await page.locator('#search .govuk-error-message').first().waitFor(); // no reason given
   await page.locator('#search-reason').fill('request of the user, by letter');
   await page.locator('#search button').click();
   await page.locator('#account:not([hidden])').waitFor();
@@ -46,7 +46,7 @@ test('an administrator looks an account up and says why', async () => {
   assert.ok(await page.locator('[data-own-audit] li').count() >= 1, 'the grant is in the audit');
   assert.ok(!(await page.locator('main').innerText()).includes(second.number), 'the number is masked');
   await first.check('admin-1-account');
-  assert.equal(await page.locator('.main-nav [data-right=admin]').getAttribute('aria-current'), 'page');
+  assert.equal(await page.locator('.govuk-service-navigation [data-right=admin] a').getAttribute('aria-current'), 'page');
   await page.locator('[data-load-audit]').click();
   await page.locator('[data-audit] li').first().waitFor();
   first.clean();
@@ -56,7 +56,7 @@ test('an administrator prepares an account, and its holder finds in it what was 
   const { page } = first;
   await first.go('/admin');
   await page.locator('#prepare button').click();
-  await page.locator('#prepare .fault').first().waitFor(); // nothing was typed
+  await page.locator('#prepare .govuk-error-message').first().waitFor(); // nothing was typed
   await page.locator('#prepare-kind').selectOption('legal');
   await page.locator('#prepare-number').fill(BIN);
   await page.locator('#prepare-email').fill('uiym@example.kz');
@@ -81,20 +81,20 @@ test('an administrator prepares an account, and its holder finds in it what was 
   await choose('head');
   user = await Person.open(browser, 'kk', 360);
   await user.go('/register');
-  assert.ok(!await user.page.locator('.main-nav [data-right=admin]').isVisible(), 'a visitor sees the administrators\' link');
+  assert.ok(!await user.page.locator('.govuk-service-navigation [data-right=admin] a').isVisible(), 'a visitor sees the administrators\' link');
   await user.page.locator('[data-accept]').click();
   await user.sign();
   await user.page.locator('[data-panel=form]').waitFor();
   await user.page.locator('#email').fill('uiym.hat@example.kz');
   await user.page.locator('#password').fill('қыран құс 41 самғайды');
   await user.page.locator('#declaration').check();
-  await user.page.locator('#registration button:not([type])').click();
+  await user.page.locator('#registration [type=submit]').click();
   await user.sign();
   await user.page.locator('[data-panel=done]').waitFor();
   await user.go('/account');
   await user.page.locator('[data-audit] li').first().waitFor();
   assert.match(await user.page.locator('[data-audit]').innerText(), new RegExp(user.t('audit.act.account.prepared')));
-  assert.ok(!await user.page.locator('.main-nav [data-right=admin]').isVisible(), 'a clerk sees the administrators\' link');
+  assert.ok(!await user.page.locator('.govuk-service-navigation [data-right=admin] a').isVisible(), 'a clerk sees the administrators\' link');
   for (user.lang of ['kk', 'ru', 'en']) {
     await user.go('/account');
     await user.page.locator('[data-audit] li').first().waitFor();
@@ -110,7 +110,7 @@ test('one proposes a version, another reads the change and publishes it', async 
   await page.locator('#version-id').fill('v2');
   for (const lang of ['kk', 'ru', 'en']) await page.locator(`#text-${lang}`).fill(v2(lang));
   await page.locator('#version-reason').fill('longer notice of maintenance');
-  await page.locator('#version button:not([type])').click();
+  await page.locator('#version [type=submit]').click();
   await page.locator('[data-versions] li').nth(1).waitFor();
   first.clean();
 
@@ -120,7 +120,7 @@ test('one proposes a version, another reads the change and publishes it', async 
   await other.locator('[data-versions] .diff ins').first().waitFor();
   await second.check('admin-2-version');
   await other.locator('[data-versions] input').fill('read and agreed');
-  await other.locator('[data-versions] .actions button').first().click();
+  await other.locator('[data-versions] .govuk-button-group button').first().click();
   await other.locator('[data-versions] a', { hasText: 'v2' }).waitFor();
   second.clean();
 
@@ -146,7 +146,7 @@ test('one proposes a version, another reads the change and publishes it', async 
   user.clean();
   const visitor = await Person.open(browser, 'ru', 360);
   await visitor.go('/agreement');
-  assert.match(await visitor.page.locator('main .note').first().innerText(), /v2/);
+  assert.match(await visitor.page.locator('main .govuk-inset-text').first().innerText(), /v2/);
   assert.equal(await visitor.page.locator('#banner').innerText(), '');
   await visitor.close();
 

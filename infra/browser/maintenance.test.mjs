@@ -42,16 +42,16 @@ test('announces a window in three languages', async () => {
 
   // What stops seals waits for another person's approval, at whatever hour.
   const day = new Date(Date.now() + 48 * 3600 * 1000 + 5 * 3600 * 1000).toISOString().slice(0, 10);
-  await page.locator('#plan button:not([type])').click(); // nothing filled in: refused beside the fields
-  await page.locator('#plan .fault').first().waitFor();
-  assert.ok(await page.locator('#plan .fault').count() >= 5, 'faults beside their fields');
+  await page.locator('#plan [type=submit]').click(); // nothing filled in: refused beside the fields
+  await page.locator('#plan .govuk-error-message').first().waitFor();
+  assert.ok(await page.locator('#plan .govuk-error-message').count() >= 5, 'faults beside their fields');
   await page.locator('#from').fill(`${day}T10:00`);
   await page.locator('#to').fill(`${day}T11:00`);
   await page.locator('#text-kk').fill('Дерекқор жаңартылады <b>мұқият</b>');
   await page.locator('#text-ru').fill('Обновление базы');
   await page.locator('#text-en').fill('Database upgrade');
   await page.locator('#reason').fill('upgrade of the database');
-  await page.locator('#plan button:not([type])').click();
+  await page.locator('#plan [type=submit]').click();
   await page.locator('[data-windows] article').waitFor();
   assert.match(await page.locator('[data-windows] article').innerText(), /Дерекқор жаңартылады <b>мұқият<\/b>/);
   await admin.check('maintenance-2-list');
@@ -71,9 +71,10 @@ test('announces a window in three languages', async () => {
   assert.equal(await page.locator('#from').inputValue(), `${day}T10:00`);
   await page.locator('#to').fill(`${day}T10:45`);
   await page.locator('#reason').fill('less time is needed');
-  await page.locator('#plan button:not([type])').click();
+  await page.locator('#plan [type=submit]').click();
   await page.locator('[data-windows] article h3').filter({ hasText: '10:45:00' }).waitFor();
   admin.clean();
+  await post('/_local/shift', { shift: '61s' }); // pages know of it within a minute
 });
 
 for (const [lang, width] of [['kk', 390], ['ru', 1280], ['en', 390]]) {
@@ -81,9 +82,11 @@ for (const [lang, width] of [['kk', 390], ['ru', 1280], ['en', 390]]) {
     const reader = await Person.open(browser, lang, width);
     const { page } = reader;
     await reader.go('/');
-    await page.locator('#maintenance p').waitFor();
+    await page.locator('#maintenance summary').waitFor();
+    await page.locator('#maintenance .clock').filter({ hasText: ':' }).waitFor();
     assert.match(await page.locator('#maintenance').innerText(), /\d{2,}:\d\d:\d\d/);
     await reader.check('maintenance-3-banner');
+    await page.locator('#maintenance summary').click();
     await page.locator('#maintenance a').click();
     await page.locator('[data-coming] article').waitFor();
     await reader.check('maintenance-4-list');
@@ -101,9 +104,9 @@ test('in force: the page says so, and acts are refused with the notice', async (
   const reader = await Person.open(browser, 'kk', 390);
   const { page } = reader;
   await reader.go('/agreement');
-  await page.locator('#maintenance strong').filter({ hasText: words('kk')['js.maintenance.now'].split(',')[0] }).waitFor();
+  await page.locator('#maintenance summary').filter({ hasText: words('kk')['js.maintenance.now'].split(',')[0] }).waitFor();
   await page.locator('[data-accept]').click();
-  const note = page.locator('.note.bad').filter({ visible: true }).first();
+  const note = page.locator('.govuk-error-summary').filter({ visible: true }).first();
   await note.waitFor();
   assert.match(await note.innerText(), /Дерекқор жаңартылады/);
   await reader.check('maintenance-5-refused');
@@ -111,7 +114,7 @@ test('in force: the page says so, and acts are refused with the notice', async (
     const late = await Person.open(browser, lang, width);
     await late.go('/maintenance');
     await late.page.getByRole('link', { name: words(lang)['js.interruption.link'] }).click();
-    await late.page.locator('.note.good').filter({ hasText: words(lang)['js.interruption.check.ok'] }).waitFor();
+    await late.page.locator('.govuk-inset-text.good').filter({ hasText: words(lang)['js.interruption.check.ok'] }).waitFor();
     await late.check('maintenance-6-certificate');
     late.clean();
     await late.close();

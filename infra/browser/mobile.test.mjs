@@ -37,7 +37,7 @@ test('gives a number at registration and verifies it with the code of the text m
   await page.locator('#password').fill('сары алма 17 қызыл');
   await page.locator('#declaration').check();
   await person.picture('mobile-1-register');
-  await page.locator('#registration button:not([type])').click();
+  await page.locator('#registration [type=submit]').click();
   await person.sign();
   await page.locator('[data-panel=done]').waitFor();
   await person.check('mobile-2-registered');
@@ -45,7 +45,7 @@ test('gives a number at registration and verifies it with the code of the text m
   await person.go('/filings/new');
   await page.locator('[data-contacts] dl').waitFor();
   assert.match(await page.locator('[data-contacts]').innerText(), new RegExp(`${email} \\(${person.t('js.account.unverified')}\\)`));
-  await page.locator('[data-contacts] .note.warn').waitFor();
+  await page.locator('[data-contacts] .govuk-inset-text.warn').waitFor();
   await person.check('mobile-3-contacts-unverified');
 
   await person.go('/account');
@@ -58,10 +58,10 @@ test('gives a number at registration and verifies it with the code of the text m
   const right = await code(first);
   await page.locator('#mobile-code').fill(right === '000000' ? '000001' : '000000');
   await page.locator('#mobile-code-form button').click();
-  await page.locator('#mobile-code-form .fault').waitFor();
+  await page.locator('#mobile-code-form .govuk-error-message').waitFor();
   await page.locator('#mobile-code').fill(right);
   await page.locator('#mobile-code-form button').click();
-  await page.locator('#mobile-code-form .note.good').waitFor();
+  await page.locator('#mobile-code-form .govuk-inset-text.good').waitFor();
   assert.equal(await state.innerText(), person.t('js.mobile.now-verified', { mobile: spaced(first) }));
   await person.check('mobile-5-verified');
   await received('sms', first, 'қош келдіңіз');
@@ -96,19 +96,19 @@ test('moves text messages to another number and removes it', async () => {
   await page.locator('[data-numbers] li').waitFor();
   await page.locator('#mobile').fill('12345');
   await page.locator('#mobile-form button').click();
-  await page.locator('#mobile-form .fault').waitFor();
+  await page.locator('#mobile-form .govuk-error-message').waitFor();
   await person.picture('mobile-6-no-number');
   await page.locator('#mobile').fill(second);
   await page.locator('#mobile-form button').click();
-  await page.locator('#mobile-form .note.good').waitFor();
+  await page.locator('#mobile-form .govuk-inset-text.good').waitFor();
   await page.locator('#mobile-code').fill(await code(second));
   await page.locator('#mobile-code-form button').click();
-  await page.locator('#mobile-code-form .note.good').waitFor();
+  await page.locator('#mobile-code-form .govuk-inset-text.good').waitFor();
   assert.equal(await page.locator('[data-numbers] li').count(), 2);
   await received('sms', first, 'басқа нөмірге');
 
   await page.locator('#mobile-remove-form button').click();
-  await page.locator('#mobile-remove-form .note.good').waitFor();
+  await page.locator('#mobile-remove-form .govuk-inset-text.good').waitFor();
   assert.equal(await page.locator('[data-mobile-state]').innerText(), person.t('js.mobile.now-none'));
   assert.equal(await page.locator('[data-numbers] li').count(), 2, 'the history stays');
   assert.equal(await page.evaluate(() => document.activeElement.id), 'mobile');

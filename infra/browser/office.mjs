@@ -130,7 +130,7 @@ export class Person {
   async layout(name) {
     const { wide, raw } = await this.page.evaluate(() => {
       const width = document.documentElement.clientWidth;
-      const wide = [...document.querySelectorAll('body *')].filter((e) => e.checkVisibility() && e.getBoundingClientRect().right > width + 1 && !e.closest('.scroll, .unseen, pre, .skip'))
+      const wide = [...document.querySelectorAll('body *')].filter((e) => e.checkVisibility() && e.getBoundingClientRect().right > width + 1 && !e.closest('.scroll, .govuk-visually-hidden, pre, .govuk-skip-link'))
         .map((e) => `${e.tagName}.${e.className} ${Math.round(e.getBoundingClientRect().right)}`);
       const raw = (document.body.innerText.match(/\b(?:js|nav|edit|home|register|receipt|problem|filing|filings|agreement|sign|sign-in|help)\.[a-z][a-z.-]+\b(?!@)/g) ?? []).filter((x) => !/\.(js|kz|pdf)$/.test(x));
       return { wide: document.documentElement.scrollWidth > width + 1 ? wide.slice(0, 5) : [], raw };
@@ -171,7 +171,7 @@ export class Person {
       const at = await page.evaluate(() => {
         const e = document.activeElement;
         const style = getComputedStyle(e);
-        const shown = style.outlineStyle !== 'none' || style.boxShadow !== 'none' || e.matches('.skip, .unseen');
+        const shown = style.outlineStyle !== 'none' || style.boxShadow !== 'none' || e.matches('.govuk-skip-link, .govuk-visually-hidden');
         return { stop: e.dataset.stop, shown, html: e.outerHTML.slice(0, 120) };
       });
       reached.push(at.stop);
@@ -202,8 +202,8 @@ export class Person {
   async signInVain() {
     const { page } = this;
     await page.locator('#sign [data-sign]').click();
-    await page.locator('#sign [data-problem] .note').waitFor();
-    return page.locator('#sign [data-problem] .note').innerText();
+    await page.locator('#sign [data-problem] .govuk-error-summary').waitFor();
+    return page.locator('#sign [data-problem] .govuk-error-summary').innerText();
   }
 
   /** No fault was seen since the last call. */
@@ -232,11 +232,11 @@ export async function administrator(browser, path, email) {
   await page.locator('#email').fill(email);
   await page.locator('#password').fill('қыран құс 41 самғайды');
   await page.locator('#declaration').check();
-  await page.locator('#registration button:not([type])').click();
+  await page.locator('#registration [type=submit]').click();
   await admin.sign();
   await page.locator('[data-panel=done]').waitFor();
   await admin.go(path);
-  await page.locator('main [data-problem] .note').first().waitFor(); // not yet allowed
+  await page.locator('main [data-problem] .govuk-error-summary').first().waitFor(); // not yet allowed
   await post('/_local/grant', { number: admin.number, right: 'admin' });
   admin.clean();
   return admin;

@@ -74,13 +74,13 @@ test('a newcomer reads, accepts, registers', async () => {
   await newcomer.check('4-form');
 
   // Without the declaration it is refused, in words, beside the field.
-  await page.locator('#registration button:not([type])').click();
-  await page.locator('#registration [data-problem] .note').waitFor();
-  assert.match(await page.locator('#registration [data-problem] .note').innerText(), new RegExp(newcomer.t('defect.declaration-required').slice(0, 20)));
+  await page.locator('#registration [type=submit]').click();
+  await page.locator('#registration [data-problem] .govuk-error-summary').waitFor();
+  assert.match(await page.locator('#registration [data-problem] .govuk-error-summary').innerText(), new RegExp(newcomer.t('defect.declaration-required').slice(0, 20)));
   await newcomer.picture('5-form-refused');
 
   await page.locator('#declaration').check();
-  await page.locator('#registration button:not([type])').click();
+  await page.locator('#registration [type=submit]').click();
   await newcomer.sign();
   await page.locator('[data-panel=done]').waitFor();
   await newcomer.check('6-registered');
@@ -161,15 +161,15 @@ test('signs out, and in again by password', async () => {
   await newcomer.go('/filings');
   await page.locator('[data-account]').filter({ hasText: /\S/ }).waitFor();
   await page.locator('header [data-sign-out]').click();
-  await page.locator('header [data-signed-out]').waitFor();
+  await page.locator('header [data-signed-out]').first().waitFor();
   await newcomer.go('/filings');
   await page.waitForURL(/\/sign-in/);
   await newcomer.check('14-sign-in');
   if (number) {
     await page.locator('#number').fill(number);
     await page.locator('#password').fill('not this password');
-    await page.locator('#password-form button:not([type])').click();
-    await page.locator('#password-form [data-problem] .note').waitFor();
+    await page.locator('#password-form [type=submit]').click();
+    await page.locator('#password-form [data-problem] .govuk-error-summary').waitFor();
     assert.ok((await page.locator('#password-form [data-problem]').innerText()).includes(newcomer.t('problem.wrong-credentials.title')));
     await page.locator('#password').fill(password);
     await page.keyboard.press('Enter');

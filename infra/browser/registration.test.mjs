@@ -126,7 +126,7 @@ test('typing goes on while the office is out of reach, and is kept afterwards', 
   await second.locator('#mobile').fill('8 701 000 00 00');
   await put;
   await page.locator('#mobile').fill('8 702 111 11 11');
-  const question = page.locator('#registration [data-problem] .note.warn');
+  const question = page.locator('#registration [data-problem] .govuk-inset-text.warn');
   await question.waitFor();
   await person.check('registration-4-conflict');
   await question.locator('button').nth(1).click();
@@ -161,13 +161,13 @@ test('a new version of the agreement is accepted first', async () => {
     await route.fulfill({ response: answer, json: { ...await answer.json(), step: 'terms' } });
   }, { times: 1 });
   await person.go('/register');
-  await page.locator('[data-note] .note.warn').waitFor();
+  await page.locator('[data-note] .govuk-inset-text.warn').waitFor();
   assert.equal(await page.locator('[data-panel=form]').isVisible(), false);
   await person.check('registration-4-terms');
   await accept(person);
   await page.locator('[data-panel=form]').waitFor();
   assert.equal(await page.locator('#email').inputValue(), address);
-  assert.equal(await page.locator('[data-note] .note').count(), 0);
+  assert.equal(await page.locator('[data-note] .govuk-inset-text').count(), 0);
   person.clean();
   await person.close();
 });
@@ -210,7 +210,7 @@ test('two windows register: one account, both signed in', async () => {
     assert.equal(await w.locator('#email').inputValue(), address);
     await w.locator('#password').fill(password);
     await w.locator('#declaration').check();
-    await w.locator('#registration button:not([type])').click();
+    await w.locator('#registration [type=submit]').click();
     await w.locator('#sign[open]').waitFor();
   }
   const answers = await Promise.all(windows.map(async (w) => {
@@ -228,7 +228,7 @@ test('two windows register: one account, both signed in', async () => {
   // Nothing is left of it: the page begins with the agreement again, and accepting it says so.
   await person.go('/register');
   await accept(person);
-  await page.locator('#acceptance [data-result] .note').waitFor();
+  await page.locator('#acceptance [data-result] .govuk-inset-text').waitFor();
   assert.equal(await page.locator('[data-panel=form]').isVisible(), false);
   person.clean();
   await person.close();
@@ -246,7 +246,7 @@ test('a company\'s account shows who acts for it', async () => {
   await page.locator('#password').fill(password);
   await page.locator('#declaration').check();
   await person.picture('registration-7-company');
-  await page.locator('#registration button:not([type])').click();
+  await page.locator('#registration [type=submit]').click();
   await person.sign();
   await page.locator('[data-panel=done]').waitFor();
   await person.go('/account');
@@ -269,7 +269,7 @@ test('a company\'s account shows who acts for it', async () => {
   await colleague.page.locator('[data-people] tbody tr').nth(1).waitFor();
   const mine = colleague.page.locator('[data-people] tbody tr').first();
   assert.match(await mine.innerText(), new RegExp(`${colleague.t('js.acting.you')}[^]*${colleague.t('js.person.role.signer')}`));
-  assert.equal(await colleague.page.locator('[data-people] .badge').count(), 1);
+  assert.equal(await colleague.page.locator('[data-people] .govuk-tag').count(), 1);
   await colleague.check('acting');
   for (const [lang, width] of [['ru', 360], ['en', 1280], ['kk', 360]]) {
     const other = await Person.open(browser, lang, width);

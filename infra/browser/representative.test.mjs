@@ -37,13 +37,13 @@ test('registers with a representative, who is invited first', async () => {
   await holder.check('representative-1-form');
   await page.locator('#password').fill('алма ағашы 17 бұтақ');
   await page.locator('#declaration').check();
-  await page.locator('#registration button:not([type])').click();
+  await page.locator('#registration [type=submit]').click();
   await holder.sign();
   await page.locator('[data-panel=done]').waitFor();
 
   await holder.go('/account');
   const one = page.locator('[data-live] li');
-  await one.locator('.badge').waitFor();
+  await one.locator('.govuk-tag').waitFor();
   assert.match(await one.innerText(), new RegExp(holder.t('js.representatives.status.invited')));
   assert.match(await one.innerText(), new RegExp(holder.t('representatives.months.3')));
   await holder.check('representative-2-account');
@@ -83,7 +83,7 @@ test('a link that unsubscribes asks first, and works without the page that sent 
   await page.locator('#representative-name').fill('Екінші Өкіл');
   await page.locator('#representative-email').fill(email.first);
   await page.locator('#representative-form button').click();
-  await page.locator('#representative-form .fault').waitFor(); // named already
+  await page.locator('#representative-form .govuk-error-message').waitFor(); // named already
   await holder.picture('representative-6-twice');
   await page.locator('#representative-email').fill(email.second);
   await page.locator('#representative-lang').selectOption('ru');
@@ -92,7 +92,7 @@ test('a link that unsubscribes asks first, and works without the page that sent 
   await holder.accessible('one filing');
   await page.locator('input[name=scope][value=all]').check();
   await page.locator('#representative-form button').click();
-  await page.locator('#representative-form .note.good').waitFor();
+  await page.locator('#representative-form .govuk-inset-text.good').waitFor();
   await page.locator('[data-live] li').nth(1).waitFor();
 
   const path = /\/api\/representative\/unsubscribe\/[\w-]+/.exec(JSON.stringify(await received('mail', email.second, 'доверенн')))[0];
@@ -106,7 +106,7 @@ test('a link that unsubscribes asks first, and works without the page that sent 
   assert.equal(await visitor.page.locator('main > [data-state]').innerText(), visitor.t('js.representative.stopped'));
   visitor.clean();
   await visitor.go('/representative#nonsense');
-  await visitor.page.locator('main > [data-problem] .note').waitFor();
+  await visitor.page.locator('main > [data-problem] .govuk-error-summary').waitFor();
   await visitor.picture('representative-8-no-link');
   await visitor.close();
 });

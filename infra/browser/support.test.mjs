@@ -28,7 +28,7 @@ test('from a problem, without signing in: what is known of it goes along', async
   await person.page.locator('#number').fill('900101300126');
   await person.page.locator('#password').fill('мұндай құпия сөз жоқ 1');
   await person.page.locator('#password').press('Enter');
-  const box = person.page.locator('main [data-problem] .note.bad');
+  const box = person.page.locator('main [data-problem] .govuk-error-summary');
   await box.waitFor();
   const [, reference] = /(\S+)$/.exec((await box.locator('.small').innerText()).split(` ${person.t('js.problem.more')}`)[0]);
   const opened = person.context.waitForEvent('page');
@@ -48,14 +48,14 @@ test('from a problem, without signing in: what is known of it goes along', async
 
   await page.locator('#email').fill('not an address');
   await page.locator('#reference').fill('900101300126');
-  await page.locator('#request button:not([type])').click();
-  await page.locator('#request .fault').nth(1).waitFor();
+  await page.locator('#request [type=submit]').click();
+  await page.locator('#request .govuk-error-message').nth(1).waitFor();
   assert.equal(await page.locator('#request').getByText(person.t('js.problem.support')).count(), 0, 'a link to the page one is on');
   await person.check('support-2-faults');
 
   await page.locator('#email').fill(email);
   await page.locator('#reference').fill(reference);
-  await page.locator('#request button:not([type])').click();
+  await page.locator('#request [type=submit]').click();
   await page.locator('#taken:not([hidden])').waitFor();
   asked = await page.locator('[data-number]').innerText();
   assert.match(asked, /^[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}$/);
@@ -71,7 +71,7 @@ test('from a problem, without signing in: what is known of it goes along', async
   assert.match(await page.locator('[data-found]').innerText(), new RegExp(person.t('js.support.state.received')));
   await page.locator('#ticket').fill('10H2-GQVQ-DNQM');
   await page.locator('#look button').click();
-  await page.locator('#look .fault').waitFor();
+  await page.locator('#look .govuk-error-message').waitFor();
   await person.check('support-4-looked-up');
   person.clean();
   await person.close();
@@ -84,7 +84,7 @@ test('NCALayer says its version; where it does not run the page says so', async 
   await person.page.locator('[data-version-state]').getByText('NCALayer').waitFor();
   assert.match(await person.page.locator('#ncalayer').inputValue(), /^\d+(\.\d+)*$/);
   await person.page.locator('#topic').selectOption('signature');
-  await person.page.locator('#request button:not([type])').click();
+  await person.page.locator('#request [type=submit]').click();
   await person.page.locator('#taken:not([hidden])').waitFor();
   assert.match(await person.page.locator('[data-answer-to]').innerText(), /no address was given/);
   await person.check('support-nobody');
@@ -102,7 +102,7 @@ test('an administrator answers, and who asked gets the answer', async () => {
   await admin.keyboard('admin-support');
   await admin.check('admin-support-1-list');
   await card.getByText(admin.t('js.support.answer.button')).click();
-  await card.locator('.fault').waitFor(); // nothing written
+  await card.locator('.govuk-error-message').waitFor(); // nothing written
   await card.getByText(admin.t('js.support.start')).click();
   await card.getByText(admin.t('js.support.fact.started')).waitFor();
   await card.locator('textarea').fill(answer);
@@ -123,7 +123,7 @@ test('a user sees their own requests with the answer', async () => {
   await page.locator('[data-own]').getByText(user.t('js.support.none')).waitFor();
   assert.equal(await page.locator('#email').isVisible(), false, 'the account has an address');
   await page.locator('#topic').selectOption('upload');
-  await page.locator('#request button:not([type])').click();
+  await page.locator('#request [type=submit]').click();
   await page.locator('[data-own] article').waitFor();
   const own = await page.locator('[data-number]').innerText();
   await received('mail', 'paidalanushy@example.kz', own);
@@ -140,7 +140,7 @@ test('a user sees their own requests with the answer', async () => {
   for (const lang of ['ru', 'en', 'kk']) {
     user.lang = lang;
     await user.go('/support');
-    await page.locator('[data-own] article .note.good').waitFor();
+    await page.locator('[data-own] article .govuk-inset-text.good').waitFor();
     await user.check('support-own');
   }
   await received('mail', 'paidalanushy@example.kz', answer);

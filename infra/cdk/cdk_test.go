@@ -33,6 +33,7 @@ type resource struct {
 	Type           string
 	Properties     map[string]any
 	DeletionPolicy string
+	DependsOn      []string
 }
 
 // synthesised holds the templates by stage, and findings what cdk-nag did not accept.
@@ -212,11 +213,13 @@ func TestRoutes(t *testing.T) {
 	for _, f := range functions.All {
 		want = append(want, f.Routes...)
 	}
-	i := slices.Index(want, "GET /{path...}")
-	if i < 0 {
-		t.Fatal("no greedy route in the table")
+	for _, method := range []string{"GET", "HEAD"} {
+		i := slices.Index(want, method+" /{path...}")
+		if i < 0 {
+			t.Fatalf("no greedy route of %s in the table", method)
+		}
+		want = append(slices.Delete(want, i, i+1), method+" /", method+" /{proxy+}")
 	}
-	want = append(slices.Delete(want, i, i+1), "GET /", "GET /{proxy+}")
 	if diff := cmp.Diff(sorted(want), sorted(got)); diff != "" {
 		t.Errorf("route keys (-want +got):\n%s", diff)
 	}
@@ -297,6 +300,58 @@ func TestQueueTriggers(t *testing.T) {
 				t.Errorf("dead letters of %s go to %s, want %s", q.Queue.Name, letters, q.DeadLetters.Name)
 			}
 		}
+	}
+}
+
+// TestUploadsAreTold: the documents bucket tells the queue of each upload of a filing, and S3, for
+// this account, is the only service that may send to it.
+func TestUploadsAreTold(t *testing.T) {
+	for stage, s := range synthesised {
+		bucket := s.data.named(t, "AWS::S3::Bucket", outputName(schema.Documents.Env))
+		var told []string
+		for _, c := range list(get(bucket.Properties, "NotificationConfiguration", "QueueConfigurations")) {
+			told = append(told, get(c, "Event").(string))
+			want := fmt.Sprintf(`{"S3Key":{"Rules":[{"Name":"prefix","Value":%q}]}}`, schema.UploadsPrefix)
+			if !strings.Contains(text(get(c, "Queue")), outputName(schema.Uploads.Name)) || !sameJSON(text(get(c, "Filter")), want) {
+				t.Errorf("%s: %s", stage, text(c))
+			}
+		}
+		if diff := cmp.Diff(schema.UploadEvents, told); diff != "" {
+			t.Errorf("%s: events (-want +got):\n%s", stage, diff)
+		}
+		policy := s.data.named(t, "AWS::SQS::QueuePolicy", outputName(schema.Uploads.Name)+"Policy")
+		allowed := 0
+		for _, statement := range list(get(policy.Properties, "PolicyDocument", "Statement")) {
+			if get(statement, "Effect") != "Allow" {
+				continue
+			}
+			allowed++
+			if get(statement, "Principal", "Service") != "s3.amazonaws.com" || get(statement, "Action") != "sqs:SendMessage" ||
+				!strings.Contains(text(get(statement, "Condition", "StringEquals", "aws:SourceAccount")), "AWS::AccountId") {
+				t.Errorf("%s: %s", stage, text(statement))
+			}
+		}
+		if allowed != 1 {
+			t.Errorf("%s: %d may send", stage, allowed)
+		}
+	}
+}
+
+// TestVerdictsOnly: what writes verdicts can write nothing else in the table.
+func TestVerdictsOnly(t *testing.T) {
+	found := false
+	p := synthesised["test"].office.named(t, "AWS::IAM::Policy", "InspectRoleDefaultPolicy").Properties
+	for _, s := range list(get(p, "PolicyDocument", "Statement")) {
+		if get(s, "Action") != "dynamodb:PutItem" {
+			continue
+		}
+		found = true
+		if keys := text(get(s, "Condition", "ForAllValues:StringLike", "dynamodb:LeadingKeys")); !strings.Contains(keys, `"VERDICT#*"`) {
+			t.Errorf("keys %s", keys)
+		}
+	}
+	if !found {
+		t.Error("inspect keeps no verdicts")
 	}
 }
 

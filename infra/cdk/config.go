@@ -31,6 +31,7 @@ type Config struct {
 	NCALayerURL string // "ncalayerUrl": websocket the portal signs through, empty for NCALayer's own
 	CRLURLs     string // "crlUrls": the NCA's revocation lists, full and delta, separated by spaces; empty fetches none
 	OCSPURL     string // "ocspUrl": the NCA's OCSP responder; empty asks nobody
+	Publisher   string // "publisher": JSON of who publishes the pages, as functions.EnvPublisher; may be empty
 }
 
 // loadConfig reads the context of node and refuses values that could not be deployed.
@@ -56,6 +57,7 @@ func loadConfig(node constructs.Node) (Config, error) {
 		NCALayerURL: text("ncalayerUrl"),
 		CRLURLs:     text("crlUrls"),
 		OCSPURL:     text("ocspUrl"),
+		Publisher:   text("publisher"),
 	}
 	return c, c.check()
 }

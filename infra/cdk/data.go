@@ -5,6 +5,7 @@ import (
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsdynamodb"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssecretsmanager"
@@ -68,6 +69,7 @@ func newDataStack(scope constructs.Construct, config Config) *dataStack {
 			d.Queues[q.Name] = d.queue(config, q)
 		}
 	}
+	d.tellUploads()
 	for _, s := range secretVariables {
 		d.Secrets[s.env] = d.secret(config, s.env, s.does)
 	}
@@ -111,7 +113,9 @@ func (d *dataStack) table(config Config, t schema.Table) awsdynamodb.TableV2 {
 			PartitionKey:   text(schema.GSI1PK),
 			SortKey:        text(schema.GSI1SK),
 			ProjectionType: awsdynamodb.ProjectionType_ALL,
+			WarmThroughput: warm(config, t.WarmIndex),
 		}},
+		WarmThroughput:      warm(config, t.Warm),
 		TimeToLiveAttribute: jsii.String(schema.TTL),
 		Billing:             awsdynamodb.Billing_OnDemand(nil),
 		Encryption:          awsdynamodb.TableEncryptionV2_CustomerManagedKey(d.DataKey, nil),
@@ -127,6 +131,17 @@ func (d *dataStack) table(config Config, t schema.Table) awsdynamodb.TableV2 {
 	table := awsdynamodb.NewTableV2(d.Stack, jsii.String(outputName(t.Env)), props)
 	d.output(t.Env, table.TableName())
 	return table
+}
+
+// warm is what a table or index of production takes from its first second on.
+func warm(config Config, t schema.Throughput) *awsdynamodb.WarmThroughput {
+	if !config.Production() || t == (schema.Throughput{}) {
+		return nil
+	}
+	return &awsdynamodb.WarmThroughput{
+		ReadUnitsPerSecond:  jsii.Number(max(t.Reads, schema.NewReads)),
+		WriteUnitsPerSecond: jsii.Number(max(t.Writes, schema.NewWrites)),
+	}
 }
 
 // accessLog is the bucket S3 writes its own access log to. S3 can't write there with a
@@ -238,6 +253,31 @@ func (d *dataStack) queue(config Config, q schema.Queue) awssqs.Queue {
 	queue := awssqs.NewQueue(d.Stack, &name, props)
 	d.output(q.Name, queue.QueueName())
 	return queue
+}
+
+// tellUploads makes the documents bucket tell the queue Uploads of each upload. It is the bucket's
+// own property: CDK's way of setting it would deploy a function of CDK's. The queue can't name the
+// bucket, which needs the queue to take its test event when it is made, so it names the account.
+func (d *dataStack) tellUploads() {
+	queue, bucket := d.Queues[schema.Uploads.Name], d.Buckets[schema.Documents.Name]
+	queue.AddToResourcePolicy(awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
+		Principals: &[]awsiam.IPrincipal{awsiam.NewServicePrincipal(jsii.String("s3.amazonaws.com"), nil)},
+		Actions:    jsii.Strings("sqs:SendMessage"),
+		Resources:  &[]*string{queue.QueueArn()},
+		Conditions: &map[string]any{"StringEquals": map[string]any{"aws:SourceAccount": d.Account()}},
+	}))
+	var tell []any
+	for _, event := range schema.UploadEvents {
+		tell = append(tell, &awss3.CfnBucket_QueueConfigurationProperty{
+			Event: &event, Queue: queue.QueueArn(),
+			Filter: &awss3.CfnBucket_NotificationFilterProperty{S3Key: &awss3.CfnBucket_S3KeyFilterProperty{
+				Rules: []any{&awss3.CfnBucket_FilterRuleProperty{Name: jsii.String("prefix"), Value: jsii.String(schema.UploadsPrefix)}},
+			}},
+		})
+	}
+	cfn := bucket.Node().DefaultChild().(awss3.CfnBucket)
+	cfn.SetNotificationConfiguration(&awss3.CfnBucket_NotificationConfigurationProperty{QueueConfigurations: &tell})
+	cfn.Node().AddDependency(queue.Node().FindChild(jsii.String("Policy")))
 }
 
 // secret is 32 random bytes, written as 64 lower-case hexadecimal digits. It is made once, in

@@ -24,7 +24,7 @@ var tableActions = map[functions.Access][]string{
 	functions.Add: {
 		"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:UpdateItem", "dynamodb:PutItem",
 	},
-	functions.Check: {"dynamodb:ConditionCheckItem"},
+	functions.Verdicts: {"dynamodb:PutItem"},
 }
 
 // bucketActions spells out each access to the objects of a bucket.
@@ -85,6 +85,11 @@ func (o *officeStack) newRole(config Config, f functions.Function, logGroupArn *
 	// logGroupArn ends in ":*", CloudFormation's way of naming a log group.
 	allow([]string{"logs:CreateLogStream", "logs:PutLogEvents"}, "", logGroupArn)
 	for _, g := range f.Tables {
+		if g.Access == functions.Verdicts {
+			o.allowVerdicts(role, g)
+			allow(tableKeyActions, "dynamodb", o.data.DataKey.KeyArn())
+			continue
+		}
 		o.allowTable(role, allow, g)
 	}
 	for _, g := range f.Buckets {
@@ -162,10 +167,7 @@ func (o *officeStack) allowTable(role awsiam.Role, allow func([]string, string, 
 		panic(fmt.Sprintf("table %s: no access %q", g.Table.Name, g.Access))
 	}
 	table := o.data.Tables[g.Table.Name]
-	resources := []*string{table.TableArn()}
-	if g.Access != functions.Check { // a condition check reads no index
-		resources = append(resources, jsii.String(*table.TableArn()+"/index/"+schema.Index))
-	}
+	resources := []*string{table.TableArn(), jsii.String(*table.TableArn() + "/index/" + schema.Index)}
 	allow(actions, "", resources...)
 	o.denyChanges(role, g)
 	key := tableKeyActions
@@ -173,4 +175,15 @@ func (o *officeStack) allowTable(role awsiam.Role, allow func([]string, string, 
 		key = tableKeyReadActions
 	}
 	allow(key, "dynamodb", o.data.DataKey.KeyArn())
+}
+
+// allowVerdicts lets a function write under the keys of verdicts and no other.
+func (o *officeStack) allowVerdicts(role awsiam.Role, g functions.TableGrant) {
+	statement := awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
+		Actions: jsii.Strings(tableActions[g.Access]...), Resources: &[]*string{o.data.Tables[g.Table.Name].TableArn()},
+	})
+	statement.AddCondition(jsii.String("ForAllValues:StringLike"), map[string]any{
+		"dynamodb:LeadingKeys": []string{"VERDICT#*"},
+	})
+	role.AddToPolicy(statement)
 }

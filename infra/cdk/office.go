@@ -28,18 +28,11 @@ const trustDir = "trust"
 // the function that fetches them, the most a revocation takes to be known.
 const listsEvery = "60"
 
-// Requests a second for the whole API, and how many may come at once. They stay under the
-// account's default (10,000 and 5,000), so that a flood here leaves other APIs alive, and
-// above a national deadline's seals (hundreds of thousands in ten minutes, about 500 a second).
-const (
-	requestsPerSecond = 4000
-	requestsAtOnce    = 4000
-)
-
 // officeStack holds the functions and the ways to them. It has no state: deleting it loses logs.
 type officeStack struct {
 	awscdk.Stack
 	data      *dataStack
+	routes    []awsapigatewayv2.HttpRoute
 	Identity  awsses.EmailIdentity
 	API       awsapigatewayv2.HttpApi
 	Functions map[string]awslambda.Function // by functions.Function.Name
@@ -53,10 +46,14 @@ func newOfficeStack(scope constructs.Construct, config Config, data *dataStack) 
 	o.Identity = awsses.NewEmailIdentity(stack, jsii.String("MailFrom"), &awsses.EmailIdentityProps{
 		Identity: awsses.Identity_Email(jsii.String(config.mailAddress())),
 	})
-	o.api(config)
+	o.API = awsapigatewayv2.NewHttpApi(stack, jsii.String("Api"), &awsapigatewayv2.HttpApiProps{
+		ApiName:            jsii.String("courtoffice-" + config.Stage),
+		CreateDefaultStage: jsii.Bool(false),
+	})
 	for _, f := range functions.All {
 		o.add(config, f)
 	}
+	o.stage(config)
 	for _, a := range functions.Alarms {
 		o.alarm(a)
 	}
@@ -65,26 +62,32 @@ func newOfficeStack(scope constructs.Construct, config Config, data *dataStack) 
 	return o
 }
 
-// api makes the HTTP API and its only stage. The access log has no address, path or query:
-// what a person asked for is in the function's own log under the same request id.
-func (o *officeStack) api(config Config) {
-	o.API = awsapigatewayv2.NewHttpApi(o.Stack, jsii.String("Api"), &awsapigatewayv2.HttpApiProps{
-		ApiName:            jsii.String("courtoffice-" + config.Stage),
-		CreateDefaultStage: jsii.Bool(false),
-	})
-	awsapigatewayv2.NewCfnStage(o.Stack, jsii.String("ApiStage"), &awsapigatewayv2.CfnStageProps{
+// stage makes the API's only stage, behind its routes: a throttle names one that is there. The access
+// log has no address, path or query: what a person asked for is in the function's own log under the
+// same request id.
+func (o *officeStack) stage(config Config) {
+	throttles := map[string]any{}
+	for route, t := range functions.Throttles {
+		throttles[route] = map[string]any{"ThrottlingRateLimit": t.Rate, "ThrottlingBurstLimit": t.Burst}
+	}
+	stage := awsapigatewayv2.NewCfnStage(o.Stack, jsii.String("ApiStage"), &awsapigatewayv2.CfnStageProps{
 		ApiId:      o.API.HttpApiId(),
 		StageName:  jsii.String("$default"),
 		AutoDeploy: jsii.Bool(true),
 		DefaultRouteSettings: &awsapigatewayv2.CfnStage_RouteSettingsProperty{
-			ThrottlingRateLimit:  jsii.Number(requestsPerSecond),
-			ThrottlingBurstLimit: jsii.Number(requestsAtOnce),
+			ThrottlingRateLimit:    jsii.Number(functions.DefaultThrottle.Rate),
+			ThrottlingBurstLimit:   jsii.Number(functions.DefaultThrottle.Burst),
+			DetailedMetricsEnabled: jsii.Bool(true), // by route
 		},
+		RouteSettings: throttles,
 		AccessLogSettings: &awsapigatewayv2.CfnStage_AccessLogSettingsProperty{
 			DestinationArn: o.logGroup(config, "ApiLog").LogGroupArn(),
 			Format:         jsii.String(accessLogFormat),
 		},
 	})
+	for _, r := range o.routes {
+		stage.Node().AddDependency(r)
+	}
 }
 
 // accessLogFormat is one JSON object a request.
@@ -134,11 +137,11 @@ func (o *officeStack) add(config Config, f functions.Function) {
 		&awsapigatewayv2integrations.HttpLambdaIntegrationProps{ScopePermissionToRoute: jsii.Bool(false)})
 	for _, pattern := range f.Routes {
 		for _, route := range gatewayRoutes(pattern) {
-			o.API.AddRoutes(&awsapigatewayv2.AddRoutesOptions{
+			o.routes = append(o.routes, *o.API.AddRoutes(&awsapigatewayv2.AddRoutesOptions{
 				Path:        &route.path,
 				Methods:     &[]awsapigatewayv2.HttpMethod{awsapigatewayv2.HttpMethod(route.method)},
 				Integration: integration,
-			})
+			})...)
 		}
 	}
 	for _, s := range f.Streams {
@@ -167,6 +170,7 @@ func (o *officeStack) environment(config Config, f functions.Function) *map[stri
 		functions.EnvListsEvery:  jsii.String(listsEvery),
 		functions.EnvCRLURLs:     &config.CRLURLs,
 		functions.EnvOCSPURL:     &config.OCSPURL,
+		functions.EnvPublisher:   &config.Publisher,
 	}
 	for _, g := range f.Tables {
 		values[g.Table.Env] = o.data.Tables[g.Table.Name].TableName()

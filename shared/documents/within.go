@@ -20,11 +20,11 @@ import (
 // made is the most bytes of what the office makes of a filing.
 const made = 16 << 20
 
-// Open returns the bytes of a version of o as a stream. Nothing compares them with o: see Get, and
+// Stream returns the bytes of a version of o as they come. Nothing compares them with o: see Get, and
 // Evidence.Keep.
 //
 // Errors: filing.ErrDocumentMissing.
-func (s *Store) Open(ctx context.Context, o Object, version string) (io.ReadCloser, error) {
+func (s *Store) Stream(ctx context.Context, o Object, version string) (io.ReadCloser, error) {
 	out, err := s.s3.GetObject(ctx, &s3.GetObjectInput{Bucket: &s.bucket, Key: o.key(), VersionId: &version})
 	if hasCode(err, "NoSuchKey", "NoSuchVersion") {
 		return nil, fmt.Errorf("%s: %w", *o.key(), filing.ErrDocumentMissing)
@@ -87,7 +87,7 @@ func streamed(o *s3.Options) {
 // Get returns the bytes of a version of o, which the office itself made: what a filer uploaded is never
 // held whole by a function. They are at most made bytes and have o's SHA-256; its size is not looked at.
 func (s *Store) Get(ctx context.Context, o Object, version string) ([]byte, error) {
-	body, err := s.Open(ctx, o, version)
+	body, err := s.Stream(ctx, o, version)
 	if err != nil {
 		return nil, err
 	}

@@ -1,8 +1,6 @@
 package filing
 
 import (
-	"slices"
-
 	"github.com/courtoffice/courtoffice/shared/locale"
 )
 
@@ -13,9 +11,8 @@ type Court struct {
 	Name map[locale.Lang]string
 }
 
-// Courts is the directory the first release ships: district courts of the two largest cities
-// and their inter-district economic courts (CPC 26-27). The complete, dated directory belongs
-// to the site table and the administrator.
+// Courts are those that the claim's page offers: district courts of the two largest cities and their
+// inter-district economic courts (CPC 26-27). The directory is package court.
 var Courts = []Court{
 	{"almaty-bostandyq", map[locale.Lang]string{
 		locale.KK: "Алматы қаласы Бостандық аудандық соты",
@@ -47,17 +44,4 @@ var Courts = []Court{
 		locale.RU: "Специализированный межрайонный экономический суд города Астаны",
 		locale.EN: "Specialised Inter-district Economic Court of Astana",
 	}},
-}
-
-// CourtName returns the name of the court with that code in lang, or the code itself.
-func CourtName(code string, lang locale.Lang) string {
-	i := slices.IndexFunc(Courts, func(c Court) bool { return c.Code == code })
-	if i < 0 {
-		return code
-	}
-	return Courts[i].Name[lang]
-}
-
-func known(code string) bool {
-	return slices.ContainsFunc(Courts, func(c Court) bool { return c.Code == code })
 }

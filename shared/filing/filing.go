@@ -26,8 +26,6 @@ var (
 	ErrDocumentChanged = errors.New("filing: document differs from its hash")
 	// ErrWrongSigner: signed by someone else than who was handed the manifest.
 	ErrWrongSigner = errors.New("filing: signed by someone else")
-	// ErrSigned: this person has signed the manifest already, and not the same way.
-	ErrSigned = errors.New("filing: signed already")
 	// ErrCursor: no place in a list of filings.
 	ErrCursor = errors.New("filing: no such place in the list")
 	// ErrTooMany: there is no room for another one.
@@ -43,9 +41,6 @@ const (
 	DraftLife = 180 * 24 * time.Hour
 	DraftMost = 365 * 24 * time.Hour
 )
-
-// Warnings are how long before a draft goes its filer is told of it.
-var Warnings = []time.Duration{14 * 24 * time.Hour, 3 * 24 * time.Hour}
 
 // ExpiresAt is when a draft that was changed last at updated goes.
 func ExpiresAt(created, updated time.Time) time.Time {

@@ -3,7 +3,6 @@ package filing
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"time"
 
 	"github.com/courtoffice/courtoffice/shared/locale"
@@ -18,9 +17,6 @@ const (
 	MaxSeats    = 20
 	MaxManifest = 64 << 10 // bytes of the document to sign
 )
-
-// ErrManifestLarge: the names of the documents make the document to sign larger than MaxManifest.
-var ErrManifestLarge = errors.New("filing: the document to sign is too large")
 
 // Manifest is what every signer signs: the form, the statement and every document by its hash, who
 // may sign in which capacity, and what they belong to. So nothing can be added, dropped or changed

@@ -54,7 +54,7 @@ func Handle(fn string, log *slog.Logger, next http.Handler) http.Handler {
 		attrs := append([]slog.Attr{
 			slog.String("fn", fn), slog.String("route", r.Pattern), slog.Int("status", sw.status),
 			slog.Float64("dur_ms", float64(time.Since(begin).Microseconds())/1000),
-			slog.Bool("cold", !started.Swap(true)), slog.String("request", req.id),
+			slog.Bool("cold", !started.Swap(true)), slog.String("request", req.id), slog.String("ref", Reference(req.id)),
 		}, req.attrs...)
 		if req.problem != "" {
 			attrs = append(attrs, slog.String("problem", req.problem))

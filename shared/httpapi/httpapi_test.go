@@ -184,7 +184,7 @@ func TestErrorsBecomeProblems(t *testing.T) {
 			r.Header.Set("Accept-Language", string(lang))
 			w, log := serve(h, r)
 			p := problem(t, w)
-			if w.Code != tt.status || p["type"] != "/problems/"+tt.slug || p["instance"] != "urn:request:req-1" {
+			if w.Code != tt.status || p["type"] != "/problems/"+tt.slug || p["instance"] != "urn:request:"+httpapi.Reference("req-1") {
 				t.Errorf("%v: %d %v", tt.err, w.Code, p)
 			}
 			for _, member := range []string{"title", "detail", "next"} {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/agreement"
+	"github.com/courtoffice/courtoffice/shared/court"
 	"github.com/courtoffice/courtoffice/shared/filing"
 	"github.com/courtoffice/courtoffice/shared/locale"
 )
@@ -49,7 +50,7 @@ func Messages(e filing.SentEvent, a account.Account, representatives []account.R
 	}
 	message := func(to, body string, lang locale.Lang, more ...any) Message {
 		args := append([]any{
-			"ticket", e.TicketNo, "time", locale.Time(lang, sentAt), "court", filing.CourtName(e.CourtCode, lang), "name", holder(a),
+			"ticket", e.TicketNo, "time", locale.Time(lang, sentAt), "court", court.Name(e.CourtCode, lang), "name", holder(a),
 		}, more...)
 		return Message{To: to, Lang: lang, Subject: locale.T(lang, "notice.filing-sent.subject", args...), Body: locale.T(lang, body, args...)}
 	}
@@ -72,12 +73,34 @@ func Messages(e filing.SentEvent, a account.Account, representatives []account.R
 	return out, nil
 }
 
+// OfDraft returns the notice that a draft goes soon, for its holder. ok is false for a closed account,
+// which has no address.
+//
+// Errors: an Expires that is no instant.
+func OfDraft(e filing.ExpiringEvent, a account.Account, portalURL string) (m Message, ok bool, err error) {
+	expires, err := time.Parse(time.RFC3339, e.Expires)
+	if err != nil || a.Email == "" {
+		return Message{}, false, err
+	}
+	args := []any{
+		"name", holder(a), "kind", locale.T(a.Lang, "kind."+e.Kind), "time", locale.Time(a.Lang, expires),
+		"link", portalURL + "/" + string(a.Lang) + "/filings/" + e.FilingID + "/edit",
+	}
+	body := "notice.filing-expiring.body"
+	if e.Last {
+		body = "notice.filing-expiring.last.body"
+	}
+	return Message{
+		To: a.Email, Lang: a.Lang, Subject: locale.T(a.Lang, "notice.filing-expiring.subject", args...), Body: locale.T(a.Lang, body, args...),
+	}, true, nil
+}
+
 // holder is how the account is called in a notice: the organisation, or the person.
 func holder(a account.Account) string {
 	if a.Subject.Kind == account.Legal {
-		return a.Subject.Organisation
+		return locale.Name(a.Subject.Organisation)
 	}
-	return a.Subject.Name
+	return locale.Name(a.Subject.Name)
 }
 
 // OfAccount returns the notice of an event in the life of an account, for its holder. ok is
@@ -119,7 +142,7 @@ func OfAccount(e account.Event, a account.Account, portalURL string) (m Message,
 		m.Body = locale.T(a.Lang, "notice.contact-replaced.body", args...)
 	case account.EventAudit:
 		m.Subject = locale.T(a.Lang, "notice.audit.subject")
-		m.Body = locale.T(a.Lang, "notice.audit.body", append(args, "act", locale.T(a.Lang, "audit.act."+e.Act), "reason", e.Reason)...)
+		m.Body = locale.T(a.Lang, "notice.audit.body", append(args, "act", locale.T(a.Lang, "audit.act."+e.Act), "reason", reason(a.Lang, e.Reason))...)
 	case account.EventInvited:
 		if a.Status != account.Prepared { // registered by now, or dropped
 			return Message{}, false, nil
@@ -151,4 +174,12 @@ func OfAgreement(v agreement.Version, inForce string, a account.Account, portalU
 			"published", locale.Time(a.Lang, v.PublishedAt), "effective", locale.Time(a.Lang, v.EffectiveAt),
 			"diff", page+"/agreement/diff?from="+inForce+"&to="+v.ID, "agreement", page+"/agreement"),
 	}
+}
+
+// reason is a reason in its author's words; one that a command gave is a code with a text.
+func reason(lang locale.Lang, given string) string {
+	if key := "audit.reason." + given; locale.Has(key) {
+		return locale.T(lang, key)
+	}
+	return given
 }

@@ -16,7 +16,7 @@ const accountID = "01993a5e-0000-7000-8000-00000000aaaa"
 var key = []byte("01234567890123456789012345678901")
 
 var holder = account.Account{
-	ID: accountID, Lang: locale.KK, Email: "daniar@example.kz", Subject: account.Subject{Kind: account.Natural, Name: "СЕРІКБАЕВ ДАНИЯР"},
+	ID: accountID, Lang: locale.KK, Email: "daniar@example.kz", Subject: account.Subject{Kind: account.Natural, Name: "Серікбаев Данияр"},
 }
 
 // agreed is a representative who consented an hour before the filing was sent.
@@ -52,9 +52,9 @@ func TestMessages(t *testing.T) {
 		to, recipient, link string
 		contains            []string
 	}{
-		{"daniar@example.kz", "", "https://court.example/kk/filings/f-1", []string{"СЕРІКБАЕВ ДАНИЯР", "Бостандық", "23:59"}},
-		{"anna@example.kz", anna.ID, "https://court.example/ru/representative#", []string{"СЕРІКБАЕВ ДАНИЯР", "Бостандыкский", "23:59", "22 ноября"}},
-		{"ann@example.com", ann.ID, "https://court.example/en/representative#", []string{"СЕРІКБАЕВ ДАНИЯР", "Bostandyk", "23:59", "22 November"}},
+		{"daniar@example.kz", "", "https://court.example/kk/filings/f-1", []string{"Серікбаев Данияр", "Бостандық", "23:59"}},
+		{"anna@example.kz", anna.ID, "https://court.example/ru/representative#", []string{"Серікбаев Данияр", "Бостандыкский", "23:59", "22 ноября"}},
+		{"ann@example.com", ann.ID, "https://court.example/en/representative#", []string{"Серікбаев Данияр", "Bostandyk", "23:59", "22 November"}},
 	} {
 		m := got[i]
 		if m.Recipient != want.recipient || (m.Unsubscribe != "") != (want.recipient != "") {
@@ -99,11 +99,11 @@ func TestOfRepresentative(t *testing.T) {
 		to       string
 		contains []string
 	}{
-		{invited, "anna@example.kz", []string{"СЕРІКБАЕВ ДАНИЯР", "обо всех документах", "https://court.example/ru/representative#", "22 декабря 2026", "согласия: 6 месяцев"}},
-		{r, "daniar@example.kz", []string{"СЕРІКБАЕВ ДАНИЯР", "Анна", "2027 жылғы 22 мамыр", "https://court.example/kk/account"}},
-		{invited.Refuse(later, account.Evidence{}), "daniar@example.kz", []string{"СЕРІКБАЕВ ДАНИЯР", "Анна", "https://court.example/kk/account"}},
-		{r.Refuse(later, account.Evidence{}), "daniar@example.kz", []string{"СЕРІКБАЕВ ДАНИЯР", "Анна", "https://court.example/kk/account"}},
-		{r.End(account.ByHolder, later, account.Evidence{}), "anna@example.kz", []string{"СЕРІКБАЕВ ДАНИЯР", "23 ноября 2026 г., 00:00:00"}},
+		{invited, "anna@example.kz", []string{"Серікбаев Данияр", "обо всех документах", "https://court.example/ru/representative#", "22 декабря 2026", "согласия: 6 месяцев"}},
+		{r, "daniar@example.kz", []string{"Серікбаев Данияр", "Анна", "2027 жылғы 22 мамыр", "https://court.example/kk/account"}},
+		{invited.Refuse(later, account.Evidence{}), "daniar@example.kz", []string{"Серікбаев Данияр", "Анна", "https://court.example/kk/account"}},
+		{r.Refuse(later, account.Evidence{}), "daniar@example.kz", []string{"Серікбаев Данияр", "Анна", "https://court.example/kk/account"}},
+		{r.End(account.ByHolder, later, account.Evidence{}), "anna@example.kz", []string{"Серікбаев Данияр", "23 ноября 2026 г., 00:00:00"}},
 	} {
 		e, ok := tt.r.Event()
 		if !ok {

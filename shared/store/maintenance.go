@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -27,16 +26,21 @@ import (
 //	MAINTENANCE#NOTICES#<id> <version>#<kind>#<account>        one delivery
 type Maintenance struct {
 	table
-	mu       sync.Mutex
-	schedule []maintenance.Window
-	readAt   time.Time
-	read     bool
+	schedule, published memory
 }
 
 // NewMaintenance returns the windows kept in the table of that name, which is the site table. Keep
 // one for the life of the process: it remembers what it read.
 func NewMaintenance(db *dynamodb.Client, name string) *Maintenance {
-	return &Maintenance{table: table{db, name}}
+	s := &Maintenance{table: table{db, name}}
+	since := func(past time.Duration) func(context.Context, time.Time) ([]maintenance.Window, error) {
+		return func(ctx context.Context, at time.Time) ([]maintenance.Window, error) {
+			return s.Windows(ctx, at.Add(-past))
+		}
+	}
+	s.schedule = memory{patience: writePatience, list: since(windowsPast)}
+	s.published = memory{patience: pagePatience, list: since(ShownFor)}
+	return s
 }
 
 const (
@@ -45,12 +49,8 @@ const (
 	noticeLife    = 90 * 24 * time.Hour
 )
 
-// scheduleAge is how old a remembered schedule may be, less what the index may lag behind: an
-// emergency window stops everything at most a minute after its publication.
-const scheduleAge = 50 * time.Second
-
-// schedulePast is how far back the remembered schedule goes: Lambda may hand a request in late.
-const schedulePast = time.Hour
+// ShownFor is how long a window that is over stays in lists and feeds.
+const ShownFor = 90 * 24 * time.Hour
 
 func windowSK(id string) string { return "WINDOW#" + id }
 
@@ -144,24 +144,6 @@ func decodeWindow(raw item) (maintenance.Window, error) {
 	return w, nil
 }
 
-// Schedule returns the windows that end after the instant at or ended in the hour before it, as
-// read at most a minute before. The caller must not change it. With an error it returns what it
-// last read, which may be nothing.
-func (s *Maintenance) Schedule(ctx context.Context, at time.Time) ([]maintenance.Window, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	// The instant is the gateway's and may go back between requests.
-	if age := at.Sub(s.readAt); s.read && age < scheduleAge && age > -scheduleAge {
-		return s.schedule, nil
-	}
-	windows, err := s.Windows(ctx, at.Add(-schedulePast))
-	if err != nil {
-		return s.schedule, err
-	}
-	s.schedule, s.readAt, s.read = windows, at, true
-	return windows, nil
-}
-
 // Windows returns the windows that end, or ended, after the instant since, by their end. What was
 // written in the last second may be missing.
 func (s *Maintenance) Windows(ctx context.Context, since time.Time) ([]maintenance.Window, error) {
@@ -247,13 +229,14 @@ func (s *Maintenance) Save(ctx context.Context, before, w maintenance.Window, ki
 		}
 		ops = append(ops, op)
 	}
-	reasons, err := s.transact(ctx, ops...)
+	reasons, err := s.transactAct(ctx, e, ops...)
 	if err != nil {
 		return fmt.Errorf("save maintenance window %s: %w", w.ID, err)
 	}
 	if reasons != nil {
 		return maintenance.ErrVersion
 	}
+	s.published.forget()
 	return nil
 }
 

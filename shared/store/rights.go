@@ -40,7 +40,7 @@ func (s *Accounts) Grant(ctx context.Context, a *Audit, accountID string, right 
 		if err != nil {
 			return account.Account{}, err
 		}
-		reasons, err := s.transact(ctx, append(ops, types.TransactWriteItem{Update: &types.Update{
+		reasons, err := s.transactAct(ctx, e, append(ops, types.TransactWriteItem{Update: &types.Update{
 			TableName: &s.name, Key: key(accountPK(accountID), accountSK),
 			UpdateExpression:         aws.String("ADD rights :right"),
 			ConditionExpression:      aws.String("#status = :status AND NOT contains(rights, :one)"),
@@ -89,7 +89,7 @@ func (s *Accounts) Become(ctx context.Context, a *Audit, accountID string, from,
 		if err != nil {
 			return err
 		}
-		reasons, err := s.transact(ctx, append(ops, entry...)...)
+		reasons, err := s.transactAct(ctx, e, append(ops, entry...)...)
 		if err != nil {
 			return fmt.Errorf("make account %s %s: %w", accountID, to, err)
 		}
@@ -156,7 +156,7 @@ func (s *Accounts) Propose(ctx context.Context, a *Audit, accountID string, righ
 	if err != nil {
 		return err
 	}
-	reasons, err := s.transact(ctx, append(entry,
+	reasons, err := s.transactAct(ctx, e, append(entry,
 		types.TransactWriteItem{Put: &types.Put{TableName: &s.name, Item: put, ConditionExpression: aws.String("attribute_not_exists(PK)")}},
 		types.TransactWriteItem{ConditionCheck: &types.ConditionCheck{
 			TableName: &s.name, Key: key(accountPK(accountID), accountSK),
@@ -217,7 +217,7 @@ func (s *Accounts) Approve(ctx context.Context, a *Audit, accountID string, righ
 		if err != nil {
 			return account.Account{}, err
 		}
-		reasons, err := s.transact(ctx, append([]types.TransactWriteItem{
+		reasons, err := s.transactAct(ctx, e, append([]types.TransactWriteItem{
 			{Delete: &types.Delete{
 				TableName: &s.name, Key: key(accountPK(accountID), proposalSK(right)),
 				ConditionExpression:                 aws.String(otherPerson),
@@ -268,7 +268,7 @@ func (s *Accounts) Withdraw(ctx context.Context, a *Audit, accountID string, rig
 		if err != nil {
 			return account.Account{}, err
 		}
-		reasons, err := s.transact(ctx, append([]types.TransactWriteItem{
+		reasons, err := s.transactAct(ctx, e, append([]types.TransactWriteItem{
 			{Delete: proposal},
 			{Update: &types.Update{
 				TableName: &s.name, Key: key(accountPK(accountID), accountSK),

@@ -75,11 +75,13 @@ func (r Request) check(accountID string, problems []string) (l defect.List) {
 	if !filing.IsID(r.ID) {
 		l.Add("/id", "format", "")
 	}
-	if !slices.Contains(Topics, r.Topic) {
+	if r.Topic == "" {
+		l.Add("/topic", "topic-required", clause)
+	} else if !slices.Contains(Topics, r.Topic) {
 		l.Add("/topic", "unknown-value", clause)
 	}
 	// An IIN or BIN is of the form of a reference. It is none.
-	if r.Reference != "" && (!reference.MatchString(r.Reference) || strings.Trim(r.Reference, "0123456789-") == "") {
+	if ref := said(r.Reference); ref != "" && !filing.IsTicket(ref) && (!reference.MatchString(ref) || strings.Trim(ref, "0123456789-") == "") {
 		l.Add("/reference", "reference-format", clause)
 	}
 	if r.Problem != "" && !slices.Contains(problems, r.Problem) {
@@ -110,6 +112,14 @@ func (r Request) check(accountID string, problems []string) (l defect.List) {
 	return l
 }
 
+// said is a reference as the office's log has it, of one that was read out or typed.
+func said(reference string) string {
+	if ticket, ok := filing.TypedTicket(reference); ok {
+		return ticket
+	}
+	return reference
+}
+
 // Context is what the office itself knows of a request.
 type Context struct {
 	Ticket    string // number, see filing.Ticket
@@ -129,7 +139,7 @@ func (r Request) Open(c Context, problems []string) (Ticket, error) {
 	}
 	t := Ticket{
 		Number: c.Ticket, RequestID: r.ID, AccountID: c.AccountID, Lang: c.Lang, ReplyTo: r.Email,
-		Topic: r.Topic, Reference: r.Reference, Problem: r.Problem, Page: r.Page, FilingID: r.Filing,
+		Topic: r.Topic, Reference: said(r.Reference), Problem: r.Problem, Page: r.Page, FilingID: r.Filing,
 		Portal: r.Portal, NCALayer: r.NCALayer, Browser: Browser(c.Agent), Agreement: c.Agreement,
 		State: Received, ReceivedAt: c.At.UTC().Truncate(time.Millisecond),
 	}

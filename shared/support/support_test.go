@@ -81,7 +81,7 @@ func TestFormsOfARequest(t *testing.T) {
 	}{
 		{"everything", full(), "", ""},
 		{"a word for an id", set(func(r *support.Request) { r.ID = "one" }), "", "/id format"},
-		{"no topic", set(func(r *support.Request) { r.Topic = "" }), "", "/topic unknown-value"},
+		{"no topic", set(func(r *support.Request) { r.Topic = "" }), "", "/topic topic-required"},
 		{"a topic of one's own", set(func(r *support.Request) { r.Topic = "Айгүл" }), "", "/topic unknown-value"},
 		{"a UUID for a reference", set(func(r *support.Request) { r.Reference = id }), "", ""},
 		{"longest reference", set(func(r *support.Request) { r.Reference = strings.Repeat("x", 64) }), "", ""},

@@ -31,6 +31,7 @@ type Service struct {
 	Gate       Gate
 	Filings    *store.Filings
 	Attempts   *store.Attempts // quotas, in the filings table
+	Verdicts   *store.Verdicts // in the filings table
 	Documents  *documents.Store
 	Agreements Agreements
 	IndexKey   []byte // 32 bytes: look-up keys of signers, seal tokens
@@ -89,8 +90,9 @@ type SectionView struct {
 // DocumentView is a document, its version and whether its bytes have arrived.
 type DocumentView struct {
 	filing.Document
-	Version  int  `json:"version"`
-	Uploaded bool `json:"uploaded"`
+	Version  int          `json:"version"`
+	Uploaded bool         `json:"uploaded"`
+	Verdict  *VerdictView `json:"verdict"` // null before the bytes have arrived, and once the filing was sent
 }
 
 // CreateRequest begins a filing. What is in it may be given at once.
@@ -237,8 +239,16 @@ func (s *Service) view(ctx context.Context, f filing.Filing) (View, error) {
 	if err != nil {
 		return View{}, err
 	}
+	found, err := s.verdicts(ctx, f)
+	if err != nil {
+		return View{}, err
+	}
 	for i, a := range f.Attached {
-		v.Documents = append(v.Documents, DocumentView{a.Document, a.Version, arrived[i] == nil})
+		d := DocumentView{Document: a.Document, Version: a.Version, Uploaded: arrived[i] == nil}
+		if d.Uploaded {
+			d.Verdict = verdictView(ctx, a.ID, found[i])
+		}
+		v.Documents = append(v.Documents, d)
 	}
 	return v, nil
 }

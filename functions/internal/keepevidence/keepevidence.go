@@ -72,7 +72,7 @@ func (s *Service) contents(ctx context.Context, in store.Sealed) (evidence.Seale
 	for _, f := range record.Files {
 		o := documents.Object{Filing: id, SHA256: f.SHA256, Size: f.Size, MediaType: f.MediaType}
 		err := s.Evidence.Keep(ctx, evidence.ContentKey(id, f.SHA256), f.SHA256, f.Size, f.MediaType, func(ctx context.Context) (io.ReadCloser, error) {
-			return s.Documents.Open(ctx, o, f.Version)
+			return s.Documents.Stream(ctx, o, f.Version)
 		})
 		if err != nil {
 			return evidence.Sealed{}, err

@@ -59,7 +59,7 @@ func title(w maintenance.Window, lang locale.Lang, at time.Time) string {
 
 // description is what a window stops, in the text of its author and in the office's own.
 func description(w maintenance.Window, lang locale.Lang) string {
-	out := w.Texts[lang] + "\n\n" + locale.T(lang, "maintenance.affects") + " " + affected(w, lang)
+	out := w.Texts[lang] + "\n\n" + affected(w, lang)
 	if w.Emergency {
 		out += "\n" + locale.T(lang, "maintenance.emergency")
 	}
@@ -74,7 +74,7 @@ func affected(w maintenance.Window, lang locale.Lang) string {
 	for _, fn := range w.Affects {
 		names = append(names, locale.T(lang, "maintenance.affects."+fn))
 	}
-	return strings.Join(names, "; ")
+	return locale.T(lang, "maintenance.affects") + " " + strings.Join(names, "; ")
 }
 
 // Atom serves GET /maintenance.atom (RFC 4287) in the reader's language.

@@ -28,6 +28,7 @@ import (
 type Service struct {
 	Accounts  Accounts
 	Filings   Filings
+	Drafts    Drafts
 	Notices   Notices
 	Windows   Windows
 	Tickets   Tickets

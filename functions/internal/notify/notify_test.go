@@ -127,7 +127,7 @@ func TestEachRecipientOnce(t *testing.T) {
 		t.Fatalf("%d messages: %+v", len(got), got)
 	}
 	if got[0].To[0] != "daniar@example.kz" || got[0].Language != "kk" || !strings.Contains(got[0].Subject, sent.TicketNo) ||
-		!strings.Contains(got[0].Text, "СЕРІКБАЕВ") || got[0].Headers["Auto-Submitted"] != "auto-generated" {
+		!strings.Contains(got[0].Text, "Серікбаев Данияр") || got[0].Headers["Auto-Submitted"] != "auto-generated" {
 		t.Errorf("the account's notice: %+v", got[0])
 	}
 	if got[0].Headers["List-Unsubscribe"] != "" {

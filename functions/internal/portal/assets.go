@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"embed"
 	"encoding/base64"
@@ -9,29 +10,33 @@ import (
 	"io/fs"
 	"net/http"
 	"path"
+	"slices"
 	"strings"
 	"sync"
 
+	"github.com/courtoffice/courtoffice/shared/filing/kinds"
 	"github.com/courtoffice/courtoffice/shared/locale"
 )
 
-// static/vendor is not in the repository: make assets copies the NCALayer client into it. The
+// static/vendor is not in the repository: make assets builds it (infra/tools/assets.mjs). The
 // folder may be absent, so the whole of static is embedded rather than its name.
 //
 //go:embed static
 var staticFiles embed.FS
 
-// clientFile is npm ncalayer-js-client's one file.
-const clientFile = "vendor/ncalayer-client.js"
+// built are files of static/vendor without which pages can't be read or can't sign.
+var built = []string{"vendor/office.css", "vendor/golos-400.woff2", "vendor/ncalayer-client.js"}
 
-// ErrNoClient: this binary was built without the NCALayer client, so its pages can't sign.
-var ErrNoClient = errors.New("portal: static/" + clientFile + " is missing; run make assets and build again")
+// ErrNoAssets: this binary was built without what make assets makes, so its pages can't be used.
+var ErrNoAssets = errors.New("portal: static/vendor is missing or incomplete; run make assets and build again")
 
-// CheckAssets returns ErrNoClient if this binary's pages can't sign. Whoever starts the portal
+// CheckAssets returns ErrNoAssets if this binary's pages can't be used. Whoever starts the portal
 // asks once.
 func CheckAssets() error {
-	if _, err := fs.Stat(staticFiles, "static/"+clientFile); err != nil {
-		return ErrNoClient
+	for _, name := range built {
+		if _, err := fs.Stat(staticFiles, "static/"+name); err != nil {
+			return ErrNoAssets
+		}
 	}
 	return nil
 }
@@ -41,10 +46,6 @@ type assetSet struct {
 	version string            // of all files together, so that modules may import each other by relative name
 	files   map[string][]byte // by path behind the version
 }
-
-// clientTexts are the keys scripts may ask for.
-var clientTexts = []string{"js.", "status.", "event.", "role.", "basis.", "nature.", "signer.", "capacity.", "problem.", "maintenance.", "audit.act.", "lang.", "support.topic.",
-	"kind.", "representative.scope.", "representatives.months."}
 
 var assets = sync.OnceValue(func() assetSet {
 	set := assetSet{files: make(map[string][]byte)}
@@ -70,37 +71,82 @@ var assets = sync.OnceValue(func() assetSet {
 	if err != nil {
 		panic(err) // the embedded tree is a constant of the build
 	}
-	for _, lang := range locale.Langs {
-		data, err := json.Marshal(locale.Texts(lang, clientTexts...))
-		if err != nil {
-			panic(err)
+	// What is derived of the catalogues and the rows is made when it is asked for; the version changes
+	// with them all the same. Maps are encoded in the order of their keys.
+	for _, of := range []any{locale.Texts(locale.KK, ""), locale.Texts(locale.RU, ""), locale.Texts(locale.EN, ""), formFiles(locale.KK)} {
+		if err := json.NewEncoder(hash).Encode(of); err != nil {
+			panic(err) // texts and rows are plain values
 		}
-		add(textsName(lang), data)
 	}
 	set.version = base64.RawURLEncoding.EncodeToString(hash.Sum(nil))[:12]
 	return set
 })
 
-func textsName(lang locale.Lang) string { return "texts-" + string(lang) + ".json" }
+// derived are the files made so far, by name.
+var derived sync.Map
 
-func textsURL(lang locale.Lang) string { return asset(textsName(lang)) }
+// file returns what is served under a name: a file of the build, or one made of the catalogue and the
+// rows, "texts/kk/account.json" and "forms/ru/claim.json".
+func file(name string) ([]byte, bool) {
+	if data, ok := assets().files[name]; ok {
+		return data, true
+	}
+	if data, ok := derived.Load(name); ok {
+		return data.([]byte), true
+	}
+	made, ok := derive(name)
+	if !ok {
+		return nil, false
+	}
+	data, err := json.Marshal(made)
+	if err != nil {
+		panic(err) // texts and rows are plain values
+	}
+	derived.Store(name, data)
+	return data, true
+}
+
+func derive(name string) (any, bool) {
+	parts := strings.Split(strings.TrimSuffix(name, ".json"), "/")
+	if len(parts) != 3 || !strings.HasSuffix(name, ".json") || !slices.Contains(locale.Langs[:], locale.Lang(parts[1])) {
+		return nil, false
+	}
+	lang := locale.Lang(parts[1])
+	switch script := parts[2] + ".js"; {
+	case parts[0] == "texts" && slices.Contains(pageScripts(), script):
+		return textsOf(assets().files, lang, script), true
+	case parts[0] == "forms" && parts[2] == "directories":
+		return directories(lang), true
+	case parts[0] == "forms":
+		k, ok := kinds.Of(parts[2])
+		return viewForm(lang, k), ok
+	}
+	return nil, false
+}
+
+// textsName is the file of the texts a page with that script may ask for.
+func textsName(lang locale.Lang, script string) string {
+	return "texts/" + string(lang) + "/" + strings.TrimSuffix(cmp.Or(script, "app.js"), ".js") + ".json"
+}
 
 // asset is the address of a static file.
 func asset(name string) string { return "/static/" + assets().version + "/" + name }
 
 // types of the files we have. The system's own table is not asked: it differs by machine.
 var types = map[string]string{
-	".css":  "text/css; charset=utf-8",
-	".js":   "text/javascript; charset=utf-8",
-	".json": "application/json",
-	".svg":  "image/svg+xml",
+	".css":   "text/css; charset=utf-8",
+	".js":    "text/javascript; charset=utf-8",
+	".json":  "application/json",
+	".svg":   "image/svg+xml",
+	".txt":   "text/plain; charset=utf-8",
+	".woff2": "font/woff2",
 }
 
 // serveAsset answers with a file for a year under its own version. Under another version, which
 // a page opened before a deployment asks for, it answers with the present file for this once.
 func serveAsset(w http.ResponseWriter, r *http.Request) {
-	set, name := assets(), r.PathValue("file")
-	data, ok := set.files[name]
+	name := r.PathValue("file")
+	data, ok := file(name)
 	if !ok {
 		http.NotFound(w, r)
 		return
@@ -108,7 +154,7 @@ func serveAsset(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Content-Type", types[path.Ext(name)])
 	h.Set("Cache-Control", "no-cache")
-	if r.PathValue("version") == set.version {
+	if r.PathValue("version") == assets().version {
 		h.Set("Cache-Control", "public, max-age=31536000, immutable")
 	}
 	w.Write(data)

@@ -9,13 +9,14 @@ import (
 	"io/fs"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
 	"time"
 
-	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/agreement"
+	"github.com/courtoffice/courtoffice/shared/calendar"
 	"github.com/courtoffice/courtoffice/shared/filing"
 	"github.com/courtoffice/courtoffice/shared/filing/claim"
 	"github.com/courtoffice/courtoffice/shared/filing/kinds"
@@ -41,7 +42,7 @@ type page struct {
 
 // pages in the order a newcomer meets them.
 var pages = []page{
-	{name: "home", pattern: "/{$}", title: "home.title"},
+	{name: "home", pattern: "/{$}", title: "home.title", fill: fillHome},
 	{name: "help", pattern: "/help", title: "help.title", script: "help.js", signs: true},
 	{name: "agreement", pattern: "/agreement", title: "agreement.title", script: "agreement.js", signs: true, fill: fillAgreement},
 	{name: "diff", pattern: "/agreement/diff", title: "agreement.diff.title", fill: fillDiff},
@@ -55,9 +56,12 @@ var pages = []page{
 	{name: "filings", pattern: "/filings", title: "filings.title", script: "filings.js"},
 	{name: "edit", pattern: "/filings/new", title: "edit.title", script: "edit.js", signs: true, fill: fillEdit},
 	{name: "edit", pattern: "/filings/{id}/edit", title: "edit.title", script: "edit.js", signs: true, fill: fillEdit},
+	{name: "tasks", pattern: "/filings/{id}/tasks", title: "tasks.title", script: "tasks.js", fill: fillFiling},
+	{name: "section", pattern: "/filings/{id}/sections/{section}", title: "section.title", script: "section.js", fill: fillSection},
+	{name: "answers", pattern: "/filings/{id}/answers", title: "answers.title", script: "answers.js", fill: fillFiling},
 	{name: "filing", pattern: "/filings/{id}", title: "filing.title", script: "filing.js", fill: fillFiling},
 	{name: "receipt", pattern: "/filings/{id}/receipt", title: "receipt.title", script: "receipt.js", fill: fillFiling},
-	{name: "maintenance", pattern: "/maintenance", title: "maintenance.title", script: "maintenance.js"},
+	{name: "maintenance", pattern: "/maintenance", title: "maintenance.title", script: "maintenance.js", fill: fillMaintenance},
 	{name: "interruption", pattern: "/maintenance/{id}", title: "interruption.title", script: "interruption.js"},
 	{name: "admin-maintenance", pattern: "/admin/maintenance", title: "maintenance.admin", script: "admin-maintenance.js"},
 	{name: "admin", pattern: "/admin", title: "admin.title", script: "admin.js"},
@@ -89,9 +93,15 @@ type view struct {
 	NCALayerURL string
 	TestKeys    bool
 	SupportMail string
+	Office      officeView
+	Notice      *noticeView // what every page must say of maintenance now, or nil
 
+	Today     todayView
+	Coming    []windowView // of maintenance: under way or coming
+	Past      []windowView
 	Heading   string // title already in the language
 	FilingID  string
+	Section   string // code of a section of its form
 	Agreement agreementView
 	Compare   compareView
 	Problem   string   // slug
@@ -255,6 +265,17 @@ func fillFiling(_ *Service, r *http.Request, v *view) error {
 	return nil
 }
 
+// sectionCode is the form of a section's code; which sections there are is the filing's kind's matter.
+var sectionCode = regexp.MustCompile(`^[a-z][A-Za-z0-9_-]{0,39}$`)
+
+func fillSection(s *Service, r *http.Request, v *view) error {
+	v.Section = r.PathValue("section")
+	if !sectionCode.MatchString(v.Section) {
+		return errNoPage
+	}
+	return fillFiling(s, r, v)
+}
+
 // fillEdit serves a claim that has no id yet: its module chooses one.
 func fillEdit(s *Service, r *http.Request, v *view) error {
 	if r.PathValue("id") == "" {
@@ -292,8 +313,18 @@ func parts(name string) []string {
 	if err != nil {
 		panic(err) // the pattern is a constant
 	}
-	return append([]string{"templates/layout.html", "templates/parts.html", "templates/" + name + ".html"}, sections...)
+	out := append([]string{"templates/layout.html", "templates/parts.html"}, componentFiles...)
+	return append(append(out, "templates/"+name+".html"), sections...)
 }
+
+// componentFiles are the components, which every page may use.
+var componentFiles = func() []string {
+	files, err := fs.Glob(templateFiles, "templates/components/*.html")
+	if err != nil {
+		panic(err) // the pattern is a constant
+	}
+	return files
+}()
 
 // sets has the parsed templates of every page and language, parsed when first shown.
 var sets = func() map[string]func() *template.Template {
@@ -312,34 +343,49 @@ var sets = func() map[string]func() *template.Template {
 // functions are what templates may call. Each is bound to the language of its set.
 func functions(lang locale.Lang) template.FuncMap {
 	return template.FuncMap{
-		"heading":  heading,
-		"t":        func(key string, args ...any) string { return locale.T(lang, key, args...) },
-		"tin":      func(in, key string) string { return locale.T(locale.Lang(in), key) },
-		"time":     func(at time.Time) string { return locale.Time(lang, at) },
-		"iso":      func(at time.Time) string { return at.UTC().Format(time.RFC3339) },
+		"heading": heading,
+		"t":       func(key string, args ...any) string { return locale.T(lang, key, args...) },
+		"tin":     func(in, key string) string { return locale.T(locale.Lang(in), key) },
+		"time":    func(at time.Time) string { return locale.Time(lang, at) },
+		"day":     func(at time.Time) string { return locale.Date(lang, at) },
+		"date":    func(d calendar.Date) string { return locale.Date(lang, d.Start()) },
+		"iso":     func(at time.Time) string { return at.UTC().Format(time.RFC3339) },
+
 		"static":   asset,
-		"texts":    func() string { return textsURL(lang) },
+		"texts":    func(script string) string { return asset(textsName(lang, script)) },
+		"preloads": preloads,
+		"forms":    func() string { return asset("forms/" + string(lang) + "/") },
 		"langs":    func() []locale.Lang { return locale.Langs[:] },
-		"courts":   func() []filing.Court { return filing.Courts },
-		"name":     func(c filing.Court) string { return c.Name[lang] },
-		"bases":    bases,
-		"article":  func(code string) string { return locale.Article(lang, "CPC "+code) },
-		"natures":  func() []string { return claim.Natures },
-		"roles":    func() []string { return filing.Roles },
-		"kinds":    func() []string { return kinds.Codes() },
-		"periods":  func() []int { return account.Periods },
-		"topics":   func() []support.Topic { return support.Topics },
-		"accept":   func() string { return strings.Join(filing.MediaTypes, ",") },
-		"maxText":  func() int { return paper.MaxLong },
-		"maxWrong": func() int { return paper.MaxText },
-		"maxSize":  func() int { return filing.MaxDocument },
-		"maxName":  func() int { return maxName },
-		"maxAddr":  func() int { return maxName },
-		"maxAsk":   func() int { return paper.MaxDemand },
 
-		"defaultPeriod": func() int { return account.DefaultPeriod },
+		"params": with[component],
+		"option": with[option],
+		"row":    with[row],
+		"rows":   list[row],
 
-		"megabytes": func(bytes int) int { return bytes >> 20 },
+		"navigation": func(lang locale.Lang, page string) []row { return navigation(lang, page) },
+		"choices":    func(prefix string, codes any) ([]option, error) { return choices(lang, prefix, codes) },
+		"choose":     func(words string, of []option) []option { return append([]option{{Text: words}}, of...) },
+		"languages":  func(chosen locale.Lang) []option { return languages(chosen) },
+		"periods":    func() []option { return periods(lang) },
+		"scopes":     func() []option { return scopes(lang) },
+
+		"courts":      func() []filing.Court { return filing.Courts },
+		"name":        func(c filing.Court) string { return c.Name[lang] },
+		"bases":       bases,
+		"article":     func(code string) string { return locale.Article(lang, "CPC "+code) },
+		"natures":     func() []string { return claim.Natures },
+		"roles":       func() []string { return filing.Roles },
+		"kinds":       func() []string { return kinds.Codes() },
+		"topics":      func() []support.Topic { return support.Topics },
+		"personKinds": func() []string { return []string{"natural", "legal"} },
+		"accept":      func() string { return strings.Join(filing.MediaTypes, ",") },
+		"maxText":     func() int { return paper.MaxLong },
+		"maxWrong":    func() int { return paper.MaxText },
+		"maxSize":     func() int { return filing.MaxDocument },
+		"maxName":     func() int { return maxName },
+		"maxAddr":     func() int { return maxName },
+		"maxAsk":      func() int { return paper.MaxDemand },
+		"megabytes":   func(bytes int) int { return bytes >> 20 },
 	}
 }
 

@@ -21,6 +21,7 @@ import (
 
 	"github.com/courtoffice/courtoffice/shared/httpapi"
 	"github.com/courtoffice/courtoffice/shared/locale"
+	"github.com/courtoffice/courtoffice/shared/maintenance"
 )
 
 // Agreements gives the portal the user agreement.
@@ -29,6 +30,23 @@ type Agreements interface {
 	Agreement(ctx context.Context, lang locale.Lang) (AgreementPage, error)
 	// Version returns a published version. Errors: agreement.ErrNotInForce for one that is not.
 	Version(ctx context.Context, id string, lang locale.Lang) (AgreementText, error)
+}
+
+// Windows gives the portal what is announced of maintenance (store.Maintenance).
+type Windows interface {
+	// Schedule returns the windows that have not ended, as read at most a minute ago.
+	Schedule(ctx context.Context, at time.Time) ([]maintenance.Window, error)
+	// Published returns those and the ones that ended in the months before, as read at most a minute
+	// ago; with an error, the last copy, which may be nil. The caller must not change it.
+	Published(ctx context.Context, at time.Time) ([]maintenance.Window, error)
+}
+
+// Office is who publishes the pages, for the foot of each. Every field may be empty.
+type Office struct {
+	Name    map[locale.Lang]string `json:"name"` // "Қазақстан Республикасының Сот әкімшілігі"
+	Address map[locale.Lang]string `json:"address"`
+	Phone   string                 `json:"phone"` // as people dial it
+	Links   map[string]string      `json:"links"` // https addresses of other services, by code: "supreme-court", "smart-sot", "komek"
 }
 
 // AgreementPage is the agreement as the pages show it.
@@ -58,6 +76,12 @@ type Service struct {
 	// ("https://documents.s3.eu-north-1.amazonaws.com"), which the content security policy must
 	// name for browsers to send documents there.
 	UploadOrigin string
+
+	// Windows gives the announced stops of the service.
+	Windows Windows
+
+	// Office is who publishes these pages.
+	Office Office
 
 	// SupportMail is the bare address of support that pages show (agreement 5.3).
 	SupportMail string
@@ -133,6 +157,7 @@ func (s *Service) policy() string {
 		"default-src 'none'",
 		"script-src 'self'",
 		"style-src 'self'",
+		"font-src 'self'",
 		"img-src 'self' data:",
 		"connect-src " + strings.Join(connect, " "),
 		"form-action 'self'",
@@ -149,6 +174,7 @@ func (s *Service) page(w http.ResponseWriter, r *http.Request, lang locale.Lang,
 		Lang: lang, Page: p.name, Title: p.title, Script: p.script, Signs: p.signs,
 		Status: p.status, Path: strings.TrimPrefix(r.URL.Path, "/"+string(lang)),
 		NCALayerURL: s.NCALayerURL, TestKeys: s.TestKeys, SupportMail: s.SupportMail,
+		Office: s.Office.view(lang), Notice: s.notice(r, lang),
 	}
 	if v.Status == 0 {
 		v.Status = http.StatusOK

@@ -2,16 +2,24 @@ package portal_test
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/json"
+	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"reflect"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/gowebpki/jcs"
 
+	"github.com/courtoffice/courtoffice/shared/documents"
+	"github.com/courtoffice/courtoffice/shared/filing"
+	"github.com/courtoffice/courtoffice/shared/filing/kinds"
 	"github.com/courtoffice/courtoffice/shared/locale"
 )
 
@@ -24,7 +32,7 @@ func script(t *testing.T, lang locale.Lang, input any, module string) []byte {
 		t.Fatal("the portal's scripts are tested with Node: install it (node 20 or later)")
 	}
 	dir := t.TempDir()
-	files, err := filepath.Glob("static/js/*.js")
+	files, err := filepath.Glob("static/js/*/*.js")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -34,7 +42,7 @@ func script(t *testing.T, lang locale.Lang, input any, module string) []byte {
 		}
 	}
 	for _, f := range files {
-		write(filepath.Base(f), []byte(read(t, f)))
+		write(filepath.Base(f), []byte(strings.ReplaceAll(read(t, f), "from '../lib/", "from './")))
 	}
 	facts, err := json.Marshal(map[string]any{"lang": lang, "texts": locale.Texts(lang, "js."), "input": input})
 	if err != nil {
@@ -123,6 +131,52 @@ console.log(JSON.stringify({ sent: Object.fromEntries(input.map((s) => [s, e164(
 	}
 	if got.Shown != "+7 701 123 45 67" {
 		t.Errorf("shown as %q", got.Shown)
+	}
+}
+
+// A citation reads in pages as it does in mail and on the statement.
+func TestScriptsCiteAsLocaleDoes(t *testing.T) {
+	refs := []string{"agreement 3.3", "CPC 148", "CPC 148(2)4", "CPC 29-32", "CPC 267-3", "CPC 133-2(1)", "TAX 668(3)2", "CC 951(1)", "TAX 607:5", "CPC 123(5)", "none", "XXX 12(3)"}
+	for _, k := range kinds.All {
+		for _, s := range k.Form.Sections {
+			for _, f := range s.Fields {
+				refs = append(refs, f.Article)
+			}
+		}
+	}
+	for _, lang := range locale.Langs {
+		out := script(t, lang, refs, `
+const { article } = await import('./text.js');
+console.log(JSON.stringify(input.map(article)));`)
+		var got []string
+		if err := json.Unmarshal(out, &got); err != nil {
+			t.Fatal(err)
+		}
+		for i, ref := range refs {
+			if want := locale.Article(lang, ref); got[i] != want {
+				t.Errorf("%s: %q is %q, locale.Article gives %q", lang, ref, got[i], want)
+			}
+		}
+	}
+}
+
+// Names read in pages as they do in mail.
+func TestScriptsWriteNamesAsLocaleDoes(t *testing.T) {
+	names := []string{"СЕРІКОВ ҰЛАН", "ИВАНОВА-ПЕТРОВА АННА", "«БЕРЕКЕ» ЖШС", "Серіков Ұлан", "Д'АРТАНЬЯН", "ГКП НА ПХВ", "", "№ 5 МЕКТЕП", "ҰК АҚ"}
+	for _, form := range strings.Fields("ЖШС ТОО АҚ АО ЖК ИП ММ ГУ РММ РГУ КММ КГУ РМК РГП МКК КМК ГКП ШЖҚ ПХВ ҚБ ОО ӨК ПК ПИК ОСИ ҚР РК СҚО СКО ШҚО ВКО БҚО ЗКО LLP JSC LTD LLC KZ") {
+		names = append(names, form+" «БЕРЕКЕ»")
+	}
+	out := script(t, locale.KK, names, `
+const { called } = await import('./text.js');
+console.log(JSON.stringify(input.map(called)));`)
+	var got []string
+	if err := json.Unmarshal(out, &got); err != nil {
+		t.Fatal(err)
+	}
+	for i, name := range names {
+		if want := locale.Name(name); got[i] != want {
+			t.Errorf("%q is %q, locale.Name gives %q", name, got[i], want)
+		}
 	}
 }
 
@@ -335,4 +389,62 @@ console.log(JSON.stringify(results));`)
 func describe(v any) string {
 	data, _ := json.Marshal(v)
 	return string(data)
+}
+
+// TestHashes compares the scripts' hashes of a file, read piece by piece, with Go's: around the
+// lengths at which blocks and parts end.
+func TestHashes(t *testing.T) {
+	sizes := []int{0, 1, 55, 56, 63, 64, 65, 119, 120, 1 << 20, documents.PartSize, documents.PartSize + 1, 2*documents.PartSize + 77}
+	raw := script(t, locale.KK, sizes, `
+import { digest } from './hash.js';
+const out = [];
+for (const size of input) out.push(await digest(new Blob([new Uint8Array(size).fill(size % 251)])));
+console.log(JSON.stringify(out));`)
+	var got []struct {
+		SHA256 string
+		Parts  []string
+	}
+	if err := json.Unmarshal(raw, &got); err != nil || len(got) != len(sizes) {
+		t.Fatalf("%v: %.200s", err, raw)
+	}
+	for i, size := range sizes {
+		content := bytes.Repeat([]byte{byte(size % 251)}, size)
+		var parts []string
+		if documents.Parts(int64(size)) > 0 {
+			for part := range slices.Chunk(content, documents.PartSize) {
+				parts = append(parts, fmt.Sprintf("%x", sha256.Sum256(part)))
+			}
+		}
+		if want := fmt.Sprintf("%x", sha256.Sum256(content)); got[i].SHA256 != want || !slices.Equal(got[i].Parts, parts) {
+			t.Errorf("%d bytes: %+v, want %s %v", size, got[i], want, parts)
+		}
+	}
+}
+
+// TestRolesByName: what a file's name proposes.
+func TestRolesByName(t *testing.T) {
+	want := map[string]string{
+		"Талап қою арызы.pdf": "main_claim", "Исковое заявление.docx": "main_claim", "claim.pdf": "main_claim", "талап.jpg": "evidence",
+		"госпошлина чек.pdf": "duty_proof", "Мемлекеттік баж түбіртегі.pdf": "duty_proof", "Доверенность.pdf": "power_of_attorney",
+		"сенімхат.pdf": "power_of_attorney", "Претензия.pdf": "pretrial_proof", "Устав ТОО.pdf": "charter", "Расчёт иска.xlsx": "calculation",
+		"договор займа.pdf": "evidence", "scan0001.pdf": "evidence", "И\u0306 скан.pdf": "evidence",
+	}
+	names := slices.Sorted(maps.Keys(want))
+	raw := script(t, locale.KK, names, `
+import { role } from './file-kind.js';
+console.log(JSON.stringify(input.map((name) => role({ name, type: '' }))));`)
+	var got []string
+	if err := json.Unmarshal(raw, &got); err != nil {
+		t.Fatal(err)
+	}
+	for i, name := range names {
+		if got[i] != want[name] {
+			t.Errorf("%s: %s, want %s", name, got[i], want[name])
+		}
+	}
+	for _, role := range want {
+		if !slices.Contains(filing.Roles, role) {
+			t.Errorf("there is no role %s", role)
+		}
+	}
 }

@@ -5,8 +5,10 @@ import (
 	"net/http"
 
 	"github.com/courtoffice/courtoffice/functions/internal/admin"
+	"github.com/courtoffice/courtoffice/functions/internal/mandate"
 	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/audit"
+	"github.com/courtoffice/courtoffice/shared/eds"
 	"github.com/courtoffice/courtoffice/shared/httpapi"
 	"github.com/courtoffice/courtoffice/shared/store"
 	"github.com/courtoffice/courtoffice/shared/support"
@@ -18,7 +20,7 @@ func (a *App) Admin() http.Handler {
 	accounts := administered{store.NewAccounts(db, a.cfg.AccountsTable), store.NewAudit(db, a.cfg.SiteTable, a.cfg.AccountsTable)}
 	svc := &admin.Service{
 		Gate: a.gate(db), Accounts: accounts, Audit: accounts, Agreements: store.NewSite(db, a.cfg.SiteTable),
-		Support: helped{store.NewSupport(db, a.cfg.AccountsTable), accounts.Audit}, IndexKey: a.cfg.IndexKey,
+		Support: helped{store.NewSupport(db, a.cfg.AccountsTable), accounts.Audit}, IndexKey: a.cfg.IndexKey, Mandate: a.mandate(),
 	}
 	return a.routes(map[string]http.Handler{
 		"POST /api/admin/accounts/search":                         httpapi.JSON(svc.Find),
@@ -39,15 +41,15 @@ func (a *App) Admin() http.Handler {
 	})
 }
 
+// mandate takes what administrators sign.
+func (a *App) mandate() mandate.Reader {
+	return mandate.Reader{Acts: a.acts(eds.Filing().Online()), IndexKey: a.cfg.IndexKey}
+}
+
 // administered is the accounts with the audit that their changes are written down in.
 type administered struct {
 	*store.Accounts
 	*store.Audit
-}
-
-func (s administered) ByNumber(ctx context.Context, keys [2]string) (account.Account, error) {
-	a, _, err := s.Accounts.ByNumber(ctx, keys)
-	return a, err
 }
 
 func (s administered) Proposals(ctx context.Context, id string) ([]admin.Proposal, error) {

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-lambda-go/events"
+
 	"github.com/courtoffice/courtoffice/functions"
 	"github.com/courtoffice/courtoffice/functions/internal/admin"
 	"github.com/courtoffice/courtoffice/shared/account"
@@ -29,6 +31,7 @@ type administration struct {
 	accounts    *store.Accounts
 	user        string // account id of aigul
 	first       string // of erlan
+	second      string // of dana
 	userToken   string
 	firstToken  string
 	secondToken string
@@ -60,7 +63,8 @@ func newAdministration(t *testing.T) *administration {
 	f = form()
 	f["subject"] = object{"kind": "natural", "iin": signertest.DanaIIN, "bin": "", "name": "САДЫҚОВА ДАНА", "organisation": ""}
 	a = o.want(o.register("dana", o.registration(f), password), 201, "")
-	d.secondToken = a.cookie
+	d.second, d.secondToken = a.body["id"].(string), a.cookie
+	d.signers[d.firstToken], d.signers[d.secondToken] = "erlan", "dana"
 	d.grant(a.body["id"].(string), account.Admin)
 	return d
 }
@@ -77,6 +81,16 @@ func (d *administration) grant(id string, right account.Right) {
 // do calls a route whose parameters are written out behind it: "POST /x/{id} id=…".
 func (d *administration) do(route string, body any, token string) answer {
 	d.Helper()
+	a := d.send(d.placed(route, body, token))
+	d.mu.Lock()
+	d.at = d.at.Add(time.Second) // entries are listed by their instants
+	d.mu.Unlock()
+	return a
+}
+
+// placed is the event of such a call.
+func (d *administration) placed(route string, body any, token string) events.APIGatewayV2HTTPRequest {
+	d.Helper()
 	route, values, _ := strings.Cut(route, "  ")
 	ev := d.event(route, body, token)
 	for v := range strings.FieldsSeq(values) {
@@ -87,11 +101,7 @@ func (d *administration) do(route string, body any, token string) answer {
 		}
 		ev = at(ev, "{"+name+"}", value)
 	}
-	a := d.send(ev)
-	d.mu.Lock()
-	d.at = d.at.Add(time.Second) // entries are listed by their instants
-	d.mu.Unlock()
-	return a
+	return ev
 }
 
 func decodeAs[T any](t *testing.T, a answer) (out T) {

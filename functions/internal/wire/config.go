@@ -44,6 +44,7 @@ type Config struct {
 	NoticeRate      float64 // NOTICE_RATE: messages a second, above 0
 	PortalURL       string  // PORTAL_URL: no trailing slash
 	NCALayerURL     string  // NCALAYER_URL: may be empty, meaning NCALayer's own address
+	Publisher       string  // PUBLISHER: JSON, may be empty
 
 	Queues map[string]string // URLs by schema.Queue.Name, each from the queue's variable
 }
@@ -74,6 +75,7 @@ func Load(fn string) (Config, error) {
 		functions.EnvTrustDir: &c.TrustDir, functions.EnvMailFrom: &c.MailFrom, functions.EnvSupportMail: &c.SupportMail,
 		functions.EnvSMSSender: &c.SMSSender, functions.EnvCRLURLs: &c.CRLURLs, functions.EnvOCSPURL: &c.OCSPURL,
 		functions.EnvPortalURL: &c.PortalURL, functions.EnvNCALayerURL: &c.NCALayerURL,
+		functions.EnvPublisher: &c.Publisher,
 	}
 	keys := map[string]*[]byte{
 		functions.EnvIndexKey: &c.IndexKey, functions.EnvChallengeKey: &c.ChallengeKey, functions.EnvReceiptKey: &c.ReceiptKey,
@@ -82,7 +84,7 @@ func Load(fn string) (Config, error) {
 	rates := map[string]*float64{
 		functions.EnvMailRate: &c.MailRate, functions.EnvNoticeRate: &c.NoticeRate, functions.EnvListsEvery: &c.ListsEvery,
 	}
-	mayBeEmpty := []string{functions.EnvNCALayerURL, functions.EnvCRLURLs, functions.EnvOCSPURL}
+	mayBeEmpty := []string{functions.EnvNCALayerURL, functions.EnvCRLURLs, functions.EnvOCSPURL, functions.EnvPublisher}
 	var wrong []string
 	for _, name := range row.Variables() {
 		value := os.Getenv(name)

@@ -2,6 +2,8 @@ package wire
 
 import (
 	"context"
+	"encoding/json"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"time"
@@ -16,13 +18,28 @@ import (
 // Portal builds the function portal.
 func (a *App) Portal() http.Handler {
 	svc := &portal.Service{
+		Windows:      store.NewMaintenance(a.dynamo(), a.cfg.SiteTable),
+		Office:       publisher(a.cfg.Publisher),
 		Agreements:   agreements{store.NewSite(a.dynamo(), a.cfg.SiteTable)},
 		NCALayerURL:  a.cfg.NCALayerURL,
 		SupportMail:  a.cfg.SupportMail,
 		UploadOrigin: a.uploadOrigin(),
 		TestKeys:     a.cfg.Stage != "production",
 	}
-	return a.routes(map[string]http.Handler{"GET /{path...}": svc.Handler()})
+	return a.routes(map[string]http.Handler{"GET /{path...}": svc.Handler(), "HEAD /{path...}": svc.Handler()})
+}
+
+// publisher reads who publishes the pages. What can't be read is left out: a wrong telephone number
+// must not take the office down.
+func publisher(configured string) portal.Office {
+	var office portal.Office
+	if configured == "" {
+		return office
+	}
+	if err := json.Unmarshal([]byte(configured), &office); err != nil {
+		slog.Error("PUBLISHER is not read", "error", err)
+	}
+	return office
 }
 
 // uploadOrigin is where presigned uploads of the documents bucket go.

@@ -115,7 +115,7 @@ func (w *walk) badSignatures() []refusal {
 		{"a CMS without any signature", "unsigned", func(ctx context.Context) error {
 			return w.signInWith(ctx, w.key, func(doc, _ []byte) []byte { return edstest.Message{Content: doc}.Marshal() })
 		}},
-		{"content changed after signing", "signature-invalid", func(ctx context.Context) error {
+		{"content changed after signing: no document of the office", "challenge-invalid", func(ctx context.Context) error {
 			return w.signInWith(ctx, w.key, func(doc, cms []byte) []byte {
 				changed := bytes.Replace(doc, []byte(`"lang":"kk"`), []byte(`"lang":"ru"`), 1)
 				return bytes.Replace(cms, doc, changed, 1)

@@ -32,13 +32,13 @@ func (h *Host) Grant(ctx context.Context, number string, right account.Right) (a
 	table, _ := h.cfg.tableName(schema.Accounts)
 	site, _ := h.cfg.tableName(schema.Site)
 	accounts := store.NewAccounts(db, table)
-	holder, _, err := accounts.ByNumber(ctx, account.NumberKeys(key, number))
+	holder, err := accounts.ByNumber(ctx, account.NumberKeys(key, number))
 	if err != nil {
 		return "", err
 	}
 	var random [8]byte
 	rand.Read(random[:])
-	e := audit.New(audit.RightGranted, audit.Actor{Account: audit.Bootstrap}, holder.ID, "first administrator of the office", h.Now(), random)
+	e := audit.New(audit.RightGranted, audit.Actor{Account: audit.Bootstrap}, holder.ID, "first-administrator", h.Now(), random)
 	_, err = accounts.Grant(ctx, store.NewAudit(db, site, table), holder.ID, right, e)
 	return holder.ID, err
 }

@@ -76,7 +76,7 @@ func Start(ctx context.Context, cfg Config) (*Host, error) {
 	h := &Host{cfg: cfg, failed: make(chan error, 1), endpoints: map[string]string{}}
 	h.shift.Store(int64(cfg.Shift))
 	for _, step := range []func(context.Context) error{
-		h.listen, h.engines, h.provision, h.open, h.openNCA, h.startNCALayer, h.startFunctions, h.warm, h.poll,
+		h.listen, h.given, h.open, h.engines, h.provision, h.openNCA, h.startNCALayer, h.startFunctions, h.warm, h.poll,
 	} {
 		if err := step(ctx); err != nil {
 			h.Stop()
@@ -147,8 +147,8 @@ func (h *Host) listen(ctx context.Context) error {
 	return nil
 }
 
-// engines starts those of DynamoDB and S3 that are not given, side by side.
-func (h *Host) engines(ctx context.Context) error {
+// given takes what the environment names of endpoints, region and credentials.
+func (h *Host) given(context.Context) error {
 	h.region = engine.Region
 	h.access = aws.Credentials{AccessKeyID: engine.AccessKey, SecretAccessKey: engine.SecretKey}
 	h.endpoints["SESV2"] = h.URL + "/_local/ses"
@@ -162,15 +162,21 @@ func (h *Host) engines(ctx context.Context) error {
 	if given := h.cfg.external("DYNAMODB"); given != "" {
 		h.endpoints["DYNAMODB"] = given
 	}
-	data := filepath.Dir(h.tablesFile())
-	if err := os.MkdirAll(data, 0o755); err != nil {
+	if err := os.MkdirAll(filepath.Dir(h.tablesFile()), 0o755); err != nil {
 		return fmt.Errorf("data folder: %w", err)
 	}
+	return nil
+}
+
+// engines starts those of DynamoDB and S3 that are not given, side by side.
+func (h *Host) engines(ctx context.Context) error {
 	starts := map[string]func() (*engine.Process, error){
 		"DYNAMODB": func() (*engine.Process, error) {
 			return engine.StartDynamo(ctx, h.tablesFile())
 		},
-		"S3": func() (*engine.Process, error) { return engine.StartS3(ctx, filepath.Join(data, "s3")) },
+		"S3": func() (*engine.Process, error) {
+			return engine.StartS3(ctx, filepath.Join(filepath.Dir(h.tablesFile()), "s3"), h.URL+uploadsPath)
+		},
 	}
 	var mu sync.Mutex
 	var wg sync.WaitGroup
@@ -275,7 +281,8 @@ func origins(url string) []string {
 	return []string{url, "http://localhost:" + port}
 }
 
-// open opens what the host keeps itself: queues and mail.
+// open opens what the host keeps itself: queues and mail. It does so before the engines start, and so
+// closes it after they have ended: the last upload is told of too.
 func (h *Host) open(ctx context.Context) error {
 	if err := h.openQueues(ctx); err != nil {
 		return err
@@ -318,6 +325,11 @@ func (h *Host) startFunctions(context.Context) error {
 // LogFile is where the output of a function's processes goes.
 func (h *Host) LogFile(fn string) string { return filepath.Join(h.cfg.State, "log", fn+".log") }
 
+// publisher is who the local office's pages name: nobody's real address, and the outside links.
+const publisher = `{"name": {"kk": "Сот әкімшілігі (жергілікті сынақ)", "ru": "Судебная администрация (локальная проверка)", "en": "Court administration (local trial)"},
+"address": {"kk": "Астана қаласы, Сынақ көшесі, 1", "ru": "город Астана, улица Пробная, 1", "en": "1 Trial Street, Astana"}, "phone": "1401",
+"links": {"supreme-court": "https://sud.gov.kz/", "smart-sot": "https://smart.sud.kz/", "komek": "https://office.sud.kz/"}}`
+
 // environment is what the row lists, with the variables the SDK reads for local endpoints.
 func (h *Host) environment(row functions.Function) ([]string, error) {
 	values := map[string]string{
@@ -330,6 +342,7 @@ func (h *Host) environment(row functions.Function) ([]string, error) {
 		functions.EnvListsEvery:  strconv.FormatFloat(h.cfg.ListsEvery.Seconds(), 'f', -1, 64),
 		functions.EnvCRLURLs:     h.listURLs(), functions.EnvOCSPURL: h.ocspURL(),
 		functions.EnvPortalURL: h.URL, functions.EnvNCALayerURL: h.NCALayerURL,
+		functions.EnvPublisher: publisher,
 	}
 	for name, key := range h.keys {
 		values[name] = key

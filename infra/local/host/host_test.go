@@ -17,6 +17,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+
 	"github.com/courtoffice/courtoffice/functions"
 	"github.com/courtoffice/courtoffice/infra/local/host"
 	"github.com/courtoffice/courtoffice/infra/local/mailsink"
@@ -162,6 +165,38 @@ func TestFromRequestToMailAndOverARestart(t *testing.T) {
 	}
 	if info, err := os.Stat(filepath.Join(state, "keys.json")); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("keys.json: %v %v, want 0600", info.Mode(), err)
+	}
+}
+
+// TestUploadsReachTheirReader: S3 tells of documents, and what fails is tried again and then kept.
+func TestUploadsReachTheirReader(t *testing.T) {
+	h := start(t, t.TempDir(), func(c *host.Config) {
+		c.Functions = []functions.Function{{
+			Name: "looker", Memory: 256, Timeout: 5 * time.Second, Env: []string{functions.EnvMailFrom, functions.EnvPortalURL},
+			Queues: []functions.Queue{{Queue: schema.Uploads, BatchSize: 1, Concurrency: 2, Receives: 1, DeadLetters: schema.InspectDeadLetters}},
+		}}
+	})
+	client := engine.S3(h.Health().Endpoints["S3"])
+	for _, key := range []string{"elsewhere/x", "filings/bad", "filings/one"} {
+		if _, err := client.PutObject(t.Context(), &s3.PutObjectInput{Bucket: aws.String("courtoffice-documents"), Key: &key, Body: strings.NewReader("x")}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := mail(t, h, 1); got[0] != "filings/one" {
+		t.Errorf("mail %q", got)
+	}
+	var letters []struct {
+		Queue string
+		Body  json.RawMessage
+	}
+	for deadline := time.Now().Add(10 * time.Second); len(letters) == 0 && time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
+		if err := h.HurryQueues(t.Context(), 0); err != nil {
+			t.Fatal(err)
+		}
+		call(t, "GET", h.URL+"/_local/dead-letters.json", "", &letters)
+	}
+	if len(letters) != 1 || letters[0].Queue != schema.InspectDeadLetters.Name || !strings.Contains(string(letters[0].Body), "filings/bad") {
+		t.Errorf("dead letters %s", letters)
 	}
 }
 

@@ -66,6 +66,8 @@ func (h *Host) routes() http.Handler {
 	protected := http.NewCrossOriginProtection().Handler(own)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
+		case r.URL.Path == uploadsPath: // versitygw asks before the office is ready
+			h.told(w, r)
 		case !h.ready.Load():
 			w.Header().Set("Retry-After", "1")
 			http.Error(w, "the local office is starting or stopping", http.StatusServiceUnavailable)

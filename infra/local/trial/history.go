@@ -95,16 +95,18 @@ func (t History) fill(ctx context.Context, h *host.Host) error {
 	}
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(4)
-	perBatch := 25 / len(like)
-	for first := 0; first < t.Filings; first += perBatch {
+	for n := range t.Filings {
 		group.Go(func() error {
 			var puts []types.WriteRequest
-			for n := first; n < min(first+perBatch, t.Filings); n++ {
-				for _, it := range like {
-					puts = append(puts, types.WriteRequest{PutRequest: &types.PutRequest{Item: renamed(it, id, fmt.Sprintf("019a8f2c-1b00-7c44-8d2e-%012x", n))}})
+			for _, it := range like {
+				puts = append(puts, types.WriteRequest{PutRequest: &types.PutRequest{Item: renamed(it, id, fmt.Sprintf("019a8f2c-1b00-7c44-8d2e-%012x", n))}})
+			}
+			for batch := range slices.Chunk(puts, 25) {
+				if err := writeAll(ctx, db, table, batch); err != nil {
+					return err
 				}
 			}
-			return writeAll(ctx, db, table, puts)
+			return nil
 		})
 	}
 	return group.Wait()
@@ -122,16 +124,19 @@ func sealedFiling(ctx context.Context, db *dynamodb.Client, table string) ([]map
 	if len(found.Items) == 0 {
 		return nil, "", errors.New("no filing was sealed")
 	}
-	pk := found.Items[0][schema.PK].(*types.AttributeValueMemberS).Value
-	out, err := db.Query(ctx, &dynamodb.QueryInput{
-		TableName: &table, KeyConditionExpression: aws.String("PK = :pk"),
-		ExpressionAttributeValues: map[string]types.AttributeValue{":pk": text(pk)},
-	})
-	if err != nil {
-		return nil, "", err
+	_, id, _ := strings.Cut(found.Items[0][schema.PK].(*types.AttributeValueMemberS).Value, "#")
+	var items []map[string]types.AttributeValue
+	for _, of := range []string{"FILING#", "SEAL#", "EVENT#"} { // its partitions
+		out, err := db.Query(ctx, &dynamodb.QueryInput{
+			TableName: &table, KeyConditionExpression: aws.String("PK = :pk"),
+			ExpressionAttributeValues: map[string]types.AttributeValue{":pk": text(of + id)},
+		})
+		if err != nil {
+			return nil, "", err
+		}
+		items = append(items, out.Items...)
 	}
-	_, id, _ := strings.Cut(pk, "#")
-	return slices.DeleteFunc(out.Items, func(it map[string]types.AttributeValue) bool {
+	return slices.DeleteFunc(items, func(it map[string]types.AttributeValue) bool {
 		return strings.HasPrefix(it[schema.SK].(*types.AttributeValueMemberS).Value, "OUTBOX#")
 	}), id, nil
 }

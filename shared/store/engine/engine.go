@@ -57,8 +57,9 @@ func StartDynamo(ctx context.Context, dbPath string) (*Process, error) {
 
 // StartS3 starts versitygw on a free loopback port over the folders dir/data and dir/versions,
 // which it makes, and returns when it accepts connections (about 0.3 s). The file system must
-// keep extended attributes. ctx bounds the start only.
-func StartS3(ctx context.Context, dir string) (*Process, error) {
+// keep extended attributes. It posts S3's event notifications to the URL told, unless that is empty;
+// whoever listens there must do so already. ctx bounds the start only.
+func StartS3(ctx context.Context, dir, told string) (*Process, error) {
 	program, err := find("build/tools/versitygw")
 	if err != nil {
 		return nil, err
@@ -75,7 +76,7 @@ func StartS3(ctx context.Context, dir string) (*Process, error) {
 	}
 	return serve(ctx, func(port int) *exec.Cmd {
 		cmd := exec.Command(program, "--port", "127.0.0.1:"+strconv.Itoa(port), "--region", Region, "--quiet",
-			"posix", "--versioning-dir", versions, data)
+			"--event-webhook-url", told, "posix", "--versioning-dir", versions, data)
 		cmd.Env = append(os.Environ(), "ROOT_ACCESS_KEY="+AccessKey, "ROOT_SECRET_KEY="+SecretKey)
 		return cmd
 	})

@@ -139,7 +139,7 @@ func TestMissingProgramNamesTheTarget(t *testing.T) {
 	}
 	t.Chdir(root)
 	_, dynamoErr := engine.StartDynamo(context.Background(), "")
-	_, s3Err := engine.StartS3(context.Background(), root)
+	_, s3Err := engine.StartS3(context.Background(), root, "")
 	for _, err := range []error{dynamoErr, s3Err} {
 		if !errors.Is(err, engine.ErrNotInstalled) || !strings.Contains(err.Error(), "make tools") {
 			t.Errorf("error %v, want one that names make tools", err)

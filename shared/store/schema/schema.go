@@ -13,7 +13,20 @@ type Table struct {
 	Name   string // logical name: "accounts"
 	Env    string // variable that holds the deployed name: "ACCOUNTS_TABLE"
 	Stream bool   // new and old images are needed by a function
+
+	// What it and its index take at once in production: an on-demand table grows by itself, but begins
+	// at NewWrites and NewReads and takes half an hour to double. It can be raised, never lowered.
+	Warm, WarmIndex Throughput
 }
+
+// Throughput is in DynamoDB's units a second; zero means what a new table has.
+type Throughput struct{ Reads, Writes int }
+
+// What a new on-demand table takes at once.
+const (
+	NewWrites = 4000
+	NewReads  = 12_000
+)
 
 // Appended returns the prefixes of partition keys under which items are only ever put, each once.
 func (t Table) Appended() []string {
@@ -39,9 +52,15 @@ const (
 var (
 	// Accounts holds accounts, credentials, sessions, challenges used, acceptances, contacts
 	// and the outbox of notices to their holders.
-	Accounts = Table{Name: "accounts", Env: "ACCOUNTS_TABLE", Stream: true}
+	Accounts = Table{
+		Name: "accounts", Env: "ACCOUNTS_TABLE", Stream: true,
+		Warm: Throughput{Reads: 120_000, Writes: 40_000}, WarmIndex: Throughput{Writes: 24_000},
+	}
 	// Filings holds filings, their documents, seals, events and the outbox of notices.
-	Filings = Table{Name: "filings", Env: "FILINGS_TABLE", Stream: true}
+	Filings = Table{
+		Name: "filings", Env: "FILINGS_TABLE", Stream: true,
+		Warm: Throughput{Reads: 100_000, Writes: 220_000}, WarmIndex: Throughput{Writes: 40_000},
+	}
 	// Site holds agreement versions, maintenance windows, the audit and the outbox of what
 	// concerns everyone.
 	Site = Table{Name: "site", Env: "SITE_TABLE", Stream: true}
@@ -121,7 +140,7 @@ type Queue struct {
 // Queues of outbox events, by what their readers do: see outbox.Rows.
 var (
 	Notices  = Queue{Name: "notices", Env: "NOTICES_QUEUE"}   // mail and text messages that someone waits for
-	Receipts = Queue{Name: "receipts", Env: "RECEIPTS_QUEUE"} // mail that a filing was sent
+	Receipts = Queue{Name: "receipts", Env: "RECEIPTS_QUEUE"} // mail that a filing was sent, that a draft goes
 	News     = Queue{Name: "news", Env: "NEWS_QUEUE"}         // mail of maintenance to its subscribers
 	Locks    = Queue{Name: "locks", Env: "LOCKS_QUEUE"}       // documents to lock
 	Copies   = Queue{Name: "copies", Env: "COPIES_QUEUE"}     // what is to be kept a second time
@@ -129,6 +148,18 @@ var (
 
 // RelayDeadLetters receives the positions of stream records that relay gave up.
 var RelayDeadLetters = Queue{Name: "relay-dead-letters"}
+
+// Uploads takes what the documents bucket tells of each upload: S3's event notification as JSON.
+var Uploads = Queue{Name: "uploads", Env: "UPLOADS_QUEUE"}
+
+// UploadsPrefix is the prefix of the keys that are told of.
+const UploadsPrefix = "filings/"
+
+// UploadEvents are what is told: an object is there, in one request, of parts or from another filing.
+var UploadEvents = []string{"s3:ObjectCreated:Put", "s3:ObjectCreated:CompleteMultipartUpload", "s3:ObjectCreated:Copy"}
+
+// InspectDeadLetters receives what inspect could not look at after all retries.
+var InspectDeadLetters = Queue{Name: "inspect-dead-letters"}
 
 // NotifyDeadLetters receives what notify could not deliver after all retries.
 var NotifyDeadLetters = Queue{Name: "notify-dead-letters"}
@@ -140,4 +171,6 @@ var LockDeadLetters = Queue{Name: "lock-dead-letters"}
 var CopyDeadLetters = Queue{Name: "copy-dead-letters"}
 
 // Queues lists every queue.
-var Queues = []Queue{Notices, Receipts, News, Locks, Copies, RelayDeadLetters, NotifyDeadLetters, LockDeadLetters, CopyDeadLetters}
+var Queues = []Queue{
+	Uploads, Notices, Receipts, News, Locks, Copies, InspectDeadLetters, RelayDeadLetters, NotifyDeadLetters, LockDeadLetters, CopyDeadLetters,
+}

@@ -1,0 +1,43 @@
+package portal
+
+import (
+	"fmt"
+	"reflect"
+	"strconv"
+
+	"github.com/courtoffice/courtoffice/shared/account"
+	"github.com/courtoffice/courtoffice/shared/locale"
+)
+
+// choices makes options of a list of codes, whose texts are prefix + code.
+func choices(lang locale.Lang, prefix string, codes any) ([]option, error) {
+	v := reflect.ValueOf(codes)
+	if v.Kind() != reflect.Slice || v.Type().Elem().Kind() != reflect.String {
+		return nil, fmt.Errorf("portal: %T is no list of codes", codes)
+	}
+	var out []option
+	for i := range v.Len() {
+		code := v.Index(i).String()
+		out = append(out, option{Value: code, Text: locale.T(lang, prefix+code)})
+	}
+	return out, nil
+}
+
+// languages offers the office's languages, each in its own name.
+func languages(chosen locale.Lang) []option {
+	var out []option
+	for _, l := range locale.Langs {
+		out = append(out, option{Value: string(l), Text: locale.T(l, "lang."+string(l)), Lang: string(l), Chosen: l == chosen})
+	}
+	return out
+}
+
+// periods offers for how long a representative may be named.
+func periods(lang locale.Lang) []option {
+	var out []option
+	for _, months := range account.Periods {
+		n := strconv.Itoa(months)
+		out = append(out, option{Value: n, Text: locale.T(lang, "representatives.months."+n), Chosen: months == account.DefaultPeriod})
+	}
+	return out
+}

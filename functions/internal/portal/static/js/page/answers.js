@@ -1,0 +1,73 @@
+// Check your answers: everything the form holds, in its order, with a way back to each question.
+
+import { $, el, facts } from '../lib/dom.js';
+import { say } from '../lib/form-fields.js';
+import { asked, called, empty, missing, places, targets } from '../lib/form-rows.js';
+import { readFiling } from '../lib/form-source.js';
+import { showError } from '../lib/problem.js';
+import { required } from '../lib/session.js';
+import { article, lang, size, t } from '../lib/text.js';
+
+const id = document.documentElement.dataset.filing;
+const state = $('[data-state]');
+
+await required();
+state.textContent = t('js.loading');
+try {
+  const filing = await readFiling(id);
+  if (filing.ticketNo) location.replace(`/${lang}/filings/${id}`);
+  $('[data-answers]').replaceChildren(...filing.form.sections.map((section) => card(filing, section)), documents(filing));
+  const blocking = filing.form.sections.flatMap((section) => missing(section, filing.all)).filter(({ row }) => row.need === 'required').length;
+  $('[data-left]').replaceChildren(blocking
+    ? el('div', { class: 'govuk-inset-text warn' }, t('js.answers.left', { n: blocking }))
+    : el('div', { class: 'govuk-inset-text good' }, t('js.answers.complete')));
+  $('[data-body]').hidden = false;
+} catch (error) {
+  showError($('main [data-problem]'), error);
+} finally {
+  state.textContent = '';
+}
+
+function change(section, pointer, words) {
+  return el('a', { href: `/${lang}/filings/${id}/sections/${section.code}?answers&at=${encodeURIComponent(pointer)}` },
+    t('action.change'), el('span', { class: 'govuk-visually-hidden' }, ` ${words}`));
+}
+
+function card(filing, section) {
+  const gaps = new Map(missing(section, filing.all).map((gap) => [gap.pointer, gap.row]));
+  const all = places(section, filing.all[section.code] ?? {});
+  const lists = all.filter(({ row }) => row.type === 'list');
+  const inList = ({ row }) => lists.find((l) => row.path.startsWith(`${l.row.path}[].`));
+  const line = ({ row, pointer, at, x }) => {
+    if (row.type === 'id' || row.type === 'list' && !gaps.has(pointer) || !asked(section, row, at, filing.all) || empty(x) && !gaps.has(pointer)) return null;
+    const gap = gaps.get(pointer);
+    const value = gap
+      ? [el('strong', { class: `govuk-tag govuk-tag--${gap.need === 'required' ? 'red' : 'yellow'}` }, t(`js.answers.${gap.need}`)), gap.article ? ` ${article(gap.article)}` : '']
+      : [say(row, x, row.type === 'ref' ? targets(filing.form, filing.all, row.of ?? [], filing.documents) : [])];
+    return el('div', { class: 'govuk-summary-list__row' },
+      el('dt', { class: 'govuk-summary-list__key' }, row.label),
+      el('dd', { class: `govuk-summary-list__value${row.type === 'prose' ? ' prose' : ''}` }, ...value),
+      el('dd', { class: 'govuk-summary-list__actions' }, row.fromCert ? '' : change(section, pointer, row.label)));
+  };
+  const body = [];
+  const own = all.filter((place) => !inList(place)).map(line).filter(Boolean);
+  if (own.length) body.push(el('dl', { class: 'govuk-summary-list' }, ...own));
+  for (const list of lists.filter((l) => l.at.length === 0)) {
+    (Array.isArray(list.x) ? list.x : []).forEach((item, i) => {
+      const rows = all.filter((place) => inList(place) && place.at[0] === i && place.pointer.startsWith(`${list.pointer}/${i}/`)).map(line).filter(Boolean);
+      body.push(el('h3', {}, `${list.row.one ?? list.row.label} ${i + 1}${called(item) ? `: ${called(item)}` : ''}`), el('dl', { class: 'govuk-summary-list' }, ...rows));
+    });
+  }
+  return el('section', { class: 'govuk-summary-card', 'aria-labelledby': `s-${section.code}` },
+    el('div', { class: 'govuk-summary-card__title-wrapper' }, el('h2', { class: 'govuk-summary-card__title', id: `s-${section.code}` }, section.title),
+      el('div', { class: 'govuk-summary-card__actions' }, change(section, `/${section.code}`, section.title))),
+    el('div', { class: 'govuk-summary-card__content' }, ...(body.length ? body : [el('p', {}, t('js.answers.nothing'))])));
+}
+
+function documents(filing) {
+  const uploaded = filing.documents.filter((d) => d.uploaded);
+  return el('section', { class: 'govuk-summary-card', 'aria-labelledby': 's-documents' },
+    el('div', { class: 'govuk-summary-card__title-wrapper' }, el('h2', { class: 'govuk-summary-card__title', id: 's-documents' }, t('js.tasks.documents')),
+      el('div', { class: 'govuk-summary-card__actions' }, el('a', { href: `/${lang}/filings/${id}/documents` }, t('action.change'), el('span', { class: 'govuk-visually-hidden' }, ` ${t('js.tasks.documents')}`)))),
+    el('div', { class: 'govuk-summary-card__content' }, uploaded.length ? facts(uploaded.map((d) => [d.name, size(d.size)])) : el('p', {}, t('js.answers.nothing'))));
+}

@@ -1,0 +1,44 @@
+// The certificate of an interruption, checked in this browser.
+
+import { api } from '../lib/api.js';
+import { signedBy } from '../lib/canonical.js';
+import { $, download, el, facts } from '../lib/dom.js';
+import { affected } from '../lib/maintenance-view.js';
+import { showError } from '../lib/problem.js';
+import { t, time } from '../lib/text.js';
+
+const id = location.pathname.split('/').pop();
+const state = $('[data-state]');
+
+state.textContent = t('js.loading');
+try {
+  const signed = await api('GET', `/api/maintenance/${id}/certificate`);
+  show(signed);
+  const verdict = await signedBy(signed, 'certificate', await api('GET', '/api/maintenance/key'));
+  const note = $('[data-check]');
+  note.classList.add(verdict ? 'good' : verdict === false ? 'bad' : 'plain');
+  note.textContent = verdict ? t('js.interruption.check.ok') : verdict === false ? t('js.interruption.check.bad') : t('js.interruption.check.unknown');
+} catch (error) {
+  showError($('main [data-problem]'), error);
+} finally {
+  state.textContent = '';
+}
+
+function show(signed) {
+  const c = signed.certificate;
+  $('[data-facts]').replaceChildren(facts([
+    [t('js.interruption.from'), time(c.from)],
+    [t(c.ended ? 'js.interruption.to' : 'js.interruption.planned'), time(c.to)],
+    [t('js.interruption.affects'), affected(c)],
+    [t('js.interruption.announced'), time(c.announcedAt)],
+    [t('js.interruption.kind'), t(c.outage ? 'js.interruption.outage' : 'js.interruption.maintenance')],
+    [t('js.interruption.as-of'), time(c.asOf)],
+  ]));
+  $('[data-proof]').replaceChildren(facts([
+    [t('js.interruption.id'), el('code', {}, c.id)],
+    [t('js.interruption.key'), el('code', { class: 'hash' }, signed.keyId)],
+  ]));
+  $('[data-body]').hidden = false;
+  $('[data-print]').addEventListener('click', () => print());
+  $('[data-download]').addEventListener('click', () => download(signed, `interruption-${c.id}.json`));
+}

@@ -1,0 +1,50 @@
+// The list of maintenance for everyone, and the subscription by mail.
+
+import { api } from '../lib/api.js';
+import { $, el } from '../lib/dom.js';
+import { card } from '../lib/maintenance-view.js';
+import { showError } from '../lib/problem.js';
+import { session } from '../lib/session.js';
+import { lang, t } from '../lib/text.js';
+
+const state = $('[data-state]');
+
+// What has begun can be certified, for whoever missed a term by it.
+const shown = (w) => card(w, w.phase === 'in-force' || w.phase === 'over'
+  ? el('p', {}, el('a', { href: `/${lang}/maintenance/${w.id}` }, t('js.interruption.link'))) : null);
+const box = $('main [data-problem]');
+const mail = $('[data-mail]');
+
+mail.addEventListener('change', async () => {
+  mail.disabled = true;
+  try {
+    await api('PUT', '/api/maintenance/subscription', { subscribed: mail.checked });
+    $('[data-mail-state]').textContent = t(mail.checked ? 'js.maintenance.subscribed' : 'js.maintenance.unsubscribed');
+  } catch (error) {
+    mail.checked = !mail.checked;
+    showError(box, error);
+  }
+  mail.disabled = false;
+});
+
+state.textContent = t('js.loading');
+try {
+  const { windows } = await api('GET', '/api/maintenance');
+  const coming = windows.filter((w) => w.phase === 'coming' || w.phase === 'in-force').reverse();
+  const past = windows.filter((w) => !coming.includes(w));
+  $('[data-none]').hidden = coming.length > 0;
+  $('[data-coming]').replaceChildren(...coming.map(shown));
+  $('[data-past-section]').hidden = past.length === 0;
+  $('[data-past]').replaceChildren(...past.map(shown));
+  if (location.hash) document.getElementById(location.hash.slice(1))?.scrollIntoView();
+  if (await session()) {
+    const { subscribed, verified } = await api('GET', '/api/maintenance/subscription');
+    mail.checked = subscribed;
+    mail.disabled = !subscribed && !verified;
+    $('[data-mail-verify]').hidden = verified;
+  }
+} catch (error) {
+  showError(box, error);
+} finally {
+  state.textContent = '';
+}

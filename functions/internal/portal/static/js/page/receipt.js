@@ -1,0 +1,78 @@
+// The receipt: shown from what the seal answered, or asked for again; checked in this browser.
+
+import { api } from '../lib/api.js';
+import { signedBy } from '../lib/canonical.js';
+import { $, courts, download, el, facts, hash } from '../lib/dom.js';
+import { showError } from '../lib/problem.js';
+import { required } from '../lib/session.js';
+import { called, code, size, t, time } from '../lib/text.js';
+
+const id = document.documentElement.dataset.filing;
+const state = $('[data-state]');
+
+state.textContent = t('js.loading');
+try {
+  const fresh = sessionStorage.getItem(`receipt:${id}`);
+  if (!fresh) await required(); // right after the seal no session is needed
+  const receipt = fresh ? JSON.parse(fresh) : await api('GET', `/api/filings/${id}/receipt`);
+  show(receipt, receipt.receipt.files ?? await filed());
+  state.textContent = '';
+  await check(receipt);
+} catch (error) {
+  state.textContent = '';
+  showError($('main [data-problem]'), error);
+}
+
+// The documents are named by the manifest; a receipt of version 1 lists them itself.
+async function filed() {
+  const kept = sessionStorage.getItem(`files:${id}`);
+  return kept ? JSON.parse(kept) : (await api('GET', `/api/filings/${id}`)).documents;
+}
+
+function show(signed, files) {
+  const r = signed.receipt;
+  $('[data-ticket]').textContent = r.ticketNo;
+  $('[data-sent]').replaceChildren(el('time', { datetime: r.sentAt }, time(r.sentAt, true)));
+  $('[data-files]').replaceChildren(el('table', { class: 'govuk-table stack' },
+    el('thead', {}, el('tr', {}, ...['role', 'name', 'size'].map((c) => el('th', { scope: 'col' }, column(c))), el('th', { scope: 'col' }, 'SHA-256'))),
+    el('tbody', {}, ...files.map((f) => el('tr', {},
+      el('td', {}, code('role', f.role)), el('th', { scope: 'row' }, f.name), el('td', {}, size(f.size)), el('td', { 'data-label': 'SHA-256' }, hash(f.sha256)))))));
+  const signers = r.signers ?? [{ ...r.signer, revocation: r.revocation }];
+  $('[data-signer]').replaceChildren(...signers.map((signer) => facts([
+    [t('js.receipt.signer.name'), called(signer.name)],
+    [t('js.receipt.signer.number'), signer.number],
+    [t('js.receipt.signer.role'), signer.role && code('signer', signer.role)],
+    [t('js.receipt.capacity'), (signer.for ?? []).map((seat) => code('capacity', seat.capacity)).join('; ')],
+    [t('js.receipt.judged'), signer.judgedAt && time(signer.judgedAt, true)],
+    [t('js.receipt.signer.serial'), signer.certSerial],
+    [t('js.receipt.signer.issuer'), signer.issuer],
+    [t('js.receipt.revocation'), signer.revocation.status === 'good'
+      ? t('js.receipt.revocation.good', { number: signer.revocation.crlNumber, time: signer.revocation.thisUpdate ? time(signer.revocation.thisUpdate) : '' })
+      : t('js.receipt.revocation.deferred')],
+  ])));
+  $('[data-proof]').replaceChildren(facts([
+    [t('js.receipt.court'), courts()(r.courtCode)],
+    [t('js.receipt.manifest'), hash(r.manifestSha256)],
+    [t('js.receipt.form'), hash(r.formSha256)],
+    [t('js.receipt.statement'), r.statementSha256 && hash(r.statementSha256)],
+    [t('js.receipt.code'), r.checkCode && el('code', {}, r.checkCode)],
+    [t('js.receipt.agreement'), r.agreement],
+    [t('js.receipt.filing'), el('code', {}, r.filingId)],
+    [t('js.receipt.key'), el('code', { class: 'hash' }, signed.keyId)],
+  ]));
+  $('[data-body]').hidden = false;
+  document.title = `${r.ticketNo} – ${document.title}`;
+  $('[data-print]').addEventListener('click', () => print());
+  $('[data-download]').addEventListener('click', () => download(signed, `${r.ticketNo}.json`));
+}
+
+function column(name) {
+  return { role: t('js.file.role'), name: t('js.file.name'), size: t('js.file.size') }[name];
+}
+
+async function check(signed) {
+  const verdict = await signedBy(signed, 'receipt', await api('GET', '/api/receipt-key'));
+  const note = $('[data-check]');
+  note.classList.add(verdict ? 'good' : verdict === false ? 'bad' : 'plain');
+  note.textContent = verdict ? t('js.receipt.check.ok') : verdict === false ? t('js.receipt.check.bad') : t('js.receipt.check.unknown');
+}
