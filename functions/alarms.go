@@ -19,6 +19,12 @@ const (
 	MetricEvidenceAge      = "EvidenceAge"      // seconds since the last pass that was finished, or the first, began
 )
 
+// Metrics of the function verify-filing, written every five minutes.
+const (
+	MetricUnreceivedAge = "UnreceivedAge" // seconds since the oldest filing was sent that is neither received nor rejected
+	MetricUnsettledAge  = "UnsettledAge"  // seconds since the oldest filing was sent of which something is left to find out
+)
+
 // Side is on which side of its threshold a metric alarms.
 type Side string
 
@@ -65,6 +71,28 @@ var Alarms = []Alarm{
 		Threshold: (48 * time.Hour).Seconds(),
 		Period:    10 * time.Minute,
 		Periods:   6,
+	},
+	{
+		Name:      "filings-not-received",
+		Does:      "A filing that was sent four hours ago is neither received nor rejected: no clerk sees it. Terms are not touched, its sentAt stands. The function's log says what is missing: revocation lists that ended while OCSP is down, or a signature that does not verify any more. Once mended it goes on within five minutes.",
+		Function:  "verify-filing",
+		Metric:    MetricUnreceivedAge,
+		Statistic: "Minimum",
+		Side:      Above,
+		Threshold: (4 * time.Hour).Seconds(),
+		Period:    10 * time.Minute,
+		Periods:   1,
+	},
+	{
+		Name:      "filings-not-settled",
+		Does:      "Three days after a filing was sent there is still no word about a certificate from since it signed, or no time stamp. The filing is received; its evidence does not outlive the certificate yet. Look whether OCSP and the time-stamping authority answer.",
+		Function:  "verify-filing",
+		Metric:    MetricUnsettledAge,
+		Statistic: "Minimum",
+		Side:      Above,
+		Threshold: (72 * time.Hour).Seconds(),
+		Period:    10 * time.Minute,
+		Periods:   1,
 	},
 	{
 		Name:      "lists-not-fetched",

@@ -158,6 +158,7 @@ var Acts = []Act{
 			use("filings", "SEAL#*", 0, 10),
 			index("filings", "ACCOUNT#*", 0, 1),
 			index("filings", "OUTBOX#*", 0, 1),
+			index("filings", "SENT#*#*", 0, 1),
 			index("filings", "SIGNER#*", 0, 1),
 		},
 	},

@@ -3,6 +3,7 @@ package store
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -35,6 +36,7 @@ import (
 //	FILING#<id>  SIGNATURES                which of several seats have a signature
 //	SEAL#<id>    SIGNATURE#<manifest>#<n>  one of several signatures, by the seat it is for
 //	SEAL#<id>    SEAL                      the last signature and the receipt: see seal.go
+//	SEAL#<id>    VERIFICATION#<instant>    what was found out after it was sent: see verifications.go
 //	EVENT#<id>   <instant>#<type>          what happened; GSI1 lists what was sent on a day: see sent.go
 //	COMPARISON   EVIDENCE                  how far the comparison with the evidence bucket is
 //
@@ -81,6 +83,7 @@ type envelopeItem struct {
 	Signed   int    `dynamodbav:"signed,omitempty"`
 	Sent     string `dynamodbav:"sent,omitempty"`
 	Ticket   string `dynamodbav:"ticket,omitempty"`
+	Rejected []byte `dynamodbav:"rejected,omitempty"` // JSON of filing.Rejection
 }
 
 func (it envelopeItem) envelope() (filing.Envelope, error) {
@@ -90,6 +93,9 @@ func (it envelopeItem) envelope() (filing.Envelope, error) {
 		Manifest: it.Manifest, Signed: it.Signed, Replaces: it.Replaces, TicketNo: it.Ticket,
 	}
 	var err error
+	if it.Rejected != nil {
+		err = json.Unmarshal(it.Rejected, &h.Rejected)
+	}
 	for _, t := range []struct {
 		text string
 		into *time.Time

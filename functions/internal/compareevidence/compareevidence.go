@@ -165,6 +165,19 @@ func (s *Service) compare(ctx context.Context, id string, at time.Time) (list []
 		differs(Otherwise, key)
 		return list, nil
 	}
+	for i, v := range sealed.Verifications {
+		key := evidence.RecordKey(id, evidence.NameVerified(i))
+		if v.At.After(at.Add(-Patience)) {
+			continue
+		}
+		there, err := s.Evidence.Holds(ctx, key, "", 0)
+		if err != nil {
+			return nil, err
+		}
+		if !there {
+			differs(NoRecord, key)
+		}
+	}
 	kept, err := s.Evidence.List(ctx, evidence.ContentKey(id, ""), "")
 	if err != nil {
 		return nil, err

@@ -2,6 +2,8 @@ package keepevidence_test
 
 import (
 	"errors"
+	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -16,6 +18,7 @@ import (
 	"github.com/courtoffice/courtoffice/shared/evidence/evidencetest"
 	"github.com/courtoffice/courtoffice/shared/evidence/rebuild"
 	"github.com/courtoffice/courtoffice/shared/filing"
+	"github.com/courtoffice/courtoffice/shared/outbox"
 	"github.com/courtoffice/courtoffice/shared/receipt"
 	"github.com/courtoffice/courtoffice/shared/store"
 	"github.com/courtoffice/courtoffice/shared/store/engine"
@@ -25,6 +28,12 @@ import (
 // rebuilding makes what o's evidence bucket holds anew in a table and a bucket that are empty, and
 // returns them with what failed.
 func rebuilding(t *testing.T, o *evidencetest.Office) (*rebuild.Rebuild, func() map[string]error) {
+	t.Helper()
+	r, _, failed := rebuildingIn(t, o)
+	return r, failed
+}
+
+func rebuildingIn(t *testing.T, o *evidencetest.Office) (*rebuild.Rebuild, *store.Outbox, func() map[string]error) {
 	t.Helper()
 	db, table := engine.ForTest(t)
 	client, bucket := engine.S3ForTest(t)
@@ -41,7 +50,7 @@ func rebuilding(t *testing.T, o *evidencetest.Office) (*rebuild.Rebuild, func() 
 			}
 		},
 	}
-	return r, func() map[string]error { return failed }
+	return r, store.NewOutbox(db, table(schema.Filings)), func() map[string]error { return failed }
 }
 
 // TestRebuild: the evidence bucket alone gives every filing back: envelope, receipt, signatures, files,
@@ -183,5 +192,73 @@ func TestRebuildBelievesNothing(t *testing.T) {
 		if _, err := r.Filings.Sealed(t.Context(), id); !errors.Is(err, filing.ErrNotFound) {
 			t.Errorf("%s: it is there: %v", tt.name, err)
 		}
+	}
+}
+
+// TestRebuiltAsVerified: what was found out after the sending is kept and comes back with the filing. One
+// that was not verified to the end is verified again, and nobody is told of it twice.
+func TestRebuiltAsVerified(t *testing.T) {
+	o := evidencetest.New(t)
+	at := evidencetest.SentAt.Add(time.Minute)
+	good := filing.Verified{Revocation: "good", Source: "ocsp", OCSP: []byte{1}, ThisUpdate: at, Since: true, Stamp: []byte{2}, StampedAt: at}
+	early := good
+	early.Since, early.Stamp = false, nil
+	for i, steps := range [][]filing.Verification{
+		{{V: 1, At: at, Step: "receive", Signers: []filing.Verified{good}}},
+		{{V: 1, At: at, Step: "reject", Signers: []filing.Verified{early}, Rejected: []filing.Rejection{{Pointer: "/documents/" + evidencetest.ID(0xd1), Code: "file-empty"}}}},
+		{{V: 1, At: at, Step: "receive", Signers: []filing.Verified{early}}, {V: 1, At: at.Add(time.Hour), Step: "settle", Signers: []filing.Verified{good}}},
+		{{V: 1, At: at, Step: "receive", Signers: []filing.Verified{early}}, {V: 1, At: at.Add(time.Hour), Step: "doubt", Signers: []filing.Verified{{Revocation: "revoked", Stamp: []byte{2}}}}},
+		{{V: 1, At: at, Step: "receive", Signers: []filing.Verified{early}}},
+		nil,
+	} {
+		e := o.Seal(t, evidencetest.ID(i), "individual-gost")
+		if err := service(o).Sealed(t.Context(), e.ID); err != nil {
+			t.Fatal(err)
+		}
+		for _, v := range steps {
+			if done, err := o.Filings.Verify(t.Context(), e, v); err != nil || !done {
+				t.Fatalf("%s: %t, %v", v.Step, done, err)
+			}
+			for range 2 {
+				if err := service(o).Verified(t.Context(), e.ID); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+	}
+	r, box, failed := rebuildingIn(t, o)
+	if done, lost, err := r.All(t.Context()); done != 6 || lost != 0 || err != nil {
+		t.Fatalf("%d made, %d not, %v: %v", done, lost, err, failed())
+	}
+	awaits := []int{}
+	for i := range 6 {
+		want, err := o.Filings.Sealed(t.Context(), evidencetest.ID(i))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := r.Filings.Sealed(t.Context(), evidencetest.ID(i))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range []*store.Sealed{&got, &want} {
+			s.Pins, s.Envelope.Revision = nil, 0
+			if len(s.Verifications) == 0 {
+				s.Events = nil // that it is kept came after the only record
+			}
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("filing %d (-want +got):\n%s", i, diff)
+		}
+	}
+	err := box.Overdue(t.Context(), at.AddDate(1, 0, 0), func(e outbox.Entry) error {
+		var n int
+		fmt.Sscanf(e.Of[24:], "%x", &n)
+		if awaits = append(awaits, n); !slices.Equal(e.Awaits, []string{schema.Verifications.Name}) || e.Type != filing.EventSent {
+			t.Errorf("%s awaits %v", e.Type, e.Awaits)
+		}
+		return nil
+	})
+	if slices.Sort(awaits); err != nil || !slices.Equal(awaits, []int{4, 5}) {
+		t.Errorf("to be verified again are %v, %v; want 4 and 5", awaits, err)
 	}
 }

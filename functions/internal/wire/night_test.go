@@ -69,6 +69,9 @@ func (o *office) message(t *testing.T, q schema.Queue, id string) events.SQSEven
 // TestNight does every act of a deadline night once, with everything in memory that a process keeps,
 // and holds night.Acts against what it asked of the tables' keys.
 func TestNight(t *testing.T) {
+	if night.SentShards != store.SentShards {
+		t.Errorf("the night has %d shards of what is sent, the store %d", night.SentShards, store.SentShards)
+	}
 	if night.OutboxShards != store.OutboxShards {
 		t.Errorf("the night has %d shards of an outbox, the store %d", night.OutboxShards, store.OutboxShards)
 	}

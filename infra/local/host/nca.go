@@ -149,6 +149,14 @@ func (h *Host) ocspURL() string {
 	return h.ncaURL() + "/ocsp"
 }
 
+// tspURL is the value of TSP_URL.
+func (h *Host) tspURL() string {
+	if h.nca == nil {
+		return ""
+	}
+	return h.ncaURL() + "/tsp"
+}
+
 // followLists runs the schedules of revocation now, if this host has it and an NCA to ask.
 func (h *Host) followLists() {
 	row, ok := functions.Named("revocation")

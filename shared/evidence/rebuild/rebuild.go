@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -93,7 +94,7 @@ func (r *Rebuild) One(ctx context.Context, id string) error {
 	if err != nil {
 		return err
 	}
-	sealed := store.Sealed{Envelope: record.Filing.Envelope(), Pins: filing.Pins{}}
+	var sealed store.Sealed
 	contents := map[string][]byte{}
 	content := func(sum string) ([]byte, error) {
 		data, err := r.Evidence.Get(ctx, evidence.ContentKey(id, sum))
@@ -112,13 +113,38 @@ func (r *Rebuild) One(ctx context.Context, id string) error {
 			Place: filing.Place{Person: sig.Person, Seats: sig.Seats}, CMS: contents[sig.SHA256], JudgedAt: sig.JudgedAt,
 		})
 	}
-	for _, e := range record.Events {
-		sealed.Events = append(sealed.Events, filing.Event{At: e.At, Type: e.Type})
+	events := record.Events
+	for n := 0; ; n++ {
+		v, err := r.verified(ctx, id, n)
+		if errors.Is(err, documents.ErrNoEvidence) {
+			break
+		}
+		if err != nil {
+			return err
+		}
+		sealed.Verifications, events = append(sealed.Verifications, v.Verification), append(events, v.Events...)
+	}
+	if sealed.Envelope, err = record.Then(sealed.Verifications); err != nil {
+		return err
+	}
+	for _, e := range events {
+		if one := (filing.Event{At: e.At, Type: e.Type}); !slices.Contains(sealed.Events, one) { // each record has those before it
+			sealed.Events = append(sealed.Events, one)
+		}
 	}
 	if sealed.Pins, err = r.documents(ctx, record); err != nil {
 		return err
 	}
 	return r.Filings.Restore(ctx, sealed)
+}
+
+// verified reads the record of the nth verification. Errors: documents.ErrNoEvidence after the last.
+func (r *Rebuild) verified(ctx context.Context, id string, n int) (evidence.Verified, error) {
+	data, err := r.Evidence.Get(ctx, evidence.RecordKey(id, evidence.NameVerified(n)))
+	if err != nil {
+		return evidence.Verified{}, err
+	}
+	return evidence.ParseVerified(id, data)
 }
 
 // documents finds the versions that were sealed in the documents bucket, and puts back and locks what is

@@ -23,7 +23,7 @@ try {
 }
 
 function row(filing) {
-  const draft = filing.status !== 'sent';
+  const draft = !filing.sentAt;
   const href = `/${lang}/filings/${filing.id}${draft ? '/edit' : ''}`;
   const at = filing.sentAt || filing.updatedAt;
   return el('tr', {},
