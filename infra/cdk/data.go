@@ -194,7 +194,7 @@ func (d *dataStack) bucket(config Config, b schema.Bucket) awss3.Bucket {
 	if b.Uploads {
 		rules = append(rules, unsealed()...)
 		props.Cors = &[]*awss3.CorsRule{{
-			AllowedMethods: &[]awss3.HttpMethods{awss3.HttpMethods_PUT},
+			AllowedMethods: &[]awss3.HttpMethods{awss3.HttpMethods_PUT, awss3.HttpMethods_GET}, // GET: pages compare what is signed with its hash
 			AllowedOrigins: jsii.Strings(config.PortalURL),
 			AllowedHeaders: jsii.Strings(schema.UploadHeaders...),
 			ExposedHeaders: jsii.Strings("etag", "x-amz-version-id", "x-amz-checksum-sha256"),

@@ -83,8 +83,9 @@ var Acts = []Act{
 			use("accounts", "SESSION#*", 1, 0),
 			use("filings", "ATTEMPTS#*#*", 0, 1),
 			use("filings", "EVENT#*", 1, 0),
-			use("filings", "FILING#*", 1, 22),
+			use("filings", "FILING#*", 1, 24),
 			index("filings", "ACCOUNT#*", 0, 1),
+			index("filings", "EXPIRY#*", 0, 1),
 		},
 	},
 	{
@@ -125,6 +126,7 @@ var Acts = []Act{
 			use("accounts", "SESSION#*", 1, 0),
 			use("filings", "EVENT#*", 1, 0),
 			use("filings", "FILING#*", 2, 0),
+			use("filings", "VERDICT#*", 1, 0),
 		},
 	},
 	{
@@ -134,6 +136,7 @@ var Acts = []Act{
 			use("accounts", "ACCOUNT#*", 1, 0),
 			use("accounts", "SESSION#*", 1, 0),
 			use("filings", "FILING#*", 2, 0),
+			use("filings", "VERDICT#*", 1, 0),
 		},
 	},
 	{
@@ -145,6 +148,7 @@ var Acts = []Act{
 			use("filings", "ATTEMPTS#*#*", 0, 1),
 			use("filings", "FILING#*", 3, 8),
 			use("filings", "SEAL#*", 0, 2),
+			use("filings", "VERDICT#*", 1, 0),
 			index("filings", "ACCOUNT#*", 0, 1),
 			index("filings", "SIGNER#*", 0, 1),
 		},

@@ -31,4 +31,5 @@ const (
 	ToldWithin   = 24 * time.Hour // a receipt's mail: article 127 of the Civil Procedure Code gives a day
 	OutboxShards = 64             // store.OutboxShards
 	SentShards   = 16             // store.SentShards
+	ExpiryShards = 16             // store.ExpiryShards
 )

@@ -156,6 +156,10 @@ type Account struct {
 	Rights   []Right
 	Epoch    int64 // see EpochOf
 
+	// DisabledUntil is when access that one administrator stopped opens by itself, zero where two did;
+	// AloneAt when one last did. See Decide.
+	DisabledUntil, AloneAt time.Time
+
 	// People says how often the sessions of who acts for a legal person were ended for that person
 	// alone, by Subject.PersonID. It only grows.
 	People map[string]int64

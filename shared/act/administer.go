@@ -18,7 +18,7 @@ type Administration struct {
 
 // Administered lists the acts that are signed.
 var Administered = []audit.Act{
-	audit.AccountDisabled, audit.AccountEnabled, audit.AccountDeleted,
+	audit.AccountDisabled, audit.AccountEnabled, audit.AccountDeleted, audit.AccountSuspended, audit.AccountStopAsked, audit.AccountCloseAsked,
 	audit.RightProposed, audit.RightGranted, audit.RightWithdrawn, audit.AgreementApproved,
 	audit.MaintenanceProposed, audit.MaintenanceChanged, audit.MaintenanceApproved,
 }

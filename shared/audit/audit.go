@@ -25,6 +25,9 @@ const (
 	AccountPrepared   Act = "account.prepared"    // made for someone to register
 	AccountDisabled   Act = "account.disabled"    // no access until enabled again
 	AccountEnabled    Act = "account.enabled"     // access again
+	AccountSuspended  Act = "account.suspended"   // no access for account.AloneFor, by one administrator; another may make it last
+	AccountStopAsked  Act = "account.stop-asked"  // to disable it waits for a second administrator
+	AccountCloseAsked Act = "account.close-asked" // to delete it likewise
 	AccountDeleted    Act = "account.deleted"     // access and contacts gone, court record kept
 	RightProposed     Act = "right.proposed"      // waits for a second administrator
 	RightGranted      Act = "right.granted"       // After has the rights from then on
@@ -49,7 +52,8 @@ const (
 
 // Acts lists every act of accounts, the agreement and support.
 var Acts = []Act{
-	AccountFound, AccountRead, AccountPrepared, AccountDisabled, AccountEnabled, AccountDeleted, RightProposed, RightGranted,
+	AccountFound, AccountRead, AccountPrepared, AccountDisabled, AccountEnabled, AccountDeleted, AccountSuspended, AccountStopAsked,
+	AccountCloseAsked, RightProposed, RightGranted,
 	RightWithdrawn, AuditRead, AgreementProposed, AgreementApproved, AgreementDropped,
 	SupportRead, SupportStarted, SupportAnswered, SupportClosed,
 }

@@ -47,6 +47,7 @@ func TestEntry(t *testing.T) {
 	}
 	told := map[audit.Act]bool{
 		audit.AccountDisabled: true, audit.AccountEnabled: true, audit.AccountDeleted: true,
+		audit.AccountSuspended: true, audit.AccountStopAsked: true, audit.AccountCloseAsked: true,
 		audit.RightProposed: true, audit.RightGranted: true, audit.RightWithdrawn: true,
 	}
 	for _, act := range audit.Acts {

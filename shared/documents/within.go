@@ -20,7 +20,7 @@ import (
 // made is the most bytes of what the office makes of a filing.
 const made = 16 << 20
 
-// Stream returns the bytes of a version of o as they come. Nothing compares them with o: see Get, and
+// Stream returns the bytes of a version of o as a stream. Nothing compares them with o: see Get, and
 // Evidence.Keep.
 //
 // Errors: filing.ErrDocumentMissing.

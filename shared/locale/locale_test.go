@@ -47,12 +47,12 @@ var composed = []string{
 	"js.law.", "js.article.", // portal: law, how much of an article is cited
 	"audit.reason.",                                     // audit: a reason that a command gave
 	"js.answers.", "js.tasks.", "js.merge.", "js.form.", // portal: how far a section is, what is missing, whose version, parts of a date
-	"outside.",                                                                         // portal: code of a service elsewhere
-	"admin.prepare.kind.",                                                              // account: natural or legal
-	"representatives.scope.",                                                           // portal: codes of scopes
-	"sms.",                                                                             // notice: name of an event
-	"notice.",                                                                          // notify: name of the event + addressee + subject, body
-	"lang.", "status.", "event.", "role.", "basis.", "capacity.", "nature.", "signer.", // portal: code lists
+	"outside.",                                                               // portal: code of a service elsewhere
+	"admin.prepare.kind.",                                                    // account: natural or legal
+	"representatives.scope.",                                                 // portal: codes of scopes
+	"sms.",                                                                   // notice: name of an event
+	"notice.",                                                                // notify: name of the event + addressee + subject, body
+	"lang.", "status.", "event.", "role.", "capacity.", "nature.", "signer.", // portal: code lists
 	"js.representative.status.", "js.representatives.status.", "representative.scope.", "representatives.months.", "kind.", // account, filing: code lists
 	"support.topic.", "js.support.fact.", "js.support.state.", "js.support.to.", // support: topics, facts and states of a request
 	"term.rule.", "term.from.", "term.unit.", // calendar: rules, events and units of terms

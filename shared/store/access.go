@@ -50,6 +50,16 @@ func (s *Accounts) open(ctx context.Context, n session.Session, proof types.Tran
 		if err != nil {
 			return fmt.Errorf("sign in to account %s: %w", n.AccountID, err)
 		}
+		if a.Status == string(account.Disabled) && a.Until != "" && a.Until <= instant(n.CreatedAt) {
+			holder, err := a.account()
+			if err == nil {
+				err = s.reopen(ctx, holder)
+			}
+			if err != nil {
+				return fmt.Errorf("open account %s again: %w", n.AccountID, err)
+			}
+			continue
+		}
 		if a.Status != string(account.Active) {
 			return account.ErrNotRegistered
 		}

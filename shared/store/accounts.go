@@ -40,7 +40,7 @@ import (
 //	ACCOUNT#<id>   OUTBOX#<type>#<id>    an event to tell; GSI1 has it until that is done
 //	ACCOUNT#<id>   NOTICE#<type>#<id>    its delivery
 //	ACCOUNT#<id>   AUDIT#<instant>#<id>  what an administrator did that concerns the account
-//	ACCOUNT#<id>   PROPOSAL#<right>      a right that waits for a second administrator
+//	ACCOUNT#<id>   PROPOSAL#<what>       a right, or a status, that waits for a second administrator
 //
 // The index lists accounts, in shards, so that everyone can be told of something: see Members.
 //
@@ -94,6 +94,9 @@ type accountItem struct {
 
 	People map[string]int64 `dynamodbav:"people,omitempty"`
 
+	Until   string `dynamodbav:"disabledUntil,omitempty"`
+	AloneAt string `dynamodbav:"aloneAt,omitempty"`
+
 	Named   int64  `dynamodbav:"representatives,omitempty"`
 	Created string `dynamodbav:"created"`
 }
@@ -132,7 +135,8 @@ func (it accountItem) account() (account.Account, error) {
 	for _, moment := range []struct {
 		text string
 		into *time.Time
-	}{{it.Created, &a.CreatedAt}, {it.EmailFrom, &a.EmailFrom}, {it.Verified, &a.Verified}, {it.MobileFrom, &a.MobileFrom}} {
+	}{{it.Created, &a.CreatedAt}, {it.EmailFrom, &a.EmailFrom}, {it.Verified, &a.Verified}, {it.MobileFrom, &a.MobileFrom},
+		{it.Until, &a.DisabledUntil}, {it.AloneAt, &a.AloneAt}} {
 		if err == nil && moment.text != "" {
 			*moment.into, err = parseInstant(moment.text)
 		}

@@ -48,7 +48,7 @@ func TestTransactionConflictIsTriedAgain(t *testing.T) {
 	f := &faulty{operation: "TransactWriteItems", status: 400, bodies: []string{conflict, conflict}}
 	p.through(f)
 	p.accept(aigul(t), "v1")
-	if f.asked != 2 {
+	if f.asked != 3 {
 		t.Errorf("%d transactions, want the third to be the one", f.asked)
 	}
 	p.check()

@@ -220,7 +220,7 @@ func (s *Service) Password(ctx context.Context, r PasswordRequest) (httpapi.Repl
 	if err != nil {
 		return httpapi.Reply{}, err
 	}
-	if a.Status != account.Active {
+	if a.StatusAt(at) != account.Active {
 		own.Hash = ""
 	}
 	right, err := r.Password.Matches(own.Hash)

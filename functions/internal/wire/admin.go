@@ -3,6 +3,7 @@ package wire
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"github.com/courtoffice/courtoffice/functions/internal/admin"
 	"github.com/courtoffice/courtoffice/functions/internal/mandate"
@@ -52,11 +53,11 @@ type administered struct {
 	*store.Audit
 }
 
-func (s administered) Proposals(ctx context.Context, id string) ([]admin.Proposal, error) {
-	list, err := s.Accounts.Proposals(ctx, id)
+func (s administered) Proposals(ctx context.Context, id string, at time.Time) ([]admin.Proposal, error) {
+	list, err := s.Accounts.Proposals(ctx, id, at)
 	var out []admin.Proposal
 	for _, p := range list {
-		out = append(out, admin.Proposal{Right: p.Right, By: p.By.Account, At: p.At, Reason: p.Reason})
+		out = append(out, admin.Proposal{Right: p.Right, Status: p.Status, Person: p.By, By: p.By.Account, At: p.At, Reason: p.Reason})
 	}
 	return out, err
 }
@@ -65,8 +66,8 @@ func (s administered) Prepare(ctx context.Context, made account.Account, e audit
 	return s.Accounts.Prepare(ctx, s.Audit, made, e)
 }
 
-func (s administered) Become(ctx context.Context, id string, from, to account.Status, e audit.Entry) error {
-	return s.Accounts.Become(ctx, s.Audit, id, from, to, e)
+func (s administered) Become(ctx context.Context, id string, from, to account.Status, d account.Decision, e audit.Entry) error {
+	return s.Accounts.Become(ctx, s.Audit, id, from, to, d, e)
 }
 
 func (s administered) Grant(ctx context.Context, id string, right account.Right, e audit.Entry) (account.Account, error) {

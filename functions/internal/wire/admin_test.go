@@ -112,6 +112,14 @@ func decodeAs[T any](t *testing.T, a answer) (out T) {
 	return out
 }
 
+// close has both administrators close an account.
+func (d *administration) close(id string) answer {
+	d.Helper()
+	route, body := "POST /api/admin/accounts/{id}/status  id="+id, object{"from": "active", "to": "closed", "reason": reason}
+	d.want(d.do(route, body, d.firstToken), 202, "")
+	return d.want(d.do(route, body, d.secondToken), 200, "")
+}
+
 func TestAdministratorFindsAndDisables(t *testing.T) {
 	d := newAdministration(t)
 	search := object{"number": signertest.AigulIIN, "reason": reason}
@@ -139,16 +147,29 @@ func TestAdministratorFindsAndDisables(t *testing.T) {
 	d.want(d.do("POST /api/admin/accounts/{id}/status  id="+d.first, disable, d.firstToken), 403, "own-account")
 	d.want(d.do("POST /api/admin/accounts/{id}/status  id=nobody", disable, d.firstToken), 404, "not-registered")
 	view = decodeAs[admin.Account](t, d.want(d.do("POST /api/admin/accounts/{id}/status  id="+d.user, disable, d.firstToken), 200, ""))
-	if view.Status != account.Disabled || view.Audit[0].Before+" "+view.Audit[0].After != "active disabled" || view.Audit[0].Reason != reason {
+	if view.Status != account.Disabled || view.Until == nil || !view.Until.Equal(view.Audit[0].At.Add(account.AloneFor)) || len(view.Proposals) != 1 || view.Audit[0].Before+" "+view.Audit[0].After != "active disabled" || view.Audit[0].Reason != reason {
 		t.Errorf("disabled account %+v", view)
 	}
 	d.want(d.do("POST /api/admin/accounts/{id}/status  id="+d.user, disable, d.firstToken), 409, "changed-meanwhile")
+	last := with(disable, "from", "disabled")
+	d.want(d.do("POST /api/admin/accounts/{id}/status  id="+d.user, last, d.firstToken), 403, "second-administrator")
+	if view = decodeAs[admin.Account](t, d.want(d.do("POST /api/admin/accounts/{id}/status  id="+d.user, last, d.secondToken), 200, "")); view.Until != nil || len(view.Proposals) > 0 {
+		t.Errorf("disabled by two %+v", view)
+	}
 	d.want(d.call("GET /api/session", nil, d.userToken), 401, "unauthenticated")
 	d.want(d.signIn("aigul"), 404, "not-registered")
 
 	d.want(d.do("POST /api/admin/accounts/{id}/status  id="+d.user, object{"from": "disabled", "to": "active", "reason": reason}, d.secondToken), 200, "")
 	d.want(d.signIn("aigul"), 200, "")
-	view = decodeAs[admin.Account](t, d.want(d.do("POST /api/admin/accounts/{id}/status  id="+d.user, object{"from": "active", "to": "closed", "reason": reason}, d.secondToken), 200, ""))
+	stop := d.want(d.do("POST /api/admin/accounts/{id}/status  id="+d.user, disable, d.secondToken), 202, "") // one did within the week
+	if stop.body["status"] != "active" {
+		t.Errorf("a proposal stopped access: %s", stop.raw)
+	}
+	end := object{"from": "active", "to": "closed", "reason": reason}
+	d.want(d.do("POST /api/admin/accounts/{id}/status  id="+d.user, end, d.secondToken), 202, "")
+	d.want(d.do("POST /api/admin/accounts/{id}/status  id="+d.user, end, d.secondToken), 403, "second-administrator")
+	d.want(d.signIn("aigul"), 200, "")
+	view = decodeAs[admin.Account](t, d.want(d.do("POST /api/admin/accounts/{id}/status  id="+d.user, end, d.firstToken), 200, ""))
 	if view.Status != account.Closed || view.Email != "" {
 		t.Errorf("closed account %+v", view)
 	}
@@ -163,7 +184,7 @@ func TestAdministratorFindsAndDisables(t *testing.T) {
 		acts = append(acts, string(e.Act))
 	}
 	slices.Sort(acts)
-	want := []string{"account.deleted", "account.disabled", "account.enabled", "account.found", "account.found", "account.read", "right.granted", "right.granted"}
+	want := []string{"account.close-asked", "account.deleted", "account.disabled", "account.enabled", "account.found", "account.found", "account.read", "account.stop-asked", "account.suspended", "right.granted", "right.granted"}
 	if !slices.Equal(acts, want) || list.Month != "2026-11" {
 		t.Errorf("audit of %s has %q, want %q", list.Month, acts, want)
 	}

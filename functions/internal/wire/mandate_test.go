@@ -41,7 +41,7 @@ func TestAdministratorsSign(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got, want := *parsed.Administration, (act.Administration{
-		Act: audit.AccountDisabled, Detail: "active", Of: "СЕЙІТОВА АЙГҮЛ ******0126", Reason: reason, Target: d.user,
+		Act: audit.AccountSuspended, Detail: "active", Of: "СЕЙІТОВА АЙГҮЛ ******0126", Reason: reason, Target: d.user,
 	}); got != want {
 		t.Errorf("the document says %+v, want %+v", got, want)
 	}
@@ -86,12 +86,20 @@ func TestAdministratorsSign(t *testing.T) {
 	}
 
 	d.want(d.send(d.placed(status, with(disable, "signature", signed), d.firstToken)), 200, "")
-	d.want(d.do(status, object{"from": "disabled", "to": "active", "reason": reason}, d.firstToken), 200, "")
-	d.want(d.send(d.placed(status, with(disable, "signature", signed), d.firstToken)), 409, "challenge-used")
+	enable := object{"from": "disabled", "to": "active", "reason": reason}
+	d.want(d.do(status, enable, d.firstToken), 200, "")
+	d.want(d.send(d.placed(status, with(disable, "signature", signed), d.firstToken)), 422, "challenge-invalid") // one did once in seven days
 
-	late := d.signed("erlan", d.unsigned(status, disable, d.firstToken))["signature"]
+	right, why := "POST /api/admin/accounts/{id}/rights/{right}  id="+d.user+" right=clerk", object{"reason": reason}
+	withdrawal := strings.Replace(right, "{right}", "{right}/withdrawal", 1)
+	signed = d.signed("erlan", d.unsigned(right, why, d.firstToken))["signature"]
+	d.want(d.send(d.placed(right, with(why, "signature", signed), d.firstToken)), 200, "")
+	d.want(d.do(withdrawal, why, d.firstToken), 200, "")
+	d.want(d.send(d.placed(right, with(why, "signature", signed), d.firstToken)), 409, "challenge-used")
+
+	late := d.signed("erlan", d.unsigned(right, why, d.firstToken))["signature"]
 	d.at = d.at.Add(challenge.Life + time.Second)
-	d.want(d.send(d.placed(status, with(disable, "signature", late), d.firstToken)), 409, "challenge-expired")
+	d.want(d.send(d.placed(right, with(why, "signature", late), d.firstToken)), 409, "challenge-expired")
 }
 
 // TestSignaturesOfAdministrators: the office's audit keeps the signature; the holder's copy names it.

@@ -75,6 +75,9 @@ func TestNight(t *testing.T) {
 	if night.OutboxShards != store.OutboxShards {
 		t.Errorf("the night has %d shards of an outbox, the store %d", night.OutboxShards, store.OutboxShards)
 	}
+	if night.ExpiryShards != store.ExpiryShards {
+		t.Errorf("the night has %d shards of drafts, the store %d", night.ExpiryShards, store.ExpiryShards)
+	}
 	signer, o := newOffice(t), newOfficeTrusting(t, filepath.Join("..", "..", "..", "testdata", "pki", "trust"))
 	keys, err := edstest.LoadKeys(filepath.Join("..", "..", "..", "testdata", "pki", "keys"))
 	if err != nil {

@@ -196,6 +196,7 @@ func TestPasswordReadsAndDrafts(t *testing.T) {
 	// A code that the EDS asked for is not typed by a password.
 	o.want(o.call("POST /api/account/email", object{"email": "thief@example.kz"}, eds), 202, "")
 	o.want(o.call("POST /api/account/email/code", object{"code": o.codeTo("thief@example.kz")}, token), 403, "eds-needed")
+	o.at = o.at.Add(time.Second) // the code of registration is an earlier one
 	o.want(o.call("POST /api/account/email", object{"email": "aigul@example.kz"}, token), 202, "")
 	o.want(o.call("POST /api/account/email/code", object{"code": o.codeTo("aigul@example.kz")}, token), 204, "")
 	var p profile.Profile

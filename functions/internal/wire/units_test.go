@@ -223,8 +223,9 @@ func TestUnits(t *testing.T) {
 			d.want(d.do(prepareRoute, object{"kind": "natural", "number": "880715450349", "email": "i@court.example", "lang": "kk", "reason": reason}, d.firstToken), 201, "")
 		}},
 		// An administrator's act uses up its challenge, an item, and keeps the signature in the audit, 2 KB.
-		{"disable an account", 5, 5, 16, func() { status("active", "disabled") }},
-		{"open an account again", 5, 5, 16, func() { status("disabled", "active") }},
+		// What one stops for a day waits for another, an item; opening again takes away what waits.
+		{"disable an account", 6, 6, 18, func() { status("active", "disabled") }},
+		{"open an account again", 7, 7, 20, func() { status("disabled", "active") }},
 		{"propose a right", 6, 6, 17, func() { d.want(d.do(right(""), object{"reason": reason}, d.firstToken), 202, "") }},
 		{"approve a right", 7, 6, 20, func() { d.want(d.do(right("/approval"), object{"reason": reason}, d.secondToken), 200, "") }},
 		{"propose a version", 6, 6, 90, func() {

@@ -7,7 +7,7 @@ import { asJPEG, fault, mediaType, role } from './file-kind.js';
 import { code, size, t } from './text.js';
 import { hashes, inTurn, send } from './upload.js';
 
-const CLAIM = 'main_claim';
+const CLAIM = 'main_claim'; // the paper itself, where it is a file of the filer's own
 
 export class DocumentList {
   /** @type {HTMLInputElement} */ input;
@@ -68,18 +68,29 @@ export class DocumentList {
 
   /** Takes files in. Of several at once, the person says which is the claim; a name is a proposal. */
   choose(files) {
-    const none = !this.items.some((d) => d.role === CLAIM);
+    const none = this.office.roles.includes(CLAIM) && !this.items.some((d) => d.role === CLAIM);
     const added = files.map((file) => {
-      const item = { id: crypto.randomUUID(), role: role(file), name: file.name, size: file.size, file, state: 'waiting', share: 0 };
+      const item = { id: crypto.randomUUID(), role: this.proposed(file), name: file.name, size: file.size, file, state: 'waiting', share: 0 };
       this.items.push(item);
       return item;
     });
     const claims = added.filter((d) => d.role === CLAIM);
-    if (!none || claims.length > 1) claims.forEach((d) => { d.role = 'evidence'; });
+    if (!none || claims.length > 1) claims.forEach((d) => { d.role = this.other(); });
     if (none && added.length === 1 && this.items.length === 1 && !mediaType(files[0]).startsWith('image/')) added[0].role = CLAIM;
     this.which = none && added.length > 1 ? added : null;
     this.show();
     added.forEach((d) => this.upload(d));
+  }
+
+  /** The role that a file's name speaks for, among those the paper has. */
+  proposed(file) {
+    const found = role(file);
+    return this.office.roles.includes(found) ? found : this.other();
+  }
+
+  /** The role of what is none of the others. */
+  other() {
+    return ['evidence', 'other'].find((r) => this.office.roles.includes(r)) ?? this.office.roles[0];
   }
 
   /** Sends one file, however often it is cut. */
@@ -200,7 +211,7 @@ export class DocumentList {
   /** Gives a document another role; the claim is one, so the one before becomes evidence. */
   async setRole(item, to) {
     const before = to === CLAIM ? this.items.filter((d) => d.role === CLAIM && d !== item) : [];
-    const change = [...before.map((d) => [d, 'evidence']), [item, to]];
+    const change = [...before.map((d) => [d, this.other()]), [item, to]];
     try {
       for (const [d, next] of change) {
         const was = d.role;
@@ -298,6 +309,6 @@ export class DocumentList {
   async answer(item) {
     const claim = this.which.find((d) => d.role === CLAIM);
     if (item) await this.setRole(item, CLAIM);
-    else if (claim) await this.setRole(claim, 'evidence');
+    else if (claim) await this.setRole(claim, this.other());
   }
 }

@@ -46,25 +46,28 @@ prepare(attempt, show);
 
 function show(next) {
   account = next;
-  const waits = account.status === 'prepared';
+  const prepared = account.status === 'prepared';
   $('#account').hidden = false;
   $('[data-facts]').replaceChildren(facts([
     [t('js.account.name'), account.organisation || account.name],
     [t('js.account.number'), account.number],
-    [waits ? t('js.admin.invited') : t('js.account.email'), account.email],
-    [waits ? t('js.admin.prepared') : t('js.account.registered'), time(account.createdAt)],
-    [t('js.admin.status'), t(`js.admin.status.${account.status}`)],
+    [prepared ? t('js.admin.invited') : t('js.account.email'), account.email],
+    [prepared ? t('js.admin.prepared') : t('js.account.registered'), time(account.createdAt)],
+    [t('js.admin.status'), [t(`js.admin.status.${account.status}`), account.disabledUntil && t('js.admin.until', { time: time(account.disabledUntil) })].filter(Boolean).join(', ')],
     [t('js.admin.rights'), account.rights.map((r) => t(`js.admin.right.${r}`)).join(', ')],
-    [t('js.admin.proposed'), account.proposals.map((p) => `${t(`js.admin.right.${p.right}`)}: ${p.reason}`).join('; ')],
+    [t('js.admin.proposed'), account.proposals.map((p) => `${t(p.right ? `js.admin.right.${p.right}` : `js.admin.become.${p.status}`)}: ${p.reason}`).join('; ')],
   ]));
   $('[data-own-audit]').replaceChildren(...account.audit.map(entry));
-  const status = (to) => button(`js.admin.become.${to}`, '/status', { from: account.status, to });
+  const waits = (to) => account.proposals.find((p) => p.status === to); // the same request by another agrees
+  const status = (to) => (waits(to)?.mine ? null
+    : button(`js.admin.become.${to}`, '/status', { from: account.status, to }, waits(to) && 'js.admin.become.agree'));
   const proposed = account.proposals.some((p) => p.right === 'admin');
   const person = account.kind === 'natural'; // nobody else holds rights
   const has = (right) => account.rights.includes(right);
   $('#act').hidden = account.own || account.status === 'closed';
   $('[data-actions]').replaceChildren(...[
-    waits ? null : account.status === 'active' ? status('disabled') : status('active'),
+    prepared || (account.status === 'disabled' && !account.disabledUntil) ? null : account.status === 'active' || waits('disabled') ? status('disabled') : null,
+    account.status === 'disabled' ? status('active') : null,
     status('closed'),
     !person ? null : has('clerk') ? button('js.admin.clerk.withdraw', '/rights/clerk/withdrawal') : button('js.admin.clerk.grant', '/rights/clerk'),
     !person ? null : has('admin') || proposed ? button('js.admin.admin.withdraw', '/rights/admin/withdrawal') : button('js.admin.admin.propose', '/rights/admin'),
@@ -72,7 +75,7 @@ function show(next) {
   ].filter(Boolean));
 }
 
-function button(key, path, more = {}) {
+function button(key, path, more = {}, agree = '') {
   return el('button', {
     type: 'button',
     class: 'govuk-button govuk-button--secondary small',
@@ -87,7 +90,7 @@ function button(key, path, more = {}) {
         return next;
       });
     },
-  }, t(key));
+  }, agree ? t(agree, { what: t(key) }) : t(key));
 }
 
 async function versions() {
