@@ -259,7 +259,7 @@ var All = []Function{
 		Name: "keep-evidence",
 		Does: "copies what was filed into the locked evidence bucket: signatures, receipt, form, statement, documents",
 		// One filing at a time: its documents may be gigabytes.
-		Queues:  []Queue{{Queue: schema.Copies, BatchSize: 1, Concurrency: 50, Receives: 30, DeadLetters: schema.CopyDeadLetters}},
+		Queues:  []Queue{{Queue: schema.Copies, BatchSize: 1, Concurrency: 150, Receives: 30, DeadLetters: schema.CopyDeadLetters}},
 		Memory:  512,
 		Timeout: 10 * time.Minute,
 		Tables:  []TableGrant{{Table: schema.Filings, Access: Add, Appends: []string{schema.Events}}}, // Add: that it is kept, and the outbox's entry is done

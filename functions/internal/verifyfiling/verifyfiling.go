@@ -65,7 +65,7 @@ func (s *Service) Handle(ctx context.Context, id string) (settled bool, err erro
 			return true, nil
 		}
 	}
-	v := filing.Verification{V: 1, At: s.Now().UTC().Truncate(time.Millisecond)}
+	v := filing.Verification{V: 1}
 	if v.Signers, err = s.signers(ctx, sealed, before); err != nil {
 		return false, fmt.Errorf("verify filing %s: %w", id, err)
 	}
@@ -75,6 +75,7 @@ func (s *Service) Handle(ctx context.Context, id string) (settled bool, err erro
 			return false, fmt.Errorf("verify filing %s: %w", id, err)
 		}
 	}
+	v.At = s.Now().UTC().Truncate(time.Millisecond)
 	switch v.Step = v.Next(); {
 	case received && v.Step == "doubt" && sealed.Envelope.Status.May("doubt"):
 	case received && v.Settled(s.Stamp != nil):

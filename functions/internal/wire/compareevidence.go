@@ -19,7 +19,7 @@ func (a *App) CompareEvidence() func(context.Context, json.RawMessage) (any, err
 		Filings:   store.NewFilings(a.dynamo(), a.cfg.FilingsTable),
 		Documents: documents.New(a.s3(), a.cfg.DocumentsBucket),
 		Evidence:  documents.NewEvidence(a.s3(), a.cfg.EvidenceBucket),
-		Lull:      400, // a query of each day's shards: a minute for all of them
+		Lull:      120, // each of these days costs as many queries as a day has shards
 		Report: func(d compareevidence.Difference) {
 			a.log.Error("difference", slog.String("fn", a.fn.Name), slog.String("filing", d.Filing), slog.String("what", d.What), slog.String("key", d.Key))
 		},
@@ -31,7 +31,7 @@ func (a *App) CompareEvidence() func(context.Context, json.RawMessage) (any, err
 			if !passed.IsZero() {
 				a.metrics(ctx, due, map[string]float64{
 					functions.MetricEvidenceCompared: float64(c.Compared), functions.MetricEvidenceDiffers: float64(c.Differs),
-					functions.MetricEvidenceAge: due.Sub(passed).Seconds(),
+					functions.MetricEvidenceAge: max(0, due.Sub(passed).Seconds()),
 				})
 			}
 			return err

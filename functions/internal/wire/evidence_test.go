@@ -105,7 +105,8 @@ func TestVerification(t *testing.T) {
 	}
 	tick := func(at time.Time) map[string]any {
 		t.Helper()
-		if _, err := handle(t.Context(), []byte(`{"schedule":"waiting","time":"`+at.Format(time.RFC3339)+`"}`)); err != nil {
+		recorded := string(payload(t, "verify-filing/waiting.json"))
+		if _, err := handle(t.Context(), []byte(strings.Replace(recorded, "2026-11-22T07:05:00Z", at.Format(time.RFC3339), 1))); err != nil {
 			t.Fatal(err)
 		}
 		return metricsIn(t, out.String())
