@@ -2,13 +2,9 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
-	"io"
-	"net/http"
-	"strings"
 
 	"github.com/courtoffice/courtoffice/infra/local/host"
 )
@@ -30,21 +26,8 @@ func rebuild(ctx context.Context, args []string) error {
 		defer h.Stop()
 		url = h.URL
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url+"/_local/rebuild", nil)
-	if err != nil {
-		return err
-	}
-	res, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return err
-	}
-	defer res.Body.Close()
-	said, err := io.ReadAll(res.Body)
 	var out struct{ Filings, Failed int }
-	if err == nil && (res.StatusCode != http.StatusOK || json.Unmarshal(said, &out) != nil) {
-		err = errors.New(strings.TrimSpace(string(said)))
-	}
-	if err != nil {
+	if err := post(ctx, url+"/_local/rebuild", nil, &out); err != nil {
 		return err
 	}
 	fmt.Printf("%d filings are there, %d could not be made\n", out.Filings, out.Failed)
