@@ -85,6 +85,7 @@ func (a *App) read(handle func(context.Context, schema.Queue, outbox.Entry) erro
 
 func (r *reader) batch(ctx context.Context, batch events.SQSEvent) (res events.SQSEventResponse, _ error) {
 	begin := time.Now()
+	res.BatchItemFailures = []events.SQSBatchItemFailure{} // null is as good to Lambda, not to every endpoint that plays it
 	var failures []error
 	for _, m := range batch.Records {
 		if err := r.message(ctx, m); err != nil {
