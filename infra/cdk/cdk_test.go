@@ -104,7 +104,7 @@ func synthesise(stage, zips string) (templates, error) {
 		Context: &map[string]any{
 			"stage": stage, "region": "eu-central-1", "arch": "arm64", "zips": zips,
 			"mailFrom": "Court Office <office@court.test>", "smsSender": "COURT", "portalUrl": "https://court.test", "ncalayerUrl": "",
-			"crlUrls": "http://crl.test/full.crl http://crl.test/delta.crl", "ocspUrl": "http://ocsp.test",
+			"crlUrls": "http://crl.test/full.crl http://crl.test/delta.crl", "ocspUrl": "http://ocsp.test", "tspUrl": "http://tsp.test",
 			"account": "111111111111", "archiveAccount": "222222222222", "archiveRegion": "eu-north-1",
 			"@aws-cdk/core:defaultCrossStackReferences": "strong",
 		},
@@ -383,6 +383,9 @@ func TestPermissions(t *testing.T) {
 				actions = append(actions, bucketActions[access]...)
 				if access == functions.HeadOnly || access == functions.Read {
 					actions = append(actions, "s3:ListBucket")
+				}
+				if access == functions.List {
+					actions = append(actions, "s3:ListBucketVersions")
 				}
 				if access == functions.Upload && g.Bucket.Uploads {
 					actions = append(actions, "s3:ListBucketMultipartUploads", "s3:PutObjectTagging", "s3:ListMultipartUploadParts")
@@ -701,6 +704,7 @@ func TestConfig(t *testing.T) {
 		"list host":    func(c *Config) { c.CRLURLs += " /full.crl" },
 		"list scheme":  func(c *Config) { c.CRLURLs = "file:///full.crl" },
 		"responder":    func(c *Config) { c.OCSPURL = "ocsp.test" },
+		"stamps":       func(c *Config) { c.TSPURL = "tsp.test" },
 		"mail":         func(c *Config) { c.MailFrom = "office" },
 		"support":      func(c *Config) { c.SupportMail = "office" },
 		"support name": func(c *Config) { c.SupportMail = "Support <office@court.test>" },

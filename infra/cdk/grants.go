@@ -32,6 +32,7 @@ var bucketActions = map[functions.Access][]string{
 	functions.Read:      {"s3:GetObject"},
 	functions.Upload:    {"s3:PutObject"},
 	functions.HeadOnly:  {"s3:GetObject", "s3:GetObjectVersion"},
+	functions.List:      nil, // an action on the bucket
 	functions.SetRetain: {"s3:PutObjectRetention", "s3:GetObjectRetention", "s3:DeleteObjectVersionTagging"},
 }
 
@@ -101,6 +102,9 @@ func (o *officeStack) newRole(config Config, f functions.Function, logGroupArn *
 			allow(actions, "", bucket.ArnForObjects(jsii.String(cmp.Or(g.Bucket.Object, "*"))))
 			if access == functions.HeadOnly || access == functions.Read { // without it S3 answers 403, not 404, for what isn't there
 				allow([]string{"s3:ListBucket"}, "", bucket.BucketArn())
+			}
+			if access == functions.List {
+				allow([]string{"s3:ListBucketVersions"}, "", bucket.BucketArn())
 			}
 			if access == functions.Upload && g.Bucket.Uploads {
 				allow([]string{"s3:PutObjectTagging", "s3:ListMultipartUploadParts"}, "", bucket.ArnForObjects(jsii.String("*")))

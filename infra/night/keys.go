@@ -35,6 +35,7 @@ var shares = []share{
 	{Key{"filings", true, "EXPIRY#*"}, "drafts to be looked at, by hash", shards(ExpiryShards)},
 	{Key{"filings", true, "ACCOUNT#*"}, "an account's filings", busiest},
 	{Key{"filings", true, "SIGNER#*"}, "a person's signatures awaited", busiest},
+	{Key{"filings", true, "SENT#*#*"}, "what is sent on a day, by hash", shards(SentShards)},
 	{Key{"filings", true, "OUTBOX#*"}, "events not yet told, by hash", shards(OutboxShards)},
 	{Key{"accounts", false, "ACCOUNT#*"}, "an account", busiest},
 	{Key{"accounts", false, "SUBJECT#*"}, "an account", busiest},

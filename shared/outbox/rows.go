@@ -30,7 +30,19 @@ var Rows = []Row{
 	},
 	{
 		Types: []string{"filing.sent"},
-		Table: schema.Filings, Queues: []schema.Queue{schema.Receipts, schema.Locks, schema.Copies},
+		Table: schema.Filings, Queues: []schema.Queue{schema.Receipts, schema.Locks, schema.Copies, schema.Verifications},
+	},
+	{
+		Types: []string{"filing.received"}, // as many as receipts, and no more urgent
+		Table: schema.Filings, Queues: []schema.Queue{schema.Receipts, schema.Copies},
+	},
+	{
+		Types: []string{"filing.rejected"},
+		Table: schema.Filings, Queues: []schema.Queue{schema.Notices, schema.Copies},
+	},
+	{
+		Types: []string{"filing.doubted", "filing.settled"},
+		Table: schema.Filings, Queues: []schema.Queue{schema.Copies},
 	},
 	{
 		Types: []string{"filing.expiring"},

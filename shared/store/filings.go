@@ -3,6 +3,7 @@ package store
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -35,12 +36,14 @@ import (
 //	FILING#<id>  SIGNATURES                which of several seats have a signature
 //	SEAL#<id>    SIGNATURE#<manifest>#<n>  one of several signatures, by the seat it is for
 //	SEAL#<id>    SEAL                      the last signature and the receipt: see seal.go
-//	EVENT#<id>   <instant>#<type>          what happened
+//	SEAL#<id>    VERIFICATION#<instant>    what was found out after it was sent: see verifications.go
+//	EVENT#<id>   <instant>#<type>          what happened; GSI1 lists what was sent on a day: see sent.go
+//	COMPARISON   EVIDENCE                  how far the comparison with the evidence bucket is
 //
 // Under SEAL# and EVENT# items are only ever put, each once: no function may change or delete there
-// (schema.Filings.Appended). Only envelopes, signers and looks have entries in the index, and they are small,
-// so that lists read no forms. What a draft consists of goes by itself after filing.DraftMost; what
-// was sealed lies in the bucket by then.
+// (schema.Filings.Appended). Only envelopes, signers, looks and the events of sending have entries in the
+// index, and they are small, so that lists read no forms. What a draft consists of goes by itself after
+// filing.DraftMost; what was sealed lies in the bucket by then.
 type Filings struct{ table }
 
 // NewFilings returns the filings kept in the table of that name.
@@ -80,6 +83,7 @@ type envelopeItem struct {
 	Signed   int    `dynamodbav:"signed,omitempty"`
 	Sent     string `dynamodbav:"sent,omitempty"`
 	Ticket   string `dynamodbav:"ticket,omitempty"`
+	Rejected []byte `dynamodbav:"rejected,omitempty"` // JSON of filing.Rejection
 }
 
 func (it envelopeItem) envelope() (filing.Envelope, error) {
@@ -89,6 +93,9 @@ func (it envelopeItem) envelope() (filing.Envelope, error) {
 		Manifest: it.Manifest, Signed: it.Signed, Replaces: it.Replaces, TicketNo: it.Ticket,
 	}
 	var err error
+	if it.Rejected != nil {
+		err = json.Unmarshal(it.Rejected, &h.Rejected)
+	}
 	for _, t := range []struct {
 		text string
 		into *time.Time
@@ -356,6 +363,9 @@ func (s *Filings) event(id, kind, which string, at time.Time) types.TransactWrit
 	}
 	it := key(eventPK(id), sk)
 	it["at"], it["type"] = str(instant(at)), str(kind)
+	if kind == filing.EventSealed {
+		it[schema.GSI1PK], it[schema.GSI1SK] = str(sentKey(dayOf(at), shardOf(id, SentShards))), str(instant(at)+"#"+id)
+	}
 	return s.once(it)
 }
 

@@ -50,9 +50,14 @@ func (it entryItem) entry() outbox.Entry {
 }
 
 func outboxShard(pk string) string {
+	return fmt.Sprintf("%s%x", outboxPrefix, shardOf(pk, OutboxShards))
+}
+
+// shardOf is which of n shards what is called name belongs to.
+func shardOf(name string, n uint32) uint32 {
 	h := fnv.New32a()
-	h.Write([]byte(pk))
-	return fmt.Sprintf("%s%x", outboxPrefix, h.Sum32()%OutboxShards)
+	h.Write([]byte(name))
+	return h.Sum32() % n
 }
 
 // outboxItem is the operation that puts e into the outbox of pk, under name. The item goes by

@@ -78,6 +78,7 @@ type View struct {
 	Sections  map[string]SectionView `json:"sections"`
 	Documents []DocumentView         `json:"documents"`
 	Events    []filing.Event         `json:"events"`
+	Rejected  []Defect               `json:"rejected"` // why, where it was rejected for technical reasons
 }
 
 // SectionView is a part of the form.
@@ -224,7 +225,7 @@ func (s *Service) Get(ctx context.Context, req GetRequest) (View, error) {
 // view reads what a filing's owner sees beside its items. What was sent is shown by the bytes that
 // were signed, not by the draft it was made of.
 func (s *Service) view(ctx context.Context, f filing.Filing) (View, error) {
-	v := View{Summary: summary(f.Envelope), Revision: f.Revision, Sections: map[string]SectionView{}, Documents: []DocumentView{}}
+	v := View{Summary: summary(f.Envelope), Revision: f.Revision, Sections: map[string]SectionView{}, Documents: []DocumentView{}, Rejected: rejected(ctx, f.Envelope)}
 	var err error
 	if v.Events, err = s.Filings.Events(ctx, f.Envelope); err != nil {
 		return View{}, err

@@ -46,3 +46,12 @@ func shown(ctx context.Context, list defect.List) []Defect {
 	}
 	return out
 }
+
+// rejected are the reasons why a filing was rejected for technical reasons.
+func rejected(ctx context.Context, e filing.Envelope) []Defect {
+	var list defect.List
+	for _, r := range e.Rejected {
+		list = append(list, r.Defect())
+	}
+	return shown(ctx, list)
+}

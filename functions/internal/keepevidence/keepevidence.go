@@ -50,6 +50,25 @@ func (s *Service) Sealed(ctx context.Context, id string) error {
 	return s.Filings.RecordKept(ctx, id, at)
 }
 
+// Verified keeps what was found out about the filing of that id after it was sent: every verification
+// there is by now.
+func (s *Service) Verified(ctx context.Context, id string) error {
+	sealed, err := s.Filings.Sealed(ctx, id)
+	if err != nil {
+		return fmt.Errorf("keep evidence of %s: %w", id, err)
+	}
+	for i, v := range sealed.Verifications {
+		data, err := evidence.Verified{V: evidence.Version, Filing: id, Verification: v, Events: evidence.EventsOf(sealed.Events)}.Encode()
+		if err != nil {
+			return fmt.Errorf("keep evidence of %s: %w", id, err)
+		}
+		if _, err := s.Evidence.Record(ctx, evidence.RecordKey(id, evidence.NameVerified(i)), data); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // contents keeps what the record names and returns the record.
 func (s *Service) contents(ctx context.Context, in store.Sealed) (evidence.Sealed, error) {
 	id := in.Envelope.ID

@@ -368,6 +368,21 @@ func TestRecordedNotice(t *testing.T) {
 	}
 }
 
+// TestRecordedRejection replays a rejection: the holder hears why, once, though the event comes twice.
+func TestRecordedRejection(t *testing.T) {
+	o := newOfficeTrusting(t, filepath.Join("..", "..", "..", "testdata", "pki", "trust"))
+	o.account(t)
+	sink, handle := o.notifying(t)
+	for range 2 {
+		if res, err := handle(context.Background(), batch(t, "notify/filing-rejected.json")); err != nil || len(res.BatchItemFailures) != 0 {
+			t.Fatalf("%+v, %v", res, err)
+		}
+	}
+	if got := sink.Messages(); len(got) != 1 || got[0].To[0] != "ulan@example.kz" || !strings.Contains(got[0].Subject, "7F3K-92QH-X4TC") {
+		t.Errorf("mail: %+v", got)
+	}
+}
+
 // TestRecordedAccountNotice replays events of an account and of a window: the holder
 // hears of the password, the subscriber of the window, each once.
 func TestRecordedAccountNotice(t *testing.T) {

@@ -26,6 +26,7 @@ func (a *App) Inspect() func(context.Context, events.SQSEvent) (events.SQSEventR
 	}
 	return func(ctx context.Context, batch events.SQSEvent) (res events.SQSEventResponse, _ error) {
 		begin := time.Now()
+		res.BatchItemFailures = []events.SQSBatchItemFailure{}
 		var failures []error
 		for _, m := range batch.Records {
 			if err := uploads(ctx, svc, m.Body); err != nil {

@@ -85,6 +85,12 @@ func tell(ctx context.Context, svc *notify.Service, e outbox.Event) error {
 			return err
 		}
 		return svc.Handle(ctx, sent)
+	case e.Type == filing.EventReceived, e.Type == filing.EventRejected:
+		verified, err := filing.VerifiedEventOf(e)
+		if err != nil {
+			return err
+		}
+		return svc.Verified(ctx, verified)
 	case e.Type == filing.EventExpiring:
 		expiring, err := filing.ExpiringEventOf(e)
 		if err != nil {

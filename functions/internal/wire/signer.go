@@ -29,7 +29,7 @@ func (a *App) acts(policy eds.Policy) signer.Acts {
 func (a *App) verifier(policy eds.Policy) *trust.Verifier {
 	v := &trust.Verifier{Current: a.trust(), Policy: policy}
 	if a.cfg.OCSPURL != "" {
-		v.Ask = trust.NewResponder(a.cfg.OCSPURL, time.Now).Ask
+		v.Ask = trust.NewResponder(a.cfg.OCSPURL, trust.SigningIn, time.Now).Ask
 	}
 	return v
 }

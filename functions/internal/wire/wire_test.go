@@ -53,7 +53,7 @@ var readers = map[string]func(*App) func(context.Context, events.SQSEvent) (even
 
 // clocks has the method of every function that the clock wakes, and perhaps a stream.
 var clocks = map[string]func(*App) func(context.Context, json.RawMessage) (any, error){
-	"announce": (*App).Announce, "relay": (*App).Relay, "revocation": (*App).Revocation,
+	"announce": (*App).Announce, "relay": (*App).Relay, "revocation": (*App).Revocation, "compare-evidence": (*App).CompareEvidence, "verify-filing": (*App).VerifyFiling,
 }
 
 // TestEveryFunctionIsAssembled: its routes are those of its row, and an unknown path gets an

@@ -277,7 +277,8 @@ type filing struct {
 		Value   json.RawMessage `json:"value"`
 	} `json:"sections"`
 	Events []struct {
-		Type string `json:"type"`
+		At   time.Time `json:"at"`
+		Type string    `json:"type"`
 	} `json:"events"`
 }
 

@@ -340,7 +340,7 @@ func (h *Host) environment(row functions.Function) ([]string, error) {
 		functions.EnvNoticeRate:  strconv.FormatFloat(h.cfg.MailRate, 'f', -1, 64),
 		functions.EnvSMSSender:   "COURT",
 		functions.EnvListsEvery:  strconv.FormatFloat(h.cfg.ListsEvery.Seconds(), 'f', -1, 64),
-		functions.EnvCRLURLs:     h.listURLs(), functions.EnvOCSPURL: h.ocspURL(),
+		functions.EnvCRLURLs:     h.listURLs(), functions.EnvOCSPURL: h.ocspURL(), functions.EnvTSPURL: h.tspURL(),
 		functions.EnvPortalURL: h.URL, functions.EnvNCALayerURL: h.NCALayerURL,
 		functions.EnvPublisher: publisher,
 	}

@@ -52,6 +52,7 @@ func (h *Host) routes() http.Handler {
 	own.HandleFunc("GET /_local/health", func(w http.ResponseWriter, r *http.Request) { writeJSON(w, h.Health()) })
 	own.HandleFunc("POST /_local/shift", h.setShift)
 	own.HandleFunc("POST /_local/grant", h.grant)
+	own.HandleFunc("POST /_local/rebuild", h.rebuild)
 	own.HandleFunc("POST /_local/redrive", h.redrive)
 	own.HandleFunc("GET /_local/status", h.statusPage)
 	own.HandleFunc("/_local/nca/", func(w http.ResponseWriter, r *http.Request) { h.nca.ServeHTTP(w, r) })

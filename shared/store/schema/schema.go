@@ -139,11 +139,12 @@ type Queue struct {
 
 // Queues of outbox events, by what their readers do: see outbox.Rows.
 var (
-	Notices  = Queue{Name: "notices", Env: "NOTICES_QUEUE"}   // mail and text messages that someone waits for
-	Receipts = Queue{Name: "receipts", Env: "RECEIPTS_QUEUE"} // mail that a filing was sent, that a draft goes
-	News     = Queue{Name: "news", Env: "NEWS_QUEUE"}         // mail of maintenance to its subscribers
-	Locks    = Queue{Name: "locks", Env: "LOCKS_QUEUE"}       // documents to lock
-	Copies   = Queue{Name: "copies", Env: "COPIES_QUEUE"}     // what is to be kept a second time
+	Notices       = Queue{Name: "notices", Env: "NOTICES_QUEUE"}             // mail and text messages that someone waits for
+	Receipts      = Queue{Name: "receipts", Env: "RECEIPTS_QUEUE"}           // mail that a filing was sent, that a draft goes
+	News          = Queue{Name: "news", Env: "NEWS_QUEUE"}                   // mail of maintenance to its subscribers
+	Locks         = Queue{Name: "locks", Env: "LOCKS_QUEUE"}                 // documents to lock
+	Verifications = Queue{Name: "verifications", Env: "VERIFICATIONS_QUEUE"} // filings to verify after their receipt
+	Copies        = Queue{Name: "copies", Env: "COPIES_QUEUE"}               // what is to be kept a second time
 )
 
 // RelayDeadLetters receives the positions of stream records that relay gave up.
@@ -170,7 +171,10 @@ var LockDeadLetters = Queue{Name: "lock-dead-letters"}
 // CopyDeadLetters receives what keep-evidence could not keep after all retries.
 var CopyDeadLetters = Queue{Name: "copy-dead-letters"}
 
+// VerificationDeadLetters receives what verify-filing could not verify after all retries.
+var VerificationDeadLetters = Queue{Name: "verification-dead-letters"}
+
 // Queues lists every queue.
 var Queues = []Queue{
-	Uploads, Notices, Receipts, News, Locks, Copies, InspectDeadLetters, RelayDeadLetters, NotifyDeadLetters, LockDeadLetters, CopyDeadLetters,
+	Uploads, Notices, Receipts, News, Locks, Copies, Verifications, InspectDeadLetters, RelayDeadLetters, NotifyDeadLetters, LockDeadLetters, CopyDeadLetters, VerificationDeadLetters,
 }

@@ -25,9 +25,14 @@ function show(filing) {
   $('[data-receipt]').hidden = !sent;
   $('[data-corrected]').hidden = !sent;
   $('[data-edit]').hidden = sent;
+  $('[data-rejected]').hidden = filing.rejected.length === 0;
+  $('[data-reasons]').replaceChildren(...filing.rejected.map((reason) => {
+    const about = filing.documents.find((d) => reason.pointer === `/documents/${d.id}`);
+    return el('li', {}, about ? `${about.name}: ${reason.detail}` : reason.detail);
+  }));
   const file = (name, words) => el('a', { href: `/api/filings/${id}/files/${name}` }, words);
   $('[data-summary]').replaceChildren(
-    el('p', {}, el('span', { class: `govuk-tag govuk-tag--${sent ? 'green' : 'yellow'}` }, code('status', filing.status)),
+    el('p', {}, el('span', { class: `govuk-tag govuk-tag--${colour(filing)}` }, code('status', filing.status)),
       sent ? el('span', { class: 'ticket-small' }, ` ${filing.ticketNo}`) : null),
     facts([
       [t('js.filing.paper'), $(`[data-kinds] data[value="${filing.kind}"]`)?.textContent],
@@ -46,6 +51,13 @@ function show(filing) {
   begins($('[data-copy]'), false);
   begins($('[data-corrected]'), true);
   $('[data-body]').hidden = false;
+}
+
+function colour(filing) {
+  if (!filing.ticketNo) {
+    return 'yellow';
+  }
+  return filing.rejected.length > 0 ? 'red' : 'green';
 }
 
 function begins(button, corrects) {
