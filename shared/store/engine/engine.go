@@ -15,12 +15,16 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"strconv"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/smithy-go"
+	"github.com/aws/smithy-go/middleware"
 )
 
 // Region, AccessKey and SecretKey are what the engines expect. versitygw checks the signature
@@ -82,11 +86,32 @@ func StartS3(ctx context.Context, dir, told string) (*Process, error) {
 	})
 }
 
-// Dynamo returns a client for the DynamoDB-compatible endpoint url.
+// Dynamo returns a client for the DynamoDB-compatible endpoint url. It refuses, as DynamoDB does and
+// dynoxide does not, a Query whose key condition compares with an empty value.
 func Dynamo(url string) *dynamodb.Client {
 	return dynamodb.New(dynamodb.Options{
 		Region: Region, Credentials: credentials(), BaseEndpoint: aws.String(url),
+		APIOptions: []func(*middleware.Stack) error{func(stack *middleware.Stack) error {
+			return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("RefuseEmptyKey", refuseEmptyKey), middleware.Before)
+		}},
 	})
+}
+
+var placeholder = regexp.MustCompile(`:\w+`)
+
+func refuseEmptyKey(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (out middleware.InitializeOutput, m middleware.Metadata, err error) {
+	if q, ok := in.Parameters.(*dynamodb.QueryInput); ok {
+		for _, name := range placeholder.FindAllString(aws.ToString(q.KeyConditionExpression), -1) {
+			s, isText := q.ExpressionAttributeValues[name].(*types.AttributeValueMemberS)
+			b, isBytes := q.ExpressionAttributeValues[name].(*types.AttributeValueMemberB)
+			if isText && s.Value == "" || isBytes && len(b.Value) == 0 {
+				return out, m, &smithy.GenericAPIError{
+					Code: "ValidationException", Message: "the key condition's value " + name + " is empty", Fault: smithy.FaultClient,
+				}
+			}
+		}
+	}
+	return next.HandleInitialize(ctx, in)
 }
 
 // S3 returns a client for the S3-compatible endpoint url, with path-style addresses.
