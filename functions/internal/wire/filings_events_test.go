@@ -251,10 +251,11 @@ func TestRecordedPages(t *testing.T) {
 	t.Setenv(functions.EnvNCALayerURL, "")
 	t.Setenv("AWS_ENDPOINT_URL_S3", "") // pages name the bucket's address
 	handle := lambdahttp.Handler(o.app(t, "portal").Portal())
-	for file, path := range map[string]string{"home.json": "/kk/", "agreement.json": "/ru/agreement"} {
+	for file, target := range map[string]string{"home.json": "GET /kk/", "head.json": "HEAD /kk/", "agreement.json": "GET /ru/agreement"} {
 		if *update {
-			ev := o.event("GET /{path...}", nil, "")
-			ev.RouteKey, ev.RequestContext.RouteKey = "GET /{proxy+}", "GET /{proxy+}"
+			method, path, _ := strings.Cut(target, " ")
+			ev := o.event(method+" /{path...}", nil, "")
+			ev.RouteKey, ev.RequestContext.RouteKey = method+" /{proxy+}", method+" /{proxy+}"
 			ev.RawPath, ev.RequestContext.HTTP.Path = path, path
 			ev.PathParameters = map[string]string{"proxy": strings.TrimPrefix(path, "/")}
 			record(t, filepath.Join(root, "events", "portal", file), ev)
