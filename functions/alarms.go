@@ -92,6 +92,30 @@ func Alarms() []Alarm {
 			Statistic: "Maximum", Side: Above, Threshold: (2 * time.Hour).Seconds(), Period: 15 * time.Minute, Periods: 1, Silence: true,
 		},
 		{
+			Name: "evidence-differs", Does: "Something that was filed is not kept twice, or not alike.",
+			Section:   "The evidence differs",
+			On:        Metric{Namespace: metric.Namespace, Name: metric.EvidenceDiffers, Function: "compare-evidence"},
+			Statistic: "Maximum", Side: Above, Threshold: 0, Period: 10 * time.Minute, Periods: 1,
+		},
+		{
+			Name: "evidence-not-compared", Does: "For two days no comparison of the table, the documents and the evidence bucket was finished.",
+			Section:   "The evidence differs",
+			On:        Metric{Namespace: metric.Namespace, Name: metric.EvidenceAge, Function: "compare-evidence"},
+			Statistic: "Minimum", Side: Above, Threshold: (48 * time.Hour).Seconds(), Period: 10 * time.Minute, Periods: 6,
+		},
+		{
+			Name: "filings-not-received", Does: "A filing that was sent four hours ago is neither received nor rejected: no clerk sees it.",
+			Section:   "A filing waits for its verification",
+			On:        Metric{Namespace: metric.Namespace, Name: metric.UnreceivedAge, Function: "verify-filing"},
+			Statistic: "Minimum", Side: Above, Threshold: (4 * time.Hour).Seconds(), Period: 10 * time.Minute, Periods: 1,
+		},
+		{
+			Name: "filings-not-settled", Does: "Three days after a filing was sent there is still no word about a certificate from since it signed, or no time stamp.",
+			Section:   "A filing waits for its verification",
+			On:        Metric{Namespace: metric.Namespace, Name: metric.UnsettledAge, Function: "verify-filing"},
+			Statistic: "Minimum", Side: Above, Threshold: (72 * time.Hour).Seconds(), Period: 10 * time.Minute, Periods: 1,
+		},
+		{
 			Name: "lists-not-fetched", Does: "For an hour no run had good revocation lists from every address of the NCA.",
 			Section:   "The NCA is down",
 			On:        Metric{Namespace: metric.Namespace, Name: metric.ListsFailed, Function: "revocation"},

@@ -21,8 +21,10 @@ const (
 	Write     Access = "write"      // Read and PutItem, UpdateItem, DeleteItem, ConditionCheckItem
 	Update    Access = "update"     // Read and UpdateItem
 	Add       Access = "add"        // Update and PutItem
+	Verdicts  Access = "verdicts"   // PutItem under keys "VERDICT#…" only
 	Upload    Access = "upload"     // s3:PutObject and listing uploads in parts, used to presign
 	HeadOnly  Access = "head"       // s3:GetObject and s3:GetObjectVersion for HeadObject with checksum
+	List      Access = "list"       // s3:ListBucketVersions
 	SetRetain Access = "set-retain" // s3:PutObjectRetention, s3:GetObjectRetention and s3:DeleteObjectVersionTagging
 )
 
@@ -61,6 +63,7 @@ type Queue struct {
 	Window      time.Duration // how long a batch may gather, whole seconds, at most 300
 	Concurrency int           // batches at a time, 2 to 1000
 	Receives    int           // 1 to 1000
+	Pause       time.Duration // the longest between two tries of a message; 0 is an hour
 	DeadLetters schema.Queue
 }
 
@@ -98,6 +101,7 @@ const (
 	EnvTrustDir       = "TRUST_DIR"       // folder of trust anchors, CA certificates and CRLs; on Lambda inside the package
 	EnvListsEvery     = "LISTS_EVERY"     // seconds between two looks at the revocation lists in the trust bucket
 	EnvCRLURLs        = "CRL_URLS"        // addresses of full and delta lists, separated by spaces; empty fetches none
+	EnvTSPURL         = "TSP_URL"         // time-stamping authority (RFC 3161); empty stamps nothing
 	EnvOCSPURL        = "OCSP_URL"        // responder asked when the lists have ended; empty asks nobody
 	EnvIndexKey       = "INDEX_KEY"       // 32 bytes hex: root of the keys of package indexkey
 	EnvChallengeKey   = "CHALLENGE_KEY"   // 32 bytes hex: MAC key of challenges
@@ -157,6 +161,7 @@ var All = []Function{
 			"GET /api/account", "POST /api/account/email", "POST /api/account/email/code",
 			"POST /api/account/mobile", "POST /api/account/mobile/code", "DELETE /api/account/mobile",
 			"GET /api/account/sessions", "DELETE /api/account/sessions", "DELETE /api/account/sessions/{session}",
+			"DELETE /api/account/acting/{person}",
 			"POST /api/account/password", "POST /api/account/password-reset/document", "POST /api/account/password-reset",
 			"GET /api/account/audit", "GET /api/account/export", "POST /api/account/leaving/document", "POST /api/account/leaving",
 			"GET /api/account/representatives", "POST /api/account/representatives",
@@ -174,7 +179,7 @@ var All = []Function{
 	{
 		Name: "filings",
 		Open: true,
-		Does: "filings around the seal: edit by sections, upload grants, check, manifest, who signs; list, timeline, receipt, downloads",
+		Does: "filings around the seal: edit by sections, upload grants, check, manifest, who signs; list, timeline, receipt, downloads; drafts that go soon",
 		Routes: []string{
 			"PUT /api/filings/{id}", "GET /api/filings/{id}", "DELETE /api/filings/{id}", "GET /api/filings",
 			"PUT /api/filings/{id}/sections/{section}", "POST /api/filings/{id}/copy",
@@ -183,8 +188,9 @@ var All = []Function{
 			"GET /api/filings/{id}/check", "POST /api/filings/{id}/manifest", "GET /api/filings/{id}/manifest",
 			"GET /api/signatures", "GET /api/filings/{id}/receipt",
 		},
-		Memory:  512,
-		Timeout: 20 * time.Second, // a copy copies documents
+		Memory:    512,
+		Timeout:   20 * time.Second,                               // a copy copies documents
+		Schedules: []Schedule{{Name: "expiry", Every: time.Hour}}, // whose draft goes soon
 		Tables: []TableGrant{
 			{Table: schema.Filings, Access: Write, Appends: []string{schema.Seals, schema.Events}},
 			{Table: schema.Accounts, Access: Update}, {Table: schema.Site, Access: Read}, // Update: a session used here does not idle
@@ -207,6 +213,15 @@ var All = []Function{
 		Env:     []string{EnvStage, EnvTrustDir, EnvListsEvery, EnvIndexKey, EnvReceiptKey},
 	},
 	{
+		Name:    "inspect",
+		Does:    "looks at uploaded documents: what they are, whether they open, what in them acts by itself",
+		Queues:  []Queue{{Queue: schema.Uploads, BatchSize: 1, Concurrency: 10, Receives: 5, DeadLetters: schema.InspectDeadLetters}},
+		Memory:  1024, // over half a processor; a hostile file may take 400 MB
+		Timeout: time.Minute,
+		Tables:  []TableGrant{{Table: schema.Filings, Access: Verdicts}},
+		Buckets: []BucketGrant{{schema.Documents, []Access{HeadOnly}}},
+	},
+	{
 		Name: "relay",
 		Does: "copies events from the outboxes to the queues of those who do what follows; sweeps up what was not done",
 		Streams: []Stream{
@@ -216,7 +231,7 @@ var All = []Function{
 		Memory:    256,
 		Timeout:   time.Minute,
 		Tables:    []TableGrant{{Table: schema.Accounts, Access: Update}, {Table: schema.Filings, Access: Update}, {Table: schema.Site, Access: Update}},
-		Sends:     []schema.Queue{schema.Notices, schema.Receipts, schema.News, schema.Locks, schema.Copies},
+		Sends:     []schema.Queue{schema.Notices, schema.Receipts, schema.News, schema.Locks, schema.Copies, schema.Verifications},
 	},
 	{
 		Name:    "lock-documents",
@@ -229,14 +244,36 @@ var All = []Function{
 		Env:     []string{EnvStage},
 	},
 	{
+		Name: "verify-filing",
+		Does: "settles what the seal could not wait for: revocation by lists and OCSP, time stamps, what inspection found; then a filing is received or rejected for technical reasons",
+		// A message is tried for days: within minutes of the evidence being there a filing is received.
+		Queues:    []Queue{{Queue: schema.Verifications, BatchSize: 10, Concurrency: 50, Receives: 1000, Pause: 5 * time.Minute, DeadLetters: schema.VerificationDeadLetters}},
+		Schedules: []Schedule{{Name: "waiting", Every: 5 * time.Minute}},
+		Memory:    512,
+		Timeout:   2 * time.Minute, // a document of parts may have to be read whole
+		Tables:    []TableGrant{{Table: schema.Filings, Access: Add, Appends: []string{schema.Seals, schema.Events}}},
+		Buckets:   []BucketGrant{{schema.Documents, []Access{HeadOnly}}, {schema.Trust, []Access{Read}}},
+		Env:       []string{EnvStage, EnvTrustDir, EnvListsEvery, EnvOCSPURL, EnvTSPURL},
+	},
+	{
 		Name: "keep-evidence",
 		Does: "copies what was filed into the locked evidence bucket: signatures, receipt, form, statement, documents",
 		// One filing at a time: its documents may be gigabytes.
-		Queues:  []Queue{{Queue: schema.Copies, BatchSize: 1, Concurrency: 50, Receives: 30, DeadLetters: schema.CopyDeadLetters}},
+		Queues:  []Queue{{Queue: schema.Copies, BatchSize: 1, Concurrency: 150, Receives: 30, DeadLetters: schema.CopyDeadLetters}},
 		Memory:  512,
 		Timeout: 10 * time.Minute,
 		Tables:  []TableGrant{{Table: schema.Filings, Access: Add, Appends: []string{schema.Events}}}, // Add: that it is kept, and the outbox's entry is done
 		Buckets: []BucketGrant{{schema.Documents, []Access{HeadOnly}}, {schema.Evidence, []Access{Read, Upload}}},
+	},
+	{
+		Name:      "compare-evidence",
+		Does:      "compares the table, the documents and the evidence bucket, all that was ever sent once a day, and reports what differs",
+		Schedules: []Schedule{{Name: "compare", Every: 5 * time.Minute}},
+		Memory:    512,
+		Timeout:   4 * time.Minute,
+		Reserved:  1,                                                     // it keeps how far it is
+		Tables:    []TableGrant{{Table: schema.Filings, Access: Update}}, // Update: how far it is
+		Buckets:   []BucketGrant{{schema.Documents, []Access{List}}, {schema.Evidence, []Access{Read}}},
 	},
 	{
 		Name: "notify",
@@ -268,11 +305,11 @@ var All = []Function{
 			"GET /api/admin/maintenance", "POST /api/admin/maintenance", "PUT /api/admin/maintenance/{id}",
 			"POST /api/admin/maintenance/{id}/cancellation", "POST /api/admin/maintenance/{id}/approval",
 		},
-		Memory:  256,
+		Memory:  512,
 		Timeout: 10 * time.Second,
 		Tables:  []TableGrant{{Table: schema.Site, Access: Write}, {Table: schema.Accounts, Access: Update}}, // Update: a session used here does not idle
-		Buckets: []BucketGrant{{schema.Status, []Access{Upload}}},
-		Env:     []string{EnvPortalURL, EnvCertificateKey},
+		Buckets: []BucketGrant{{schema.Status, []Access{Upload}}, {schema.Trust, []Access{Read}}},
+		Env:     []string{EnvStage, EnvTrustDir, EnvListsEvery, EnvIndexKey, EnvChallengeKey, EnvPortalURL, EnvCertificateKey},
 		// Reminders, and the status page anew.
 		Schedules: []Schedule{{Name: "maintenance", Every: time.Minute}},
 	},
@@ -299,10 +336,11 @@ var All = []Function{
 			"POST /api/admin/agreements/{id}/approval", "POST /api/admin/agreements/{id}/withdrawal",
 			"GET /api/admin/support", "POST /api/admin/support/{ticket}",
 		},
-		Memory:  256,
+		Memory:  512,
 		Timeout: 10 * time.Second,
 		Tables:  []TableGrant{{Table: schema.Accounts, Access: Write}, {Table: schema.Site, Access: Write}},
-		Env:     []string{EnvIndexKey},
+		Buckets: []BucketGrant{{schema.Trust, []Access{Read}}},
+		Env:     []string{EnvStage, EnvTrustDir, EnvListsEvery, EnvIndexKey, EnvChallengeKey, EnvPortalURL},
 	},
 	{
 		Name:      "revocation",

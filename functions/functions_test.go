@@ -135,7 +135,7 @@ func TestTriggers(t *testing.T) {
 			}
 		}
 	}
-	sends := map[string]bool{}
+	sends := map[string]bool{schema.Uploads.Name: true} // the bucket sends
 	for _, f := range functions.All {
 		for _, q := range f.Sends {
 			sends[q.Name] = true

@@ -46,13 +46,17 @@ var policy = []struct {
 	{"shared/filing", []string{"shared/calendar", "shared/defect", "shared/duty", "shared/form", "shared/indexkey", "shared/kzid", "shared/locale", "shared/outbox", "github.com/gowebpki/jcs"}},
 	{"shared/filing/filingtest", []string{"shared/calendar", "shared/filing", "shared/form", "shared/kzid", "github.com/google/go-cmp/cmp"}},
 	{"shared/filing/render", []string{"shared/calendar", "shared/court", "shared/filing", "shared/form", "shared/locale", "shared/statement"}},
+	{"shared/filing/render/cmd/statement", []string{"shared/act", "shared/eds/cms", "shared/filing", "shared/filing/...", "shared/form", "shared/statement"}},
 	{"shared/filing/...", []string{"shared/filing/...", "shared/calendar", "shared/court", "shared/defect", "shared/duty", "shared/form", "shared/kzid", "shared/locale", "shared/party"}},
 	{"shared/evidence", []string{"shared/act", "shared/eds/cms", "shared/filing", "shared/locale", "shared/receipt"}},
+	{"shared/evidence/rebuild", []string{"shared/documents", "shared/evidence", "shared/filing", "shared/receipt", "shared/store", "shared/store/schema", "golang.org/x/sync/errgroup"}},
 	{"shared/evidence/evidencetest", []string{"shared/...", "github.com/aws/..."}},
 	{"shared/receipt", []string{"github.com/gowebpki/jcs"}},
 	{"shared/statement", []string{"golang.org/x/text/unicode/norm"}},
+	{"shared/verdict", nil},
+	{"shared/inspect", []string{"shared/verdict", "github.com/gabriel-vasile/mimetype"}},
 	{"shared/notice", []string{"shared/account", "shared/agreement", "shared/court", "shared/filing", "shared/maintenance", "shared/locale", "shared/support"}},
-	{"shared/act", []string{"shared/account", "shared/filing", "shared/locale", "github.com/gowebpki/jcs"}},
+	{"shared/act", []string{"shared/account", "shared/audit", "shared/filing", "shared/locale", "github.com/gowebpki/jcs"}},
 	{"shared/signer/signertest", []string{"shared/signer", "shared/eds/...", "shared/eds"}},
 	{"shared/signer", []string{"shared/account", "shared/act", "shared/challenge", "shared/eds", "shared/eds/cms", "shared/locale"}},
 
@@ -61,7 +65,7 @@ var policy = []struct {
 
 	{"shared/store/schema", nil},
 	{"shared/store/engine", []string{"shared/store/schema", "github.com/aws/..."}},
-	{"shared/store", []string{"shared/account", "shared/agreement", "shared/audit", "shared/challenge", "shared/filing", "shared/kzid", "shared/locale", "shared/maintenance", "shared/outbox", "shared/session", "shared/store/schema", "shared/support", "github.com/aws/..."}},
+	{"shared/store", []string{"shared/account", "shared/agreement", "shared/audit", "shared/challenge", "shared/filing", "shared/kzid", "shared/locale", "shared/maintenance", "shared/outbox", "shared/session", "shared/store/schema", "shared/support", "shared/verdict", "github.com/aws/..."}},
 	{"shared/documents", []string{"shared/filing", "shared/store/schema", "github.com/aws/..."}},
 	{"shared/mail", []string{"shared/notice", "github.com/aws/..."}},
 	{"shared/sms", []string{"shared/notice", "github.com/aws/..."}},
@@ -69,16 +73,19 @@ var policy = []struct {
 	{"functions", []string{"shared/metric", "shared/store/schema"}},
 	{"functions/internal/wire", []string{"functions/...", "shared/...", "github.com/aws/..."}},
 	{"functions/internal/portal", []string{"shared/account", "shared/agreement", "shared/calendar", "shared/court", "shared/filing/...", "shared/form", "shared/httpapi", "shared/locale", "shared/maintenance", "shared/support", "github.com/yuin/goldmark/..."}},
+	{"functions/internal/inspect", []string{"shared/documents", "shared/inspect", "shared/store", "shared/verdict"}},
 	{"functions/internal/revocation", []string{"shared/documents", "shared/eds", "shared/eds/crl", "shared/eds/online", "golang.org/x/sync/errgroup"}},
-	{"functions/internal/trust", []string{"shared/documents", "shared/eds", "shared/eds/certpath", "shared/eds/crl", "shared/eds/online"}},
-	{"functions/internal/...", []string{"functions/internal/entry", "shared/account", "shared/act", "shared/agreement", "shared/audit", "shared/calendar", "shared/challenge", "shared/court", "shared/defect", "shared/documents", "shared/eds", "shared/eds/cms", "shared/evidence", "shared/filing", "shared/filing/...", "shared/form", "shared/httpapi", "shared/indexkey", "shared/kzid", "shared/locale", "shared/maintenance", "shared/metric", "shared/notice", "shared/outbox", "shared/pace", "shared/party", "shared/receipt", "shared/session", "shared/signer", "shared/statement", "shared/store", "shared/store/schema", "shared/support", "golang.org/x/sync/errgroup"}},
+	{"functions/internal/verifyfiling", []string{"shared/documents", "shared/eds", "shared/eds/certpath", "shared/eds/cms", "shared/evidence", "shared/filing", "shared/store", "shared/verdict", "golang.org/x/sync/errgroup"}},
+	{"functions/internal/trust", []string{"shared/eds/oid", "shared/documents", "shared/eds", "shared/eds/certpath", "shared/eds/crl", "shared/eds/online"}},
+	{"functions/internal/...", []string{"functions/internal/entry", "functions/internal/mandate", "shared/account", "shared/act", "shared/agreement", "shared/audit", "shared/calendar", "shared/challenge", "shared/court", "shared/defect", "shared/documents", "shared/eds", "shared/eds/cms", "shared/evidence", "shared/filing", "shared/filing/...", "shared/form", "shared/httpapi", "shared/indexkey", "shared/kzid", "shared/locale", "shared/maintenance", "shared/metric", "shared/notice", "shared/outbox", "shared/pace", "shared/party", "shared/receipt", "shared/session", "shared/signer", "shared/statement", "shared/store", "shared/store/schema", "shared/support", "shared/verdict", "golang.org/x/sync/errgroup"}},
 	{"functions/...", []string{"functions/internal/wire", "shared/lambdahttp", "github.com/aws/aws-lambda-go/lambda"}},
 
 	// The local host starts binaries; it does not import handlers. It publishes agreement
 	// versions through the store, and the demo checks receipts as a client would.
-	{"infra/local/...", []string{"functions", "infra/local/...", "shared/account", "shared/agreement", "shared/audit", "shared/eds", "shared/eds/...", "shared/filing", "shared/kzid", "shared/locale", "shared/receipt", "shared/store", "shared/store/...", "github.com/aws/...", "github.com/coder/websocket", "github.com/google/uuid", "github.com/gowebpki/jcs", "golang.org/x/sync/errgroup", "modernc.org/sqlite/..."}},
+	{"infra/local/...", []string{"functions", "infra/local/...", "shared/account", "shared/agreement", "shared/audit", "shared/documents", "shared/eds", "shared/eds/...", "shared/evidence/rebuild", "shared/filing", "shared/kzid", "shared/locale", "shared/receipt", "shared/store", "shared/store/...", "github.com/aws/...", "github.com/coder/websocket", "github.com/google/uuid", "github.com/gowebpki/jcs", "golang.org/x/sync/errgroup", "modernc.org/sqlite/..."}},
 	{"infra/night", []string{"functions", "shared/store/schema"}},
 	{"infra/night/...", []string{"infra/night"}},
+	{"infra/rebuild", []string{"shared/documents", "shared/evidence/rebuild", "shared/receipt", "shared/store", "shared/store/schema", "github.com/aws/..."}},
 	{"infra/redrive", []string{"github.com/aws/..."}},
 	// bootstrap makes the first administrator: there is nobody to ask yet.
 	{"infra/bootstrap", []string{"shared/store", "shared/store/...", "shared/account", "shared/audit", "shared/kzid", "github.com/aws/..."}},
@@ -94,7 +101,7 @@ var forbidden = map[string][]string{
 	"pure": {"context", "net", "net/http", "os", "log", "math/rand", "math/rand/v2"},
 }
 
-var pure = []string{"shared/audit", "shared/indexkey", "shared/support", "shared/kzid", "shared/calendar", "shared/maintenance", "shared/defect", "shared/challenge", "shared/session", "shared/agreement", "shared/receipt", "shared/notice", "shared/act", "shared/form", "shared/party", "shared/duty", "shared/court", "shared/filing/...", "shared/statement", "shared/outbox", "infra/night", "shared/evidence"}
+var pure = []string{"shared/audit", "shared/indexkey", "shared/support", "shared/kzid", "shared/calendar", "shared/maintenance", "shared/defect", "shared/challenge", "shared/session", "shared/agreement", "shared/receipt", "shared/notice", "shared/act", "shared/form", "shared/party", "shared/duty", "shared/court", "shared/filing/...", "shared/statement", "shared/outbox", "infra/night", "shared/evidence", "shared/inspect", "shared/verdict"}
 
 type pkg struct {
 	ImportPath string

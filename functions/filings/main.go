@@ -1,13 +1,12 @@
-// Command drafts is the Lambda function of that name; see functions.All for what it does.
+// Command filings is the Lambda function of that name; see functions.All for what it does.
 package main
 
 import (
 	"github.com/aws/aws-lambda-go/lambda"
 
 	"github.com/courtoffice/courtoffice/functions/internal/wire"
-	"github.com/courtoffice/courtoffice/shared/lambdahttp"
 )
 
 func main() {
-	lambda.Start(lambdahttp.Handler(wire.MustLoad("filings").Filings()))
+	lambda.Start(wire.MustLoad("filings").Filings())
 }

@@ -62,7 +62,7 @@ func run(ctx context.Context, args []string, getenv func(string) string) error {
 	}
 	db := dynamodb.NewFromConfig(cfg)
 	people := store.NewAccounts(db, accounts)
-	holder, _, err := people.ByNumber(ctx, account.NumberKeys(key, *number))
+	holder, err := people.ByNumber(ctx, account.NumberKeys(key, *number))
 	if err != nil {
 		return err
 	}

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 
-import { choose, launch, officeURL, Person, received, start } from './office.mjs';
+import { choose, launch, Person, received, start, officeURL } from './office.mjs';
 
 const password = 'алма ағашы 17 бұтақ';
 const next = 'жусан иісі 23 дала';
@@ -33,7 +33,7 @@ test('registers, and verifies the address with the code from the mail', async ()
   await page.locator('#email').fill(email);
   await page.locator('#password').fill(password);
   await page.locator('#declaration').check();
-  await page.locator('#registration button:not([type])').click();
+  await page.locator('#registration [type=submit]').click();
   await person.sign();
   await page.locator('[data-panel=done]').waitFor();
 
@@ -47,11 +47,11 @@ test('registers, and verifies the address with the code from the mail', async ()
   const [, code] = /: (\d{6})\b/.exec((await received('mail', email, 'растау коды')).text);
   await page.locator('#code').fill(code === '000000' ? '000001' : '000000');
   await page.locator('#code-form button').click();
-  await page.locator('#code-form .fault').waitFor();
+  await page.locator('#code-form .govuk-error-message').waitFor();
   await person.picture('account-2-wrong-code');
   await page.locator('#code').fill(code);
   await page.locator('#code-form button').click();
-  await page.locator('#code-form .note.good').waitFor();
+  await page.locator('#code-form .govuk-inset-text.good').waitFor();
   assert.doesNotMatch(await page.locator('[data-addresses]').innerText(), new RegExp(person.t('js.account.unverified')));
   await person.check('account-3-verified');
   person.clean();
@@ -82,11 +82,11 @@ test('sees the sessions, ends the others and changes the password', async () => 
 
   await page.locator('#current').fill('мұндай құпия сөз жоқ 1');
   await page.locator('#password').fill(next);
-  await page.locator('#password-form button').click();
-  await page.locator('#password-form .fault').waitFor();
+  await page.locator('#password-form [type=submit]').click();
+  await page.locator('#password-form .govuk-error-message').waitFor();
   await page.locator('#current').fill(password);
-  await page.locator('#password-form button').click();
-  await page.locator('#password-form .note.good').waitFor();
+  await page.locator('#password-form [type=submit]').click();
+  await page.locator('#password-form .govuk-inset-text.good').waitFor();
   await person.check('account-4-password');
   person.clean();
 });
@@ -96,9 +96,9 @@ test('resets a lost password with the EDS', async () => {
   await person.go('/password');
   await person.check('account-5-reset');
   await page.locator('#password').fill(password);
-  await page.locator('#reset-form button').click();
+  await page.locator('#reset-form [type=submit]').click();
   await person.sign();
-  await page.locator('[data-result] .note.good').waitFor();
+  await page.locator('[data-result] .govuk-inset-text.good').waitFor();
   await person.go('/account');
   await page.waitForURL(/\/sign-in/);
   await page.locator('[data-eds]').click();
@@ -124,7 +124,7 @@ test('downloads the data, refuses the agreement and leaves', async () => {
   await page.locator('#sign[open]').waitFor(); // the document comes from the office first
   assert.equal(await page.locator('#sign [data-statement]').innerText(), person.t('act.leave.statement', { office: officeURL }));
   await person.sign();
-  await page.locator('[data-result] .note.good').waitFor();
+  await page.locator('[data-result] .govuk-inset-text.good').waitFor();
   await person.check('account-7-left');
   await received('mail', email, 'есептік жазбаңыз жабылды');
   await person.go('/account');

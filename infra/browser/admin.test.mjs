@@ -120,7 +120,10 @@ test('one proposes a version, another reads the change and publishes it', async 
   await other.locator('[data-versions] .diff ins').first().waitFor();
   await second.check('admin-2-version');
   await other.locator('[data-versions] input').fill('read and agreed');
+  await choose('individual-gost-2');
   await other.locator('[data-versions] .govuk-button-group button').first().click();
+  await second.sign();
+  await choose('head');
   await other.locator('[data-versions] a', { hasText: 'v2' }).waitFor();
   second.clean();
 

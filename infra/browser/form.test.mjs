@@ -36,6 +36,12 @@ async function holder(lang, width, options, kind = 'sample') {
     name: 'Серіков Ұлан', rights: [], agreement: { accepted: 'v1', inForce: 'v1' }, sessionExpiresAt: new Date(Date.now() + 3600000).toISOString(),
   }));
   await person.context.route(`**/api/filings/${id}?**`, (route) => json(route, { id, kind, status: 'draft', sections: stored, documents }));
+  await person.context.route(`**/api/filings/${id}/check?**`, (route) => json(route, {
+    revision: 1, complete: false, defects: [
+      { pointer: '/court/code', code: 'required', severity: 'error', detail: 'Сот таңдалмаған.', article: 'CPC 148(2)1' },
+      { pointer: '/documents', code: 'attachment-recommended', severity: 'warning', detail: 'Баж құжаты жоқ.', article: 'CPC 149(1)2' },
+    ],
+  }));
   await person.context.route(`**/api/filings/${id}/sections/*`, async (route) => {
     const code = new URL(route.request().url()).pathname.split('/').at(-1);
     stored[code] ??= { version: 0, value: {} };

@@ -52,6 +52,7 @@ test('announces a window in three languages', async () => {
   await page.locator('#text-en').fill('Database upgrade');
   await page.locator('#reason').fill('upgrade of the database');
   await page.locator('#plan [type=submit]').click();
+  await admin.sign();
   await page.locator('[data-windows] article').waitFor();
   assert.match(await page.locator('[data-windows] article').innerText(), /Дерекқор жаңартылады <b>мұқият<\/b>/);
   await admin.check('maintenance-2-list');
@@ -61,7 +62,10 @@ test('announces a window in three languages', async () => {
   await second.page.locator('[data-windows] article button').filter({ hasText: words('kk')['js.maintenance.approve'] }).click();
   await second.page.locator('#decide-reason').fill('agreed by telephone');
   await second.check('maintenance-2-approve');
+  await choose('individual-gost-2');
   await second.page.locator('#decide [data-do]').click();
+  await second.sign();
+  await choose('individual-gost');
   await second.page.locator('#decide').waitFor({ state: 'hidden' });
   second.clean();
   await admin.go('/admin/maintenance');
@@ -72,6 +76,7 @@ test('announces a window in three languages', async () => {
   await page.locator('#to').fill(`${day}T10:45`);
   await page.locator('#reason').fill('less time is needed');
   await page.locator('#plan [type=submit]').click();
+  await admin.sign();
   await page.locator('[data-windows] article h3').filter({ hasText: '10:45:00' }).waitFor();
   admin.clean();
   await post('/_local/shift', { shift: '61s' }); // pages know of it within a minute

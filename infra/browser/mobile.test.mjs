@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { choose, launch, Person, received, start } from './office.mjs';
+import { Person, begin, choose, launch, received, sample, save, start } from './office.mjs';
 
 const number = (n) => `+7705${String(Date.now() % 1_000_000 + n).padStart(7, '0')}`;
 const spaced = (n) => n.replace(/^\+7(\d{3})(\d{3})(\d\d)(\d\d)$/, '+7 $1 $2 $3 $4');
@@ -27,6 +27,14 @@ after(async () => {
 
 const code = async (to) => /\b\d{6}\b/.exec((await received('sms', to, 'растау коды')).text)[0];
 
+let filing; // a claim that waits for its signature
+async function toSign() {
+  if (filing) return filing;
+  filing = await begin(person, 'claim');
+  await save(person, filing, sample);
+  return filing;
+}
+
 test('gives a number at registration and verifies it with the code of the text message', async () => {
   const { page } = person;
   await person.go('/register');
@@ -42,7 +50,7 @@ test('gives a number at registration and verifies it with the code of the text m
   await page.locator('[data-panel=done]').waitFor();
   await person.check('mobile-2-registered');
 
-  await person.go('/filings/new');
+  await person.go(`/filings/${await toSign()}/review`);
   await page.locator('[data-contacts] dl').waitFor();
   assert.match(await page.locator('[data-contacts]').innerText(), new RegExp(`${email} \\(${person.t('js.account.unverified')}\\)`));
   await page.locator('[data-contacts] .govuk-inset-text.warn').waitFor();
@@ -70,7 +78,7 @@ test('gives a number at registration and verifies it with the code of the text m
 
 test('sees before signing where notices go, in every language', async () => {
   const { page } = person;
-  await person.go('/filings/new');
+  await person.go(`/filings/${await toSign()}/review`);
   await page.locator('[data-contacts] dl').waitFor();
   assert.match(await page.locator('[data-contacts]').innerText(), /\+7 705 /);
   const state = await person.context.storageState();
@@ -78,7 +86,7 @@ test('sees before signing where notices go, in every language', async () => {
   for (const [lang, width] of [['ru', 360], ['en', 1280], ['kk', 1280]]) {
     const other = await Person.open(browser, lang, width, { storageState: state });
     await other.context.addInitScript((at) => localStorage.setItem('office.session-ends', at), ends);
-    await other.go('/filings/new');
+    await other.go(`/filings/${await toSign()}/review`);
     await other.page.locator('[data-contacts] dl').waitFor();
     await other.check('mobile-contacts');
     await other.go('/account');

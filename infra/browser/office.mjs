@@ -20,7 +20,7 @@ const axeSource = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const shots = `${root}build/screenshots/`;
 
-export const sample = JSON.parse(readFileSync(`${root}testdata/claims/money/claim.json`, 'utf8'));
+export const sample = JSON.parse(readFileSync(`${root}testdata/claims/money/form.json`, 'utf8'));
 export const files = ['claim.pdf', 'contract.pdf'].map((name) => `${root}testdata/claims/money/${name}`);
 export const texts = Object.fromEntries(['kk', 'ru', 'en'].map((lang) => [lang, Object.assign({}, ...readdirSync(`${root}shared/locale/catalogue/${lang}`).map(
   (area) => JSON.parse(readFileSync(`${root}shared/locale/catalogue/${lang}/${area}`, 'utf8')),
@@ -108,7 +108,8 @@ export class Person {
       if (/^Failed to load resource: .*(status of 4\d\d|127\.0\.0\.1:24680)|^WebSocket connection to /.test(text)) return;
       this.faults.push(`${new URL(page.url()).pathname}: ${text}`);
     });
-    page.on('pageerror', (error) => this.faults.push(`${page.url()}: ${error.stack}`));
+    // Pages have no inline script: what comes from no file is what the driver runs in the PDF's own frame.
+    page.on('pageerror', (error) => { if (/https?:\/\//.test(error.stack)) this.faults.push(`${page.url()}: ${error.stack}`); });
     page.on('response', (response) => { if (response.status() >= 500) this.faults.push(`${response.status()} ${response.url()}`); });
   }
 
@@ -132,7 +133,7 @@ export class Person {
       const width = document.documentElement.clientWidth;
       const wide = [...document.querySelectorAll('body *')].filter((e) => e.checkVisibility() && e.getBoundingClientRect().right > width + 1 && !e.closest('.scroll, .govuk-visually-hidden, pre, .govuk-skip-link'))
         .map((e) => `${e.tagName}.${e.className} ${Math.round(e.getBoundingClientRect().right)}`);
-      const raw = (document.body.innerText.match(/\b(?:js|nav|edit|home|register|receipt|problem|filing|filings|agreement|sign|sign-in|help)\.[a-z][a-z.-]+\b(?!@)/g) ?? []).filter((x) => !/\.(js|kz|pdf)$/.test(x));
+      const raw = (document.body.innerText.match(/\b(?:js|nav|new|documents|answers|review|tasks|home|register|receipt|problem|filing|filings|agreement|sign|sign-in|help)\.[a-z][a-z.-]+\b(?!@)/g) ?? []).filter((x) => !/\.(js|kz|pdf)$/.test(x));
       return { wide: document.documentElement.scrollWidth > width + 1 ? wide.slice(0, 5) : [], raw };
     });
     assert.deepEqual(wide, [], `${name} at ${this.width}: wider than the screen`);
@@ -213,6 +214,28 @@ export class Person {
 
   close() { return this.context.close(); }
 }
+
+/** Begins a filing of a kind as a person does. Resolves with its id. */
+export async function begin(person, kind) {
+  const { page } = person;
+  await person.go('/filings/new');
+  await page.locator(`input[name=kind][value=${kind}]`).check();
+  await page.locator('#new [type=submit]').click();
+  await page.waitForURL(/\/tasks$/);
+  await page.locator('[data-tasks] li').first().waitFor();
+  return /filings\/([^/]+)\/tasks/.exec(page.url())[1];
+}
+
+/** Saves sections of a filing through the page's own session, as the form's pages do. */
+export const save = (person, id, sections) => person.page.evaluate(async ([filing, values]) => {
+  const stored = await (await fetch(`/api/filings/${filing}`)).json();
+  for (const [code, value] of Object.entries(values)) {
+    const answer = await fetch(`/api/filings/${filing}/sections/${code}`, {
+      method: 'PUT', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ version: stored.sections[code]?.version ?? 0, value: { ...stored.sections[code]?.value, ...value } }),
+    });
+    if (!answer.ok) throw new Error(`${code}: ${answer.status} ${await answer.text()}`);
+  }
+}, [id, sections]);
 
 /** Sends JSON to the office from outside the browser. */
 export async function post(path, body) {

@@ -10,7 +10,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
 
-import { Person, choose, chooser, files, launch, officeURL, sample, start, texts } from './office.mjs';
+import { Person, begin, choose, chooser, files, launch, officeURL, sample, save, start, texts } from './office.mjs';
 
 const key = process.env.OFFICE_KEY ?? 'individual-gost';
 const password = 'қыран құс 41 самғайды';
@@ -87,27 +87,41 @@ test('a newcomer reads, accepts, registers', async () => {
   newcomer.clean();
 });
 
-test('writes a claim, uploads two documents, signs and gets the receipt', async () => {
+test('writes a claim, uploads two documents, looks at the statement, signs and gets the receipt', async () => {
   const { page } = newcomer;
   await newcomer.go('/filings/new');
-  await page.locator('[data-body]').waitFor();
-  await page.locator('#court').selectOption(sample.courtCode);
-  await page.locator('#basis').selectOption('29(2)');
-  const [defendant] = sample.defendants;
-  await page.locator(`[data-field=type][value=${defendant.type}]`).check();
-  for (const field of ['fullName', 'bin', 'address', 'email']) await page.locator(`[data-defendants] [data-field=${field}]`).fill(defendant[field]);
-  await page.locator('#breach').fill(sample.breach);
-  await page.locator('#circumstances').fill(sample.circumstances);
-  await page.locator('[data-add=demands]').click();
-  for (const [i, demand] of sample.demands.entries()) {
-    const row = page.locator('[data-demands] > [data-row]').nth(i);
-    await row.locator('[data-field=text]').fill(demand.text);
-    await row.locator('[data-field=nature]').selectOption(demand.nature);
-    await row.locator('[data-field=amountTiyn]').fill(String(demand.amountTiyn / 100));
-  }
-  await newcomer.picture('7-claim');
+  await page.locator('#new [type=submit]').click();
+  await page.locator('#new .govuk-error-summary').waitFor();
+  await newcomer.check('7-new');
+  const id = await begin(newcomer, 'claim');
+  await newcomer.check('7-tasks');
+  const named = await page.evaluate(async (filing) => (await (await fetch(`/api/filings/${filing}`)).json()).sections.claimant.value, id);
+  assert.ok(named.surname && named.iin, 'the claimant comes from the certificate');
+
+  // One section by hand, a demand; the rest as its pages save it.
+  await newcomer.go(`/filings/${id}/sections/demands`);
+  const [demand] = sample.demands.items;
+  const question = (pointer) => page.locator(`[data-pointer="${pointer}"]`);
+  await question('/demands/items/0/text').locator('textarea').fill(demand.text);
+  await question('/demands/items/0/nature').locator(`select, input[value=${demand.nature}]`).first().evaluate((e, v) => { if (e.tagName === 'SELECT') e.value = v; else e.click(); e.dispatchEvent(new Event('change', { bubbles: true })); }, demand.nature);
+  await question('/demands/items/0/amountTiyn').locator('input').fill(String(demand.amountTiyn / 100));
+  await page.locator('#section [type=submit]').click();
+  await page.waitForURL(/sections\/circumstances/);
+
+  // The check says what is missing, in the form's order, and leads to it.
+  await newcomer.go(`/filings/${id}/answers`);
+  await page.locator('[data-errors] li a').first().waitFor();
+  await newcomer.check('7-answers-missing');
+  await page.locator('#review [type=submit]').click();
+  assert.ok(await page.evaluate(() => document.activeElement.hasAttribute('data-errors')), 'the errors have the focus');
+  await page.locator('[data-errors] li a').first().click();
+  await page.waitForURL(/sections\/court/);
+  const { court, defendants, circumstances } = sample;
+  await save(newcomer, id, { court, defendants, circumstances, price: { totalTiyn: demand.amountTiyn } });
 
   // Uploads go straight to S3, and the page shows how far they are.
+  await newcomer.go(`/filings/${id}/documents`);
+  await page.locator('[data-wanted] li').first().waitFor();
   const seen = [];
   const uploads = [];
   page.on('request', (request) => { if (request.method() === 'PUT' && !request.url().startsWith(officeURL)) uploads.push(new URL(request.url()).host); });
@@ -118,12 +132,29 @@ test('writes a claim, uploads two documents, signs and gets the receipt', async 
   await page.locator('.documents li.uploaded').nth(1).waitFor();
   assert.equal(uploads.length, 2, `uploads past the office: ${uploads}`);
   assert.ok(seen.length > 0, 'no progress was shown');
-  await page.locator('[data-check-item=main].met').waitFor();
-  await newcomer.check('8-claim-complete');
+  await page.locator('.documents li select').nth(0).selectOption('main_claim');
+  await page.locator('.documents li select').nth(1).selectOption('evidence');
+  await page.waitForLoadState('networkidle');
+  await newcomer.check('8-documents');
 
-  await page.locator('[data-review]').click();
+  await newcomer.go(`/filings/${id}/answers`);
+  await page.locator('[data-warnings] li').first().waitFor();
+  assert.equal(await page.locator('[data-errors] li').count(), 0, await page.locator('[data-errors]').innerText());
+  await page.locator('#review [type=submit]').click();
+  await page.locator('[data-problem] .govuk-error-summary').waitFor();
+  await newcomer.check('8-answers');
+  await page.locator('#acknowledged').check();
+  await page.locator('#review [type=submit]').click();
+  await page.waitForURL(/\/review\?revision=\d+$/);
+  await page.locator('[data-same] .same').waitFor();
+  assert.equal(await page.locator('.reviewed li .same').count(), 2, 'both hashes agree with this computer\'s');
+  await page.locator('[data-contacts] dl').waitFor();
+  assert.equal(await page.locator('[data-signers] li').count(), 1);
+  await newcomer.check('8-review');
+
+  await page.locator('button[data-review]').click();
   await page.locator('#sign[open]').waitFor();
-  assert.equal(await page.locator('#sign .reviewed li .same').count(), 2, 'both hashes agree with this computer\'s');
+  assert.equal(await page.locator('#sign .reviewed li .same').count(), 2, 'and the dialog says so too');
   await newcomer.accessible('review');
   await newcomer.picture('9-review');
   await newcomer.sign();
@@ -140,6 +171,61 @@ test('writes a claim, uploads two documents, signs and gets the receipt', async 
   await newcomer.go(`/filings/${filing.id}`);
   await page.locator('[data-events] li').first().waitFor();
   await newcomer.check('12-filing');
+  newcomer.clean();
+});
+
+test('copies what was sent, corrects it, finds and deletes a draft', async () => {
+  const { page } = newcomer;
+  await newcomer.go(`/filings/${filing.id}`);
+  await page.locator('[data-corrected]').click();
+  await page.waitForURL(/\/tasks$/);
+  const corrected = /filings\/([^/]+)\/tasks/.exec(page.url())[1];
+  assert.notEqual(corrected, filing.id);
+  await page.locator('[data-replaces]').waitFor();
+  await newcomer.check('12-corrected');
+  await newcomer.go('/filings');
+  await page.locator(`tbody a[href$="/filings/${filing.id}"]`).nth(1).waitFor(); // named by the corrected copy too
+  await page.locator('#words').fill('жоқ мұндай тарап');
+  await page.keyboard.press('Enter');
+  await page.locator('[data-none]').waitFor();
+  await newcomer.check('12-none-found');
+  await page.locator('#words').fill(filing.ticket);
+  await page.keyboard.press('Enter');
+  await page.locator('tbody tr').first().waitFor();
+  assert.equal(await page.locator('tbody tr').count(), 1);
+  await page.locator('#words').fill('');
+  await page.locator('#find-status').selectOption('draft');
+  const draft = page.locator('tbody tr').filter({ has: page.locator(`a[href$="/${corrected}/tasks"]`) });
+  await draft.waitFor();
+  await draft.locator('button').nth(1).click();
+  await page.locator('#delete[open]').waitFor();
+  await newcomer.accessible('delete');
+  await newcomer.picture('12-delete');
+  await page.locator('#delete [data-delete]').click();
+  await draft.waitFor({ state: 'detached' });
+  newcomer.clean();
+});
+
+test('a signature is sent again where its answer was lost', async () => {
+  const { page } = newcomer;
+  const id = await begin(newcomer, 'claim');
+  await save(newcomer, id, sample);
+  await newcomer.go(`/filings/${id}/review`);
+  await page.locator('[data-same] .same').waitFor();
+  let cut = 0;
+  const sent = new Set();
+  await page.route('**/seal?**', async (route) => {
+    sent.add(route.request().postDataJSON().token);
+    if (cut++ < 2) return route.abort();
+    return route.continue();
+  });
+  await page.locator('button[data-review]').click();
+  await newcomer.sign();
+  await page.waitForURL(/\/receipt$/);
+  assert.equal(cut, 3);
+  assert.equal(sent.size, 1);
+  await page.unroute('**/seal?**');
+  newcomer.faults = newcomer.faults.filter((fault) => !fault.includes('net::ERR_FAILED')); // the two that were cut
   newcomer.clean();
 });
 

@@ -82,6 +82,7 @@ test('NCALayer says its version; where it does not run the page says so', async 
   await person.go('/support');
   await person.page.locator('[data-version]').click();
   await person.page.locator('[data-version-state]').getByText('NCALayer').waitFor();
+  await person.page.waitForFunction(() => /** @type {HTMLInputElement} */ (document.querySelector('#ncalayer')).value !== '');
   assert.match(await person.page.locator('#ncalayer').inputValue(), /^\d+(\.\d+)*$/);
   await person.page.locator('#topic').selectOption('signature');
   await person.page.locator('#request [type=submit]').click();

@@ -104,7 +104,7 @@ func synthesise(stage, zips string) (templates, error) {
 		Context: &map[string]any{
 			"stage": stage, "region": "eu-central-1", "arch": "arm64", "zips": zips,
 			"mailFrom": "Court Office <office@court.test>", "smsSender": "COURT", "alarmMail": "duty@court.test", "portalUrl": "https://court.test", "ncalayerUrl": "",
-			"crlUrls": "http://crl.test/full.crl http://crl.test/delta.crl", "ocspUrl": "http://ocsp.test",
+			"crlUrls": "http://crl.test/full.crl http://crl.test/delta.crl", "ocspUrl": "http://ocsp.test", "tspUrl": "http://tsp.test",
 			"account": "111111111111", "archiveAccount": "222222222222", "archiveRegion": "eu-north-1",
 			"@aws-cdk/core:defaultCrossStackReferences": "strong",
 		},
@@ -303,6 +303,58 @@ func TestQueueTriggers(t *testing.T) {
 	}
 }
 
+// TestUploadsAreTold: the documents bucket tells the queue of each upload of a filing, and S3, for
+// this account, is the only service that may send to it.
+func TestUploadsAreTold(t *testing.T) {
+	for stage, s := range synthesised {
+		bucket := s.data.named(t, "AWS::S3::Bucket", outputName(schema.Documents.Env))
+		var told []string
+		for _, c := range list(get(bucket.Properties, "NotificationConfiguration", "QueueConfigurations")) {
+			told = append(told, get(c, "Event").(string))
+			want := fmt.Sprintf(`{"S3Key":{"Rules":[{"Name":"prefix","Value":%q}]}}`, schema.UploadsPrefix)
+			if !strings.Contains(text(get(c, "Queue")), outputName(schema.Uploads.Name)) || !sameJSON(text(get(c, "Filter")), want) {
+				t.Errorf("%s: %s", stage, text(c))
+			}
+		}
+		if diff := cmp.Diff(schema.UploadEvents, told); diff != "" {
+			t.Errorf("%s: events (-want +got):\n%s", stage, diff)
+		}
+		policy := s.data.named(t, "AWS::SQS::QueuePolicy", outputName(schema.Uploads.Name)+"Policy")
+		allowed := 0
+		for _, statement := range list(get(policy.Properties, "PolicyDocument", "Statement")) {
+			if get(statement, "Effect") != "Allow" {
+				continue
+			}
+			allowed++
+			if get(statement, "Principal", "Service") != "s3.amazonaws.com" || get(statement, "Action") != "sqs:SendMessage" ||
+				!strings.Contains(text(get(statement, "Condition", "StringEquals", "aws:SourceAccount")), "AWS::AccountId") {
+				t.Errorf("%s: %s", stage, text(statement))
+			}
+		}
+		if allowed != 1 {
+			t.Errorf("%s: %d may send", stage, allowed)
+		}
+	}
+}
+
+// TestVerdictsOnly: what writes verdicts can write nothing else in the table.
+func TestVerdictsOnly(t *testing.T) {
+	found := false
+	p := synthesised["test"].office.named(t, "AWS::IAM::Policy", "InspectRoleDefaultPolicy").Properties
+	for _, s := range list(get(p, "PolicyDocument", "Statement")) {
+		if get(s, "Action") != "dynamodb:PutItem" {
+			continue
+		}
+		found = true
+		if keys := text(get(s, "Condition", "ForAllValues:StringLike", "dynamodb:LeadingKeys")); !strings.Contains(keys, `"VERDICT#*"`) {
+			t.Errorf("keys %s", keys)
+		}
+	}
+	if !found {
+		t.Error("inspect keeps no verdicts")
+	}
+}
+
 // TestPermissions holds what every function may do against its row: no action of a table,
 // bucket, mail or text message that the row doesn't grant, no wildcard action, no wildcard resource but a
 // log stream's and a document's name.
@@ -331,6 +383,9 @@ func TestPermissions(t *testing.T) {
 				actions = append(actions, bucketActions[access]...)
 				if access == functions.HeadOnly || access == functions.Read {
 					actions = append(actions, "s3:ListBucket")
+				}
+				if access == functions.List {
+					actions = append(actions, "s3:ListBucketVersions")
 				}
 				if access == functions.Upload && g.Bucket.Uploads {
 					actions = append(actions, "s3:ListBucketMultipartUploads", "s3:PutObjectTagging", "s3:ListMultipartUploadParts")
@@ -649,6 +704,7 @@ func TestConfig(t *testing.T) {
 		"list host":    func(c *Config) { c.CRLURLs += " /full.crl" },
 		"list scheme":  func(c *Config) { c.CRLURLs = "file:///full.crl" },
 		"responder":    func(c *Config) { c.OCSPURL = "ocsp.test" },
+		"stamps":       func(c *Config) { c.TSPURL = "tsp.test" },
 		"mail":         func(c *Config) { c.MailFrom = "office" },
 		"support":      func(c *Config) { c.SupportMail = "office" },
 		"support name": func(c *Config) { c.SupportMail = "Support <office@court.test>" },

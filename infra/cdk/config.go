@@ -32,6 +32,7 @@ type Config struct {
 	NCALayerURL string // "ncalayerUrl": websocket the portal signs through, empty for NCALayer's own
 	CRLURLs     string // "crlUrls": the NCA's revocation lists, full and delta, separated by spaces; empty fetches none
 	OCSPURL     string // "ocspUrl": the NCA's OCSP responder; empty asks nobody
+	TSPURL      string // "tspUrl": the NCA's time-stamping authority; empty stamps nothing
 	Publisher   string // "publisher": JSON of who publishes the pages, as functions.EnvPublisher; may be empty
 }
 
@@ -59,6 +60,7 @@ func loadConfig(node constructs.Node) (Config, error) {
 		NCALayerURL: text("ncalayerUrl"),
 		CRLURLs:     text("crlUrls"),
 		OCSPURL:     text("ocspUrl"),
+		TSPURL:      text("tspUrl"),
 		Publisher:   text("publisher"),
 	}
 	return c, c.check()
@@ -97,9 +99,9 @@ func (c Config) check() error {
 	if portal.Host == "" || portal.Path != "" {
 		return fmt.Errorf("context portalUrl is %q, want scheme://host with no path", c.PortalURL)
 	}
-	for _, address := range append(strings.Fields(c.CRLURLs), strings.Fields(c.OCSPURL)...) {
+	for _, address := range append(strings.Fields(c.CRLURLs), strings.Fields(c.OCSPURL+" "+c.TSPURL)...) {
 		if u, err := url.Parse(address); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-			return fmt.Errorf("context crlUrls or ocspUrl has %q, want http or https addresses", address)
+			return fmt.Errorf("context crlUrls, ocspUrl or tspUrl has %q, want http or https addresses", address)
 		}
 	}
 	if c.Production() {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsdynamodb"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssecretsmanager"
@@ -71,6 +72,7 @@ func newDataStack(scope constructs.Construct, config Config) *dataStack {
 			d.Queues[q.Name] = d.queue(config, q)
 		}
 	}
+	d.tellUploads()
 	for _, s := range secretVariables {
 		d.Secrets[s.env] = d.secret(config, s.env, s.does)
 	}
@@ -195,7 +197,7 @@ func (d *dataStack) bucket(config Config, b schema.Bucket) awss3.Bucket {
 	if b.Uploads {
 		rules = append(rules, unsealed()...)
 		props.Cors = &[]*awss3.CorsRule{{
-			AllowedMethods: &[]awss3.HttpMethods{awss3.HttpMethods_PUT},
+			AllowedMethods: &[]awss3.HttpMethods{awss3.HttpMethods_PUT, awss3.HttpMethods_GET}, // GET: pages compare what is signed with its hash
 			AllowedOrigins: jsii.Strings(config.PortalURL),
 			AllowedHeaders: jsii.Strings(schema.UploadHeaders...),
 			ExposedHeaders: jsii.Strings("etag", "x-amz-version-id", "x-amz-checksum-sha256"),
@@ -254,6 +256,31 @@ func (d *dataStack) queue(config Config, q schema.Queue) awssqs.Queue {
 	queue := awssqs.NewQueue(d.Stack, &name, props)
 	d.output(q.Name, queue.QueueName())
 	return queue
+}
+
+// tellUploads makes the documents bucket tell the queue Uploads of each upload. It is the bucket's
+// own property: CDK's way of setting it would deploy a function of CDK's. The queue can't name the
+// bucket, which needs the queue to take its test event when it is made, so it names the account.
+func (d *dataStack) tellUploads() {
+	queue, bucket := d.Queues[schema.Uploads.Name], d.Buckets[schema.Documents.Name]
+	queue.AddToResourcePolicy(awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
+		Principals: &[]awsiam.IPrincipal{awsiam.NewServicePrincipal(jsii.String("s3.amazonaws.com"), nil)},
+		Actions:    jsii.Strings("sqs:SendMessage"),
+		Resources:  &[]*string{queue.QueueArn()},
+		Conditions: &map[string]any{"StringEquals": map[string]any{"aws:SourceAccount": d.Account()}},
+	}))
+	var tell []any
+	for _, event := range schema.UploadEvents {
+		tell = append(tell, &awss3.CfnBucket_QueueConfigurationProperty{
+			Event: &event, Queue: queue.QueueArn(),
+			Filter: &awss3.CfnBucket_NotificationFilterProperty{S3Key: &awss3.CfnBucket_S3KeyFilterProperty{
+				Rules: []any{&awss3.CfnBucket_FilterRuleProperty{Name: jsii.String("prefix"), Value: jsii.String(schema.UploadsPrefix)}},
+			}},
+		})
+	}
+	cfn := bucket.Node().DefaultChild().(awss3.CfnBucket)
+	cfn.SetNotificationConfiguration(&awss3.CfnBucket_NotificationConfigurationProperty{QueueConfigurations: &tell})
+	cfn.Node().AddDependency(queue.Node().FindChild(jsii.String("Policy")))
 }
 
 // secret is 32 random bytes, written as 64 lower-case hexadecimal digits. It is made once, in

@@ -24,6 +24,7 @@ var tableActions = map[functions.Access][]string{
 	functions.Add: {
 		"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:UpdateItem", "dynamodb:PutItem",
 	},
+	functions.Verdicts: {"dynamodb:PutItem"},
 }
 
 // bucketActions spells out each access to the objects of a bucket.
@@ -31,6 +32,7 @@ var bucketActions = map[functions.Access][]string{
 	functions.Read:      {"s3:GetObject"},
 	functions.Upload:    {"s3:PutObject"},
 	functions.HeadOnly:  {"s3:GetObject", "s3:GetObjectVersion"},
+	functions.List:      nil, // an action on the bucket
 	functions.SetRetain: {"s3:PutObjectRetention", "s3:GetObjectRetention", "s3:DeleteObjectVersionTagging"},
 }
 
@@ -83,6 +85,11 @@ func (o *officeStack) newRole(config Config, f functions.Function, logGroupArn *
 	// logGroupArn ends in ":*", CloudFormation's way of naming a log group.
 	allow([]string{"logs:CreateLogStream", "logs:PutLogEvents"}, "", logGroupArn)
 	for _, g := range f.Tables {
+		if g.Access == functions.Verdicts {
+			o.allowVerdicts(role, g)
+			allow(tableKeyActions, "dynamodb", o.data.DataKey.KeyArn())
+			continue
+		}
 		o.allowTable(role, allow, g)
 	}
 	for _, g := range f.Buckets {
@@ -95,6 +102,9 @@ func (o *officeStack) newRole(config Config, f functions.Function, logGroupArn *
 			allow(actions, "", bucket.ArnForObjects(jsii.String(cmp.Or(g.Bucket.Object, "*"))))
 			if access == functions.HeadOnly || access == functions.Read { // without it S3 answers 403, not 404, for what isn't there
 				allow([]string{"s3:ListBucket"}, "", bucket.BucketArn())
+			}
+			if access == functions.List {
+				allow([]string{"s3:ListBucketVersions"}, "", bucket.BucketArn())
 			}
 			if access == functions.Upload && g.Bucket.Uploads {
 				allow([]string{"s3:PutObjectTagging", "s3:ListMultipartUploadParts"}, "", bucket.ArnForObjects(jsii.String("*")))
@@ -165,4 +175,15 @@ func (o *officeStack) allowTable(role awsiam.Role, allow func([]string, string, 
 		key = tableKeyReadActions
 	}
 	allow(key, "dynamodb", o.data.DataKey.KeyArn())
+}
+
+// allowVerdicts lets a function write under the keys of verdicts and no other.
+func (o *officeStack) allowVerdicts(role awsiam.Role, g functions.TableGrant) {
+	statement := awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
+		Actions: jsii.Strings(tableActions[g.Access]...), Resources: &[]*string{o.data.Tables[g.Table.Name].TableArn()},
+	})
+	statement.AddCondition(jsii.String("ForAllValues:StringLike"), map[string]any{
+		"dynamodb:LeadingKeys": []string{"VERDICT#*"},
+	})
+	role.AddToPolicy(statement)
 }

@@ -170,6 +170,7 @@ func (o *officeStack) environment(config Config, f functions.Function) *map[stri
 		functions.EnvListsEvery:  jsii.String(listsEvery),
 		functions.EnvCRLURLs:     &config.CRLURLs,
 		functions.EnvOCSPURL:     &config.OCSPURL,
+		functions.EnvTSPURL:      &config.TSPURL,
 		functions.EnvPublisher:   &config.Publisher,
 	}
 	for _, g := range f.Tables {

@@ -1,13 +1,10 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"flag"
 	"fmt"
-	"io"
-	"net/http"
 	"strings"
 
 	"github.com/courtoffice/courtoffice/infra/local/host"
@@ -34,25 +31,10 @@ func grant(ctx context.Context, args []string) error {
 		defer h.Stop()
 		url = h.URL
 	}
-	body, err := json.Marshal(map[string]string{"number": *number, "right": *right})
-	if err != nil {
+	var out json.RawMessage
+	if err := post(ctx, url+"/_local/grant", map[string]string{"number": *number, "right": *right}, &out); err != nil {
 		return err
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url+"/_local/grant", bytes.NewReader(body))
-	if err != nil {
-		return err
-	}
-	res, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return err
-	}
-	defer res.Body.Close()
-	answer, err := io.ReadAll(res.Body)
-	if err == nil && res.StatusCode != http.StatusOK {
-		err = fmt.Errorf("%s", strings.TrimSpace(string(answer)))
-	}
-	if err == nil {
-		fmt.Println(strings.TrimSpace(string(answer)))
-	}
-	return err
+	fmt.Println(strings.TrimSpace(string(out)))
+	return nil
 }

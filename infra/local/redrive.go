@@ -1,15 +1,10 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
-	"io"
-	"net/http"
-	"strings"
 
 	"github.com/courtoffice/courtoffice/shared/store/schema"
 )
@@ -28,26 +23,9 @@ func redrive(ctx context.Context, args []string) error {
 		if q.Env != "" {
 			continue
 		}
-		body, err := json.Marshal(map[string]string{"queue": q.Name})
-		if err != nil {
-			return err
-		}
-		req, err := http.NewRequestWithContext(ctx, http.MethodPost, url+"/_local/redrive", bytes.NewReader(body))
-		if err != nil {
-			return err
-		}
-		res, err := http.DefaultClient.Do(req)
-		if err != nil {
-			return err
-		}
-		said, err := io.ReadAll(res.Body)
-		res.Body.Close()
-		if err != nil {
-			return err
-		}
 		var out struct{ Messages int }
-		if res.StatusCode != http.StatusOK || json.Unmarshal(said, &out) != nil {
-			return fmt.Errorf("%s: %s", q.Name, strings.TrimSpace(string(said)))
+		if err := post(ctx, url+"/_local/redrive", map[string]string{"queue": q.Name}, &out); err != nil {
+			return fmt.Errorf("%s: %w", q.Name, err)
 		}
 		fmt.Printf("%-24s %d messages back to where they came from\n", q.Name, out.Messages)
 	}

@@ -45,7 +45,7 @@ var Acts = []Act{
 		Name: "sign in", Function: "sign-in", Route: "POST /api/sign-in",
 		Often: 0.7, Takes: 60 * time.Millisecond,
 		Uses: []Use{
-			use("accounts", "ACCOUNT#*", 3, 6),
+			use("accounts", "ACCOUNT#*", 4, 6),
 			use("accounts", "CHALLENGE#*", 0, 2),
 			use("accounts", "SESSION#*", 0, 2),
 			use("accounts", "SUBJECT#*", 1, 0),
@@ -83,8 +83,9 @@ var Acts = []Act{
 			use("accounts", "SESSION#*", 1, 0),
 			use("filings", "ATTEMPTS#*#*", 0, 1),
 			use("filings", "EVENT#*", 1, 0),
-			use("filings", "FILING#*", 1, 22),
+			use("filings", "FILING#*", 1, 24),
 			index("filings", "ACCOUNT#*", 0, 1),
+			index("filings", "EXPIRY#*", 0, 1),
 		},
 	},
 	{
@@ -125,6 +126,7 @@ var Acts = []Act{
 			use("accounts", "SESSION#*", 1, 0),
 			use("filings", "EVENT#*", 1, 0),
 			use("filings", "FILING#*", 2, 0),
+			use("filings", "VERDICT#*", 1, 0),
 		},
 	},
 	{
@@ -134,6 +136,7 @@ var Acts = []Act{
 			use("accounts", "ACCOUNT#*", 1, 0),
 			use("accounts", "SESSION#*", 1, 0),
 			use("filings", "FILING#*", 2, 0),
+			use("filings", "VERDICT#*", 1, 0),
 		},
 	},
 	{
@@ -145,6 +148,7 @@ var Acts = []Act{
 			use("filings", "ATTEMPTS#*#*", 0, 1),
 			use("filings", "FILING#*", 3, 8),
 			use("filings", "SEAL#*", 0, 2),
+			use("filings", "VERDICT#*", 1, 0),
 			index("filings", "ACCOUNT#*", 0, 1),
 			index("filings", "SIGNER#*", 0, 1),
 		},
@@ -158,6 +162,7 @@ var Acts = []Act{
 			use("filings", "SEAL#*", 0, 10),
 			index("filings", "ACCOUNT#*", 0, 1),
 			index("filings", "OUTBOX#*", 0, 1),
+			index("filings", "SENT#*#*", 0, 1),
 			index("filings", "SIGNER#*", 0, 1),
 		},
 	},
@@ -208,12 +213,45 @@ var Acts = []Act{
 		},
 	},
 	{
+		Name: "verify the filing", Function: "verify-filing", Queue: schema.Verifications,
+		Often: 1, Takes: 400 * time.Millisecond,
+		// By the lists alone. An OCSP answer and a time stamp add some 6 KB to what is kept under SEAL#.
+		Uses: []Use{
+			use("filings", "EVENT#*", 1, 2),
+			use("filings", "FILING#*", 1, 6),
+			use("filings", "SEAL#*", 2, 2),
+			use("filings", "VERDICT#*", 1, 0),
+			index("filings", "ACCOUNT#*", 0, 1),
+			index("filings", "OUTBOX#*", 0, 2),
+		},
+	},
+	{
 		Name: "keep the evidence", Function: "keep-evidence", Queue: schema.Copies,
-		Often: 1, Takes: 600 * time.Millisecond, Puts: 6,
+		Often: 1, Takes: time.Second,
 		Uses: []Use{
 			use("filings", "EVENT#*", 1, 1),
 			use("filings", "FILING#*", 1, 2),
-			use("filings", "SEAL#*", 6, 0),
+			use("filings", "SEAL#*", 2, 0),
+			index("filings", "OUTBOX#*", 0, 2),
+		},
+	},
+	{
+		Name: "keep the evidence of the verification", Function: "keep-evidence", Queue: schema.Copies,
+		Often: 1, Takes: 100 * time.Millisecond,
+		Uses: []Use{
+			use("filings", "EVENT#*", 1, 0),
+			use("filings", "FILING#*", 1, 2),
+			use("filings", "SEAL#*", 2, 0),
+			index("filings", "OUTBOX#*", 0, 1),
+		},
+	},
+	{
+		Name: "mail that it was received", Function: "notify", Queue: schema.Receipts, Mails: 1,
+		Often: 1, Takes: 300 * time.Millisecond,
+		Uses: []Use{
+			use("accounts", "ACCOUNT#*", 2, 0),
+			use("filings", "EVENT#*", 0, 2),
+			use("filings", "FILING#*", 1, 4),
 			index("filings", "OUTBOX#*", 0, 2),
 		},
 	},

@@ -30,4 +30,6 @@ const (
 	Headroom     = 2.0            // concurrency beside what the mean duration needs: stores are slowest on such nights
 	ToldWithin   = 24 * time.Hour // a receipt's mail: article 127 of the Civil Procedure Code gives a day
 	OutboxShards = 64             // store.OutboxShards
+	SentShards   = 16             // store.SentShards
+	ExpiryShards = 16             // store.ExpiryShards
 )

@@ -98,13 +98,9 @@ func (n Night) machinery() []Line {
 		if a.Route != "" {
 			continue
 		}
-		row, _ := functions.Named(a.Function)
 		asked := float64(n.Filings) * n.often(a) / ToldWithin.Seconds()
-		for _, q := range row.Queues {
-			if q.Queue == a.Queue {
-				has := float64(q.Concurrency) / a.Takes.Seconds()
-				out = append(out, Line{Kind: "queue", Name: q.Queue.Name + ", read within a day", Asked: asked, Has: has, Unit: "messages/s", Advice: "raise Concurrency in the row of " + a.Function})
-			}
+		if has, ok := a.most(); ok {
+			out = append(out, Line{Kind: "queue", Name: a.Queue.Name + ", read within a day", Asked: asked, Has: has, Unit: "messages/s", Advice: "raise Concurrency in the row of " + a.Function})
 		}
 		if a.Mails > 0 {
 			out = append(out, Line{Kind: "mail", Name: "receipts, sent within a day", Asked: asked * a.Mails, Has: functions.QuotaMail.Request, Unit: "messages/s", Advice: "request more of SES"})
@@ -143,7 +139,7 @@ func (n Night) quotas() []Line {
 			requests += n.perSecond(a)
 			uploads += n.perSecond(a) * a.Puts // the machinery's come at its own pace
 		} else if a.Mails > 0 {
-			mails = float64(n.Filings) * n.often(a) * a.Mails / ToldWithin.Seconds()
+			mails += float64(n.Filings) * n.often(a) * a.Mails / ToldWithin.Seconds()
 		}
 	}
 	var writes, reads float64

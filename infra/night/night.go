@@ -7,7 +7,11 @@
 // it measures nothing.
 package night
 
-import "time"
+import (
+	"time"
+
+	"github.com/courtoffice/courtoffice/functions"
+)
 
 // Night is how many file in what time.
 type Night struct {
@@ -76,5 +80,23 @@ func (n Night) Lines() []Line {
 // often is how many times an act happens for each filing that is sealed.
 func (n Night) often(a Act) float64 { return a.Often + n.Whole*a.Whole }
 
-// perSecond is how often an act happens in the busiest second.
-func (n Night) perSecond(a Act) float64 { return n.Peak() * n.often(a) }
+// perSecond is how often an act happens in the busiest second. What an event causes happens no more often
+// than its queue's reader does it: the rest waits in the queue.
+func (n Night) perSecond(a Act) float64 {
+	rate := n.Peak() * n.often(a)
+	if most, ok := a.most(); ok {
+		rate = min(rate, most)
+	}
+	return rate
+}
+
+// most is how often a queue's reader does an act in a second, all its environments at work on it.
+func (a Act) most() (float64, bool) {
+	row, _ := functions.Named(a.Function)
+	for _, q := range row.Queues {
+		if q.Queue == a.Queue && a.Route == "" {
+			return float64(q.Concurrency) / a.Takes.Seconds(), true
+		}
+	}
+	return 0, false
+}

@@ -87,7 +87,7 @@ func environment(endpoint string) []string {
 func (d *deployment) synth(ctx context.Context, portal string) error {
 	return d.cdk(ctx, "synth", "--quiet", "--output", filepath.Join(folder, "cdk.out"),
 		"-c", "stage=test", "-c", "region="+region, "-c", "arch="+d.arch, "-c", "zips="+zips, "-c", "portalUrl="+portal,
-		"-c", "crlUrls=", "-c", "ocspUrl=") // no NCA to reach: lists are those of the packages, or the local host's
+		"-c", "crlUrls=", "-c", "ocspUrl=", "-c", "tspUrl=") // no NCA to reach: lists are those of the packages, or the local host's
 }
 
 // bootstrap makes what cdk itself needs in an account.

@@ -154,7 +154,15 @@ type Account struct {
 	Accepted []string // ids of the agreement versions accepted
 	Latest   string   // of Accepted, the one accepted last
 	Rights   []Right
-	Epoch    int64 // of its sessions: one of another epoch has ended
+	Epoch    int64 // see EpochOf
+
+	// DisabledUntil is when access that one administrator stopped opens by itself, zero where two did;
+	// AloneAt when one last did. See Decide.
+	DisabledUntil, AloneAt time.Time
+
+	// People says how often the sessions of who acts for a legal person were ended for that person
+	// alone, by Subject.PersonID. It only grows.
+	People map[string]int64
 
 	Representatives int64 // how many were ever named
 	CreatedAt       time.Time
@@ -168,6 +176,11 @@ func (a Account) Texts() (number string, ok bool) {
 
 // Has reports whether the account has a right.
 func (a Account) Has(r Right) bool { return slices.Contains(a.Rights, r) }
+
+// EpochOf returns the epoch of the sessions of who acts in the account, by Subject.PersonID, "" for a
+// natural person. It grows when all sessions are ended and when that person's are: a session of
+// another epoch has ended.
+func (a Account) EpochOf(person string) int64 { return a.Epoch + a.People[person] }
 
 // RightsIn returns the rights that count in a session of the account: administrators act only in one
 // that an EDS opened, so in another they have that right no more than anyone.
@@ -188,7 +201,7 @@ type View struct {
 	Name             string        `json:"name"`
 	Organisation     string        `json:"organisation"`
 	Number           string        `json:"number"` // masked: "******1126"
-	Person           *ViewPerson   `json:"person"` // who acts in this session for the legal person; null for a natural one, and where a password opened it
+	Person           *ViewPerson   `json:"person"` // who acts in this session for the legal person; null for a natural one
 	Email            string        `json:"email"`
 	Lang             locale.Lang   `json:"lang"`
 	Rights           []Right       `json:"rights"` // that count in this session

@@ -16,6 +16,10 @@ type Acting struct {
 	Number  string // masked IIN
 	FirstAt time.Time
 	LastAt  time.Time
+
+	Certificate []byte    // DER, the one last used here
+	NotAfter    time.Time // when it ends
+	PasswordAt  time.Time // since when they have a password, or zero
 }
 
 // LogValue implements slog.LogValuer: the role only.
@@ -49,18 +53,22 @@ const (
 	PowerDraft   Power = "draft"   // prepare filings
 	PowerSign    Power = "sign"    // sign and send filings (CPC 148(4))
 	PowerAgree   Power = "agree"   // accept the agreement, register (agreement 2, 3)
-	PowerAccount Power = "account" // contacts, password, sessions (agreement 3.4, 6)
+	PowerAccount Power = "account" // contacts, their own password and sessions (agreement 3.4, 6)
 	PowerLeave   Power = "leave"   // refuse the agreement, which closes the account (agreement 1.5)
+	PowerPeople  Power = "people"  // end anyone's sessions and password (agreement 6)
 )
 
 // Powers lists what a role lets its holder do for a legal person, in the order they are shown;
 // none for a role that may not act. The head acts without a power of attorney (Civil Code 37, CPC
 // 57); whoever the organisation had the NCA certify the right to sign for has the same power to
-// bind it by signature, which is all that the office's acts ask for. All others need a power of
+// bind it by signature, which is all that the office's acts ask for. Who may act, the head decides, so
+// the head alone takes another's access away. All others need a power of
 // attorney that names the power to sign a claim (CPC 60(1)) and goes with the filing.
 func (r Role) Powers() []Power {
 	switch r {
-	case RoleHead, RoleSigner:
+	case RoleHead:
+		return append(RoleSigner.Powers(), PowerPeople)
+	case RoleSigner:
 		return []Power{PowerRead, PowerDraft, PowerSign, PowerAgree, PowerAccount, PowerLeave}
 	}
 	return nil

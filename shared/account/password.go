@@ -206,9 +206,24 @@ func derive(password string, salt []byte, time, memory uint32, lanes uint8, leng
 	return argon2.IDKey([]byte(password), salt, time, memory, lanes, length)
 }
 
+// Credential is the password of who acts in an account. It is that person's alone, also for a legal
+// person's account: whoever leaves the organisation takes no password along.
+type Credential struct {
+	Hash   string // of Password.Hash; "" where there is none
+	Person Acting // who set it; of a natural person the certificate only
+}
+
+// Lapsed reports whether the password opens nothing any more at the instant at: the certificate its
+// person last used here has ended (its last second included, RFC 5280, section 4.1.2.5), was
+// revoked, or none is known. It opens again when the person has signed in with a new one.
+func (c Credential) Lapsed(at time.Time, revoked bool) bool {
+	return revoked || len(c.Person.Certificate) == 0 || at.After(c.Person.NotAfter)
+}
+
 // PasswordChange is a new password on its way in.
 type PasswordChange struct {
 	AccountID string
+	Person    Acting // whose it is; a change without a certificate leaves the one that is known
 	ID        string // of the event that tells of it
 	From, To  string // hashes; From is not looked at by a reset
 	By        string // "password" or "eds"

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/courtoffice/courtoffice/shared/account"
 )
@@ -99,5 +100,27 @@ func TestPasswordKeepsItselfOutOfPrint(t *testing.T) {
 func BenchmarkHash(b *testing.B) {
 	for b.Loop() {
 		account.Password("kZ8#mQ2!vT6p").Hash([16]byte{1})
+	}
+}
+
+func TestLapsed(t *testing.T) {
+	end := time.Date(2027, 8, 14, 7, 0, 0, 0, time.UTC)
+	with := account.Credential{Hash: "$", Person: account.Acting{Certificate: []byte("DER"), NotAfter: end}}
+	for _, tt := range []struct {
+		name    string
+		c       account.Credential
+		at      time.Time
+		revoked bool
+		want    bool
+	}{
+		{"long before", with, end.AddDate(0, -6, 0), false, false},
+		{"in its last second", with, end, false, false},
+		{"a moment later", with, end.Add(time.Millisecond), false, true},
+		{"revoked", with, end.AddDate(0, -6, 0), true, true},
+		{"no certificate known", account.Credential{Hash: "$"}, end, false, true},
+	} {
+		if got := tt.c.Lapsed(tt.at, tt.revoked); got != tt.want {
+			t.Errorf("%s: Lapsed = %v, want %v", tt.name, got, tt.want)
+		}
 	}
 }

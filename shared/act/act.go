@@ -29,6 +29,7 @@ const (
 	FileClaim       Kind = "file-claim"
 	ResetPassword   Kind = "reset-password"
 	Leave           Kind = "leave"
+	Administer      Kind = "administer"
 )
 
 // Version of the document format. Fields are added, never re-meant.
@@ -49,6 +50,8 @@ type Document struct {
 	Agreement *Agreement       `json:"agreement,omitempty"` // AcceptAgreement
 	Form      *account.Form    `json:"form,omitempty"`      // Register
 	Filing    *filing.Manifest `json:"filing,omitempty"`    // FileClaim
+
+	Administration *Administration `json:"administration,omitempty"` // Administer
 }
 
 // Agreement names the text that is accepted.
@@ -105,7 +108,9 @@ func Parse(content []byte, want Kind) (Document, error) {
 	if !bytes.Equal(again, content) || d.Act != want {
 		return Document{}, ErrNotCanonical
 	}
-	members := map[Kind]bool{AcceptAgreement: d.Agreement != nil, Register: d.Form != nil}
+	members := map[Kind]bool{
+		AcceptAgreement: d.Agreement != nil, Register: d.Form != nil, Administer: d.Administration != nil && d.Administration.known(),
+	}
 	for kind, set := range members {
 		if set != (kind == want) {
 			return Document{}, ErrNotCanonical

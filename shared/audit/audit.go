@@ -25,6 +25,9 @@ const (
 	AccountPrepared   Act = "account.prepared"    // made for someone to register
 	AccountDisabled   Act = "account.disabled"    // no access until enabled again
 	AccountEnabled    Act = "account.enabled"     // access again
+	AccountSuspended  Act = "account.suspended"   // no access for account.AloneFor, by one administrator; another may make it last
+	AccountStopAsked  Act = "account.stop-asked"  // to disable it waits for a second administrator
+	AccountCloseAsked Act = "account.close-asked" // to delete it likewise
 	AccountDeleted    Act = "account.deleted"     // access and contacts gone, court record kept
 	RightProposed     Act = "right.proposed"      // waits for a second administrator
 	RightGranted      Act = "right.granted"       // After has the rights from then on
@@ -39,9 +42,18 @@ const (
 	SupportClosed     Act = "support.closed"      // it was closed after its answer
 )
 
+// Acts on windows of maintenance, which are told to everyone.
+const (
+	MaintenanceProposed  Act = "maintenance.proposed"
+	MaintenanceChanged   Act = "maintenance.changed"
+	MaintenanceCancelled Act = "maintenance.cancelled"
+	MaintenanceApproved  Act = "maintenance.approved"
+)
+
 // Acts lists every act of accounts, the agreement and support.
 var Acts = []Act{
-	AccountFound, AccountRead, AccountPrepared, AccountDisabled, AccountEnabled, AccountDeleted, RightProposed, RightGranted,
+	AccountFound, AccountRead, AccountPrepared, AccountDisabled, AccountEnabled, AccountDeleted, AccountSuspended, AccountStopAsked,
+	AccountCloseAsked, RightProposed, RightGranted,
 	RightWithdrawn, AuditRead, AgreementProposed, AgreementApproved, AgreementDropped,
 	SupportRead, SupportStarted, SupportAnswered, SupportClosed,
 }
@@ -60,6 +72,9 @@ type Actor struct {
 // of whom nothing is known may be anybody.
 func (a Actor) Other(b Actor) bool { return a.Person != "" && b.Person != "" && a.Person != b.Person }
 
+// Is reports whether a is certainly the person of that key (account.Subject.PersonKey).
+func (a Actor) Is(person string) bool { return a.Person != "" && a.Person == person }
+
 // Entry is one act.
 type Entry struct {
 	ID      string    `json:"id"`    // 16 hex digits, tells entries of one instant apart
@@ -72,6 +87,16 @@ type Entry struct {
 	Reason  string    `json:"reason"`
 	Before  string    `json:"before"` // codes only ("active", "admin clerk"): no personal data
 	After   string    `json:"after"`
+
+	Signed
+}
+
+// Signed is the signature of an act that its administrator signed; empty for others.
+type Signed struct {
+	CMS      []byte    `json:"signature,omitempty"` // DER, as received: its content names the act. Kept in the office's own audit
+	SHA256   string    `json:"-"`                   // hex, of CMS: what an account's copy of the entry has
+	Nonce    string    `json:"-"`                   // of its challenge, which the act uses up; "" once kept
+	NotAfter time.Time `json:"-"`                   // of the same
 }
 
 // By is who did it.
@@ -83,6 +108,12 @@ func New(act Act, by Actor, target, reason string, at time.Time, random [8]byte)
 		ID: hex.EncodeToString(random[:]), At: at.UTC().Truncate(time.Millisecond),
 		Actor: by.Account, Person: by.Person, Act: act, Target: target, Reason: strings.TrimSpace(reason),
 	}
+}
+
+// SignedBy returns e as one that its administrator signed.
+func (e Entry) SignedBy(s Signed) Entry {
+	e.Signed = s
+	return e
 }
 
 // Of returns e as one that concerns an account and changed before to after.

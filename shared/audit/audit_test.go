@@ -1,6 +1,7 @@
 package audit_test
 
 import (
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -41,11 +42,12 @@ func TestEntry(t *testing.T) {
 		ID: "0100000000000000", At: time.Date(2026, 11, 22, 18, 59, 59, 999_000_000, time.UTC), Actor: "admin", Person: "p",
 		Act: audit.AccountDisabled, Target: "someone", Account: "someone", Reason: "asked by letter", Before: "active", After: "disabled",
 	}
-	if e != want {
+	if !reflect.DeepEqual(e, want) {
 		t.Errorf("entry %+v, want %+v", e, want)
 	}
 	told := map[audit.Act]bool{
 		audit.AccountDisabled: true, audit.AccountEnabled: true, audit.AccountDeleted: true,
+		audit.AccountSuspended: true, audit.AccountStopAsked: true, audit.AccountCloseAsked: true,
 		audit.RightProposed: true, audit.RightGranted: true, audit.RightWithdrawn: true,
 	}
 	for _, act := range audit.Acts {

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 
@@ -54,11 +53,7 @@ func (e *Evidence) Keep(ctx context.Context, key, sha256 string, size int64, med
 	_, err = e.s3.PutObject(ctx, &s3.PutObjectInput{
 		Bucket: &e.bucket, Key: &key, Body: content, ContentLength: &size, IfNoneMatch: aws.String("*"),
 		ChecksumSHA256: &sum, ContentType: &mediaType,
-	}, func(o *s3.Options) {
-		o.RetryMaxAttempts = 1 // a stream can't be sent again; whoever asked comes again
-		// The checksum binds the bytes; hashing them for the signature too would need all of them at once.
-		o.APIOptions = append(o.APIOptions, v4.SwapComputePayloadSHA256ForUnsignedPayloadMiddleware)
-	})
+	}, streamed)
 	if err != nil && thereAlready(err) {
 		there, err := e.same(ctx, key, sum, size)
 		if err == nil && !there {

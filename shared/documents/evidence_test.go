@@ -35,7 +35,7 @@ func TestKeepProvesTheWhole(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	open := func(ctx context.Context) (io.ReadCloser, error) { return store.Open(ctx, o, stored.Version) }
+	open := func(ctx context.Context) (io.ReadCloser, error) { return store.Stream(ctx, o, stored.Version) }
 	for range 2 {
 		if err := evidence.Keep(t.Context(), "contents/a", o.SHA256, o.Size, o.MediaType, open); err != nil {
 			t.Fatal(err)

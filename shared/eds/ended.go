@@ -27,10 +27,12 @@ func (q *inquiry) fromEnded(ended *crl.List, deltas []*crl.List, cert *certpath.
 	return rev
 }
 
-// asked puts the answer of Verifier.Ask in place of rev, when rev has no fresh evidence and everything
-// else about the signature holds: a stranger's message must not make anyone ask.
+// asked puts the answer of Verifier.Ask in place of rev, when rev has no fresh evidence, or none from
+// since the instant in question although that lies back, and everything else about the signature
+// holds: a stranger's message must not make anyone ask.
 func (s *signer) asked(q *inquiry, rev Revocation) Revocation {
-	if s.v.Ask == nil || rev.Status != StatusUnknown && rev.Status != Stale {
+	before := rev.Status == Good && q.now.After(q.at) && rev.ThisUpdate.Before(q.at)
+	if s.v.Ask == nil || rev.Status != StatusUnknown && rev.Status != Stale && !before {
 		return rev
 	}
 	for _, c := range s.c {

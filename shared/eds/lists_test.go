@@ -135,6 +135,52 @@ func TestWithLists(t *testing.T) {
 	}
 }
 
+// TestAskAfterwards: an act that is judged afterwards is asked about although the lists in force at the
+// time say good: what was found out since counts. Without an answer the lists suffice.
+func TestAskAfterwards(t *testing.T) {
+	key, responder := testKeys(t)["individual-gost"], authority(t, "ocsp-gost")
+	issuer, err := certpath.Parse(authority(t, "nca-gost").Certificate)
+	if err != nil {
+		t.Fatal(err)
+	}
+	id, err := ocsp.NewCertID(oid.SHA256, issuer, key.Serial())
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer := func(a edstest.Answer) []byte {
+		a.ID, a.ThisUpdate = id, now.Add(time.Hour)
+		der, err := responder.OCSP(a)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return der
+	}
+	revoked := edstest.Answer{Status: ocsp.Revoked, RevokedAt: now.Add(-time.Hour), Reason: crl.Superseded}
+	for _, tt := range []struct {
+		name   string
+		at     time.Duration // of the evidence, from the act
+		answer []byte
+		asked  int
+		status eds.RevocationStatus
+		source string
+	}{
+		{"at once", 0, answer(revoked), 0, eds.Good, "crl"},
+		{"afterwards, good", time.Hour, answer(edstest.Answer{}), 1, eds.Good, "ocsp"},
+		{"afterwards, revoked before", time.Hour, answer(revoked), 1, eds.IsRevoked, "ocsp"},
+		{"afterwards, nobody answers", time.Hour, nil, 1, eds.Good, "crl"},
+	} {
+		asked := 0
+		v := eds.Verifier{Trust: loadTrust(t, filepath.Join(pki, "trust")), Policy: eds.Filing(), Ask: func(cert, ca *certpath.Certificate) []byte {
+			asked++
+			return tt.answer
+		}}
+		rep, _ := v.Verify(eds.Signed{Data: sign(t, key, "x", edstest.Attached), At: now, EvidenceAt: now.Add(tt.at)})
+		if r := rep.Signers[0].Revocation; r.Status != tt.status || r.Source != tt.source || asked != tt.asked {
+			t.Errorf("%s: %s by %s, asked %d times; want %s by %s, %d", tt.name, r.Status, r.Source, asked, tt.status, tt.source, tt.asked)
+		}
+	}
+}
+
 // TestAsk: the second source is asked about a signature that holds in every other respect, when the
 // lists leave the question open, and never else.
 func TestAsk(t *testing.T) {

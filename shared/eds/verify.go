@@ -44,8 +44,9 @@ type Verifier struct {
 	OCSP [][]byte
 	// Ask, where there is one, is a second source about the signer's certificate: it returns a DER
 	// OCSP response about cert, or nil. It is called at most once for a signature, when every other
-	// check of it holds and neither the lists nor OCSP have fresh evidence, and it must return in
-	// bounded time. Its answer is judged as those of OCSP are.
+	// check of it holds and neither the lists nor OCSP have fresh evidence or, for an act judged
+	// afterwards (Signed.EvidenceAt), any made since the act; and it must return in bounded time. Its
+	// answer is judged as those of OCSP are.
 	Ask func(cert, issuer *certpath.Certificate) []byte
 	// Policy says what counts. The zero Policy accepts nothing.
 	Policy Policy

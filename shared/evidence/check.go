@@ -56,6 +56,35 @@ func ParseSealed(filingID string, data []byte) (Sealed, error) {
 	return s, nil
 }
 
+// ParseVerified reads a record of a verification of that filing. Errors: ErrContradiction; of JSON.
+func ParseVerified(filingID string, data []byte) (Verified, error) {
+	var v Verified
+	if err := json.Unmarshal(data, &v); err != nil {
+		return Verified{}, fmt.Errorf("evidence: record of %s: %w", filingID, err)
+	}
+	if v.V != Version || v.Filing != filingID {
+		return Verified{}, contradiction("record of %s has format %d and names %s", filingID, v.V, v.Filing)
+	}
+	return v, nil
+}
+
+// Then is the filing as it stood after those verifications, in order.
+//
+// Errors: ErrContradiction for a step that can't be taken.
+func (s Sealed) Then(list []filing.Verification) (filing.Envelope, error) {
+	e := s.Filing.Envelope()
+	for _, v := range list {
+		if v.Step == "settle" {
+			continue
+		}
+		if !slices.Contains([]string{"receive", "reject", "doubt"}, v.Step) || !e.Status.May(v.Step) {
+			return e, contradiction("%s can't %s from %s", e.ID, v.Step, e.Status)
+		}
+		e.Status, e.UpdatedAt, e.Rejected = filing.StepOf(v.Step).To, v.At, v.Rejected
+	}
+	return e, nil
+}
+
 // Check reports whether the record agrees with what it names: every signature carries the same manifest
 // of this filing, the manifest names exactly the record's files, and the receipt, which verify opens,
 // certifies this manifest, form and statement, ticket and instant. content returns the content with a

@@ -4,13 +4,14 @@
 // bucket alone can check every filing and rebuild it.
 //
 // Contents lie under their SHA-256, so a key proves its content. A record, the last object that is put,
-// says what belongs together: Sealed for the filing as it was sent, Settled for what was found out
-// about it afterwards. Read Sealed.Check first: it says what the evidence proves.
+// says what belongs together: Sealed for the filing as it was sent, a Verified for each time something
+// was found out about it afterwards. Read Sealed.Check first: it says what the evidence proves.
 package evidence
 
 import (
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -29,11 +30,11 @@ const (
 	Records  = "records/"
 )
 
-// Names of records. A filing has the first and, once it was verified, the second.
-const (
-	NameSealed  = "sealed"
-	NameSettled = "settled"
-)
+// NameSealed is the name of the record of a filing as it was sent.
+const NameSealed = "sealed"
+
+// NameVerified is the name of the record of the nth verification, from 0.
+func NameVerified(n int) string { return fmt.Sprintf("verified-%03d", n) }
 
 // ContentKey is where a content of a filing is kept.
 func ContentKey(filingID, sha256 string) string { return contents + filingID + "/" + sha256 }
@@ -46,8 +47,10 @@ func ParseRecordKey(key string) (filingID, name string, ok bool) {
 	rest, found := strings.CutPrefix(key, Records)
 	filingID, name, cut := strings.Cut(rest, "/")
 	name, json := strings.CutSuffix(name, ".json")
-	return filingID, name, found && cut && json && filing.IsID(filingID) && (name == NameSealed || name == NameSettled)
+	return filingID, name, found && cut && json && filing.IsID(filingID) && recordName.MatchString(name)
 }
+
+var recordName = regexp.MustCompile(`^(sealed|verified-[0-9]{3})$`)
 
 // Sealed is the record of a filing as it was sent.
 type Sealed struct {
@@ -67,6 +70,7 @@ type Filing struct {
 	Form      int       `json:"form"` // version of the kind's form
 	Revision  int       `json:"revision"`
 	Documents int       `json:"documents"`
+	Signed    int       `json:"signed,omitempty"` // who signed before the last of several
 	Court     string    `json:"court"`
 	Lang      string    `json:"lang"`
 	Case      string    `json:"case,omitempty"`
@@ -102,10 +106,18 @@ type Event struct {
 	Type string    `json:"type"`
 }
 
+// Verified is the record of one verification. It holds what it found: OCSP responses and time stamps.
+type Verified struct {
+	V            int                 `json:"v"`
+	Filing       string              `json:"filing"` // id
+	Verification filing.Verification `json:"verification"`
+	Events       []Event             `json:"events"` // up to when the record was made
+}
+
 // Of is the record's form of an envelope.
 func Of(e filing.Envelope) Filing {
 	return Filing{
-		ID: e.ID, Account: e.AccountID, Kind: e.Kind, Form: e.Form, Revision: e.Revision, Documents: e.Attachments,
+		ID: e.ID, Account: e.AccountID, Kind: e.Kind, Form: e.Form, Revision: e.Revision, Documents: e.Attachments, Signed: e.Signed,
 		Court: e.Court, Lang: string(e.Lang), Case: e.Case, Opposite: e.Opposite, Tiyn: e.Tiyn, Manifest: e.Manifest, SealBy: e.SealBy.UTC(),
 		Replaces: e.Replaces, Created: e.CreatedAt.UTC(), Sent: e.SentAt.UTC(), Ticket: e.TicketNo,
 	}
@@ -114,7 +126,7 @@ func Of(e filing.Envelope) Filing {
 // Envelope is the filing as it stood when it was sent.
 func (f Filing) Envelope() filing.Envelope {
 	return filing.Envelope{
-		ID: f.ID, AccountID: f.Account, Kind: f.Kind, Form: f.Form, Status: filing.Sent, Revision: f.Revision, Attachments: f.Documents,
+		ID: f.ID, AccountID: f.Account, Kind: f.Kind, Form: f.Form, Status: filing.Sent, Revision: f.Revision, Attachments: f.Documents, Signed: f.Signed,
 		Head:     filing.Head{Court: f.Court, Lang: locale.Lang(f.Lang), Case: f.Case, Opposite: f.Opposite, Tiyn: f.Tiyn},
 		Manifest: f.Manifest, SealBy: f.SealBy, Replaces: f.Replaces, CreatedAt: f.Created, UpdatedAt: f.Sent, SentAt: f.Sent, TicketNo: f.Ticket,
 	}
@@ -154,3 +166,18 @@ func FilesOf(m filing.Manifest, pins filing.Pins) ([]File, error) {
 
 // Encode returns the bytes of a record.
 func (s Sealed) Encode() ([]byte, error) { return json.Marshal(s) }
+
+// Encode returns the bytes of a record.
+func (v Verified) Encode() ([]byte, error) { return json.Marshal(v) }
+
+// Contents lists the SHA-256 of everything that the record names.
+func (s Sealed) Contents() []string {
+	out := []string{s.Receipt}
+	for _, f := range s.Files {
+		out = append(out, f.SHA256)
+	}
+	for _, sig := range s.Signatures {
+		out = append(out, sig.SHA256)
+	}
+	return out
+}

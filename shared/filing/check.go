@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/courtoffice/courtoffice/shared/defect"
@@ -41,6 +42,19 @@ var (
 // IsID reports whether s is a UUID in lower case, as clients choose for filings and documents.
 func IsID(s string) bool { return uuid.MatchString(s) }
 
+// visible reports whether a reader sees a character: neither space, control nor format character, nor a
+// mark alone, nor one of the letters that are blank.
+func visible(r rune) bool {
+	return unicode.In(r, unicode.L, unicode.N, unicode.P, unicode.S) && !unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r) && r != '\u2800'
+}
+
+// misleading reports whether a character may not stand in a file's name: it separates folders or lines
+// (also U+2028, U+2029), is a control of C0 or C1, or changes the direction of what is around it, so that
+// "talap\u202efdp.exe" is read as a PDF's name (Unicode TR 36, 3.1; UAX 9, 2.1-2.4).
+func misleading(r rune) bool {
+	return r == '/' || r == '\\' || unicode.In(r, unicode.Cc, unicode.Zl, unicode.Zp, unicode.Bidi_Control)
+}
+
 // Check reports what is wrong with a document slot.
 func (d Document) Check() error {
 	var l defect.List
@@ -50,11 +64,11 @@ func (d Document) Check() error {
 	if !slices.Contains(Roles, d.Role) {
 		l.Add("/role", "unknown-value", "CPC 149")
 	}
-	if n := utf8.RuneCountInString(d.Name); n == 0 {
+	if !strings.ContainsFunc(d.Name, visible) {
 		l.Add("/name", "required", "")
-	} else if n > MaxDocumentName {
+	} else if utf8.RuneCountInString(d.Name) > MaxDocumentName {
 		l.Add("/name", "too-long", "")
-	} else if strings.ContainsFunc(d.Name, func(r rune) bool { return r < ' ' || r == '/' || r == '\\' || r == 0x7f }) {
+	} else if !utf8.ValidString(d.Name) || strings.ContainsFunc(d.Name, misleading) {
 		l.Add("/name", "format", "")
 	}
 	if !slices.Contains(MediaTypes, d.MediaType) {

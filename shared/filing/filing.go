@@ -66,8 +66,9 @@ type Envelope struct {
 	Replaces  string    // id of the filing this one is a corrected copy of, or ""
 	CreatedAt time.Time
 	UpdatedAt time.Time
-	SentAt    time.Time // when the gateway received the seal: the instant that counts (CPC 123(5), (7)); zero before
-	TicketNo  string    // see Ticket; empty before it is sent
+	SentAt    time.Time   // when the gateway received the seal: the instant that counts (CPC 123(5), (7)); zero before
+	TicketNo  string      // see Ticket; empty before it is sent
+	Rejected  []Rejection // why it is TechnicalRejected
 }
 
 // MaxOpposite bounds Head.Opposite where it is kept, so that an envelope stays small: bytes.

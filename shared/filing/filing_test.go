@@ -28,6 +28,17 @@ func TestDocumentCheck(t *testing.T) {
 		{"macro", func(d *filing.Document) { d.MediaType = "application/vnd.ms-word.document.macroEnabled.12" }, "/mediaType media-type-not-accepted"},
 		{"upper-case hash", func(d *filing.Document) { d.SHA256 = strings.Repeat("AB", 32) }, "/sha256 format"},
 		{"path in the name", func(d *filing.Document) { d.Name = "../x.pdf" }, "/name format"},
+		{"turned around", func(d *filing.Document) { d.Name = "talap\u202efdp.exe" }, "/name format"},
+		{"isolated", func(d *filing.Document) { d.Name = "talap\u2067.pdf" }, "/name format"},
+		{"Arabic letter mark", func(d *filing.Document) { d.Name = "talap\u061c.pdf" }, "/name format"},
+		{"line separator", func(d *filing.Document) { d.Name = "a\u2028b.pdf" }, "/name format"},
+		{"paragraph separator", func(d *filing.Document) { d.Name = "a\u2029b.pdf" }, "/name format"},
+		{"C1 control", func(d *filing.Document) { d.Name = "a\u0085b.pdf" }, "/name format"},
+		{"no UTF-8", func(d *filing.Document) { d.Name = "a\xff.pdf" }, "/name format"},
+		{"spaces alone", func(d *filing.Document) { d.Name = " \u00a0\u3000" }, "/name required"},
+		{"zero width alone", func(d *filing.Document) { d.Name = "\u200b\u2060\ufeff" }, "/name required"},
+		{"blank letters alone", func(d *filing.Document) { d.Name = "\u3164\u2800\u115f" }, "/name required"},
+		{"emoji joined", func(d *filing.Document) { d.Name = "👨\u200d👩 құжат №1 (көшірме).pdf" }, ""},
 		{"id", func(d *filing.Document) { d.ID = "1" }, "/document format"},
 	} {
 		d := filing.Document{

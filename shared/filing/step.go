@@ -11,6 +11,7 @@ const (
 	AwaitingSignatures Status = "awaiting_signatures" // a frozen manifest is out for signature; any edit makes it void
 	Sent               Status = "sent"                // sealed, receipt issued; irreversible
 	Received           Status = "received"            // what was sent was verified: the clerk's queue
+	Doubtful           Status = "doubtful"            // a certificate turned out to have been revoked when its holder signed: a clerk judges
 	TechnicalRejected  Status = "technical_rejected"
 	Registered         Status = "registered"
 	UnderReview        Status = "under_review" // before a judge
@@ -53,13 +54,14 @@ var Steps = []Step{
 	{"sign", []Status{AwaitingSignatures}, AwaitingSignatures, []By{BySigner}, "CPC 148(4)"},
 	{"seal", []Status{AwaitingSignatures}, Sent, []By{BySigner}, "CPC 123(5), 123(7), 148(4)"},
 	{"receive", []Status{Sent}, Received, []By{ByOffice}, ""},
-	{"reject", []Status{Sent, Received}, TechnicalRejected, []By{ByOffice, ByClerk}, ""},
-	{"register", []Status{Received}, Registered, []By{ByClerk}, "CPC 150(1)"},
+	{"doubt", []Status{Sent, Received}, Doubtful, []By{ByOffice}, ""},
+	{"reject", []Status{Sent, Received, Doubtful}, TechnicalRejected, []By{ByOffice, ByClerk}, ""},
+	{"register", []Status{Received, Doubtful}, Registered, []By{ByClerk}, "CPC 150(1)"},
 	{"review", []Status{Registered}, UnderReview, []By{ByClerk}, "CPC 150(1)"},
 	{"accept", []Status{UnderReview}, Accepted, []By{ByJudge}, "CPC 150(2)"},
 	{"return", []Status{UnderReview}, Returned, []By{ByJudge}, "CPC 152(1)"},
 	{"refuse", []Status{UnderReview}, Refused, []By{ByJudge}, "CPC 151(1)"},
-	{"withdraw", []Status{Received, Registered, UnderReview}, Withdrawn, []By{ByJudge}, "CPC 152(1)9"},
+	{"withdraw", []Status{Received, Doubtful, Registered, UnderReview}, Withdrawn, []By{ByJudge}, "CPC 152(1)9"},
 }
 
 // StepOf returns the step of that name. It panics where there is none: names are constants of the

@@ -183,6 +183,10 @@ func ParseBIN(s string) (BIN, error) {
 	return BIN{n}, nil
 }
 
+// LooksLikeBIN reports whether twelve digits are laid out as a BIN and not as an IIN: the fifth is the
+// kind of organisation, 4 to 6, where an IIN has the first digit of a day, 0 to 3.
+func LooksLikeBIN(digits string) bool { return len(digits) == 12 && digits[4] >= '4' }
+
 // ParseBINForm reads twelve digits and checks nothing else; see ParseIINForm. Error: ErrForm.
 func ParseBINForm(s string) (BIN, error) {
 	n, err := parseForm(s)

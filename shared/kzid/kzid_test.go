@@ -181,3 +181,13 @@ func TestInText(t *testing.T) {
 		}
 	}
 }
+
+func TestLooksLikeBIN(t *testing.T) {
+	for digits, want := range map[string]bool{
+		"120340001230": true, "120351001230": true, "900101300126": false, "900131300126": false, "12034": false, "": false,
+	} {
+		if got := kzid.LooksLikeBIN(digits); got != want {
+			t.Errorf("LooksLikeBIN(%q) = %v", digits, got)
+		}
+	}
+}

@@ -35,27 +35,31 @@ var areas = func() (names []string) {
 // test that every code has its text.
 var composed = []string{
 	"problem.",                                                // httpapi: slug + title, detail, next
+	"defect.file-",                                            // filings: what was found in a document
 	"defect.",                                                 // httpapi: code of a defect
 	"js.admin.status.", "js.admin.right.", "js.admin.become.", // account: status or right
 	"audit.act.",                          // audit: what was done
 	"js.person.role.", "js.person.power.", // account: role, power
+	"act.administer.what.",                                                                         // act: what was done + right
 	"act.",                                                                                         // act: name of the act + statement
 	"maintenance.affects.", "maintenance.phase.", "maintenance.admin.text.", "notice.maintenance.", // maintenance: name of a function, phase of a window
 	"group.",                 // portal: name of an object of fields
 	"js.law.", "js.article.", // portal: law, how much of an article is cited
 	"audit.reason.",                                     // audit: a reason that a command gave
 	"js.answers.", "js.tasks.", "js.merge.", "js.form.", // portal: how far a section is, what is missing, whose version, parts of a date
-	"outside.",                                                                         // portal: code of a service elsewhere
-	"admin.prepare.kind.",                                                              // account: natural or legal
-	"representatives.scope.",                                                           // portal: codes of scopes
-	"sms.",                                                                             // notice: name of an event
-	"notice.",                                                                          // notify: name of the event + addressee + subject, body
-	"lang.", "status.", "event.", "role.", "basis.", "capacity.", "nature.", "signer.", // portal: code lists
+	"outside.",                                                               // portal: code of a service elsewhere
+	"admin.prepare.kind.",                                                    // account: natural or legal
+	"representatives.scope.",                                                 // portal: codes of scopes
+	"sms.",                                                                   // notice: name of an event
+	"notice.",                                                                // notify: name of the event + addressee + subject, body
+	"lang.", "status.", "event.", "role.", "capacity.", "nature.", "signer.", // portal: code lists
 	"js.representative.status.", "js.representatives.status.", "representative.scope.", "representatives.months.", "kind.", // account, filing: code lists
 	"support.topic.", "js.support.fact.", "js.support.state.", "js.support.to.", // support: topics, facts and states of a request
 	"term.rule.", "term.from.", "term.unit.", // calendar: rules, events and units of terms
-	"duty.step.", // duty: what a step did
-	"js.sign.",   // portal's scripts: reason why there is no signature + title, detail, next
+	"duty.step.",                              // duty: what a step did
+	"js.document.reason.", "js.document.not.", // portal's scripts: why a file was not sent, what it is
+	"inspect.found.", // verdict: kind found, code of a finding
+	"js.sign.",       // portal's scripts: reason why there is no signature + title, detail, next
 }
 
 func readArea(t *testing.T, lang locale.Lang, area string) map[string]string {

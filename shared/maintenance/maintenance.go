@@ -7,6 +7,8 @@
 package maintenance
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"maps"
@@ -37,6 +39,16 @@ var (
 	// ErrSecond: who proposed a window can't be its second administrator.
 	ErrSecond = errors.New("maintenance: approval needs another administrator")
 )
+
+// Digest is the SHA-256 in hex of everything that p plans, which an administrator's signature names.
+func (p Plan) Digest() string {
+	h := sha256.New()
+	fmt.Fprintf(h, "%d %d %t %q", p.From.UnixMilli(), p.To.UnixMilli(), p.Emergency, p.Affects)
+	for _, lang := range locale.Langs {
+		fmt.Fprintf(h, " %q", p.Texts[lang])
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
 
 // Plan is what an administrator writes.
 type Plan struct {

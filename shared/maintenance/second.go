@@ -35,8 +35,12 @@ const (
 //   - makes the time stopped more than MostInSpan in some Span;
 //   - is an emergency longer than MostEmergency, or the second one within Span.
 func (p Plan) NeedsSecond(others []Window) bool {
-	return len(p.Affects) == 0 || slices.ContainsFunc(p.Affects, func(fn string) bool { return slices.Contains(Deadline, fn) }) ||
-		p.onBusyDay() || p.stopped(others) > MostInSpan || p.Emergency && (p.To.Sub(p.From) > MostEmergency || p.secondEmergency(others))
+	return p.StopsDeadline() || p.onBusyDay() || p.stopped(others) > MostInSpan || p.Emergency && (p.To.Sub(p.From) > MostEmergency || p.secondEmergency(others))
+}
+
+// StopsDeadline reports whether the plan stops any of Deadline, as one that stops everything does.
+func (p Plan) StopsDeadline() bool {
+	return len(p.Affects) == 0 || slices.ContainsFunc(p.Affects, func(fn string) bool { return slices.Contains(Deadline, fn) })
 }
 
 func (p Plan) onBusyDay() bool {

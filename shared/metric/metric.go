@@ -35,6 +35,12 @@ const (
 	ListsFailed = "ListsFailed" // addresses that gave no list the office could believe
 	ListAge     = "ListAge"     // seconds since the oldest full list was made
 	ListLeft    = "ListLeft"    // seconds until the first full list ends, below zero when it has
+
+	EvidenceCompared = "EvidenceCompared" // filings this pass of compare-evidence has compared so far
+	EvidenceDiffers  = "EvidenceDiffers"  // differences this pass has found so far
+	EvidenceAge      = "EvidenceAge"      // seconds since the last pass that was finished, or the first, began
+	UnreceivedAge    = "UnreceivedAge"    // seconds since the oldest filing was sent that is neither received nor rejected
+	UnsettledAge     = "UnsettledAge"     // seconds since the oldest filing was sent of which something is left to find out
 )
 
 // Value is one measurement.
@@ -48,6 +54,7 @@ type Value struct {
 // units has those that are not counts.
 var units = map[string]string{
 	Latency: "Milliseconds", VerifyTime: "Milliseconds", UntoldAge: "Seconds", ListAge: "Seconds", ListLeft: "Seconds",
+	EvidenceAge: "Seconds", UnreceivedAge: "Seconds", UnsettledAge: "Seconds",
 }
 
 // directive says which members of the line are metrics, and which dimensions.

@@ -5,6 +5,8 @@ package notice
 import (
 	"cmp"
 	"errors"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/courtoffice/courtoffice/shared/account"
@@ -33,15 +35,23 @@ var ErrRefused = errors.New("notice: the service refuses the message")
 // message's own fault or the office's: a sender it has not verified. It may take it later.
 var ErrRejected = errors.New("notice: the service rejects the message")
 
+// ofFilings has the texts of each event of a filing that people are told of.
+var ofFilings = map[string]struct{ subject, body, representative string }{
+	filing.EventSent:     {"notice.filing-sent.subject", "notice.filing-sent.body", "notice.filing-sent.representative.body"},
+	filing.EventReceived: {"notice.filing-received.subject", "notice.filing-received.body", "notice.filing-received.representative.body"},
+	filing.EventRejected: {"notice.filing-rejected.subject", "notice.filing-rejected.body", "notice.filing-rejected.representative.body"},
+}
+
 // Messages returns the notices of e: the account's own in its language, then a copy for each
 // representative that receives it in theirs (agreement 5.2). A closed account has no address and
-// gets none. portalURL is where the filing can be read, without trailing slash; key, the index
-// key, makes the links of representatives.
+// gets none. rejected is why, where the filing was rejected. portalURL is where the filing can be read,
+// without trailing slash; key, the index key, makes the links of representatives.
 //
-// Errors: a SentAt that is no instant, ids that no link can be made of. An unknown type makes no
+// Errors: a SentAt that is no instant, ids that no link can be made of. A type without texts makes no
 // message.
-func Messages(e filing.SentEvent, a account.Account, representatives []account.Representative, portalURL string, key []byte) ([]Message, error) {
-	if e.Type != filing.EventSent {
+func Messages(e filing.SentEvent, rejected []filing.Rejection, a account.Account, representatives []account.Representative, portalURL string, key []byte) ([]Message, error) {
+	texts, ok := ofFilings[e.Type]
+	if !ok {
 		return nil, nil
 	}
 	sentAt, err := time.Parse(time.RFC3339, e.SentAt)
@@ -50,13 +60,13 @@ func Messages(e filing.SentEvent, a account.Account, representatives []account.R
 	}
 	message := func(to, body string, lang locale.Lang, more ...any) Message {
 		args := append([]any{
-			"ticket", e.TicketNo, "time", locale.Time(lang, sentAt), "court", court.Name(e.CourtCode, lang), "name", holder(a),
+			"ticket", e.TicketNo, "time", locale.Time(lang, sentAt), "court", court.Name(e.CourtCode, lang), "name", holder(a), "reasons", reasons(rejected, lang),
 		}, more...)
-		return Message{To: to, Lang: lang, Subject: locale.T(lang, "notice.filing-sent.subject", args...), Body: locale.T(lang, body, args...)}
+		return Message{To: to, Lang: lang, Subject: locale.T(lang, texts.subject, args...), Body: locale.T(lang, body, args...)}
 	}
 	var out []Message
 	if a.Email != "" {
-		out = append(out, message(a.Email, "notice.filing-sent.body", a.Lang, "link", portalURL+"/"+string(a.Lang)+"/filings/"+e.FilingID))
+		out = append(out, message(a.Email, texts.body, a.Lang, "link", portalURL+"/"+string(a.Lang)+"/filings/"+e.FilingID))
 	}
 	for _, r := range representatives {
 		if !r.Receives(e.FilingID, cmp.Or(e.Kind, filing.KindClaim), sentAt) {
@@ -66,11 +76,44 @@ func Messages(e filing.SentEvent, a account.Account, representatives []account.R
 		if err != nil {
 			return nil, err
 		}
-		m := message(r.Email, "notice.filing-sent.representative.body", r.Lang, "link", page, "agreed", locale.Date(r.Lang, r.ConsentedAt))
+		m := message(r.Email, texts.representative, r.Lang, "link", page, "agreed", locale.Date(r.Lang, r.ConsentedAt))
 		m.Recipient, m.Unsubscribe = r.ID, stop
 		out = append(out, m)
 	}
 	return out, nil
+}
+
+// reasons lists why a filing was rejected, each reason once.
+func reasons(rejected []filing.Rejection, lang locale.Lang) string {
+	var lines []string
+	for _, r := range rejected {
+		if line := "– " + r.Defect().Text(lang); !slices.Contains(lines, line) {
+			lines = append(lines, line)
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// OfDraft returns the notice that a draft goes soon, for its holder. ok is false for a closed account,
+// which has no address.
+//
+// Errors: an Expires that is no instant.
+func OfDraft(e filing.ExpiringEvent, a account.Account, portalURL string) (m Message, ok bool, err error) {
+	expires, err := time.Parse(time.RFC3339, e.Expires)
+	if err != nil || a.Email == "" {
+		return Message{}, false, err
+	}
+	args := []any{
+		"name", holder(a), "kind", locale.T(a.Lang, "kind."+e.Kind), "time", locale.Time(a.Lang, expires),
+		"link", portalURL + "/" + string(a.Lang) + "/filings/" + e.FilingID + "/edit",
+	}
+	body := "notice.filing-expiring.body"
+	if e.Last {
+		body = "notice.filing-expiring.last.body"
+	}
+	return Message{
+		To: a.Email, Lang: a.Lang, Subject: locale.T(a.Lang, "notice.filing-expiring.subject", args...), Body: locale.T(a.Lang, body, args...),
+	}, true, nil
 }
 
 // holder is how the account is called in a notice: the organisation, or the person.

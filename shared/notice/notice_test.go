@@ -16,7 +16,7 @@ const accountID = "01993a5e-0000-7000-8000-00000000aaaa"
 var key = []byte("01234567890123456789012345678901")
 
 var holder = account.Account{
-	ID: accountID, Lang: locale.KK, Email: "daniar@example.kz", Subject: account.Subject{Kind: account.Natural, Name: "СЕРІКБАЕВ ДАНИЯР"},
+	ID: accountID, Lang: locale.KK, Email: "daniar@example.kz", Subject: account.Subject{Kind: account.Natural, Name: "Серікбаев Данияр"},
 }
 
 // agreed is a representative who consented an hour before the filing was sent.
@@ -44,7 +44,7 @@ func TestMessages(t *testing.T) {
 	invited.Status = account.Invited
 	elsewhere := ann
 	elsewhere.Scope, elsewhere.Filing = account.ScopeFiling, "f-2"
-	got, err := notice.Messages(sent, holder, []account.Representative{invited, anna, elsewhere, ann}, "https://court.example", key)
+	got, err := notice.Messages(sent, nil, holder, []account.Representative{invited, anna, elsewhere, ann}, "https://court.example", key)
 	if err != nil || len(got) != 3 {
 		t.Fatalf("Messages = %v, %v", got, err)
 	}
@@ -83,8 +83,41 @@ func TestMessages(t *testing.T) {
 	}
 	left := holder
 	left.Email = ""
-	if got, err := notice.Messages(sent, left, nil, "https://court.example", key); err != nil || len(got) != 0 {
+	if got, err := notice.Messages(sent, nil, left, nil, "https://court.example", key); err != nil || len(got) != 0 {
 		t.Errorf("a closed account: %v, %v", got, err)
+	}
+}
+
+// TestVerified: a filing that was received, or rejected for technical reasons, with the instant it was sent
+// at, and why, in each reader's language.
+func TestVerified(t *testing.T) {
+	anna := agreed(t, "1", "Анна", "anna@example.kz", locale.RU)
+	rejected := []filing.Rejection{
+		{Pointer: "/documents/1", Code: "file-mislabelled", Found: "executable"}, {Pointer: "/documents/2", Code: "file-infected"}, {Pointer: "/documents/3", Code: "file-infected"},
+	}
+	for typ, want := range map[string][2][]string{
+		filing.EventReceived: {{"қабылдап алынды", "123-бабы"}, {"проверены и получены", "Серікбаев Данияр"}},
+		filing.EventRejected: {{"қабылданбады", "– ", "қолхат", "126-баптары"}, {"отклонены по техническим причинам", "– "}},
+	} {
+		e := sent
+		e.Type = typ
+		got, err := notice.Messages(e, rejected, holder, []account.Representative{anna}, "https://court.example", key)
+		if err != nil || len(got) != 2 {
+			t.Fatalf("%s: %v, %v", typ, got, err)
+		}
+		for i, m := range got {
+			for _, part := range append(want[i], sent.TicketNo, "23:59") {
+				if !strings.Contains(m.Body, part) {
+					t.Errorf("%s, message %d does not say %q:\n%s", typ, i, part, m.Body)
+				}
+			}
+			if lines := strings.Count(m.Body, "\n– "); typ == filing.EventRejected && lines != 2 {
+				t.Errorf("%d reasons, want each of two once:\n%s", lines, m.Body)
+			}
+			if strings.ContainsAny(m.Subject+m.Body, "{}") {
+				t.Errorf("%s, message %d has a hole:\n%s", typ, i, m.Body)
+			}
+		}
 	}
 }
 
@@ -163,7 +196,7 @@ func TestScope(t *testing.T) {
 func TestOrganisationIsNamedNotItsSigner(t *testing.T) {
 	a := holder
 	a.Subject = account.Subject{Kind: account.Legal, Name: "АХМЕТОВА ӘСЕМ", Organisation: "«Мысал» ЖШС"}
-	got, err := notice.Messages(sent, a, nil, "", key)
+	got, err := notice.Messages(sent, nil, a, nil, "", key)
 	if err != nil || !strings.Contains(got[0].Body, "«Мысал» ЖШС") || strings.Contains(got[0].Body, "АХМЕТОВА") {
 		t.Errorf("%v, %v", got, err)
 	}
@@ -172,12 +205,12 @@ func TestOrganisationIsNamedNotItsSigner(t *testing.T) {
 func TestOtherEvents(t *testing.T) {
 	e := sent
 	e.Type = "filing.unheard-of"
-	if got, err := notice.Messages(e, holder, nil, "", key); err != nil || got != nil {
+	if got, err := notice.Messages(e, nil, holder, nil, "", key); err != nil || got != nil {
 		t.Errorf("unknown event: %v, %v", got, err)
 	}
 	e = sent
 	e.SentAt = time.Time{}.String()
-	if _, err := notice.Messages(e, holder, nil, "", key); err == nil {
+	if _, err := notice.Messages(e, nil, holder, nil, "", key); err == nil {
 		t.Error("an instant that is none was told")
 	}
 }

@@ -15,8 +15,8 @@ type Row struct {
 
 // Rows has every type of event once.
 //
-// Mail goes in this order: what a person waits for or a term may hang on (Notices), receipts, news
-// of maintenance. Each has a queue of its own, so that 500,000 receipts hold up no code.
+// Mail goes in this order: what a person waits for or a term may hang on (Notices), receipts and
+// the end of drafts, news of maintenance. Each has a queue of its own, so that 500,000 receipts hold up no code.
 var Rows = []Row{
 	{
 		Types: []string{
@@ -30,7 +30,23 @@ var Rows = []Row{
 	},
 	{
 		Types: []string{"filing.sent"},
-		Table: schema.Filings, Queues: []schema.Queue{schema.Receipts, schema.Locks, schema.Copies},
+		Table: schema.Filings, Queues: []schema.Queue{schema.Receipts, schema.Locks, schema.Copies, schema.Verifications},
+	},
+	{
+		Types: []string{"filing.received"}, // as many as receipts, and no more urgent
+		Table: schema.Filings, Queues: []schema.Queue{schema.Receipts, schema.Copies},
+	},
+	{
+		Types: []string{"filing.rejected"},
+		Table: schema.Filings, Queues: []schema.Queue{schema.Notices, schema.Copies},
+	},
+	{
+		Types: []string{"filing.doubted", "filing.settled"},
+		Table: schema.Filings, Queues: []schema.Queue{schema.Copies},
+	},
+	{
+		Types: []string{"filing.expiring"},
+		Table: schema.Filings, Queues: []schema.Queue{schema.Receipts},
 	},
 	{
 		Types: []string{

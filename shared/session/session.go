@@ -36,12 +36,15 @@ type Session struct {
 	ID        string // hex SHA-256 of the token; the token itself is kept nowhere
 	AccountID string
 	By        Means  // how its holder signed in
-	Epoch     int64  // account.Account.Epoch when it was opened; another one there ends it
+	Epoch     int64  // account.Account.EpochOf its person when it was opened; another one there ends it
 	Device    string // ID of the device cookie's token, or ""
 	Agent     string // the program it was opened with, as it named itself
-	Person    Person // who opened it with their certificate; zero where a password did
+	Person    Person // who opened it, as their certificate has them
 	CreatedAt time.Time
 	SeenAt    time.Time
+	NotAfter  time.Time // when the certificate of who opened it ends, and the session with it; zero where none is known
+
+	Certificate []byte // DER, of one opened by EDS; kept with the person, not with the session
 }
 
 // Person is who acts in a session, as the certificate has them. The account of a legal person is
@@ -57,6 +60,9 @@ type Person struct {
 // EndsAt returns the instant s ends if it is not used again.
 func (s Session) EndsAt() time.Time {
 	idle, absolute := s.SeenAt.Add(Idle), s.CreatedAt.Add(Absolute)
+	if !s.NotAfter.IsZero() && s.NotAfter.Before(absolute) {
+		absolute = s.NotAfter
+	}
 	if idle.Before(absolute) {
 		return idle
 	}

@@ -34,3 +34,20 @@ func TestTokenKeepsOnlyItsHash(t *testing.T) {
 		t.Fatalf("Token = %q, %q", token, id)
 	}
 }
+
+// A session ends with the certificate of who opened it.
+func TestEndsWithCertificate(t *testing.T) {
+	opened := time.Date(2026, 11, 22, 7, 0, 0, 0, time.UTC)
+	for _, tt := range []struct {
+		notAfter time.Time
+		want     time.Duration
+	}{
+		{time.Time{}, session.Idle}, {opened.AddDate(1, 0, 0), session.Idle}, {opened.Add(session.Idle), session.Idle},
+		{opened.Add(session.Idle - time.Second), session.Idle - time.Second}, {opened.Add(-time.Second), -time.Second},
+	} {
+		s := session.Session{CreatedAt: opened, SeenAt: opened, NotAfter: tt.notAfter}
+		if got := s.EndsAt().Sub(opened); got != tt.want || s.Alive(opened.Add(tt.want)) || tt.want > 0 && !s.Alive(opened.Add(tt.want-1)) {
+			t.Errorf("a certificate until %v: ends after %v, want %v", tt.notAfter, got, tt.want)
+		}
+	}
+}

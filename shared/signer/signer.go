@@ -256,5 +256,12 @@ func statement(d act.Document) string {
 	if d.Agreement != nil {
 		return locale.T(d.Lang, key, "office", d.Office, "id", d.Agreement.ID)
 	}
+	if a := d.Administration; a != nil {
+		what := "act.administer.what." + string(a.Act)
+		if strings.HasPrefix(string(a.Act), "right.") {
+			what += "." + a.Detail
+		}
+		return locale.T(d.Lang, key, "office", d.Office, "what", locale.T(d.Lang, what, "of", a.Of, "detail", a.Detail), "reason", a.Reason)
+	}
 	return locale.T(d.Lang, key, "office", d.Office)
 }

@@ -18,9 +18,9 @@ import (
 	"github.com/courtoffice/courtoffice/shared/store/schema"
 )
 
-// An account's sessions have its epoch. To end all but one, the epoch grows by one and takes the
-// one along: a session opened at the same time is either of the old epoch and over, or was opened
-// after. No clock and no index takes part.
+// A session has the epoch of its account and person (account.Account.EpochOf). To end all but one, the
+// account's grows by one, or that of one person in it, and takes the one along: a session opened at the
+// same time is either of the old epoch and over, or was opened after. No clock and no index takes part.
 
 // SignIn opens a session for an account by a signature over the challenge c, in one transaction,
 // which also tells the holder of a device not seen before.
@@ -30,13 +30,13 @@ func (s *Accounts) SignIn(ctx context.Context, c challenge.Challenge, n session.
 	return s.open(ctx, n, s.use(c, n.AccountID), challenge.ErrUsed)
 }
 
-// SignInByPassword is SignIn by a password that matched hash: it must still be the account's, so
-// that a changed password opens nothing even while it is being changed.
+// SignInByPassword is SignIn by a password that matched hash: it must still be that of the session's
+// person, so that a changed password opens nothing even while it is being changed.
 //
 // Errors: account.ErrPassword when it is not; account.ErrNotRegistered.
 func (s *Accounts) SignInByPassword(ctx context.Context, hash string, n session.Session) error {
 	return s.open(ctx, n, types.TransactWriteItem{ConditionCheck: &types.ConditionCheck{
-		TableName: &s.name, Key: key(accountPK(n.AccountID), passwordSK),
+		TableName: &s.name, Key: key(accountPK(n.AccountID), passwordSK(n.Person.ID)),
 		ConditionExpression:       aws.String("#hash = :hash"),
 		ExpressionAttributeNames:  map[string]string{"#hash": "hash"},
 		ExpressionAttributeValues: item{":hash": str(hash)},
@@ -46,24 +46,33 @@ func (s *Accounts) SignInByPassword(ctx context.Context, hash string, n session.
 // open opens a session of the account's epoch. refused is what a proof that does not hold means.
 func (s *Accounts) open(ctx context.Context, n session.Session, proof types.TransactWriteItem, refused error) error {
 	for range raceTries {
-		a, known, err := s.visitor(ctx, n)
+		a, person, known, err := s.visitor(ctx, n)
 		if err != nil {
 			return fmt.Errorf("sign in to account %s: %w", n.AccountID, err)
+		}
+		if a.Status == string(account.Disabled) && a.Until != "" && a.Until <= instant(n.CreatedAt) {
+			holder, err := a.account()
+			if err == nil {
+				err = s.reopen(ctx, holder)
+			}
+			if err != nil {
+				return fmt.Errorf("open account %s again: %w", n.AccountID, err)
+			}
+			continue
 		}
 		if a.Status != string(account.Active) {
 			return account.ErrNotRegistered
 		}
-		n.Epoch = a.Epoch
+		epoch := epochOf(a.Epoch, a.People, n.Person.ID)
+		n.Epoch = epoch.account + epoch.person
 		ops := []types.TransactWriteItem{proof,
 			{ConditionCheck: &types.ConditionCheck{
 				TableName: &s.name, Key: key(accountPK(n.AccountID), accountSK),
-				ConditionExpression:       aws.String(activeInEpoch(a.Epoch)),
-				ExpressionAttributeNames:  map[string]string{"#status": "status"},
-				ExpressionAttributeValues: epochValues(a.Epoch),
+				ConditionExpression: aws.String(epoch.condition), ExpressionAttributeNames: epoch.names, ExpressionAttributeValues: epoch.values,
 			}},
 			putSession(s.table, n),
 		}
-		ops = append(ops, s.acting(n)...)
+		ops = append(ops, s.actingAgain(n, person)...)
 		if !known {
 			e := account.NewEvent(account.EventNewDevice, n.AccountID, n.ID[:16], n.CreatedAt)
 			e.By = string(n.By)
@@ -88,20 +97,29 @@ func (s *Accounts) open(ctx context.Context, n session.Session, proof types.Tran
 	return fmt.Errorf("sign in to account %s: %w", n.AccountID, errRace)
 }
 
-// visitor reads the account a session is to be opened for, and whether it knows the device.
-func (s *Accounts) visitor(ctx context.Context, n session.Session) (a accountItem, known bool, err error) {
-	found, err := s.batch(ctx, key(accountPK(n.AccountID), accountSK), key(accountPK(n.AccountID), deviceSK(n.Device)))
+// visitor reads the account a session is to be opened for, what is known of the person who opens it,
+// and whether the account knows the device.
+func (s *Accounts) visitor(ctx context.Context, n session.Session) (a accountItem, person actingItem, known bool, err error) {
+	pk := accountPK(n.AccountID)
+	found, err := s.batch(ctx, key(pk, accountSK), key(pk, deviceSK(n.Device)), key(pk, actingSK(n.Person.ID)))
 	if err != nil {
-		return accountItem{}, false, err
+		return accountItem{}, actingItem{}, false, err
 	}
 	for _, raw := range found {
-		if sk, _ := raw[schema.SK].(*types.AttributeValueMemberS); sk.Value != accountSK {
+		var err error
+		switch sk, _ := raw[schema.SK].(*types.AttributeValueMemberS); sk.Value {
+		case accountSK:
+			err = attributevalue.UnmarshalMap(raw, &a)
+		case actingSK(n.Person.ID):
+			err = attributevalue.UnmarshalMap(raw, &person)
+		default:
 			known = !expired(raw, n.CreatedAt)
-		} else if err := attributevalue.UnmarshalMap(raw, &a); err != nil {
-			return accountItem{}, false, fmt.Errorf("decode account: %w", err)
+		}
+		if err != nil {
+			return accountItem{}, actingItem{}, false, fmt.Errorf("decode account: %w", err)
 		}
 	}
-	return a, known, nil
+	return a, person, known, nil
 }
 
 func deviceSK(device string) string { return "DEVICE#" + device }
@@ -113,32 +131,49 @@ func (s *Accounts) device(accountID string, n session.Session) types.TransactWri
 	return types.TransactWriteItem{Put: &types.Put{TableName: &s.name, Item: it}}
 }
 
-// activeInEpoch is the condition that an account is open and its sessions are of that epoch. An
-// account that never ended its sessions has no epoch, which is 0.
-func activeInEpoch(epoch int64) string {
-	if epoch == 0 {
-		return "#status = :active AND attribute_not_exists(epoch)"
-	}
-	return "#status = :active AND epoch = :epoch"
+// epoch is where an account's sessions stand: for all of them, and for those of one person.
+type epoch struct {
+	account, person int64
+	condition       string // that the account is open and nothing was ended since
+	names           map[string]string
+	values          item
 }
 
-func epochValues(epoch int64) item {
-	values := item{":active": str(string(account.Active))}
-	if epoch != 0 {
-		values[":epoch"] = num(epoch)
+// epochOf is the epoch of a person in an account, "" for a natural person's own. What was never ended
+// has no attribute, which is 0.
+func epochOf(account int64, people map[string]int64, person string) epoch {
+	e := epoch{
+		account: account, person: people[person], condition: "#status = :active AND attribute_not_exists(epoch)",
+		names: map[string]string{"#status": "status"}, values: item{":active": str(active)},
 	}
-	return values
+	if account != 0 {
+		e.condition, e.values[":epoch"] = "#status = :active AND epoch = :epoch", num(account)
+	}
+	switch {
+	case person == "":
+		return e
+	case e.person == 0:
+		e.condition += " AND attribute_not_exists(people.#person)"
+	default:
+		e.condition += " AND people.#person = :person"
+		e.values[":person"] = num(e.person)
+	}
+	e.names["#person"] = person
+	return e
 }
 
-// EndOthers ends all sessions of an account except the one with the id keep.
+const active = string(account.Active)
+
+// EndOthers ends the sessions of keep's account except keep itself: all of them, or only those of the
+// same person.
 //
-// Errors: session.ErrNone when that one has ended.
-func (s *Accounts) EndOthers(ctx context.Context, accountID, keep string) error {
-	return s.renew(ctx, accountID, keep, nil, nil)
+// Errors: session.ErrNone when keep has ended.
+func (s *Accounts) EndOthers(ctx context.Context, keep session.Session, everyone bool) error {
+	return s.renew(ctx, keep.AccountID, scope{keep.Person.ID, everyone, keep.ID}, nil, nil)
 }
 
-// ChangePassword gives an account whose password's hash is p.From the hash p.To and ends its
-// other sessions, in one transaction.
+// ChangePassword gives a person whose password's hash is p.From the hash p.To and ends their other
+// sessions, in one transaction.
 //
 // Errors: account.ErrPassword when the password was changed meanwhile, session.ErrNone when the
 // session p.Keep has ended, account.ErrNotRegistered.
@@ -147,8 +182,8 @@ func (s *Accounts) ChangePassword(ctx context.Context, p account.PasswordChange)
 	if err != nil {
 		return err
 	}
-	return s.renew(ctx, p.AccountID, p.Keep, account.ErrPassword, []types.TransactWriteItem{{Update: &types.Update{
-		TableName: &s.name, Key: key(accountPK(p.AccountID), passwordSK),
+	return s.renew(ctx, p.AccountID, scope{person: p.Person.ID, keep: p.Keep}, account.ErrPassword, []types.TransactWriteItem{{Update: &types.Update{
+		TableName: &s.name, Key: key(accountPK(p.AccountID), passwordSK(p.Person.ID)),
 		UpdateExpression:          aws.String("SET #hash = :to, #set = :at"),
 		ConditionExpression:       aws.String("#hash = :from"),
 		ExpressionAttributeNames:  map[string]string{"#hash": "hash", "#set": "set"},
@@ -156,8 +191,8 @@ func (s *Accounts) ChangePassword(ctx context.Context, p account.PasswordChange)
 	}}, told})
 }
 
-// ResetPassword gives an account the password hash p.To by a signature over the challenge c and
-// ends all its sessions, in one transaction.
+// ResetPassword gives a person the password hash p.To by a signature over the challenge c and ends all
+// their sessions, in one transaction.
 //
 // Errors: challenge.ErrUsed, account.ErrNotRegistered.
 func (s *Accounts) ResetPassword(ctx context.Context, p account.PasswordChange, c challenge.Challenge) error {
@@ -165,18 +200,26 @@ func (s *Accounts) ResetPassword(ctx context.Context, p account.PasswordChange, 
 	if err != nil {
 		return err
 	}
-	put, err := record(accountPK(p.AccountID), passwordSK, passwordItem{Hash: p.To, Set: instant(p.At)})
+	put, err := record(accountPK(p.AccountID), passwordSK(p.Person.ID), passwordItem{Hash: p.To, Set: instant(p.At)})
 	if err != nil {
 		return err
 	}
-	return s.renew(ctx, p.AccountID, "", challenge.ErrUsed, []types.TransactWriteItem{
-		s.use(c, p.AccountID), {Put: &types.Put{TableName: &s.name, Item: put}}, told,
-	})
+	ops := append([]types.TransactWriteItem{s.use(c, p.AccountID), {Put: &types.Put{TableName: &s.name, Item: put}}, told},
+		s.acting(p.AccountID, p.Person, p.At)...)
+	return s.renew(ctx, p.AccountID, scope{person: p.Person.ID}, challenge.ErrUsed, ops)
 }
 
-// renew begins the account's next epoch and takes the session keep (or "" for none) along, in
-// the transaction of acts. refused is what a failed condition of the first of acts means.
-func (s *Accounts) renew(ctx context.Context, accountID, keep string, refused error, acts []types.TransactWriteItem) error {
+// scope is whose sessions end: those of a person ("" in a natural person's account), or everyone's.
+// The session with the id keep, which is that person's, does not.
+type scope struct {
+	person   string
+	everyone bool
+	keep     string
+}
+
+// renew begins the next epoch of the account or of a person in it and takes the session that is kept
+// along, in the transaction of acts. refused is what a failed condition of the first of acts means.
+func (s *Accounts) renew(ctx context.Context, accountID string, whose scope, refused error, acts []types.TransactWriteItem) error {
 	for range raceTries {
 		a, err := s.Account(ctx, accountID)
 		if err != nil {
@@ -185,20 +228,14 @@ func (s *Accounts) renew(ctx context.Context, accountID, keep string, refused er
 		if a.Status != account.Active {
 			return account.ErrNotRegistered
 		}
-		values := epochValues(a.Epoch)
-		values[":next"] = num(a.Epoch + 1)
-		ops := append(acts[:len(acts):len(acts)], types.TransactWriteItem{Update: &types.Update{
-			TableName: &s.name, Key: key(accountPK(accountID), accountSK),
-			UpdateExpression:         aws.String("SET epoch = :next"),
-			ConditionExpression:      aws.String(activeInEpoch(a.Epoch)),
-			ExpressionAttributeNames: map[string]string{"#status": "status"}, ExpressionAttributeValues: values,
-		}})
-		if keep != "" {
+		now := a.EpochOf(whose.person)
+		ops := append(acts[:len(acts):len(acts)], types.TransactWriteItem{Update: s.nextEpoch(a, whose)})
+		if whose.keep != "" {
 			ops = append(ops, types.TransactWriteItem{Update: &types.Update{
-				TableName: &s.name, Key: key(sessionPK(keep), sessionSK),
+				TableName: &s.name, Key: key(sessionPK(whose.keep), sessionSK),
 				UpdateExpression:          aws.String("SET epoch = :next"),
 				ConditionExpression:       aws.String("account = :account AND epoch = :epoch"),
-				ExpressionAttributeValues: item{":next": num(a.Epoch + 1), ":account": str(accountID), ":epoch": num(a.Epoch)},
+				ExpressionAttributeValues: item{":next": num(now + 1), ":account": str(accountID), ":epoch": num(now)},
 			}})
 		}
 		reasons, err := s.transact(ctx, ops...)
@@ -218,13 +255,24 @@ func (s *Accounts) renew(ctx context.Context, accountID, keep string, refused er
 	return fmt.Errorf("end sessions of %s: %w", accountID, errRace)
 }
 
-// Password returns the hash of the account's password, "" when there is none.
-func (s *Accounts) Password(ctx context.Context, accountID string) (string, error) {
-	var it passwordItem
-	if _, err := s.get(ctx, accountPK(accountID), passwordSK, time.Time{}, &it); err != nil {
-		return "", fmt.Errorf("read password of %s: %w", accountID, err)
+// nextEpoch is the update by which the epoch of an account, or of a person in it, grows by one.
+func (s *Accounts) nextEpoch(a account.Account, whose scope) *types.Update {
+	e := epochOf(a.Epoch, a.People, whose.person)
+	var change string
+	switch {
+	case whose.everyone || whose.person == "":
+		change, e.values[":next"] = "SET epoch = :next", num(a.Epoch+1)
+	case len(a.People) == 0: // the map is not there yet
+		change = "SET people = :people"
+		e.condition += " AND attribute_not_exists(people)"
+		e.values[":people"] = &types.AttributeValueMemberM{Value: item{whose.person: num(1)}}
+	default:
+		change, e.values[":next"] = "SET people.#person = :next", num(e.person+1)
 	}
-	return it.Hash, nil
+	return &types.Update{
+		TableName: &s.name, Key: key(accountPK(a.ID), accountSK), UpdateExpression: &change, ConditionExpression: &e.condition,
+		ExpressionAttributeNames: e.names, ExpressionAttributeValues: e.values,
+	}
 }
 
 // Acceptances lists what agreement versions a subject accepted, by account.Subject.Key, without

@@ -35,7 +35,16 @@ func (p *people) alive(id string) bool {
 	if err != nil {
 		p.Fatal(err)
 	}
-	return a.Epoch == n.Epoch && a.Status == account.Active
+	return a.EpochOf(n.Person.ID) == n.Epoch && a.Status == account.Active
+}
+
+// kept is the session that stays when the others of an account end.
+func kept(accountID, id string) session.Session { return session.Session{ID: id, AccountID: accountID} }
+
+// password returns the hash of a person's password.
+func (p *people) password(accountID, person string) (string, error) {
+	c, err := p.accounts.Credential(p.Context(), accountID, person)
+	return c.Hash, err
 }
 
 // events returns the types of an account's outbox since registration, sorted.
@@ -102,7 +111,7 @@ func TestSessionsOfAnAccount(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		found, err := p.sessions.Of(ctx, "one", a.Epoch, noon.Add(time.Minute))
+		found, err := p.sessions.Of(ctx, a, noon.Add(time.Minute))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -126,7 +135,7 @@ func TestSessionsOfAnAccount(t *testing.T) {
 	}
 	keep := newSession("c", "").ID
 	for range 2 { // again and again: the kept one goes along
-		if err := p.accounts.EndOthers(ctx, "one", keep); err != nil {
+		if err := p.accounts.EndOthers(ctx, kept("one", keep), true); err != nil {
 			t.Fatal(err)
 		}
 		if got := list(); got != "c" || !p.alive(keep) {
@@ -134,7 +143,7 @@ func TestSessionsOfAnAccount(t *testing.T) {
 		}
 	}
 	for _, ended := range []string{"a", "b"} {
-		if err := p.accounts.EndOthers(ctx, "one", newSession(ended, "").ID); !errors.Is(err, session.ErrNone) {
+		if err := p.accounts.EndOthers(ctx, kept("one", newSession(ended, "").ID), true); !errors.Is(err, session.ErrNone) {
 			t.Errorf("session %s, which has ended, ends others: %v", ended, err)
 		}
 	}
@@ -148,7 +157,7 @@ func TestPasswordChange(t *testing.T) {
 	ctx := t.Context()
 	p.accept(aigul(t), "v1")
 	p.register(aigul(t), "one")
-	old, err := p.accounts.Password(ctx, "one")
+	old, err := p.password("one", "")
 	if err != nil || old == "" {
 		t.Fatalf("Password = %q, %v", old, err)
 	}
@@ -168,7 +177,7 @@ func TestPasswordChange(t *testing.T) {
 	if err := p.accounts.ChangePassword(ctx, change); err != nil {
 		t.Fatal(err)
 	}
-	if hash, err := p.accounts.Password(ctx, "one"); hash != "new" || err != nil {
+	if hash, err := p.password("one", ""); hash != "new" || err != nil {
 		t.Errorf("Password = %q, %v", hash, err)
 	}
 	if !p.alive(newSession("a", "").ID) || p.alive(newSession("b", "").ID) {
@@ -256,7 +265,7 @@ func TestEndOthersWhileSigningIn(t *testing.T) {
 		n := newSession("x", "one")
 		n.ID = sessionID("n", round)
 		ended, opened := race(
-			func() error { return p.accounts.EndOthers(ctx, "one", keep) },
+			func() error { return p.accounts.EndOthers(ctx, kept("one", keep), true) },
 			func() error {
 				return p.accounts.SignIn(ctx, challenge.Challenge{Nonce: fmt.Sprintf("f%031x", round), NotAfter: noon}, n)
 			})
@@ -268,7 +277,7 @@ func TestEndOthersWhileSigningIn(t *testing.T) {
 		}
 		if p.alive(n.ID) {
 			after++
-			if err := p.accounts.EndOthers(ctx, "one", keep); err != nil || p.alive(n.ID) {
+			if err := p.accounts.EndOthers(ctx, kept("one", keep), true); err != nil || p.alive(n.ID) {
 				t.Fatalf("round %d: %v, or not ended", round, err)
 			}
 		} else {
@@ -285,7 +294,7 @@ func TestPasswordChangeWhileSigningIn(t *testing.T) {
 	ctx := context.Background()
 	p.accept(aigul(t), "v1")
 	p.register(aigul(t), "one")
-	hash, err := p.accounts.Password(ctx, "one")
+	hash, err := p.password("one", "")
 	if err != nil {
 		t.Fatal(err)
 	}

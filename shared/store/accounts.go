@@ -29,18 +29,18 @@ import (
 //	SUBJECT#<key>  FORM                  the registration form as far as it was typed: see openings.go
 //	ACCOUNT#<id>   ACCOUNT               the account
 //	ACCOUNT#<id>   REGISTRATION          the signed registration form
-//	ACCOUNT#<id>   PASSWORD              the password's hash
+//	ACCOUNT#<id>   PASSWORD              the password's hash; of a legal person PASSWORD#<person>, one for each
 //	ACCOUNT#<id>   EMAIL#<from>          an e-mail address and when it took notices
 //	ACCOUNT#<id>   CODE                  the code that verifies one, without its digits
 //	ACCOUNT#<id>   MOBILE#<from>         a mobile number and when it took text messages
 //	ACCOUNT#<id>   CODE#MOBILE           the code that verifies one
 //	ACCOUNT#<id>   REPRESENTATIVE#<id>   a trusted representative, with the consents of both sides
 //	ACCOUNT#<id>   DEVICE#<device>       a browser the account was signed in from
-//	ACCOUNT#<id>   ACTING#<person>       who signed in for the legal person: see acting.go
+//	ACCOUNT#<id>   ACTING#<person>       who signed in for the legal person: see acting.go; of a natural person ACTING
 //	ACCOUNT#<id>   OUTBOX#<type>#<id>    an event to tell; GSI1 has it until that is done
 //	ACCOUNT#<id>   NOTICE#<type>#<id>    its delivery
 //	ACCOUNT#<id>   AUDIT#<instant>#<id>  what an administrator did that concerns the account
-//	ACCOUNT#<id>   PROPOSAL#<right>      a right that waits for a second administrator
+//	ACCOUNT#<id>   PROPOSAL#<what>       a right, or a status, that waits for a second administrator
 //
 // The index lists accounts, in shards, so that everyone can be told of something: see Members.
 //
@@ -60,7 +60,6 @@ const (
 	accountSK      = "ACCOUNT"
 	subjectSK      = "SUBJECT"
 	registrationSK = "REGISTRATION"
-	passwordSK     = "PASSWORD"
 )
 
 func acceptanceSK(version string) string { return "ACCEPTANCE#" + version }
@@ -92,8 +91,14 @@ type accountItem struct {
 	Latest       string   `dynamodbav:"acceptedVersion"`
 	Rights       []string `dynamodbav:"rights,stringset,omitempty"`
 	Epoch        int64    `dynamodbav:"epoch,omitempty"`
-	Named        int64    `dynamodbav:"representatives,omitempty"`
-	Created      string   `dynamodbav:"created"`
+
+	People map[string]int64 `dynamodbav:"people,omitempty"`
+
+	Until   string `dynamodbav:"disabledUntil,omitempty"`
+	AloneAt string `dynamodbav:"aloneAt,omitempty"`
+
+	Named   int64  `dynamodbav:"representatives,omitempty"`
+	Created string `dynamodbav:"created"`
 }
 
 func newAccountItem(a account.Account) accountItem {
@@ -113,7 +118,7 @@ func (it accountItem) account() (account.Account, error) {
 			Kind: account.Kind(it.Kind), Name: it.Name, Organisation: it.Organisation, Role: account.Role(it.Role),
 		},
 		Email: it.Email, Mobile: it.Mobile, Lang: locale.Lang(it.Lang), Accepted: it.Accepted, Latest: it.Latest,
-		Epoch: it.Epoch, Representatives: it.Named,
+		Epoch: it.Epoch, People: it.People, Representatives: it.Named,
 	}
 	slices.Sort(a.Accepted)
 	slices.Sort(it.Rights)
@@ -130,7 +135,8 @@ func (it accountItem) account() (account.Account, error) {
 	for _, moment := range []struct {
 		text string
 		into *time.Time
-	}{{it.Created, &a.CreatedAt}, {it.EmailFrom, &a.EmailFrom}, {it.Verified, &a.Verified}, {it.MobileFrom, &a.MobileFrom}} {
+	}{{it.Created, &a.CreatedAt}, {it.EmailFrom, &a.EmailFrom}, {it.Verified, &a.Verified}, {it.MobileFrom, &a.MobileFrom},
+		{it.Until, &a.DisabledUntil}, {it.AloneAt, &a.AloneAt}} {
 		if err == nil && moment.text != "" {
 			*moment.into, err = parseInstant(moment.text)
 		}
@@ -181,50 +187,26 @@ func (s *Accounts) subject(ctx context.Context, key string) (subjectItem, error)
 	return it, nil
 }
 
-// ByNumber returns the account of a typed number, also a prepared one, by account.NumberKeys, and the
-// hash of its password. For a number nobody registered it takes as long and returns a hash of "".
+// ByNumber returns the account of a typed number, also a prepared one, by account.NumberKeys. It takes
+// as long for a number nobody registered.
 //
 // Errors: account.ErrNotRegistered.
-func (s *Accounts) ByNumber(ctx context.Context, keys [2]string) (account.Account, string, error) {
+func (s *Accounts) ByNumber(ctx context.Context, keys [2]string) (account.Account, error) {
 	found, err := s.batch(ctx, key(subjectPK(keys[0]), subjectSK), key(subjectPK(keys[1]), subjectSK))
 	if err != nil {
-		return account.Account{}, "", fmt.Errorf("read subjects: %w", err)
+		return account.Account{}, fmt.Errorf("read subjects: %w", err)
 	}
 	id := "nobody"
 	for _, raw := range found {
 		var it subjectItem
 		if err := attributevalue.UnmarshalMap(raw, &it); err != nil {
-			return account.Account{}, "", fmt.Errorf("decode subject: %w", err)
+			return account.Account{}, fmt.Errorf("decode subject: %w", err)
 		}
 		if found := cmp.Or(it.Account, it.Prepared); found != "" {
 			id = found
 		}
 	}
-	found, err = s.batch(ctx, key(accountPK(id), accountSK), key(accountPK(id), passwordSK))
-	if err != nil {
-		return account.Account{}, "", fmt.Errorf("read account %s: %w", id, err)
-	}
-	var it accountItem
-	var password passwordItem
-	for _, raw := range found {
-		into := any(&it)
-		if _, ok := raw["hash"]; ok {
-			into = &password
-		}
-		if err := attributevalue.UnmarshalMap(raw, into); err != nil {
-			return account.Account{}, "", fmt.Errorf("decode account %s: %w", id, err)
-		}
-	}
-	if it.ID == "" {
-		return account.Account{}, "", account.ErrNotRegistered
-	}
-	a, err := it.account()
-	return a, password.Hash, err
-}
-
-type passwordItem struct {
-	Hash string `dynamodbav:"hash"`
-	Set  string `dynamodbav:"set"`
+	return s.Account(ctx, id)
 }
 
 type acceptanceItem struct {
@@ -408,7 +390,7 @@ func (s *Accounts) register(ctx context.Context, a account.Account, r account.Re
 		value any
 	}{
 		{accountSK, newAccountItem(a)},
-		{passwordSK, passwordItem{Hash: r.PasswordHash, Set: at}},
+		{passwordSK(first.Person.ID), passwordItem{Hash: r.PasswordHash, Set: at}},
 		{registrationSK, registrationItem{
 			At: at, Nonce: r.Evidence.Nonce, CMS: r.Evidence.CMS, Address: r.Evidence.Address, UserAgent: r.Evidence.UserAgent,
 		}},
@@ -437,7 +419,7 @@ func (s *Accounts) register(ctx context.Context, a account.Account, r account.Re
 		ops = append(ops, ask...)
 	}
 	ops = append(ops, s.device(a.ID, first), putSession(s.table, first)) // the first device is no news
-	ops = append(ops, s.acting(first)...)
+	ops = append(ops, s.acting(a.ID, actingIn(first), first.CreatedAt)...)
 	for _, named := range r.Named {
 		invite, err := s.invitation(named)
 		if err != nil {
@@ -452,9 +434,9 @@ func (s *Accounts) register(ctx context.Context, a account.Account, r account.Re
 }
 
 // UsedFor reports whether the challenge c was used up for that account, so that a request
-// repeated after a lost answer is known, and returns the hash of the account's password.
-func (s *Accounts) UsedFor(ctx context.Context, accountID string, c challenge.Challenge) (used bool, hash string, err error) {
-	found, err := s.batch(ctx, challengeKey(c), key(accountPK(accountID), passwordSK))
+// repeated after a lost answer is known, and returns the hash of the person's password in it.
+func (s *Accounts) UsedFor(ctx context.Context, accountID, person string, c challenge.Challenge) (used bool, hash string, err error) {
+	found, err := s.batch(ctx, challengeKey(c), key(accountPK(accountID), passwordSK(person)))
 	if err != nil {
 		return false, "", fmt.Errorf("read use of a challenge: %w", err)
 	}

@@ -1,11 +1,13 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
@@ -16,9 +18,10 @@ import (
 	"github.com/courtoffice/courtoffice/shared/store/schema"
 )
 
-// Who acts for a legal person is kept beside its account, one item a person, under
-// account.Subject.PersonID. The list stays when the account is closed: it belongs to the record
-// of what was done in it.
+// Who acts in an account is kept beside it: for a legal person one item a person, under
+// account.Subject.PersonID; for a natural one a single item, which has the certificate alone. It
+// stays when the account is closed: it belongs to the record of what was done in it. A password is
+// an item of its own under the same name.
 
 type actingItem struct {
 	Name   string `dynamodbav:"name"`
@@ -26,50 +29,169 @@ type actingItem struct {
 	Number string `dynamodbav:"number"` // masked
 	First  string `dynamodbav:"first"`
 	Last   string `dynamodbav:"last"`
+
+	Certificate []byte `dynamodbav:"certificate"` // DER, the one last used here
+	NotAfter    string `dynamodbav:"notAfter"`
+}
+
+type passwordItem struct {
+	Hash string `dynamodbav:"hash"`
+	Set  string `dynamodbav:"set"`
 }
 
 const actingPrefix = "ACTING#"
 
-// acting is the operation that keeps who opened a session for a legal person; none for others.
-func (s *Accounts) acting(n session.Session) []types.TransactWriteItem {
+func actingSK(person string) string   { return personSK("ACTING", person) }
+func passwordSK(person string) string { return personSK("PASSWORD", person) }
+
+func personSK(kind, person string) string {
+	if person == "" {
+		return kind
+	}
+	return kind + "#" + person
+}
+
+// actingIn is who opens a session.
+func actingIn(n session.Session) account.Acting {
 	p := n.Person
-	if p.ID == "" {
+	return account.Acting{
+		ID: p.ID, Name: p.Name, Role: account.Role(p.Role), Number: p.Number, Certificate: n.Certificate, NotAfter: n.NotAfter,
+	}
+}
+
+// acting is the operation that keeps who acts in an account at the instant at, and with which
+// certificate, if they showed one. Of a natural person there is nothing else to keep.
+func (s *Accounts) acting(accountID string, p account.Acting, at time.Time) []types.TransactWriteItem {
+	if p.ID == "" && p.Certificate == nil {
 		return nil
 	}
+	update := []string{"#last = :at", "#first = if_not_exists(#first, :at)"}
+	names := map[string]string{"#last": "last", "#first": "first"}
+	values := item{":at": str(instant(at))}
+	if p.ID != "" {
+		update = append(update, "#name = :name", "#role = :role", "#number = :number")
+		names["#name"], names["#role"], names["#number"] = "name", "role", "number"
+		values[":name"], values[":role"], values[":number"] = str(p.Name), str(string(p.Role)), str(p.Number)
+	}
+	if p.Certificate != nil {
+		update = append(update, "certificate = :certificate", "notAfter = :notAfter")
+		values[":certificate"] = &types.AttributeValueMemberB{Value: p.Certificate}
+		values[":notAfter"] = str(instant(p.NotAfter))
+	}
 	return []types.TransactWriteItem{{Update: &types.Update{
-		TableName: &s.name, Key: key(accountPK(n.AccountID), actingPrefix+p.ID),
-		UpdateExpression: aws.String("SET #name = :name, #role = :role, #number = :number, #last = :at, #first = if_not_exists(#first, :at)"),
-		ExpressionAttributeNames: map[string]string{
-			"#name": "name", "#role": "role", "#number": "number", "#last": "last", "#first": "first",
-		},
-		ExpressionAttributeValues: item{
-			":name": str(p.Name), ":role": str(p.Role), ":number": str(p.Number), ":at": str(instant(n.CreatedAt)),
-		},
+		TableName: &s.name, Key: key(accountPK(accountID), actingSK(p.ID)), UpdateExpression: aws.String("SET " + strings.Join(update, ", ")),
+		ExpressionAttributeNames: names, ExpressionAttributeValues: values,
 	}}}
+}
+
+// actingAgain is acting for who signs in, of whom known is what is kept. Of a natural person that is
+// written only when the certificate is another one.
+func (s *Accounts) actingAgain(n session.Session, known actingItem) []types.TransactWriteItem {
+	if n.Person.ID == "" && bytes.Equal(known.Certificate, n.Certificate) {
+		return nil
+	}
+	return s.acting(n.AccountID, actingIn(n), n.CreatedAt)
+}
+
+func (it actingItem) acting(id string) (account.Acting, error) {
+	p := account.Acting{ID: id, Name: it.Name, Role: account.Role(it.Role), Number: it.Number, Certificate: it.Certificate}
+	var errs []error
+	for _, moment := range []struct {
+		text string
+		into *time.Time
+	}{{it.First, &p.FirstAt}, {it.Last, &p.LastAt}, {it.NotAfter, &p.NotAfter}} {
+		if moment.text != "" {
+			var err error
+			*moment.into, err = parseInstant(moment.text)
+			errs = append(errs, err)
+		}
+	}
+	return p, errors.Join(errs...)
 }
 
 // Acting lists who signed in for a legal person with their certificates, the latest first. Name
 // and role are those of the last time.
 func (s *Accounts) Acting(ctx context.Context, accountID string) ([]account.Acting, error) {
-	var list []account.Acting
 	found, err := s.under(ctx, accountPK(accountID), actingPrefix)
+	var passwords []item
+	if err == nil && len(found) > 0 {
+		passwords, err = s.under(ctx, accountPK(accountID), passwordSK("")+"#")
+	}
 	if err != nil {
 		return nil, fmt.Errorf("list who acts for %s: %w", accountID, err)
 	}
+	since := map[string]time.Time{}
+	for _, raw := range passwords {
+		var it passwordItem
+		err := attributevalue.UnmarshalMap(raw, &it)
+		if err == nil {
+			since[lastPart(raw)], err = parseInstant(it.Set)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("decode passwords of %s: %w", accountID, err)
+		}
+	}
+	var list []account.Acting
 	for _, raw := range found {
 		var it actingItem
 		err := attributevalue.UnmarshalMap(raw, &it)
-		sk, _ := raw[schema.SK].(*types.AttributeValueMemberS)
-		one := account.Acting{Name: it.Name, Role: account.Role(it.Role), Number: it.Number}
-		var firstErr, lastErr error
-		one.FirstAt, firstErr = parseInstant(it.First)
-		one.LastAt, lastErr = parseInstant(it.Last)
-		if err := errors.Join(err, firstErr, lastErr); err != nil {
+		var one account.Acting
+		if err == nil {
+			one, err = it.acting(lastPart(raw))
+		}
+		if err != nil {
 			return nil, fmt.Errorf("decode who acts for %s: %w", accountID, err)
 		}
-		one.ID = strings.TrimPrefix(sk.Value, actingPrefix)
+		one.PasswordAt = since[one.ID]
 		list = append(list, one)
 	}
 	slices.SortFunc(list, func(a, b account.Acting) int { return b.LastAt.Compare(a.LastAt) })
 	return list, nil
+}
+
+// lastPart is what stands behind the # of an item's SK.
+func lastPart(it item) string {
+	sk, _ := it[schema.SK].(*types.AttributeValueMemberS)
+	_, part, _ := strings.Cut(sk.Value, "#")
+	return part
+}
+
+// Credential returns the password of who acts in an account, by account.Subject.PersonID, and who that
+// is as their last certificate here had them. Of an account or a person that is none it is empty, and
+// takes as long.
+func (s *Accounts) Credential(ctx context.Context, accountID, person string) (account.Credential, error) {
+	found, err := s.batch(ctx, key(accountPK(accountID), passwordSK(person)), key(accountPK(accountID), actingSK(person)))
+	if err != nil {
+		return account.Credential{}, fmt.Errorf("read password of %s: %w", accountID, err)
+	}
+	var password passwordItem
+	var who actingItem
+	for _, raw := range found {
+		into := any(&who)
+		if _, ok := raw["hash"]; ok {
+			into = &password
+		}
+		if err := attributevalue.UnmarshalMap(raw, into); err != nil {
+			return account.Credential{}, fmt.Errorf("decode password of %s: %w", accountID, err)
+		}
+	}
+	c := account.Credential{Hash: password.Hash}
+	if c.Person, err = who.acting(person); err == nil && password.Set != "" {
+		c.Person.PasswordAt, err = parseInstant(password.Set)
+	}
+	if err != nil {
+		return account.Credential{}, fmt.Errorf("decode password of %s: %w", accountID, err)
+	}
+	return c, nil
+}
+
+// EndActing takes the access of who acts in an account away: their password and all their sessions,
+// in one transaction. Where they have neither, nothing changes for anyone. A new certificate, or the
+// same where it still counts, opens a session as before: the right to act is the certificate's to say.
+//
+// Errors: account.ErrNotRegistered when the account is not active.
+func (s *Accounts) EndActing(ctx context.Context, accountID, person string) error {
+	return s.renew(ctx, accountID, scope{person: person}, nil, []types.TransactWriteItem{{Delete: &types.Delete{
+		TableName: &s.name, Key: key(accountPK(accountID), passwordSK(person)),
+	}}})
 }

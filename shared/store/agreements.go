@@ -156,7 +156,7 @@ func (s *Site) ApproveAgreement(ctx context.Context, p agreement.Proposal, v agr
 	for _, lang := range locale.Langs {
 		ops = append(ops, types.TransactWriteItem{Delete: &types.Delete{TableName: &s.name, Key: key(agreementPK, proposedSK(p.ID, lang))}})
 	}
-	reasons, err := s.transact(ctx, ops...)
+	reasons, err := s.transactAct(ctx, e, ops...)
 	switch {
 	case err != nil:
 		return fmt.Errorf("approve agreement %s: %w", p.ID, err)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/audit"
+	"github.com/courtoffice/courtoffice/shared/challenge"
 	"github.com/courtoffice/courtoffice/shared/outbox"
 	"github.com/courtoffice/courtoffice/shared/store/schema"
 )
@@ -42,6 +43,8 @@ type auditItem struct {
 	Reason  string `dynamodbav:"reason,omitempty"`
 	Before  string `dynamodbav:"before,omitempty"`
 	After   string `dynamodbav:"after,omitempty"`
+	CMS     []byte `dynamodbav:"cms,omitempty"`    // in the site table
+	SHA256  string `dynamodbav:"sha256,omitempty"` // of it, hex
 }
 
 func auditPK(at time.Time) string  { return "AUDIT#" + at.UTC().Format("2006-01") }
@@ -56,9 +59,25 @@ func auditPut(site table, e audit.Entry) (types.TransactWriteItem, error) {
 	return appendEntry(site.name, auditPK(e.At), auditSK(e), e)
 }
 
+// transactAct is transact for the act of e, which also uses up the challenge that e was signed over, if
+// it was.
+//
+// Errors: challenge.ErrUsed.
+func (t table) transactAct(ctx context.Context, e audit.Entry, ops ...types.TransactWriteItem) ([]types.CancellationReason, error) {
+	if e.Nonce == "" {
+		return t.transact(ctx, ops...)
+	}
+	n := len(ops)
+	reasons, err := t.transact(ctx, append(ops[:n:n], t.use(challenge.Challenge{Nonce: e.Nonce, NotAfter: e.NotAfter}, e.Actor))...)
+	if failed(reasons, n) {
+		return nil, challenge.ErrUsed
+	}
+	return reasons, err
+}
+
 func appendEntry(table, pk, sk string, e audit.Entry) (types.TransactWriteItem, error) {
 	it, err := record(pk, sk, auditItem{
-		e.ID, instant(e.At), e.Actor, e.Person, string(e.Act), e.Target, e.Account, e.Reason, e.Before, e.After,
+		e.ID, instant(e.At), e.Actor, e.Person, string(e.Act), e.Target, e.Account, e.Reason, e.Before, e.After, e.CMS, e.SHA256,
 	})
 	return types.TransactWriteItem{Put: &types.Put{
 		TableName: &table, Item: it, ConditionExpression: aws.String("attribute_not_exists(PK)"),
@@ -100,6 +119,7 @@ func (s *Audit) entries(e audit.Entry) ([]types.TransactWriteItem, error) {
 	if err != nil || e.Account == "" {
 		return []types.TransactWriteItem{entry}, err
 	}
+	e.CMS = nil // the certificate in it names the administrator
 	own, err := appendEntry(s.accounts, accountPK(e.Account), auditOfSK(auditSK(e)), e)
 	return []types.TransactWriteItem{entry, own}, err
 }
@@ -163,7 +183,7 @@ func decodeEntries(items []item) ([]audit.Entry, error) {
 		err := attributevalue.UnmarshalMap(raw, &it)
 		e := audit.Entry{
 			ID: it.ID, Actor: it.Actor, Person: it.Person, Act: audit.Act(it.Act), Target: it.Target, Account: it.Account,
-			Reason: it.Reason, Before: it.Before, After: it.After,
+			Reason: it.Reason, Before: it.Before, After: it.After, Signed: audit.Signed{CMS: it.CMS, SHA256: it.SHA256},
 		}
 		if err == nil {
 			e.At, err = parseInstant(it.At)

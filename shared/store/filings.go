@@ -3,6 +3,7 @@ package store
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -28,18 +29,21 @@ import (
 //	FILING#<id>  DOCUMENT#<id>             an attachment: see attachments.go
 //	FILING#<id>  MANIFEST                  the document out for signature: see manifests.go
 //	FILING#<id>  SIGNER#<key>              who may sign it, for what; GSI1 lists what waits for a person
+//	FILING#<id>  EXPIRY                    when to look whether the draft goes soon: see expiry.go
 //	FILING#<id>  OUTBOX#<type>             a notice to send; its insertion is what the stream gives to notify
 //	FILING#<id>  NOTICE#<type>#<n>         one recipient's delivery
 //	SEAL#<id>    PINS#<manifest>           the bucket's versions of what a manifest names
 //	FILING#<id>  SIGNATURES                which of several seats have a signature
 //	SEAL#<id>    SIGNATURE#<manifest>#<n>  one of several signatures, by the seat it is for
 //	SEAL#<id>    SEAL                      the last signature and the receipt: see seal.go
-//	EVENT#<id>   <instant>#<type>          what happened
+//	SEAL#<id>    VERIFICATION#<instant>    what was found out after it was sent: see verifications.go
+//	EVENT#<id>   <instant>#<type>          what happened; GSI1 lists what was sent on a day: see sent.go
+//	COMPARISON   EVIDENCE                  how far the comparison with the evidence bucket is
 //
 // Under SEAL# and EVENT# items are only ever put, each once: no function may change or delete there
-// (schema.Filings.Appended). Only envelopes and signers have entries in the index, and they are small,
-// so that lists read no forms. What a draft consists of goes by itself after filing.DraftMost; what
-// was sealed lies in the bucket by then.
+// (schema.Filings.Appended). Only envelopes, signers, looks and the events of sending have entries in the
+// index, and they are small, so that lists read no forms. What a draft consists of goes by itself after
+// filing.DraftMost; what was sealed lies in the bucket by then.
 type Filings struct{ table }
 
 // NewFilings returns the filings kept in the table of that name.
@@ -79,6 +83,7 @@ type envelopeItem struct {
 	Signed   int    `dynamodbav:"signed,omitempty"`
 	Sent     string `dynamodbav:"sent,omitempty"`
 	Ticket   string `dynamodbav:"ticket,omitempty"`
+	Rejected []byte `dynamodbav:"rejected,omitempty"` // JSON of filing.Rejection
 }
 
 func (it envelopeItem) envelope() (filing.Envelope, error) {
@@ -88,6 +93,9 @@ func (it envelopeItem) envelope() (filing.Envelope, error) {
 		Manifest: it.Manifest, Signed: it.Signed, Replaces: it.Replaces, TicketNo: it.Ticket,
 	}
 	var err error
+	if it.Rejected != nil {
+		err = json.Unmarshal(it.Rejected, &h.Rejected)
+	}
 	for _, t := range []struct {
 		text string
 		into *time.Time
@@ -119,7 +127,8 @@ func (s *Filings) Create(ctx context.Context, f filing.Filing, at time.Time) (fi
 	}
 	it[schema.GSI1PK], it[schema.GSI1SK] = str(ownerKey(f.AccountID)), str(instant(at)+"#"+f.ID)
 	it[schema.TTL] = ttl(filing.ExpiresAt(at, at))
-	ops := []types.TransactWriteItem{s.once(it)}
+	look := expiryRecord(f.Envelope, filing.FirstLook(filing.ExpiresAt(at, at)))
+	ops := append([]types.TransactWriteItem{s.once(it)}, s.puts([]item{look})...)
 	for i := range f.Sections {
 		f.Sections[i].Version, f.Sections[i].UpdatedAt = 1, at
 		items, err := sectionItems(f.Envelope, f.Sections[i])
@@ -128,26 +137,57 @@ func (s *Filings) Create(ctx context.Context, f filing.Filing, at time.Time) (fi
 		}
 		ops = append(ops, s.puts(items)...)
 	}
-	for i := range f.Attached {
-		f.Attached[i].Version, f.Attached[i].AddedAt = 1, at
-		it, err := attachmentRecord(f.Envelope, f.Attached[i])
-		if err != nil {
-			return filing.Filing{}, err
-		}
-		ops = append(ops, s.puts([]item{it})...)
+	documents, err := attachmentRecords(f, at)
+	if err != nil {
+		return filing.Filing{}, err
 	}
-	reasons, err := s.transact(ctx, ops...)
+	now := min(len(documents), transactionRoom-len(ops))
+	it["attached"] = num(int64(now))
+	reasons, err := s.transact(ctx, append(ops, s.puts(documents[:now])...)...)
 	if err != nil {
 		return filing.Filing{}, fmt.Errorf("create filing %s: %w", f.ID, err)
 	}
-	if reasons == nil {
+	if reasons == nil && now == len(documents) {
 		return f, nil
 	}
 	first, err := s.Filing(ctx, f.ID, f.AccountID, at)
+	if err == nil && first.Revision == 1 && first.Attachments == now && now < len(documents) {
+		if err = s.attachRest(ctx, first.Envelope, documents[now:], at); err == nil {
+			first, err = s.Filing(ctx, f.ID, f.AccountID, at)
+		}
+	}
 	if err == nil && (first.Kind != f.Kind || first.Replaces != f.Replaces) {
 		err = filing.ErrVersion
 	}
 	return first, err
+}
+
+// transactionRoom is how many items a transaction of DynamoDB takes.
+const transactionRoom = 100
+
+func attachmentRecords(f filing.Filing, at time.Time) (items []item, err error) {
+	for i := range f.Attached {
+		f.Attached[i].Version, f.Attached[i].AddedAt = 1, at
+		it, err := attachmentRecord(f.Envelope, f.Attached[i])
+		if err != nil {
+			return nil, err
+		}
+		items = append(items, it)
+	}
+	return items, nil
+}
+
+// attachRest adds to a draft nobody has touched the documents its first transaction had no room for. A
+// repeat of Create after a cut does it too; of two at once one does.
+func (s *Filings) attachRest(ctx context.Context, h filing.Envelope, documents []item, at time.Time) error {
+	_, err := s.change(ctx, h, change{
+		step: "edit", set: ", attached = attached + :n", condition: " AND revision = :first",
+		values: item{":n": num(int64(len(documents))), ":first": num(1)},
+	}, at, s.puts(documents)...)
+	if err != nil {
+		return fmt.Errorf("create filing %s: %w", h.ID, err)
+	}
+	return nil
 }
 
 func ownerKey(accountID string) string { return "ACCOUNT#" + accountID }
@@ -323,6 +363,9 @@ func (s *Filings) event(id, kind, which string, at time.Time) types.TransactWrit
 	}
 	it := key(eventPK(id), sk)
 	it["at"], it["type"] = str(instant(at)), str(kind)
+	if kind == filing.EventSealed {
+		it[schema.GSI1PK], it[schema.GSI1SK] = str(sentKey(dayOf(at), shardOf(id, SentShards))), str(instant(at)+"#"+id)
+	}
 	return s.once(it)
 }
 

@@ -103,9 +103,17 @@ func (s *Accounts) closing(ctx context.Context, a account.Account, by account.Si
 			ExpressionAttributeValues: item{":id": str(a.ID)},
 		}},
 		s.ended(a.ID, account.Email, a.EmailFrom, at),
-		{Delete: &types.Delete{TableName: &s.name, Key: key(accountPK(a.ID), passwordSK)}},
 		{Delete: &types.Delete{TableName: &s.name, Key: key(accountPK(a.ID), codeSK(account.Email))}},
 		{Delete: &types.Delete{TableName: &s.name, Key: key(accountPK(a.ID), codeSK(account.Mobile))}},
+	}
+	people := []account.Acting{{}}
+	if a.Subject.Kind == account.Legal {
+		if people, err = s.Acting(ctx, a.ID); err != nil {
+			return nil, err
+		}
+	}
+	for _, p := range people {
+		ops = append(ops, types.TransactWriteItem{Delete: &types.Delete{TableName: &s.name, Key: key(accountPK(a.ID), passwordSK(p.ID))}})
 	}
 	if _, ok := a.Texts(); ok {
 		ops = append(ops, s.ended(a.ID, account.Mobile, a.MobileFrom, at))

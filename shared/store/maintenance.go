@@ -229,7 +229,7 @@ func (s *Maintenance) Save(ctx context.Context, before, w maintenance.Window, ki
 		}
 		ops = append(ops, op)
 	}
-	reasons, err := s.transact(ctx, ops...)
+	reasons, err := s.transactAct(ctx, e, ops...)
 	if err != nil {
 		return fmt.Errorf("save maintenance window %s: %w", w.ID, err)
 	}

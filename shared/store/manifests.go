@@ -24,6 +24,10 @@ const (
 
 func pinsSK(manifest string) string { return "PINS#" + manifest }
 
+type pinsItem struct {
+	Pins filing.Pins `dynamodbav:"pins"`
+}
+
 type manifestItem struct {
 	SHA256   string `dynamodbav:"sha256"`
 	Document []byte `dynamodbav:"document"`
@@ -54,9 +58,7 @@ func (s *Filings) Freeze(ctx context.Context, f filing.Frozen, at time.Time) err
 	if err != nil {
 		return err
 	}
-	pins, err := record(sealPK(id), pinsSK(sum), struct {
-		Pins filing.Pins `dynamodbav:"pins"`
-	}{f.Pins})
+	pins, err := record(sealPK(id), pinsSK(sum), pinsItem{f.Pins})
 	if err != nil {
 		return err
 	}
@@ -250,9 +252,7 @@ func (s *Filings) Pins(ctx context.Context, id string) (filing.Pins, error) {
 //
 // Errors: filing.ErrNotFound.
 func (s *Filings) PinsOf(ctx context.Context, id, manifest string) (filing.Pins, error) {
-	var it struct {
-		Pins filing.Pins `dynamodbav:"pins"`
-	}
+	var it pinsItem
 	ok, err := s.get(ctx, sealPK(id), pinsSK(manifest), time.Time{}, &it)
 	if err != nil {
 		return nil, fmt.Errorf("read pins of %s: %w", id, err)

@@ -324,10 +324,10 @@ func TestActing(t *testing.T) {
 	}
 	signIn("b", time.Minute, session.Person{ID: "signer", Name: "ОМАРОВ ЕРЛАН", Role: "signer", Number: "********0811"})
 	signIn("c", 2*time.Minute, session.Person{ID: "head", Name: "СЕЙІТОВА АЙГҮЛ", Role: "signer", Number: "********0126"}) // no longer the head
-	signIn("d", 3*time.Minute, session.Person{})                                                                           // the password
+	signIn("d", 3*time.Minute, session.Person{ID: "signer", Name: "ОМАРОВ ЕРЛАН", Role: "signer", Number: "********0811"})
 	want := []account.Acting{
-		{ID: "head", Name: "СЕЙІТОВА АЙГҮЛ", Role: account.RoleSigner, Number: "********0126", FirstAt: noon, LastAt: noon.Add(2 * time.Minute)},
-		{ID: "signer", Name: "ОМАРОВ ЕРЛАН", Role: account.RoleSigner, Number: "********0811", FirstAt: noon.Add(time.Minute), LastAt: noon.Add(time.Minute)},
+		{ID: "signer", Name: "ОМАРОВ ЕРЛАН", Role: account.RoleSigner, Number: "********0811", FirstAt: noon.Add(time.Minute), LastAt: noon.Add(3 * time.Minute)},
+		{ID: "head", Name: "СЕЙІТОВА АЙГҮЛ", Role: account.RoleSigner, Number: "********0126", FirstAt: noon, LastAt: noon.Add(2 * time.Minute), PasswordAt: noon},
 	}
 	if got, err := p.accounts.Acting(ctx, "one"); err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("Acting = %#v, %v\nwant %#v", got, err, want)

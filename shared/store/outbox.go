@@ -50,9 +50,14 @@ func (it entryItem) entry() outbox.Entry {
 }
 
 func outboxShard(pk string) string {
+	return shardName(int(shardOf(pk, OutboxShards)))
+}
+
+// shardOf is which of n shards what is called name belongs to.
+func shardOf(name string, n uint32) uint32 {
 	h := fnv.New32a()
-	h.Write([]byte(pk))
-	return shardName(int(h.Sum32() % OutboxShards))
+	h.Write([]byte(name))
+	return h.Sum32() % n
 }
 
 func shardName(n int) string { return fmt.Sprintf("%s%x", outboxPrefix, n) }
@@ -138,32 +143,45 @@ func (s *Outbox) leave(ctx context.Context, e outbox.Entry, in *dynamodb.UpdateI
 }
 
 // Oldest returns when the oldest event happened that someone is still to be told of; ok is false when
-// there is none. One that was postponed (see Postpone) is seen once no fresher one is left in its shard.
+// there is none. What awaits nothing but its verification is told: word about a certificate from since
+// it signed takes hours. One that was postponed (see Postpone) is seen once no fresher one is left in
+// its shard.
 func (s *Outbox) Oldest(ctx context.Context) (at time.Time, ok bool, err error) {
 	for shard := range OutboxShards {
-		page, err := s.db.Query(ctx, &dynamodb.QueryInput{
-			TableName: &s.name, IndexName: aws.String(schema.Index), Limit: aws.Int32(1),
-			KeyConditionExpression:    aws.String("GSI1PK = :shard"),
-			ExpressionAttributeValues: item{":shard": str(shardName(shard))},
-		})
+		happened, is, err := s.oldestOf(ctx, shard)
 		if err != nil {
 			return at, false, fmt.Errorf("oldest of what is untold: %w", err)
 		}
-		for _, it := range page.Items {
-			e, is, err := OutboxEntry(it)
-			if err != nil || !is {
-				return at, false, err
-			}
-			happened, err := e.Instant()
-			if err != nil {
-				return at, false, fmt.Errorf("event %s of %s: %w", e.Type, e.Of, err)
-			}
-			if !ok || happened.Before(at) {
-				at, ok = happened, true
-			}
+		if is && (!ok || happened.Before(at)) {
+			at, ok = happened, true
 		}
 	}
 	return at, ok, nil
+}
+
+func (s *Outbox) oldestOf(ctx context.Context, shard int) (at time.Time, ok bool, err error) {
+	pages := dynamodb.NewQueryPaginator(s.db, &dynamodb.QueryInput{
+		TableName: &s.name, IndexName: aws.String(schema.Index),
+		KeyConditionExpression:    aws.String("GSI1PK = :shard"),
+		ExpressionAttributeValues: item{":shard": str(shardName(shard))},
+	})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return at, false, err
+		}
+		for _, it := range page.Items {
+			e, is, err := OutboxEntry(it)
+			if err != nil {
+				return at, false, err
+			}
+			if is && !e.Told() {
+				at, err = e.Instant()
+				return at, err == nil, err
+			}
+		}
+	}
+	return at, false, nil
 }
 
 // Overdue calls f with each event that someone should have been told of before the instant at and

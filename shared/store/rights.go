@@ -8,10 +8,12 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/audit"
+	"github.com/courtoffice/courtoffice/shared/store/schema"
 )
 
 // Grant gives an account a right and keeps the entry e of it in a, in one transaction. It returns
@@ -40,7 +42,7 @@ func (s *Accounts) Grant(ctx context.Context, a *Audit, accountID string, right 
 		if err != nil {
 			return account.Account{}, err
 		}
-		reasons, err := s.transact(ctx, append(ops, types.TransactWriteItem{Update: &types.Update{
+		reasons, err := s.transactAct(ctx, e, append(ops, types.TransactWriteItem{Update: &types.Update{
 			TableName: &s.name, Key: key(accountPK(accountID), accountSK),
 			UpdateExpression:         aws.String("ADD rights :right"),
 			ConditionExpression:      aws.String("#status = :status AND NOT contains(rights, :one)"),
@@ -59,67 +61,141 @@ func (s *Accounts) Grant(ctx context.Context, a *Audit, accountID string, right 
 	return account.Account{}, fmt.Errorf("grant %s to %s: %w", right, accountID, errRace)
 }
 
-// Become takes an account from one status to another (account.MayBecome) and keeps the entry e,
-// in one transaction. Its sessions are over with it. One that is closed loses what it does by
-// Leave; registration, acceptances and filings stay.
+// Become does what d, the decision on it, says towards taking an account from one status to another
+// (account.Account.Decide) and keeps the entry e, in one transaction. With a new status its sessions are
+// over. One that is closed loses what it does by Leave; registration, acceptances and filings stay.
 //
-// Errors: account.ErrChanged when the status is not from, account.ErrNotRegistered.
-func (s *Accounts) Become(ctx context.Context, a *Audit, accountID string, from, to account.Status, e audit.Entry) error {
-	e = e.Of(accountID, string(from), string(to))
+// Errors: account.ErrChanged when the account, or what waits for it, is not what d was made for,
+// account.ErrNotRegistered.
+func (s *Accounts) Become(ctx context.Context, a *Audit, accountID string, from, to account.Status, d account.Decision, e audit.Entry) error {
 	for range raceTries {
 		holder, err := s.Account(ctx, accountID)
 		if err != nil {
 			return err
 		}
-		if holder.Status != from {
+		if holder.StatusAt(e.At) != from {
 			return account.ErrChanged
 		}
-		ops, address := s.becoming(accountID, from, to), ""
-		if to == account.Closed && from != account.Prepared {
+		ops, err := s.decided(holder, to, d, e)
+		address := ""
+		if err == nil && to == account.Closed && from != account.Prepared && d != account.Proposes {
 			address = holder.Email
-			if ops, err = s.closing(ctx, holder, account.ByOffice, e.At, account.Evidence{}); err != nil {
-				return err
-			}
-		}
-		entry, err := a.operationsTo(e, address)
-		if from == account.Prepared {
-			ops = s.dropping(holder)
-			entry, err = a.operationsOn(holder, e)
+			var closing []types.TransactWriteItem
+			closing, err = s.closing(ctx, holder, account.ByOffice, e.At, account.Evidence{})
+			ops = append(ops, closing...)
 		}
 		if err != nil {
 			return err
 		}
-		reasons, err := s.transact(ctx, append(ops, entry...)...)
-		if err != nil {
-			return fmt.Errorf("make account %s %s: %w", accountID, to, err)
+		after := to
+		if d == account.Proposes {
+			after = from
 		}
-		if reasons == nil {
+		told := e.Of(accountID, string(from), string(after))
+		entry, err := a.operationsTo(told, address)
+		if from == account.Prepared {
+			ops = s.dropping(holder)
+			entry, err = a.operationsOn(holder, told)
+		}
+		if err != nil {
+			return err
+		}
+		reasons, err := s.transactAct(ctx, told, append(ops, entry...)...)
+		switch {
+		case err != nil:
+			return fmt.Errorf("make account %s %s: %w", accountID, to, err)
+		case reasons == nil:
 			return nil
+		case d == account.Suspends || d != account.Does && failed(reasons, 0):
+			return account.ErrChanged // another proposed, agreed or opened it meanwhile
 		}
 	}
 	return fmt.Errorf("make account %s %s: %w", accountID, to, errRace)
 }
 
-func (s *Accounts) becoming(accountID string, from, to account.Status) []types.TransactWriteItem {
-	return []types.TransactWriteItem{{Update: &types.Update{
-		TableName: &s.name, Key: key(accountPK(accountID), accountSK),
-		UpdateExpression:          aws.String("SET #status = :to ADD epoch :one"),
-		ConditionExpression:       aws.String("#status = :from"),
-		ExpressionAttributeNames:  map[string]string{"#status": "status"},
-		ExpressionAttributeValues: item{":from": str(string(from)), ":to": str(string(to)), ":one": num(1)},
-	}}}
+// decided are the operations on an account's status and on what waits for a second administrator, in
+// that order reversed: the first tells whether it was the decision's to make.
+func (s *Accounts) decided(holder account.Account, to account.Status, d account.Decision, e audit.Entry) ([]types.TransactWriteItem, error) {
+	var ops []types.TransactWriteItem
+	waiting := key(accountPK(holder.ID), proposalSK(string(to)))
+	switch d {
+	case account.Proposes, account.Suspends:
+		put, err := record(accountPK(holder.ID), proposalSK(string(to)), proposalItem{Status: string(to), By: e.Actor, Person: e.Person, At: instant(e.At), Reason: e.Reason})
+		if err != nil {
+			return nil, err
+		}
+		put[schema.TTL] = ttl(e.At.Add(account.ProposalLife))
+		ops = append(ops, types.TransactWriteItem{Put: &types.Put{
+			TableName: &s.name, Item: put, ConditionExpression: aws.String("attribute_not_exists(PK) OR #ttl <= :now"),
+			ExpressionAttributeNames: map[string]string{"#ttl": schema.TTL}, ExpressionAttributeValues: item{":now": num(e.At.Unix())},
+		}})
+	case account.Agrees:
+		ops = append(ops, types.TransactWriteItem{Delete: &types.Delete{
+			TableName: &s.name, Key: waiting, ConditionExpression: aws.String(otherPerson), ExpressionAttributeValues: item{":me": str(e.Person)},
+		}})
+	}
+	if d == account.Proposes {
+		return append(ops, types.TransactWriteItem{ConditionCheck: &types.ConditionCheck{
+			TableName: &s.name, Key: key(accountPK(holder.ID), accountSK), ConditionExpression: aws.String("#status = :from"),
+			ExpressionAttributeNames: map[string]string{"#status": "status"}, ExpressionAttributeValues: item{":from": str(string(holder.Status))},
+		}}), nil
+	}
+	if to == account.Active { // whatever waits is over
+		for _, what := range []account.Status{account.Disabled, account.Closed} {
+			ops = append(ops, types.TransactWriteItem{Delete: &types.Delete{TableName: &s.name, Key: key(accountPK(holder.ID), proposalSK(string(what)))}})
+		}
+	}
+	if to != account.Closed {
+		ops = append(ops, s.becoming(holder, to, d == account.Suspends, e.At))
+	}
+	return ops, nil
 }
 
-// Proposal is a right that waits for a second administrator.
+// becoming is the update of an account that is stopped or opened. What one administrator stops alone
+// ends by itself, and is remembered.
+func (s *Accounts) becoming(holder account.Account, to account.Status, alone bool, at time.Time) types.TransactWriteItem {
+	update := "SET #status = :to REMOVE disabledUntil ADD epoch :one"
+	values := item{":from": str(string(holder.Status)), ":to": str(string(to)), ":one": num(1)}
+	condition := "#status = :from"
+	if alone {
+		update = "SET #status = :to, disabledUntil = :until, aloneAt = :at ADD epoch :one"
+		values[":until"], values[":at"] = str(instant(at.Add(account.AloneFor))), str(instant(at))
+		condition += " AND (attribute_not_exists(aloneAt) OR aloneAt <= :last)"
+		values[":last"] = str(instant(at.Add(-account.AloneOnce)))
+	}
+	return types.TransactWriteItem{Update: &types.Update{
+		TableName: &s.name, Key: key(accountPK(holder.ID), accountSK), UpdateExpression: &update, ConditionExpression: &condition,
+		ExpressionAttributeNames: map[string]string{"#status": "status"}, ExpressionAttributeValues: values,
+	}}
+}
+
+// reopen writes down that the access of a, which one administrator stopped, is open again. Who comes
+// second finds it so.
+func (s *Accounts) reopen(ctx context.Context, a account.Account) error {
+	_, err := s.transact(ctx, types.TransactWriteItem{Update: &types.Update{
+		TableName: &s.name, Key: key(accountPK(a.ID), accountSK),
+		UpdateExpression:         aws.String("SET #status = :active REMOVE disabledUntil"),
+		ConditionExpression:      aws.String("#status = :disabled AND disabledUntil = :until"),
+		ExpressionAttributeNames: map[string]string{"#status": "status"},
+		ExpressionAttributeValues: item{
+			":active": str(active), ":disabled": str(string(account.Disabled)), ":until": str(instant(a.DisabledUntil)),
+		},
+	}})
+	return err
+}
+
+// Proposal is a right, or a status, that waits for a second administrator.
 type Proposal struct {
 	Right  account.Right
+	Status account.Status
 	By     audit.Actor // the administrator who proposed it
 	At     time.Time
 	Reason string
 }
 
 type proposalItem struct {
-	Right  string `dynamodbav:"right"`
+	Right  string `dynamodbav:"right,omitempty"`
+	Status string `dynamodbav:"status,omitempty"`
 	By     string `dynamodbav:"by"`
 	Person string `dynamodbav:"person,omitempty"`
 	At     string `dynamodbav:"at"`
@@ -130,7 +206,7 @@ type proposalItem struct {
 // must not be empty (audit.Actor.Other).
 const otherPerson = "attribute_exists(person) AND person <> :me"
 
-func proposalSK(r account.Right) string { return "PROPOSAL#" + string(r) }
+func proposalSK(what string) string { return "PROPOSAL#" + what }
 
 // Propose keeps that the actor of e would give an account a right, and e itself, in one
 // transaction.
@@ -148,7 +224,7 @@ func (s *Accounts) Propose(ctx context.Context, a *Audit, accountID string, righ
 	if !account.MayHold(holder.Subject.Kind) {
 		return account.ErrNotPerson
 	}
-	put, err := record(accountPK(accountID), proposalSK(right), proposalItem{string(right), e.Actor, e.Person, instant(e.At), e.Reason})
+	put, err := record(accountPK(accountID), proposalSK(string(right)), proposalItem{Right: string(right), By: e.Actor, Person: e.Person, At: instant(e.At), Reason: e.Reason})
 	if err != nil {
 		return err
 	}
@@ -156,7 +232,7 @@ func (s *Accounts) Propose(ctx context.Context, a *Audit, accountID string, righ
 	if err != nil {
 		return err
 	}
-	reasons, err := s.transact(ctx, append(entry,
+	reasons, err := s.transactAct(ctx, e, append(entry,
 		types.TransactWriteItem{Put: &types.Put{TableName: &s.name, Item: put, ConditionExpression: aws.String("attribute_not_exists(PK)")}},
 		types.TransactWriteItem{ConditionCheck: &types.ConditionCheck{
 			TableName: &s.name, Key: key(accountPK(accountID), accountSK),
@@ -173,23 +249,27 @@ func (s *Accounts) Propose(ctx context.Context, a *Audit, accountID string, righ
 	return nil
 }
 
-// Proposals lists what waits for approval for an account.
-func (s *Accounts) Proposals(ctx context.Context, accountID string) ([]Proposal, error) {
+// Proposals lists what waits for approval for an account at the instant at.
+func (s *Accounts) Proposals(ctx context.Context, accountID string, at time.Time) ([]Proposal, error) {
+	found, err := s.under(ctx, accountPK(accountID), proposalSK(""))
+	if err != nil {
+		return nil, fmt.Errorf("read proposals for %s: %w", accountID, err)
+	}
 	var list []Proposal
-	for _, right := range account.Rights {
-		var it proposalItem
-		ok, err := s.get(ctx, accountPK(accountID), proposalSK(right), time.Time{}, &it)
-		if err != nil {
-			return nil, fmt.Errorf("read proposals for %s: %w", accountID, err)
-		}
-		if !ok {
+	for _, raw := range found {
+		if expired(raw, at) {
 			continue
 		}
-		at, err := parseInstant(it.At)
+		var it proposalItem
+		err := attributevalue.UnmarshalMap(raw, &it)
+		var made time.Time
+		if err == nil {
+			made, err = parseInstant(it.At)
+		}
 		if err != nil {
 			return nil, fmt.Errorf("decode proposal for %s: %w", accountID, err)
 		}
-		list = append(list, Proposal{right, audit.Actor{Account: it.By, Person: it.Person}, at, it.Reason})
+		list = append(list, Proposal{account.Right(it.Right), account.Status(it.Status), audit.Actor{Account: it.By, Person: it.Person}, made, it.Reason})
 	}
 	return list, nil
 }
@@ -217,9 +297,9 @@ func (s *Accounts) Approve(ctx context.Context, a *Audit, accountID string, righ
 		if err != nil {
 			return account.Account{}, err
 		}
-		reasons, err := s.transact(ctx, append([]types.TransactWriteItem{
+		reasons, err := s.transactAct(ctx, e, append([]types.TransactWriteItem{
 			{Delete: &types.Delete{
-				TableName: &s.name, Key: key(accountPK(accountID), proposalSK(right)),
+				TableName: &s.name, Key: key(accountPK(accountID), proposalSK(string(right))),
 				ConditionExpression:                 aws.String(otherPerson),
 				ExpressionAttributeValues:           item{":me": str(e.Person)},
 				ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
@@ -260,7 +340,7 @@ func (s *Accounts) Withdraw(ctx context.Context, a *Audit, accountID string, rig
 		}
 		before, had := rightsText(holder.Rights), holder.Has(right)
 		holder.Rights = slices.DeleteFunc(slices.Clone(holder.Rights), func(r account.Right) bool { return r == right })
-		proposal := &types.Delete{TableName: &s.name, Key: key(accountPK(accountID), proposalSK(right))}
+		proposal := &types.Delete{TableName: &s.name, Key: key(accountPK(accountID), proposalSK(string(right)))}
 		if !had {
 			proposal.ConditionExpression = aws.String("attribute_exists(PK)")
 		}
@@ -268,7 +348,7 @@ func (s *Accounts) Withdraw(ctx context.Context, a *Audit, accountID string, rig
 		if err != nil {
 			return account.Account{}, err
 		}
-		reasons, err := s.transact(ctx, append([]types.TransactWriteItem{
+		reasons, err := s.transactAct(ctx, e, append([]types.TransactWriteItem{
 			{Delete: proposal},
 			{Update: &types.Update{
 				TableName: &s.name, Key: key(accountPK(accountID), accountSK),

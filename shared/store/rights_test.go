@@ -21,7 +21,7 @@ func TestBecome(t *testing.T) {
 		t.Fatal("the session of registration is not alive")
 	}
 	become := func(from, to account.Status, act audit.Act) error {
-		return a.accounts.Become(t.Context(), a.audit, "a1", from, to, a.entry(act, "admin", "a1"))
+		return a.accounts.Become(t.Context(), a.audit, "a1", from, to, account.Does, a.entry(act, "admin", "a1"))
 	}
 	if err := become(account.Disabled, account.Active, audit.AccountEnabled); !errors.Is(err, account.ErrChanged) {
 		t.Errorf("enabling an active account: %v", err)
@@ -100,7 +100,7 @@ func TestProposal(t *testing.T) {
 	if err := propose("second"); !errors.Is(err, account.ErrChanged) {
 		t.Errorf("proposing again: %v", err)
 	}
-	if list, err := a.accounts.Proposals(t.Context(), "a1"); err != nil || len(list) != 1 || list[0].By != actor("first") || list[0].Right != account.Admin || !list[0].At.Equal(noon) {
+	if list, err := a.accounts.Proposals(t.Context(), "a1", noon); err != nil || len(list) != 1 || list[0].By != actor("first") || list[0].Right != account.Admin || !list[0].At.Equal(noon) {
 		t.Errorf("proposals %+v, %v", list, err)
 	}
 	if err := approve("first"); !errors.Is(err, account.ErrSecondPerson) {
@@ -112,7 +112,7 @@ func TestProposal(t *testing.T) {
 	if err := approve("third"); !errors.Is(err, account.ErrNoProposal) {
 		t.Errorf("approving again: %v", err)
 	}
-	if list, err := a.accounts.Proposals(t.Context(), "a1"); err != nil || len(list) > 0 {
+	if list, err := a.accounts.Proposals(t.Context(), "a1", noon); err != nil || len(list) > 0 {
 		t.Errorf("proposals left: %+v, %v", list, err)
 	}
 	if err := propose("first"); !errors.Is(err, account.ErrChanged) {
@@ -197,7 +197,7 @@ func TestDisableRace(t *testing.T) {
 		var signedIn, disabled error
 		wg.Go(func() { signedIn = a.accounts.SignIn(t.Context(), c, opened) })
 		wg.Go(func() {
-			disabled = a.accounts.Become(t.Context(), a.audit, "a1", account.Active, account.Disabled, e)
+			disabled = a.accounts.Become(t.Context(), a.audit, "a1", account.Active, account.Disabled, account.Does, e)
 		})
 		wg.Wait()
 		if disabled != nil || signedIn != nil && !errors.Is(signedIn, account.ErrNotRegistered) {
@@ -206,7 +206,7 @@ func TestDisableRace(t *testing.T) {
 		if a.alive(opened.ID) {
 			t.Fatalf("round %d: a session is alive", n)
 		}
-		if err := a.accounts.Become(t.Context(), a.audit, "a1", account.Disabled, account.Active, a.entry(audit.AccountEnabled, "admin", "a1")); err != nil {
+		if err := a.accounts.Become(t.Context(), a.audit, "a1", account.Disabled, account.Active, account.Does, a.entry(audit.AccountEnabled, "admin", "a1")); err != nil {
 			t.Fatal(err)
 		}
 		if a.alive(opened.ID) {

@@ -28,9 +28,8 @@ type sealItem struct {
 	Receipt   []byte `dynamodbav:"receipt"`
 }
 
-func signatureSK(manifest string, seat int) string {
-	return fmt.Sprintf("SIGNATURE#%s#%02d", manifest, seat)
-}
+// signatureSK is how the keys of a manifest's signatures begin, before the seat in two digits.
+func signatureSK(manifest string) string { return "SIGNATURE#" + manifest + "#" }
 
 // Signed is what became of a signature.
 type Signed struct {
@@ -197,7 +196,7 @@ func (it signaturesItem) entries(seats []int) (entries []string) {
 }
 
 func (s *Filings) sign(ctx context.Context, id, accountID, manifest string, sig filing.Signature, seats []int) ([]types.CancellationReason, error) {
-	kept, err := record(sealPK(id), signatureSK(manifest, seats[0]), sealItem{
+	kept, err := record(sealPK(id), fmt.Sprintf("%s%02d", signatureSK(manifest), seats[0]), sealItem{
 		Manifest: manifest, Person: sig.Person, Seats: sig.Seats, Signature: sig.CMS, At: instant(sig.JudgedAt),
 	})
 	if err != nil {
@@ -288,27 +287,39 @@ func (s *Filings) Signatures(ctx context.Context, id string) ([]filing.Signature
 	if err != nil {
 		return nil, err
 	}
-	found, err := s.under(ctx, sealPK(id), "SIGNATURE#"+last.Manifest+"#")
+	found, err := s.under(ctx, sealPK(id), signatureSK(last.Manifest))
 	if err != nil {
 		return nil, fmt.Errorf("read signatures of %s: %w", id, err)
 	}
 	var list []filing.Signature
-	for _, raw := range append(found, nil) {
-		it := last
-		if raw != nil {
-			it = sealItem{}
-			if err := attributevalue.UnmarshalMap(raw, &it); err != nil {
-				return nil, fmt.Errorf("decode signature of %s: %w", id, err)
-			}
+	for _, raw := range found {
+		var it sealItem
+		if err := attributevalue.UnmarshalMap(raw, &it); err != nil {
+			return nil, fmt.Errorf("decode signature of %s: %w", id, err)
 		}
-		at, err := parseInstant(it.At)
+		sig, err := it.judged()
 		if err != nil {
 			return nil, fmt.Errorf("decode signature of %s: %w", id, err)
 		}
-		list = append(list, filing.Signature{Place: filing.Place{Person: it.Person, Seats: it.Seats}, CMS: it.Signature, JudgedAt: at})
+		list = append(list, sig)
 	}
+	sealed, err := last.judged()
+	if err != nil {
+		return nil, fmt.Errorf("decode signature of %s: %w", id, err)
+	}
+	return inOrder(list, sealed), nil
+}
+
+// judged is the signature of an item as it was judged.
+func (it sealItem) judged() (filing.Signature, error) {
+	at, err := parseInstant(it.At)
+	return filing.Signature{Place: filing.Place{Person: it.Person, Seats: it.Seats}, CMS: it.Signature, JudgedAt: at}, err
+}
+
+// inOrder are signatures as they were judged, the one that sealed last.
+func inOrder(list []filing.Signature, sealed filing.Signature) []filing.Signature {
 	slices.SortStableFunc(list, func(a, b filing.Signature) int { return a.JudgedAt.Compare(b.JudgedAt) })
-	return list, nil
+	return append(list, sealed)
 }
 
 func (s *Filings) sealOf(ctx context.Context, id string) (sealItem, error) {

@@ -2,10 +2,14 @@ package store
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
@@ -20,6 +24,8 @@ type Sealed struct {
 	Receipt    []byte
 	Pins       filing.Pins
 	Events     []filing.Event
+
+	Verifications []filing.Verification // oldest first
 }
 
 // Sealed returns a filing that was sent, whoever's it is: for functions that act on what is filed, not
@@ -39,17 +45,54 @@ func (s *Filings) Sealed(ctx context.Context, id string) (Sealed, error) {
 	if out.Envelope, err = it.envelope(); err != nil {
 		return Sealed{}, err
 	}
-	if out.Signatures, err = s.Signatures(ctx, id); err != nil {
-		return Sealed{}, err
+	found, err := s.under(ctx, sealPK(id), "")
+	if err != nil {
+		return Sealed{}, fmt.Errorf("read seal of %s: %w", id, err)
 	}
-	if out.Receipt, err = s.Receipt(ctx, id); err != nil {
-		return Sealed{}, err
+	if err := out.gather(found); err != nil {
+		return Sealed{}, fmt.Errorf("decode seal of %s: %w", id, err)
 	}
-	if out.Pins, err = s.PinsOf(ctx, id, it.Manifest); err != nil {
-		return Sealed{}, err
+	if out.Receipt == nil || out.Pins == nil {
+		return Sealed{}, filing.ErrNotFound
 	}
 	out.Events, err = s.Events(ctx, out.Envelope)
 	return out, err
+}
+
+// gather reads the items of the seal's partition.
+func (s *Sealed) gather(found []item) error {
+	var sealed filing.Signature
+	for _, raw := range found {
+		var err error
+		switch sk := text(raw, schema.SK); {
+		case sk == pinsSK(s.Envelope.Manifest):
+			var it pinsItem
+			err = attributevalue.UnmarshalMap(raw, &it)
+			s.Pins = it.Pins
+		case sk == sealSK:
+			var it sealItem
+			if err = attributevalue.UnmarshalMap(raw, &it); err == nil {
+				s.Receipt = it.Receipt
+				sealed, err = it.judged()
+			}
+		case strings.HasPrefix(sk, signatureSK(s.Envelope.Manifest)):
+			var it sealItem
+			if err = attributevalue.UnmarshalMap(raw, &it); err == nil {
+				var sig filing.Signature
+				sig, err = it.judged()
+				s.Signatures = append(s.Signatures, sig)
+			}
+		case strings.HasPrefix(sk, verificationPrefix):
+			var v filing.Verification
+			v, err = verification(raw)
+			s.Verifications = append(s.Verifications, v)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	s.Signatures = inOrder(s.Signatures, sealed)
+	return nil
 }
 
 // RecordKept keeps that the filing is kept a second time since at. A repeat with that instant changes
@@ -72,7 +115,8 @@ func (s *Filings) add(ctx context.Context, op types.TransactWriteItem) error {
 
 // Restore puts a filing that was sent into a table that has lost it. What is there stays as it is, so it
 // may be repeated; the envelope is put last, so a filing that has one has everything. Drafts, notices and
-// what people who have to sign see of it are not restored.
+// what people who have to sign see of it are not restored. One that was not verified to the end is verified
+// again.
 func (s *Filings) Restore(ctx context.Context, sealed Sealed) error {
 	ops, err := s.restored(sealed)
 	if err != nil {
@@ -96,9 +140,7 @@ func (s *Filings) restored(in Sealed) (ops []types.TransactWriteItem, err error)
 		ops = append(ops, s.once(it))
 		return it
 	}
-	put(sealPK(e.ID), pinsSK(e.Manifest), struct {
-		Pins filing.Pins `dynamodbav:"pins"`
-	}{in.Pins})
+	put(sealPK(e.ID), pinsSK(e.Manifest), pinsItem{in.Pins})
 	last := len(in.Signatures) - 1
 	for i, sig := range in.Signatures {
 		it := sealItem{Manifest: e.Manifest, Person: sig.Person, Seats: sig.Seats, Signature: sig.CMS, At: instant(sig.JudgedAt)}
@@ -106,19 +148,54 @@ func (s *Filings) restored(in Sealed) (ops []types.TransactWriteItem, err error)
 			it.Receipt = in.Receipt
 			put(sealPK(e.ID), sealSK, it)
 		} else {
-			put(sealPK(e.ID), signatureSK(e.Manifest, i), it)
+			put(sealPK(e.ID), fmt.Sprintf("%s%02d", signatureSK(e.Manifest), i), it)
 		}
+	}
+	settled := false
+	for _, v := range in.Verifications {
+		it, encodeErr := verificationRecord(e.ID, v)
+		if encodeErr != nil {
+			return nil, encodeErr
+		}
+		ops = append(ops, s.once(it))
+		settled = settled || v.Step == "reject" || v.Settled(true)
+	}
+	if !settled {
+		op, awaitErr := s.verifiedAgain(e)
+		if awaitErr != nil {
+			return nil, awaitErr
+		}
+		ops = append(ops, op)
 	}
 	for i, event := range in.Events {
 		if event.Type != filing.EventCreated {
 			ops = append(ops, s.event(e.ID, event.Type, fmt.Sprintf("restored-%d", i), event.At))
 		}
 	}
+	var rejected []byte
+	if len(e.Rejected) > 0 {
+		if rejected, err = json.Marshal(e.Rejected); err != nil {
+			return nil, err
+		}
+	}
 	it := put(filingPK(e.ID), filingSK, envelopeItem{
-		ID: e.ID, Account: e.AccountID, Kind: e.Kind, Form: e.Form, Status: string(e.Status), Revision: e.Revision, Attached: e.Attachments,
+		ID: e.ID, Account: e.AccountID, Kind: e.Kind, Form: e.Form, Status: string(e.Status), Revision: e.Revision, Attached: e.Attachments, Signed: e.Signed,
 		Court: e.Court, Lang: string(e.Lang), Case: e.Case, Opposite: e.Opposite, Tiyn: e.Tiyn, Manifest: e.Manifest, SealBy: instant(e.SealBy),
-		Replaces: e.Replaces, Created: instant(e.CreatedAt), Updated: instant(e.UpdatedAt), Sent: instant(e.SentAt), Ticket: e.TicketNo,
+		Replaces: e.Replaces, Created: instant(e.CreatedAt), Updated: instant(e.UpdatedAt), Sent: instant(e.SentAt), Ticket: e.TicketNo, Rejected: rejected,
 	})
 	it[schema.GSI1PK], it[schema.GSI1SK] = str(ownerKey(e.AccountID)), str(instant(e.CreatedAt)+"#"+e.ID)
 	return ops, err
+}
+
+// verifiedAgain is the operation by which the outbox sends a filing to be verified, and to nobody else:
+// who was to be told of its sending was told.
+func (s *Filings) verifiedAgain(e filing.Envelope) (types.TransactWriteItem, error) {
+	event := filing.Seal{FilingID: e.ID, Account: e.AccountID, CourtCode: e.Court, Kind: e.Kind, SentAt: e.SentAt, TicketNo: e.TicketNo}.Event()
+	op, err := s.outboxItem(filingPK(e.ID), event.Type, event.Outbox(), time.Time{})
+	if err != nil {
+		return op, err
+	}
+	op.Put.Item["awaits"] = &types.AttributeValueMemberSS{Value: []string{schema.Verifications.Name}}
+	op.Put.ConditionExpression = aws.String("attribute_not_exists(PK)")
+	return op, nil
 }

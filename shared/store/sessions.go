@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/session"
 	"github.com/courtoffice/courtoffice/shared/store/schema"
 )
@@ -41,6 +42,7 @@ type sessionItem struct {
 	Number  string `dynamodbav:"personNumber"`
 	Created string `dynamodbav:"created"`
 	Seen    string `dynamodbav:"seen"`
+	Until   string `dynamodbav:"notAfter"`
 }
 
 func (it sessionItem) session(id string) (session.Session, error) {
@@ -51,7 +53,11 @@ func (it sessionItem) session(id string) (session.Session, error) {
 	var createdErr, seenErr error
 	s.CreatedAt, createdErr = parseInstant(it.Created)
 	s.SeenAt, seenErr = parseInstant(it.Seen)
-	if err := errors.Join(createdErr, seenErr); err != nil {
+	var untilErr error
+	if it.Until != "" {
+		s.NotAfter, untilErr = parseInstant(it.Until)
+	}
+	if err := errors.Join(createdErr, seenErr, untilErr); err != nil {
 		return session.Session{}, fmt.Errorf("decode session: %w", err)
 	}
 	return s, nil
@@ -67,6 +73,9 @@ func putSession(t table, s session.Session) types.TransactWriteItem {
 	}
 	if p := s.Person; p.ID != "" {
 		it["person"], it["personName"], it["personRole"], it["personNumber"] = str(p.ID), str(p.Name), str(p.Role), str(p.Number)
+	}
+	if !s.NotAfter.IsZero() {
+		it["notAfter"] = str(instant(s.NotAfter))
 	}
 	it["created"], it["seen"] = str(instant(s.CreatedAt)), str(instant(s.SeenAt))
 	it[schema.GSI1PK], it[schema.GSI1SK] = str(accountPK(s.AccountID)), str("SESSION#"+instant(s.CreatedAt)+"#"+s.ID[:8])
@@ -156,17 +165,17 @@ func (s *Sessions) EndOf(ctx context.Context, accountID, id string) error {
 	return nil
 }
 
-// Of lists the account's sessions of its epoch that are alive at the instant at, latest first,
+// Of lists the sessions of a, as it was read, that are alive at the instant at, latest first,
 // at most 100. The index they are found by may be a moment behind.
-func (s *Sessions) Of(ctx context.Context, accountID string, epoch int64, at time.Time) ([]session.Session, error) {
+func (s *Sessions) Of(ctx context.Context, a account.Account, at time.Time) ([]session.Session, error) {
 	out, err := s.db.Query(ctx, &dynamodb.QueryInput{
 		TableName: &s.name, IndexName: aws.String(schema.Index),
 		KeyConditionExpression:    aws.String("GSI1PK = :account AND begins_with(GSI1SK, :session)"),
-		ExpressionAttributeValues: item{":account": str(accountPK(accountID)), ":session": str("SESSION#")},
+		ExpressionAttributeValues: item{":account": str(accountPK(a.ID)), ":session": str("SESSION#")},
 		ScanIndexForward:          aws.Bool(false), Limit: aws.Int32(100),
 	})
 	if err != nil {
-		return nil, fmt.Errorf("list sessions of %s: %w", accountID, err)
+		return nil, fmt.Errorf("list sessions of %s: %w", a.ID, err)
 	}
 	var list []session.Session
 	for _, raw := range out.Items {
@@ -179,7 +188,7 @@ func (s *Sessions) Of(ctx context.Context, accountID string, epoch int64, at tim
 		if err != nil {
 			return nil, err
 		}
-		if n.Epoch == epoch && n.Alive(at) {
+		if n.Epoch == a.EpochOf(n.Person.ID) && n.Alive(at) {
 			list = append(list, n)
 		}
 	}

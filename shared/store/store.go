@@ -136,14 +136,19 @@ func (t table) batch(ctx context.Context, keys ...item) ([]item, error) {
 	return found, nil
 }
 
-// under returns all items of pk whose SK begins with prefix, in the order of SK.
+// under returns all items of pk whose SK begins with prefix, in the order of SK: with "", all.
 func (t table) under(ctx context.Context, pk, prefix string) ([]item, error) {
-	var found []item
-	pages := dynamodb.NewQueryPaginator(t.db, &dynamodb.QueryInput{
+	in := &dynamodb.QueryInput{
 		TableName: &t.name, ConsistentRead: aws.Bool(true),
-		KeyConditionExpression:    aws.String("PK = :pk AND begins_with(SK, :sk)"),
-		ExpressionAttributeValues: item{":pk": str(pk), ":sk": str(prefix)},
-	})
+		KeyConditionExpression:    aws.String("PK = :pk"),
+		ExpressionAttributeValues: item{":pk": str(pk)},
+	}
+	if prefix != "" { // DynamoDB refuses an empty value for a key
+		in.KeyConditionExpression = aws.String("PK = :pk AND begins_with(SK, :sk)")
+		in.ExpressionAttributeValues[":sk"] = str(prefix)
+	}
+	var found []item
+	pages := dynamodb.NewQueryPaginator(t.db, in)
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {

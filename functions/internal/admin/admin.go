@@ -20,12 +20,15 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/courtoffice/courtoffice/functions/internal/mandate"
 	"github.com/courtoffice/courtoffice/shared/account"
+	"github.com/courtoffice/courtoffice/shared/act"
 	"github.com/courtoffice/courtoffice/shared/audit"
 	"github.com/courtoffice/courtoffice/shared/defect"
 	"github.com/courtoffice/courtoffice/shared/httpapi"
 	"github.com/courtoffice/courtoffice/shared/kzid"
 	"github.com/courtoffice/courtoffice/shared/locale"
+	"github.com/courtoffice/courtoffice/shared/signer"
 )
 
 // Service serves the administrators' routes.
@@ -35,6 +38,7 @@ type Service struct {
 	Audit      Audit
 	Agreements Agreements
 	Support    Support
+	Mandate    mandate.Reader
 	IndexKey   []byte // 32 bytes
 }
 
@@ -49,11 +53,11 @@ type Accounts interface {
 	// Account and ByNumber fail with account.ErrNotRegistered.
 	Account(ctx context.Context, id string) (account.Account, error)
 	ByNumber(ctx context.Context, keys [2]string) (account.Account, error)
-	Proposals(ctx context.Context, id string) ([]Proposal, error)
+	Proposals(ctx context.Context, id string, at time.Time) ([]Proposal, error)
 	// Prepare fails with account.ErrRegistered. first is false for a repeat.
 	Prepare(ctx context.Context, made account.Account, e audit.Entry) (kept account.Account, first bool, err error)
-	// Become fails with account.ErrChanged when the status is not from.
-	Become(ctx context.Context, id string, from, to account.Status, e audit.Entry) error
+	// Become fails with account.ErrChanged when the status is not from, or what waits has changed.
+	Become(ctx context.Context, id string, from, to account.Status, d account.Decision, e audit.Entry) error
 	Grant(ctx context.Context, id string, right account.Right, e audit.Entry) (account.Account, error)
 	// Propose and Withdraw fail with account.ErrChanged, Approve with account.ErrNoProposal and
 	// account.ErrSecondPerson too.
@@ -69,12 +73,16 @@ type Audit interface {
 	Of(ctx context.Context, accountID string) ([]audit.Entry, error)
 }
 
-// Proposal is a right that waits for a second administrator.
+// Proposal is a right, or a status, that waits for a second administrator.
 type Proposal struct {
-	Right  account.Right `json:"right"`
-	By     string        `json:"by"` // account id of the administrator who proposed it
-	At     time.Time     `json:"at"`
-	Reason string        `json:"reason"`
+	Right  account.Right  `json:"right,omitempty"`
+	Status account.Status `json:"status,omitempty"`
+	By     string         `json:"by"`   // account id of the administrator who proposed it
+	Mine   bool           `json:"mine"` // the reader's own, or it is not known to be another's
+	At     time.Time      `json:"at"`
+	Reason string         `json:"reason"`
+
+	Person audit.Actor `json:"-"` // the same administrator
 }
 
 // Account is what an administrator sees of one: what tells it apart, nothing it filed.
@@ -91,8 +99,9 @@ type Account struct {
 	Accepted     []string        `json:"accepted"` // agreement versions
 	CreatedAt    time.Time       `json:"createdAt"`
 	Proposals    []Proposal      `json:"proposals"`
-	Audit        []audit.Entry   `json:"audit"` // latest first, this look not among them
-	Own          bool            `json:"own"`   // the administrator's own, on which nothing can be done
+	Audit        []audit.Entry   `json:"audit"`         // latest first, this look not among them
+	Until        *time.Time      `json:"disabledUntil"` // when access that one administrator stopped opens by itself
+	Own          bool            `json:"own"`           // the administrator's own, on which nothing can be done
 }
 
 // entry makes the entry of an act at the request's instant.
@@ -168,14 +177,22 @@ func (s *Service) Account(ctx context.Context, r AccountRequest) (Account, error
 }
 
 func (s *Service) view(ctx context.Context, a account.Account, by audit.Actor) (Account, error) {
-	proposals, err := s.Accounts.Proposals(ctx, a.ID)
+	at := httpapi.ReceivedAt(ctx)
+	proposals, err := s.Accounts.Proposals(ctx, a.ID, at)
 	if err != nil {
 		return Account{}, err
+	}
+	for i := range proposals {
+		proposals[i].Mine = !by.Other(proposals[i].Person)
+	}
+	var until *time.Time
+	if a.StatusAt(at) == account.Disabled && !a.DisabledUntil.IsZero() {
+		until = &a.DisabledUntil
 	}
 	list, err := s.Audit.Of(ctx, a.ID)
 	return Account{
 		ID: a.ID, Kind: a.Subject.Kind, Name: a.Subject.Name, Organisation: a.Subject.Organisation,
-		Number: a.Subject.Masked(), Email: masked(a.Email), Lang: a.Lang, Status: a.Status,
+		Number: a.Subject.Masked(), Email: masked(a.Email), Lang: a.Lang, Status: a.StatusAt(at), Until: until,
 		Rights: append([]account.Right{}, a.Rights...), Accepted: append([]string{}, a.Accepted...),
 		CreatedAt: a.CreatedAt, Proposals: append([]Proposal{}, proposals...), Audit: list, Own: s.own(a, by),
 	}, err
@@ -197,18 +214,18 @@ func (s *Service) own(a account.Account, by audit.Actor) bool {
 }
 
 // other is the gate for acts on an account other than the administrator's own.
-func (s *Service) other(ctx context.Context, id string) (by audit.Actor, err error) {
+func (s *Service) other(ctx context.Context, id string) (by audit.Actor, a account.Account, err error) {
 	if by, err = s.Gate.Admin(ctx); err != nil {
-		return audit.Actor{}, err
+		return audit.Actor{}, account.Account{}, err
 	}
-	a, err := s.Accounts.Account(ctx, id)
+	a, err = s.Accounts.Account(ctx, id)
 	switch {
 	case err != nil:
-		return audit.Actor{}, err
+		return audit.Actor{}, account.Account{}, err
 	case s.own(a, by):
-		return audit.Actor{}, account.ErrOwnAccount
+		return audit.Actor{}, account.Account{}, account.ErrOwnAccount
 	}
-	return by, nil
+	return by, a, nil
 }
 
 // after shows the account as an act left it.
@@ -227,30 +244,97 @@ type StatusRequest struct {
 	From   account.Status `json:"from"`
 	To     account.Status `json:"to"`
 	Reason string         `json:"reason"`
+
+	Signature signer.Signature `json:"signature"` // "" asks for the document to sign, here and below
 }
 
-// Status disables, enables or deletes an account (account.MayBecome).
+// Status disables, enables or deletes an account, signed. Disabling for more than a day and deleting
+// take two administrators (account.Account.Decide): what the first asks for waits (202), and is done
+// when another asks for the same.
 //
-// Errors: account.ErrOwnAccount, account.ErrNotRegistered, account.ErrChanged, defect.List.
-func (s *Service) Status(ctx context.Context, r StatusRequest) (Account, error) {
-	by, err := s.other(ctx, r.ID)
+// Errors: those of mandate.Reader.Take, account.ErrOwnAccount, account.ErrNotRegistered, account.ErrChanged, defect.List.
+func (s *Service) Status(ctx context.Context, r StatusRequest) (httpapi.Reply, error) {
+	by, a, err := s.other(ctx, r.ID)
 	if err != nil {
-		return Account{}, err
+		return httpapi.Reply{}, err
 	}
 	list := audit.CheckReason(r.Reason, "/reason")
-	if !account.MayBecome(r.From, r.To) {
+	if !account.MayBecome(r.From, r.To) && (r.From != account.Disabled || r.To != account.Disabled) { // which makes a day's last
 		list.Add("/to", "unknown-value", "agreement 1.1")
 	}
 	if err := list.Err(); err != nil {
-		return Account{}, err
+		return httpapi.Reply{}, err
 	}
-	act := map[account.Status]audit.Act{
-		account.Active: audit.AccountEnabled, account.Disabled: audit.AccountDisabled, account.Closed: audit.AccountDeleted,
-	}[r.To]
-	if err := s.Accounts.Become(ctx, r.ID, r.From, r.To, entry(ctx, act, by, r.ID, r.Reason)); err != nil {
-		return Account{}, err
+	decision, err := s.decide(ctx, a, r, by)
+	if err != nil {
+		return httpapi.Reply{}, err
 	}
-	return s.after(ctx, r.ID, by, act)
+	act, status := became(r.To, decision), http.StatusOK
+	if decision == account.Proposes {
+		status = http.StatusAccepted
+	}
+	signed, ask, err := s.take(ctx, r.Signature, by, act, a, string(r.From), r.Reason)
+	if err != nil || ask != nil {
+		return asked(ask), err
+	}
+	if err := s.Accounts.Become(ctx, r.ID, r.From, r.To, decision, entry(ctx, act, by, r.ID, r.Reason).SignedBy(signed)); err != nil {
+		return httpapi.Reply{}, err
+	}
+	view, err := s.after(ctx, r.ID, by, act)
+	return httpapi.Reply{Status: status, Body: view}, err
+}
+
+// decide says what the administrator's word does, as the account is now.
+func (s *Service) decide(ctx context.Context, a account.Account, r StatusRequest, by audit.Actor) (account.Decision, error) {
+	at := httpapi.ReceivedAt(ctx)
+	if a.StatusAt(at) != r.From {
+		return "", account.ErrChanged
+	}
+	proposals, err := s.Accounts.Proposals(ctx, a.ID, at)
+	if err != nil {
+		return "", err
+	}
+	waits := account.NothingWaits
+	for _, p := range proposals {
+		switch {
+		case p.Status != r.To:
+		case by.Other(p.Person):
+			waits = account.AnothersDoes
+		default:
+			waits = account.OwnWaits
+		}
+	}
+	return a.Decide(r.To, waits, at)
+}
+
+// became is what the audit calls a decision to take an account to a status.
+func became(to account.Status, d account.Decision) audit.Act {
+	switch {
+	case d == account.Suspends:
+		return audit.AccountSuspended
+	case d == account.Proposes && to == account.Closed:
+		return audit.AccountCloseAsked
+	case d == account.Proposes:
+		return audit.AccountStopAsked
+	case to == account.Closed:
+		return audit.AccountDeleted
+	case to == account.Disabled:
+		return audit.AccountDisabled
+	}
+	return audit.AccountEnabled
+}
+
+// take takes the administrator's signature over an act on an account.
+func (s *Service) take(ctx context.Context, sent signer.Signature, by audit.Actor, what audit.Act, a account.Account, detail, reason string) (audit.Signed, *httpapi.Reply, error) {
+	return s.Mandate.Take(ctx, sent, by, act.Administration{Act: what, Detail: detail, Of: mandate.Of(a), Reason: reason, Target: a.ID})
+}
+
+// asked is the answer to a request that has no signature yet.
+func asked(ask *httpapi.Reply) httpapi.Reply {
+	if ask == nil {
+		return httpapi.Reply{}
+	}
+	return *ask
 }
 
 // RightRequest names a right of an account.
@@ -258,6 +342,8 @@ type RightRequest struct {
 	ID     string        `path:"id" json:"-"`
 	Right  account.Right `path:"right" json:"-"`
 	Reason string        `json:"reason"`
+
+	Signature signer.Signature `json:"signature"`
 }
 
 func (r RightRequest) check() error {
@@ -268,66 +354,63 @@ func (r RightRequest) check() error {
 }
 
 // Grant gives an account a right or, where that takes two administrators, proposes it: then the
-// answer is 202.
+// answer is 202. It is signed.
 //
-// Errors: account.ErrOwnAccount, account.ErrNotRegistered, account.ErrChanged, defect.List.
+// Errors: account.ErrOwnAccount, account.ErrNotRegistered, account.ErrChanged, defect.List, those of
+// mandate.Reader.Take.
 func (s *Service) Grant(ctx context.Context, r RightRequest) (httpapi.Reply, error) {
-	by, err := s.other(ctx, r.ID)
+	act, status := audit.RightGranted, http.StatusOK
+	change := func(e audit.Entry) error {
+		_, err := s.Accounts.Grant(ctx, r.ID, r.Right, e)
+		return err
+	}
+	if account.NeedsSecond(r.Right) {
+		act, status = audit.RightProposed, http.StatusAccepted
+		change = func(e audit.Entry) error { return s.Accounts.Propose(ctx, r.ID, r.Right, e) }
+	}
+	return s.right(ctx, r, act, status, change)
+}
+
+// Approve gives an account the right another administrator proposed, signed.
+//
+// Errors: account.ErrOwnAccount, account.ErrNoProposal, account.ErrSecondPerson,
+// account.ErrChanged, defect.List, those of mandate.Reader.Take.
+func (s *Service) Approve(ctx context.Context, r RightRequest) (httpapi.Reply, error) {
+	return s.right(ctx, r, audit.RightGranted, http.StatusOK, func(e audit.Entry) error {
+		_, err := s.Accounts.Approve(ctx, r.ID, r.Right, e)
+		return err
+	})
+}
+
+// Withdraw takes a right, or the proposal of it, away, signed. One administrator is enough for that.
+//
+// Errors: account.ErrOwnAccount, account.ErrNotRegistered, account.ErrChanged, defect.List, those of
+// mandate.Reader.Take.
+func (s *Service) Withdraw(ctx context.Context, r RightRequest) (httpapi.Reply, error) {
+	return s.right(ctx, r, audit.RightWithdrawn, http.StatusOK, func(e audit.Entry) error {
+		_, err := s.Accounts.Withdraw(ctx, r.ID, r.Right, e)
+		return err
+	})
+}
+
+// right does a signed act on a right of another's account and shows the account as it is then.
+func (s *Service) right(ctx context.Context, r RightRequest, act audit.Act, status int, change func(audit.Entry) error) (httpapi.Reply, error) {
+	by, a, err := s.other(ctx, r.ID)
 	if err == nil {
 		err = r.check()
 	}
 	if err != nil {
 		return httpapi.Reply{}, err
 	}
-	act, status := audit.RightGranted, http.StatusOK
-	if account.NeedsSecond(r.Right) {
-		act, status = audit.RightProposed, http.StatusAccepted
-		if _, err = s.Accounts.Account(ctx, r.ID); err == nil {
-			err = s.Accounts.Propose(ctx, r.ID, r.Right, entry(ctx, act, by, r.ID, r.Reason))
-		}
-	} else {
-		_, err = s.Accounts.Grant(ctx, r.ID, r.Right, entry(ctx, act, by, r.ID, r.Reason))
+	signed, ask, err := s.take(ctx, r.Signature, by, act, a, string(r.Right), r.Reason)
+	if err != nil || ask != nil {
+		return asked(ask), err
 	}
-	if err != nil {
+	if err := change(entry(ctx, act, by, r.ID, r.Reason).SignedBy(signed)); err != nil {
 		return httpapi.Reply{}, err
 	}
 	view, err := s.after(ctx, r.ID, by, act)
 	return httpapi.Reply{Status: status, Body: view}, err
-}
-
-// Approve gives an account the right another administrator proposed.
-//
-// Errors: account.ErrOwnAccount, account.ErrNoProposal, account.ErrSecondPerson,
-// account.ErrChanged, defect.List.
-func (s *Service) Approve(ctx context.Context, r RightRequest) (Account, error) {
-	by, err := s.other(ctx, r.ID)
-	if err == nil {
-		err = r.check()
-	}
-	if err != nil {
-		return Account{}, err
-	}
-	if _, err := s.Accounts.Approve(ctx, r.ID, r.Right, entry(ctx, audit.RightGranted, by, r.ID, r.Reason)); err != nil {
-		return Account{}, err
-	}
-	return s.after(ctx, r.ID, by, audit.RightGranted)
-}
-
-// Withdraw takes a right, or the proposal of it, away. One administrator is enough for that.
-//
-// Errors: account.ErrOwnAccount, account.ErrNotRegistered, account.ErrChanged, defect.List.
-func (s *Service) Withdraw(ctx context.Context, r RightRequest) (Account, error) {
-	by, err := s.other(ctx, r.ID)
-	if err == nil {
-		err = r.check()
-	}
-	if err != nil {
-		return Account{}, err
-	}
-	if _, err := s.Accounts.Withdraw(ctx, r.ID, r.Right, entry(ctx, audit.RightWithdrawn, by, r.ID, r.Reason)); err != nil {
-		return Account{}, err
-	}
-	return s.after(ctx, r.ID, by, audit.RightWithdrawn)
 }
 
 // AuditRequest names a month and a place in its list.

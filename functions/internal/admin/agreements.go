@@ -8,11 +8,13 @@ import (
 	"strings"
 	"time"
 
+	"github.com/courtoffice/courtoffice/shared/act"
 	"github.com/courtoffice/courtoffice/shared/agreement"
 	"github.com/courtoffice/courtoffice/shared/audit"
 	"github.com/courtoffice/courtoffice/shared/defect"
 	"github.com/courtoffice/courtoffice/shared/httpapi"
 	"github.com/courtoffice/courtoffice/shared/locale"
+	"github.com/courtoffice/courtoffice/shared/signer"
 )
 
 // Agreements keeps versions, published and proposed. Every change keeps its audit entry in the same
@@ -165,9 +167,11 @@ type Approval struct {
 	ID     string `path:"id" json:"-"`
 	Digest string `json:"digest"`
 	Reason string `json:"reason"`
+
+	Signature signer.Signature `json:"signature"`
 }
 
-// Publish approves a version proposed by another administrator: it is published at this request's
+// Publish approves a version proposed by another administrator, signed: it is published at this request's
 // instant, takes force 72 hours later, and everyone is told. A repeat, and whoever comes second,
 // get the version as it was published with 200.
 //
@@ -200,7 +204,13 @@ func (s *Service) Publish(ctx context.Context, r Approval) (httpapi.Reply, error
 	if err != nil {
 		return httpapi.Reply{}, err
 	}
-	e := entry(ctx, audit.AgreementApproved, by, p.ID, r.Reason)
+	signed, ask, err := s.Mandate.Take(ctx, r.Signature, by, act.Administration{
+		Act: audit.AgreementApproved, Detail: r.Digest, Of: p.ID, Reason: r.Reason, Target: p.ID,
+	})
+	if err != nil || ask != nil {
+		return asked(ask), err
+	}
+	e := entry(ctx, audit.AgreementApproved, by, p.ID, r.Reason).SignedBy(signed)
 	e.After = r.Digest
 	err = s.Agreements.ApproveAgreement(ctx, p, v, e)
 	if errors.Is(err, agreement.ErrNoProposal) {

@@ -272,7 +272,7 @@ func (w *worker) move(ctx context.Context, n Announcement, s Shard) error {
 // tell tells one account, unless it was told, is not open or came after the publication: then its
 // holder saw the coming version when registering.
 func (w *worker) tell(ctx context.Context, n Announcement, v agreement.Version, inForce string, a account.Account) error {
-	if a.Status != account.Active || !a.CreatedAt.Before(n.StartedAt) {
+	if a.StatusAt(w.now()) != account.Active || !a.CreatedAt.Before(n.StartedAt) {
 		return nil
 	}
 	ok, begun, refused, err := w.Accounts.Telling(ctx, a.ID, n, w.lease, w.now())

@@ -13,20 +13,30 @@ import (
 	"github.com/courtoffice/courtoffice/shared/agreement"
 	"github.com/courtoffice/courtoffice/shared/httpapi"
 	"github.com/courtoffice/courtoffice/shared/session"
+	"github.com/courtoffice/courtoffice/shared/signer"
 )
 
 // Open makes a session of the account for the request, not kept yet, and the cookies to answer
-// with. person is who opens it, zero where no certificate says so. A browser
+// with. person is who opens it, and notAfter when their certificate ends. A browser
 // that has no device cookie gets one; its session then names a new device.
-func Open(ctx context.Context, accountID string, by session.Means, person session.Person) (session.Session, []*http.Cookie) {
+func Open(ctx context.Context, accountID string, by session.Means, person session.Person, notAfter time.Time) (session.Session, []*http.Cookie) {
 	at := httpapi.ReceivedAt(ctx)
 	token, id := session.Token(random())
 	device, cookies := Device(ctx)
 	opened := session.Session{
-		ID: id, AccountID: accountID, By: by, Device: device, Agent: httpapi.UserAgent(ctx), Person: person, CreatedAt: at, SeenAt: at,
+		ID: id, AccountID: accountID, By: by, Device: device, Agent: httpapi.UserAgent(ctx), Person: person,
+		CreatedAt: at, SeenAt: at, NotAfter: notAfter,
 	}
 	// The browser keeps the cookie as long as any session may live; idling is ours to see.
 	return opened, append([]*http.Cookie{httpapi.Cookie(ctx, token, at.Add(session.Absolute))}, cookies...)
+}
+
+// ByEDS is Open for who signed, with the certificate they signed with.
+func ByEDS(ctx context.Context, accountID string, signed signer.Act, indexKey []byte) (session.Session, []*http.Cookie) {
+	certificate := signed.Report.Signers[0].Certificate
+	opened, cookies := Open(ctx, accountID, session.ByEDS, Person(signed.Subject, indexKey, accountID), certificate.NotAfter)
+	opened.Certificate = certificate.DER
+	return opened, cookies
 }
 
 // Device returns the ID of the request's device cookie. A browser that has none gets one: it is

@@ -24,7 +24,7 @@ type DocumentRequest struct {
 	Name       string   `json:"name"`
 	Size       int64    `json:"size"`
 	SHA256     string   `json:"sha256"`
-	Parts      []string `json:"parts"` // SHA-256 of each part of documents.PartSize bytes, in order, of a document larger than one
+	Parts      []string `json:"parts"` // SHA-256 of each part of documents.PartSize bytes, in order, of a document larger than one; not needed to change a role or a name
 	MediaType  string   `json:"mediaType"`
 }
 
@@ -49,9 +49,17 @@ func (s *Service) PutDocument(ctx context.Context, req DocumentRequest) (Documen
 	if err := d.Check(); err != nil {
 		return DocumentReply{}, err
 	}
-	reply, err := s.record(ctx, holder, req.ID, filing.Attachment{Document: d, Version: req.Version})
+	parts := documents.CheckParts(documents.Of(req.ID, d), req.Parts)
+	if parts != nil && len(req.Parts) > 0 {
+		return DocumentReply{}, partsDefect(parts)
+	}
+	reply, err := s.record(ctx, holder, req.ID, filing.Attachment{Document: d, Version: req.Version}, parts)
 	if err != nil {
-		return DocumentReply{}, err
+		return DocumentReply{}, partsDefect(err)
+	}
+	if parts != nil { // another name or role: there is nothing to send
+		reply.Upload.Grants = []documents.Grant{}
+		return reply, nil
 	}
 	if err := s.quota(ctx, "grants", holder.ID, GrantsAnHour, time.Hour); err != nil {
 		return DocumentReply{}, err
@@ -60,8 +68,9 @@ func (s *Service) PutDocument(ctx context.Context, req DocumentRequest) (Documen
 	return reply, partsDefect(err)
 }
 
-// record keeps what a document says.
-func (s *Service) record(ctx context.Context, holder account.Account, id string, a filing.Attachment) (DocumentReply, error) {
+// record keeps what a document says. parts is why its content could not be granted, or nil: then it
+// must be the content that is known.
+func (s *Service) record(ctx context.Context, holder account.Account, id string, a filing.Attachment, parts error) (DocumentReply, error) {
 	at := httpapi.ReceivedAt(ctx)
 	e, err := s.Filings.Envelope(ctx, id, holder.ID, at)
 	if err != nil {
@@ -74,6 +83,8 @@ func (s *Service) record(ctx context.Context, holder account.Account, id string,
 	switch {
 	case !e.Status.May("edit"):
 		return DocumentReply{}, filing.ErrVersion
+	case parts != nil && (have.SHA256 != a.SHA256 || have.Size != a.Size):
+		return DocumentReply{}, parts
 	case have.Version > 0 && have.Document == a.Document: // known already
 		return DocumentReply{Version: have.Version}, nil
 	case have.Version != a.Version:

@@ -50,12 +50,7 @@ func (s *Service) Check(ctx context.Context, req GetRequest) (CheckReply, error)
 	if err != nil {
 		return CheckReply{}, err
 	}
-	out := CheckReply{Revision: f.Revision, Defects: []Defect{}, Complete: len(whole.defects.Errors()) == 0}
-	lang := httpapi.Lang(ctx)
-	for _, d := range whole.defects {
-		out.Defects = append(out.Defects, Defect{d.Pointer, d.Code, d.Severity, d.Text(lang), d.Article})
-	}
-	return out, nil
+	return CheckReply{Revision: f.Revision, Defects: shown(ctx, whole.defects), Complete: len(whole.defects.Errors()) == 0}, nil
 }
 
 // checked is a whole filing that was looked at.
@@ -69,7 +64,7 @@ type checked struct {
 }
 
 // check looks at everything: the form by its kind, whether the documents have arrived as declared,
-// and who may sign.
+// what was found in them, and who may sign.
 func (s *Service) check(ctx context.Context, holder account.Account, f filing.Filing) (checked, error) {
 	kind, err := kindOf(f.Envelope)
 	if err != nil {
@@ -91,12 +86,18 @@ func (s *Service) check(ctx context.Context, holder account.Account, f filing.Fi
 	if out.stored, faults, err = s.stored(ctx, f); err != nil {
 		return checked{}, err
 	}
+	found, err := s.verdicts(ctx, f)
+	if err != nil {
+		return checked{}, err
+	}
 	for i, fault := range faults {
 		switch pointer := "/documents/" + f.Attached[i].ID; {
 		case errors.Is(fault, filing.ErrDocumentMissing):
 			out.defects.Add(pointer, "document-missing", "")
 		case errors.Is(fault, filing.ErrDocumentChanged):
 			out.defects.Add(pointer, "document-changed", "")
+		default:
+			out.defects = append(out.defects, findings(f.Attached[i].ID, found[i])...)
 		}
 	}
 	out.defects = append(out.defects, undrawable(value, f.Attached)...)

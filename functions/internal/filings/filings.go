@@ -31,6 +31,7 @@ type Service struct {
 	Gate       Gate
 	Filings    *store.Filings
 	Attempts   *store.Attempts // quotas, in the filings table
+	Verdicts   *store.Verdicts // in the filings table
 	Documents  *documents.Store
 	Agreements Agreements
 	IndexKey   []byte // 32 bytes: look-up keys of signers, seal tokens
@@ -77,6 +78,7 @@ type View struct {
 	Sections  map[string]SectionView `json:"sections"`
 	Documents []DocumentView         `json:"documents"`
 	Events    []filing.Event         `json:"events"`
+	Rejected  []Defect               `json:"rejected"` // why, where it was rejected for technical reasons
 }
 
 // SectionView is a part of the form.
@@ -89,8 +91,9 @@ type SectionView struct {
 // DocumentView is a document, its version and whether its bytes have arrived.
 type DocumentView struct {
 	filing.Document
-	Version  int  `json:"version"`
-	Uploaded bool `json:"uploaded"`
+	Version  int          `json:"version"`
+	Uploaded bool         `json:"uploaded"`
+	Verdict  *VerdictView `json:"verdict"` // null before the bytes have arrived, and once the filing was sent
 }
 
 // CreateRequest begins a filing. What is in it may be given at once.
@@ -222,7 +225,7 @@ func (s *Service) Get(ctx context.Context, req GetRequest) (View, error) {
 // view reads what a filing's owner sees beside its items. What was sent is shown by the bytes that
 // were signed, not by the draft it was made of.
 func (s *Service) view(ctx context.Context, f filing.Filing) (View, error) {
-	v := View{Summary: summary(f.Envelope), Revision: f.Revision, Sections: map[string]SectionView{}, Documents: []DocumentView{}}
+	v := View{Summary: summary(f.Envelope), Revision: f.Revision, Sections: map[string]SectionView{}, Documents: []DocumentView{}, Rejected: rejected(ctx, f.Envelope)}
 	var err error
 	if v.Events, err = s.Filings.Events(ctx, f.Envelope); err != nil {
 		return View{}, err
@@ -237,8 +240,16 @@ func (s *Service) view(ctx context.Context, f filing.Filing) (View, error) {
 	if err != nil {
 		return View{}, err
 	}
+	found, err := s.verdicts(ctx, f)
+	if err != nil {
+		return View{}, err
+	}
 	for i, a := range f.Attached {
-		v.Documents = append(v.Documents, DocumentView{a.Document, a.Version, arrived[i] == nil})
+		d := DocumentView{Document: a.Document, Version: a.Version, Uploaded: arrived[i] == nil}
+		if d.Uploaded {
+			d.Verdict = verdictView(ctx, a.ID, found[i])
+		}
+		v.Documents = append(v.Documents, d)
 	}
 	return v, nil
 }

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/courtoffice/courtoffice/functions/internal/filings"
+	"github.com/courtoffice/courtoffice/functions/internal/inspect"
 	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/act"
 	"github.com/courtoffice/courtoffice/shared/agreement"
@@ -76,6 +77,8 @@ type office struct {
 	t     *testing.T
 	gate  *gate
 	table *store.Filings
+
+	inspector *inspect.Service
 }
 
 func newOffice(t *testing.T) office {
@@ -83,11 +86,11 @@ func newOffice(t *testing.T) office {
 	db, name := engine.ForTest(t)
 	client, bucket := engine.S3ForTest(t)
 	g := &gate{id: "acc-1", accepted: true}
-	table := store.NewFilings(db, name(schema.Filings))
+	table, verdicts, bytes := store.NewFilings(db, name(schema.Filings)), store.NewVerdicts(db, name(schema.Filings)), documents.New(client, bucket)
 	return office{&filings.Service{
-		Gate: g, Filings: table, Attempts: store.NewAttempts(db, name(schema.Filings)), Documents: documents.New(client, bucket),
+		Gate: g, Filings: table, Attempts: store.NewAttempts(db, name(schema.Filings)), Documents: bytes, Verdicts: verdicts,
 		Agreements: versions{{ID: "v1"}}, IndexKey: indexKey, Office: "https://court.example",
-	}, t, g, table}
+	}, t, g, table, &inspect.Service{Documents: bytes, Verdicts: verdicts, Now: time.Now}}
 }
 
 func request() context.Context { return requestAt(time.Now()) }
@@ -624,5 +627,68 @@ func TestDraftsHaveAQuota(t *testing.T) {
 		if p, ok := errors.AsType[*httpapi.Problem](err); i == filings.DraftsADay && (!ok || p.Slug != "quota" || p.Wait <= 0) {
 			t.Errorf("draft %d: %v", i+1, err)
 		}
+	}
+}
+
+func TestALargeDocumentComesInParts(t *testing.T) {
+	o, ctx := newOffice(t), request()
+	o.create(filingID)
+	_, attached := sample(t)
+	content := bytes.Repeat([]byte("0123456789abcdef"), documents.PartSize/16+1)
+	d := attached[0]
+	d.SHA256, d.Size = filing.Sum(content), int64(len(content))
+	req := slot(filingID, d, 0)
+	none, err := o.PutDocument(ctx, req)
+	if got := codes(err); !slices.Equal(got, []string{"/parts format"}) || len(o.view(filingID).Documents) != 0 {
+		t.Fatalf("without the parts' hashes: %+v, %v", none, err)
+	}
+	for part := range slices.Chunk(content, documents.PartSize) {
+		req.Parts = append(req.Parts, filing.Sum(part))
+	}
+	granted, err := o.PutDocument(ctx, req)
+	if err != nil || !granted.Upload.Complete || len(granted.Upload.Grants) != 2 {
+		t.Fatalf("granted %+v, %v", granted, err)
+	}
+	complete := filings.CompleteRequest{ID: filingID, DocumentID: d.ID, Parts: req.Parts}
+	for _, g := range granted.Upload.Grants {
+		if _, err := o.CompleteDocument(ctx, complete); !errors.Is(err, filing.ErrDocumentMissing) {
+			t.Errorf("complete before all has arrived: %v", err)
+		}
+		upload(t, g, content[g.Offset:g.Offset+g.Size])
+	}
+	if stored, err := o.CompleteDocument(ctx, complete); err != nil || stored.PartSize != documents.PartSize {
+		t.Errorf("complete: %+v, %v", stored, err)
+	}
+	if v := o.view(filingID); !v.Documents[0].Uploaded {
+		t.Errorf("documents %+v", v.Documents)
+	}
+	renamed := req
+	renamed.Parts, renamed.Role, renamed.Version = nil, "calculation", granted.Version
+	if reply, err := o.PutDocument(ctx, renamed); err != nil || reply.Upload.Grants == nil || len(reply.Upload.Grants) != 0 || reply.Version != granted.Version+1 {
+		t.Errorf("another role without the parts' hashes: %+v, %v", reply, err)
+	}
+	if v := o.view(filingID); v.Documents[0].Role != "calculation" || !v.Documents[0].Uploaded {
+		t.Errorf("documents %+v", v.Documents)
+	}
+	renamed.Version++
+	for what, change := range map[string]func(*filings.DocumentRequest){
+		"another content": func(r *filings.DocumentRequest) { r.SHA256 = filing.Sum(nil) },
+		"another size":    func(r *filings.DocumentRequest) { r.Size++ },
+		"wrong hashes":    func(r *filings.DocumentRequest) { r.Parts = req.Parts[:1] },
+	} {
+		r := renamed
+		change(&r)
+		if _, err := o.PutDocument(ctx, r); !slices.Equal(codes(err), []string{"/parts format"}) {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	complete.DocumentID = attached[1].ID
+	if _, err := o.CompleteDocument(ctx, complete); !errors.Is(err, filing.ErrNotFound) {
+		t.Errorf("complete an unknown document: %v", err)
+	}
+	o.gate.id = "acc-2"
+	complete.DocumentID = d.ID
+	if _, err := o.CompleteDocument(ctx, complete); !errors.Is(err, filing.ErrNotFound) {
+		t.Errorf("complete another's document: %v", err)
 	}
 }

@@ -58,7 +58,7 @@ func (g *Gate) Session(ctx context.Context) (account.Account, session.Session, e
 		return account.Account{}, session.Session{}, err
 	}
 	a, err := g.Accounts.Account(ctx, s.AccountID)
-	if errors.Is(err, account.ErrNotRegistered) || err == nil && (a.Status != account.Active || a.Epoch != s.Epoch) {
+	if errors.Is(err, account.ErrNotRegistered) || err == nil && (a.Status != account.Active || a.EpochOf(s.Person.ID) != s.Epoch) {
 		return account.Account{}, session.Session{}, session.ErrNone
 	}
 	if err != nil {
@@ -106,6 +106,18 @@ func (g *Gate) Actor(ctx context.Context) (holder account.Account, inForce strin
 		return account.Account{}, "", err
 	}
 	return holder, inForce, nil
+}
+
+// Acting is Actor with the session, for acts that not every session may do.
+//
+// Errors: session.ErrNone, agreement.ErrNotAccepted.
+func (g *Gate) Acting(ctx context.Context) (account.Account, session.Session, error) {
+	a, s, err := g.Session(ctx)
+	if err != nil {
+		return account.Account{}, session.Session{}, err
+	}
+	_, err = g.accepted(ctx, a)
+	return a, s, err
 }
 
 // accepted returns the id of the version in force if a has accepted it.

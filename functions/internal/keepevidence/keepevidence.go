@@ -50,6 +50,25 @@ func (s *Service) Sealed(ctx context.Context, id string) error {
 	return s.Filings.RecordKept(ctx, id, at)
 }
 
+// Verified keeps what was found out about the filing of that id after it was sent: every verification
+// there is by now.
+func (s *Service) Verified(ctx context.Context, id string) error {
+	sealed, err := s.Filings.Sealed(ctx, id)
+	if err != nil {
+		return fmt.Errorf("keep evidence of %s: %w", id, err)
+	}
+	for i, v := range sealed.Verifications {
+		data, err := evidence.Verified{V: evidence.Version, Filing: id, Verification: v, Events: evidence.EventsOf(sealed.Events)}.Encode()
+		if err != nil {
+			return fmt.Errorf("keep evidence of %s: %w", id, err)
+		}
+		if _, err := s.Evidence.Record(ctx, evidence.RecordKey(id, evidence.NameVerified(i)), data); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // contents keeps what the record names and returns the record.
 func (s *Service) contents(ctx context.Context, in store.Sealed) (evidence.Sealed, error) {
 	id := in.Envelope.ID
@@ -72,7 +91,7 @@ func (s *Service) contents(ctx context.Context, in store.Sealed) (evidence.Seale
 	for _, f := range record.Files {
 		o := documents.Object{Filing: id, SHA256: f.SHA256, Size: f.Size, MediaType: f.MediaType}
 		err := s.Evidence.Keep(ctx, evidence.ContentKey(id, f.SHA256), f.SHA256, f.Size, f.MediaType, func(ctx context.Context) (io.ReadCloser, error) {
-			return s.Documents.Open(ctx, o, f.Version)
+			return s.Documents.Stream(ctx, o, f.Version)
 		})
 		if err != nil {
 			return evidence.Sealed{}, err

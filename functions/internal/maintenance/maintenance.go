@@ -14,13 +14,16 @@ import (
 	"strings"
 	"time"
 
+	"github.com/courtoffice/courtoffice/functions/internal/mandate"
 	"github.com/courtoffice/courtoffice/shared/account"
+	"github.com/courtoffice/courtoffice/shared/act"
 	"github.com/courtoffice/courtoffice/shared/audit"
 	"github.com/courtoffice/courtoffice/shared/defect"
 	"github.com/courtoffice/courtoffice/shared/filing"
 	"github.com/courtoffice/courtoffice/shared/httpapi"
 	"github.com/courtoffice/courtoffice/shared/locale"
 	"github.com/courtoffice/courtoffice/shared/maintenance"
+	"github.com/courtoffice/courtoffice/shared/signer"
 )
 
 // Service serves the function's routes and its schedule.
@@ -28,6 +31,7 @@ type Service struct {
 	Gate      Gate
 	Windows   Windows
 	Page      Page
+	Mandate   mandate.Reader
 	Stoppable []string // names of the functions whose writes a window may stop
 	PortalURL string   // no trailing slash
 
@@ -56,14 +60,6 @@ type Windows interface {
 type Page interface {
 	Put(ctx context.Context, html []byte) error
 }
-
-// What the audit calls the acts.
-const (
-	proposed  audit.Act = "maintenance.proposed"
-	changed   audit.Act = "maintenance.changed"
-	cancelled audit.Act = "maintenance.cancelled"
-	approved  audit.Act = "maintenance.approved"
-)
 
 // Window is a window as the API shows it. Instants are RFC 3339 in UTC.
 type Window struct {
@@ -197,6 +193,9 @@ type PlanRequest struct {
 	Texts     map[locale.Lang]string `json:"texts"`
 	Emergency bool                   `json:"emergency"`
 	Reason    string                 `json:"reason"` // for the audit
+
+	// Signature is over an act that stops what nobody keeps a term without; "" asks for the document.
+	Signature signer.Signature `json:"signature"`
 }
 
 func (r PlanRequest) plan(l *defect.List) maintenance.Plan {
@@ -230,7 +229,8 @@ func merge(l defect.List, err error) error {
 	return l
 }
 
-// Propose serves POST /api/admin/maintenance: 201 with the window, 200 on a repeat.
+// Propose serves POST /api/admin/maintenance: 201 with the window, 200 on a repeat. What stops filing is
+// signed.
 func (s *Service) Propose(ctx context.Context, r PlanRequest) (httpapi.Reply, error) {
 	admin, err := s.Gate.Admin(ctx)
 	if err != nil {
@@ -270,8 +270,30 @@ func (s *Service) Propose(ctx context.Context, r PlanRequest) (httpapi.Reply, er
 	if w.State == maintenance.Published {
 		kind = maintenance.Announced
 	}
-	v, err := s.save(ctx, maintenance.Window{}, w, kind, proposed, r.Reason, admin)
+	signed, ask, err := s.take(ctx, r.Signature, admin, audit.MaintenanceProposed, w, r.Reason)
+	if err != nil || ask != nil {
+		return asked(ask), err
+	}
+	v, err := s.save(ctx, maintenance.Window{}, w, kind, audit.MaintenanceProposed, r.Reason, admin, signed)
 	return httpapi.Reply{Status: 201, Body: v}, err
+}
+
+// take takes the signature over an act on the window w, where w stops any of maintenance.Deadline;
+// other acts need none.
+func (s *Service) take(ctx context.Context, sent signer.Signature, by audit.Actor, what audit.Act, w maintenance.Window, reason string) (audit.Signed, *httpapi.Reply, error) {
+	if !w.StopsDeadline() || what == audit.MaintenanceCancelled {
+		return audit.Signed{}, nil, nil
+	}
+	of := locale.Stamp(locale.RU, w.From) + " – " + locale.Stamp(locale.RU, w.To) + " (UTC+5)"
+	return s.Mandate.Take(ctx, sent, by, act.Administration{Act: what, Detail: w.Digest(), Of: of, Reason: reason, Target: w.ID})
+}
+
+// asked is the answer to a request that has no signature yet.
+func asked(ask *httpapi.Reply) httpapi.Reply {
+	if ask == nil {
+		return httpapi.Reply{}
+	}
+	return *ask
 }
 
 // ChangeRequest is a plan in place of another.
@@ -282,8 +304,8 @@ type ChangeRequest struct {
 }
 
 // Change serves PUT /api/admin/maintenance/{id}.
-func (s *Service) Change(ctx context.Context, r ChangeRequest) (Window, error) {
-	return s.act(ctx, r.Window, r.Version, r.Reason, changed,
+func (s *Service) Change(ctx context.Context, r ChangeRequest) (httpapi.Reply, error) {
+	return s.act(ctx, ActRequest{r.Window, r.Version, r.Reason, r.Signature}, audit.MaintenanceChanged,
 		func(w maintenance.Window, by audit.Actor, at time.Time) (maintenance.Window, maintenance.Kind, error) {
 			var l defect.List
 			p := r.plan(&l)
@@ -316,11 +338,13 @@ type ActRequest struct {
 	Window  string `json:"-" path:"id"`
 	Version int    `json:"version"`
 	Reason  string `json:"reason"`
+
+	Signature signer.Signature `json:"signature"` // as in PlanRequest
 }
 
 // Cancel serves POST /api/admin/maintenance/{id}/cancellation.
-func (s *Service) Cancel(ctx context.Context, r ActRequest) (Window, error) {
-	return s.act(ctx, r.Window, r.Version, r.Reason, cancelled,
+func (s *Service) Cancel(ctx context.Context, r ActRequest) (httpapi.Reply, error) {
+	return s.act(ctx, r, audit.MaintenanceCancelled,
 		func(w maintenance.Window, _ audit.Actor, at time.Time) (maintenance.Window, maintenance.Kind, error) {
 			next, err := w.Cancel(at)
 			if next.PublishedAt.IsZero() {
@@ -332,8 +356,8 @@ func (s *Service) Cancel(ctx context.Context, r ActRequest) (Window, error) {
 }
 
 // Approve serves POST /api/admin/maintenance/{id}/approval.
-func (s *Service) Approve(ctx context.Context, r ActRequest) (Window, error) {
-	return s.act(ctx, r.Window, r.Version, r.Reason, approved,
+func (s *Service) Approve(ctx context.Context, r ActRequest) (httpapi.Reply, error) {
+	return s.act(ctx, r, audit.MaintenanceApproved,
 		func(w maintenance.Window, by audit.Actor, at time.Time) (maintenance.Window, maintenance.Kind, error) {
 			next, err := w.Approve(by, at)
 			return next, maintenance.Announced, err
@@ -343,33 +367,38 @@ func (s *Service) Approve(ctx context.Context, r ActRequest) (Window, error) {
 
 // act applies an administrator's decision to the window as the administrator saw it. done reports
 // whether the window already is what this administrator asked for: then it was a repeat.
-func (s *Service) act(ctx context.Context, id string, version int, reason string, act audit.Act,
+func (s *Service) act(ctx context.Context, r ActRequest, what audit.Act,
 	rule func(w maintenance.Window, by audit.Actor, at time.Time) (maintenance.Window, maintenance.Kind, error),
 	done func(w maintenance.Window, by audit.Actor) bool,
-) (Window, error) {
+) (httpapi.Reply, error) {
 	admin, err := s.Gate.Admin(ctx)
 	if err != nil {
-		return Window{}, err
+		return httpapi.Reply{}, err
 	}
-	if err := audit.CheckReason(reason, "/reason").Err(); err != nil {
-		return Window{}, err
+	if err := audit.CheckReason(r.Reason, "/reason").Err(); err != nil {
+		return httpapi.Reply{}, err
 	}
 	at := httpapi.ReceivedAt(ctx)
-	w, err := s.Windows.Window(ctx, id)
+	w, err := s.Windows.Window(ctx, r.Window)
 	if err != nil {
-		return Window{}, err
+		return httpapi.Reply{}, err
 	}
-	if w.Version == version+1 && done(w, admin) {
-		return s.adminView(w, admin, httpapi.Lang(ctx), at), nil
+	if w.Version == r.Version+1 && done(w, admin) {
+		return httpapi.Reply{Body: s.adminView(w, admin, httpapi.Lang(ctx), at)}, nil
 	}
-	if w.Version != version {
-		return Window{}, maintenance.ErrVersion
+	if w.Version != r.Version {
+		return httpapi.Reply{}, maintenance.ErrVersion
 	}
 	next, kind, err := rule(w, admin, at)
 	if err != nil {
-		return Window{}, err
+		return httpapi.Reply{}, err
 	}
-	return s.save(ctx, w, next, kind, act, reason, admin)
+	signed, ask, err := s.take(ctx, r.Signature, admin, what, next, r.Reason)
+	if err != nil || ask != nil {
+		return asked(ask), err
+	}
+	v, err := s.save(ctx, w, next, kind, what, r.Reason, admin, signed)
+	return httpapi.Reply{Body: v}, err
 }
 
 // trace is what the audit keeps of a window: codes and instants.
@@ -384,11 +413,11 @@ func trace(w maintenance.Window) string {
 	return strings.Join(append(words, w.Affects...), " ")
 }
 
-func (s *Service) save(ctx context.Context, before, w maintenance.Window, kind maintenance.Kind, act audit.Act, reason string, admin audit.Actor) (Window, error) {
+func (s *Service) save(ctx context.Context, before, w maintenance.Window, kind maintenance.Kind, act audit.Act, reason string, admin audit.Actor, signed audit.Signed) (Window, error) {
 	at := httpapi.ReceivedAt(ctx)
 	var random [8]byte
 	rand.Read(random[:]) // never fails
-	e := audit.New(act, admin, w.ID, reason, at, random)
+	e := audit.New(act, admin, w.ID, reason, at, random).SignedBy(signed)
 	e.Before, e.After = trace(before), trace(w)
 	if err := s.Windows.Save(ctx, before, w, kind, e); err != nil {
 		return Window{}, err

@@ -28,6 +28,7 @@ import (
 type Service struct {
 	Accounts  Accounts
 	Filings   Filings
+	Drafts    Drafts
 	Notices   Notices
 	Windows   Windows
 	Tickets   Tickets
@@ -77,37 +78,53 @@ type Mail interface {
 	Send(ctx context.Context, m notice.Message) (messageID string, err error)
 }
 
-// Handle sends the notices of e that were not sent yet. One recipient's failure does not keep
-// the others from theirs; the error then says that the event must come again.
+// Handle sends the notices that a filing was sent, those that were not sent yet. One recipient's failure
+// does not keep the others from theirs; the error then says that the event must come again.
 func (s *Service) Handle(ctx context.Context, e filing.SentEvent) error {
+	a, err := s.mailOfFiling(ctx, e, e.SentAt, nil)
+	if a.ID == "" {
+		return err
+	}
+	return errors.Join(err, s.textOfFiling(ctx, e, a))
+}
+
+// Verified sends the notices of what became of a filing, as Handle does.
+func (s *Service) Verified(ctx context.Context, e filing.VerifiedEvent) error {
+	_, err := s.mailOfFiling(ctx, e.SentEvent, e.At, e.Rejected)
+	return err
+}
+
+// mailOfFiling sends the mail about an event of a filing, of the instant at (RFC 3339), and returns whose
+// filing it is.
+func (s *Service) mailOfFiling(ctx context.Context, e filing.SentEvent, at string, rejected []filing.Rejection) (account.Account, error) {
 	a, err := s.Accounts.Account(ctx, e.AccountID)
 	if err != nil {
-		return fmt.Errorf("notify of filing %s: %w", e.FilingID, err)
+		return account.Account{}, fmt.Errorf("notify of filing %s: %w", e.FilingID, err)
 	}
 	// Records are kept for years after they are over: none that counts here has expired.
 	representatives, err := s.Accounts.Representatives(ctx, e.AccountID, time.Time{})
 	if err != nil {
-		return fmt.Errorf("notify of filing %s: %w", e.FilingID, err)
+		return account.Account{}, fmt.Errorf("notify of filing %s: %w", e.FilingID, err)
 	}
-	messages, err := notice.Messages(e, a, representatives, s.PortalURL, s.IndexKey)
+	messages, err := notice.Messages(e, rejected, a, representatives, s.PortalURL, s.IndexKey)
 	if err != nil {
-		return fmt.Errorf("notify of filing %s: %w", e.FilingID, err)
+		return account.Account{}, fmt.Errorf("notify of filing %s: %w", e.FilingID, err)
 	}
 	var failures []error
 	for _, m := range messages {
-		if err := s.deliver(ctx, e, m); err != nil {
+		if err := s.deliver(ctx, e, at, m); err != nil {
 			failures = append(failures, fmt.Errorf("notice of filing %s to %q: %w", e.FilingID, m.Recipient, err))
 		}
 	}
-	return errors.Join(append(failures, s.textOfFiling(ctx, e, a))...)
+	return a, errors.Join(failures...)
 }
 
-func (s *Service) deliver(ctx context.Context, e filing.SentEvent, m notice.Message) error {
+func (s *Service) deliver(ctx context.Context, e filing.SentEvent, at string, m notice.Message) error {
 	done, err := s.Filings.Delivered(ctx, e, m.Recipient)
 	if err != nil || done {
 		return err
 	}
-	id, err := s.send(ctx, m, e.SentAt)
+	id, err := s.send(ctx, m, at)
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"github.com/courtoffice/courtoffice/shared/account"
+	"github.com/courtoffice/courtoffice/shared/filing/kinds"
 	"github.com/courtoffice/courtoffice/shared/locale"
 )
 
@@ -28,6 +29,14 @@ func languages(chosen locale.Lang) []option {
 	var out []option
 	for _, l := range locale.Langs {
 		out = append(out, option{Value: string(l), Text: locale.T(l, "lang."+string(l)), Lang: string(l), Chosen: l == chosen})
+	}
+	return out
+}
+
+// papers offers the kinds of filing, each with a line that says what it is for.
+func papers(lang locale.Lang) (out []option) {
+	for _, code := range kinds.Codes() {
+		out = append(out, option{Value: code, Text: upper(locale.T(lang, "kind."+code)), Hint: locale.T(lang, "kind."+code+".hint")})
 	}
 	return out
 }

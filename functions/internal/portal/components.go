@@ -41,6 +41,7 @@ type component struct {
 // option is one of a choice.
 type option struct {
 	Value, Text string
+	Hint        string // of a radio button
 	Lang        string
 	Chosen      bool
 }

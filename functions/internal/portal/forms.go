@@ -14,10 +14,20 @@ import (
 // for everyone, under their version for a year. static/js/lib/form-rows.js says what a member means.
 type (
 	formView struct {
-		Kind     string        `json:"kind"`
-		Version  int           `json:"version"`
-		Title    string        `json:"title"`
-		Sections []sectionView `json:"sections"`
+		Kind      string        `json:"kind"`
+		Version   int           `json:"version"`
+		Title     string        `json:"title"`
+		Sections  []sectionView `json:"sections"`
+		Documents []slotView    `json:"documents"`
+	}
+	slotView struct {
+		Role    string     `json:"role"`
+		Text    string     `json:"text"`
+		Or      []string   `json:"or,omitempty"` // roles that serve as well
+		Need    string     `json:"need,omitempty"`
+		Article string     `json:"article,omitempty"`
+		When    []condView `json:"when,omitempty"`    // paths from the form's root
+		Instead []condView `json:"instead,omitempty"` // when one of them holds, it need not be there
 	}
 	sectionView struct {
 		Code   string            `json:"code"`
@@ -71,16 +81,27 @@ func viewForm(lang locale.Lang, k filing.Kind) formView {
 		}
 		v.Sections = append(v.Sections, section)
 	}
+	for _, d := range k.Documents {
+		v.Documents = append(v.Documents, slotView{
+			Role: d.Role, Text: locale.T(lang, "role."+d.Role), Or: d.Or, Need: needs[d.Need], Article: d.Article,
+			When: viewConds(d.When), Instead: viewConds(d.Instead),
+		})
+	}
 	return v
+}
+
+func viewConds(conds []form.Cond) (out []condView) {
+	for _, c := range conds {
+		out = append(out, condView(c))
+	}
+	return out
 }
 
 func viewField(lang locale.Lang, kind, section string, f form.Field) fieldView {
 	v := fieldView{
 		Path: f.Path, Type: f.Type, Max: f.Max, Names: f.Names, Need: needs[f.Need], Article: f.Article, Instead: f.Instead, FromCert: f.FromCert,
 	}
-	for _, c := range f.When {
-		v.When = append(v.When, condView(c))
-	}
+	v.When = viewConds(f.When)
 	switch f.Type {
 	case form.ID:
 		v.Of = f.Codes

@@ -7,7 +7,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/courtoffice/courtoffice/shared/calendar"
 	"github.com/courtoffice/courtoffice/shared/court"
+	"github.com/courtoffice/courtoffice/shared/filing"
 	"github.com/courtoffice/courtoffice/shared/filing/kinds"
 	"github.com/courtoffice/courtoffice/shared/form"
 	"github.com/courtoffice/courtoffice/shared/locale"
@@ -77,6 +79,64 @@ func TestFormsAreServed(t *testing.T) {
 		if err := json.Unmarshal([]byte(body), &d); err != nil || len(d["court"]) != len(court.All()) || len(d["region"]) != len(court.Regions()) {
 			t.Errorf("%s: %d courts, %d regions, %v", lang, len(d["court"]), len(d["region"]), err)
 		}
+	}
+}
+
+// The documents the pages ask for are those the check asks for, whatever is in the form and with one
+// role at a time there.
+func TestPagesWantTheDocumentsTheCheckWants(t *testing.T) {
+	type trial struct {
+		Kind  string
+		Value form.Value
+		Roles []string
+	}
+	var trials []trial
+	forms := map[string]json.RawMessage{}
+	h := service().Handler()
+	for _, k := range kinds.All {
+		_, body, _ := get(t, h, "/static/x/forms/kk/"+k.Code+".json")
+		forms[k.Code] = json.RawMessage(body)
+		v, err := k.Form.Read([]byte(read(t, "../../../testdata/claims/"+k.Code+"/form.json")))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, value := range []form.Value{{}, v} {
+			trials = append(trials, trial{k.Code, value, []string{}})
+			for _, s := range k.Documents {
+				trials = append(trials, trial{k.Code, value, []string{s.Role}})
+			}
+		}
+	}
+	out := script(t, locale.KK, map[string]any{"forms": forms, "trials": trials}, `
+const { wanted } = await import('./form-rows.js');
+console.log(JSON.stringify(input.trials.map(({ Kind, Value, Roles }) => wanted(input.forms[Kind], Value, Roles.map((role) => ({ role })))
+  .filter(({ there }) => !there).map(({ need, article }) => need + ' ' + article))));`)
+	var got [][]string
+	if err := json.Unmarshal(out, &got); err != nil {
+		t.Fatal(err)
+	}
+	asked := 0
+	for i, trial := range trials {
+		k, _ := kinds.Of(trial.Kind)
+		facts := filing.Facts{On: calendar.DateOf(publishedAt)}
+		for _, role := range trial.Roles {
+			facts.Documents = append(facts.Documents, filing.Document{ID: "d", Role: role})
+		}
+		want := []string{}
+		for _, d := range k.Check(trial.Value, form.Complete, facts) {
+			if need, ok := strings.CutPrefix(d.Code, "attachment-"); ok && d.Pointer == "/documents" {
+				want = append(want, need+" "+d.Article)
+			}
+		}
+		asked += len(want)
+		slices.Sort(want)
+		slices.Sort(got[i])
+		if strings.Join(got[i], ", ") != strings.Join(want, ", ") {
+			t.Errorf("%s with %q: pages want %q, the check %q", trial.Kind, trial.Roles, got[i], want)
+		}
+	}
+	if asked < 20 {
+		t.Errorf("%d documents are asked for in %d trials", asked, len(trials))
 	}
 }
 

@@ -18,9 +18,7 @@ import (
 	"github.com/courtoffice/courtoffice/shared/agreement"
 	"github.com/courtoffice/courtoffice/shared/calendar"
 	"github.com/courtoffice/courtoffice/shared/filing"
-	"github.com/courtoffice/courtoffice/shared/filing/claim"
 	"github.com/courtoffice/courtoffice/shared/filing/kinds"
-	"github.com/courtoffice/courtoffice/shared/filing/paper"
 	"github.com/courtoffice/courtoffice/shared/httpapi"
 	"github.com/courtoffice/courtoffice/shared/locale"
 	"github.com/courtoffice/courtoffice/shared/support"
@@ -54,17 +52,18 @@ var pages = []page{
 	{name: "password", pattern: "/password", title: "password.title", script: "reset.js", signs: true},
 	{name: "leave", pattern: "/leave", title: "leave.title", script: "leave.js", signs: true},
 	{name: "filings", pattern: "/filings", title: "filings.title", script: "filings.js"},
-	{name: "edit", pattern: "/filings/new", title: "edit.title", script: "edit.js", signs: true, fill: fillEdit},
-	{name: "edit", pattern: "/filings/{id}/edit", title: "edit.title", script: "edit.js", signs: true, fill: fillEdit},
+	{name: "new", pattern: "/filings/new", title: "new.title", script: "new.js"},
 	{name: "tasks", pattern: "/filings/{id}/tasks", title: "tasks.title", script: "tasks.js", fill: fillFiling},
 	{name: "section", pattern: "/filings/{id}/sections/{section}", title: "section.title", script: "section.js", fill: fillSection},
+	{name: "documents", pattern: "/filings/{id}/documents", title: "documents.title", script: "documents.js", fill: fillFiling},
 	{name: "answers", pattern: "/filings/{id}/answers", title: "answers.title", script: "answers.js", fill: fillFiling},
+	{name: "review", pattern: "/filings/{id}/review", title: "review.title", script: "review.js", signs: true, fill: fillFiling},
 	{name: "filing", pattern: "/filings/{id}", title: "filing.title", script: "filing.js", fill: fillFiling},
 	{name: "receipt", pattern: "/filings/{id}/receipt", title: "receipt.title", script: "receipt.js", fill: fillFiling},
 	{name: "maintenance", pattern: "/maintenance", title: "maintenance.title", script: "maintenance.js", fill: fillMaintenance},
 	{name: "interruption", pattern: "/maintenance/{id}", title: "interruption.title", script: "interruption.js"},
-	{name: "admin-maintenance", pattern: "/admin/maintenance", title: "maintenance.admin", script: "admin-maintenance.js"},
-	{name: "admin", pattern: "/admin", title: "admin.title", script: "admin.js"},
+	{name: "admin-maintenance", pattern: "/admin/maintenance", title: "maintenance.admin", script: "admin-maintenance.js", signs: true},
+	{name: "admin", pattern: "/admin", title: "admin.title", script: "admin.js", signs: true},
 	{name: "support", pattern: "/support", title: "support.title", script: "support.js", signs: true},
 	{name: "admin-support", pattern: "/admin/support", title: "support.admin", script: "admin-support.js"},
 	{name: "problems", pattern: "/problems", title: "problems.title", fill: fillProblems},
@@ -276,14 +275,6 @@ func fillSection(s *Service, r *http.Request, v *view) error {
 	return fillFiling(s, r, v)
 }
 
-// fillEdit serves a claim that has no id yet: its module chooses one.
-func fillEdit(s *Service, r *http.Request, v *view) error {
-	if r.PathValue("id") == "" {
-		return nil
-	}
-	return fillFiling(s, r, v)
-}
-
 func fillProblem(_ *Service, r *http.Request, v *view) error {
 	name := r.PathValue("slug")
 	if !slices.Contains(httpapi.Slugs(), name) {
@@ -366,25 +357,18 @@ func functions(lang locale.Lang) template.FuncMap {
 		"choices":    func(prefix string, codes any) ([]option, error) { return choices(lang, prefix, codes) },
 		"choose":     func(words string, of []option) []option { return append([]option{{Text: words}}, of...) },
 		"languages":  func(chosen locale.Lang) []option { return languages(chosen) },
+		"papers":     func() []option { return papers(lang) },
+		"statuses":   func() ([]option, error) { return choices(lang, "status.", filing.Statuses()) },
 		"periods":    func() []option { return periods(lang) },
 		"scopes":     func() []option { return scopes(lang) },
 
 		"courts":      func() []filing.Court { return filing.Courts },
 		"name":        func(c filing.Court) string { return c.Name[lang] },
-		"bases":       bases,
-		"article":     func(code string) string { return locale.Article(lang, "CPC "+code) },
-		"natures":     func() []string { return claim.Natures },
-		"roles":       func() []string { return filing.Roles },
 		"kinds":       func() []string { return kinds.Codes() },
 		"topics":      func() []support.Topic { return support.Topics },
 		"personKinds": func() []string { return []string{"natural", "legal"} },
 		"accept":      func() string { return strings.Join(filing.MediaTypes, ",") },
-		"maxText":     func() int { return paper.MaxLong },
-		"maxWrong":    func() int { return paper.MaxText },
 		"maxSize":     func() int { return filing.MaxDocument },
-		"maxName":     func() int { return maxName },
-		"maxAddr":     func() int { return maxName },
-		"maxAsk":      func() int { return paper.MaxDemand },
 		"megabytes":   func(bytes int) int { return bytes >> 20 },
 	}
 }
@@ -395,27 +379,4 @@ func render(lang locale.Lang, p page, v view) ([]byte, error) {
 		return nil, err
 	}
 	return out.Bytes(), nil
-}
-
-// maxName is how long a party's name and an address in one line may be, in characters.
-const maxName = 500
-
-// articleBases are the bases of the choice of court under one article of the CPC.
-type articleBases struct {
-	Article string
-	Codes   []string // as in claim.Bases
-}
-
-// bases groups the bases by article, in the order of the CPC.
-func bases() (groups []articleBases) {
-	for _, article := range []string{"29", "30", "31", "32", "33"} {
-		group := articleBases{Article: article}
-		for _, code := range claim.Bases() {
-			if of, _, _ := strings.Cut(code, "("); of == article {
-				group.Codes = append(group.Codes, code)
-			}
-		}
-		groups = append(groups, group)
-	}
-	return groups
 }

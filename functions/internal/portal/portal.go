@@ -19,6 +19,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/courtoffice/courtoffice/shared/filing"
 	"github.com/courtoffice/courtoffice/shared/httpapi"
 	"github.com/courtoffice/courtoffice/shared/locale"
 	"github.com/courtoffice/courtoffice/shared/maintenance"
@@ -109,6 +110,7 @@ func (s *Service) Handler() http.Handler {
 		prefix := "/" + string(lang)
 		mux.HandleFunc("GET "+prefix, func(w http.ResponseWriter, r *http.Request) { redirect(w, r, prefix+"/") })
 		mux.HandleFunc("GET "+prefix+"/agreement/{id}/text", func(w http.ResponseWriter, r *http.Request) { s.agreementText(w, r, lang) })
+		mux.HandleFunc("GET "+prefix+"/filings/{id}/edit", func(w http.ResponseWriter, r *http.Request) { s.former(w, r, lang) })
 		for _, p := range pages {
 			mux.HandleFunc("GET "+prefix+p.pattern, func(w http.ResponseWriter, r *http.Request) { s.page(w, r, lang, p) })
 		}
@@ -159,6 +161,7 @@ func (s *Service) policy() string {
 		"style-src 'self'",
 		"font-src 'self'",
 		"img-src 'self' data:",
+		"frame-src blob:", // the statement, whose bytes the page has compared with what is signed
 		"connect-src " + strings.Join(connect, " "),
 		"form-action 'self'",
 		"base-uri 'none'",
@@ -228,6 +231,16 @@ func (s *Service) agreementText(w http.ResponseWriter, r *http.Request, lang loc
 	h.Set("Content-Disposition", `attachment; filename="agreement-`+a.ID+"-"+string(lang)+`.md"`)
 	h.Set("Cache-Control", "public, max-age=31536000, immutable")
 	io.WriteString(w, a.Markdown)
+}
+
+// former leads from the address drafts had before their forms had pages of their own.
+func (s *Service) former(w http.ResponseWriter, r *http.Request, lang locale.Lang) {
+	id := r.PathValue("id")
+	if !filing.IsID(id) {
+		s.page(w, r, lang, notFound)
+		return
+	}
+	redirect(w, r, "/"+string(lang)+"/filings/"+id+"/tasks")
 }
 
 // preferred is the language of a request whose path names none.

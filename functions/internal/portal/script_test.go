@@ -2,17 +2,24 @@ package portal_test
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/json"
+	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/gowebpki/jcs"
 
+	"github.com/courtoffice/courtoffice/shared/documents"
+	"github.com/courtoffice/courtoffice/shared/filing"
 	"github.com/courtoffice/courtoffice/shared/filing/kinds"
 	"github.com/courtoffice/courtoffice/shared/locale"
 )
@@ -266,52 +273,43 @@ console.log(JSON.stringify(Object.fromEntries(Object.keys(input).map((p) => [p, 
 	}
 }
 
-// A draft against an API that fails in each way: what is typed is always with the API or on this
-// device, and nobody's version is overwritten unasked.
+// A section's draft against an API that fails in each way: what is typed is always with the API or on
+// this device, and nobody's version is overwritten unasked.
 func TestDraftIsNeverLost(t *testing.T) {
 	out := script(t, locale.EN, nil, `
 const kept = new Map();
 globalThis.sessionStorage = { getItem: (k) => kept.get(k) ?? null, setItem: (k, v) => kept.set(k, v), removeItem: (k) => kept.delete(k) };
 globalThis.location = { origin: 'http://office.example' };
-const { FilingDraft } = await import('./filing-draft.js');
+const { SectionDraft } = await import('./section-draft.js');
 
-let stored = null; // sections the API has
+let stored = { version: 0, value: {} }; // what the API has
 let failure = null; // 'offline', 'lost' (written, answer lost), or a problem
-const put = (section, value) => { stored[section] = { version: (stored[section]?.version ?? 0) + 1, value }; };
 globalThis.fetch = async (url, { method, body }) => {
   const answer = (status, content) => ({ ok: status < 300, status, text: async () => JSON.stringify(content) });
   if (failure === 'offline') throw new TypeError('network');
   if (failure?.status) return answer(failure.status, { type: '/problems/' + failure.slug, title: 'x' });
-  const section = /sections\/(\w+)/.exec(url)?.[1];
-  if (method === 'PUT' && !section) {
-    if (!stored) {
-      stored = {};
-      Object.entries(JSON.parse(body).sections).forEach(([code, value]) => put(code, value));
-    }
-  } else if (method === 'PUT') {
+  if (method === 'PUT') {
     const { version, value } = JSON.parse(body);
-    if (version !== (stored[section]?.version ?? 0)) return answer(409, { type: '/problems/version-conflict', title: 'x' });
-    put(section, value);
+    if (version !== stored.version) return answer(409, { type: '/problems/version-conflict', title: 'x' });
+    stored = { version: version + 1, value };
     if (failure === 'lost') throw new TypeError('network');
-    return answer(200, stored[section]);
   }
-  return answer(200, { sections: stored, revision: 1 });
+  return answer(200, stored);
 };
 
-const breach = (text) => ({ defendants: [], demands: [], breach: text });
-let claim = breach('');
+let value = {};
 const said = [];
 const results = {};
-const open = () => new FilingDraft('id', () => claim, (what) => said.push(what));
+const open = () => new SectionDraft('id', 'circumstances', () => value, (what) => said.push(what));
 let draft = open();
 const note = (name, ok) => {
   clearTimeout(draft.timer);
-  results[name] = { ok, said: said.splice(0).join(' '), api: stored?.circumstances.value.breach?.text ?? null, device: draft.kept()?.claim.breach ?? null, version: draft.versions.circumstances ?? 0 };
+  results[name] = { ok, said: said.splice(0).join(' '), api: stored.value.text ?? null, device: draft.kept()?.claim.text ?? null, version: draft.version };
 };
 const step = async (name, text, fail) => {
   failure = fail;
   if (text !== undefined) {
-    claim = breach(text);
+    value = { text };
     draft.changed();
   }
   note(name, await draft.flush());
@@ -326,23 +324,9 @@ await step('after lost answer', 'abcd', null);
 await step('session over', 'abcde', { status: 401, slug: 'unauthenticated' });
 await step('refused', 'abcdef', { status: 422, slug: 'invalid-fields' });
 await step('in order again', 'abcdefg', null);
-put('circumstances', { breach: { text: 'theirs' } });
+stored = { version: stored.version + 1, value: { text: 'theirs' } };
 await step('conflict', 'mine', null);
 note('mine kept', await draft.keepMine(await draft.read()));
-put('court', { code: 'almaty-medeu' });
-await step('another section was changed', 'mine too', null);
-note('and is seen before signing', (await draft.agreed()) !== null);
-
-// Another window saves, this one is told, is reloaded, and goes on from what the device kept.
-draft = open();
-draft.begin(await draft.read());
-put('circumstances', { breach: { text: 'theirs' } });
-await step('two windows', 'mine', null);
-const kept2 = draft.kept();
-draft = open();
-draft.begin(await draft.read());
-draft.restore(kept2);
-await step('after a reload', 'mine', null);
 console.log(JSON.stringify(results));`)
 	type result struct {
 		OK          bool
@@ -367,11 +351,6 @@ console.log(JSON.stringify(results));`)
 		"in order again":    {true, "saving saved", s("abcdefg"), nil, 5},
 		"conflict":          {false, "saving conflict", s("theirs"), s("mine"), 5},
 		"mine kept":         {true, "saving saved", s("mine"), nil, 7},
-
-		"another section was changed": {true, "saving saved", s("mine too"), nil, 8},
-		"and is seen before signing":  {false, "conflict", s("mine too"), nil, 8},
-		"two windows":                 {false, "saving conflict", s("theirs"), s("mine"), 8},
-		"after a reload":              {false, "saving conflict", s("theirs"), s("mine"), 8},
 	}
 	for name, w := range want {
 		if g := got[name]; !reflect.DeepEqual(g, w) {
@@ -380,7 +359,129 @@ console.log(JSON.stringify(results));`)
 	}
 }
 
+// A signature whose fate is open is kept and sent again, the same one, until the office says what became of it.
+func TestSealIsSentUntilItsFateIsKnown(t *testing.T) {
+	out := script(t, locale.EN, nil, `
+const kept = new Map();
+globalThis.sessionStorage = { getItem: (k) => kept.get(k) ?? null, setItem: (k, v) => kept.set(k, v), removeItem: (k) => kept.delete(k) };
+globalThis.location = { origin: 'http://office.example' };
+const { seal, pending } = await import('./seal.js');
+let script; // answers to POST seal, in order; the last stays
+let outcome;
+let sealed;
+globalThis.fetch = async (url, { body }) => {
+  const answer = (status, content) => ({ ok: status < 300, status, text: async () => JSON.stringify(content) });
+  const to = url.pathname.split('/').at(-1);
+  if (to === 'outcome') {
+    if (outcome === 'cut') throw new TypeError('network');
+    return answer(200, outcome);
+  }
+  sealed.push(JSON.parse(body).signature);
+  const next = script.length > 1 ? script.shift() : script[0];
+  if (next === 'cut') throw new TypeError('network');
+  return typeof next === 'number' ? answer(next, { type: '/problems/p' + next, title: 'x' }) : answer(201, next);
+};
+const results = {};
+const run = async (name, answers, became) => {
+  [script, outcome, sealed] = [answers, became, []];
+  const pauses = [];
+  kept.clear();
+  let said;
+  try {
+    said = JSON.stringify(await seal('id', { token: 't', signature: 's' }, () => {}, async (ms) => { pauses.push(ms); if (!pending('id')) throw new Error('not kept'); }));
+  } catch (problem) {
+    said = 'status ' + problem.status;
+  }
+  const jitter = pauses.every((ms, i) => ms >= 0 && ms <= Math.min(30000, 1000 * 2 ** (i + 1)));
+  results[name] = [said, sealed.length, new Set(sealed).size, jitter, pending('id') ? 'kept' : 'gone'].join(' | ');
+};
+await run('at once', [{ receipt: 1 }], {});
+await run('throttled', [429, 429, { receipt: 1 }], { outcome: 'pending' });
+await run('answer lost', ['cut'], { outcome: 'sealed', receipt: { receipt: 2 } });
+await run('line cut', ['cut', { receipt: 1 }], 'cut');
+await run('unavailable', [503, 502, { outcome: 'pending', missing: 1 }], { outcome: 'pending' });
+await run('void', [500], { outcome: 'void' });
+await run('refused', [422], {});
+await run('never', [503], { outcome: 'pending' });
+console.log(JSON.stringify(results));`)
+	var got map[string]string
+	if err := json.Unmarshal(out, &got); err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]string{ // what comes of it | times sent | signatures | pauses within their bounds | on this device
+		"at once":     `{"receipt":1} | 1 | 1 | true | gone`,
+		"throttled":   `{"receipt":1} | 3 | 1 | true | gone`,
+		"answer lost": `{"receipt":2} | 1 | 1 | true | gone`,
+		"line cut":    `{"receipt":1} | 2 | 1 | true | gone`,
+		"unavailable": `{"outcome":"pending","missing":1} | 3 | 1 | true | gone`,
+		"void":        `status 500 | 1 | 1 | true | gone`,
+		"refused":     `status 422 | 1 | 1 | true | gone`,
+		"never":       `status 503 | 8 | 1 | true | kept`,
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
 func describe(v any) string {
 	data, _ := json.Marshal(v)
 	return string(data)
+}
+
+// TestHashes compares the scripts' hashes of a file, read piece by piece, with Go's: around the
+// lengths at which blocks and parts end.
+func TestHashes(t *testing.T) {
+	sizes := []int{0, 1, 55, 56, 63, 64, 65, 119, 120, 1 << 20, documents.PartSize, documents.PartSize + 1, 2*documents.PartSize + 77}
+	raw := script(t, locale.KK, sizes, `
+import { digest } from './hash.js';
+const out = [];
+for (const size of input) out.push(await digest(new Blob([new Uint8Array(size).fill(size % 251)])));
+console.log(JSON.stringify(out));`)
+	var got []struct {
+		SHA256 string
+		Parts  []string
+	}
+	if err := json.Unmarshal(raw, &got); err != nil || len(got) != len(sizes) {
+		t.Fatalf("%v: %.200s", err, raw)
+	}
+	for i, size := range sizes {
+		content := bytes.Repeat([]byte{byte(size % 251)}, size)
+		var parts []string
+		if documents.Parts(int64(size)) > 0 {
+			for part := range slices.Chunk(content, documents.PartSize) {
+				parts = append(parts, fmt.Sprintf("%x", sha256.Sum256(part)))
+			}
+		}
+		if want := fmt.Sprintf("%x", sha256.Sum256(content)); got[i].SHA256 != want || !slices.Equal(got[i].Parts, parts) {
+			t.Errorf("%d bytes: %+v, want %s %v", size, got[i], want, parts)
+		}
+	}
+}
+
+// TestRolesByName: what a file's name proposes.
+func TestRolesByName(t *testing.T) {
+	want := map[string]string{
+		"Талап қою арызы.pdf": "main_claim", "Исковое заявление.docx": "main_claim", "claim.pdf": "main_claim", "талап.jpg": "evidence",
+		"госпошлина чек.pdf": "duty_proof", "Мемлекеттік баж түбіртегі.pdf": "duty_proof", "Доверенность.pdf": "power_of_attorney",
+		"сенімхат.pdf": "power_of_attorney", "Претензия.pdf": "pretrial_proof", "Устав ТОО.pdf": "charter", "Расчёт иска.xlsx": "calculation",
+		"договор займа.pdf": "evidence", "scan0001.pdf": "evidence", "И\u0306 скан.pdf": "evidence",
+	}
+	names := slices.Sorted(maps.Keys(want))
+	raw := script(t, locale.KK, names, `
+import { role } from './file-kind.js';
+console.log(JSON.stringify(input.map((name) => role({ name, type: '' }))));`)
+	var got []string
+	if err := json.Unmarshal(raw, &got); err != nil {
+		t.Fatal(err)
+	}
+	for i, name := range names {
+		if got[i] != want[name] {
+			t.Errorf("%s: %s, want %s", name, got[i], want[name])
+		}
+	}
+	for _, role := range want {
+		if !slices.Contains(filing.Roles, role) {
+			t.Errorf("there is no role %s", role)
+		}
+	}
 }

@@ -21,6 +21,7 @@ type AuditEntry struct {
 	Reason string    `json:"reason"` // in the administrator's words; "" for a look
 	Before string    `json:"before"` // codes: a status, or rights with a space between
 	After  string    `json:"after"`
+	Signed string    `json:"signed"` // SHA-256 in hex of the administrator's signature, which the office keeps; "" for what is not signed
 }
 
 // Audit shows what administrators did to the account, looks included (agreement 1.1 and 6.1).
@@ -39,7 +40,7 @@ func (s *Service) audit(ctx context.Context, a account.Account) (AuditList, erro
 	}
 	list := AuditList{Entries: []AuditEntry{}}
 	for _, e := range found {
-		list.Entries = append(list.Entries, AuditEntry{e.At, e.Act, e.Reason, e.Before, e.After})
+		list.Entries = append(list.Entries, AuditEntry{e.At, e.Act, e.Reason, e.Before, e.After, e.SHA256})
 	}
 	return list, nil
 }

@@ -30,10 +30,11 @@ type AskedCode struct {
 	ExpiresAt time.Time `json:"expiresAt"`
 }
 
-// AskCode sends a code to the address. Notices go where they went until it is typed.
+// AskCode sends a code to the address. Notices go where they went until it is typed. Another address
+// than the one that takes them asks for the EDS.
 func (s *Service) AskCode(ctx context.Context, r EmailRequest) (httpapi.Reply, error) {
 	at := httpapi.ReceivedAt(ctx)
-	a, _, err := s.Gate.Actor(ctx)
+	a, err := s.mayChange(ctx, account.Email, r.Email)
 	if err != nil {
 		return httpapi.Reply{}, err
 	}
@@ -48,6 +49,24 @@ func (s *Service) AskCode(ctx context.Context, r EmailRequest) (httpapi.Reply, e
 		return httpapi.Reply{}, err
 	}
 	return httpapi.Reply{Status: http.StatusAccepted, Body: AskedCode{at.Add(account.CodeLife)}}, nil
+}
+
+// mayChange is the gate for a contact that court notices go to: to what it is already, to show that
+// it is the holder's, or to another, which has legal force and asks for the EDS.
+func (s *Service) mayChange(ctx context.Context, channel account.Channel, to string) (account.Account, error) {
+	a, n, err := s.Gate.Acting(ctx)
+	if err == nil && to != current(a, channel) {
+		err = byEDS(n)
+	}
+	return a, err
+}
+
+// current is the address or number that takes the account's notices, "" for none.
+func current(a account.Account, channel account.Channel) string {
+	if channel == account.Mobile {
+		return a.Mobile
+	}
+	return a.Email
 }
 
 // limit is how much a counter may count in its window.
@@ -93,7 +112,7 @@ func (s *Service) Verify(ctx context.Context, r CodeRequest) (httpapi.Reply, err
 
 func (s *Service) verify(ctx context.Context, channel account.Channel, r CodeRequest) (httpapi.Reply, error) {
 	at := httpapi.ReceivedAt(ctx)
-	a, _, err := s.Gate.Actor(ctx)
+	a, n, err := s.Gate.Acting(ctx)
 	if err != nil {
 		return httpapi.Reply{}, err
 	}
@@ -101,6 +120,9 @@ func (s *Service) verify(ctx context.Context, channel account.Channel, r CodeReq
 	c, err := s.Accounts.TryCode(ctx, a.ID, channel, func(to string) string {
 		return account.CodeMAC(s.IndexKey, a.ID, to, typed)
 	}, at)
+	if err == nil && c.To != current(a, channel) {
+		err = byEDS(n)
+	}
 	if err == nil {
 		err = s.Accounts.Verify(ctx, c, account.Evidence{Address: httpapi.Address(ctx), UserAgent: httpapi.UserAgent(ctx)})
 	}

@@ -97,11 +97,15 @@ type ExportedFiling struct {
 	Events     []filing.Event    `json:"events"`
 }
 
-// Export gives the holder everything, also before leaving.
+// Export gives the holder everything, also before leaving and without the agreement, to a session that
+// the EDS opened.
 func (s *Service) Export(ctx context.Context, req ExportRequest) (Export, error) {
 	at := httpapi.ReceivedAt(ctx)
 	a, current, err := s.Gate.Session(ctx)
 	if err != nil {
+		return Export{}, err
+	}
+	if err := byEDS(current); err != nil {
 		return Export{}, err
 	}
 	e := Export{Version: 1, MadeAt: at, Acceptances: []SignedAcceptance{}, Filings: []ExportedFiling{}, Support: []ExportedTicket{}}

@@ -18,7 +18,7 @@ type MobileRequest struct {
 // typed.
 func (s *Service) AskMobileCode(ctx context.Context, r MobileRequest) (httpapi.Reply, error) {
 	at := httpapi.ReceivedAt(ctx)
-	a, _, err := s.Gate.Actor(ctx)
+	a, err := s.mayChange(ctx, account.Mobile, r.Mobile)
 	if err != nil {
 		return httpapi.Reply{}, err
 	}
@@ -43,7 +43,7 @@ func (s *Service) VerifyMobile(ctx context.Context, r CodeRequest) (httpapi.Repl
 // RemoveMobile takes the number from the account: no more text messages. The history keeps that
 // it took them. Without a number there is nothing to do.
 func (s *Service) RemoveMobile(ctx context.Context, _ struct{}) (httpapi.Reply, error) {
-	a, _, err := s.Gate.Actor(ctx)
+	a, err := s.mayChange(ctx, account.Mobile, "")
 	if err != nil {
 		return httpapi.Reply{}, err
 	}

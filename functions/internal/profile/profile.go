@@ -51,6 +51,8 @@ type Gate interface {
 	// Actor also fails with agreement.ErrNotAccepted.
 	Actor(ctx context.Context) (account.Account, string, error)
 	Session(ctx context.Context) (account.Account, session.Session, error)
+	// Acting is Actor with the session.
+	Acting(ctx context.Context) (account.Account, session.Session, error)
 }
 
 // Accounts is what the account's holder may see and change of it.
@@ -74,17 +76,19 @@ type Accounts interface {
 	Verify(ctx context.Context, c account.Code, evidence account.Evidence) error
 	// RemoveMobile takes the number away, if there is one. id tells the events of it apart.
 	RemoveMobile(ctx context.Context, accountID, id string, at time.Time) error
-	// Password returns the hash of the password, "" when there is none.
-	Password(ctx context.Context, accountID string) (string, error)
-	// ChangePassword also ends all sessions but p.Keep, both or neither. Errors:
+	// Credential returns a person's password in the account; an empty one when there is none.
+	Credential(ctx context.Context, accountID, person string) (account.Credential, error)
+	// ChangePassword also ends the person's sessions but p.Keep, both or neither. Errors:
 	// account.ErrPassword, session.ErrNone, account.ErrNotRegistered.
 	ChangePassword(ctx context.Context, p account.PasswordChange) error
-	// ResetPassword also ends all sessions and uses up the challenge, all or nothing. Errors:
+	// ResetPassword also ends the person's sessions and uses up the challenge, all or nothing. Errors:
 	// challenge.ErrUsed, account.ErrNotRegistered.
 	ResetPassword(ctx context.Context, p account.PasswordChange, c challenge.Challenge) error
-	// EndOthers ends all sessions but keep, also one opened at that moment. Errors:
-	// session.ErrNone.
-	EndOthers(ctx context.Context, accountID, keep string) error
+	// EndOthers ends all sessions of the account, or of the person, but keep, also one opened at that
+	// moment. Errors: session.ErrNone.
+	EndOthers(ctx context.Context, keep session.Session, everyone bool) error
+	// EndActing ends a person's sessions and takes their password away, both or neither.
+	EndActing(ctx context.Context, accountID, person string) error
 
 	Representatives
 	// Account fails with account.ErrNotRegistered.
@@ -93,7 +97,9 @@ type Accounts interface {
 
 // Sessions lists and ends sessions.
 type Sessions interface {
-	Of(ctx context.Context, accountID string, epoch int64, at time.Time) ([]session.Session, error)
+	// Get fails with session.ErrNone.
+	Get(ctx context.Context, id string, at time.Time) (session.Session, error)
+	Of(ctx context.Context, a account.Account, at time.Time) ([]session.Session, error)
 	// EndOf fails with session.ErrNone when the account has no such session.
 	EndOf(ctx context.Context, accountID, id string) error
 }
@@ -103,6 +109,15 @@ type Attempts interface {
 	// Count counts one and returns zero, or counts none and returns how long to wait.
 	Count(ctx context.Context, counter string, limit int, window time.Duration, at time.Time) (time.Duration, error)
 	Forget(ctx context.Context, counter string, window time.Duration, at time.Time) error
+}
+
+// byEDS fails unless the session was opened with the EDS: a password's is for reading and drafting, and
+// does not change where court notices go or who gets them.
+func byEDS(s session.Session) error {
+	if s.By != session.ByEDS {
+		return &httpapi.Problem{Slug: "eds-needed", Article: "agreement 6"}
+	}
+	return nil
 }
 
 // Profile is what the office keeps of an account, for its holder.
@@ -219,18 +234,22 @@ type Session struct {
 	EndsAt    time.Time     `json:"endsAt"` // if it is not used again
 }
 
-// List shows the account's sessions (agreement 6.2).
+// List shows the account's sessions (agreement 6.2). Whoever acts for a legal person sees their own,
+// its head everyone's.
 func (s *Service) List(ctx context.Context, _ struct{}) (SessionList, error) {
 	a, current, err := s.Gate.Session(ctx)
 	if err != nil {
 		return SessionList{}, err
 	}
-	found, err := s.Sessions.Of(ctx, a.ID, a.Epoch, httpapi.ReceivedAt(ctx))
+	found, err := s.Sessions.Of(ctx, a, httpapi.ReceivedAt(ctx))
 	if err != nil {
 		return SessionList{}, err
 	}
 	list := SessionList{Sessions: []Session{}}
 	for _, n := range found {
+		if !governs(current, n.Person.ID) {
+			continue
+		}
 		list.Sessions = append(list.Sessions, Session{
 			ID: n.ID, Current: n.ID == current.ID, By: n.By, Agent: n.Agent, Person: n.Person.Name,
 			CreatedAt: n.CreatedAt, SeenAt: n.SeenAt, EndsAt: n.EndsAt(),
@@ -244,8 +263,7 @@ type EndRequest struct {
 	Session string `json:"-" path:"session"`
 }
 
-// End ends one of the account's sessions, perhaps the request's own. One that has ended already,
-// or never was, is no error: it is not there.
+// End ends one of the sessions that List shows, perhaps the request's own. Any other is not there.
 func (s *Service) End(ctx context.Context, r EndRequest) (httpapi.Reply, error) {
 	a, current, err := s.Gate.Session(ctx)
 	if err != nil {
@@ -253,6 +271,9 @@ func (s *Service) End(ctx context.Context, r EndRequest) (httpapi.Reply, error) 
 	}
 	if !isHash(r.Session) {
 		return httpapi.Reply{}, &httpapi.Problem{Slug: "not-found"}
+	}
+	if err := s.mayEnd(ctx, r.Session, current); err != nil {
+		return httpapi.Reply{}, err
 	}
 	if err := s.Sessions.EndOf(ctx, a.ID, r.Session); errors.Is(err, session.ErrNone) {
 		return httpapi.Reply{}, &httpapi.Problem{Slug: "not-found"}
@@ -266,18 +287,27 @@ func (s *Service) End(ctx context.Context, r EndRequest) (httpapi.Reply, error) 
 	return reply, nil
 }
 
+// mayEnd fails unless the session with that id is one that the holder of current governs.
+func (s *Service) mayEnd(ctx context.Context, id string, current session.Session) error {
+	n, err := s.Sessions.Get(ctx, id, httpapi.ReceivedAt(ctx))
+	if errors.Is(err, session.ErrNone) || err == nil && !governs(current, n.Person.ID) {
+		return &httpapi.Problem{Slug: "not-found"}
+	}
+	return err
+}
+
 func isHash(s string) bool {
 	raw, err := hex.DecodeString(s)
 	return err == nil && len(raw) == 32
 }
 
-// EndOthers ends all sessions but the request's own.
+// EndOthers ends all sessions that List shows but the request's own.
 func (s *Service) EndOthers(ctx context.Context, _ struct{}) (httpapi.Reply, error) {
-	a, current, err := s.Gate.Session(ctx)
+	_, current, err := s.Gate.Session(ctx)
 	if err != nil {
 		return httpapi.Reply{}, err
 	}
-	return httpapi.Reply{Status: http.StatusNoContent}, s.Accounts.EndOthers(ctx, a.ID, current.ID)
+	return httpapi.Reply{Status: http.StatusNoContent}, s.Accounts.EndOthers(ctx, current, governsAll(current))
 }
 
 // PasswordRequest is the password and the one to take its place.
@@ -286,24 +316,25 @@ type PasswordRequest struct {
 	Password account.Password `json:"password"`
 }
 
-// ChangePassword sets another password and ends the other sessions. Who does not know the
-// current one resets it with the EDS.
+// ChangePassword sets another password for who acts and ends their other sessions. Who does not know
+// the current one resets it with the EDS.
 func (s *Service) ChangePassword(ctx context.Context, r PasswordRequest) (httpapi.Reply, error) {
 	at := httpapi.ReceivedAt(ctx)
 	a, current, err := s.Gate.Session(ctx)
 	if err != nil {
 		return httpapi.Reply{}, err
 	}
-	counter := "password-change-" + a.ID
+	counter := "password-change-" + a.ID + current.Person.ID
 	if wait, err := s.Attempts.Count(ctx, counter, Passwords, Window, at); err != nil {
 		return httpapi.Reply{}, err
 	} else if wait > 0 {
 		return httpapi.Reply{}, &httpapi.Problem{Slug: "throttled", Wait: wait}
 	}
-	from, err := s.Accounts.Password(ctx, a.ID)
+	own, err := s.Accounts.Credential(ctx, a.ID, current.Person.ID)
 	if err != nil {
 		return httpapi.Reply{}, err
 	}
+	from := own.Hash
 	right, err := r.Current.Matches(from)
 	if err != nil {
 		return httpapi.Reply{}, err
@@ -316,7 +347,7 @@ func (s *Service) ChangePassword(ctx context.Context, r PasswordRequest) (httpap
 		return httpapi.Reply{}, err
 	}
 	err = s.Accounts.ChangePassword(ctx, account.PasswordChange{
-		AccountID: a.ID, ID: eventID(), From: from, To: to, By: string(session.ByPassword), Keep: current.ID, At: at,
+		AccountID: a.ID, Person: account.Acting{ID: current.Person.ID}, ID: eventID(), From: from, To: to, By: string(session.ByPassword), Keep: current.ID, At: at,
 	})
 	if errors.Is(err, account.ErrPassword) { // changed since we looked
 		return httpapi.Reply{}, wrongPassword()
@@ -377,8 +408,8 @@ type ResetRequest struct {
 	Password  account.Password `json:"password"`
 }
 
-// Reset sets a password by the EDS when the old one is lost or known to others (agreement 6.4)
-// and ends all sessions. It needs no session and opens none.
+// Reset sets the signer's password when the old one is lost or known to others (agreement 6.4), or
+// they have none yet, and ends all their sessions. It needs no session and opens none.
 func (s *Service) Reset(ctx context.Context, r ResetRequest) (httpapi.Reply, error) {
 	at := httpapi.ReceivedAt(ctx)
 	signed, err := s.Acts.Read(r.Signature, act.ResetPassword, at)
@@ -393,8 +424,12 @@ func (s *Service) Reset(ctx context.Context, r ResetRequest) (httpapi.Reply, err
 	if err != nil {
 		return httpapi.Reply{}, err
 	}
+	certificate := signed.Report.Signers[0].Certificate
 	if err := s.Accounts.ResetPassword(ctx, account.PasswordChange{
-		AccountID: a.ID, ID: signed.Challenge.Nonce, To: to, By: string(session.ByEDS), At: at,
+		AccountID: a.ID, Person: account.Acting{
+			ID: signed.Subject.PersonID(s.IndexKey, a.ID), Name: signed.Subject.Name, Role: signed.Subject.Role,
+			Number: signed.Subject.IIN.Masked(), Certificate: certificate.DER, NotAfter: certificate.NotAfter,
+		}, ID: signed.Challenge.Nonce, To: to, By: string(session.ByEDS), At: at,
 	}, signed.Challenge); err != nil {
 		return httpapi.Reply{}, err
 	}

@@ -114,10 +114,14 @@ type NameRequest struct {
 	Months int           `json:"months"`
 }
 
-// Name invites someone to be a representative (201). Nothing is copied to them until they agree.
+// Name invites someone to be a representative (201). Nothing is copied to them until they agree. It takes
+// the EDS: a representative reads what the court writes.
 func (s *Service) Name(ctx context.Context, q NameRequest) (httpapi.Reply, error) {
 	at := httpapi.ReceivedAt(ctx)
-	a, _, err := s.Gate.Actor(ctx)
+	a, n, err := s.Gate.Acting(ctx)
+	if err == nil {
+		err = byEDS(n)
+	}
 	if err != nil {
 		return httpapi.Reply{}, err
 	}

@@ -56,12 +56,12 @@ type Accounts interface {
 	// challenge.ErrUsed.
 	Register(ctx context.Context, r account.Registration, c challenge.Challenge, first session.Session) (account.Account, error)
 	// UsedFor reports whether the challenge was used up for that account, and the hash of the
-	// account's password.
-	UsedFor(ctx context.Context, accountID string, c challenge.Challenge) (used bool, hash string, err error)
+	// person's password in it.
+	UsedFor(ctx context.Context, accountID, person string, c challenge.Challenge) (used bool, hash string, err error)
 	// SignIn opens the session and uses up the challenge, both or neither. Errors:
 	// challenge.ErrUsed, account.ErrNotRegistered.
 	SignIn(ctx context.Context, c challenge.Challenge, s session.Session) error
-	// SignInByPassword opens the session if hash is still that of the account's password.
+	// SignInByPassword opens the session if hash is still that of its person's password.
 	// Errors: account.ErrPassword, account.ErrNotRegistered.
 	SignInByPassword(ctx context.Context, hash string, s session.Session) error
 
@@ -189,7 +189,7 @@ func (s *Service) open(ctx context.Context, r Request, signed signer.Act, inForc
 	if err != nil {
 		return httpapi.Reply{}, err
 	}
-	opened, cookies := entry.Open(ctx, id, session.ByEDS, entry.Person(who, s.IndexKey, id))
+	opened, cookies := entry.ByEDS(ctx, id, signed, s.IndexKey)
 	a, err := s.Accounts.Register(ctx, account.Registration{
 		Account: account.Account{
 			ID: id, Key: who.Key(s.IndexKey), Status: account.Active, Subject: who, Email: form.Email, EmailFrom: at, Mobile: form.Mobile,
@@ -258,12 +258,12 @@ func (s *Service) check(form account.Form, who account.Subject, password account
 }
 
 func (s *Service) signIn(ctx context.Context, a account.Account, r Request, signed signer.Act) (httpapi.Reply, error) {
-	opened, cookies := entry.Open(ctx, a.ID, session.ByEDS, entry.Person(signed.Subject, s.IndexKey, a.ID))
+	opened, cookies := entry.ByEDS(ctx, a.ID, signed, s.IndexKey)
 	err := s.Accounts.SignIn(ctx, signed.Challenge, opened)
 	if errors.Is(err, challenge.ErrUsed) {
 		// A used challenge opens nothing, except to the one who used it for this account and
 		// proves it by the password: someone who saw the signature on its way does not know it.
-		used, hash, lookErr := s.Accounts.UsedFor(ctx, a.ID, signed.Challenge)
+		used, hash, lookErr := s.Accounts.UsedFor(ctx, a.ID, opened.Person.ID, signed.Challenge)
 		if lookErr != nil {
 			return httpapi.Reply{}, lookErr
 		}

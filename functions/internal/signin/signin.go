@@ -5,6 +5,7 @@
 package signin
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -41,6 +42,7 @@ type Service struct {
 	Acts       signer.Acts // with a policy that takes keys for signing in too
 	Gate       Gate
 	Accounts   Accounts
+	Known      Certificates
 	Sessions   Sessions
 	Attempts   Attempts
 	Agreements Agreements
@@ -57,14 +59,24 @@ type Gate interface {
 type Accounts interface {
 	// BySubject fails with account.ErrNotRegistered.
 	BySubject(ctx context.Context, key string) (account.Account, error)
-	// ByNumber also returns the hash of the password; "" when there is none.
-	ByNumber(ctx context.Context, keys [2]string) (account.Account, string, error)
+	// ByNumber fails with account.ErrNotRegistered.
+	ByNumber(ctx context.Context, keys [2]string) (account.Account, error)
+	// Credential returns a person's password in an account; an empty one when there is none.
+	Credential(ctx context.Context, accountID, person string) (account.Credential, error)
 	// SignIn opens the session and uses up the challenge, both or neither. Errors:
 	// challenge.ErrUsed, account.ErrNotRegistered.
 	SignIn(ctx context.Context, c challenge.Challenge, s session.Session) error
-	// SignInByPassword opens the session if hash is still that of the account's password.
+	// SignInByPassword opens the session if hash is still that of its person's password.
 	// Errors: account.ErrPassword, account.ErrNotRegistered.
 	SignInByPassword(ctx context.Context, hash string, s session.Session) error
+	// EndActing takes a person's password and sessions away. Errors: account.ErrNotRegistered.
+	EndActing(ctx context.Context, accountID, person string) error
+}
+
+// Certificates knows which certificates were revoked.
+type Certificates interface {
+	// Revoked says so of a certificate in DER, as far as is known at the instant at.
+	Revoked(der []byte, at time.Time) bool
 }
 
 // Sessions is what sign-in needs of the sessions.
@@ -120,7 +132,7 @@ func (s *Service) SignIn(ctx context.Context, r Request) (httpapi.Reply, error) 
 	if err != nil {
 		return httpapi.Reply{}, err
 	}
-	opened, cookies := entry.Open(ctx, a.ID, session.ByEDS, entry.Person(signed.Subject, s.IndexKey, a.ID))
+	opened, cookies := entry.ByEDS(ctx, a.ID, signed, s.IndexKey)
 	if err := s.Accounts.SignIn(ctx, signed.Challenge, opened); err != nil {
 		return httpapi.Reply{}, err
 	}
@@ -148,21 +160,48 @@ func known(r eds.Revocation) Revocation {
 	return Revocation{string(r.Status), r.Source, r.Number, r.ThisUpdate, r.NextUpdate}
 }
 
-// PasswordRequest is a number with the password set at registration.
+// PasswordRequest is a number with the password of who signs in.
 type PasswordRequest struct {
-	Number   account.Number   `json:"number"` // IIN or BIN
+	Number   account.Number   `json:"number"` // IIN, or BIN of a legal person
+	Person   account.Number   `json:"person"` // IIN of who acts for the legal person; "" beside an IIN
 	Password account.Password `json:"password"`
 }
 
-// Password opens a session by number and password. It answers the same, after the same work,
-// for a number nobody registered and for a wrong password.
+// check says what is wrong with the numbers, and who signs in as far as they tell.
+func (r PasswordRequest) check() (who account.Subject, err error) {
+	var list defect.List
+	number, person := string(r.Number), string(r.Person)
+	if bin, err := kzid.ParseBINForm(number); err != nil {
+		list.Add("/number", "number-invalid", "")
+	} else if who = (account.Subject{Kind: account.Natural}); kzid.LooksLikeBIN(number) {
+		who.Kind, who.BIN = account.Legal, bin
+		if person == "" {
+			list.Add("/person", "required", "agreement 6")
+		}
+	} else if person != "" {
+		list.Add("/person", "not-allowed", "")
+	} else {
+		person = number
+	}
+	if iin, err := kzid.ParseIINForm(person); err == nil {
+		who.IIN = iin
+	} else if len(list) == 0 {
+		list.Add("/person", "number-invalid", "")
+	}
+	return who, list.Err()
+}
+
+// Password opens a session by number and password: for a legal person with the number and the
+// password of who acts. It answers the same, after the same work, for a number nobody registered,
+// for a person without a password and for a wrong password. A password whose person's certificate has
+// ended opens nothing; one that is found revoked is taken away with all their sessions.
 func (s *Service) Password(ctx context.Context, r PasswordRequest) (httpapi.Reply, error) {
 	at := httpapi.ReceivedAt(ctx)
-	number := string(r.Number)
-	if _, err := kzid.ParseIINForm(number); err != nil {
-		return httpapi.Reply{}, defect.List{{Pointer: "/number", Code: "number-invalid"}}
+	who, err := r.check()
+	if err != nil {
+		return httpapi.Reply{}, err
 	}
-	byNumber, byAddress := s.counter("number", number), s.AddressCounter(httpapi.Address(ctx))
+	byNumber, byAddress := s.counter("number", string(r.Number)+string(r.Person)), s.AddressCounter(httpapi.Address(ctx))
 	for _, c := range []struct {
 		counter string
 		limit   int
@@ -173,22 +212,30 @@ func (s *Service) Password(ctx context.Context, r PasswordRequest) (httpapi.Repl
 			return httpapi.Reply{}, &httpapi.Problem{Slug: "throttled", Wait: wait}
 		}
 	}
-	a, hash, err := s.Accounts.ByNumber(ctx, account.NumberKeys(s.IndexKey, number))
+	a, err := s.Accounts.ByNumber(ctx, account.NumberKeys(s.IndexKey, string(r.Number)))
 	if err != nil && !errors.Is(err, account.ErrNotRegistered) {
 		return httpapi.Reply{}, err
 	}
-	if a.Status != account.Active {
-		hash = ""
+	own, err := s.Accounts.Credential(ctx, cmp.Or(a.ID, "nobody"), who.PersonID(s.IndexKey, a.ID))
+	if err != nil {
+		return httpapi.Reply{}, err
 	}
-	right, err := r.Password.Matches(hash)
+	if a.StatusAt(at) != account.Active {
+		own.Hash = ""
+	}
+	right, err := r.Password.Matches(own.Hash)
 	if err != nil {
 		return httpapi.Reply{}, err
 	}
 	if !right {
 		return httpapi.Reply{}, &httpapi.Problem{Slug: "wrong-credentials"}
 	}
-	opened, cookies := entry.Open(ctx, a.ID, session.ByPassword, session.Person{})
-	if err := s.Accounts.SignInByPassword(ctx, hash, opened); err != nil {
+	if err := s.counts(ctx, a.ID, own); err != nil {
+		return httpapi.Reply{}, err
+	}
+	who.Name, who.Role = own.Person.Name, own.Person.Role
+	opened, cookies := entry.Open(ctx, a.ID, session.ByPassword, entry.Person(who, s.IndexKey, a.ID), own.Person.NotAfter)
+	if err := s.Accounts.SignInByPassword(ctx, own.Hash, opened); err != nil {
 		return httpapi.Reply{}, err
 	}
 	// Behind one address may be a whole court's building: what succeeds is not held against it. It was
@@ -197,6 +244,21 @@ func (s *Service) Password(ctx context.Context, r PasswordRequest) (httpapi.Repl
 		return httpapi.Reply{}, err
 	}
 	return s.reply(ctx, a, cookies, opened, nil)
+}
+
+// counts fails where the right password opens nothing any more.
+func (s *Service) counts(ctx context.Context, accountID string, own account.Credential) error {
+	at, certificate := httpapi.ReceivedAt(ctx), own.Person.Certificate
+	revoked := len(certificate) > 0 && s.Known.Revoked(certificate, at)
+	if !own.Lapsed(at, revoked) {
+		return nil
+	}
+	if revoked {
+		if err := s.Accounts.EndActing(ctx, accountID, own.Person.ID); err != nil {
+			return err
+		}
+	}
+	return &httpapi.Problem{Slug: "password-lapsed", Article: "agreement 6"}
 }
 
 // Session shows the account of the request's session and keeps the session from idling.

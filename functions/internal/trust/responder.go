@@ -14,11 +14,22 @@ import (
 // What asking may cost a process.
 const (
 	askPatience = 2 * time.Second  // for one answer
-	askMemory   = 5 * time.Minute  // an answer serves the same certificate so long
-	askBudget   = 60               // questions a minute
 	askFailures = 3                // in a row, and nobody is asked for
 	askRest     = 30 * time.Second // so long
 	askKept     = 256              // answers
+)
+
+// Bounds are what else asking may cost.
+type Bounds struct {
+	Memory time.Duration // an answer serves the same certificate so long
+	Budget int           // questions a minute
+}
+
+// Bounds of those who ask.
+var (
+	SigningIn = Bounds{Memory: 5 * time.Minute, Budget: 60}
+	// Verifying needs an answer from since the filing was sent.
+	Verifying = Bounds{Budget: 1200}
 )
 
 // Responder asks an OCSP responder, within bounds of time and number, and remembers what it answered. It
@@ -26,14 +37,32 @@ const (
 type Responder struct {
 	address string
 	client  online.Client
+	bounds  Bounds
 	now     func() time.Time
 
-	mu       sync.Mutex
-	answers  map[[32]byte]answer
-	minute   time.Time // when the count below began
-	asked    int
-	failures int
-	restTill time.Time
+	mu      sync.Mutex
+	answers map[[32]byte]answer
+	minute  time.Time // when the count below began
+	asked   int
+	rest    rest
+}
+
+// rest leaves a service alone that does not answer.
+type rest struct {
+	failures int // in a row
+	till     time.Time
+}
+
+func (r *rest) over(now time.Time) bool { return !now.Before(r.till) }
+
+func (r *rest) answered(now time.Time, err error) {
+	if err == nil {
+		r.failures = 0
+		return
+	}
+	if r.failures++; r.failures >= askFailures {
+		r.failures, r.till = 0, now.Add(askRest)
+	}
 }
 
 type answer struct {
@@ -42,12 +71,17 @@ type answer struct {
 }
 
 // NewResponder asks at address, an http or https URL. now is a clock such as time.Now.
-func NewResponder(address string, now func() time.Time) *Responder {
-	r := &Responder{address: address, now: now, answers: map[[32]byte]answer{}}
-	if u, err := url.Parse(address); err == nil {
-		r.client = online.Client{Hosts: []string{u.Host}, Timeout: askPatience}
+func NewResponder(address string, bounds Bounds, now func() time.Time) *Responder {
+	return &Responder{address: address, client: asking(address), bounds: bounds, now: now, answers: map[[32]byte]answer{}}
+}
+
+// asking is a client for that address and no other.
+func asking(address string) online.Client {
+	u, err := url.Parse(address)
+	if err != nil {
+		return online.Client{}
 	}
-	return r
+	return online.Client{Hosts: []string{u.Host}, Timeout: askPatience}
 }
 
 // Ask returns a DER OCSP response about cert, or nil when none can be had within the bounds. It fits
@@ -70,13 +104,13 @@ func (r *Responder) begin(key [32]byte) (der []byte, may bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	now := r.now()
-	if a, ok := r.answers[key]; ok && now.Sub(a.at) < askMemory {
+	if a, ok := r.answers[key]; ok && now.Sub(a.at) < r.bounds.Memory {
 		return a.der, false
 	}
 	if now.Sub(r.minute) >= time.Minute {
 		r.minute, r.asked = now, 0
 	}
-	if now.Before(r.restTill) || r.asked >= askBudget {
+	if !r.rest.over(now) || r.asked >= r.bounds.Budget {
 		return nil, false
 	}
 	r.asked++
@@ -86,13 +120,10 @@ func (r *Responder) begin(key [32]byte) (der []byte, may bool) {
 func (r *Responder) end(key [32]byte, der []byte, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if err != nil {
-		if r.failures++; r.failures >= askFailures {
-			r.failures, r.restTill = 0, r.now().Add(askRest)
-		}
+	r.rest.answered(r.now(), err)
+	if err != nil || r.bounds.Memory == 0 {
 		return
 	}
-	r.failures = 0
 	if len(r.answers) >= askKept { // a rare case: begin anew rather than keep an order
 		clear(r.answers)
 	}

@@ -44,7 +44,7 @@ func TestResponderBounds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := trust.NewResponder(server.URL+"/ocsp", func() time.Time { return clock })
+	r := trust.NewResponder(server.URL+"/ocsp", trust.SigningIn, func() time.Time { return clock })
 	cert, issuer := pair(t, keys["individual-gost"])
 	step := func(name string, questions int64, answered bool) {
 		t.Helper()
@@ -100,7 +100,7 @@ func TestResponderTakesItsTime(t *testing.T) {
 	}
 	cert, issuer := pair(t, keys["individual-gost"])
 	begin := time.Now()
-	if got := trust.NewResponder(server.URL, time.Now).Ask(cert, issuer); got != nil || time.Since(begin) > 4*time.Second {
+	if got := trust.NewResponder(server.URL, trust.SigningIn, time.Now).Ask(cert, issuer); got != nil || time.Since(begin) > 4*time.Second {
 		t.Errorf("%d bytes after %s", len(got), time.Since(begin))
 	}
 }

@@ -122,6 +122,18 @@ type Verifier struct {
 	Ask     func(cert, issuer *certpath.Certificate) []byte // see eds.Verifier; nil for none
 }
 
+// Revoked reports whether a certificate, in DER, is known by the lists at hand to be revoked or
+// suspended at the instant at. It asks nobody and waits for nothing.
+func (v *Verifier) Revoked(der []byte, at time.Time) bool {
+	e := eds.Verifier{Trust: v.Current.Trust(), Policy: v.Policy}
+	rep, _ := e.VerifyCertificate(der, at) // an error is the verdict, which speaks of more than revocation
+	switch rep.Revocation.Status {
+	case eds.IsRevoked, eds.Suspended, eds.NotIssued:
+		return true
+	}
+	return false
+}
+
 // Verify is that of eds.Verifier. A signature that would be refused for want of fresh lists alone waits
 // for a look that is due, at most two seconds; where the policy defers, nothing waits.
 func (v *Verifier) Verify(in eds.Signed) (*eds.Report, error) {

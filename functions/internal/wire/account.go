@@ -43,6 +43,7 @@ func (a *App) Account() http.Handler {
 		"GET /api/account/sessions":                 httpapi.JSON(svc.List),
 		"DELETE /api/account/sessions":              httpapi.JSON(svc.EndOthers),
 		"DELETE /api/account/sessions/{session}":    httpapi.JSON(svc.End),
+		"DELETE /api/account/acting/{person}":       httpapi.JSON(svc.EndActing),
 		"POST /api/account/password":                httpapi.JSON(svc.ChangePassword),
 		"POST /api/account/password-reset/document": httpapi.JSON(svc.ResetDocument),
 		"POST /api/account/password-reset":          httpapi.JSON(svc.Reset),

@@ -123,7 +123,7 @@ func TestChangePassword(t *testing.T) {
 	o.want(change(second, password, signertest.AigulIIN+" aa"), 422, "password-weak")
 	o.operations()
 	o.want(change(second, password, next), 204, "")
-	if got := o.operations(); got != "GetItem GetItem UpdateItem GetItem GetItem TransactWriteItems DeleteItem" {
+	if got := o.operations(); got != "GetItem GetItem UpdateItem BatchGetItem GetItem TransactWriteItems DeleteItem" {
 		t.Errorf("password change calls %s", got)
 	}
 	o.want(o.call("GET /api/session", nil, first), 401, "unauthenticated")

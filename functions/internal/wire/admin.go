@@ -3,10 +3,13 @@ package wire
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"github.com/courtoffice/courtoffice/functions/internal/admin"
+	"github.com/courtoffice/courtoffice/functions/internal/mandate"
 	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/audit"
+	"github.com/courtoffice/courtoffice/shared/eds"
 	"github.com/courtoffice/courtoffice/shared/httpapi"
 	"github.com/courtoffice/courtoffice/shared/store"
 	"github.com/courtoffice/courtoffice/shared/support"
@@ -18,7 +21,7 @@ func (a *App) Admin() http.Handler {
 	accounts := administered{store.NewAccounts(db, a.cfg.AccountsTable), store.NewAudit(db, a.cfg.SiteTable, a.cfg.AccountsTable)}
 	svc := &admin.Service{
 		Gate: a.gate(db), Accounts: accounts, Audit: accounts, Agreements: store.NewSite(db, a.cfg.SiteTable),
-		Support: helped{store.NewSupport(db, a.cfg.AccountsTable), accounts.Audit}, IndexKey: a.cfg.IndexKey,
+		Support: helped{store.NewSupport(db, a.cfg.AccountsTable), accounts.Audit}, IndexKey: a.cfg.IndexKey, Mandate: a.mandate(),
 	}
 	return a.routes(map[string]http.Handler{
 		"POST /api/admin/accounts/search":                         httpapi.JSON(svc.Find),
@@ -39,22 +42,22 @@ func (a *App) Admin() http.Handler {
 	})
 }
 
+// mandate takes what administrators sign.
+func (a *App) mandate() mandate.Reader {
+	return mandate.Reader{Acts: a.acts(eds.Filing().Online()), IndexKey: a.cfg.IndexKey}
+}
+
 // administered is the accounts with the audit that their changes are written down in.
 type administered struct {
 	*store.Accounts
 	*store.Audit
 }
 
-func (s administered) ByNumber(ctx context.Context, keys [2]string) (account.Account, error) {
-	a, _, err := s.Accounts.ByNumber(ctx, keys)
-	return a, err
-}
-
-func (s administered) Proposals(ctx context.Context, id string) ([]admin.Proposal, error) {
-	list, err := s.Accounts.Proposals(ctx, id)
+func (s administered) Proposals(ctx context.Context, id string, at time.Time) ([]admin.Proposal, error) {
+	list, err := s.Accounts.Proposals(ctx, id, at)
 	var out []admin.Proposal
 	for _, p := range list {
-		out = append(out, admin.Proposal{Right: p.Right, By: p.By.Account, At: p.At, Reason: p.Reason})
+		out = append(out, admin.Proposal{Right: p.Right, Status: p.Status, Person: p.By, By: p.By.Account, At: p.At, Reason: p.Reason})
 	}
 	return out, err
 }
@@ -63,8 +66,8 @@ func (s administered) Prepare(ctx context.Context, made account.Account, e audit
 	return s.Accounts.Prepare(ctx, s.Audit, made, e)
 }
 
-func (s administered) Become(ctx context.Context, id string, from, to account.Status, e audit.Entry) error {
-	return s.Accounts.Become(ctx, s.Audit, id, from, to, e)
+func (s administered) Become(ctx context.Context, id string, from, to account.Status, d account.Decision, e audit.Entry) error {
+	return s.Accounts.Become(ctx, s.Audit, id, from, to, d, e)
 }
 
 func (s administered) Grant(ctx context.Context, id string, right account.Right, e audit.Entry) (account.Account, error) {

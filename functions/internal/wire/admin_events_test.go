@@ -13,15 +13,19 @@ import (
 // recordedTarget stands for an account's id in recorded payloads.
 const recordedTarget = "019a8f2c-1b00-7c44-8d2e-5f60718293a4"
 
+// recordedPerson stands for one who acts for a company.
+const recordedPerson = "1.9f1c2e3d4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0"
+
 // TestRecordedAdminEvents replays the payloads of events/admin, one for each route of the row, as
 // the first administrator. With -update it records them.
 func TestRecordedAdminEvents(t *testing.T) {
 	d := newAdministration(t)
 	if err := d.accounts.SignIn(t.Context(), challenge.Challenge{NotAfter: d.at}, session.Session{
-		ID: session.ID(recordedToken), AccountID: d.first, By: session.ByEDS, Person: session.Person{Key: "first"}, CreatedAt: d.at, SeenAt: d.at,
+		ID: session.ID(recordedToken), AccountID: d.first, By: session.ByEDS, Person: session.Person{Key: personKey(signertest.ErlanIIN)}, CreatedAt: d.at, SeenAt: d.at,
 	}); err != nil {
 		t.Fatal(err)
 	}
+	d.signers[recordedToken] = "erlan"
 	d.ticket()
 	texts := object{"kk": "# Келісім\n\n1.1. Бір.", "ru": "# Соглашение\n\n1.1. Один.", "en": "# Agreement\n\n1.1. One."}
 	for _, tt := range []struct {

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-lambda-go/events"
+
 	"github.com/courtoffice/courtoffice/functions"
 	"github.com/courtoffice/courtoffice/functions/internal/admin"
 	"github.com/courtoffice/courtoffice/shared/account"
@@ -29,6 +31,7 @@ type administration struct {
 	accounts    *store.Accounts
 	user        string // account id of aigul
 	first       string // of erlan
+	second      string // of dana
 	userToken   string
 	firstToken  string
 	secondToken string
@@ -60,7 +63,8 @@ func newAdministration(t *testing.T) *administration {
 	f = form()
 	f["subject"] = object{"kind": "natural", "iin": signertest.DanaIIN, "bin": "", "name": "САДЫҚОВА ДАНА", "organisation": ""}
 	a = o.want(o.register("dana", o.registration(f), password), 201, "")
-	d.secondToken = a.cookie
+	d.second, d.secondToken = a.body["id"].(string), a.cookie
+	d.signers[d.firstToken], d.signers[d.secondToken] = "erlan", "dana"
 	d.grant(a.body["id"].(string), account.Admin)
 	return d
 }
@@ -77,6 +81,16 @@ func (d *administration) grant(id string, right account.Right) {
 // do calls a route whose parameters are written out behind it: "POST /x/{id} id=…".
 func (d *administration) do(route string, body any, token string) answer {
 	d.Helper()
+	a := d.send(d.placed(route, body, token))
+	d.mu.Lock()
+	d.at = d.at.Add(time.Second) // entries are listed by their instants
+	d.mu.Unlock()
+	return a
+}
+
+// placed is the event of such a call.
+func (d *administration) placed(route string, body any, token string) events.APIGatewayV2HTTPRequest {
+	d.Helper()
 	route, values, _ := strings.Cut(route, "  ")
 	ev := d.event(route, body, token)
 	for v := range strings.FieldsSeq(values) {
@@ -87,11 +101,7 @@ func (d *administration) do(route string, body any, token string) answer {
 		}
 		ev = at(ev, "{"+name+"}", value)
 	}
-	a := d.send(ev)
-	d.mu.Lock()
-	d.at = d.at.Add(time.Second) // entries are listed by their instants
-	d.mu.Unlock()
-	return a
+	return ev
 }
 
 func decodeAs[T any](t *testing.T, a answer) (out T) {
@@ -100,6 +110,14 @@ func decodeAs[T any](t *testing.T, a answer) (out T) {
 		t.Fatalf("%v in %s", err, a.raw)
 	}
 	return out
+}
+
+// close has both administrators close an account.
+func (d *administration) close(id string) answer {
+	d.Helper()
+	route, body := "POST /api/admin/accounts/{id}/status  id="+id, object{"from": "active", "to": "closed", "reason": reason}
+	d.want(d.do(route, body, d.firstToken), 202, "")
+	return d.want(d.do(route, body, d.secondToken), 200, "")
 }
 
 func TestAdministratorFindsAndDisables(t *testing.T) {
@@ -129,16 +147,29 @@ func TestAdministratorFindsAndDisables(t *testing.T) {
 	d.want(d.do("POST /api/admin/accounts/{id}/status  id="+d.first, disable, d.firstToken), 403, "own-account")
 	d.want(d.do("POST /api/admin/accounts/{id}/status  id=nobody", disable, d.firstToken), 404, "not-registered")
 	view = decodeAs[admin.Account](t, d.want(d.do("POST /api/admin/accounts/{id}/status  id="+d.user, disable, d.firstToken), 200, ""))
-	if view.Status != account.Disabled || view.Audit[0].Before+" "+view.Audit[0].After != "active disabled" || view.Audit[0].Reason != reason {
+	if view.Status != account.Disabled || view.Until == nil || !view.Until.Equal(view.Audit[0].At.Add(account.AloneFor)) || len(view.Proposals) != 1 || view.Audit[0].Before+" "+view.Audit[0].After != "active disabled" || view.Audit[0].Reason != reason {
 		t.Errorf("disabled account %+v", view)
 	}
 	d.want(d.do("POST /api/admin/accounts/{id}/status  id="+d.user, disable, d.firstToken), 409, "changed-meanwhile")
+	last := with(disable, "from", "disabled")
+	d.want(d.do("POST /api/admin/accounts/{id}/status  id="+d.user, last, d.firstToken), 403, "second-administrator")
+	if view = decodeAs[admin.Account](t, d.want(d.do("POST /api/admin/accounts/{id}/status  id="+d.user, last, d.secondToken), 200, "")); view.Until != nil || len(view.Proposals) > 0 {
+		t.Errorf("disabled by two %+v", view)
+	}
 	d.want(d.call("GET /api/session", nil, d.userToken), 401, "unauthenticated")
 	d.want(d.signIn("aigul"), 404, "not-registered")
 
 	d.want(d.do("POST /api/admin/accounts/{id}/status  id="+d.user, object{"from": "disabled", "to": "active", "reason": reason}, d.secondToken), 200, "")
 	d.want(d.signIn("aigul"), 200, "")
-	view = decodeAs[admin.Account](t, d.want(d.do("POST /api/admin/accounts/{id}/status  id="+d.user, object{"from": "active", "to": "closed", "reason": reason}, d.secondToken), 200, ""))
+	stop := d.want(d.do("POST /api/admin/accounts/{id}/status  id="+d.user, disable, d.secondToken), 202, "") // one did within the week
+	if stop.body["status"] != "active" {
+		t.Errorf("a proposal stopped access: %s", stop.raw)
+	}
+	end := object{"from": "active", "to": "closed", "reason": reason}
+	d.want(d.do("POST /api/admin/accounts/{id}/status  id="+d.user, end, d.secondToken), 202, "")
+	d.want(d.do("POST /api/admin/accounts/{id}/status  id="+d.user, end, d.secondToken), 403, "second-administrator")
+	d.want(d.signIn("aigul"), 200, "")
+	view = decodeAs[admin.Account](t, d.want(d.do("POST /api/admin/accounts/{id}/status  id="+d.user, end, d.firstToken), 200, ""))
 	if view.Status != account.Closed || view.Email != "" {
 		t.Errorf("closed account %+v", view)
 	}
@@ -153,7 +184,7 @@ func TestAdministratorFindsAndDisables(t *testing.T) {
 		acts = append(acts, string(e.Act))
 	}
 	slices.Sort(acts)
-	want := []string{"account.deleted", "account.disabled", "account.enabled", "account.found", "account.found", "account.read", "right.granted", "right.granted"}
+	want := []string{"account.close-asked", "account.deleted", "account.disabled", "account.enabled", "account.found", "account.found", "account.read", "account.stop-asked", "account.suspended", "right.granted", "right.granted"}
 	if !slices.Equal(acts, want) || list.Month != "2026-11" {
 		t.Errorf("audit of %s has %q, want %q", list.Month, acts, want)
 	}

@@ -32,6 +32,7 @@ type Config struct {
 	TrustDir        string  // TRUST_DIR: folder of trust anchors, CA certificates and CRLs
 	ListsEvery      float64 // LISTS_EVERY: seconds, above 0
 	CRLURLs         string  // CRL_URLS: separated by spaces; may be empty
+	TSPURL          string  // TSP_URL: may be empty, meaning nothing is stamped
 	OCSPURL         string  // OCSP_URL: may be empty, meaning nobody is asked
 	IndexKey        []byte  // INDEX_KEY: 32 bytes, hex
 	ChallengeKey    []byte  // CHALLENGE_KEY: 32 bytes, hex
@@ -73,7 +74,7 @@ func Load(fn string) (Config, error) {
 		schema.Documents.Env: &c.DocumentsBucket, schema.Evidence.Env: &c.EvidenceBucket, schema.Status.Env: &c.StatusBucket, schema.Trust.Env: &c.TrustBucket,
 		functions.EnvStage:    &c.Stage,
 		functions.EnvTrustDir: &c.TrustDir, functions.EnvMailFrom: &c.MailFrom, functions.EnvSupportMail: &c.SupportMail,
-		functions.EnvSMSSender: &c.SMSSender, functions.EnvCRLURLs: &c.CRLURLs, functions.EnvOCSPURL: &c.OCSPURL,
+		functions.EnvSMSSender: &c.SMSSender, functions.EnvCRLURLs: &c.CRLURLs, functions.EnvOCSPURL: &c.OCSPURL, functions.EnvTSPURL: &c.TSPURL,
 		functions.EnvPortalURL: &c.PortalURL, functions.EnvNCALayerURL: &c.NCALayerURL,
 		functions.EnvPublisher: &c.Publisher,
 	}
@@ -84,7 +85,7 @@ func Load(fn string) (Config, error) {
 	rates := map[string]*float64{
 		functions.EnvMailRate: &c.MailRate, functions.EnvNoticeRate: &c.NoticeRate, functions.EnvListsEvery: &c.ListsEvery,
 	}
-	mayBeEmpty := []string{functions.EnvNCALayerURL, functions.EnvCRLURLs, functions.EnvOCSPURL, functions.EnvPublisher}
+	mayBeEmpty := []string{functions.EnvTSPURL, functions.EnvNCALayerURL, functions.EnvCRLURLs, functions.EnvOCSPURL, functions.EnvPublisher}
 	var wrong []string
 	for _, name := range row.Variables() {
 		value := os.Getenv(name)

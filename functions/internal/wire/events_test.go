@@ -85,6 +85,7 @@ func TestRecordedEvents(t *testing.T) {
 		{"account/sessions.json", "GET /api/account/sessions", nil, recordedToken, 200},
 		{"account/audit.json", "GET /api/account/audit", nil, recordedToken, 200},
 		{"account/export.json", "GET /api/account/export", nil, recordedToken, 200},
+		{"account/end-acting.json", "DELETE /api/account/acting/{person}", nil, recordedToken, 403}, // nobody acts for a natural person
 		{"account/end-other-sessions.json", "DELETE /api/account/sessions", nil, recordedToken, 204},
 		{"account/password.json", "POST /api/account/password",
 			func() any { return object{"current": password, "password": "көк тау, сары алма 8"} }, recordedToken, 204},
@@ -110,7 +111,7 @@ func TestRecordedEvents(t *testing.T) {
 			if strings.HasSuffix(tt.route, " /api/registration/form") {
 				o.formCookie = recordedToken
 			}
-			record(t, path, at(o.event(tt.route, body, tt.token), "{session}", session.ID(recordedToken)))
+			record(t, path, at(at(o.event(tt.route, body, tt.token), "{session}", session.ID(recordedToken)), "{person}", recordedPerson))
 		}
 		ev := request(t, tt.file)
 		if ev.RouteKey != tt.route || o.function(ev.RouteKey) != strings.Split(tt.file, "/")[0] {
@@ -136,7 +137,7 @@ func TestRecordedEvents(t *testing.T) {
 			}
 		case "POST /api/account/password-reset/document":
 			accounts := store.NewAccounts(o.db, o.name(schema.Accounts))
-			a, _, err := accounts.ByNumber(t.Context(), account.NumberKeys(bytes.Repeat([]byte{1}, 32), subject["iin"].(string)))
+			a, err := accounts.ByNumber(t.Context(), account.NumberKeys(bytes.Repeat([]byte{1}, 32), subject["iin"].(string)))
 			if err != nil || a.Email != "aigul@example.kz" || a.Representatives != 1 {
 				t.Errorf("account %+v, %v", a, err)
 			}
@@ -146,7 +147,7 @@ func TestRecordedEvents(t *testing.T) {
 			// The recorded cookie becomes a session of the new account.
 			accounts := store.NewAccounts(o.db, o.name(schema.Accounts))
 			if err := accounts.SignIn(t.Context(), challenge.Challenge{NotAfter: o.at}, session.Session{
-				ID: session.ID(recordedToken), AccountID: last.body["id"].(string), CreatedAt: o.at, SeenAt: o.at,
+				ID: session.ID(recordedToken), AccountID: last.body["id"].(string), By: session.ByEDS, CreatedAt: o.at, SeenAt: o.at,
 			}); err != nil {
 				t.Fatal(err)
 			}

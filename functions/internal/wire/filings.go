@@ -1,26 +1,42 @@
 package wire
 
 import (
+	"context"
+	"encoding/json"
 	"net/http"
+	"time"
 
 	"github.com/courtoffice/courtoffice/functions/internal/filings"
 	"github.com/courtoffice/courtoffice/shared/documents"
 	"github.com/courtoffice/courtoffice/shared/httpapi"
+	"github.com/courtoffice/courtoffice/shared/lambdahttp"
 	"github.com/courtoffice/courtoffice/shared/store"
 )
 
-// Filings builds the function filings.
-func (a *App) Filings() http.Handler {
+func (a *App) filingsService() *filings.Service {
 	db := a.dynamo()
-	svc := &filings.Service{
+	return &filings.Service{
 		Gate:       a.gate(db),
 		Filings:    store.NewFilings(db, a.cfg.FilingsTable),
 		Attempts:   store.NewAttempts(db, a.cfg.FilingsTable),
+		Verdicts:   store.NewVerdicts(db, a.cfg.FilingsTable),
 		Documents:  documents.New(a.s3(), a.cfg.DocumentsBucket),
 		Agreements: store.NewSite(db, a.cfg.SiteTable),
 		IndexKey:   a.cfg.IndexKey,
 		Office:     a.cfg.PortalURL,
 	}
+}
+
+// Filings builds the function filings as deployed: its routes and its schedule.
+func (a *App) Filings() func(context.Context, json.RawMessage) (any, error) {
+	svc := a.filingsService()
+	return scheduled(a, lambdahttp.Handler(a.filings(svc)), map[string]func(context.Context, time.Time) error{"expiry": svc.Expiry})
+}
+
+// FilingsRoutes builds its routes alone.
+func (a *App) FilingsRoutes() http.Handler { return a.filings(a.filingsService()) }
+
+func (a *App) filings(svc *filings.Service) http.Handler {
 	return a.routes(map[string]http.Handler{
 		"PUT /api/filings/{id}":                                  httpapi.JSON(svc.Create),
 		"GET /api/filings/{id}":                                  httpapi.JSON(svc.Get),

@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
+	"encoding/json"
 	"io"
 	"log/slog"
 	"net/http"
@@ -24,7 +25,9 @@ import (
 	"github.com/courtoffice/courtoffice/infra/local/mailsink"
 	"github.com/courtoffice/courtoffice/shared/audit"
 	"github.com/courtoffice/courtoffice/shared/challenge"
+	"github.com/courtoffice/courtoffice/shared/documents"
 	"github.com/courtoffice/courtoffice/shared/eds/edstest"
+	"github.com/courtoffice/courtoffice/shared/filing"
 	"github.com/courtoffice/courtoffice/shared/lambdahttp"
 	"github.com/courtoffice/courtoffice/shared/locale"
 	"github.com/courtoffice/courtoffice/shared/maintenance"
@@ -33,6 +36,7 @@ import (
 	"github.com/courtoffice/courtoffice/shared/store"
 	"github.com/courtoffice/courtoffice/shared/store/engine"
 	"github.com/courtoffice/courtoffice/shared/store/schema"
+	"github.com/courtoffice/courtoffice/shared/verdict"
 )
 
 const (
@@ -55,7 +59,7 @@ func (o *office) filer(t *testing.T, keys map[string]*edstest.Key) {
 		t.Setenv(name, value)
 	}
 	for fn, build := range map[string]func(*App) http.Handler{
-		"filings": (*App).Filings, "file-claim": (*App).FileClaim, "portal": (*App).Portal,
+		"filings": (*App).FilingsRoutes, "file-claim": (*App).FileClaim, "portal": (*App).Portal,
 	} {
 		o.functions[fn] = lambdahttp.Handler(build(o.app(t, fn)))
 	}
@@ -247,10 +251,11 @@ func TestRecordedPages(t *testing.T) {
 	t.Setenv(functions.EnvNCALayerURL, "")
 	t.Setenv("AWS_ENDPOINT_URL_S3", "") // pages name the bucket's address
 	handle := lambdahttp.Handler(o.app(t, "portal").Portal())
-	for file, path := range map[string]string{"home.json": "/kk/", "agreement.json": "/ru/agreement"} {
+	for file, target := range map[string]string{"home.json": "GET /kk/", "head.json": "HEAD /kk/", "agreement.json": "GET /ru/agreement"} {
 		if *update {
-			ev := o.event("GET /{path...}", nil, "")
-			ev.RouteKey, ev.RequestContext.RouteKey = "GET /{proxy+}", "GET /{proxy+}"
+			method, path, _ := strings.Cut(target, " ")
+			ev := o.event(method+" /{path...}", nil, "")
+			ev.RouteKey, ev.RequestContext.RouteKey = method+" /{proxy+}", method+" /{proxy+}"
 			ev.RawPath, ev.RequestContext.HTTP.Path = path, path
 			ev.PathParameters = map[string]string{"proxy": strings.TrimPrefix(path, "/")}
 			record(t, filepath.Join(root, "events", "portal", file), ev)
@@ -278,6 +283,41 @@ func TestRecordedLock(t *testing.T) {
 		if res, err := handle(t.Context(), batch(t, fn+"/filing-sent.json")); err != nil || len(res.BatchItemFailures) != 1 {
 			t.Errorf("%s: failures: %+v, %v", fn, res, err)
 		}
+	}
+}
+
+// TestRecordedUpload replays what S3 tells of an upload, by way of the queue, and its test event.
+func TestRecordedUpload(t *testing.T) {
+	db, name := engine.ForTest(t)
+	client, bucket := engine.S3ForTest(t)
+	for variable, value := range map[string]string{
+		"AWS_ENDPOINT_URL_DYNAMODB": *db.Options().BaseEndpoint, "AWS_ENDPOINT_URL_S3": *client.Options().BaseEndpoint,
+		"AWS_ACCESS_KEY_ID": engine.AccessKey, "AWS_SECRET_ACCESS_KEY": engine.SecretKey, "AWS_REGION": engine.Region,
+		schema.Filings.Env: name(schema.Filings), schema.Documents.Env: bucket, schema.Uploads.Env: "https://sqs.example/uploads",
+	} {
+		t.Setenv(variable, value)
+	}
+	const filingID = "01993a5e-0000-7000-8000-000000000001"
+	object, _, err := documents.New(client, bucket).Put(t.Context(), filingID, "application/pdf", []byte("MZ\x90\x00 a program, not a PDF"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	handle := MustLoad("inspect").Inspect()
+	for _, file := range []string{"inspect/upload.json", "inspect/test-event.json"} {
+		var batch events.SQSEvent
+		if err := json.Unmarshal(payload(t, file), &batch); err != nil {
+			t.Fatal(err)
+		}
+		if res, err := handle(t.Context(), batch); err != nil || len(res.BatchItemFailures) != 0 {
+			t.Errorf("%s: %+v, %v", file, res, err)
+		}
+	}
+	got, err := store.NewVerdicts(db, name(schema.Filings)).Of(t.Context(), filingID, []filing.Document{{SHA256: object.SHA256, MediaType: "application/pdf"}}, time.Now())
+	if err != nil || !got[0].Has(verdict.Executable) {
+		t.Errorf("verdict %+v, %v", got, err)
+	}
+	if res, err := handle(t.Context(), events.SQSEvent{Records: []events.SQSMessage{{MessageId: "m1", Body: "not JSON"}}}); err != nil || len(res.BatchItemFailures) != 1 || res.BatchItemFailures[0].ItemIdentifier != "m1" {
+		t.Errorf("a message that cannot be read: %+v, %v", res, err)
 	}
 }
 
@@ -326,6 +366,21 @@ func TestRecordedNotice(t *testing.T) {
 	res, err := handle(context.Background(), batch)
 	if err != nil || len(res.BatchItemFailures) != 1 || res.BatchItemFailures[0].ItemIdentifier != batch.Records[0].MessageId {
 		t.Errorf("failures: %+v, %v", res, err)
+	}
+}
+
+// TestRecordedRejection replays a rejection: the holder hears why, once, though the event comes twice.
+func TestRecordedRejection(t *testing.T) {
+	o := newOfficeTrusting(t, filepath.Join("..", "..", "..", "testdata", "pki", "trust"))
+	o.account(t)
+	sink, handle := o.notifying(t)
+	for range 2 {
+		if res, err := handle(context.Background(), batch(t, "notify/filing-rejected.json")); err != nil || len(res.BatchItemFailures) != 0 {
+			t.Fatalf("%+v, %v", res, err)
+		}
+	}
+	if got := sink.Messages(); len(got) != 1 || got[0].To[0] != "ulan@example.kz" || !strings.Contains(got[0].Subject, "7F3K-92QH-X4TC") {
+		t.Errorf("mail: %+v", got)
 	}
 }
 

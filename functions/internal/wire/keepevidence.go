@@ -25,6 +25,8 @@ func (a *App) KeepEvidence() func(context.Context, events.SQSEvent) (events.SQSE
 		switch e.Type {
 		case filing.EventSent:
 			return svc.Sealed(ctx, e.Of)
+		case filing.EventReceived, filing.EventRejected, filing.EventDoubted, filing.EventSettled:
+			return svc.Verified(ctx, e.Of)
 		}
 		return fmt.Errorf("event %s of %s is not for keep-evidence", e.Type, e.Of)
 	})

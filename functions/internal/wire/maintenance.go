@@ -25,6 +25,7 @@ func (a *App) maintenanceService() *maintenance.Service {
 		Page:      documents.NewPage(a.s3(), a.cfg.StatusBucket),
 		Stoppable: functions.Stoppable(),
 		PortalURL: a.cfg.PortalURL,
+		Mandate:   a.mandate(),
 
 		CertificateKey: ed25519.NewKeyFromSeed(a.cfg.CertificateKey),
 	}

@@ -26,6 +26,7 @@ import (
 	"github.com/courtoffice/courtoffice/shared/locale"
 	"github.com/courtoffice/courtoffice/shared/receipt"
 	"github.com/courtoffice/courtoffice/shared/session"
+	"github.com/courtoffice/courtoffice/shared/signer/signertest"
 	"github.com/courtoffice/courtoffice/shared/store"
 	"github.com/courtoffice/courtoffice/shared/store/engine"
 	"github.com/courtoffice/courtoffice/shared/store/schema"
@@ -56,6 +57,12 @@ func (o *office) holder(id, token string, by session.Means, rights ...string) {
 	o.private = append(o.private, "СЕРІКОВ", "@example.kz", "900101300126", token)
 }
 
+// persons are who acts in the accounts that holder makes, the administrators with a key to sign with.
+var persons = map[string]string{
+	"author": personKey(signertest.DanaIIN), "second": personKey(signertest.ErlanIIN),
+	"visitor": "person of visitor", "byPassword": "person of byPassword",
+}
+
 // reopen opens a session anew: the tests run over days.
 func (o *office) reopen(id, token string, by session.Means) {
 	o.Helper()
@@ -68,7 +75,7 @@ func (o *office) reopen(id, token string, by session.Means) {
 	if err := store.NewAccounts(o.db, o.name(schema.Accounts)).SignIn(o.Context(), challenge.Challenge{
 		Nonce: token + o.at.String(), NotAfter: o.at,
 	}, session.Session{
-		ID: session.ID(token), AccountID: id, By: by, Person: session.Person{Key: "person of " + id}, CreatedAt: o.at, SeenAt: o.at,
+		ID: session.ID(token), AccountID: id, By: by, Person: session.Person{Key: persons[id]}, CreatedAt: o.at, SeenAt: o.at,
 	}); err != nil {
 		o.Fatal(err)
 	}

@@ -23,8 +23,8 @@ import (
 	"github.com/courtoffice/courtoffice/shared/filing"
 	"github.com/courtoffice/courtoffice/shared/lambdahttp"
 	"github.com/courtoffice/courtoffice/shared/metric"
+	"github.com/courtoffice/courtoffice/shared/outbox"
 	"github.com/courtoffice/courtoffice/shared/store"
-	"github.com/courtoffice/courtoffice/shared/store/engine"
 	"github.com/courtoffice/courtoffice/shared/store/schema"
 )
 
@@ -48,17 +48,24 @@ func (o *office) objects(t *testing.T, client *s3.Client) int {
 	return len(out.Versions)
 }
 
-// message is the outbox entry of the filing as the reader of a queue gets it.
-func (o *office) message(t *testing.T, q schema.Queue, id string) events.SQSEvent {
+// entry is an event in the outbox of the filing.
+func (o *office) entry(t *testing.T, typ, id string) outbox.Entry {
 	t.Helper()
-	out, err := o.db.GetItem(t.Context(), &dynamodb.GetItemInput{TableName: ptr(o.name(schema.Filings)), Key: attributes{"PK": text("FILING#" + id), "SK": text("OUTBOX#filing.sent")}})
+	out, err := o.db.GetItem(t.Context(), &dynamodb.GetItemInput{TableName: ptr(o.name(schema.Filings)), Key: attributes{"PK": text("FILING#" + id), "SK": text("OUTBOX#" + typ)}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	entry, ok, err := store.OutboxEntry(out.Item)
 	if err != nil || !ok {
-		t.Fatalf("no event of %s, %v", id, err)
+		t.Fatalf("no event %s of %s, %v", typ, id, err)
 	}
+	return entry
+}
+
+// message is an event of the filing as the reader of a queue gets it.
+func (o *office) message(t *testing.T, q schema.Queue, typ, id string) events.SQSEvent {
+	t.Helper()
+	entry := o.entry(t, typ, id)
 	body, err := json.Marshal(entry)
 	if err != nil {
 		t.Fatal(err)
@@ -71,8 +78,14 @@ func (o *office) message(t *testing.T, q schema.Queue, id string) events.SQSEven
 // TestNight does every act of a deadline night once, with everything in memory that a process keeps,
 // and holds night.Acts against what it asked of the tables' keys.
 func TestNight(t *testing.T) {
+	if night.SentShards != store.SentShards {
+		t.Errorf("the night has %d shards of what is sent, the store %d", night.SentShards, store.SentShards)
+	}
 	if night.OutboxShards != store.OutboxShards {
 		t.Errorf("the night has %d shards of an outbox, the store %d", night.OutboxShards, store.OutboxShards)
+	}
+	if night.ExpiryShards != store.ExpiryShards {
+		t.Errorf("the night has %d shards of drafts, the store %d", night.ExpiryShards, store.ExpiryShards)
 	}
 	signer, o := newOffice(t), newOfficeTrusting(t, filepath.Join("..", "..", "..", "testdata", "pki", "trust"))
 	keys, err := edstest.LoadKeys(filepath.Join("..", "..", "..", "testdata", "pki", "keys"))
@@ -87,9 +100,19 @@ func TestNight(t *testing.T) {
 	bucket := o.app(t, "filings").s3()
 	_, notify := o.notifying(t)
 	lock := o.app(t, "lock-documents").LockDocuments()
-	_, evidence := engine.S3ForTest(t)
-	t.Setenv(schema.Evidence.Env, evidence)
+	for name, value := range map[string]string{schema.Evidence.Env: "test-" + schema.Evidence.Name, functions.EnvOCSPURL: "", functions.EnvTSPURL: ""} {
+		t.Setenv(name, value)
+	}
 	keep := o.app(t, "keep-evidence").KeepEvidence()
+	verify := func(ctx context.Context, batch events.SQSEvent) (events.SQSEventResponse, error) {
+		raw, err := json.Marshal(batch)
+		if err != nil {
+			return events.SQSEventResponse{}, err
+		}
+		res, err := o.app(t, "verify-filing").VerifyFiling()(ctx, raw)
+		out, _ := res.(events.SQSEventResponse)
+		return out, err
+	}
 	signing, counted := signer.watched(), o.watched()
 
 	var id string
@@ -102,8 +125,8 @@ func TestNight(t *testing.T) {
 		}
 		return a
 	}
-	told := func(handle func(context.Context, events.SQSEvent) (events.SQSEventResponse, error), q schema.Queue) {
-		if res, err := handle(t.Context(), o.message(t, q, id)); err != nil || len(res.BatchItemFailures) > 0 {
+	told := func(handle func(context.Context, events.SQSEvent) (events.SQSEventResponse, error), q schema.Queue, typ string) {
+		if res, err := handle(t.Context(), o.message(t, q, typ, id)); err != nil || len(res.BatchItemFailures) > 0 {
 			t.Fatalf("%s: %+v, %v", q.Name, res, err)
 		}
 	}
@@ -133,9 +156,18 @@ func TestNight(t *testing.T) {
 		"seal": nil, "seal again": nil,
 		"ask what became of it": func() { send("POST /api/filings/{id}/outcome", object{"token": handedOut.body["token"]}) },
 		"read the receipt":      func() { send("GET /api/filings/{id}/receipt", nil) },
-		"mail the receipt":      func() { told(notify, schema.Receipts) },
-		"lock the documents":    func() { told(lock, schema.Locks) },
-		"keep the evidence":     func() { told(keep, schema.Copies) },
+		"mail the receipt":      func() { told(notify, schema.Receipts, filing.EventSent) },
+		"lock the documents":    func() { told(lock, schema.Locks, filing.EventSent) },
+		"verify the filing": func() {
+			told(verify, schema.Verifications, filing.EventSent)
+			// By the lists alone; with word from since then it would be settled.
+			if err := store.NewOutbox(o.app(t, "verify-filing").dynamo(), o.name(schema.Filings)).Done(t.Context(), o.entry(t, filing.EventSent, id), schema.Verifications.Name); err != nil {
+				t.Fatal(err)
+			}
+		},
+		"keep the evidence":                     func() { told(keep, schema.Copies, filing.EventSent) },
+		"keep the evidence of the verification": func() { told(keep, schema.Copies, filing.EventReceived) },
+		"mail that it was received":             func() { told(notify, schema.Receipts, filing.EventReceived) },
 	}
 	var seal object
 	do["seal"] = func() {

@@ -37,6 +37,7 @@ func (a *App) Notify() func(context.Context, events.SQSEvent) (events.SQSEventRe
 		Support:      a.cfg.SupportMail,
 		Now:          time.Now,
 		SMS:          sms.New(a.pinpoint(), a.cfg.SMSSender),
+		Drafts:       filings,
 		FilingTexts:  filings,
 		AccountTexts: accounts,
 	}
@@ -84,6 +85,18 @@ func tell(ctx context.Context, svc *notify.Service, e outbox.Event) error {
 			return err
 		}
 		return svc.Handle(ctx, sent)
+	case e.Type == filing.EventReceived, e.Type == filing.EventRejected:
+		verified, err := filing.VerifiedEventOf(e)
+		if err != nil {
+			return err
+		}
+		return svc.Verified(ctx, verified)
+	case e.Type == filing.EventExpiring:
+		expiring, err := filing.ExpiringEventOf(e)
+		if err != nil {
+			return err
+		}
+		return svc.Expiring(ctx, expiring)
 	case strings.HasPrefix(e.Type, "support."):
 		return svc.Request(ctx, support.EventOf(e))
 	case row.Table == schema.Site:

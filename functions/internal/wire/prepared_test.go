@@ -19,7 +19,7 @@ const prepareRoute = "POST /api/admin/accounts"
 // both when they register; until then nobody signs in to it.
 func TestPreparedAccount(t *testing.T) {
 	d := newAdministration(t)
-	d.want(d.do("POST /api/admin/accounts/{id}/status  id="+d.user, object{"from": "active", "to": "closed", "reason": reason}, d.firstToken), 200, "")
+	d.close(d.user)
 	invited := object{"kind": "natural", "number": signertest.AigulIIN, "email": "invited@court.example", "lang": "ru", "reason": reason}
 	d.private = append(d.private, "invited@")
 	for name, change := range map[string]struct {
@@ -139,7 +139,7 @@ func TestRegistrationWhilePreparing(t *testing.T) {
 	d := newAdministration(t)
 	for n := range 10 {
 		a := d.want(d.signIn("aigul"), 200, "")
-		d.want(d.do("POST /api/admin/accounts/{id}/status  id="+a.body["id"].(string), object{"from": "active", "to": "closed", "reason": reason}, d.firstToken), 200, "")
+		d.close(a.body["id"].(string))
 		prepare := d.event(prepareRoute, object{"kind": "natural", "number": signertest.AigulIIN, "email": "i@court.example", "lang": "kk", "reason": reason}, d.firstToken)
 		alone := with(form(), "notificationContacts", []object{}) // invitations of a day are few
 		register := d.event("POST /api/registration", with(d.signed("aigul", d.registration(alone)), "password", password), "")

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -50,6 +51,10 @@ func pause(n int) time.Duration {
 	return min(firstPause<<max(n-1, 0), lastPause)
 }
 
+// errLater tells that an event was dealt with as far as can be now, and more is to follow: its message
+// is done, and relay's sweep sends another.
+var errLater = errors.New("more is to follow")
+
 // spare is the time that is left when a batch takes up no more messages.
 const spare = 5 * time.Second
 
@@ -64,7 +69,8 @@ type reader struct {
 // source is a queue the function reads.
 type source struct {
 	schema.Queue
-	hide func(ctx context.Context, receipt string, wait time.Duration) error
+	pause time.Duration // the longest
+	hide  func(ctx context.Context, receipt string, wait time.Duration) error
 }
 
 // read gives each message of the function's queues to handle and keeps in the outbox what is done.
@@ -73,13 +79,14 @@ type source struct {
 func (a *App) read(handle func(context.Context, schema.Queue, outbox.Entry) error) func(context.Context, events.SQSEvent) (events.SQSEventResponse, error) {
 	r := &reader{app: a, handle: handle, outboxes: a.outboxes(), queues: map[string]source{}}
 	for _, q := range a.fn.Queues {
-		r.queues[path.Base(a.cfg.Queues[q.Queue.Name])] = source{q.Queue, a.queue(q.Queue).Hide}
+		r.queues[path.Base(a.cfg.Queues[q.Queue.Name])] = source{q.Queue, cmp.Or(q.Pause, lastPause), a.queue(q.Queue).Hide}
 	}
 	return r.batch
 }
 
 func (r *reader) batch(ctx context.Context, batch events.SQSEvent) (res events.SQSEventResponse, _ error) {
 	begin := time.Now()
+	res.BatchItemFailures = []events.SQSBatchItemFailure{} // null is as good to Lambda, not to every endpoint that plays it
 	var failures []error
 	for _, m := range batch.Records {
 		if err := r.message(ctx, m); err != nil {
@@ -111,7 +118,7 @@ func (r *reader) message(ctx context.Context, m events.SQSMessage) error {
 	err := errTimeShort
 	if deadline, ok := ctx.Deadline(); !ok || time.Until(deadline) > spare {
 		n, _ := strconv.Atoi(m.Attributes["ApproximateReceiveCount"])
-		wait, err = pause(n), r.one(ctx, q.Queue, m.Body)
+		wait, err = min(pause(n), q.pause), r.one(ctx, q.Queue, m.Body)
 	}
 	if err == nil {
 		return nil
@@ -138,7 +145,9 @@ func (r *reader) one(ctx context.Context, q schema.Queue, body string) error {
 	}
 	short, cancel := sooner(ctx, spare/2)
 	defer cancel()
-	if err := r.handle(short, q, e); err != nil {
+	if err := r.handle(short, q, e); errors.Is(err, errLater) {
+		return nil
+	} else if err != nil {
 		return err
 	}
 	return r.outboxes[row.Table.Name].Done(ctx, e, q.Name)

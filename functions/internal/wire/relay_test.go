@@ -96,7 +96,7 @@ func TestRecordedRelay(t *testing.T) {
 		}
 	}
 	for q, want := range map[schema.Queue]string{
-		schema.Receipts: "filing.sent", schema.Locks: "filing.sent", schema.Copies: "filing.sent", schema.Notices: "account.password-changed", schema.News: "maintenance.announced",
+		schema.Receipts: "filing.sent", schema.Locks: "filing.sent", schema.Copies: "filing.sent", schema.Verifications: "filing.sent", schema.Notices: "account.password-changed", schema.News: "maintenance.announced",
 	} {
 		if got := waiting(t, b, q); got != want {
 			t.Errorf("queue %s has %q, want %q", q.Name, got, want)

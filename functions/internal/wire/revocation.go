@@ -46,5 +46,5 @@ func (a *App) fetched(ctx context.Context, r revocation.Report, at time.Time) {
 	if age, left, ok := r.Age(at); ok {
 		values = append(values, metric.Value{Name: metric.ListAge, Value: age.Seconds()}, metric.Value{Name: metric.ListLeft, Value: left.Seconds()})
 	}
-	a.log.LogAttrs(ctx, slog.LevelInfo, "metrics", metric.Attrs(at, values...)...)
+	a.metrics(ctx, at, values...)
 }

@@ -227,10 +227,11 @@ func TestResponderWhenListsFail(t *testing.T) {
 	o.want(o.signIn("aigul"), 422, "certificate-revoked")
 }
 
-// TestWhoAsks: the responder is for signing in. Nothing between a filing and its receipt asks anyone.
+// TestWhoAsks: the responder is for signing in, and for what follows a receipt. Nothing between a filing
+// and its receipt asks anyone.
 func TestWhoAsks(t *testing.T) {
 	for _, f := range functions.All {
-		if got := slices.Contains(f.Env, functions.EnvOCSPURL); got != (f.Name == "sign-in") {
+		if got := slices.Contains(f.Env, functions.EnvOCSPURL); got != (f.Name == "sign-in" || f.Name == "verify-filing") {
 			t.Errorf("%s reads %s: %t", f.Name, functions.EnvOCSPURL, got)
 		}
 		// Who believes the lists does not write them.

@@ -30,10 +30,10 @@ func (a *App) acts(policy eds.Policy) signer.Acts {
 
 // verifier verifies with the lists of the moment. It asks no network but the responder of its row, if
 // there is one, when the lists fail.
-func (a *App) verifier(policy eds.Policy) signer.Verifier {
+func (a *App) verifier(policy eds.Policy) timed {
 	v := &trust.Verifier{Current: a.trust(), Policy: policy}
 	if a.cfg.OCSPURL != "" {
-		v.Ask = trust.NewResponder(a.cfg.OCSPURL, time.Now).Ask
+		v.Ask = trust.NewResponder(a.cfg.OCSPURL, trust.SigningIn, time.Now).Ask
 	}
 	return timed{v, &a.verified}
 }
@@ -41,7 +41,7 @@ func (a *App) verifier(policy eds.Policy) signer.Verifier {
 // timed keeps how long the last verification took, and by which algorithm. On Lambda a process has one
 // request at a time, so that it is that request's: see App.measured.
 type timed struct {
-	signer.Verifier
+	*trust.Verifier
 	last *atomic.Pointer[metric.Value]
 }
 

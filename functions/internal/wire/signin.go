@@ -14,6 +14,7 @@ func (a *App) SignIn() http.Handler {
 	db := a.dynamo()
 	svc := &signin.Service{
 		Acts:       a.acts(eds.SignIn().Online()),
+		Known:      a.verifier(eds.SignIn().Online()),
 		Gate:       a.gate(db),
 		Accounts:   store.NewAccounts(db, a.cfg.AccountsTable),
 		Sessions:   store.NewSessions(db, a.cfg.AccountsTable),

@@ -41,19 +41,19 @@ func environment(t *testing.T, row functions.Function) {
 // builders has the method of every HTTP function.
 var builders = map[string]func(*App) http.Handler{
 	"sign-in": (*App).SignIn, "accept-agreement": (*App).AcceptAgreement, "register": (*App).Register,
-	"account": (*App).Account, "filings": (*App).Filings, "file-claim": (*App).FileClaim, "portal": (*App).Portal,
+	"account": (*App).Account, "filings": (*App).FilingsRoutes, "file-claim": (*App).FileClaim, "portal": (*App).Portal,
 	"admin":       (*App).Admin,
 	"maintenance": (*App).MaintenanceRoutes,
 }
 
 // readers has the method of every function that reads queues.
 var readers = map[string]func(*App) func(context.Context, events.SQSEvent) (events.SQSEventResponse, error){
-	"notify": (*App).Notify, "lock-documents": (*App).LockDocuments,
+	"notify": (*App).Notify, "lock-documents": (*App).LockDocuments, "keep-evidence": (*App).KeepEvidence, "inspect": (*App).Inspect,
 }
 
 // clocks has the method of every function that the clock wakes, and perhaps a stream.
 var clocks = map[string]func(*App) func(context.Context, json.RawMessage) (any, error){
-	"announce": (*App).Announce, "relay": (*App).Relay, "revocation": (*App).Revocation,
+	"announce": (*App).Announce, "relay": (*App).Relay, "revocation": (*App).Revocation, "compare-evidence": (*App).CompareEvidence, "verify-filing": (*App).VerifyFiling,
 }
 
 // TestEveryFunctionIsAssembled: its routes are those of its row, and an unknown path gets an

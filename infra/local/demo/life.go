@@ -155,6 +155,9 @@ func (w *walk) verifyEmail(ctx context.Context) (string, error) {
 
 func (w *walk) moveEmail(ctx context.Context) (string, error) {
 	before, after := w.account.Email, w.address("jana")
+	if err := w.byEDS(ctx, http.MethodPost, "/api/account/email", map[string]string{"email": after}); err != nil {
+		return "", err
+	}
 	if _, err := w.office.send(ctx, http.MethodPost, "/api/account/email", map[string]string{"email": after}); err != nil {
 		return "", err
 	}
@@ -172,7 +175,20 @@ func (w *walk) moveEmail(ctx context.Context) (string, error) {
 	return after, err
 }
 
+// byEDS signs in with the EDS, after the password's session was refused what takes it.
+func (w *walk) byEDS(ctx context.Context, method, path string, body any) error {
+	_, err := w.office.send(ctx, method, path, body)
+	if err := expect(err, http.StatusForbidden, "eds-needed"); err != nil {
+		return fmt.Errorf("by password: %w", err)
+	}
+	_, _, err = act[account](ctx, w.office, w.key, "/api/sign-in", map[string]string{"lang": "kk"}, signed{})
+	return err
+}
+
 func (w *walk) export(ctx context.Context) (string, error) {
+	if err := w.byEDS(ctx, http.MethodGet, "/api/account/export", nil); err != nil {
+		return "", err
+	}
 	got, a, err := call[struct {
 		Registration struct {
 			Signature []byte `json:"signature"`

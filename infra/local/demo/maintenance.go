@@ -80,6 +80,7 @@ func (s *stop) administrator(ctx context.Context, mail string) (*office, error) 
 
 func (s *stop) signedIn(ctx context.Context, k *edstest.Key) (*office, error) {
 	o := newOffice(s.office.url)
+	o.key = k
 	_, _, err := act[account](ctx, o, k, "/api/sign-in", map[string]string{"lang": "kk"}, signed{})
 	return o, err
 }

@@ -53,37 +53,13 @@ func (w *walk) measure(ctx context.Context) error {
 		byPassword = append(byPassword, a.took)
 	}
 	for range w.options.Repeat {
-		w.files = nil
-		for _, f := range w.originals {
-			w.files = append(w.files, newFile(f.Name, f.Role, f.data))
-		}
-		if _, err := w.draft(ctx); err != nil {
-			return fmt.Errorf("measure draft: %w", err)
-		}
-		if _, err := w.uploadAll(ctx); err != nil {
-			return fmt.Errorf("measure upload: %w", err)
-		}
-		begin := time.Now()
-		if _, err := w.readManifest(ctx); err != nil {
-			return fmt.Errorf("measure manifest: %w", err)
-		}
-		manifests = append(manifests, time.Since(begin))
-		signature, err := signWith(w.key, w.manifest.Document)
+		manifest, seal, err := w.sealOne(ctx)
 		if err != nil {
 			return err
 		}
-		a, err := w.office.send(ctx, http.MethodPost, w.path("/seal"), signed{Token: w.manifest.Token, Signature: signature})
-		if err != nil {
-			return fmt.Errorf("measure seal: %w", err)
-		}
-		seals = append(seals, a.took)
-		r, err := receipt.Verify(w.receiptBy, a.body)
-		if err != nil {
-			return fmt.Errorf("measure seal: %w", err)
-		}
-		tickets = append(tickets, r.TicketNo)
+		manifests, seals, tickets = append(manifests, manifest), append(seals, seal), append(tickets, w.ticket)
 		if w.options.Sealed != nil {
-			w.options.Sealed(r.TicketNo)
+			w.options.Sealed(w.ticket)
 		}
 	}
 	for _, ticket := range tickets { // none of the notices may be lost either
@@ -103,5 +79,38 @@ func (w *walk) measure(ctx context.Context) error {
 			w.options.Figures(f.what, f.took)
 		}
 	}
-	return nil
+	return w.measureReceived(ctx, w.options.Repeat)
+}
+
+// sealOne files the walk's claim anew and returns what the manifest and the seal took.
+func (w *walk) sealOne(ctx context.Context) (manifest, seal time.Duration, err error) {
+	w.files = nil
+	for _, f := range w.originals {
+		w.files = append(w.files, newFile(f.Name, f.Role, f.data))
+	}
+	if _, err := w.draft(ctx); err != nil {
+		return 0, 0, fmt.Errorf("measure draft: %w", err)
+	}
+	if _, err := w.uploadAll(ctx); err != nil {
+		return 0, 0, fmt.Errorf("measure upload: %w", err)
+	}
+	begin := time.Now()
+	if _, err := w.readManifest(ctx); err != nil {
+		return 0, 0, fmt.Errorf("measure manifest: %w", err)
+	}
+	manifest = time.Since(begin)
+	signature, err := signWith(w.key, w.manifest.Document)
+	if err != nil {
+		return 0, 0, err
+	}
+	a, err := w.office.send(ctx, http.MethodPost, w.path("/seal"), signed{Token: w.manifest.Token, Signature: signature})
+	if err != nil {
+		return 0, 0, fmt.Errorf("measure seal: %w", err)
+	}
+	r, err := receipt.Verify(w.receiptBy, a.body)
+	if err != nil {
+		return 0, 0, fmt.Errorf("measure seal: %w", err)
+	}
+	w.ticket = r.TicketNo
+	return manifest, a.took, nil
 }

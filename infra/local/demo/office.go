@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/gowebpki/jcs"
+
+	"github.com/courtoffice/courtoffice/shared/eds/edstest"
 )
 
 // office is a client of the office's HTTP API, as a stranger would write one from its
@@ -22,6 +24,8 @@ type office struct {
 	cookie string // session, or ""
 	device string // by which the office knows this browser again, or ""
 	opened string // token of a registration that is not finished, or ""
+
+	key *edstest.Key // an administrator's, who signs what changes the office for others; nil for anyone else
 }
 
 // sessionCookie is kept by hand: it is Secure, and a cookie jar would not send it over http,
@@ -125,13 +129,39 @@ func (o *office) send(ctx context.Context, method, path string, body any) (answe
 		}
 	}
 	if a.status < 300 {
-		return a, nil
+		return o.administer(ctx, method, path, body, a)
 	}
 	p := new(problem)
 	if !strings.HasPrefix(res.Header.Get("Content-Type"), "application/problem+json") || json.Unmarshal(data, p) != nil || p.Status != a.status {
 		return a, fmt.Errorf("%w to %s %s: %d %.200s", errAnswer, method, path, a.status, data)
 	}
 	return a, p
+}
+
+// administer sends an administrator's request once more, with a signature, where the answer to it is the
+// document to sign.
+func (o *office) administer(ctx context.Context, method, path string, body any, a answer) (answer, error) {
+	var doc toSign
+	if o.key == nil || !strings.HasPrefix(path, "/api/admin/") || json.Unmarshal(a.body, &doc) != nil || doc.Document == nil {
+		return a, nil
+	}
+	if err := readable(doc.Document); err != nil {
+		return a, err
+	}
+	signature, err := signWith(o.key, doc.Document)
+	if err != nil {
+		return a, err
+	}
+	var again map[string]any
+	raw, err := json.Marshal(body)
+	if err == nil {
+		err = json.Unmarshal(raw, &again)
+	}
+	if err != nil {
+		return a, fmt.Errorf("%s %s: %w", method, path, err)
+	}
+	again["signature"] = signature
+	return o.send(ctx, method, path, again)
 }
 
 // call makes one request and decodes the answer.
@@ -247,7 +277,8 @@ type filing struct {
 		Value   json.RawMessage `json:"value"`
 	} `json:"sections"`
 	Events []struct {
-		Type string `json:"type"`
+		At   time.Time `json:"at"`
+		Type string    `json:"type"`
 	} `json:"events"`
 }
 

@@ -459,7 +459,7 @@ func (w *walk) seeSent(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if own.Status != "sent" || own.TicketNo != w.ticket {
+	if own.Status != "sent" && own.Status != "received" || own.TicketNo != w.ticket { // verified by now, or about to be
 		return "", fmt.Errorf("%w: status %s, ticket %s", errAnswer, own.Status, own.TicketNo)
 	}
 	list, _, err := call[struct {

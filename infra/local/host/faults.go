@@ -50,7 +50,7 @@ func (h *Host) between() error {
 		server := &http.Server{Handler: wrap(proxy), ErrorLog: proxy.ErrorLog}
 		go server.Serve(listener)
 		h.atStop(func() { server.Close() })
-		h.given[service] = "http://" + listener.Addr().String()
+		h.instead[service] = "http://" + listener.Addr().String()
 	}
 	return nil
 }

@@ -32,7 +32,7 @@ func (h *Host) Grant(ctx context.Context, number string, right account.Right) (a
 	table, _ := h.cfg.tableName(schema.Accounts)
 	site, _ := h.cfg.tableName(schema.Site)
 	accounts := store.NewAccounts(db, table)
-	holder, _, err := accounts.ByNumber(ctx, account.NumberKeys(key, number))
+	holder, err := accounts.ByNumber(ctx, account.NumberKeys(key, number))
 	if err != nil {
 		return "", err
 	}

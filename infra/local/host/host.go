@@ -44,7 +44,7 @@ type Host struct {
 	cfg       Config
 	region    string
 	access    aws.Credentials
-	given     map[string]string // in place of endpoints, to functions: see faults
+	instead   map[string]string // of endpoints, to functions: see faults
 	faulty    *faults           // or nil
 	endpoints map[string]string // by the SDK's service name: DYNAMODB, DYNAMODB_STREAMS, S3, SQS, SESV2, PINPOINT_SMS_VOICE_V2
 	keys      map[string]string
@@ -75,10 +75,10 @@ func Start(ctx context.Context, cfg Config) (*Host, error) {
 	if err := cfg.fill(); err != nil {
 		return nil, err
 	}
-	h := &Host{cfg: cfg, failed: make(chan error, 1), endpoints: map[string]string{}, given: map[string]string{}}
+	h := &Host{cfg: cfg, failed: make(chan error, 1), endpoints: map[string]string{}, instead: map[string]string{}}
 	h.shift.Store(int64(cfg.Shift))
 	for _, step := range []func(context.Context) error{
-		h.listen, h.engines, h.faults, h.provision, h.open, h.openNCA, h.startNCALayer, h.startFunctions, h.warm, h.poll,
+		h.listen, h.given, h.open, h.engines, h.faults, h.provision, h.openNCA, h.startNCALayer, h.startFunctions, h.warm, h.poll,
 	} {
 		if err := step(ctx); err != nil {
 			h.Stop()
@@ -149,8 +149,8 @@ func (h *Host) listen(ctx context.Context) error {
 	return nil
 }
 
-// engines starts those of DynamoDB and S3 that are not given, side by side.
-func (h *Host) engines(ctx context.Context) error {
+// given takes what the environment names of endpoints, region and credentials.
+func (h *Host) given(context.Context) error {
 	h.region = engine.Region
 	h.access = aws.Credentials{AccessKeyID: engine.AccessKey, SecretAccessKey: engine.SecretKey}
 	h.endpoints["SESV2"] = h.URL + "/_local/ses"
@@ -164,15 +164,21 @@ func (h *Host) engines(ctx context.Context) error {
 	if given := h.cfg.external("DYNAMODB"); given != "" {
 		h.endpoints["DYNAMODB"] = given
 	}
-	data := filepath.Dir(h.tablesFile())
-	if err := os.MkdirAll(data, 0o755); err != nil {
+	if err := os.MkdirAll(filepath.Dir(h.tablesFile()), 0o755); err != nil {
 		return fmt.Errorf("data folder: %w", err)
 	}
+	return nil
+}
+
+// engines starts those of DynamoDB and S3 that are not given, side by side.
+func (h *Host) engines(ctx context.Context) error {
 	starts := map[string]func() (*engine.Process, error){
 		"DYNAMODB": func() (*engine.Process, error) {
 			return engine.StartDynamo(ctx, h.tablesFile())
 		},
-		"S3": func() (*engine.Process, error) { return engine.StartS3(ctx, filepath.Join(data, "s3")) },
+		"S3": func() (*engine.Process, error) {
+			return engine.StartS3(ctx, filepath.Join(filepath.Dir(h.tablesFile()), "s3"), h.URL+uploadsPath)
+		},
 	}
 	var mu sync.Mutex
 	var wg sync.WaitGroup
@@ -304,7 +310,8 @@ func origins(url string) []string {
 	return []string{url, "http://localhost:" + port}
 }
 
-// open opens what the host keeps itself: queues and mail.
+// open opens what the host keeps itself: queues and mail. It does so before the engines start, and so
+// closes it after they have ended: the last upload is told of too.
 func (h *Host) open(ctx context.Context) error {
 	if err := h.openQueues(ctx); err != nil {
 		return err
@@ -362,7 +369,7 @@ func (h *Host) environment(row functions.Function) ([]string, error) {
 		functions.EnvNoticeRate:  strconv.FormatFloat(h.cfg.MailRate, 'f', -1, 64),
 		functions.EnvSMSSender:   "COURT",
 		functions.EnvListsEvery:  strconv.FormatFloat(h.cfg.ListsEvery.Seconds(), 'f', -1, 64),
-		functions.EnvCRLURLs:     h.listURLs(), functions.EnvOCSPURL: h.ocspURL(),
+		functions.EnvCRLURLs:     h.listURLs(), functions.EnvOCSPURL: h.ocspURL(), functions.EnvTSPURL: h.tspURL(),
 		functions.EnvPortalURL: h.URL, functions.EnvNCALayerURL: h.NCALayerURL,
 		functions.EnvPublisher: publisher,
 	}
@@ -380,7 +387,7 @@ func (h *Host) environment(row functions.Function) ([]string, error) {
 	}
 	env := []string{"AWS_ACCESS_KEY_ID=" + h.access.AccessKeyID, "AWS_SECRET_ACCESS_KEY=" + h.access.SecretAccessKey}
 	for _, service := range []string{"DYNAMODB", "S3", "SQS", "SESV2", "PINPOINT_SMS_VOICE_V2"} {
-		env = append(env, "AWS_ENDPOINT_URL_"+service+"="+cmp.Or(h.given[service], h.endpoints[service]))
+		env = append(env, "AWS_ENDPOINT_URL_"+service+"="+cmp.Or(h.instead[service], h.endpoints[service]))
 	}
 	for _, name := range row.Variables() {
 		value, ok := values[name]

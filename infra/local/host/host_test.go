@@ -17,6 +17,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+
 	"github.com/courtoffice/courtoffice/functions"
 	"github.com/courtoffice/courtoffice/infra/local/host"
 	"github.com/courtoffice/courtoffice/infra/local/mailsink"
@@ -162,6 +165,38 @@ func TestFromRequestToMailAndOverARestart(t *testing.T) {
 	}
 	if info, err := os.Stat(filepath.Join(state, "keys.json")); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("keys.json: %v %v, want 0600", info.Mode(), err)
+	}
+}
+
+// TestUploadsReachTheirReader: S3 tells of documents, and what fails is tried again and then kept.
+func TestUploadsReachTheirReader(t *testing.T) {
+	h := start(t, t.TempDir(), func(c *host.Config) {
+		c.Functions = []functions.Function{{
+			Name: "looker", Memory: 256, Timeout: 5 * time.Second, Env: []string{functions.EnvMailFrom, functions.EnvPortalURL},
+			Queues: []functions.Queue{{Queue: schema.Uploads, BatchSize: 1, Concurrency: 2, Receives: 1, DeadLetters: schema.InspectDeadLetters}},
+		}}
+	})
+	client := engine.S3(h.Health().Endpoints["S3"])
+	for _, key := range []string{"elsewhere/x", "filings/bad", "filings/one"} {
+		if _, err := client.PutObject(t.Context(), &s3.PutObjectInput{Bucket: aws.String("courtoffice-documents"), Key: &key, Body: strings.NewReader("x")}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := mail(t, h, 1); got[0] != "filings/one" {
+		t.Errorf("mail %q", got)
+	}
+	var letters []struct {
+		Queue string
+		Body  json.RawMessage
+	}
+	for deadline := time.Now().Add(10 * time.Second); len(letters) == 0 && time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
+		if err := h.HurryQueues(t.Context(), 0); err != nil {
+			t.Fatal(err)
+		}
+		call(t, "GET", h.URL+"/_local/dead-letters.json", "", &letters)
+	}
+	if len(letters) != 1 || letters[0].Queue != schema.InspectDeadLetters.Name || !strings.Contains(string(letters[0].Body), "filings/bad") {
+		t.Errorf("dead letters %s", letters)
 	}
 }
 
@@ -316,21 +351,47 @@ func TestGivenTablesMustExist(t *testing.T) {
 	}
 }
 
-func TestEngineThatEndsIsTold(t *testing.T) {
+// TestEngineThatEndsIsStarted: an engine that was killed is started again with what it had; one that
+// ends again at once is told of.
+func TestEngineThatEndsIsStarted(t *testing.T) {
 	h := start(t, t.TempDir(), nil)
-	for _, pid := range childrenOf(t, os.Getpid()) {
-		if name, _ := os.ReadFile(fmt.Sprintf("/proc/%d/comm", pid)); strings.TrimSpace(string(name)) == "dynoxide" {
-			syscall.Kill(pid, syscall.SIGKILL)
+	kill := func() (killed int) {
+		for _, pid := range childrenOf(t, os.Getpid()) {
+			if name, _ := os.ReadFile(fmt.Sprintf("/proc/%d/comm", pid)); strings.TrimSpace(string(name)) == "dynoxide" && syscall.Kill(pid, syscall.SIGKILL) == nil {
+				killed++
+			}
+		}
+		return killed
+	}
+	time.Sleep(1100 * time.Millisecond) // it has run for longer than a start that fails
+	kill()
+	for begin := time.Now(); ; time.Sleep(20 * time.Millisecond) {
+		req, err := http.NewRequestWithContext(t.Context(), "PUT", h.URL+"/items/x", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		res, err := http.DefaultClient.Do(req)
+		if err == nil {
+			if res.Body.Close(); res.StatusCode < 300 {
+				break
+			}
+		}
+		if time.Since(begin) > 10*time.Second {
+			t.Fatalf("the engine does not start again: %v", err)
 		}
 	}
-	select {
-	case err := <-h.Failed():
-		if !strings.Contains(err.Error(), "DYNAMODB engine ended") {
-			t.Errorf("failure: %v", err)
+	for begin := time.Now(); time.Since(begin) < 10*time.Second; time.Sleep(5 * time.Millisecond) {
+		kill()
+		select {
+		case err := <-h.Failed():
+			if !strings.Contains(err.Error(), "DYNAMODB engine ended") {
+				t.Errorf("failure: %v", err)
+			}
+			return
+		default:
 		}
-	case <-time.After(5 * time.Second):
-		t.Error("no failure told")
 	}
+	t.Error("no failure told")
 }
 
 func TestMissingBinaryNamesTheTarget(t *testing.T) {

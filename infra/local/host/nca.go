@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/courtoffice/courtoffice/functions"
@@ -28,6 +29,8 @@ type nca struct {
 	mux  *http.ServeMux
 	log  *slog.Logger
 	mu   sync.Mutex // of the file
+
+	takes atomic.Int64 // nanoseconds before an answer
 }
 
 // openNCA plays the NCA where the office trusts the test keys. With other anchors, such as those of the
@@ -53,7 +56,14 @@ func (h *Host) openNCA(context.Context) error {
 	n.Restore(state)
 	n.mux.HandleFunc("POST /_local/nca/revocations", n.revokes)
 	n.mux.HandleFunc("POST /_local/nca/down", n.sleeps)
-	n.mux.Handle("/_local/nca/", n.NCA)
+	n.mux.HandleFunc("POST /_local/nca/slow", n.slows)
+	n.mux.HandleFunc("/_local/nca/", func(w http.ResponseWriter, r *http.Request) {
+		select {
+		case <-time.After(time.Duration(n.takes.Load())):
+			n.NCA.ServeHTTP(w, r)
+		case <-r.Context().Done():
+		}
+	})
 	h.nca = n
 	return nil
 }
@@ -122,6 +132,19 @@ func (n *nca) sleeps(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusNoContent)
 }
 
+// slows takes {"ms": 1500}: every list and service then answers so much later, until it is 0.
+func (n *nca) slows(w http.ResponseWriter, r *http.Request) {
+	var in struct {
+		MS int64 `json:"ms"`
+	}
+	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 1024)).Decode(&in); err != nil || in.MS < 0 {
+		http.Error(w, "ms is missing or below 0", http.StatusBadRequest)
+		return
+	}
+	n.takes.Store(in.MS * int64(time.Millisecond))
+	w.WriteHeader(http.StatusNoContent)
+}
+
 func (h *Host) ncaURL() string {
 	if h.nca == nil {
 		return ""
@@ -147,6 +170,14 @@ func (h *Host) ocspURL() string {
 		return ""
 	}
 	return h.ncaURL() + "/ocsp"
+}
+
+// tspURL is the value of TSP_URL.
+func (h *Host) tspURL() string {
+	if h.nca == nil {
+		return ""
+	}
+	return h.ncaURL() + "/tsp"
 }
 
 // followLists runs the schedules of revocation now, if this host has it and an NCA to ask.

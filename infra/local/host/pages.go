@@ -27,9 +27,10 @@ type Health struct {
 	Shift     string             `json:"shift"`    // how far it is ahead, as time.Duration prints it
 	Endpoints map[string]string  `json:"endpoints"`
 	Functions []runtimeapi.Stats `json:"functions"`
-	NCA       string             `json:"nca"`   // address of the NCA's lists and services, or ""
-	Mail      int                `json:"mail"`  // messages in the inbox
-	Texts     int                `json:"texts"` // text messages
+	NCA       string             `json:"nca"`    // address of the NCA's lists and services, or ""
+	Mail      int                `json:"mail"`   // messages in the inbox
+	Texts     int                `json:"texts"`  // text messages
+	Queues    map[string]int     `json:"queues"` // messages in each queue that the host plays
 }
 
 // Health tells how the office is.
@@ -41,6 +42,7 @@ func (h *Host) Health() Health {
 	for _, f := range h.functions {
 		out.Functions = append(out.Functions, f.Stats())
 	}
+	out.Queues = h.depths()
 	return out
 }
 
@@ -54,6 +56,7 @@ func (h *Host) routes() http.Handler {
 	own.HandleFunc("POST /_local/grant", h.grant)
 	own.HandleFunc("POST /_local/faults", h.setFaults)
 	own.HandleFunc("POST /_local/hurry", h.hurry)
+	own.HandleFunc("POST /_local/rebuild", h.rebuild)
 	own.HandleFunc("POST /_local/redrive", h.redrive)
 	own.HandleFunc("GET /_local/status", h.statusPage)
 	own.HandleFunc("/_local/nca/", func(w http.ResponseWriter, r *http.Request) { h.nca.ServeHTTP(w, r) })
@@ -67,6 +70,8 @@ func (h *Host) routes() http.Handler {
 	protected := http.NewCrossOriginProtection().Handler(own)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
+		case r.URL.Path == uploadsPath: // versitygw asks before the office is ready
+			h.told(w, r)
 		case !h.ready.Load():
 			w.Header().Set("Retry-After", "1")
 			http.Error(w, "the local office is starting or stopping", http.StatusServiceUnavailable)

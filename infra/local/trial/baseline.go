@@ -16,9 +16,11 @@ import (
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"github.com/courtoffice/courtoffice/infra/local/demo"
 	"github.com/courtoffice/courtoffice/infra/local/streams"
+	"github.com/courtoffice/courtoffice/shared/documents"
 	"github.com/courtoffice/courtoffice/shared/eds/cms"
 	"github.com/courtoffice/courtoffice/shared/filing"
 	"github.com/courtoffice/courtoffice/shared/store"
@@ -144,6 +146,22 @@ func sealOf(ctx context.Context, db *dynamodb.Client, table string, p demo.Prepa
 		}
 	}
 	return seal, nil
+}
+
+// evidenceOf lists the records among the evidence of an office that is stopped, by filing.
+func evidenceOf(ctx context.Context, state string) (map[string][]string, error) {
+	p, err := engine.StartS3(ctx, filepath.Join(state, "data", "s3"), "")
+	if err != nil {
+		return nil, err
+	}
+	defer p.Stop()
+	client := s3.New(s3.Options{
+		Region: engine.Region, BaseEndpoint: &p.URL, UsePathStyle: true,
+		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+			return aws.Credentials{AccessKeyID: engine.AccessKey, SecretAccessKey: engine.SecretKey}, nil
+		}),
+	})
+	return kept(ctx, documents.NewEvidence(client, "courtoffice-"+schema.Evidence.Name))
 }
 
 // tablesFile is where an office keeps its tables.

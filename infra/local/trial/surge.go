@@ -132,7 +132,11 @@ func (t Surge) Run(ctx context.Context, dir string, o demo.Options) (n Night, er
 		return n, err
 	}
 	defer stop()
-	n.Books, err = reconcile(ctx, db, "courtoffice-"+schema.Filings.Name, shots, append(filings[len(shots):], spare...), key, subjects)
+	records, err := evidenceOf(ctx, state)
+	if err != nil {
+		return n, err
+	}
+	n.Books, err = reconcile(ctx, db, "courtoffice-"+schema.Filings.Name, shots, append(filings[len(shots):], spare...), key, subjects, records)
 	if err != nil {
 		return n, err
 	}
@@ -229,9 +233,12 @@ const drainWithin = 10 * time.Minute
 func (t Surge) drain(ctx context.Context, office *Office) error {
 	ctx, cancel := context.WithTimeout(ctx, drainWithin)
 	defer cancel()
-	for {
+	for quiet := 0; ; {
 		told, err := t.told(ctx, office)
-		if told {
+		if quiet++; !told {
+			quiet = 0
+		}
+		if quiet > 1 { // between a table's stream and the queues nobody sees an event
 			return nil
 		}
 		select {
@@ -257,6 +264,11 @@ func (t Surge) told(ctx context.Context, office *Office) (bool, error) {
 	h, err := office.Health(ctx)
 	if err != nil {
 		return false, err
+	}
+	for _, q := range schema.Queues {
+		if q.Env != "" && h.Queues[q.Name] > 0 {
+			return false, nil
+		}
 	}
 	_, waits, err := store.NewOutbox(client(h.Endpoints["DYNAMODB"]), "courtoffice-"+schema.Filings.Name).Oldest(ctx)
 	return !waits && err == nil, err

@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/courtoffice/courtoffice/infra/local/demo"
+	"github.com/courtoffice/courtoffice/shared/filing"
 	"github.com/courtoffice/courtoffice/shared/receipt"
 	"github.com/courtoffice/courtoffice/shared/store/engine"
 	"github.com/courtoffice/courtoffice/shared/store/schema"
@@ -60,6 +61,7 @@ type books struct {
 	items    map[string]map[string]types.AttributeValue // by PK and SK
 	shots    []shot
 	subjects []string
+	records  map[string][]string
 }
 
 // TestReconcile: what is lost, double or not as it should be is found, whatever it is.
@@ -79,6 +81,8 @@ func TestReconcile(t *testing.T) {
 			switch v := more[i+1].(type) {
 			case string:
 				it[more[i].(string)] = of(v)
+			case []string:
+				it[more[i].(string)] = &types.AttributeValueMemberSS{Value: v}
 			case []byte:
 				it[more[i].(string)] = &types.AttributeValueMemberB{Value: v}
 			}
@@ -99,27 +103,36 @@ func TestReconcile(t *testing.T) {
 			b.shots[0].receipt = issue("f2", ticket)
 		}, "its receipt is of f2"},
 		{"two receipts", func(b *books) { put(b, "SEAL#f1", "SEAL#2", "receipt", issue("f1", ticket)) }, "2 seals"},
+		{"no record among the evidence", func(b *books) { delete(b.records, "f1") }, "these records of it: []"},
+		{"a record of what was not sent", func(b *books) { b.records["f2"] = []string{"sealed"} }, "among the evidence and not sealed"},
 		{"two events", func(b *books) { put(b, "EVENT#f1", "2026-11-22T14:00:01.000Z#sent") }, "2 events"},
 		{"no event", func(b *books) { delete(b.items, "EVENT#f1 2026-11-22T14:00:00.000Z#sent") }, "0 events"},
-		{"still a draft", func(b *books) { put(b, "FILING#f1", "FILING", "status", "draft") }, "status draft"},
-		{"nothing in the outbox", func(b *books) { delete(b.items, "FILING#f1 OUTBOX#filing.sent") }, "0 in the outbox"},
-		{"untold", func(b *books) { put(b, "FILING#f1", "OUTBOX#filing.sent", schema.GSI1PK, "OUTBOX#1") }, "untold true"},
-		{"no notice", func(b *books) { delete(b.items, "FILING#f1 NOTICE#filing.sent#holder") }, "0 notices"},
+		{"still a draft", func(b *books) { put(b, "FILING#f1", "FILING", "status", "sent") }, "status sent"},
+		{"nothing in the outbox", func(b *books) { delete(b.items, "FILING#f1 OUTBOX#filing.sent") }, "in the outbox map[filing.received:1]"},
+		{"untold", func(b *books) {
+			put(b, "FILING#f1", "OUTBOX#filing.sent", "type", "filing.sent", "awaits", []string{"receipts", "verifications"}, schema.GSI1PK, "OUTBOX#1")
+		}, "untold [filing.sent]"},
+		{"waiting for word from since it signed", func(b *books) {
+			put(b, "FILING#f1", "OUTBOX#filing.sent", "type", "filing.sent", "awaits", []string{"verifications"}, schema.GSI1PK, "OUTBOX#1")
+		}, ""},
+		{"no notice", func(b *books) { delete(b.items, "FILING#f1 NOTICE#filing.sent#holder") }, "notices map[filing.received:1]"},
 		{"no evidence", func(b *books) { delete(b.items, "EVENT#f1 2026-11-22T14:00:05.000Z#kept") }, "0 copies"},
-		{"no mail", func(b *books) { b.subjects = nil }, "has no mail"},
+		{"no mail", func(b *books) { b.subjects = nil }, "has 0 mails"},
 		{"a repeat that got another", func(b *books) { b.shots[0].again = true }, "another receipt"},
 		{"a seal nobody asked for", func(b *books) { put(b, "SEAL#f3", "SEAL", "receipt", issue("f3", "AAAA-BBBB-CCCC")) }, "nobody asked for it"},
-		{"a draft that was sent", func(b *books) { put(b, "FILING#f2", "OUTBOX#filing.sent") }, "was not sent and is not as it was"},
+		{"a draft that was sent", func(b *books) { put(b, "FILING#f2", "OUTBOX#filing.sent", "type", "filing.sent") }, "was not sent and is not as it was"},
 		{"sealed without an answer", func(b *books) { b.shots[0].receipt = nil }, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			b := &books{items: map[string]map[string]types.AttributeValue{}, subjects: []string{"№ " + ticket}}
-			put(b, "FILING#f1", "FILING", "status", "sent")
+			b := &books{items: map[string]map[string]types.AttributeValue{}, subjects: []string{"№ " + ticket, "№ " + ticket}, records: map[string][]string{"f1": {"sealed", "verified-000"}}}
+			put(b, "FILING#f1", "FILING", "status", "received")
 			put(b, "SEAL#f1", "SEAL", "receipt", issue("f1", ticket))
 			put(b, "EVENT#f1", "2026-11-22T14:00:00.000Z#sent")
 			put(b, "EVENT#f1", "2026-11-22T14:00:05.000Z#kept")
-			put(b, "FILING#f1", "OUTBOX#filing.sent")
-			put(b, "FILING#f1", "NOTICE#filing.sent#holder")
+			for _, typ := range []string{filing.EventSent, filing.EventReceived} {
+				put(b, "FILING#f1", "OUTBOX#"+typ, "type", typ)
+				put(b, "FILING#f1", "NOTICE#"+typ+"#holder")
+			}
 			put(b, "FILING#f2", "FILING", "status", "awaiting_signatures")
 			b.shots = []shot{{filing: demo.Prepared{ID: "f1"}, receipt: issue("f1", ticket)}}
 			test.do(b)
@@ -130,7 +143,7 @@ func TestReconcile(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			_, err := reconcile(t.Context(), db, table, b.shots, []demo.Prepared{{ID: "f2"}}, key.Public().(ed25519.PublicKey), b.subjects)
+			_, err := reconcile(t.Context(), db, table, b.shots, []demo.Prepared{{ID: "f2"}}, key.Public().(ed25519.PublicKey), b.subjects, b.records)
 			if (err == nil) != (test.want == "") || err != nil && !strings.Contains(err.Error(), test.want) {
 				t.Errorf("found %v, want %q", err, test.want)
 			}

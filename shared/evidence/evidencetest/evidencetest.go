@@ -44,6 +44,8 @@ type Office struct {
 	Receipts  ed25519.PublicKey
 	Keys      map[string]*edstest.Key
 
+	Add func(id string, m *filing.Manifest, pins filing.Pins) // adds documents to what is sealed; may be nil
+
 	signs ed25519.PrivateKey
 }
 
@@ -139,6 +141,9 @@ func (o *Office) files(t testing.TB, id string) (filing.Manifest, filing.Pins) {
 		m.Documents = append(m.Documents, filing.Filed{Document: filing.Document{
 			ID: ID(0xd0 + i), MediaType: "application/pdf", Name: fmt.Sprintf("%d.pdf", i), Role: "evidence", SHA256: file.SHA256, Size: file.Size,
 		}})
+	}
+	if o.Add != nil {
+		o.Add(id, &m, pins)
 	}
 	return m, pins
 }

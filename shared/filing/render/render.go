@@ -21,7 +21,8 @@ import (
 )
 
 // Version names the words and the order of what is drawn, beside the drawing's own: a manifest has
-// "1/1" of both. A test holds the bytes of samples; what changes one is a new version.
+// "1/1" of both. The words are the catalogues', so a label that changes there is a new version too:
+// TestBytesOfVersion holds the bytes of every kind's sample in both languages.
 const Version = statement.Version + "/1"
 
 // Lang is the language of the statement: that of the proceedings, Kazakh where none is chosen.

@@ -15,12 +15,16 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"strconv"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/smithy-go"
+	"github.com/aws/smithy-go/middleware"
 )
 
 // Region, AccessKey and SecretKey are what the engines expect. versitygw checks the signature
@@ -57,8 +61,9 @@ func StartDynamo(ctx context.Context, dbPath string) (*Process, error) {
 
 // StartS3 starts versitygw on a free loopback port over the folders dir/data and dir/versions,
 // which it makes, and returns when it accepts connections (about 0.3 s). The file system must
-// keep extended attributes. ctx bounds the start only.
-func StartS3(ctx context.Context, dir string) (*Process, error) {
+// keep extended attributes. It posts S3's event notifications to the URL told, unless that is empty;
+// whoever listens there must do so already. ctx bounds the start only.
+func StartS3(ctx context.Context, dir, told string) (*Process, error) {
 	program, err := find("build/tools/versitygw")
 	if err != nil {
 		return nil, err
@@ -75,17 +80,38 @@ func StartS3(ctx context.Context, dir string) (*Process, error) {
 	}
 	return serve(ctx, func(port int) *exec.Cmd {
 		cmd := exec.Command(program, "--port", "127.0.0.1:"+strconv.Itoa(port), "--region", Region, "--quiet",
-			"posix", "--versioning-dir", versions, data)
+			"--event-webhook-url", told, "posix", "--versioning-dir", versions, data)
 		cmd.Env = append(os.Environ(), "ROOT_ACCESS_KEY="+AccessKey, "ROOT_SECRET_KEY="+SecretKey)
 		return cmd
 	})
 }
 
-// Dynamo returns a client for the DynamoDB-compatible endpoint url.
+// Dynamo returns a client for the DynamoDB-compatible endpoint url. It refuses, as DynamoDB does and
+// dynoxide does not, a Query whose key condition compares with an empty value.
 func Dynamo(url string) *dynamodb.Client {
 	return dynamodb.New(dynamodb.Options{
 		Region: Region, Credentials: credentials(), BaseEndpoint: aws.String(url),
+		APIOptions: []func(*middleware.Stack) error{func(stack *middleware.Stack) error {
+			return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("RefuseEmptyKey", refuseEmptyKey), middleware.Before)
+		}},
 	})
+}
+
+var placeholder = regexp.MustCompile(`:\w+`)
+
+func refuseEmptyKey(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (out middleware.InitializeOutput, m middleware.Metadata, err error) {
+	if q, ok := in.Parameters.(*dynamodb.QueryInput); ok {
+		for _, name := range placeholder.FindAllString(aws.ToString(q.KeyConditionExpression), -1) {
+			s, isText := q.ExpressionAttributeValues[name].(*types.AttributeValueMemberS)
+			b, isBytes := q.ExpressionAttributeValues[name].(*types.AttributeValueMemberB)
+			if isText && s.Value == "" || isBytes && len(b.Value) == 0 {
+				return out, m, &smithy.GenericAPIError{
+					Code: "ValidationException", Message: "the key condition's value " + name + " is empty", Fault: smithy.FaultClient,
+				}
+			}
+		}
+	}
+	return next.HandleInitialize(ctx, in)
 }
 
 // S3 returns a client for the S3-compatible endpoint url, with path-style addresses.

@@ -19,6 +19,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	s3types "github.com/aws/aws-sdk-go-v2/service/s3/types"
+	"github.com/aws/smithy-go"
 
 	"github.com/courtoffice/courtoffice/shared/store/engine"
 	"github.com/courtoffice/courtoffice/shared/store/schema"
@@ -61,6 +62,27 @@ func TestIndexIsQueryable(t *testing.T) {
 	})
 	if err != nil || len(out.Items) != 1 || out.Items[0]["Status"] == nil {
 		t.Fatalf("query by GSI1: %+v, %v", out, err)
+	}
+}
+
+func TestEmptyKeyIsRefused(t *testing.T) {
+	db, name := engine.ForTest(t)
+	query := func(condition string, v types.AttributeValue) error {
+		_, err := db.Query(t.Context(), &dynamodb.QueryInput{
+			TableName: aws.String(name(schema.Filings)), KeyConditionExpression: aws.String(condition),
+			ExpressionAttributeValues: map[string]types.AttributeValue{":pk": &types.AttributeValueMemberS{Value: "a"}, ":sk": v},
+		})
+		return err
+	}
+	for _, condition := range []string{"PK = :pk AND begins_with(SK, :sk)", "PK = :pk AND SK >= :sk"} {
+		for _, v := range []types.AttributeValue{&types.AttributeValueMemberS{}, &types.AttributeValueMemberB{}} {
+			if api, ok := errors.AsType[smithy.APIError](query(condition, v)); !ok || api.ErrorCode() != "ValidationException" {
+				t.Errorf("%s with an empty %T: %v", condition, v, api)
+			}
+		}
+		if err := query(condition, &types.AttributeValueMemberS{Value: "b"}); err != nil {
+			t.Errorf("%s: %v", condition, err)
+		}
 	}
 }
 
@@ -139,7 +161,7 @@ func TestMissingProgramNamesTheTarget(t *testing.T) {
 	}
 	t.Chdir(root)
 	_, dynamoErr := engine.StartDynamo(context.Background(), "")
-	_, s3Err := engine.StartS3(context.Background(), root)
+	_, s3Err := engine.StartS3(context.Background(), root, "")
 	for _, err := range []error{dynamoErr, s3Err} {
 		if !errors.Is(err, engine.ErrNotInstalled) || !strings.Contains(err.Error(), "make tools") {
 			t.Errorf("error %v, want one that names make tools", err)

@@ -54,7 +54,7 @@ func S3ForTest(t testing.TB) (client *s3.Client, bucket string) {
 // BucketsForTest is S3ForTest with all buckets of schema. name gives the deployed name of a bucket.
 func BucketsForTest(t testing.TB) (client *s3.Client, name func(schema.Bucket) string) {
 	t.Helper()
-	p, err := StartS3(t.Context(), t.TempDir())
+	p, err := StartS3(t.Context(), t.TempDir(), "")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -80,8 +80,8 @@ func key(hash, sort string) []types.KeySchemaElement {
 }
 
 // CreateBucket makes the bucket b of schema under the name bucket: with versions, Object Lock and its rule
-// of retention, and CORS open to origins ("http://127.0.0.1:8080") for PUT with checksum headers where
-// browsers may upload. The lock is S3's governance mode, which an administrator may bypass: what is
+// of retention, and CORS open to origins ("http://127.0.0.1:8080") for PUT with checksum headers and
+// for GET where browsers may upload. The lock is S3's governance mode, which an administrator may bypass: what is
 // local comes and goes. A bucket that exists gets the CORS rule anew, because origins follow the port.
 // Keys, copies and what expires are the cloud's.
 func CreateBucket(ctx context.Context, client *s3.Client, b schema.Bucket, bucket string, origins ...string) error {
@@ -113,7 +113,7 @@ func CreateBucket(ctx context.Context, client *s3.Client, b schema.Bucket, bucke
 		Bucket: &bucket,
 		CORSConfiguration: &s3types.CORSConfiguration{CORSRules: []s3types.CORSRule{{
 			AllowedOrigins: origins,
-			AllowedMethods: []string{"PUT"},
+			AllowedMethods: []string{"PUT", "GET"},
 			AllowedHeaders: schema.UploadHeaders,
 			ExposeHeaders:  []string{"ETag", "x-amz-checksum-sha256", "x-amz-version-id"},
 			MaxAgeSeconds:  aws.Int32(600),

@@ -139,15 +139,28 @@ type Queue struct {
 
 // Queues of outbox events, by what their readers do: see outbox.Rows.
 var (
-	Notices  = Queue{Name: "notices", Env: "NOTICES_QUEUE"}   // mail and text messages that someone waits for
-	Receipts = Queue{Name: "receipts", Env: "RECEIPTS_QUEUE"} // mail that a filing was sent
-	News     = Queue{Name: "news", Env: "NEWS_QUEUE"}         // mail of maintenance to its subscribers
-	Locks    = Queue{Name: "locks", Env: "LOCKS_QUEUE"}       // documents to lock
-	Copies   = Queue{Name: "copies", Env: "COPIES_QUEUE"}     // what is to be kept a second time
+	Notices       = Queue{Name: "notices", Env: "NOTICES_QUEUE"}             // mail and text messages that someone waits for
+	Receipts      = Queue{Name: "receipts", Env: "RECEIPTS_QUEUE"}           // mail that a filing was sent, that a draft goes
+	News          = Queue{Name: "news", Env: "NEWS_QUEUE"}                   // mail of maintenance to its subscribers
+	Locks         = Queue{Name: "locks", Env: "LOCKS_QUEUE"}                 // documents to lock
+	Verifications = Queue{Name: "verifications", Env: "VERIFICATIONS_QUEUE"} // filings to verify after their receipt
+	Copies        = Queue{Name: "copies", Env: "COPIES_QUEUE"}               // what is to be kept a second time
 )
 
 // RelayDeadLetters receives the positions of stream records that relay gave up.
 var RelayDeadLetters = Queue{Name: "relay-dead-letters"}
+
+// Uploads takes what the documents bucket tells of each upload: S3's event notification as JSON.
+var Uploads = Queue{Name: "uploads", Env: "UPLOADS_QUEUE"}
+
+// UploadsPrefix is the prefix of the keys that are told of.
+const UploadsPrefix = "filings/"
+
+// UploadEvents are what is told: an object is there, in one request, of parts or from another filing.
+var UploadEvents = []string{"s3:ObjectCreated:Put", "s3:ObjectCreated:CompleteMultipartUpload", "s3:ObjectCreated:Copy"}
+
+// InspectDeadLetters receives what inspect could not look at after all retries.
+var InspectDeadLetters = Queue{Name: "inspect-dead-letters"}
 
 // NotifyDeadLetters receives what notify could not deliver after all retries.
 var NotifyDeadLetters = Queue{Name: "notify-dead-letters"}
@@ -158,5 +171,10 @@ var LockDeadLetters = Queue{Name: "lock-dead-letters"}
 // CopyDeadLetters receives what keep-evidence could not keep after all retries.
 var CopyDeadLetters = Queue{Name: "copy-dead-letters"}
 
+// VerificationDeadLetters receives what verify-filing could not verify after all retries.
+var VerificationDeadLetters = Queue{Name: "verification-dead-letters"}
+
 // Queues lists every queue.
-var Queues = []Queue{Notices, Receipts, News, Locks, Copies, RelayDeadLetters, NotifyDeadLetters, LockDeadLetters, CopyDeadLetters}
+var Queues = []Queue{
+	Uploads, Notices, Receipts, News, Locks, Copies, Verifications, InspectDeadLetters, RelayDeadLetters, NotifyDeadLetters, LockDeadLetters, CopyDeadLetters, VerificationDeadLetters,
+}

@@ -1,5 +1,6 @@
-// Command bootstrap stands in for two functions in the host's tests: "web" puts an outbox item
-// for each request, "mailer" turns outbox items from the stream into mail, as notify does.
+// Command bootstrap stands in for functions in the host's tests: "web" puts an outbox item
+// for each request, "mailer" turns outbox items from the stream into mail, as notify does, "looker" mails which object was
+// uploaded, as inspect is told.
 package main
 
 import (
@@ -76,10 +77,34 @@ func mailer(ctx context.Context, ev events.DynamoDBEvent) (any, error) {
 	return nil, nil
 }
 
+func looker(ctx context.Context, ev events.SQSEvent) (res events.SQSEventResponse, _ error) {
+	for _, m := range ev.Records {
+		var told struct {
+			Records []struct {
+				S3 struct{ Object struct{ Key string } }
+			}
+		}
+		if err := json.Unmarshal([]byte(m.Body), &told); err != nil {
+			return res, err
+		}
+		key := told.Records[0].S3.Object.Key
+		if key == "filings/bad" {
+			res.BatchItemFailures = append(res.BatchItemFailures, events.SQSBatchItemFailure{ItemIdentifier: m.MessageId})
+			continue
+		}
+		if err := send(ctx, key); err != nil {
+			return res, err
+		}
+	}
+	return res, nil
+}
+
 func main() {
 	switch os.Getenv("AWS_LAMBDA_FUNCTION_NAME") {
 	case "mailer":
 		lambda.Start(mailer)
+	case "looker":
+		lambda.Start(looker)
 	case "clock":
 		lambda.Start(clock)
 	}

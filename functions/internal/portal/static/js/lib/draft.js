@@ -1,7 +1,7 @@
 // One draft between the page and the API: saved a moment after every change, one write at a
 // time, kept on this device whenever the API does not have it. Where the API has it is said by
-// filing-draft.js for a claim and by form-draft.js for a registration form, which leaves nothing on
-// the device.
+// section-draft.js for a section of a filing and by form-draft.js for a registration form, which leaves
+// nothing on the device.
 
 const DELAY = 1200; // ms after the last key
 const RETRY = 10000;

@@ -21,7 +21,8 @@
  * @property {string} [hint]
  * @property {string} [one] what an item of a list is called
  * @typedef {{ code: string, title: string, hint?: string, groups?: Record<string, string>, fields: Row[] }} Section groups: titles of objects between, by path
- * @typedef {{ kind: string, version: number, title: string, sections: Section[] }} Form
+ * @typedef {{ role: string, text: string, or?: string[], need?: 'required'|'recommended'|'', article?: string, when?: Cond[], instead?: Cond[] }} Slot paths from the form's root
+ * @typedef {{ kind: string, version: number, title: string, sections: Section[], documents: Slot[] }} Form
  * @typedef {Record<string, any>} Value
  * @typedef {{ row: Row, pointer: string, at: number[], x: any }} Place
  */
@@ -112,6 +113,26 @@ export function missing(section, all) {
   const value = all[section.code] ?? {};
   return places(section, value).filter(({ row, at, x }) => row.need && empty(x) && asked(section, row, at, all)
     && !(row.instead ?? []).some((path) => valuesAt(all, `${section.code}.${path}`, `${section.code}.${row.path}`, at).some((other) => !empty(other))));
+}
+
+const holds = (/** @type {Cond} */ cond, /** @type {Value} */ all) => valuesAt(all, cond.path.replace(/^\//, ''), '', []).some((x) => fits(x, cond.in));
+
+/**
+ * The roles of documents that are asked for as the form stands now, each once, with whether there is
+ * one: kind.go's attachments.
+ * @param {Form} form
+ * @param {Value} all
+ * @param {{ role: string }[]} documents
+ */
+export function wanted(form, all, documents) {
+  const has = (/** @type {string} */ role) => documents.some((d) => d.role === role);
+  /** @type {(Slot & { there: boolean })[]} */
+  const out = [];
+  for (const slot of form.documents ?? []) {
+    if (!slot.need || !(slot.when ?? []).every((cond) => holds(cond, all)) || (slot.instead ?? []).some((cond) => holds(cond, all))) continue;
+    if (!out.some(({ role }) => role === slot.role)) out.push({ ...slot, there: [slot.role, ...slot.or ?? []].some(has) });
+  }
+  return out;
 }
 
 /**

@@ -9,8 +9,12 @@ import { api } from './api.js';
  * @property {Form} form
  * @property {Value} all values by section
  * @property {Record<string, number>} versions by section
- * @property {{ id: string, name: string, role: string, uploaded: boolean }[]} documents
+ * @property {{ id: string, name: string, role: string, size: number, sha256: string, uploaded: boolean, version: number }[]} documents
+ * @property {number} revision rises with every change
+ * @property {string} status
+ * @property {string} [replaces] id of the filing this is a corrected copy of
  * @property {string} [ticketNo] of a filing that was sent
+ * @property {string} [expiresAt] when a draft goes that stays untouched
  */
 
 /** A file with the page's forms in its language; the same for everyone, so a file of the office. */
@@ -44,6 +48,10 @@ export async function readFiling(id) {
     all: Object.fromEntries(sections.map(([code, section]) => [code, section.value ?? {}])),
     versions: Object.fromEntries(sections.map(([code, section]) => [code, section.version ?? 0])),
     documents: stored.documents ?? [],
+    revision: stored.revision,
+    status: stored.status,
+    replaces: stored.replaces,
     ticketNo: stored.ticketNo,
+    expiresAt: stored.expiresAt,
   };
 }

@@ -42,7 +42,7 @@ async function profile() {
     [t('js.account.mobile'), p.mobile && `${spaced(p.mobile)} (${p.mobileVerified ? t('js.account.verified') : t('js.account.unverified')})`],
     [t('js.account.registered'), time(p.createdAt)],
   ]));
-  acting(p);
+  acting(p, () => Promise.all([profile(), sessions()]));
   $('#email').value ||= p.email;
   showMobile(p);
   $('[data-addresses]').replaceChildren(...p.addresses.map((a) => el('li', {}, `${a.email}: `,

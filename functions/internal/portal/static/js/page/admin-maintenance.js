@@ -1,5 +1,6 @@
 // Administrators publish, change, approve and cancel windows of maintenance.
 
+import { administer } from '../lib/administer.js';
 import { api } from '../lib/api.js';
 import { $, $$, el, checkbox } from '../lib/dom.js';
 import { card, line } from '../lib/maintenance-view.js';
@@ -82,8 +83,10 @@ form.addEventListener('submit', async (event) => {
     reason: $('#reason').value.trim(),
   };
   try {
-    if (editing) await api('PUT', `/api/admin/maintenance/${editing.id}`, { ...plan, version: editing.version });
-    else await api('POST', '/api/admin/maintenance', plan);
+    const saved = editing
+      ? await administer('PUT', `/api/admin/maintenance/${editing.id}`, { ...plan, version: editing.version })
+      : await administer('POST', '/api/admin/maintenance', plan);
+    if (!saved) return;
     id = crypto.randomUUID();
     edit(null);
     await load();
@@ -111,7 +114,8 @@ $('form', dialog).addEventListener('submit', async (event) => {
   event.preventDefault();
   const { window, act } = decision;
   try {
-    await api('POST', `/api/admin/maintenance/${window.id}/${act}`, { version: window.version, reason: $('#decide-reason').value.trim() });
+    const done = await administer('POST', `/api/admin/maintenance/${window.id}/${act}`, { version: window.version, reason: $('#decide-reason').value.trim() });
+    if (!done) return;
     dialog.close();
     await load();
     state.textContent = t('js.maintenance.saved');

@@ -1,6 +1,7 @@
 // The administrators' page: an account, versions of the agreement, the audit.
 
 import { prepare } from '../lib/admin-prepare.js';
+import { administer } from '../lib/administer.js';
 import { api } from '../lib/api.js';
 import { entry } from '../lib/audit.js';
 import { $, el, facts } from '../lib/dom.js';
@@ -25,8 +26,7 @@ async function attempt(form, act) {
   clear(note, form);
   state.textContent = t('js.loading');
   try {
-    await act();
-    state.textContent = t('js.admin.done');
+    state.textContent = await act() === null ? '' : t('js.admin.done');
   } catch (error) {
     state.textContent = '';
     showError(note, error, form);
@@ -46,25 +46,28 @@ prepare(attempt, show);
 
 function show(next) {
   account = next;
-  const waits = account.status === 'prepared';
+  const prepared = account.status === 'prepared';
   $('#account').hidden = false;
   $('[data-facts]').replaceChildren(facts([
     [t('js.account.name'), account.organisation || account.name],
     [t('js.account.number'), account.number],
-    [waits ? t('js.admin.invited') : t('js.account.email'), account.email],
-    [waits ? t('js.admin.prepared') : t('js.account.registered'), time(account.createdAt)],
-    [t('js.admin.status'), t(`js.admin.status.${account.status}`)],
+    [prepared ? t('js.admin.invited') : t('js.account.email'), account.email],
+    [prepared ? t('js.admin.prepared') : t('js.account.registered'), time(account.createdAt)],
+    [t('js.admin.status'), [t(`js.admin.status.${account.status}`), account.disabledUntil && t('js.admin.until', { time: time(account.disabledUntil) })].filter(Boolean).join(', ')],
     [t('js.admin.rights'), account.rights.map((r) => t(`js.admin.right.${r}`)).join(', ')],
-    [t('js.admin.proposed'), account.proposals.map((p) => `${t(`js.admin.right.${p.right}`)}: ${p.reason}`).join('; ')],
+    [t('js.admin.proposed'), account.proposals.map((p) => `${t(p.right ? `js.admin.right.${p.right}` : `js.admin.become.${p.status}`)}: ${p.reason}`).join('; ')],
   ]));
   $('[data-own-audit]').replaceChildren(...account.audit.map(entry));
-  const status = (to) => button(`js.admin.become.${to}`, '/status', { from: account.status, to });
+  const waits = (to) => account.proposals.find((p) => p.status === to); // the same request by another agrees
+  const status = (to) => (waits(to)?.mine ? null
+    : button(`js.admin.become.${to}`, '/status', { from: account.status, to }, waits(to) && 'js.admin.become.agree'));
   const proposed = account.proposals.some((p) => p.right === 'admin');
   const person = account.kind === 'natural'; // nobody else holds rights
   const has = (right) => account.rights.includes(right);
   $('#act').hidden = account.own || account.status === 'closed';
   $('[data-actions]').replaceChildren(...[
-    waits ? null : account.status === 'active' ? status('disabled') : status('active'),
+    prepared || (account.status === 'disabled' && !account.disabledUntil) ? null : account.status === 'active' || waits('disabled') ? status('disabled') : null,
+    account.status === 'disabled' ? status('active') : null,
     status('closed'),
     !person ? null : has('clerk') ? button('js.admin.clerk.withdraw', '/rights/clerk/withdrawal') : button('js.admin.clerk.grant', '/rights/clerk'),
     !person ? null : has('admin') || proposed ? button('js.admin.admin.withdraw', '/rights/admin/withdrawal') : button('js.admin.admin.propose', '/rights/admin'),
@@ -72,7 +75,7 @@ function show(next) {
   ].filter(Boolean));
 }
 
-function button(key, path, more = {}) {
+function button(key, path, more = {}, agree = '') {
   return el('button', {
     type: 'button',
     class: 'govuk-button govuk-button--secondary small',
@@ -80,11 +83,14 @@ function button(key, path, more = {}) {
       const sure = more.from === 'prepared' ? 'js.admin.become.prepared.sure' : 'js.admin.become.closed.sure';
       if (more.to === 'closed' && !window.confirm(t(sure))) return;
       attempt($('#act'), async () => {
-        show(await api('POST', `/api/admin/accounts/${account.id}${path}`, { ...more, reason: $('#act-reason').value }));
+        const next = await administer('POST', `/api/admin/accounts/${account.id}${path}`, { ...more, reason: $('#act-reason').value });
+        if (!next) return null;
+        show(next);
         $('#act-reason').value = '';
+        return next;
       });
     },
-  }, t(key));
+  }, agree ? t(agree, { what: t(key) }) : t(key));
 }
 
 async function versions() {
@@ -105,8 +111,9 @@ async function read(proposal, item) {
       type: 'button',
       class: 'govuk-button govuk-button--secondary small',
       onclick: () => attempt($('#version'), async () => {
-        await api('POST', `/api/admin/agreements/${draft.id}/${step}`, { ...body, reason: reason.value });
-        await versions();
+        const done = await administer('POST', `/api/admin/agreements/${draft.id}/${step}`, { ...body, reason: reason.value });
+        if (done !== null) await versions();
+        return done;
       }),
     }, t(key));
     const pieces = { added: 'ins', removed: 'del', same: 'span' };

@@ -1,42 +1,73 @@
-// One filing: where it stands and what has happened to it.
+// One filing: where it stands, what was sent, and what has happened to it.
 
 import { api } from '../lib/api.js';
-import { claimOf } from '../lib/claim-form.js';
 import { $, courts, el, facts } from '../lib/dom.js';
+import { copy } from '../lib/filing-acts.js';
 import { showError } from '../lib/problem.js';
 import { required } from '../lib/session.js';
-import { code, money, t, time } from '../lib/text.js';
+import { code, lang, money, t, time } from '../lib/text.js';
 
 const id = document.documentElement.dataset.filing;
-const state = $('[data-state]');
+const [state, box] = [$('[data-state]'), $('main [data-problem]')];
 
 await required();
 state.textContent = t('js.loading');
 try {
   show(await api('GET', `/api/filings/${id}`));
 } catch (error) {
-  showError($('main [data-problem]'), error);
+  showError(box, error);
 } finally {
   state.textContent = '';
 }
 
 function show(filing) {
-  const claim = claimOf(filing.sections);
   const sent = Boolean(filing.ticketNo);
   $('[data-receipt]').hidden = !sent;
+  $('[data-corrected]').hidden = !sent;
   $('[data-edit]').hidden = sent;
+  $('[data-rejected]').hidden = filing.rejected.length === 0;
+  $('[data-reasons]').replaceChildren(...filing.rejected.map((reason) => {
+    const about = filing.documents.find((d) => reason.pointer === `/documents/${d.id}`);
+    return el('li', {}, about ? `${about.name}: ${reason.detail}` : reason.detail);
+  }));
+  const file = (name, words) => el('a', { href: `/api/filings/${id}/files/${name}` }, words);
   $('[data-summary]').replaceChildren(
-    el('p', {}, el('span', { class: `govuk-tag govuk-tag--${sent ? 'green' : 'yellow'}` }, code('status', filing.status)),
+    el('p', {}, el('span', { class: `govuk-tag govuk-tag--${colour(filing)}` }, code('status', filing.status)),
       sent ? el('span', { class: 'ticket-small' }, ` ${filing.ticketNo}`) : null),
     facts([
-      [t('js.review.court'), claim.courtCode && courts()(claim.courtCode)],
-      [t('js.review.defendants'), claim.defendants.map((d) => d.fullName).filter(Boolean).join('; ')],
-      [t('js.review.price'), claim.claimPriceTiyn ? money(claim.claimPriceTiyn) : ''],
+      [t('js.filing.paper'), $(`[data-kinds] data[value="${filing.kind}"]`)?.textContent],
+      [t('js.review.court'), filing.courtCode && courts()(filing.courtCode)],
+      [t('js.review.opposite'), filing.opposite],
+      [t('js.filing.case'), filing.caseNo],
+      [t('js.review.price'), filing.amountTiyn ? money(filing.amountTiyn) : ''],
+      [t('js.filing.replaces'), filing.replaces && el('a', { href: `/${lang}/filings/${filing.replaces}` }, t('js.filing.replaced'))],
+      [t('js.filing.statement'), sent && file('statement', t('js.filing.open'))],
       [t('js.review.documents'), filing.documents?.length ? el('ul', { class: 'plain' },
-        ...filing.documents.map((d) => el('li', {}, `${d.name} – ${code('role', d.role)}`))) : ''],
+        ...filing.documents.map((d) => el('li', {}, file(d.id, d.name), ` – ${code('role', d.role)}`))) : ''],
     ]));
   $('[data-events]').replaceChildren(...(filing.events ?? []).map(
     (event) => el('li', {}, el('time', { datetime: event.at }, time(event.at)), el('span', {}, code('event', event.type))),
   ));
+  begins($('[data-copy]'), false);
+  begins($('[data-corrected]'), true);
   $('[data-body]').hidden = false;
+}
+
+function colour(filing) {
+  if (!filing.ticketNo) {
+    return 'yellow';
+  }
+  return filing.rejected.length > 0 ? 'red' : 'green';
+}
+
+function begins(button, corrects) {
+  button.addEventListener('click', async () => {
+    button.disabled = true;
+    try {
+      await copy(id, corrects);
+    } catch (error) {
+      showError(box, error);
+      button.disabled = false;
+    }
+  });
 }

@@ -23,7 +23,7 @@ try {
 }
 
 function row(filing) {
-  const sent = filing.status === 'sent';
+  const sent = Boolean(filing.sentAt);
   return el('li', {}, el('a', { href: `/${lang}/filings/${filing.id}${sent ? '' : '/edit'}` }, filing.ticketNo || filing.opposite || filing.id),
     ` ${code('status', filing.status)}, ${time(filing.sentAt || filing.updatedAt)}`);
 }

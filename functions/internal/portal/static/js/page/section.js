@@ -57,7 +57,16 @@ function begin(filing, section) {
   });
   $('[data-body]').hidden = false;
   const asked = new URLSearchParams(location.search).get('at'); // from a change link
-  if (asked) form.querySelector(`[data-pointer="${CSS.escape(asked)}"]`)?.querySelector('input, select, textarea')?.focus();
+  if (asked) nearest(asked)?.querySelector('input, select, textarea, button')?.focus();
+}
+
+/** The question at a pointer, or the one around it. */
+function nearest(pointer) {
+  for (let at = pointer; at; at = at.slice(0, at.lastIndexOf('/'))) {
+    const found = form.querySelector(`[data-pointer="${CSS.escape(at)}"]`);
+    if (found) return found;
+  }
+  return null;
 }
 
 /** Saves, says what is missing once, and goes on: what is missing keeps nobody from going on. */

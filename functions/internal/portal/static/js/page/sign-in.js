@@ -17,6 +17,13 @@ const box = $('[data-problem]', form);
 
 behave();
 
+const digits = (id) => $(id).value.replace(/\s/g, '');
+
+// The fifth digit of a BIN is 4 to 6; an IIN has the first digit of a day there.
+const organisation = () => digits('#number')[4] >= '4';
+
+$('#number').addEventListener('input', () => { $('[data-person]', form).hidden = !organisation(); });
+
 function enter(account) {
   if (!account) return;
   started(account);
@@ -48,7 +55,7 @@ form.addEventListener('submit', async (event) => {
   button.disabled = true;
   try {
     enter(await api('POST', '/api/sign-in/password', {
-      number: $('#number').value.replace(/\s/g, ''), password: $('#password').value,
+      number: digits('#number'), person: organisation() ? digits('#person') : '', password: $('#password').value,
     }));
   } catch (error) {
     showError(box, error, form);

@@ -1,11 +1,11 @@
 // What a filing still needs, as a list of tasks in the order of its form.
 
 import { $, el } from '../lib/dom.js';
-import { progress } from '../lib/form-rows.js';
+import { progress, wanted } from '../lib/form-rows.js';
 import { readFiling } from '../lib/form-source.js';
 import { showError } from '../lib/problem.js';
 import { required } from '../lib/session.js';
-import { lang, t } from '../lib/text.js';
+import { date, lang, t } from '../lib/text.js';
 
 const id = document.documentElement.dataset.filing;
 const state = $('[data-state]');
@@ -19,10 +19,14 @@ try {
   $('h1').textContent = filing.form.title;
   const tasks = filing.form.sections.map((section) => ({ words: section.title, path: `sections/${section.code}`, how: progress(section, filing.all) }));
   const uploaded = filing.documents.filter((d) => d.uploaded);
-  tasks.push({ words: t('js.tasks.documents'), path: 'documents', how: uploaded.length ? 'done' : 'empty' });
+  const lacks = uploaded.length < filing.documents.length || wanted(filing.form, filing.all, uploaded).some((slot) => slot.need === 'required' && !slot.there);
+  tasks.push({ words: t('js.tasks.documents'), path: 'documents', how: lacks ? 'started' : uploaded.length ? 'done' : 'optional' });
+  $('[data-frozen]').hidden = filing.status !== 'awaiting_signatures';
+  $('[data-replaces]').hidden = !filing.replaces;
   const left = tasks.filter(({ how }) => how === 'empty' || how === 'started').length;
   $('[data-tasks]').replaceChildren(...tasks.map(task));
   $('[data-left]').textContent = left ? t('js.tasks.left', { n: left, of: tasks.length }) : t('js.tasks.complete');
+  $('[data-expires]').textContent = filing.expiresAt ? t('js.filings.expires', { date: date(filing.expiresAt) }) : '';
   $('[data-body]').hidden = false;
 } catch (error) {
   showError($('main [data-problem]'), error);

@@ -1,0 +1,103 @@
+package demo
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"time"
+)
+
+// received sees what was sent verified and kept a second time: the court has it.
+func (w *walk) received(ctx context.Context) error {
+	if err := w.report.step("what was sent is verified and received, and kept a second time", func() (string, error) {
+		took, err := w.waitReceived(ctx, w.path(""), "received", "kept")
+		return fmt.Sprintf("received %.1f s after the sending", took.Seconds()), err
+	}); err != nil {
+		return err
+	}
+	return w.report.step("find the notice that it was received", func() (string, error) {
+		return w.account.Email, waitForMail(ctx, w.options.Inbox, "қабылдап алынды, талон нөмірі "+w.ticket, []string{w.account.Email})
+	})
+}
+
+// waitReceived waits until the filing at path has had those events, and returns how long after the sending
+// it was received.
+func (w *walk) waitReceived(ctx context.Context, path string, events ...string) (time.Duration, error) {
+	ctx, cancel := context.WithTimeout(ctx, noticePatience)
+	defer cancel()
+	for {
+		own, _, err := call[filing](ctx, w.office, http.MethodGet, path, nil)
+		if err != nil {
+			return 0, err
+		}
+		at := map[string]time.Time{}
+		for _, e := range own.Events {
+			at[e.Type] = e.At
+		}
+		missing := ""
+		for _, e := range events {
+			if at[e].IsZero() {
+				missing = e
+			}
+		}
+		if missing == "" {
+			return at["received"].Sub(at["sent"]), nil
+		}
+		select {
+		case <-time.After(50 * time.Millisecond):
+		case <-ctx.Done():
+			return 0, fmt.Errorf("%w: %s is %s and was not %q after %v", errAnswer, path, own.Status, missing, noticePatience)
+		}
+	}
+}
+
+// measureReceived seals n filings each with the NCA's services up, slow and away, and prints how long
+// after the sending they were received, by the office's clocks.
+func (w *walk) measureReceived(ctx context.Context, n int) error {
+	h, err := w.health(ctx)
+	if err != nil || h.NCA == "" {
+		return err
+	}
+	for _, mode := range []struct {
+		what, path string
+		on, off    any
+	}{
+		{"sent to received, OCSP up", "", nil, nil},
+		{"sent to received, OCSP takes 1.5 s", "/_local/nca/slow", map[string]int{"ms": 1500}, map[string]int{"ms": 0}},
+		{"sent to received, OCSP away", "/_local/nca/down", map[string]bool{"down": true}, map[string]bool{"down": false}},
+	} {
+		if mode.path != "" {
+			if err := w.post(ctx, mode.path, mode.on); err != nil {
+				return err
+			}
+		}
+		took, err := w.sealAndWait(ctx, n)
+		if mode.path != "" {
+			if err := w.post(ctx, mode.path, mode.off); err != nil {
+				return err
+			}
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", mode.what, err)
+		}
+		w.report.figures(mode.what, took)
+		if w.options.Figures != nil {
+			w.options.Figures(mode.what, took)
+		}
+	}
+	return nil
+}
+
+func (w *walk) sealAndWait(ctx context.Context, n int) (took []time.Duration, err error) {
+	for range n {
+		if _, _, err := w.sealOne(ctx); err != nil {
+			return nil, err
+		}
+		d, err := w.waitReceived(ctx, w.path(""), "received")
+		if err != nil {
+			return nil, err
+		}
+		took = append(took, d)
+	}
+	return took, nil
+}
