@@ -47,8 +47,8 @@ type manifest struct {
 
 // asic verifies an ASiC-E archive: each manifest has a detached signature or a time stamp and the digests of
 // files; every file outside META-INF must be in such a manifest. A time stamp tells when files were
-// together, and not who signed: among the files under it signatures are looked for, as in any archive, and
-// there must be one.
+// together, and not who signed: among the files under it CMS messages are looked for, as in any archive,
+// and there must be one.
 func (r *run) asic(files []file) error {
 	byName := map[string]file{}
 	for _, f := range files {
@@ -96,10 +96,10 @@ func (r *run) asic(files []file) error {
 		}
 		r.out.Signatures = append(r.out.Signatures, out)
 	}
-	if b := newBundle(r, stamped); len(b.signatures)+len(b.pdfs) > 0 {
-		signatures++
-		b.verify(false)
-	}
+	b := newBundle(r, stamped)
+	b.pdfs = nil // a PDF under a time stamp is a document, whoever signed it for whatever end
+	signatures += len(b.signatures)
+	b.verify(false)
 	if broken {
 		return nil // what its files are cannot be told
 	}
