@@ -59,6 +59,8 @@ type office struct {
 	keys    map[string]*edstest.Key
 	pub     ed25519.PublicKey
 	calls   *[]string // AWS operations, in order of their start
+
+	rewrite func(document []byte) []byte // of what is put out, as another version would write it; or nil
 }
 
 func newOffice(t *testing.T) *office {
@@ -165,6 +167,9 @@ func (o *office) freezeAs(t *testing.T, id, statement string, seats ...seat) fro
 	}
 	if f.Document, err = (act.Document{Act: act.FileClaim, Lang: locale.KK, Statement: statement, Filing: &m}).Encode(); err != nil {
 		t.Fatal(err)
+	}
+	if o.rewrite != nil {
+		f.Document = o.rewrite(f.Document)
 	}
 	if err := o.filings.Freeze(ctx, f, filedAt); err != nil {
 		t.Fatal(err)
@@ -406,6 +411,34 @@ func TestSealsAtOnce(t *testing.T) {
 	for _, b := range bodies {
 		if b != bodies[0] {
 			t.Fatalf("two receipts:\n%s\n%s", bodies[0], b)
+		}
+	}
+}
+
+// TestManifestOfAnotherVersion: a manifest is sealed whatever the form's rows are by now, and by a
+// version of the function that does not know all its members, as after a rollback.
+func TestManifestOfAnotherVersion(t *testing.T) {
+	for name, change := range map[string][2]string{
+		"an older form":       {`"version":1`, `"version":0`},
+		"a kind that is gone": {`"kind":"claim"`, `"kind":"gone"`},
+		"a later manifest":    {`"v":2`, `"v":3,"added":{"later":[1]}`},
+	} {
+		o := newOffice(t)
+		o.rewrite = func(document []byte) []byte {
+			out := bytes.Replace(document, []byte(change[0]), []byte(change[1]), 1)
+			if bytes.Equal(out, document) {
+				t.Fatalf("%s: no %s in %s", name, change[0], document)
+			}
+			return out
+		}
+		f := o.alone(t)
+		status, body, slug := o.post(t, f.tokens[0], o.sign(t, "individual-gost", f.content))
+		if status != http.StatusCreated {
+			t.Errorf("%s: %d %s", name, status, slug)
+			continue
+		}
+		if r, err := receipt.Verify(o.pub, body); err != nil || r.ManifestSHA256 != filing.Sum(f.content) {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }
