@@ -45,7 +45,6 @@ async function holder(lang, width, options, kind = 'sample') {
   await person.context.route(`**/api/filings/${id}/sections/*`, async (route) => {
     const code = new URL(route.request().url()).pathname.split('/').at(-1);
     stored[code] ??= { version: 0, value: {} };
-    if (route.request().method() === 'GET') return json(route, { code, ...stored[code] });
     const body = route.request().postDataJSON();
     person.writes.push({ code, ...body });
     if (person.refuse) {
@@ -53,7 +52,9 @@ async function holder(lang, width, options, kind = 'sample') {
       person.refuse = null;
       return json(route, problem, problem.status);
     }
-    if (body.version !== stored[code].version) return json(route, { type: '/problems/version-conflict', title: 'conflict', status: 409 }, 409);
+    if (body.version !== stored[code].version) {
+      return json(route, { type: '/problems/version-conflict', title: 'conflict', status: 409, stored: { section: code, ...stored[code] } }, 409);
+    }
     stored[code] = { version: body.version + 1, value: body.value };
     return json(route, { code, ...stored[code] });
   });

@@ -29,13 +29,17 @@ const (
 	Appeal   Kind = "appeal" // regional court or its equal: second instance
 )
 
+// Unlisted is the code of a court that the directory lacks: who files names it, and its address. It is
+// a row of its own kind and of no region, so that whoever deals with such filings can be found by it.
+const Unlisted = "unlisted"
+
 // FirstInstance reports whether claims are filed with courts of the kind.
 func (k Kind) FirstInstance() bool { return k != Appeal }
 
 // Court is one row of the directory.
 type Court struct {
 	Code      string // stable, "almaty-medeu"; never given to another court
-	Region    string // code of a Region
+	Region    string // code of a Region; "" of Unlisted
 	Kind      Kind
 	Name      map[locale.Lang]string
 	From, To  calendar.Date // days it works, both included; zero where the day is not known or not over

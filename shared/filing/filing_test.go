@@ -7,7 +7,6 @@ import (
 
 	"github.com/courtoffice/courtoffice/shared/defect"
 	"github.com/courtoffice/courtoffice/shared/filing"
-	"github.com/courtoffice/courtoffice/shared/locale"
 )
 
 const (
@@ -90,16 +89,6 @@ func TestTypedTicket(t *testing.T) {
 	for _, bad := range []string{"", "10H2-GQVQ-DNQP", "10H2-GQVQ-DNQ", "10H2-GQVQ-DNӘN", "ӘӘӘӘӘӘ"} {
 		if got, ok := filing.TypedTicket(bad); ok {
 			t.Errorf("TypedTicket(%q) = %q", bad, got)
-		}
-	}
-}
-
-func TestEveryCourtHasThreeNames(t *testing.T) {
-	for _, c := range filing.Courts {
-		for _, lang := range locale.Langs {
-			if c.Name[lang] == "" {
-				t.Errorf("%s has no name in %s", c.Code, lang)
-			}
 		}
 	}
 }

@@ -93,6 +93,17 @@ type Place struct {
 	Seats  []byte // for each of Manifest.Seats 0, or 1 and the person's index in Signing.Any
 }
 
+// Filled are the seats that the person's signature fills.
+func (p Place) Filled() []int {
+	seats := []int{}
+	for i, any := range p.Seats {
+		if any != 0 {
+			seats = append(seats, i)
+		}
+	}
+	return seats
+}
+
 // Frozen is all that a seal depends on, fixed by the step that makes the manifest.
 type Frozen struct {
 	Filing   Envelope // as it was read: nothing may have changed since

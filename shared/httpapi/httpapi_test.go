@@ -175,6 +175,7 @@ func TestErrorsBecomeProblems(t *testing.T) {
 		{fmt.Errorf("use: %w", challenge.ErrUsed), "challenge-used", 409},
 		{defect.List{{Pointer: "/form/email", Code: "required", Article: "agreement 3.3"}}, "invalid-fields", 422},
 		{&httpapi.Problem{Slug: "throttled", Wait: 1500 * time.Millisecond}, "throttled", 429},
+		{&httpapi.Problem{Slug: "version-conflict", Stored: "theirs"}, "version-conflict", 409},
 		{secret, "internal", 500},
 		{&httpapi.Problem{Slug: "no-such-problem"}, "internal", 500},
 	} {
@@ -197,6 +198,9 @@ func TestErrorsBecomeProblems(t *testing.T) {
 			}
 			if tt.slug == "throttled" && w.Header().Get("Retry-After") != "2" {
 				t.Errorf("Retry-After %q", w.Header().Get("Retry-After"))
+			}
+			if tt.slug == "version-conflict" && p["stored"] != "theirs" {
+				t.Errorf("a conflict does not say what is stored: %v", p)
 			}
 			if !strings.Contains(log, `"problem":"`+tt.slug+`"`) {
 				t.Errorf("log %s", log)

@@ -242,7 +242,7 @@ func WriteError(w http.ResponseWriter, r *http.Request, err error) {
 		Detail:   locale.T(lang, "problem."+p.Slug+".detail"),
 		Next:     locale.T(lang, "problem."+p.Slug+".next"),
 		Instance: "urn:request:" + Reference(req.id),
-		Pointer:  p.Pointer, Article: p.Article, Check: p.Check,
+		Pointer:  p.Pointer, Article: p.Article, Check: p.Check, Stored: p.Stored,
 	}
 	if p.Check != "" {
 		doc.Detail, doc.Next = eds.Text(eds.Code(p.Check), string(lang))

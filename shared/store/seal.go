@@ -142,12 +142,7 @@ func (s *Filings) fills(id, manifest string, sig filing.Signature, seats []int, 
 //
 // Errors: filing.ErrNotFound, filing.ErrManifestVoid, filing.ErrSealed.
 func (s *Filings) Sign(ctx context.Context, id, accountID, manifest string, sig filing.Signature) (out Signed, seats []int, err error) {
-	for i, may := range sig.Seats {
-		if may != 0 {
-			seats = append(seats, i)
-		}
-	}
-	for len(seats) > 0 {
+	for seats = sig.Filled(); len(seats) > 0; {
 		reasons, err := s.sign(ctx, id, accountID, manifest, sig, seats)
 		switch {
 		case err != nil:

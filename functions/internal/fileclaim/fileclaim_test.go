@@ -59,6 +59,8 @@ type office struct {
 	keys    map[string]*edstest.Key
 	pub     ed25519.PublicKey
 	calls   *[]string // AWS operations, in order of their start
+
+	rewrite func(document []byte) []byte // of what is put out, as another version would write it; or nil
 }
 
 func newOffice(t *testing.T) *office {
@@ -135,18 +137,23 @@ type frozen struct {
 // freeze creates the filing, unless it is there, and puts a manifest with these seats out for signature.
 func (o *office) freeze(t *testing.T, statement string, seats ...seat) frozen {
 	t.Helper()
+	return o.freezeAs(t, filingID, statement, seats...)
+}
+
+func (o *office) freezeAs(t *testing.T, id, statement string, seats ...seat) frozen {
+	t.Helper()
 	ctx := t.Context()
-	e, err := o.filings.Envelope(ctx, filingID, "acc-1", filedAt)
+	e, err := o.filings.Envelope(ctx, id, "acc-1", filedAt)
 	if errors.Is(err, filing.ErrNotFound) {
 		var f filing.Filing
-		f, err = o.filings.Create(ctx, filing.Filing{Envelope: filing.Envelope{ID: filingID, AccountID: "acc-1", Kind: filing.KindClaim}}, filedAt)
+		f, err = o.filings.Create(ctx, filing.Filing{Envelope: filing.Envelope{ID: id, AccountID: "acc-1", Kind: filing.KindClaim}}, filedAt)
 		e = f.Envelope
 	}
 	if err != nil {
 		t.Fatal(err)
 	}
 	m := filing.Manifest{
-		Account: "acc-1", Agreement: "v1", CourtCode: "almaty-medeu", ID: filingID, Kind: filing.KindClaim, V: filing.ManifestVersion,
+		Account: "acc-1", Agreement: "v1", CourtCode: "almaty-medeu", ID: id, Kind: filing.KindClaim, V: filing.ManifestVersion,
 		Documents: []filing.Filed{{Document: filing.Document{ID: claimDoc, Role: "main_claim", Name: "a.pdf", SHA256: filing.Sum([]byte("a")), Size: 1}}},
 		Form:      filing.FormFile{File: filing.FileOf([]byte("{}")), Version: 1},
 		Statement: &filing.Statement{File: filing.FileOf([]byte("%PDF")), Lang: locale.KK, Renderer: "1"},
@@ -161,12 +168,15 @@ func (o *office) freeze(t *testing.T, statement string, seats ...seat) frozen {
 	if f.Document, err = (act.Document{Act: act.FileClaim, Lang: locale.KK, Statement: statement, Filing: &m}).Encode(); err != nil {
 		t.Fatal(err)
 	}
+	if o.rewrite != nil {
+		f.Document = o.rewrite(f.Document)
+	}
 	if err := o.filings.Freeze(ctx, f, filedAt); err != nil {
 		t.Fatal(err)
 	}
 	out := frozen{content: f.Document}
 	for _, p := range f.Places {
-		token, err := filing.NewToken(f.SHA256(), p, sealBy).Encode(indexKey, filingID)
+		token, err := filing.NewToken(f.SHA256(), p, sealBy).Encode(indexKey, id)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -402,6 +412,93 @@ func TestSealsAtOnce(t *testing.T) {
 		if b != bodies[0] {
 			t.Fatalf("two receipts:\n%s\n%s", bodies[0], b)
 		}
+	}
+}
+
+// TestManifestOfAnotherVersion: a manifest is sealed whatever the form's rows are by now, and by a
+// version of the function that does not know all its members, as after a rollback.
+func TestManifestOfAnotherVersion(t *testing.T) {
+	for name, change := range map[string][2]string{
+		"an older form":       {`"version":1`, `"version":0`},
+		"a kind that is gone": {`"kind":"claim"`, `"kind":"gone"`},
+		"a later manifest":    {`"v":2`, `"v":3,"added":{"later":[1]}`},
+	} {
+		o := newOffice(t)
+		o.rewrite = func(document []byte) []byte {
+			out := bytes.Replace(document, []byte(change[0]), []byte(change[1]), 1)
+			if bytes.Equal(out, document) {
+				t.Fatalf("%s: no %s in %s", name, change[0], document)
+			}
+			return out
+		}
+		f := o.alone(t)
+		status, body, slug := o.post(t, f.tokens[0], o.sign(t, "individual-gost", f.content))
+		if status != http.StatusCreated {
+			t.Errorf("%s: %d %s", name, status, slug)
+			continue
+		}
+		if r, err := receipt.Verify(o.pub, body); err != nil || r.ManifestSHA256 != filing.Sum(f.content) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// Test200SealsOfOneAccount: nothing that one account's filings share stands in the way of sealing all
+// of them in the same instant; each has a receipt and a ticket of its own, and the list shows all.
+func Test200SealsOfOneAccount(t *testing.T) {
+	o := newOffice(t)
+	const all = 200
+	requests := make([]fileclaim.Request, all)
+	for i := range requests {
+		id := fmt.Sprintf("0193f0c0-0000-7000-8000-%012d", i)
+		f := o.freezeAs(t, id, "s", seat{"individual-gost", filing.InPerson})
+		requests[i] = fileclaim.Request{ID: id, Token: f.tokens[0], Signature: o.sign(t, "individual-gost", f.content)}
+	}
+	*o.calls = nil
+	ctx := httpapi.WithEdge(t.Context(), httpapi.Edge{ReceivedAt: filedAt})
+	receipts := make([]receipt.Receipt, all)
+	var wg sync.WaitGroup
+	for i, req := range requests {
+		wg.Go(func() {
+			reply, err := o.File(ctx, req)
+			if err == nil && reply.Status != http.StatusCreated {
+				err = fmt.Errorf("status %d", reply.Status)
+			}
+			if err == nil {
+				receipts[i], err = receipt.Verify(o.pub, reply.Body.(json.RawMessage))
+			}
+			if err != nil {
+				t.Errorf("filing %d: %v", i, err)
+			}
+		})
+	}
+	wg.Wait()
+	if len(*o.calls) != all {
+		t.Errorf("%d calls of the engine for %d seals", len(*o.calls), all)
+	}
+	tickets := map[string]bool{}
+	for i, r := range receipts {
+		if tickets[r.TicketNo] = true; r.FilingID != requests[i].ID || r.SentAt != receipt.Time(filedAt) {
+			t.Errorf("receipt %d: %+v", i, r)
+		}
+	}
+	sent := 0
+	for cursor := ""; ; {
+		list, next, err := o.filings.ByAccount(ctx, "acc-1", cursor, 50, nil, filedAt)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range list {
+			if e.Status == filing.Sent && tickets[e.TicketNo] {
+				sent++
+			}
+		}
+		if cursor = next; next == "" {
+			break
+		}
+	}
+	if len(tickets) != all || sent != all {
+		t.Errorf("%d tickets, %d filings sent in the list, want %d", len(tickets), sent, all)
 	}
 }
 

@@ -34,6 +34,7 @@ type ManifestReply struct {
 	SealBy   time.Time `json:"sealBy"`   // until when it may be signed
 	Seats    int       `json:"seats"`    // signatures that are needed
 	Signed   []int     `json:"signed"`   // of them, those that are there, where there are several
+	Mine     []int     `json:"mine"`     // of them, those that the reader's signature fills
 }
 
 // Manifest checks the whole filing and freezes all that its seal depends on: the form's bytes and those
@@ -152,13 +153,14 @@ func (s *Service) words(lang locale.Lang, m filing.Manifest) string {
 
 // handOut gives the frozen document to the account's holder, with a token if they have to sign it.
 func (s *Service) handOut(holder account.Account, f filing.Frozen) (ManifestReply, error) {
-	reply := ManifestReply{Document: f.Document, SHA256: f.SHA256(), SealBy: f.SealBy, Seats: f.Seats, Signed: []int{}}
+	reply := ManifestReply{Document: f.Document, SHA256: f.SHA256(), SealBy: f.SealBy, Seats: f.Seats, Signed: []int{}, Mine: []int{}}
 	for _, who := range s.persons(holder) {
 		for _, p := range f.Places {
 			if p.Person != who || reply.Token != "" {
 				continue
 			}
 			var err error
+			reply.Mine = p.Filled()
 			if reply.Token, err = filing.NewToken(reply.SHA256, p, f.SealBy).Encode(s.IndexKey, f.Filing.ID); err != nil {
 				return ManifestReply{}, err
 			}
@@ -181,6 +183,7 @@ func (s *Service) ToSign(ctx context.Context, req GetRequest) (ManifestReply, er
 	}
 	reply := ManifestReply{
 		Document: t.Document, SHA256: t.Envelope.Manifest, SealBy: t.Envelope.SealBy, Seats: len(t.Place.Seats), Signed: append([]int{}, t.Signed...),
+		Mine: t.Place.Filled(),
 	}
 	reply.Token, err = filing.NewToken(reply.SHA256, t.Place, t.Envelope.SealBy).Encode(s.IndexKey, req.ID)
 	return reply, err

@@ -17,6 +17,7 @@ import (
 
 	"github.com/courtoffice/courtoffice/shared/agreement"
 	"github.com/courtoffice/courtoffice/shared/calendar"
+	"github.com/courtoffice/courtoffice/shared/court"
 	"github.com/courtoffice/courtoffice/shared/filing"
 	"github.com/courtoffice/courtoffice/shared/filing/kinds"
 	"github.com/courtoffice/courtoffice/shared/httpapi"
@@ -362,8 +363,8 @@ func functions(lang locale.Lang) template.FuncMap {
 		"periods":    func() []option { return periods(lang) },
 		"scopes":     func() []option { return scopes(lang) },
 
-		"courts":      func() []filing.Court { return filing.Courts },
-		"name":        func(c filing.Court) string { return c.Name[lang] },
+		"courts":      court.All,
+		"name":        func(c court.Court) string { return c.Name[lang] },
 		"kinds":       func() []string { return kinds.Codes() },
 		"topics":      func() []support.Topic { return support.Topics },
 		"personKinds": func() []string { return []string{"natural", "legal"} },

@@ -290,7 +290,7 @@ globalThis.fetch = async (url, { method, body }) => {
   if (failure?.status) return answer(failure.status, { type: '/problems/' + failure.slug, title: 'x' });
   if (method === 'PUT') {
     const { version, value } = JSON.parse(body);
-    if (version !== stored.version) return answer(409, { type: '/problems/version-conflict', title: 'x' });
+    if (version !== stored.version) return answer(409, { type: '/problems/version-conflict', title: 'x', stored });
     stored = { version: version + 1, value };
     if (failure === 'lost') throw new TypeError('network');
   }
@@ -326,7 +326,11 @@ await step('refused', 'abcdef', { status: 422, slug: 'invalid-fields' });
 await step('in order again', 'abcdefg', null);
 stored = { version: stored.version + 1, value: { text: 'theirs' } };
 await step('conflict', 'mine', null);
-note('mine kept', await draft.keepMine(await draft.read()));
+draft = open(); // reloaded, with the other window's text
+draft.begin(stored);
+draft.resume(draft.kept());
+note('reloaded', await draft.flush());
+note('mine kept', await draft.keepMine(stored));
 console.log(JSON.stringify(results));`)
 	type result struct {
 		OK          bool
@@ -350,6 +354,7 @@ console.log(JSON.stringify(results));`)
 		"refused":           {false, "saving invalid", s("abcd"), s("abcdef"), 4},
 		"in order again":    {true, "saving saved", s("abcdefg"), nil, 5},
 		"conflict":          {false, "saving conflict", s("theirs"), s("mine"), 5},
+		"reloaded":          {false, "saving conflict", s("theirs"), s("mine"), 5},
 		"mine kept":         {true, "saving saved", s("mine"), nil, 7},
 	}
 	for name, w := range want {

@@ -47,8 +47,8 @@ const (
 	recordedContent  = "%PDF-1.7 the claim"
 )
 
-// filer adds the functions of filings to o, and a registered account with a session.
-func (o *office) filer(t *testing.T, keys map[string]*edstest.Key) {
+// withFilings adds the functions of filings to o.
+func (o *office) withFilings(t *testing.T) {
 	t.Helper()
 	client, bucket := engine.S3ForTest(t)
 	for name, value := range map[string]string{
@@ -63,6 +63,12 @@ func (o *office) filer(t *testing.T, keys map[string]*edstest.Key) {
 	} {
 		o.functions[fn] = lambdahttp.Handler(build(o.app(t, fn)))
 	}
+}
+
+// filer adds the functions of filings to o, and a registered account with a session.
+func (o *office) filer(t *testing.T, keys map[string]*edstest.Key) {
+	t.Helper()
+	o.withFilings(t)
 	o.account(t)
 	if err := store.NewAccounts(o.db, o.name(schema.Accounts)).SignIn(t.Context(), challenge.Challenge{NotAfter: o.at}, session.Session{
 		ID: session.ID(recordedToken), AccountID: recordedAccount, By: session.ByEDS, CreatedAt: o.at, SeenAt: o.at,
@@ -226,8 +232,13 @@ func TestRecordedFilingEvents(t *testing.T) {
 
 func (o *office) upload(t *testing.T, a answer) {
 	t.Helper()
+	o.uploadContent(t, a, recordedContent)
+}
+
+func (o *office) uploadContent(t *testing.T, a answer, content string) {
+	t.Helper()
 	grant := a.body["upload"].(object)["grants"].([]any)[0].(object)
-	req, err := http.NewRequest(grant["method"].(string), grant["url"].(string), strings.NewReader(recordedContent))
+	req, err := http.NewRequest(grant["method"].(string), grant["url"].(string), strings.NewReader(content))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -40,6 +40,10 @@ func with(base map[string]any, pairs ...any) map[string]any {
 func TestWhatBlocks(t *testing.T) {
 	filingtest.Run(t, claim.Kind, []filingtest.Case{
 		{Name: "no court", Set: map[string]any{"/court/code": nil, "/court/region": nil}, Want: []string{"/court/code required CPC 148(2)1"}},
+		{Name: "a court that is not listed", Set: map[string]any{"/court/code": "unlisted", "/court/name": "Бурабай аудандық соты", "/court/address": "Щучинск қаласы"},
+			Want: []string{"/court/code court-unlisted CPC 148(2)1 ?"}},
+		{Name: "is named", Set: map[string]any{"/court/code": "unlisted"},
+			Want: []string{"/court/code court-unlisted CPC 148(2)1 ?", "/court/name required CPC 148(2)1", "/court/address recommended CPC 148(2)1 ?"}},
 		{Name: "no language", Set: map[string]any{"/court/lang": nil}, Want: []string{"/court/lang required CPC 14"}},
 		{Name: "no basis", Set: map[string]any{"/court/basis": nil}, Want: []string{"/court/basis recommended CPC 29-32 ?"}},
 		{Name: "no defendant", Set: map[string]any{

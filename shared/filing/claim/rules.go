@@ -43,7 +43,7 @@ func (c Claim) venue() (l defect.List) {
 			l.Warn("/court/basis", "venue-basis", "CPC 29-32")
 		}
 	}
-	if where, ok := court.ByCode(c.Court.Code); ok {
+	if where, ok := court.ByCode(c.Court.Code); ok && where.Code != court.Unlisted {
 		switch economic := Economic(c.Claimants(), c.Defendants.Parties); {
 		case economic && where.Kind != court.Economic:
 			l.Warn("/court/code", "venue-economic", "CPC 27(1)")

@@ -14,6 +14,10 @@ func CheckCourt(pointer, code, region, article string, facts filing.Facts) (l de
 	if !ok {
 		return nil // missing or unknown: the row has said so
 	}
+	if code == court.Unlisted {
+		l.Warn(pointer, "court-unlisted", article)
+		return l
+	}
 	if !c.On(facts.On) {
 		l.Add(pointer, "court-closed", article)
 	}

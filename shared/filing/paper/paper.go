@@ -29,6 +29,9 @@ type Case struct {
 	Court  string      `json:"court,omitempty"` // that hears the case, or whose act is attacked
 	Number string      `json:"number,omitempty"`
 	Title  string      `json:"title,omitempty"` // by which the parties know it
+
+	CourtName    string `json:"courtName,omitempty"` // of a court that is not listed
+	CourtAddress string `json:"courtAddress,omitempty"`
 }
 
 // CaseSection returns the section "case" of a later paper; number says whether the number of the case
@@ -38,6 +41,8 @@ func CaseSection(article string, number form.Need) form.Section {
 		lang(),
 		region(),
 		{Path: "court", Type: form.Code, Codes: court.Codes(), Names: "court", Need: form.Required, Article: article, Key: "case.court"},
+		courtName("courtName", "court", article),
+		courtAddress("courtAddress", "court", article),
 		{Path: "number", Type: form.Text, Max: 50, Need: number, Article: article, Key: "case.number"},
 		{Path: "title", Type: form.Text, Max: MaxShort, Key: "case.title"},
 	}}
@@ -51,11 +56,25 @@ func region() form.Field {
 	return form.Field{Path: "region", Type: form.Code, Codes: court.RegionCodes(), Names: "region", Key: "case.region"}
 }
 
+// courtName and courtAddress are the rows that name a court which the one at path says is not listed.
+func courtName(path, court, article string) form.Field {
+	return form.Field{Path: path, Type: form.Text, Max: MaxShort, Need: form.Required, Article: article, When: unlisted(court), Key: "case.courtName"}
+}
+
+func courtAddress(path, court, article string) form.Field {
+	return form.Field{Path: path, Type: form.Text, Max: MaxShort, Need: form.Recommended, Article: article, When: unlisted(court), Key: "case.courtAddress"}
+}
+
+func unlisted(path string) []form.Cond { return form.When(path, court.Unlisted) }
+
 // Court is where a first paper goes.
 type Court struct {
 	Lang   locale.Lang `json:"lang,omitempty"`
 	Region string      `json:"region,omitempty"`
 	Code   string      `json:"code,omitempty"`
+
+	Name    string `json:"name,omitempty"` // of a court that is not listed
+	Address string `json:"address,omitempty"`
 }
 
 // CourtRows returns the rows of Court for the section "court", to which a kind adds its own.
@@ -64,6 +83,8 @@ func CourtRows(article string) []form.Field {
 		lang(),
 		region(),
 		{Path: "code", Type: form.Code, Codes: court.Codes(), Names: "court", Need: form.Required, Article: article, Key: "case.court"},
+		courtName("name", "code", article),
+		courtAddress("address", "code", article),
 	}
 }
 

@@ -39,7 +39,7 @@ func Statement(k filing.Kind, v form.Value, documents []filing.Document, id stri
 	r := renderer{kind: k, value: v, documents: documents, lang: Lang(head)}
 	out := statement.Document{ID: id, Language: string(r.lang), Title: capital(r.t("kind." + k.Code))}
 	if head.Court != "" {
-		out.Head = []statement.Entry{{Label: r.t("field.case.court"), Lines: []string{court.Name(head.Court, r.lang)}}}
+		out.Head = []statement.Entry{{Label: r.t("field.case.court"), Lines: r.court(head.Court)}}
 	}
 	for _, section := range k.Form.Sections {
 		object, ok := v[section.Code].(map[string]any)
@@ -163,6 +163,24 @@ func (r *renderer) text(row form.Field, x any) string {
 		return r.named(plain)
 	}
 	return plain
+}
+
+// court is how the paper is addressed: the court's name, with the address of one that is not listed.
+func (r *renderer) court(code string) []string {
+	lines := []string{court.Name(code, r.lang)}
+	if code != court.Unlisted {
+		return lines
+	}
+	for _, path := range [][2]string{{"court", "name"}, {"court", "address"}, {"case", "courtName"}, {"case", "courtAddress"}} {
+		section, _ := r.value[path[0]].(map[string]any)
+		if line, _ := section[path[1]].(string); line != "" {
+			lines = append(lines, line)
+		}
+	}
+	if len(lines) > 1 {
+		lines = lines[1:]
+	}
+	return lines
 }
 
 func (r *renderer) code(row form.Field, value string) string {

@@ -2,13 +2,16 @@ package render_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/courtoffice/courtoffice/shared/court"
 	"github.com/courtoffice/courtoffice/shared/filing"
 	"github.com/courtoffice/courtoffice/shared/filing/filingtest"
 	"github.com/courtoffice/courtoffice/shared/filing/kinds"
 	"github.com/courtoffice/courtoffice/shared/filing/render"
+	"github.com/courtoffice/courtoffice/shared/form"
 	"github.com/courtoffice/courtoffice/shared/statement"
 )
 
@@ -50,6 +53,20 @@ func TestEveryKindIsDrawn(t *testing.T) {
 			if len(s) > 30 && !strings.Contains(said, s) && !strings.HasPrefix(s, "0193") {
 				t.Errorf("%s: what was filled in is not in the statement: %.80q", k.Code, s)
 			}
+		}
+	}
+}
+
+// TestCourtThatIsNotListed: the paper is addressed to the court as its filer names it.
+func TestCourtThatIsNotListed(t *testing.T) {
+	for kind, where := range map[string]map[string]any{
+		"claim":  {"court": map[string]any{"code": court.Unlisted, "name": "Бурабай аудандық соты", "address": "Щучинск қаласы"}},
+		"motion": {"case": map[string]any{"court": court.Unlisted, "courtName": "Бурабай аудандық соты", "courtAddress": "Щучинск қаласы"}},
+	} {
+		k, _ := kinds.Of(kind)
+		d := render.Statement(k, form.Value(where), nil, "0193f0c0-0000-7000-8000-000000000001")
+		if want := []string{"Бурабай аудандық соты", "Щучинск қаласы"}; !slices.Equal(d.Head[0].Lines, want) {
+			t.Errorf("%s to %q, want %q", kind, d.Head[0].Lines, want)
 		}
 	}
 }

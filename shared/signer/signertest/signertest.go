@@ -39,6 +39,8 @@ const (
 type PKI struct {
 	Dir  string // trust folder: root, CA, revocation list
 	Keys map[string]*edstest.Key
+
+	ca *edstest.Key
 }
 
 // person is one certificate to be issued.
@@ -94,6 +96,7 @@ func New(t testing.TB) *PKI {
 		}
 		p.Keys[name] = issue(t, issuer, who)
 	}
+	p.ca = ca
 	list, err := ca.CRL(edstest.ListTemplate{
 		Number: 1, ThisUpdate: At.Add(-24 * time.Hour), NextUpdate: At.Add(7 * 24 * time.Hour),
 		Revoked: []edstest.RevokedCertificate{
@@ -110,6 +113,12 @@ func New(t testing.TB) *PKI {
 		}
 	}
 	return p
+}
+
+// Person gives a natural person of that number a key of that name.
+func (p *PKI) Person(t testing.TB, name, iin, surname, given string) {
+	t.Helper()
+	p.Keys[name] = issue(t, p.ca, person{iin: iin, surname: surname, name: given, roles: []oid.ID{oid.RoleIndividual}})
 }
 
 func authority(t testing.TB, above *edstest.Key, name string) *edstest.Key {

@@ -30,7 +30,7 @@ export class Draft {
   async write(content) { throw new TypeError(`no place for ${typeof content}`); }
 
   /**
-   * Reads what is stored, with its version.
+   * Reads what is stored, with its version, where the refusal does not say it.
    * @returns {Promise<any>}
    */
   async read() { throw new TypeError('no place to read from'); }
@@ -53,6 +53,19 @@ export class Draft {
   begin(filing) {
     this.version = filing.version;
     this.saved = JSON.stringify(this.content(filing));
+  }
+
+  /**
+   * Goes on with what this device kept. Where the stored version has moved since, the API refuses to
+   * write over it, and a person decides.
+   * @param {{ version: number }} kept
+   */
+  resume(kept) {
+    if (kept.version !== this.version) {
+      this.version = kept.version;
+      this.saved = '';
+    }
+    this.changed();
   }
 
   /** Something was typed; dirty says so until the API has it. */
@@ -110,7 +123,7 @@ export class Draft {
       let problem = refusal;
       if (problem.slug === 'version-conflict' && !again) {
         try {
-          return await this.conflict();
+          return await this.conflict(refusal.stored ?? await this.read());
         } catch (unread) {
           problem = unread;
         }
@@ -128,8 +141,7 @@ export class Draft {
 
   // The stored version moved. If the claim in it is one of ours (the last saved, where a document
   // was added elsewhere; one sent whose answer was lost), go on with it; else a person decides.
-  async conflict() {
-    const stored = await this.read();
+  async conflict(/** @type {any} */ stored) {
     const ours = [this.saved, ...this.sent].filter(Boolean).map((text) => comparable(JSON.parse(text)));
     if (ours.includes(comparable(this.content(stored)))) {
       this.rebase(stored);

@@ -95,7 +95,7 @@ export class SectionView {
   choices(/** @type {Row} */ row) {
     if (row.type === 'ref') return targets(this.form, this.all, row.of ?? [], this.documents);
     const region = this.all[this.section.code]?.region; // courts are many: those of the region, once it is chosen
-    return (row.codes ?? []).filter((choice) => !region || row.names !== 'court' || choice.region === region);
+    return (row.codes ?? []).filter((choice) => !region || row.names !== 'court' || !choice.region || choice.region === region);
   }
 
   /** @returns {Part} */

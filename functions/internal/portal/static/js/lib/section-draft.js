@@ -19,8 +19,6 @@ export class SectionDraft extends Draft {
 
   write(/** @type {any} */ value) { return api('PUT', this.path, { version: this.version, value }); }
 
-  read() { return api('GET', this.path); }
-
   content(/** @type {any} */ stored) { return stored.value; }
 
   get key() { return `draft:${this.id}:${this.section}`; }

@@ -5,6 +5,7 @@ import { DocumentList } from '../lib/documents.js';
 import { $, el } from '../lib/dom.js';
 import { wanted } from '../lib/form-rows.js';
 import { readFiling } from '../lib/form-source.js';
+import { sayVoided, warnFrozen } from '../lib/frozen.js';
 import { keepHashes } from '../lib/hashes.js';
 import { clear, showError } from '../lib/problem.js';
 import { required } from '../lib/session.js';
@@ -18,6 +19,7 @@ state.textContent = t('js.loading');
 try {
   const filing = await readFiling(id);
   if (filing.ticketNo) location.replace(`/${lang}/filings/${id}`);
+  warnFrozen(filing);
   begin(filing);
   $('[data-body]').hidden = false;
 } catch (error) {
@@ -43,10 +45,11 @@ function begin(filing) {
       const { role, name, size, sha256, mediaType, parts = [] } = item;
       const answer = await api('PUT', path(item), { version: item.version ?? 0, role, name, size, sha256, mediaType, parts });
       item.version = answer.version;
+      sayVoided(answer);
       return answer.upload;
     }),
     complete: (item) => api('POST', `${path(item)}/completion`, { parts: item.parts }),
-    drop: (item) => alone(() => api('DELETE', `${path(item)}?version=${item.version}`)),
+    drop: (item) => alone(async () => sayVoided(await api('DELETE', `${path(item)}?version=${item.version}`))),
     changed: () => {
       keepHashes(id, list?.items ?? []);
       needs(filing, list?.items ?? []);

@@ -68,7 +68,6 @@ async function present() {
     el('a', { href: `/api/filings/${id}/files/${d.id}` }, d.name), ` – ${code('role', d.role)}, ${size(d.size)}`,
     el('br'), 'SHA-256 ', hash(d.sha256), el('br'), compared(local[d.id], d.sha256))));
   if (!content.documents.length) $('[data-documents]').replaceWith(el('p', {}, t('js.answers.nothing')));
-  button.parentElement.hidden = !made.token;
   if (!made.token) signState.textContent = t('js.review.not-yours');
   contacts($('[data-contacts]'));
   $('[data-body]').hidden = false;
@@ -119,6 +118,20 @@ function signers() {
       el('div', { class: 'govuk-task-list__name-and-hint' }, name || who, name ? el('div', { class: 'govuk-task-list__hint' }, who) : null),
       el('div', { class: 'govuk-task-list__status' }, signed ? t('js.review.signed') : el('strong', { class: 'govuk-tag govuk-tag--yellow' }, t('js.review.waits'))));
   }));
+  seals();
+}
+
+/** What the reader's signature would do where others have to sign too, and whether it is there already. */
+function seals() {
+  const missing = content.seats.map((_, i) => i).filter((i) => !made.signed.includes(i));
+  const others = missing.filter((i) => !made.mine.includes(i)).length;
+  const signs = made.token && missing.length > others;
+  button.parentElement.hidden = !signs;
+  let words = '';
+  if (signs && content.seats.length > 1) words = others ? t('js.review.not-last', { n: others }) : t('js.review.last');
+  if (made.token && !signs) words = t('js.review.given');
+  $('[data-seals]').textContent = words;
+  $('[data-seals]').hidden = !words;
 }
 
 /** The name of a party in the form, for who may read it. */

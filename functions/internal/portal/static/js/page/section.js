@@ -5,6 +5,7 @@ import { differ, Merge } from '../lib/form-conflict.js';
 import { missing } from '../lib/form-rows.js';
 import { readFiling } from '../lib/form-source.js';
 import { SectionView } from '../lib/form-view.js';
+import { sayVoided, warnFrozen } from '../lib/frozen.js';
 import { clear, show, showError } from '../lib/problem.js';
 import { SectionDraft } from '../lib/section-draft.js';
 import { onEnd, required } from '../lib/session.js';
@@ -44,7 +45,7 @@ function begin(filing, section) {
   if (kept && JSON.stringify(kept.claim) !== draft.saved) {
     view.write(kept.claim);
     saved.textContent = t('js.save.restored');
-    draft.changed();
+    draft.resume(kept);
   }
   $('[data-fields]').replaceChildren(view.element);
   view.behave();
@@ -55,9 +56,18 @@ function begin(filing, section) {
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'hidden' && draft.dirty && !draft.halted) draft.flush();
   });
+  guard();
+  warnFrozen(filing);
   $('[data-body]').hidden = false;
   const asked = new URLSearchParams(location.search).get('at'); // from a change link
   if (asked) nearest(asked)?.querySelector('input, select, textarea, button')?.focus();
+}
+
+/** Asks before the window is closed with something unsaved. What leads on within it takes that along. */
+function guard() {
+  let within = false;
+  document.addEventListener('click', ({ target }) => { within = target instanceof Element && !!target.closest('a[href]'); });
+  addEventListener('beforeunload', (event) => { if (draft.dirty && !within) event.preventDefault(); });
 }
 
 /** The question at a pointer, or the one around it. */
@@ -99,6 +109,7 @@ function report(what, detail, section) {
   if (what === 'saving') saved.textContent = t('js.save.saving');
   if (what === 'saved') {
     saved.textContent = t('js.save.saved', { clock: clock(Date.now()).slice(0, 5) });
+    sayVoided(detail);
     if (box.dataset.kind === 'invalid') clear(box, form);
   }
   if (what === 'local') saved.textContent = t('js.save.local');

@@ -3,6 +3,7 @@
 import { $, el } from '../lib/dom.js';
 import { progress, wanted } from '../lib/form-rows.js';
 import { readFiling } from '../lib/form-source.js';
+import { warnFrozen } from '../lib/frozen.js';
 import { showError } from '../lib/problem.js';
 import { required } from '../lib/session.js';
 import { date, lang, t } from '../lib/text.js';
@@ -21,7 +22,7 @@ try {
   const uploaded = filing.documents.filter((d) => d.uploaded);
   const lacks = uploaded.length < filing.documents.length || wanted(filing.form, filing.all, uploaded).some((slot) => slot.need === 'required' && !slot.there);
   tasks.push({ words: t('js.tasks.documents'), path: 'documents', how: lacks ? 'started' : uploaded.length ? 'done' : 'optional' });
-  $('[data-frozen]').hidden = filing.status !== 'awaiting_signatures';
+  warnFrozen(filing);
   $('[data-replaces]').hidden = !filing.replaces;
   const left = tasks.filter(({ how }) => how === 'empty' || how === 'started').length;
   $('[data-tasks]').replaceChildren(...tasks.map(task));

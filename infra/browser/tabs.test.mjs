@@ -1,0 +1,134 @@
+// One filing in two windows of the same person: both versions are shown and none is lost, also after a
+// reload, when the line is cut, and when the session has ended meanwhile.
+
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, test } from 'node:test';
+
+import { begin, choose, launch, Person, start } from './office.mjs';
+
+const password = 'құлан жайлау 71 самал';
+let stop;
+let browser;
+let person;
+let [a, b] = []; // the windows
+let id;
+
+before(async () => {
+  stop = await start();
+  browser = await launch();
+  await choose('individual-rsa');
+  person = await Person.open(browser, 'ru', 1280);
+  a = person.page;
+  await person.go('/register');
+  await a.locator('[data-accept]').click();
+  await person.sign();
+  person.number = await a.locator('[data-subject=iin]').innerText();
+  await a.locator('#email').fill(`tabs.${Date.now()}@example.kz`);
+  await a.locator('#password').fill(password);
+  await a.locator('#declaration').check();
+  await a.locator('#registration [type=submit]').click();
+  await person.sign();
+  await a.locator('[data-panel=done]').waitFor();
+});
+after(async () => {
+  await browser?.close();
+  await stop?.();
+});
+
+const facts = (page) => page.locator('[data-pointer="/circumstances/facts/text"] textarea');
+const both = (page) => page.locator('[data-problem] .govuk-inset-text');
+
+/** What the office has. */
+const stored = () => b.evaluate(async (filing) => (await (await fetch(`/api/filings/${filing}`)).json()).sections.circumstances?.value.facts?.text, id);
+
+/** Waits until the office has the words. */
+async function has(words) {
+  for (let tries = 0; tries < 100 && await stored() !== words; tries++) await b.waitForTimeout(100);
+  assert.equal(await stored(), words);
+}
+
+/** Both versions stand on the page, and the other window's is what the office still has. */
+async function conflict(mine, theirs) {
+  await both(a).waitFor();
+  const words = await a.locator('[data-problem]').innerText();
+  for (const version of [mine, theirs]) assert.ok(words.includes(version), `${version} is not in ${words}`);
+  assert.equal(await stored(), theirs);
+}
+
+// Both windows have the section open, with one text.
+beforeEach(async () => {
+  id = await begin(person, 'claim');
+  const path = a.url().replace(/tasks$/, 'sections/circumstances');
+  await a.goto(path, { waitUntil: 'networkidle' });
+  await facts(a).waitFor();
+  b ??= await person.context.newPage();
+  await facts(a).fill('было');
+  await a.locator('[data-saved]').filter({ hasText: /\d\d:\d\d/ }).waitFor();
+  await b.goto(path, { waitUntil: 'networkidle' });
+  await facts(b).waitFor();
+  assert.equal(await facts(b).inputValue(), 'было');
+});
+
+test('the other window saved: both are shown, also after a reload, until one is chosen', async () => {
+  await facts(b).fill('из второго окна');
+  await has('из второго окна');
+  await facts(a).fill('из первого окна');
+  await conflict('из первого окна', 'из второго окна');
+  for (let times = 0; times < 2; times++) {
+    await a.reload({ waitUntil: 'networkidle' });
+    await conflict('из первого окна', 'из второго окна');
+  }
+  await person.check('tabs-1-conflict');
+  await a.locator('[data-problem] input[value=mine]').first().check();
+  await a.getByRole('button', { name: person.t('js.merge.save') }).click();
+  await has('из первого окна');
+  await a.locator('[data-other] summary').click();
+  assert.match(await a.locator('[data-other]').innerText(), /из второго окна/, 'what was not chosen is still there');
+  await a.reload({ waitUntil: 'networkidle' });
+  await facts(a).waitFor();
+  assert.equal(await facts(a).inputValue(), 'из первого окна');
+  person.clean();
+});
+
+test('without a line: what is typed stays, and meets what the other window saved meanwhile', async () => {
+  await a.route('**/sections/**', (route) => (route.request().method() === 'GET' && route.request().resourceType() === 'document' ? route.continue() : route.abort()));
+  await facts(a).fill('без связи');
+  await a.locator('[data-saved]').getByText(person.t('js.save.local')).waitFor();
+  await facts(b).fill('со связью');
+  await has('со связью');
+  await a.unroute('**/sections/**');
+  await a.reload({ waitUntil: 'networkidle' });
+  await conflict('без связи', 'со связью');
+  person.faults = person.faults.filter((fault) => !fault.includes('net::ERR_FAILED'));
+  person.clean();
+});
+
+test('an ended session: what is typed is there after signing in, and meets the other version', async () => {
+  await facts(b).fill('сохранено раньше');
+  await has('сохранено раньше');
+  const path = a.url();
+  await person.context.clearCookies();
+  await facts(a).fill('после конца сеанса');
+  await a.locator('#banner .notice').waitFor();
+  await person.go('/sign-in');
+  await a.locator('[data-eds]').click();
+  await person.sign();
+  await a.waitForURL(/\/filings$/);
+  await a.goto(path, { waitUntil: 'networkidle' });
+  await conflict('после конца сеанса', 'сохранено раньше');
+  person.clean();
+});
+
+test('a closed window asks first while something is not saved', async () => {
+  await a.route('**/sections/circumstances?**', (route) => route.abort());
+  await facts(a).click();
+  await a.keyboard.type(' и ещё');
+  await a.locator('[data-saved]').getByText(person.t('js.save.local')).waitFor();
+  let asked = false;
+  a.once('dialog', (dialog) => { asked = dialog.type() === 'beforeunload'; dialog.dismiss(); });
+  await a.close({ runBeforeUnload: true });
+  for (let tries = 0; tries < 30 && !asked; tries++) await b.waitForTimeout(100);
+  assert.ok(asked, 'closing loses the text without a word');
+  person.faults = person.faults.filter((fault) => !fault.includes('net::ERR_FAILED'));
+  person.clean();
+});
