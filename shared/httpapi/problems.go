@@ -10,6 +10,7 @@ import (
 
 	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/agreement"
+	"github.com/courtoffice/courtoffice/shared/breach"
 	"github.com/courtoffice/courtoffice/shared/challenge"
 	"github.com/courtoffice/courtoffice/shared/defect"
 	"github.com/courtoffice/courtoffice/shared/eds"
@@ -107,6 +108,8 @@ var sentinels = []struct {
 	{account.ErrNoRepresentative, "not-found"},
 	{account.ErrRepresentativeOver, "representative-over"},
 	{account.ErrLink, "link-invalid"},
+	{breach.ErrNotFound, "not-found"},
+	{breach.ErrClosed, "changed-meanwhile"},
 	{agreement.ErrSecondPerson, "second-administrator"},
 	{agreement.ErrNoProposal, "not-found"},
 	{agreement.ErrProposed, "changed-meanwhile"},

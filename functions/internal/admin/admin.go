@@ -38,6 +38,7 @@ type Service struct {
 	Audit      Audit
 	Agreements Agreements
 	Support    Support
+	Breaches   Breaches
 	Mandate    mandate.Reader
 	IndexKey   []byte // 32 bytes
 }

@@ -43,6 +43,7 @@ type Service struct {
 	Filings   *store.Filings
 	Documents *documents.Store
 	Tickets   Tickets
+	Breaches  *store.Breaches
 	IndexKey  []byte // 32 bytes
 }
 
@@ -146,6 +147,7 @@ type Address struct {
 	From       time.Time  `json:"from"`
 	Until      *time.Time `json:"until"`      // null for the one that takes them
 	VerifiedAt *time.Time `json:"verifiedAt"` // null if its code was never typed
+	Object     bool       `json:"object"`     // that another took its place can be objected to
 }
 
 // Number is a mobile number that took the account's text messages, or takes them.
@@ -194,7 +196,9 @@ func (s *Service) profile(ctx context.Context, a account.Account, current sessio
 		Rights: append([]account.Right{}, a.Rights...), CreatedAt: a.CreatedAt, Acceptances: []Acceptance{},
 	}
 	for _, c := range addresses {
-		p.Addresses = append(p.Addresses, Address{Email: c.To, From: c.From, Until: moment(c.Until), VerifiedAt: moment(c.VerifiedAt)})
+		p.Addresses = append(p.Addresses, Address{
+			Email: c.To, From: c.From, Until: moment(c.Until), VerifiedAt: moment(c.VerifiedAt), Object: c.MayObject(httpapi.ReceivedAt(ctx)),
+		})
 	}
 	slices.Reverse(p.Addresses) // latest first
 	for _, c := range numbers {

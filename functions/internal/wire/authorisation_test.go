@@ -81,6 +81,9 @@ var authorisation = []struct {
 	{"GET /api/account/audit", "each their own", nil, holders(200)},
 	{"POST /api/account/email", "another", object{"email": "new@court.example"}, byEDS(202)},
 	{"POST /api/account/email/code", "", object{"code": "x"}, holders(422)},
+	{"POST /api/account/email/objection", "nothing took its place", object{"from": "2026-11-22T07:00:00Z"}, holders(404)}, // see TestChangedAddress
+	{"POST /api/contact-objection", "no link", object{"token": ""}, anyone(404)},
+	{"GET /api/account/breaches", "each their own", nil, holders(200)},
 	{"POST /api/account/mobile", "another", object{"mobile": "+77077654321"}, byEDS(202)},
 	{"POST /api/account/mobile/code", "", object{"code": "x"}, holders(422)},
 	{"DELETE /api/account/mobile", "of one who has none there is nothing to remove", nil, cells{401, 204, 204, 401, 204, 204, 204}},
@@ -176,6 +179,11 @@ var authorisation = []struct {
 
 	{"GET /api/admin/support", "", nil, administrators(200)},
 	{"POST /api/admin/support/{ticket}", "the owner's", object{"state": "in-progress", "answer": ""}, administrators(200)},
+	{"GET /api/admin/breaches", "", nil, administrators(200)},
+	{"POST /api/admin/breaches", "on the owner's account", func(m *matrix) any {
+		return object{"account": m.ids["owner"], "act": "", "reason": reason, "withheld": ""}
+	}, administrators(201)},
+	{"POST /api/admin/breaches/{breach}/closing", "", object{"reason": reason, "withheld": ""}, administrators(200)},
 
 	// portal
 	{"GET /{path...}", "", nil, anyone(200)},
@@ -232,6 +240,7 @@ func TestAdministratorsOwnAccount(t *testing.T) {
 		{"POST /api/admin/accounts/{id}/rights/{right}", withReason, "own-account"},
 		{"POST /api/admin/accounts/{id}/rights/{right}/approval", withReason, "own-account"},
 		{"POST /api/admin/accounts/{id}/rights/{right}/withdrawal", withReason, "own-account"},
+		{"POST /api/admin/breaches", object{"account": "second", "act": "", "reason": reason, "withheld": ""}, "own-account"},
 	} {
 		m.want(m.send(at(at(m.event(tt.route, tt.body, secondToken), "{id}", "second"), "{right}", "clerk")), 403, tt.slug)
 	}

@@ -79,6 +79,9 @@ func TestRecordedEvents(t *testing.T) {
 		{"account/account.json", "GET /api/account", nil, recordedToken, 200},
 		{"account/email.json", "POST /api/account/email", func() any { return object{"email": "aigul@example.kz"} }, recordedToken, 202},
 		{"account/email-code.json", "POST /api/account/email/code", func() any { return object{"code": "000000"} }, recordedToken, 422},
+		{"account/objection.json", "POST /api/account/email/objection", func() any { return object{"from": "2026-11-22T07:00:00Z"} }, recordedToken, 404}, // nothing took its place
+		{"account/objection-by-link.json", "POST /api/contact-objection", func() any { return object{"token": strings.Repeat("A", 64)} }, "", 404},
+		{"account/breaches.json", "GET /api/account/breaches", nil, recordedToken, 200},
 		{"account/mobile.json", "POST /api/account/mobile", func() any { return object{"mobile": "+77077654321"} }, recordedToken, 202},
 		{"account/mobile-code.json", "POST /api/account/mobile/code", func() any { return object{"code": "000000"} }, recordedToken, 422},
 		{"account/remove-mobile.json", "DELETE /api/account/mobile", nil, recordedToken, 204},
