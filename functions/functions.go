@@ -162,7 +162,7 @@ var All = []Function{
 			"POST /api/account/mobile", "POST /api/account/mobile/code", "DELETE /api/account/mobile",
 			"GET /api/account/sessions", "DELETE /api/account/sessions", "DELETE /api/account/sessions/{session}",
 			"DELETE /api/account/acting/{person}",
-			"POST /api/account/password", "POST /api/account/password-reset/document", "POST /api/account/password-reset",
+			"POST /api/account/password", "POST /api/account/password-reset/document", "POST /api/account/password-reset", "POST /api/account/password-reset/confirmation",
 			"GET /api/account/audit", "GET /api/account/breaches", "GET /api/account/export", "POST /api/account/leaving/document", "POST /api/account/leaving",
 			"GET /api/account/representatives", "POST /api/account/representatives",
 			"DELETE /api/account/representatives/{representative}", "POST /api/account/representatives/{representative}/invitation",

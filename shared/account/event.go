@@ -15,6 +15,7 @@ const (
 	EventNewDevice       EventType = "account.new-device"       // signed in from a browser not seen before
 	EventPasswordChanged EventType = "account.password-changed" // By "password" with the old one, "eds" by reset
 	EventAudit           EventType = "account.audit"            // an administrator did Act, for Reason
+	EventResetCode       EventType = "account.reset-code"       // a code on its way to To, the verified address, that confirms a reset
 	EventContactCode     EventType = "contact.code"             // a code on its way to To
 	EventContactVerified EventType = "contact.verified"         // To takes the notices from now on
 	EventLeft            EventType = "account.left"             // refused the agreement; To is the address it had

@@ -140,6 +140,9 @@ func OfAccount(e account.Event, a account.Account, portalURL string) (m Message,
 	case account.EventContactCode:
 		m.Subject = locale.T(a.Lang, "notice.contact-code.subject")
 		m.Body = locale.T(a.Lang, "notice.contact-code.body", append(args, "code", e.Code)...)
+	case account.EventResetCode:
+		m.Subject = locale.T(a.Lang, "notice.reset-code.subject")
+		m.Body = locale.T(a.Lang, "notice.reset-code.body", append(args, "code", e.Code)...)
 	case account.EventWelcome:
 		if e.ID != string(account.Email) {
 			return Message{}, false, nil

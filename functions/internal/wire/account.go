@@ -52,6 +52,8 @@ func (a *App) Account() http.Handler {
 		"POST /api/account/password-reset/document": httpapi.JSON(svc.ResetDocument),
 		"POST /api/account/password-reset":          httpapi.JSON(svc.Reset),
 
+		"POST /api/account/password-reset/confirmation": httpapi.JSON(svc.Confirm),
+
 		"GET /api/account/representatives":                              httpapi.JSON(svc.Representatives),
 		"POST /api/account/representatives":                             httpapi.JSON(svc.Name),
 		"DELETE /api/account/representatives/{representative}":          httpapi.JSON(svc.EndRepresentative),

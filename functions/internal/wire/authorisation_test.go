@@ -92,9 +92,10 @@ var authorisation = []struct {
 	{"DELETE /api/account/acting/{person}", "a company's head alone", nil, holders(403)}, // see TestHeadEndsAccess
 	{"DELETE /api/account/sessions", "", nil, holders(204)},
 	{"POST /api/account/password-reset/document", "", object{"lang": "kk"}, anyone(200)},
-	{"POST /api/account/password-reset", "the owner's signature", func(m *matrix) any {
+	{"POST /api/account/password-reset", "an address that is not verified, the owner's signature", func(m *matrix) any {
 		return with(signedBy("aigul", "POST /api/account/password-reset/document", object{})(m).(object), "password", "бөтен адамның сөзі 9")
-	}, anyone(204)},
+	}, anyone(409)}, // see TestAnothersSignature
+	{"POST /api/account/password-reset/confirmation", "no code", func(m *matrix) any { return object{"reset": m.ids["owner"] + "~~x", "code": "000000"} }, anyone(422)},
 	{"POST /api/account/password-reset", "nobody's signature", object{"signature": "", "password": password}, anyone(422)},
 	{"POST /api/account/leaving/document", "", object{"lang": "kk"}, anyone(200)},
 	{"POST /api/account/leaving", "the owner's signature", signedBy("aigul", "POST /api/account/leaving/document", object{}), anyone(200)},
@@ -258,8 +259,11 @@ func TestAdministratorsOwnAccount(t *testing.T) {
 func TestAnothersSignature(t *testing.T) {
 	m := newMatrix(t)
 	owner := m.tokens["owner"]
+	m.verified()
 	reset := with(signedBy("erlan", "POST /api/account/password-reset/document", object{})(m).(object), "password", "бөтен адамның сөзі 9")
-	m.want(m.call("POST /api/account/password-reset", reset, owner), 204, "")
+	asked := m.want(m.call("POST /api/account/password-reset", reset, owner), 202, "")
+	m.want(m.call("GET /api/session", nil, m.tokens["other"]), 200, "") // nothing before the code
+	m.want(m.confirm(asked, m.resetCode(asked)), 204, "")
 	m.want(m.call("GET /api/session", nil, owner), 200, "")
 	m.want(m.call("GET /api/session", nil, m.tokens["other"]), 401, "unauthenticated")
 	m.want(m.call("POST /api/sign-in/password", object{"number": ownerNumber, "password": password}), 200, "")

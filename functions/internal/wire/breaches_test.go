@@ -69,7 +69,7 @@ func TestBreachCase(t *testing.T) {
 		t.Errorf("the person's audit has %+v", list[0])
 	}
 
-	d.close(d.user) // by two administrators
+	d.close(d.user)              // by two administrators
 	d.at = d.at.AddDate(0, 0, 5) // sessions, codes and what may be tried are over
 	d.firstToken, d.secondToken = d.want(d.signIn("erlan"), 200, "").cookie, d.want(d.signIn("dana"), 200, "").cookie
 	d.signers[d.firstToken], d.signers[d.secondToken] = "erlan", "dana"

@@ -100,7 +100,9 @@ func TestRecordedEvents(t *testing.T) {
 		{"account/password-reset-document.json", "POST /api/account/password-reset/document",
 			func() any { return object{"lang": "kk"} }, "", 200},
 		{"account/password-reset.json", "POST /api/account/password-reset",
-			func() any { return object{"signature": signature(), "password": password} }, "", 204},
+			func() any { return object{"signature": signature(), "password": password} }, "", 409}, // the address is not verified
+		{"account/password-reset-confirmation.json", "POST /api/account/password-reset/confirmation",
+			func() any { return object{"reset": recordedTarget + "~~nonce", "code": "000000"} }, "", 422},
 		{"account/leaving-document.json", "POST /api/account/leaving/document", func() any { return object{"lang": "kk"} }, "", 200},
 		{"account/leaving.json", "POST /api/account/leaving", func() any { return object{"signature": signature()} }, "", 200},
 	} {
