@@ -86,6 +86,7 @@ var policy = []struct {
 	{"infra/night", []string{"functions", "shared/store/schema"}},
 	{"infra/night/...", []string{"infra/night"}},
 	{"infra/rebuild", []string{"shared/documents", "shared/evidence/rebuild", "shared/receipt", "shared/store", "shared/store/schema", "github.com/aws/..."}},
+	{"infra/advisories", nil},
 	{"infra/redrive", []string{"github.com/aws/..."}},
 	// bootstrap makes the first administrator: there is nobody to ask yet.
 	{"infra/bootstrap", []string{"shared/store", "shared/store/...", "shared/account", "shared/audit", "shared/kzid", "github.com/aws/..."}},
