@@ -156,14 +156,14 @@ var All = []Function{
 	{
 		Name: "account",
 		Open: true, // protecting one's account, stopping copies and asking for help can't wait
-		Does: "shows an account to its holder; verified address and number, sessions, password and its reset by EDS, trusted representatives, export, leaving; takes requests to support",
+		Does: "shows an account to its holder; verified address and number, objections, breach cases, sessions, password and its reset by EDS, trusted representatives, export, leaving; takes requests to support",
 		Routes: []string{
-			"GET /api/account", "POST /api/account/email", "POST /api/account/email/code",
+			"GET /api/account", "POST /api/account/email", "POST /api/account/email/code", "POST /api/account/email/objection", "POST /api/contact-objection",
 			"POST /api/account/mobile", "POST /api/account/mobile/code", "DELETE /api/account/mobile",
 			"GET /api/account/sessions", "DELETE /api/account/sessions", "DELETE /api/account/sessions/{session}",
 			"DELETE /api/account/acting/{person}",
-			"POST /api/account/password", "POST /api/account/password-reset/document", "POST /api/account/password-reset",
-			"GET /api/account/audit", "GET /api/account/export", "POST /api/account/leaving/document", "POST /api/account/leaving",
+			"POST /api/account/password", "POST /api/account/password-reset/document", "POST /api/account/password-reset", "POST /api/account/password-reset/confirmation",
+			"GET /api/account/audit", "GET /api/account/breaches", "GET /api/account/export", "POST /api/account/leaving/document", "POST /api/account/leaving",
 			"GET /api/account/representatives", "POST /api/account/representatives",
 			"DELETE /api/account/representatives/{representative}", "POST /api/account/representatives/{representative}/invitation",
 			"POST /api/representative", "POST /api/representative/consent", "POST /api/representative/refusal",
@@ -172,8 +172,11 @@ var All = []Function{
 		},
 		Memory:  512,
 		Timeout: 10 * time.Second,
-		Tables:  []TableGrant{{Table: schema.Accounts, Access: Write}, {Table: schema.Site, Access: Read}, {Table: schema.Filings, Access: Write, Appends: []string{schema.Events}}}, // Write: leaving takes manifests back
-		Buckets: []BucketGrant{{schema.Documents, []Access{HeadOnly}}, {schema.Trust, []Access{Read}}},                                                                               // Documents: forms that were sent, for the export
+		Tables: []TableGrant{
+			{Table: schema.Accounts, Access: Write, Appends: []string{schema.Breaches}}, {Table: schema.Site, Access: Read},
+			{Table: schema.Filings, Access: Write, Appends: []string{schema.Events}}, // Write: leaving takes manifests back
+		},
+		Buckets: []BucketGrant{{schema.Documents, []Access{HeadOnly}}, {schema.Trust, []Access{Read}}}, // Documents: forms that were sent, for the export
 		Env:     []string{EnvStage, EnvTrustDir, EnvListsEvery, EnvIndexKey, EnvChallengeKey, EnvPortalURL},
 	},
 	{
@@ -341,7 +344,7 @@ var All = []Function{
 	{
 		Name: "admin",
 		Open: true,
-		Does: "what administrators do: accounts and their rights, agreement versions, requests to support, the audit",
+		Does: "what administrators do: accounts and their rights, agreement versions, requests to support, breach cases, the audit",
 		Routes: []string{
 			"POST /api/admin/accounts", "POST /api/admin/accounts/search", "GET /api/admin/accounts/{id}", "POST /api/admin/accounts/{id}/status",
 			"POST /api/admin/accounts/{id}/rights/{right}", "POST /api/admin/accounts/{id}/rights/{right}/approval",
@@ -349,10 +352,11 @@ var All = []Function{
 			"GET /api/admin/agreements", "POST /api/admin/agreements", "GET /api/admin/agreements/{id}",
 			"POST /api/admin/agreements/{id}/approval", "POST /api/admin/agreements/{id}/withdrawal",
 			"GET /api/admin/support", "POST /api/admin/support/{ticket}",
+			"GET /api/admin/breaches", "POST /api/admin/breaches", "POST /api/admin/breaches/{breach}/closing",
 		},
 		Memory:  512,
 		Timeout: 10 * time.Second,
-		Tables:  []TableGrant{{Table: schema.Accounts, Access: Write}, {Table: schema.Site, Access: Write}},
+		Tables:  []TableGrant{{Table: schema.Accounts, Access: Write, Appends: []string{schema.Breaches}}, {Table: schema.Site, Access: Write}},
 		Buckets: []BucketGrant{{schema.Trust, []Access{Read}}},
 		Env:     []string{EnvStage, EnvTrustDir, EnvListsEvery, EnvIndexKey, EnvChallengeKey, EnvPortalURL},
 	},

@@ -40,6 +40,7 @@ var policy = []struct {
 
 	{"shared/agreement", []string{"shared/audit", "shared/defect", "shared/locale"}},
 	{"shared/audit", []string{"shared/defect", "shared/kzid"}},
+	{"shared/breach", []string{"shared/audit", "shared/defect"}},
 	{"shared/support", []string{"shared/account", "shared/calendar", "shared/defect", "shared/filing", "shared/kzid", "shared/locale", "shared/outbox"}},
 	{"shared/maintenance", []string{"shared/audit", "shared/calendar", "shared/defect", "shared/locale", "shared/outbox"}},
 	{"shared/account", []string{"shared/calendar", "shared/defect", "shared/indexkey", "shared/kzid", "shared/locale", "shared/outbox", "golang.org/x/crypto/argon2"}},
@@ -61,12 +62,12 @@ var policy = []struct {
 	{"shared/signer/signertest", []string{"shared/signer", "shared/eds/...", "shared/eds"}},
 	{"shared/signer", []string{"shared/account", "shared/act", "shared/challenge", "shared/eds", "shared/eds/cms", "shared/locale"}},
 
-	{"shared/httpapi", []string{"shared/account", "shared/agreement", "shared/challenge", "shared/defect", "shared/eds", "shared/filing", "shared/locale", "shared/maintenance", "shared/metric", "shared/session", "shared/signer", "shared/support"}},
+	{"shared/httpapi", []string{"shared/account", "shared/agreement", "shared/breach", "shared/challenge", "shared/defect", "shared/eds", "shared/filing", "shared/locale", "shared/maintenance", "shared/metric", "shared/session", "shared/signer", "shared/support"}},
 	{"shared/lambdahttp", []string{"shared/httpapi", "github.com/aws/aws-lambda-go/events"}},
 
 	{"shared/store/schema", nil},
 	{"shared/store/engine", []string{"shared/store/schema", "github.com/aws/..."}},
-	{"shared/store", []string{"shared/account", "shared/agreement", "shared/audit", "shared/challenge", "shared/filing", "shared/kzid", "shared/locale", "shared/maintenance", "shared/outbox", "shared/session", "shared/store/schema", "shared/support", "shared/verdict", "github.com/aws/..."}},
+	{"shared/store", []string{"shared/account", "shared/agreement", "shared/audit", "shared/breach", "shared/challenge", "shared/filing", "shared/kzid", "shared/locale", "shared/maintenance", "shared/outbox", "shared/session", "shared/store/schema", "shared/support", "shared/verdict", "github.com/aws/..."}},
 	{"shared/documents", []string{"shared/filing", "shared/store/schema", "github.com/aws/..."}},
 	{"shared/mail", []string{"shared/notice", "github.com/aws/..."}},
 	{"shared/sms", []string{"shared/notice", "github.com/aws/..."}},
@@ -78,7 +79,7 @@ var policy = []struct {
 	{"functions/internal/revocation", []string{"shared/documents", "shared/eds", "shared/eds/crl", "shared/eds/online", "golang.org/x/sync/errgroup"}},
 	{"functions/internal/verifyfiling", []string{"shared/documents", "shared/eds", "shared/eds/certpath", "shared/eds/cms", "shared/evidence", "shared/filing", "shared/store", "shared/verdict", "golang.org/x/sync/errgroup"}},
 	{"functions/internal/trust", []string{"shared/eds/oid", "shared/documents", "shared/eds", "shared/eds/certpath", "shared/eds/crl", "shared/eds/online"}},
-	{"functions/internal/...", []string{"functions/internal/entry", "functions/internal/mandate", "shared/account", "shared/act", "shared/agreement", "shared/audit", "shared/calendar", "shared/challenge", "shared/court", "shared/defect", "shared/documents", "shared/eds", "shared/eds/cms", "shared/evidence", "shared/evidence/asice", "shared/filing", "shared/filing/...", "shared/form", "shared/httpapi", "shared/indexkey", "shared/kzid", "shared/locale", "shared/maintenance", "shared/metric", "shared/notice", "shared/outbox", "shared/pace", "shared/party", "shared/receipt", "shared/session", "shared/signer", "shared/statement", "shared/store", "shared/store/schema", "shared/support", "shared/verdict", "golang.org/x/sync/errgroup"}},
+	{"functions/internal/...", []string{"functions/internal/entry", "functions/internal/mandate", "shared/account", "shared/act", "shared/agreement", "shared/audit", "shared/breach", "shared/calendar", "shared/challenge", "shared/court", "shared/defect", "shared/documents", "shared/eds", "shared/eds/cms", "shared/evidence", "shared/evidence/asice", "shared/filing", "shared/filing/...", "shared/form", "shared/httpapi", "shared/indexkey", "shared/kzid", "shared/locale", "shared/maintenance", "shared/metric", "shared/notice", "shared/outbox", "shared/pace", "shared/party", "shared/receipt", "shared/session", "shared/signer", "shared/statement", "shared/store", "shared/store/schema", "shared/support", "shared/verdict", "golang.org/x/sync/errgroup"}},
 	{"functions/...", []string{"functions/internal/wire", "shared/lambdahttp", "github.com/aws/aws-lambda-go/lambda"}},
 
 	// The local host starts binaries; it does not import handlers. It publishes agreement
@@ -87,6 +88,7 @@ var policy = []struct {
 	{"infra/night", []string{"functions", "shared/store/schema"}},
 	{"infra/night/...", []string{"infra/night"}},
 	{"infra/rebuild", []string{"shared/documents", "shared/evidence/rebuild", "shared/receipt", "shared/store", "shared/store/schema", "github.com/aws/..."}},
+	{"infra/advisories", nil},
 	{"infra/redrive", []string{"github.com/aws/..."}},
 	// bootstrap makes the first administrator: there is nobody to ask yet.
 	{"infra/bootstrap", []string{"shared/store", "shared/store/...", "shared/account", "shared/audit", "shared/kzid", "github.com/aws/..."}},
@@ -102,7 +104,7 @@ var forbidden = map[string][]string{
 	"pure": {"context", "net", "net/http", "os", "log", "math/rand", "math/rand/v2"},
 }
 
-var pure = []string{"shared/audit", "shared/indexkey", "shared/support", "shared/kzid", "shared/calendar", "shared/maintenance", "shared/defect", "shared/challenge", "shared/session", "shared/agreement", "shared/receipt", "shared/notice", "shared/act", "shared/form", "shared/party", "shared/duty", "shared/court", "shared/filing/...", "shared/statement", "shared/outbox", "infra/night", "shared/evidence", "shared/evidence/asice", "shared/inspect", "shared/verdict"}
+var pure = []string{"infra/night", "shared/act", "shared/agreement", "shared/audit", "shared/breach", "shared/calendar", "shared/challenge", "shared/court", "shared/defect", "shared/duty", "shared/evidence", "shared/evidence/asice", "shared/filing/...", "shared/form", "shared/indexkey", "shared/inspect", "shared/kzid", "shared/maintenance", "shared/notice", "shared/outbox", "shared/party", "shared/receipt", "shared/session", "shared/statement", "shared/support", "shared/verdict"}
 
 type pkg struct {
 	ImportPath string

@@ -98,6 +98,15 @@ test('resets a lost password with the EDS', async () => {
   await page.locator('#password').fill(password);
   await page.locator('#reset-form [type=submit]').click();
   await person.sign();
+  await page.locator('[data-confirm]:not([hidden])').waitFor();
+  assert.match(await page.locator('[data-sent]').innerText(), /…@/);
+  await person.check('account-5-reset-code');
+  const [, code] = /: (\d{6})\b/.exec((await received('mail', email, 'жаңа құпия сөзді растау коды')).text);
+  await page.locator('#code').fill(code === '000000' ? '000001' : '000000');
+  await page.locator('#confirm-form button').click();
+  await page.locator('#confirm-form .govuk-error-message').waitFor();
+  await page.locator('#code').fill(code);
+  await page.locator('#confirm-form button').click();
   await page.locator('[data-result] .govuk-inset-text.good').waitFor();
   await person.go('/account');
   await page.waitForURL(/\/sign-in/);

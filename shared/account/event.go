@@ -15,10 +15,12 @@ const (
 	EventNewDevice       EventType = "account.new-device"       // signed in from a browser not seen before
 	EventPasswordChanged EventType = "account.password-changed" // By "password" with the old one, "eds" by reset
 	EventAudit           EventType = "account.audit"            // an administrator did Act, for Reason
+	EventResetCode       EventType = "account.reset-code"       // a code on its way to To, the verified address, that confirms a reset
 	EventContactCode     EventType = "contact.code"             // a code on its way to To
 	EventContactVerified EventType = "contact.verified"         // To takes the notices from now on
 	EventLeft            EventType = "account.left"             // refused the agreement; To is the address it had
-	EventContactReplaced EventType = "contact.replaced"         // To took them until now
+	EventContactReplaced EventType = "contact.replaced"         // To took them from Since until now
+	EventContactObjected EventType = "contact.objected"         // the holder of an address before objects, which opened Case: told to support
 	EventInvited         EventType = "account.invited"          // an administrator prepared it; To may be the holder's
 	EventWelcome         EventType = "account.welcome"          // the first address of a channel, To, was verified; ID is the Channel
 	EventMobileCode      EventType = "mobile.code"              // a code on its way to the number To
@@ -47,6 +49,8 @@ type Event struct {
 	Reason    string    `json:"reason,omitempty"` // of EventAudit, in the administrator's words
 	To        string    `json:"to,omitempty"`     // address of the notice where it is not the account's own; a number in events of mobiles
 	Code      string    `json:"code,omitempty"`   // six digits, worthless after CodeLife
+	Since     string    `json:"since,omitempty"`  // RFC 3339, milliseconds: from when an address before took notices, if it was verified
+	Case      string    `json:"case,omitempty"`   // id of the breach case that an objection opened
 
 	Representative string      `json:"representative,omitempty"` // id, where one is concerned
 	Lang           locale.Lang `json:"lang,omitempty"`           // of To, where it is not the holder's

@@ -14,6 +14,8 @@ type Administration struct {
 	Of     string    `json:"of"`     // whom or what it is done to, as the administrator was shown it
 	Reason string    `json:"reason"` // as the audit keeps it
 	Target string    `json:"target"` // id of the same
+
+	Withheld string `json:"withheld,omitempty"` // why the person is not told, where the law forbids it
 }
 
 // Administered lists the acts that are signed.
@@ -21,6 +23,7 @@ var Administered = []audit.Act{
 	audit.AccountDisabled, audit.AccountEnabled, audit.AccountDeleted, audit.AccountSuspended, audit.AccountStopAsked, audit.AccountCloseAsked,
 	audit.RightProposed, audit.RightGranted, audit.RightWithdrawn, audit.AgreementApproved,
 	audit.MaintenanceProposed, audit.MaintenanceChanged, audit.MaintenanceApproved,
+	audit.BreachOpened, audit.BreachClosed,
 }
 
 // known reports whether a's act is one that is signed.

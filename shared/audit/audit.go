@@ -40,6 +40,9 @@ const (
 	SupportStarted    Act = "support.started"     // someone looks into a request
 	SupportAnswered   Act = "support.answered"    // it was answered; the answer is with the ticket
 	SupportClosed     Act = "support.closed"      // it was closed after its answer
+	BreachRead        Act = "breach.read"         // the list of breach cases was shown
+	BreachOpened      Act = "breach.opened"       // a breach case was opened (agreement 8.2)
+	BreachClosed      Act = "breach.closed"       // one was closed
 )
 
 // Acts on windows of maintenance, which are told to everyone.
@@ -55,7 +58,7 @@ var Acts = []Act{
 	AccountFound, AccountRead, AccountPrepared, AccountDisabled, AccountEnabled, AccountDeleted, AccountSuspended, AccountStopAsked,
 	AccountCloseAsked, RightProposed, RightGranted,
 	RightWithdrawn, AuditRead, AgreementProposed, AgreementApproved, AgreementDropped,
-	SupportRead, SupportStarted, SupportAnswered, SupportClosed,
+	SupportRead, SupportStarted, SupportAnswered, SupportClosed, BreachRead, BreachOpened, BreachClosed,
 }
 
 // Bootstrap is the actor of what the documented bootstrap command does, at which nobody is

@@ -153,10 +153,15 @@ const (
 	ToldHolder         = "notified"                // by mail, the account's holder
 	ToldHolderByText   = "notified-text"           // by text message
 	ToldRepresentative = "notified-representative" // by mail, a trusted representative
+	ToldFormer         = "notified-former"         // by mail, an address that notices went to before: see account.BothFor
 
 	NotToldHolder         = "notice-failed" // the mail service refused for good, or for outbox.Keep
 	NotToldRepresentative = "notice-failed-representative"
+	NotToldFormer         = "notice-failed-former"
 )
+
+// FormerRecipient begins the recipient of a notice to an address before, in records of deliveries.
+const FormerRecipient = "former-"
 
 // Document is one document: what the filer says the bytes are. The bytes are in S3 under
 // the filing's id and their hash, never under a name.

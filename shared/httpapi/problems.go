@@ -10,6 +10,7 @@ import (
 
 	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/agreement"
+	"github.com/courtoffice/courtoffice/shared/breach"
 	"github.com/courtoffice/courtoffice/shared/challenge"
 	"github.com/courtoffice/courtoffice/shared/defect"
 	"github.com/courtoffice/courtoffice/shared/eds"
@@ -49,7 +50,7 @@ func (p *Problem) Unwrap() error { return p.Cause }
 var status = map[string]int{
 	"malformed-json": 400, "unknown-field": 400, "malformed-base64": 400, "malformed-signature": 400,
 	"unauthenticated": 401, "wrong-credentials": 401, "registration-not-open": 401, "password-lapsed": 403, "eds-needed": 403,
-	"own-account": 403, "rights-of-person": 409, "changed-meanwhile": 409, "account-exists": 409, "address-unverified": 409,
+	"own-account": 403, "rights-of-person": 409, "changed-meanwhile": 409, "account-exists": 409, "address-unverified": 409, "reset-unverified": 409,
 	"forbidden": 403, "wrong-signer": 403, "role-not-allowed": 403,
 	"not-found": 404, "not-registered": 404,
 	"method-not-allowed": 405,
@@ -105,8 +106,11 @@ var sentinels = []struct {
 	{account.ErrNotOpen, "registration-not-open"},
 	{account.ErrVersion, "version-conflict"},
 	{account.ErrNoRepresentative, "not-found"},
+	{account.ErrUnverified, "reset-unverified"},
 	{account.ErrRepresentativeOver, "representative-over"},
 	{account.ErrLink, "link-invalid"},
+	{breach.ErrNotFound, "not-found"},
+	{breach.ErrClosed, "changed-meanwhile"},
 	{agreement.ErrSecondPerson, "second-administrator"},
 	{agreement.ErrNoProposal, "not-found"},
 	{agreement.ErrProposed, "changed-meanwhile"},

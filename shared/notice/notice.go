@@ -140,6 +140,9 @@ func OfAccount(e account.Event, a account.Account, portalURL string) (m Message,
 	case account.EventContactCode:
 		m.Subject = locale.T(a.Lang, "notice.contact-code.subject")
 		m.Body = locale.T(a.Lang, "notice.contact-code.body", append(args, "code", e.Code)...)
+	case account.EventResetCode:
+		m.Subject = locale.T(a.Lang, "notice.reset-code.subject")
+		m.Body = locale.T(a.Lang, "notice.reset-code.body", append(args, "code", e.Code)...)
 	case account.EventWelcome:
 		if e.ID != string(account.Email) {
 			return Message{}, false, nil
@@ -158,9 +161,6 @@ func OfAccount(e account.Event, a account.Account, portalURL string) (m Message,
 	case account.EventLeft:
 		m.Subject = locale.T(a.Lang, "notice.left.subject")
 		m.Body = locale.T(a.Lang, "notice.left.body", args...)
-	case account.EventContactReplaced:
-		m.Subject = locale.T(a.Lang, "notice.contact-replaced.subject")
-		m.Body = locale.T(a.Lang, "notice.contact-replaced.body", args...)
 	case account.EventAudit:
 		m.Subject = locale.T(a.Lang, "notice.audit.subject")
 		m.Body = locale.T(a.Lang, "notice.audit.body", append(args, "act", locale.T(a.Lang, "audit.act."+e.Act), "reason", reason(a.Lang, e.Reason))...)

@@ -261,7 +261,11 @@ func statement(d act.Document) string {
 		if strings.HasPrefix(string(a.Act), "right.") {
 			what += "." + a.Detail
 		}
-		return locale.T(d.Lang, key, "office", d.Office, "what", locale.T(d.Lang, what, "of", a.Of, "detail", a.Detail), "reason", a.Reason)
+		reason := a.Reason
+		if a.Withheld != "" {
+			reason = locale.T(d.Lang, "act.administer.withheld", "reason", a.Reason, "ground", a.Withheld)
+		}
+		return locale.T(d.Lang, key, "office", d.Office, "what", locale.T(d.Lang, what, "of", a.Of, "detail", a.Detail), "reason", reason)
 	}
 	return locale.T(d.Lang, key, "office", d.Office)
 }

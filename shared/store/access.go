@@ -191,24 +191,6 @@ func (s *Accounts) ChangePassword(ctx context.Context, p account.PasswordChange)
 	}}, told})
 }
 
-// ResetPassword gives a person the password hash p.To by a signature over the challenge c and ends all
-// their sessions, in one transaction.
-//
-// Errors: challenge.ErrUsed, account.ErrNotRegistered.
-func (s *Accounts) ResetPassword(ctx context.Context, p account.PasswordChange, c challenge.Challenge) error {
-	told, err := s.outbox(p.Event(), outbox.Until(p.At))
-	if err != nil {
-		return err
-	}
-	put, err := record(accountPK(p.AccountID), passwordSK(p.Person.ID), passwordItem{Hash: p.To, Set: instant(p.At)})
-	if err != nil {
-		return err
-	}
-	ops := append([]types.TransactWriteItem{s.use(c, p.AccountID), {Put: &types.Put{TableName: &s.name, Item: put}}, told},
-		s.acting(p.AccountID, p.Person, p.At)...)
-	return s.renew(ctx, p.AccountID, scope{person: p.Person.ID}, challenge.ErrUsed, ops)
-}
-
 // scope is whose sessions end: those of a person ("" in a natural person's account), or everyone's.
 // The session with the id keep, which is that person's, does not.
 type scope struct {

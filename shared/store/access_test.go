@@ -187,20 +187,46 @@ func TestPasswordChange(t *testing.T) {
 		t.Errorf("sign-in with the old one: %v", err)
 	}
 	c := p.challenge()
-	reset := account.PasswordChange{AccountID: "one", ID: "2", To: "newer", By: "eds", At: noon}
-	if err := p.accounts.ResetPassword(ctx, reset, c); err != nil {
+	reset := account.Reset{To: "aigul@example.kz", MAC: "mac", Change: account.PasswordChange{AccountID: "one", ID: "2", To: "newer", By: "eds", At: noon}}
+	if err := p.accounts.AskReset(ctx, reset, c); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.accounts.AskReset(ctx, reset, c); !errors.Is(err, challenge.ErrUsed) {
+		t.Errorf("asked again by the same signature: %v", err)
+	}
+	if hash, err := p.password("one", ""); hash != "new" || err != nil || !p.alive(newSession("a", "").ID) {
+		t.Errorf("before the code: Password = %q, %v", hash, err)
+	}
+	typed := func(id, mac string, at time.Time) error {
+		_, err := p.accounts.TryReset(ctx, "one", "", id, func(string) string { return mac }, at)
+		return err
+	}
+	if err := typed("another", "mac", noon); !errors.Is(err, account.ErrCodeGone) {
+		t.Errorf("the code of another reset: %v", err)
+	}
+	if err := typed("2", "another", noon); !errors.Is(err, account.ErrCodeWrong) {
+		t.Errorf("a wrong code: %v", err)
+	}
+	if err := typed("2", "mac", noon.Add(account.CodeLife)); !errors.Is(err, account.ErrCodeGone) {
+		t.Errorf("a code that is too old: %v", err)
+	}
+	change, err = p.accounts.TryReset(ctx, "one", "", "2", func(string) string { return "mac" }, noon.Add(account.CodeLife-time.Millisecond))
+	if err != nil || change.To != "newer" {
+		t.Fatalf("TryReset = %q, %v", change.To, err)
+	}
+	if err := p.accounts.ResetPassword(ctx, change); err != nil {
 		t.Fatal(err)
 	}
 	if p.alive(newSession("a", "").ID) {
 		t.Error("a session survived the reset")
 	}
-	if err := p.accounts.ResetPassword(ctx, reset, c); !errors.Is(err, challenge.ErrUsed) {
-		t.Errorf("reset again by the same signature: %v", err)
+	if err := p.accounts.ResetPassword(ctx, change); !errors.Is(err, account.ErrCodeGone) {
+		t.Errorf("reset again by the same code: %v", err)
 	}
-	if got := p.events("one"); !slices.Equal(got, []string{"account.password-changed eds", "account.password-changed password"}) {
+	if got := p.events("one"); !slices.Equal(got, []string{"account.password-changed eds", "account.password-changed password", "account.reset-code "}) {
 		t.Errorf("events %q", got)
 	}
-	if err := p.accounts.ResetPassword(ctx, account.PasswordChange{AccountID: "nobody", ID: "3", At: noon}, p.challenge()); !errors.Is(err, account.ErrNotRegistered) {
+	if err := p.accounts.ResetPassword(ctx, account.PasswordChange{AccountID: "nobody", ID: "3", At: noon}); !errors.Is(err, account.ErrNotRegistered) {
 		t.Errorf("reset of nobody's: %v", err)
 	}
 }

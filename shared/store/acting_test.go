@@ -39,9 +39,17 @@ func companyOf(p *people) (first, others session.Session) {
 func (p *people) reset(person, hash string) {
 	p.Helper()
 	c := p.challenge()
-	if err := p.accounts.ResetPassword(p.Context(), account.PasswordChange{
+	reset := account.Reset{To: "aigul@example.kz", MAC: "mac", Change: account.PasswordChange{
 		AccountID: "one", Person: account.Acting{ID: person}, ID: c.Nonce, To: hash, By: "eds", At: noon,
-	}, c); err != nil {
+	}}
+	if err := p.accounts.AskReset(p.Context(), reset, c); err != nil {
+		p.Fatal(err)
+	}
+	change, err := p.accounts.TryReset(p.Context(), "one", person, c.Nonce, func(string) string { return "mac" }, noon)
+	if err != nil {
+		p.Fatal(err)
+	}
+	if err := p.accounts.ResetPassword(p.Context(), change); err != nil {
 		p.Fatal(err)
 	}
 }

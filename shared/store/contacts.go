@@ -271,7 +271,11 @@ func verified(a account.Account, c account.Code, another bool) []account.Event {
 		list = append(list, event(account.EventContactVerified, c.ID, c.To))
 	}
 	if another {
-		list = append(list, event(account.EventContactReplaced, c.ID, a.Email))
+		replaced := event(account.EventContactReplaced, c.ID, a.Email)
+		if !a.Verified.IsZero() { // a stranger's, mistyped, is not asked to object
+			replaced.Since = instant(a.EmailFrom)
+		}
+		list = append(list, replaced)
 	}
 	return list
 }

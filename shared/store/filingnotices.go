@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -32,7 +33,12 @@ func (s *Filings) RecordDelivery(ctx context.Context, e filing.SentEvent, recipi
 		return err
 	}
 	told := filing.ToldHolder
+	former := strings.HasPrefix(recipient, filing.FormerRecipient)
 	switch {
+	case former && messageID == "":
+		told = filing.NotToldFormer
+	case former:
+		told = filing.ToldFormer
 	case messageID == "" && recipient != "":
 		told = filing.NotToldRepresentative
 	case messageID == "":

@@ -16,9 +16,7 @@ import (
 	"log/slog"
 	"net/http"
 	"slices"
-	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/courtoffice/courtoffice/functions/internal/mandate"
 	"github.com/courtoffice/courtoffice/shared/account"
@@ -38,6 +36,7 @@ type Service struct {
 	Audit      Audit
 	Agreements Agreements
 	Support    Support
+	Breaches   Breaches
 	Mandate    mandate.Reader
 	IndexKey   []byte // 32 bytes
 }
@@ -192,20 +191,10 @@ func (s *Service) view(ctx context.Context, a account.Account, by audit.Actor) (
 	list, err := s.Audit.Of(ctx, a.ID)
 	return Account{
 		ID: a.ID, Kind: a.Subject.Kind, Name: a.Subject.Name, Organisation: a.Subject.Organisation,
-		Number: a.Subject.Masked(), Email: masked(a.Email), Lang: a.Lang, Status: a.StatusAt(at), Until: until,
+		Number: a.Subject.Masked(), Email: account.MaskedEmail(a.Email), Lang: a.Lang, Status: a.StatusAt(at), Until: until,
 		Rights: append([]account.Right{}, a.Rights...), Accepted: append([]string{}, a.Accepted...),
 		CreatedAt: a.CreatedAt, Proposals: append([]Proposal{}, proposals...), Audit: list, Own: s.own(a, by),
 	}, err
-}
-
-// masked hides an address but for its first letter and its domain.
-func masked(address string) string {
-	user, domain, ok := strings.Cut(address, "@")
-	if !ok || user == "" {
-		return ""
-	}
-	first, _ := utf8.DecodeRuneInString(user)
-	return string(first) + "…@" + domain
 }
 
 // own reports whether an account is the administrator's: also one they had before.

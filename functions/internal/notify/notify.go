@@ -49,6 +49,7 @@ type Accounts interface {
 	Representatives(ctx context.Context, accountID string, at time.Time) ([]account.Representative, error)
 	// Representative fails with account.ErrNoRepresentative.
 	Representative(ctx context.Context, accountID, id string, at time.Time) (account.Representative, error)
+	Addresses(ctx context.Context, accountID string, channel account.Channel) ([]account.Address, error)
 }
 
 // Filings records deliveries (store.Filings): to the account's holder for "", else to the
@@ -110,6 +111,9 @@ func (s *Service) mailOfFiling(ctx context.Context, e filing.SentEvent, at strin
 	if err != nil {
 		return account.Account{}, fmt.Errorf("notify of filing %s: %w", e.FilingID, err)
 	}
+	if messages, err = s.both(ctx, a, messages, at); err != nil {
+		return account.Account{}, fmt.Errorf("notify of filing %s: %w", e.FilingID, err)
+	}
 	var failures []error
 	for _, m := range messages {
 		if err := s.deliver(ctx, e, at, m); err != nil {
@@ -117,6 +121,37 @@ func (s *Service) mailOfFiling(ctx context.Context, e filing.SentEvent, at strin
 		}
 	}
 	return a, errors.Join(failures...)
+}
+
+// both adds the copies of the holder's own notices of an event of the instant at (RFC 3339) for the
+// addresses that took them until less than account.BothFor before. A number takes texts beside mail and
+// never in its place, so none is kept.
+func (s *Service) both(ctx context.Context, a account.Account, messages []notice.Message, at string) ([]notice.Message, error) {
+	if a.Email == "" { // a closed account is told nothing
+		return messages, nil
+	}
+	then, err := time.Parse(time.RFC3339, at)
+	if err != nil {
+		return nil, err
+	}
+	history, err := s.Accounts.Addresses(ctx, a.ID, account.Email)
+	if err != nil {
+		return nil, err
+	}
+	out := messages
+	for _, before := range account.Former(history, a.Email, then) {
+		for _, m := range messages {
+			if m.Recipient != "" {
+				continue
+			}
+			copied, err := notice.ToFormer(m, before, a, s.PortalURL, s.IndexKey)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, copied)
+		}
+	}
+	return out, nil
 }
 
 func (s *Service) deliver(ctx context.Context, e filing.SentEvent, at string, m notice.Message) error {
@@ -178,6 +213,14 @@ func (s *Service) mailOfAccount(ctx context.Context, e account.Event, a account.
 }
 
 func (s *Service) message(ctx context.Context, e account.Event, a account.Account) (notice.Message, bool, error) {
+	switch e.Type {
+	case account.EventContactReplaced:
+		m, err := notice.OfReplaced(e, a, s.PortalURL, s.IndexKey)
+		return m, true, err
+	case account.EventContactObjected:
+		m, err := notice.OfObjection(e, s.Support, s.PortalURL)
+		return m, true, err
+	}
 	if e.Representative == "" {
 		return notice.OfAccount(e, a, s.PortalURL)
 	}

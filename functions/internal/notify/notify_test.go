@@ -47,10 +47,19 @@ func (accounts) Representative(context.Context, string, string, time.Time) (acco
 	return account.Representative{}, account.ErrNoRepresentative
 }
 
-// people are accounts with one's representatives.
+func (accounts) Addresses(context.Context, string, account.Channel) ([]account.Address, error) {
+	return nil, nil
+}
+
+// people are accounts with one's representatives and history of addresses.
 type people struct {
 	accounts
-	named []account.Representative
+	named   []account.Representative
+	history []account.Address
+}
+
+func (p *people) Addresses(context.Context, string, account.Channel) ([]account.Address, error) {
+	return p.history, nil
 }
 
 func (p *people) Representatives(context.Context, string, time.Time) ([]account.Representative, error) {
@@ -103,7 +112,7 @@ func newService(t *testing.T) (*notify.Service, *mailsink.Sink, *httptest.Server
 	return &notify.Service{
 		Accounts: &people{accounts{accountID: {
 			ID: accountID, Lang: locale.KK, Email: "daniar@example.kz", Subject: account.Subject{Kind: account.Natural, Name: "СЕРІКБАЕВ ДАНИЯР"},
-		}}, []account.Representative{representative("1", "anna@example.kz", locale.RU)}},
+		}}, []account.Representative{representative("1", "anna@example.kz", locale.RU)}, nil},
 		Filings: filings, Notices: kept, Mail: sender,
 		PortalURL: "https://court.example", IndexKey: []byte("01234567890123456789012345678901"), Now: func() time.Time { return now },
 		SMS: texts, FilingTexts: filings, AccountTexts: kept,

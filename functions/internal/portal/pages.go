@@ -50,6 +50,7 @@ var pages = []page{
 	{name: "sign-in", pattern: "/sign-in", title: "sign-in.title", script: "sign-in.js", signs: true},
 	{name: "account", pattern: "/account", title: "account.title", script: "account.js"},
 	{name: "representative", pattern: "/representative", title: "representative.title", script: "representative.js"},
+	{name: "objection", pattern: "/objection", title: "objection.title", script: "objection.js"},
 	{name: "password", pattern: "/password", title: "password.title", script: "reset.js", signs: true},
 	{name: "leave", pattern: "/leave", title: "leave.title", script: "leave.js", signs: true},
 	{name: "filings", pattern: "/filings", title: "filings.title", script: "filings.js"},
@@ -67,6 +68,7 @@ var pages = []page{
 	{name: "admin", pattern: "/admin", title: "admin.title", script: "admin.js", signs: true},
 	{name: "support", pattern: "/support", title: "support.title", script: "support.js", signs: true},
 	{name: "admin-support", pattern: "/admin/support", title: "support.admin", script: "admin-support.js"},
+	{name: "admin-breaches", pattern: "/admin/breaches", title: "breach.admin", script: "admin-breaches.js", signs: true},
 	{name: "problems", pattern: "/problems", title: "problems.title", fill: fillProblems},
 	{name: "problem", pattern: "/problems/{slug}", fill: fillProblem},
 }

@@ -593,7 +593,7 @@ func TestCodeListsHaveTexts(t *testing.T) {
 	lists := map[string][]string{
 		"nature.": claim.Natures, "role.": filing.Roles,
 		"status.":   statuses(),
-		"event.":    {filing.EventCreated, filing.EventSigned, filing.EventVoided, filing.EventSealed, filing.EventKept, "received", "rejected", "doubted", "settled", filing.ToldHolder, filing.ToldHolderByText, filing.ToldRepresentative},
+		"event.":    {filing.EventCreated, filing.EventSigned, filing.EventVoided, filing.EventSealed, filing.EventKept, "received", "rejected", "doubted", "settled", filing.ToldHolder, filing.ToldHolderByText, filing.ToldRepresentative, filing.ToldFormer, filing.NotToldFormer},
 		"capacity.": {string(filing.InPerson), string(filing.ForOrganisation), string(filing.AsRepresentative)},
 		"lang.":     {"kk", "ru", "en"},
 		"kind.":     kinds.Codes(),

@@ -126,11 +126,16 @@ func (s *Service) verify(ctx context.Context, channel account.Channel, r CodeReq
 	if err == nil {
 		err = s.Accounts.Verify(ctx, c, account.Evidence{Address: httpapi.Address(ctx), UserAgent: httpapi.UserAgent(ctx)})
 	}
+	return httpapi.Reply{Status: http.StatusNoContent}, codeFault(err)
+}
+
+// codeFault says of an error of a typed code what is wrong with the field.
+func codeFault(err error) error {
 	switch {
 	case errors.Is(err, account.ErrCodeWrong):
-		return httpapi.Reply{}, defect.List{{Pointer: "/code", Code: "code-wrong"}}
+		return defect.List{{Pointer: "/code", Code: "code-wrong"}}
 	case errors.Is(err, account.ErrCodeGone):
-		return httpapi.Reply{}, defect.List{{Pointer: "/code", Code: "code-gone"}}
+		return defect.List{{Pointer: "/code", Code: "code-gone"}}
 	}
-	return httpapi.Reply{Status: http.StatusNoContent}, err
+	return err
 }

@@ -43,6 +43,7 @@ type Service struct {
 	Filings   *store.Filings
 	Documents *documents.Store
 	Tickets   Tickets
+	Breaches  *store.Breaches
 	IndexKey  []byte // 32 bytes
 }
 
@@ -81,9 +82,13 @@ type Accounts interface {
 	// ChangePassword also ends the person's sessions but p.Keep, both or neither. Errors:
 	// account.ErrPassword, session.ErrNone, account.ErrNotRegistered.
 	ChangePassword(ctx context.Context, p account.PasswordChange) error
-	// ResetPassword also ends the person's sessions and uses up the challenge, all or nothing. Errors:
-	// challenge.ErrUsed, account.ErrNotRegistered.
-	ResetPassword(ctx context.Context, p account.PasswordChange, c challenge.Challenge) error
+	// AskReset keeps a signed reset until its code is typed, and sends the code. Errors: challenge.ErrUsed.
+	AskReset(ctx context.Context, r account.Reset, c challenge.Challenge) error
+	// TryReset counts a try. Errors: account.ErrCodeWrong, account.ErrCodeGone.
+	TryReset(ctx context.Context, accountID, person, id string, mac func(to string) string, at time.Time) (account.PasswordChange, error)
+	// ResetPassword also ends the person's sessions and uses up the reset, all or nothing. Errors:
+	// account.ErrCodeGone, account.ErrNotRegistered.
+	ResetPassword(ctx context.Context, p account.PasswordChange) error
 	// EndOthers ends all sessions of the account, or of the person, but keep, also one opened at that
 	// moment. Errors: session.ErrNone.
 	EndOthers(ctx context.Context, keep session.Session, everyone bool) error
@@ -146,6 +151,7 @@ type Address struct {
 	From       time.Time  `json:"from"`
 	Until      *time.Time `json:"until"`      // null for the one that takes them
 	VerifiedAt *time.Time `json:"verifiedAt"` // null if its code was never typed
+	Object     bool       `json:"object"`     // that another took its place can be objected to
 }
 
 // Number is a mobile number that took the account's text messages, or takes them.
@@ -194,7 +200,9 @@ func (s *Service) profile(ctx context.Context, a account.Account, current sessio
 		Rights: append([]account.Right{}, a.Rights...), CreatedAt: a.CreatedAt, Acceptances: []Acceptance{},
 	}
 	for _, c := range addresses {
-		p.Addresses = append(p.Addresses, Address{Email: c.To, From: c.From, Until: moment(c.Until), VerifiedAt: moment(c.VerifiedAt)})
+		p.Addresses = append(p.Addresses, Address{
+			Email: c.To, From: c.From, Until: moment(c.Until), VerifiedAt: moment(c.VerifiedAt), Object: c.MayObject(httpapi.ReceivedAt(ctx)),
+		})
 	}
 	slices.Reverse(p.Addresses) // latest first
 	for _, c := range numbers {
@@ -400,38 +408,4 @@ func (s *Service) document(ctx context.Context, d act.Document) (signer.Unsigned
 	var nonce [16]byte
 	rand.Read(nonce[:])
 	return s.Acts.Document(d, nonce, httpapi.ReceivedAt(ctx))
-}
-
-// ResetRequest is the signed document and the new password, which is not part of what is signed.
-type ResetRequest struct {
-	Signature signer.Signature `json:"signature"`
-	Password  account.Password `json:"password"`
-}
-
-// Reset sets the signer's password when the old one is lost or known to others (agreement 6.4), or
-// they have none yet, and ends all their sessions. It needs no session and opens none.
-func (s *Service) Reset(ctx context.Context, r ResetRequest) (httpapi.Reply, error) {
-	at := httpapi.ReceivedAt(ctx)
-	signed, err := s.Acts.Read(r.Signature, act.ResetPassword, at)
-	if err != nil {
-		return httpapi.Reply{}, err
-	}
-	a, err := s.Accounts.BySubject(ctx, signed.Subject.Key(s.IndexKey))
-	if err != nil {
-		return httpapi.Reply{}, err
-	}
-	to, err := hash(r.Password, a)
-	if err != nil {
-		return httpapi.Reply{}, err
-	}
-	certificate := signed.Report.Signers[0].Certificate
-	if err := s.Accounts.ResetPassword(ctx, account.PasswordChange{
-		AccountID: a.ID, Person: account.Acting{
-			ID: signed.Subject.PersonID(s.IndexKey, a.ID), Name: signed.Subject.Name, Role: signed.Subject.Role,
-			Number: signed.Subject.IIN.Masked(), Certificate: certificate.DER, NotAfter: certificate.NotAfter,
-		}, ID: signed.Challenge.Nonce, To: to, By: string(session.ByEDS), At: at,
-	}, signed.Challenge); err != nil {
-		return httpapi.Reply{}, err
-	}
-	return httpapi.Reply{Status: http.StatusNoContent, Cookies: []*http.Cookie{httpapi.Cookie(ctx, "", time.Time{})}}, nil
 }

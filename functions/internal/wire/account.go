@@ -23,6 +23,7 @@ func (a *App) Account() http.Handler {
 		Filings:   store.NewFilings(db, a.cfg.FilingsTable),
 		Documents: documents.New(a.s3(), a.cfg.DocumentsBucket),
 		Tickets:   store.NewSupport(db, a.cfg.AccountsTable),
+		Breaches:  store.NewBreaches(db, a.cfg.AccountsTable),
 		IndexKey:  a.cfg.IndexKey,
 	}
 	help := &support.Service{
@@ -33,6 +34,9 @@ func (a *App) Account() http.Handler {
 		"GET /api/account":                          httpapi.JSON(svc.Profile),
 		"GET /api/account/export":                   httpapi.JSON(svc.Export),
 		"GET /api/account/audit":                    httpapi.JSON(svc.Audit),
+		"GET /api/account/breaches":                 httpapi.JSON(svc.ListBreaches),
+		"POST /api/account/email/objection":         httpapi.JSON(svc.Object),
+		"POST /api/contact-objection":               httpapi.JSON(svc.ObjectByLink),
 		"POST /api/account/leaving/document":        httpapi.JSON(svc.LeavingDocument),
 		"POST /api/account/leaving":                 httpapi.JSON(svc.Leave),
 		"POST /api/account/email":                   httpapi.JSON(svc.AskCode),
@@ -47,6 +51,8 @@ func (a *App) Account() http.Handler {
 		"POST /api/account/password":                httpapi.JSON(svc.ChangePassword),
 		"POST /api/account/password-reset/document": httpapi.JSON(svc.ResetDocument),
 		"POST /api/account/password-reset":          httpapi.JSON(svc.Reset),
+
+		"POST /api/account/password-reset/confirmation": httpapi.JSON(svc.Confirm),
 
 		"GET /api/account/representatives":                              httpapi.JSON(svc.Representatives),
 		"POST /api/account/representatives":                             httpapi.JSON(svc.Name),

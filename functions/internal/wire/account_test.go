@@ -151,18 +151,56 @@ func TestResetPassword(t *testing.T) {
 	o.want(reset("aigul", document(), next), 404, "not-registered")
 	_, token := o.registered()
 	doc := document()
+	o.want(reset("aigul", doc, next), 409, "reset-unverified") // nobody showed whose the address is
+	o.verified()
 	o.want(reset("aigul", doc, "short"), 422, "password-weak")
 	o.want(reset("auth", document(), next), 422, "certificate-not-for-signing")
 	o.want(reset("aigul", o.document("POST /api/sign-in/document", object{}), next), 422, "challenge-invalid")
 	o.operations()
-	o.want(reset("aigul", doc, next), 204, "") // what was refused used nothing up
-	if got := o.operations(); got != "GetItem GetItem GetItem TransactWriteItems" {
+	asked := o.want(reset("aigul", doc, next), 202, "") // what was refused used nothing up
+	if got := o.operations(); got != "GetItem GetItem UpdateItem UpdateItem TransactWriteItems" {
 		t.Errorf("reset calls %s", got)
 	}
+	if asked.body["email"] != "a…@example.kz" || strings.Contains(asked.raw, "aigul") {
+		t.Errorf("asked %s", asked.raw)
+	}
 	o.want(reset("aigul", doc, password), 409, "challenge-used")
+
+	// A signature that was got on another page changes nothing: who has it has no code.
+	code := o.resetCode(asked)
+	wrong := "000000"
+	if code == wrong {
+		wrong = "000001"
+	}
+	o.want(o.confirm(asked, wrong), 422, "invalid-fields")
+	o.want(o.call("POST /api/account/password-reset/confirmation", object{"reset": "nothing", "code": code}), 422, "invalid-fields")
+	o.want(o.call("GET /api/session", nil, token), 200, "")
+	o.want(o.call("POST /api/sign-in/password", object{"number": signertest.AigulIIN, "password": next}), 401, "wrong-credentials")
+	o.want(o.call("POST /api/sign-in/password", object{"number": signertest.AigulIIN, "password": password}), 200, "")
+
+	o.operations()
+	o.want(o.confirm(asked, code), 204, "")
+	if got := o.operations(); got != "UpdateItem GetItem TransactWriteItems" {
+		t.Errorf("the code calls %s", got)
+	}
+	o.want(o.confirm(asked, code), 422, "invalid-fields") // used up
 	o.want(o.call("GET /api/session", nil, token), 401, "unauthenticated")
 	o.want(o.call("POST /api/sign-in/password", object{"number": signertest.AigulIIN, "password": password}), 401, "wrong-credentials")
 	o.want(o.call("POST /api/sign-in/password", object{"number": signertest.AigulIIN, "password": next}), 200, "")
+
+	// Of two resets the later one counts; five wrong tries, or a quarter of an hour, end one.
+	first := o.want(reset("aigul", document(), password), 202, "")
+	second := o.want(reset("aigul", document(), password), 202, "")
+	o.want(o.confirm(first, o.resetCode(first)), 422, "invalid-fields")
+	code = o.resetCode(second)
+	for range account.CodeTries {
+		o.want(o.confirm(second, "x"), 422, "invalid-fields")
+	}
+	o.want(o.confirm(second, code), 422, "invalid-fields")
+	third := o.want(reset("aigul", document(), password), 202, "")
+	o.at = o.at.Add(account.CodeLife)
+	o.want(o.confirm(third, o.resetCode(third)), 422, "invalid-fields")
+	o.want(reset("aigul", document(), password), 429, "throttled")
 	late := document()
 	o.at = o.at.Add(challenge.Life + time.Second)
 	o.want(reset("aigul", late, next), 409, "challenge-expired")

@@ -9,6 +9,7 @@ import (
 	"github.com/courtoffice/courtoffice/functions/internal/mandate"
 	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/audit"
+	"github.com/courtoffice/courtoffice/shared/breach"
 	"github.com/courtoffice/courtoffice/shared/eds"
 	"github.com/courtoffice/courtoffice/shared/httpapi"
 	"github.com/courtoffice/courtoffice/shared/store"
@@ -21,7 +22,8 @@ func (a *App) Admin() http.Handler {
 	accounts := administered{store.NewAccounts(db, a.cfg.AccountsTable), store.NewAudit(db, a.cfg.SiteTable, a.cfg.AccountsTable)}
 	svc := &admin.Service{
 		Gate: a.gate(db), Accounts: accounts, Audit: accounts, Agreements: store.NewSite(db, a.cfg.SiteTable),
-		Support: helped{store.NewSupport(db, a.cfg.AccountsTable), accounts.Audit}, IndexKey: a.cfg.IndexKey, Mandate: a.mandate(),
+		Breaches: investigated{store.NewBreaches(db, a.cfg.AccountsTable), accounts.Audit},
+		Support:  helped{store.NewSupport(db, a.cfg.AccountsTable), accounts.Audit}, IndexKey: a.cfg.IndexKey, Mandate: a.mandate(),
 	}
 	return a.routes(map[string]http.Handler{
 		"POST /api/admin/accounts/search":                         httpapi.JSON(svc.Find),
@@ -39,6 +41,9 @@ func (a *App) Admin() http.Handler {
 		"POST /api/admin/agreements/{id}/withdrawal":              httpapi.JSON(svc.Drop),
 		"GET /api/admin/support":                                  httpapi.JSON(svc.Tickets),
 		"POST /api/admin/support/{ticket}":                        httpapi.JSON(svc.Step),
+		"GET /api/admin/breaches":                                 httpapi.JSON(svc.ListBreaches),
+		"POST /api/admin/breaches":                                httpapi.JSON(svc.OpenBreach),
+		"POST /api/admin/breaches/{breach}/closing":               httpapi.JSON(svc.CloseBreach),
 	})
 }
 
@@ -88,6 +93,20 @@ func (s administered) Withdraw(ctx context.Context, id string, right account.Rig
 
 func (s administered) Of(ctx context.Context, id string) ([]audit.Entry, error) {
 	return s.AuditOf(ctx, id)
+}
+
+// investigated is the breach cases with the audit that what is done to them is written down in.
+type investigated struct {
+	*store.Breaches
+	audit *store.Audit
+}
+
+func (s investigated) Open(ctx context.Context, c breach.Case, e audit.Entry) (breach.Case, error) {
+	return s.Breaches.Open(ctx, s.audit, c, e)
+}
+
+func (s investigated) Close(ctx context.Context, c breach.Case, e audit.Entry) error {
+	return s.Breaches.Close(ctx, s.audit, c, e)
 }
 
 // helped is the requests to support with the audit that their steps are written down in.

@@ -27,6 +27,7 @@ func TestRecordedAdminEvents(t *testing.T) {
 	}
 	d.signers[recordedToken] = "erlan"
 	d.ticket()
+	d.breach(d.user)
 	texts := object{"kk": "# Келісім\n\n1.1. Бір.", "ru": "# Соглашение\n\n1.1. Один.", "en": "# Agreement\n\n1.1. One."}
 	for _, tt := range []struct {
 		file, route string
@@ -42,6 +43,9 @@ func TestRecordedAdminEvents(t *testing.T) {
 		{"right-withdrawal", "POST /api/admin/accounts/{id}/rights/{right}/withdrawal", object{"reason": reason}, 409},
 		{"support", "GET /api/admin/support", nil, 200},
 		{"support-step", "POST /api/admin/support/{ticket}", object{"state": "answered", "answer": "NCALayer-ді іске қосыңыз."}, 200},
+		{"breaches", "GET /api/admin/breaches", nil, 200},
+		{"breach", "POST /api/admin/breaches", object{"account": recordedTarget, "act": "JKJaXmPLvHcESHA=", "reason": reason, "withheld": ""}, 201},
+		{"breach-closing", "POST /api/admin/breaches/{breach}/closing", object{"reason": reason, "withheld": ""}, 200},
 		{"audit", "GET /api/admin/audit", nil, 200},
 		{"agreement", "POST /api/admin/agreements", object{"id": "v2", "texts": texts, "reason": reason}, 201},
 		{"agreements", "GET /api/admin/agreements", nil, 200},
@@ -55,12 +59,13 @@ func TestRecordedAdminEvents(t *testing.T) {
 			if strings.Contains(tt.route, "agreements") {
 				id = "v2"
 			}
-			record(t, path, at(at(at(d.event(tt.route, tt.body, recordedToken), "{id}", id), "{right}", "admin"), "{ticket}", recordedTicket))
+			record(t, path, at(at(at(at(d.event(tt.route, tt.body, recordedToken), "{id}", id), "{right}", "admin"), "{ticket}", recordedTicket), "{breach}", recordedBreach))
 		}
 		ev := request(t, "admin/"+tt.file+".json")
 		if ev.RouteKey != tt.route || d.function(ev.RouteKey) != "admin" {
 			t.Errorf("%s is for %s", tt.file, ev.RouteKey)
 		}
+		ev.Body = strings.ReplaceAll(ev.Body, recordedTarget, d.user)
 		if got := d.send(at(ev, recordedTarget, d.user)); got.status != tt.status {
 			t.Errorf("%s: answer %d, want %d: %s", tt.file, got.status, tt.status, got.raw)
 		}

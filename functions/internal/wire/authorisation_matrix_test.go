@@ -80,13 +80,14 @@ func newMatrix(t *testing.T) *matrix {
 	m.proposals()
 	asked := with(supportRequest, "id", "01993a5e-0000-7000-8000-0000000000f2")
 	m.ticket = m.want(m.call("POST /api/support", asked, m.tokens["owner"]), 201, "").body["ticket"].(string)
+	m.breach(m.ids["owner"])
 	m.params = []parameter{
 		{"/receipt", "{id}", matrixSent}, {"/api/filings/", "{id}", matrixFiling}, {"", "{document}", matrixDocument}, {"", "{file}", matrixDocument}, {"", "{section}", "pretrial"},
 		{"", "{session}", session.ID(victim)}, {"/admin/accounts/", "{id}", m.ids["owner"]}, {"/admin/agreements/", "{id}", "v2"},
 		{"/maintenance/", "{id}", windowID}, {"/approval", "{right}", "admin"}, {"/withdrawal", "{right}", "admin"},
 		{"", "{right}", "clerk"}, {"", "{path...}", "kk/"},
 		{"", "{representative}", m.named().ID}, {"", "{token}", m.link(m.T, m.named(), account.LinkUnsubscribe)},
-		{"", "{ticket}", m.ticket}, {"", "{person}", "1.00"},
+		{"", "{ticket}", m.ticket}, {"", "{person}", "1.00"}, {"", "{breach}", recordedBreach},
 	}
 	m.tables = map[string]map[string]map[string]types.AttributeValue{}
 	for _, table := range []schema.Table{schema.Accounts, schema.Site, schema.Filings} {

@@ -81,6 +81,9 @@ var authorisation = []struct {
 	{"GET /api/account/audit", "each their own", nil, holders(200)},
 	{"POST /api/account/email", "another", object{"email": "new@court.example"}, byEDS(202)},
 	{"POST /api/account/email/code", "", object{"code": "x"}, holders(422)},
+	{"POST /api/account/email/objection", "nothing took its place", object{"from": "2026-11-22T07:00:00Z"}, holders(404)}, // see TestChangedAddress
+	{"POST /api/contact-objection", "no link", object{"token": ""}, anyone(404)},
+	{"GET /api/account/breaches", "each their own", nil, holders(200)},
 	{"POST /api/account/mobile", "another", object{"mobile": "+77077654321"}, byEDS(202)},
 	{"POST /api/account/mobile/code", "", object{"code": "x"}, holders(422)},
 	{"DELETE /api/account/mobile", "of one who has none there is nothing to remove", nil, cells{401, 204, 204, 401, 204, 204, 204}},
@@ -89,9 +92,10 @@ var authorisation = []struct {
 	{"DELETE /api/account/acting/{person}", "a company's head alone", nil, holders(403)}, // see TestHeadEndsAccess
 	{"DELETE /api/account/sessions", "", nil, holders(204)},
 	{"POST /api/account/password-reset/document", "", object{"lang": "kk"}, anyone(200)},
-	{"POST /api/account/password-reset", "the owner's signature", func(m *matrix) any {
+	{"POST /api/account/password-reset", "an address that is not verified, the owner's signature", func(m *matrix) any {
 		return with(signedBy("aigul", "POST /api/account/password-reset/document", object{})(m).(object), "password", "бөтен адамның сөзі 9")
-	}, anyone(204)},
+	}, anyone(409)}, // see TestAnothersSignature
+	{"POST /api/account/password-reset/confirmation", "no code", func(m *matrix) any { return object{"reset": m.ids["owner"] + "~~x", "code": "000000"} }, anyone(422)},
 	{"POST /api/account/password-reset", "nobody's signature", object{"signature": "", "password": password}, anyone(422)},
 	{"POST /api/account/leaving/document", "", object{"lang": "kk"}, anyone(200)},
 	{"POST /api/account/leaving", "the owner's signature", signedBy("aigul", "POST /api/account/leaving/document", object{}), anyone(200)},
@@ -179,6 +183,11 @@ var authorisation = []struct {
 
 	{"GET /api/admin/support", "", nil, administrators(200)},
 	{"POST /api/admin/support/{ticket}", "the owner's", object{"state": "in-progress", "answer": ""}, administrators(200)},
+	{"GET /api/admin/breaches", "", nil, administrators(200)},
+	{"POST /api/admin/breaches", "on the owner's account", func(m *matrix) any {
+		return object{"account": m.ids["owner"], "act": "", "reason": reason, "withheld": ""}
+	}, administrators(201)},
+	{"POST /api/admin/breaches/{breach}/closing", "", object{"reason": reason, "withheld": ""}, administrators(200)},
 
 	// portal
 	{"GET /{path...}", "", nil, anyone(200)},
@@ -235,6 +244,7 @@ func TestAdministratorsOwnAccount(t *testing.T) {
 		{"POST /api/admin/accounts/{id}/rights/{right}", withReason, "own-account"},
 		{"POST /api/admin/accounts/{id}/rights/{right}/approval", withReason, "own-account"},
 		{"POST /api/admin/accounts/{id}/rights/{right}/withdrawal", withReason, "own-account"},
+		{"POST /api/admin/breaches", object{"account": "second", "act": "", "reason": reason, "withheld": ""}, "own-account"},
 	} {
 		m.want(m.send(at(at(m.event(tt.route, tt.body, secondToken), "{id}", "second"), "{right}", "clerk")), 403, tt.slug)
 	}
@@ -252,8 +262,11 @@ func TestAdministratorsOwnAccount(t *testing.T) {
 func TestAnothersSignature(t *testing.T) {
 	m := newMatrix(t)
 	owner := m.tokens["owner"]
+	m.verified()
 	reset := with(signedBy("erlan", "POST /api/account/password-reset/document", object{})(m).(object), "password", "бөтен адамның сөзі 9")
-	m.want(m.call("POST /api/account/password-reset", reset, owner), 204, "")
+	asked := m.want(m.call("POST /api/account/password-reset", reset, owner), 202, "")
+	m.want(m.call("GET /api/session", nil, m.tokens["other"]), 200, "") // nothing before the code
+	m.want(m.confirm(asked, m.resetCode(asked)), 204, "")
 	m.want(m.call("GET /api/session", nil, owner), 200, "")
 	m.want(m.call("GET /api/session", nil, m.tokens["other"]), 401, "unauthenticated")
 	m.want(m.call("POST /api/sign-in/password", object{"number": ownerNumber, "password": password}), 200, "")

@@ -79,6 +79,9 @@ func TestRecordedEvents(t *testing.T) {
 		{"account/account.json", "GET /api/account", nil, recordedToken, 200},
 		{"account/email.json", "POST /api/account/email", func() any { return object{"email": "aigul@example.kz"} }, recordedToken, 202},
 		{"account/email-code.json", "POST /api/account/email/code", func() any { return object{"code": "000000"} }, recordedToken, 422},
+		{"account/objection.json", "POST /api/account/email/objection", func() any { return object{"from": "2026-11-22T07:00:00Z"} }, recordedToken, 404}, // nothing took its place
+		{"account/objection-by-link.json", "POST /api/contact-objection", func() any { return object{"token": strings.Repeat("A", 64)} }, "", 404},
+		{"account/breaches.json", "GET /api/account/breaches", nil, recordedToken, 200},
 		{"account/mobile.json", "POST /api/account/mobile", func() any { return object{"mobile": "+77077654321"} }, recordedToken, 202},
 		{"account/mobile-code.json", "POST /api/account/mobile/code", func() any { return object{"code": "000000"} }, recordedToken, 422},
 		{"account/remove-mobile.json", "DELETE /api/account/mobile", nil, recordedToken, 204},
@@ -97,7 +100,9 @@ func TestRecordedEvents(t *testing.T) {
 		{"account/password-reset-document.json", "POST /api/account/password-reset/document",
 			func() any { return object{"lang": "kk"} }, "", 200},
 		{"account/password-reset.json", "POST /api/account/password-reset",
-			func() any { return object{"signature": signature(), "password": password} }, "", 204},
+			func() any { return object{"signature": signature(), "password": password} }, "", 409}, // the address is not verified
+		{"account/password-reset-confirmation.json", "POST /api/account/password-reset/confirmation",
+			func() any { return object{"reset": recordedTarget + "~~nonce", "code": "000000"} }, "", 422},
 		{"account/leaving-document.json", "POST /api/account/leaving/document", func() any { return object{"lang": "kk"} }, "", 200},
 		{"account/leaving.json", "POST /api/account/leaving", func() any { return object{"signature": signature()} }, "", 200},
 	} {

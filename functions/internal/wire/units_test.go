@@ -147,6 +147,7 @@ func TestUnits(t *testing.T) {
 		return "POST /api/admin/accounts/{id}/rights/{right}" + act + "  id=" + d.user + " right=admin"
 	}
 	var digest, ticket string
+	var asked answer
 	var window float64
 	status := func(from, to string) {
 		d.want(d.do("POST /api/admin/accounts/{id}/status  id="+d.user, object{"from": from, "to": to, "reason": reason}, d.firstToken), 200, "")
@@ -207,11 +208,17 @@ func TestUnits(t *testing.T) {
 		{"change the password", 6, 4, 13, func() {
 			d.want(d.call("POST /api/account/password", object{"current": password, "password": next}, d.userToken), 204, "")
 		}},
-		// The new password stands on the certificate that set it, which is kept with it.
-		{"reset the password with an EDS", 5, 5, 12, func() {
+		// Two counters, the challenge, the reset that waits and its code.
+		{"reset the password with an EDS", 5, 3, 11, func() {
 			body := d.signed("aigul", d.document("POST /api/account/password-reset/document", object{"lang": "ru"}))
 			body["password"] = password
-			d.want(d.call("POST /api/account/password-reset", body), 204, "")
+			asked = d.want(d.call("POST /api/account/password-reset", body), 202, "")
+		}},
+		// The try; then the new password stands on the certificate that set it, which is kept with it.
+		{"type the code of the reset", 6, 5, 16, func() {
+			code := d.resetCode(asked)
+			d.meter.take()
+			d.want(d.confirm(asked, code), 204, "")
 		}},
 		{"find an account", 3, 2, 6, func() {
 			d.want(d.do("POST /api/admin/accounts/search", object{"number": signertest.AigulIIN, "reason": reason}, d.firstToken), 200, "")

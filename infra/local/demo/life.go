@@ -109,10 +109,21 @@ func (w *walk) changePassword(ctx context.Context) (string, error) {
 }
 
 func (w *walk) resetPassword(ctx context.Context) (string, error) {
-	if _, _, err := act[struct{}](ctx, w.second, w.key, "/api/account/password-reset", map[string]string{"lang": "kk"}, signed{Password: password}); err != nil {
+	asked, _, err := act[struct{ Reset string }](ctx, w.second, w.key, "/api/account/password-reset", map[string]string{"lang": "kk"}, signed{Password: password})
+	if err != nil {
 		return "", err
 	}
-	_, err := w.office.send(ctx, http.MethodGet, "/api/session", nil)
+	if _, err := w.office.send(ctx, http.MethodGet, "/api/session", nil); err != nil {
+		return "", fmt.Errorf("before the code: %w", err)
+	}
+	code, err := w.mailedCode(ctx, w.account.Email, "жаңа құпия сөзді растау коды")
+	if err != nil {
+		return "", err
+	}
+	if _, err := w.second.send(ctx, http.MethodPost, "/api/account/password-reset/confirmation", map[string]string{"reset": asked.Reset, "code": code}); err != nil {
+		return "", err
+	}
+	_, err = w.office.send(ctx, http.MethodGet, "/api/session", nil)
 	if err := expect(err, http.StatusUnauthorized, "unauthenticated"); err != nil {
 		return "", err
 	}
@@ -125,21 +136,30 @@ var codePattern = regexp.MustCompile(`: (\d{6})\b`)
 
 // typeCode reads the latest code sent to an address and types it.
 func (w *walk) typeCode(ctx context.Context, o *office, email string) error {
-	if err := waitForMail(ctx, w.options.Inbox, "растау коды", []string{email}); err != nil {
-		return err
-	}
-	mails, err := readInbox(ctx, w.options.Inbox)
+	code, err := w.mailedCode(ctx, email, "растау коды")
 	if err != nil {
 		return err
 	}
+	_, err = o.send(ctx, http.MethodPost, "/api/account/email/code", map[string]string{"code": code})
+	return err
+}
+
+// mailedCode reads the code of the latest mail to an address with such a subject.
+func (w *walk) mailedCode(ctx context.Context, email, subject string) (string, error) {
+	if err := waitForMail(ctx, w.options.Inbox, subject, []string{email}); err != nil {
+		return "", err
+	}
+	mails, err := readInbox(ctx, w.options.Inbox)
+	if err != nil {
+		return "", err
+	}
 	code := ""
 	for _, m := range mails {
-		if match := codePattern.FindStringSubmatch(m.Text); match != nil && len(missingRecipients([]inboxMail{m}, "растау коды", []string{email})) == 0 {
+		if match := codePattern.FindStringSubmatch(m.Text); match != nil && len(missingRecipients([]inboxMail{m}, subject, []string{email})) == 0 {
 			code = match[1]
 		}
 	}
-	_, err = o.send(ctx, http.MethodPost, "/api/account/email/code", map[string]string{"code": code})
-	return err
+	return code, nil
 }
 
 func (w *walk) verifyEmail(ctx context.Context) (string, error) {

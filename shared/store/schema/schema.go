@@ -30,8 +30,11 @@ const (
 
 // Appended returns the prefixes of partition keys under which items are only ever put, each once.
 func (t Table) Appended() []string {
-	if t == Filings {
+	switch t {
+	case Filings:
 		return []string{Seals, Events}
+	case Accounts:
+		return []string{Breaches}
 	}
 	return nil
 }
@@ -71,6 +74,10 @@ const (
 	Seals  = "SEAL#"
 	Events = "EVENT#"
 )
+
+// Breaches are the partitions of Accounts that are only added to: breach cases and what is held as
+// their evidence.
+const Breaches = "BREACH#"
 
 // Tables lists every table in the order infra creates them.
 var Tables = []Table{Accounts, Filings, Site}

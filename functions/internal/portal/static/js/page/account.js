@@ -2,6 +2,7 @@
 
 import { acting } from '../lib/account-acting.js';
 import { audit } from '../lib/account-audit.js';
+import { address, breaches } from '../lib/account-breaches.js';
 import { api } from '../lib/api.js';
 import { behave } from '../lib/behaviours.js';
 import { $, contents, el, facts, hash } from '../lib/dom.js';
@@ -24,7 +25,7 @@ exportLinks(box);
 meter();
 state.textContent = t('js.loading');
 try {
-  await Promise.all([profile(), sessions(), audit(), representatives()]);
+  await Promise.all([profile(), sessions(), audit(), breaches(), representatives()]);
 } catch (error) {
   showError(box, error);
 } finally {
@@ -45,9 +46,7 @@ async function profile() {
   acting(p, () => Promise.all([profile(), sessions()]));
   $('#email').value ||= p.email;
   showMobile(p);
-  $('[data-addresses]').replaceChildren(...p.addresses.map((a) => el('li', {}, `${a.email}: `,
-    a.until ? t('js.account.email-then', { from: time(a.from), until: time(a.until) }) : t('js.account.email-now', { from: time(a.from) }),
-    `, ${a.verifiedAt ? t('js.account.verified') : t('js.account.unverified')}`)));
+  $('[data-addresses]').replaceChildren(...p.addresses.map((a) => address(a, attempt, state)));
   $('[data-acceptances]').replaceChildren(...p.acceptances.map((a) => el('li', {},
     `${t('js.account.accepted', { id: a.version, time: time(a.acceptedAt) })} `, hash(a.sha256))));
 }

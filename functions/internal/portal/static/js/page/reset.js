@@ -1,4 +1,4 @@
-// A lost password: a new one is set with the EDS.
+// A lost password: a new one is set with the EDS and confirmed through the verified address.
 
 import { api } from '../lib/api.js';
 import { $, el } from '../lib/dom.js';
@@ -6,7 +6,7 @@ import { behave } from '../lib/behaviours.js';
 import { meter, refused } from '../lib/meter.js';
 import { clear, showError } from '../lib/problem.js';
 import { sign } from '../lib/sign.js';
-import { lang, t } from '../lib/text.js';
+import { clock, lang, t } from '../lib/text.js';
 
 const form = $('#reset-form');
 const box = $('[data-problem]', form);
@@ -21,20 +21,42 @@ form.addEventListener('submit', async (event) => {
   const button = $('[type=submit]', form);
   button.disabled = true;
   try {
-    const done = await sign({
+    const asked = await sign({
       prepare: () => api('POST', '/api/account/password-reset/document', { lang }),
-      submit: async (signature) => {
-        await api('POST', '/api/account/password-reset', { signature, password: $('#password').value });
-        return true;
-      },
+      submit: (signature) => api('POST', '/api/account/password-reset', { signature, password: $('#password').value }),
     });
-    if (done) {
-      form.reset();
-      $('[data-result]').replaceChildren(el('p', { class: 'govuk-inset-text good' }, t('js.account.password-reset')));
-    }
+    if (asked) confirm(asked);
   } catch (error) {
     showError(box, error, form);
   } finally {
     button.disabled = false;
+  }
+});
+
+// The signature alone changes nothing: the code does, which goes to the verified address.
+let reset = '';
+
+function confirm(asked) {
+  reset = asked.reset;
+  $('[data-result]').replaceChildren();
+  $('[data-confirm]').hidden = false;
+  $('[data-sent]').textContent = t('js.password.code-sent', { email: asked.email, time: clock(asked.expiresAt) });
+  $('#code').focus();
+}
+
+$('#confirm-form').addEventListener('submit', async (event) => {
+  event.preventDefault();
+  const typed = event.currentTarget;
+  const note = $('[data-problem]', typed);
+  clear(note, typed);
+  try {
+    await api('POST', '/api/account/password-reset/confirmation', { reset, code: $('#code').value });
+    form.reset();
+    typed.reset();
+    $('[data-confirm]').hidden = true;
+    $('[data-result]').replaceChildren(el('p', { class: 'govuk-inset-text good', tabindex: '-1' }, t('js.account.password-reset')));
+    $('[data-result] p').focus();
+  } catch (error) {
+    showError(note, error, typed);
   }
 });
