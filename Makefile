@@ -33,8 +33,11 @@ notices: build ## seal FILINGS (30) while relay and notify are killed at random 
 night: ## what a deadline night asks of tables, keys, functions, routes and quotas, and what there is
 	@go run ./infra/night/cmd/night
 
-surge: build ## play a deadline night and reconcile the stores (RATE=N a second for SECONDS=20; FAULTS=on kills and disturbs)
-	@exec build/local surge $(if $(RATE),-rate $(RATE)) $(if $(filter command line,$(origin SECONDS)),-seconds $(SECONDS)) $(if $(filter on,$(FAULTS)),-faults)
+surge: build ## play a deadline night on an office of HELD=20000 filings and reconcile the stores (RATE=N a second for SECONDS=20; FAULTS=on kills and disturbs)
+	@exec build/local surge -held $(or $(HELD),20000) $(if $(RATE),-rate $(RATE)) $(if $(filter command line,$(origin SECONDS)),-seconds $(SECONDS)) $(if $(filter on,$(FAULTS)),-faults)
+
+kills: build ## kill KILLS (1000) processes of the office with SIGKILL while filings are sealed, and reconcile the stores
+	@exec build/local surge -kills $(or $(KILLS),1000) -every 100ms
 
 invoke: build ## run one function on a recorded event: make invoke FN=sign-in EVENT=events/sign-in/session.json
 	@exec build/local invoke $(FN) $(EVENT)
@@ -146,4 +149,4 @@ $(ASSETS): $(NPM) infra/tools/assets.mjs $(wildcard functions/internal/portal/st
 clean: ## remove build outputs and the local office's state
 	@rm -rf build .local
 
-.PHONY: help run demo announcement history notices night surge invoke test race lint fuzz bench bench-eds pkits portable crosscheck build zip size synth deploy localstack integration wasm browser testdata tools assets clean
+.PHONY: help run demo announcement history notices night surge kills invoke test race lint fuzz bench bench-eds pkits portable crosscheck build zip size synth deploy localstack integration wasm browser testdata tools assets clean

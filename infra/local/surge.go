@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -18,11 +19,16 @@ func surge(ctx context.Context, args []string) error {
 	seconds := flags.Float64("seconds", 20, "how long the peak lasts")
 	flags.Float64Var(&t.Rate, "rate", 0, "seals a second at the peak (default 60 % of what the engine alone does)")
 	flags.IntVar(&t.Filings, "filings", 1500, "filings to prepare where no rate is given")
+	flags.IntVar(&t.Held, "held", 0, "sealed filings that the tables hold before")
+	flags.IntVar(&t.Kills, "kills", 0, "kill so many processes of the office while filings are sealed; the night takes as long (implies -faults)")
 	flags.BoolVar(&t.Faults, "faults", false, "disturb stores and mail, and kill processes")
 	flags.BoolVar(&t.Later, "later", false, "have what follows a seal wait until the night is over (implied where no rate is given)")
 	flags.DurationVar(&t.Every, "every", 300*time.Millisecond, "mean time between two kills")
 	if err := flags.Parse(args); err != nil {
 		return err
+	}
+	if t.Kills > 0 {
+		t.Faults, t.Rate = true, cmp.Or(t.Rate, 4)
 	}
 	whole := t.Rate == 0
 	t.Later = t.Later || whole && !t.Faults

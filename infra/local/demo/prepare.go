@@ -42,7 +42,11 @@ func Prepare(ctx context.Context, o Options, n int) ([]Prepared, error) {
 				return fmt.Errorf("prepare: %w", err)
 			}
 			for i := first; i < min(first+perPerson, n); i++ {
-				if out[i], err = w.prepared(ctx, i%10 == 0); err != nil {
+				out[i], err = w.prepared(ctx, i%10 == 0)
+				for tries := 1; err != nil && tries < 3 && ctx.Err() == nil; tries++ { // another one in its place
+					out[i], err = w.prepared(ctx, i%10 == 0)
+				}
+				if err != nil {
 					return fmt.Errorf("prepare filing %d: %w", i, err)
 				}
 				out[i].Person = first / perPerson

@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/courtoffice/courtoffice/infra/local/demo"
@@ -23,6 +24,8 @@ type Surge struct {
 	Rate    float64       // seals a second at the peak; 0 is Share of what the engine alone does
 	Peak    time.Duration // how long that lasts; before it and after it a tenth of the rate, half as long each
 	Filings int           // prepared where Rate is 0; the peak is as long as they last
+	Held    int           // sealed filings that the tables hold before
+	Kills   int           // processes to kill, with Faults: the night is as long as that takes, and the engine alone is not measured
 	Faults  bool          // refused and lost calls of the stores, slow documents, mail that is away, killed processes
 	Every   time.Duration // mean time between two kills of a process, with Faults
 	Later   bool          // what follows a seal waits until the night is over: deployed it has processors of its own
@@ -64,15 +67,21 @@ func (t Surge) Run(ctx context.Context, dir string, o demo.Options) (n Night, er
 	defer func() { office.Stop() }()
 
 	var due []time.Duration
-	count := t.Filings
+	count, apart := t.Filings, aloneWith
+	if t.Kills > 0 {
+		t.Peak, apart = time.Duration(t.Kills)*(t.Every+killTakes), 0
+	}
+	if t.Held > 0 {
+		apart++ // one to copy
+	}
 	if t.Rate > 0 {
 		due = arrivals(t.stages())
 		count = len(due)
 	}
 	begin := time.Now()
-	fmt.Fprintf(t.Out, "preparing %d signed filings…\n", count+aloneWith)
+	fmt.Fprintf(t.Out, "preparing %d signed filings…\n", count+apart)
 	o.URL = office.URL
-	filings, err := demo.Prepare(ctx, o, count+aloneWith)
+	filings, err := demo.Prepare(ctx, o, count+apart)
 	if err != nil {
 		return n, err
 	}
@@ -82,13 +91,21 @@ func (t Surge) Run(ctx context.Context, dir string, o demo.Options) (n Night, er
 		return n, err
 	}
 	filings, spare := filings[:count], filings[count:]
+	var shots []shot
+	if t.Held > 0 {
+		fmt.Fprintf(t.Out, "writing %d sealed filings…\n", t.Held)
+		if shots, err = t.hold(ctx, office, spare[:1]); err != nil {
+			return n, err
+		}
+		spare = spare[1:]
+	}
 
 	office.Stop()
-	copied := filepath.Join(dir, "alone.db")
-	if err := copyTables(tablesFile(state), copied); err != nil {
+	file := filepath.Join(dir, "alone.db")
+	if err := copyTables(tablesFile(state), file); err != nil {
 		return n, err
 	}
-	if n.Alone, err = t.engine(ctx, copied, spare[:aloneWith/2]); err != nil {
+	if n.Alone, err = t.engine(ctx, file, spare[:len(spare)/2]); err != nil {
 		return n, err
 	}
 	if due == nil {
@@ -103,12 +120,17 @@ func (t Surge) Run(ctx context.Context, dir string, o demo.Options) (n Night, er
 	if err := office.start(ctx); err != nil {
 		return n, err
 	}
-	fmt.Fprintf(t.Out, "the engine alone: %.0f seals a second. The night: %.0f a second for %s, a tenth of it before and after…\n", n.Alone, t.Rate, t.Peak.Round(100*time.Millisecond))
-	shots, kills := t.play(ctx, office, due, filings)
+	if n.Alone > 0 {
+		fmt.Fprintf(t.Out, "the engine alone: %.0f seals a second.\n", n.Alone)
+	}
+	fmt.Fprintf(t.Out, "the night: %.0f a second for %s, a tenth of it before and after…\n", t.Rate, t.Peak.Round(100*time.Millisecond))
+	played, kills := t.play(ctx, office, due, filings)
 	n.Kills = kills
 	for i := range n.Stages {
-		n.Stages[i] = between(shots, t.from(i), t.from(i+1))
+		n.Stages[i] = between(played, t.from(i), t.from(i+1))
 	}
+	filings = filings[len(played):]
+	shots = append(shots, played...)
 	begin = time.Now()
 	if t.Later {
 		office.Stop()
@@ -136,15 +158,47 @@ func (t Surge) Run(ctx context.Context, dir string, o demo.Options) (n Night, er
 	if err != nil {
 		return n, err
 	}
-	n.Books, err = reconcile(ctx, db, "courtoffice-"+schema.Filings.Name, shots, append(filings[len(shots):], spare...), key, subjects, records)
+	n.Books, err = reconcile(ctx, db, "courtoffice-"+schema.Filings.Name, shots, append(filings, spare...), key, subjects, records)
 	if err != nil {
 		return n, err
 	}
-	n.AloneAfter, err = t.engine(ctx, copied, spare[aloneWith/2:])
-	return n, err
+	if n.AloneAfter, err = t.engine(ctx, file, spare[len(spare)/2:]); err != nil {
+		return n, err
+	}
+	if killed := n.killed(); killed < t.Kills {
+		return n, fmt.Errorf("the night was over after %d kills of %d", killed, t.Kills)
+	}
+	return n, nil
 }
 
+// killTakes is how much longer it takes to kill a process than to wait for the moment: the host comes
+// with all others, and an engine that is killed twice in a second takes the host along.
+const killTakes = 120 * time.Millisecond
+
+// hold seals a filing, and when everyone was told of it copies it as often as the tables are to hold.
+func (t Surge) hold(ctx context.Context, office *Office, one []demo.Prepared) ([]shot, error) {
+	shots := fire(ctx, office.URL, []time.Duration{0}, one, 0)
+	if shots[0].receipt == nil {
+		return nil, fmt.Errorf("seal a filing to copy: refused %v", shots[0].refused)
+	}
+	if err := t.drain(ctx, office); err != nil {
+		return nil, err
+	}
+	h, err := office.Health(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := fill(ctx, client(h.Endpoints["DYNAMODB"]), "courtoffice-"+schema.Filings.Name, t.Held); err != nil {
+		return nil, fmt.Errorf("write %d filings: %w", t.Held, err)
+	}
+	return shots, nil
+}
+
+// engine is how many of the filings the engine alone seals a second, 0 for none.
 func (t Surge) engine(ctx context.Context, file string, filings []demo.Prepared) (float64, error) {
+	if len(filings) == 0 {
+		return 0, nil
+	}
 	db, stop, err := tables(ctx, file)
 	if err != nil {
 		return 0, err
@@ -183,7 +237,7 @@ var victims = []struct {
 	program string
 	often   int
 }{
-	{"file-claim", 10}, {"relay", 3}, {"notify", 3}, {"keep-evidence", 2}, {"lock-documents", 1}, {"dynoxide", 2}, {"versitygw", 1}, {itself, 1},
+	{"file-claim", 10}, {"relay", 3}, {"notify", 3}, {"verify-filing", 2}, {"keep-evidence", 2}, {"lock-documents", 1}, {"dynoxide", 2}, {"versitygw", 1}, {itself, 1},
 }
 
 const itself = "local"
@@ -197,7 +251,7 @@ func (t Surge) disturb(ctx context.Context, office *Office) map[string]int {
 	}
 	office.tell(ctx, "/_local/faults", map[string]bool{"on": true})
 	office.tell(ctx, "/_local/mail/fault", map[string]any{"error": "TooManyRequestsException", "times": 20})
-	for {
+	for killed := 0; ; {
 		select {
 		case <-ctx.Done():
 			return kills
@@ -205,6 +259,9 @@ func (t Surge) disturb(ctx context.Context, office *Office) map[string]int {
 		}
 		if err := office.Ensure(context.WithoutCancel(ctx)); err != nil {
 			fmt.Fprintln(t.Out, err)
+		}
+		if t.Kills > 0 && killed == t.Kills {
+			continue // those who wait for receipts have time for it
 		}
 		n := rand.IntN(sum)
 		for _, v := range victims {
@@ -214,9 +271,11 @@ func (t Surge) disturb(ctx context.Context, office *Office) map[string]int {
 			if v.program != itself {
 				if office.Kill(v.program, rand.IntN) {
 					kills[v.program]++
+					killed++
 				}
 			} else if err := office.Restart(context.WithoutCancel(ctx)); err == nil {
 				kills[itself]++
+				killed++
 				office.tell(ctx, "/_local/faults", map[string]bool{"on": true})
 			} else {
 				fmt.Fprintln(t.Out, err)
@@ -288,8 +347,8 @@ func (o *Office) subjects(ctx context.Context) (all []string, err error) {
 
 // Print writes n as tables.
 func (n Night) Print(out io.Writer) {
-	if n.Alone == 0 {
-		return
+	if n.Stages[1].tries == 0 {
+		return // it did not come to that
 	}
 	ms := func(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 	fmt.Fprintf(out, "\n%-10s %9s %9s %9s %9s %9s %9s %8s %8s  %s\n", "", "asked/s", "held/s", "p50 ms", "p99 ms", "p99.9 ms", "worst ms", "tries", "without", "refused, by status (0: the line was cut)")
@@ -302,17 +361,27 @@ func (n Night) Print(out io.Writer) {
 		what  string
 		value any
 	}{
+		{"filings in the tables before", n.Books.Held},
 		{"the engine alone, before and after, seals/s", fmt.Sprintf("%.0f, %.0f", n.Alone, n.AloneAfter)},
 		{"held at the peak, of the engine's mean", fmt.Sprintf("%.0f%%", 100*n.Ratio())},
-		{"processes killed with SIGKILL", fmt.Sprint(n.Kills)},
+		{"processes killed with SIGKILL", fmt.Sprint(n.killed(), " ", n.Kills)},
 		{"receipts that people have", n.Books.Answered},
 		{"seals in the table", n.Books.Sealed},
 		{"of them, people who got no answer in two minutes", n.Books.Silent},
 		{"mails that came again", n.Books.Mails},
 		{"all told after", n.Drained.Round(100 * time.Millisecond)},
 	} {
-		fmt.Fprintf(out, "%-50s %v\n", row.what, row.value)
+		if n.Alone > 0 || !strings.Contains(row.what, "engine") {
+			fmt.Fprintf(out, "%-50s %v\n", row.what, row.value)
+		}
 	}
+}
+
+func (n Night) killed() (sum int) {
+	for _, k := range n.Kills {
+		sum += k
+	}
+	return sum
 }
 
 // Ratio is what was held at the peak, of what the engine alone does.
