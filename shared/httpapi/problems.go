@@ -64,6 +64,7 @@ var status = map[string]int{
 	"link-invalid":  404, "representative-over": 409, "too-many-invitations": 429,
 	"agreement-not-accepted": 428, "throttled": 429, "quota": 429,
 	"internal": 500, "revocation-unknown": 503, "unavailable": 503,
+	"leased": 409, "not-in-hand": 409, "number-taken": 409,
 	"second-administrator": 403, "window-over": 409, "maintenance": 503,
 }
 
@@ -124,6 +125,8 @@ var sentinels = []struct {
 	{filing.ErrToken, "manifest-void"},
 	{filing.ErrWrongSigner, "wrong-signer"},
 	{filing.ErrCursor, "malformed-json"},
+	{filing.ErrNoLease, "not-in-hand"},
+	{filing.ErrNumber, "number-taken"},
 	{filing.ErrDocumentMissing, "document-missing"},
 	{filing.ErrDocumentChanged, "document-changed"},
 }
@@ -242,7 +245,7 @@ func WriteError(w http.ResponseWriter, r *http.Request, err error) {
 		Detail:   locale.T(lang, "problem."+p.Slug+".detail"),
 		Next:     locale.T(lang, "problem."+p.Slug+".next"),
 		Instance: "urn:request:" + Reference(req.id),
-		Pointer:  p.Pointer, Article: p.Article, Check: p.Check,
+		Pointer:  p.Pointer, Article: p.Article, Check: p.Check, Stored: p.Stored,
 	}
 	if p.Check != "" {
 		doc.Detail, doc.Next = eds.Text(eds.Code(p.Check), string(lang))
