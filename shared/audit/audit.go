@@ -40,6 +40,8 @@ const (
 	SupportStarted    Act = "support.started"     // someone looks into a request
 	SupportAnswered   Act = "support.answered"    // it was answered; the answer is with the ticket
 	SupportClosed     Act = "support.closed"      // it was closed after its answer
+	FilingRead        Act = "filing.read"         // what was filed was shown to a court's staff
+	FilingOpened      Act = "filing.opened"       // a file of it was given to them; After has which
 )
 
 // Acts on windows of maintenance, which are told to everyone.
@@ -55,7 +57,7 @@ var Acts = []Act{
 	AccountFound, AccountRead, AccountPrepared, AccountDisabled, AccountEnabled, AccountDeleted, AccountSuspended, AccountStopAsked,
 	AccountCloseAsked, RightProposed, RightGranted,
 	RightWithdrawn, AuditRead, AgreementProposed, AgreementApproved, AgreementDropped,
-	SupportRead, SupportStarted, SupportAnswered, SupportClosed,
+	SupportRead, SupportStarted, SupportAnswered, SupportClosed, FilingRead, FilingOpened,
 }
 
 // Bootstrap is the actor of what the documented bootstrap command does, at which nobody is
@@ -131,7 +133,7 @@ func (e Entry) Told() bool {
 		return false
 	}
 	switch e.Act {
-	case AccountFound, AccountRead, AccountPrepared, SupportStarted, SupportAnswered, SupportClosed:
+	case AccountFound, AccountRead, AccountPrepared, SupportStarted, SupportAnswered, SupportClosed, FilingRead, FilingOpened:
 		return false
 	}
 	return true
