@@ -216,6 +216,22 @@ var All = []Function{
 		Env:     []string{EnvStage, EnvTrustDir, EnvListsEvery, EnvIndexKey, EnvReceiptKey},
 	},
 	{
+		Name: "registry",
+		Open: true, // what a court does with what came in can't wait for the office
+		Does: "the court's side: the queue of a court, a filing on one screen, the acts of clerks and judges on it",
+		Routes: []string{
+			"GET /api/registry/queue", "GET /api/registry/search", "GET /api/registry/filings/{id}", "GET /api/registry/filings/{id}/files/{file}",
+			"POST /api/registry/filings/{id}/lease", "DELETE /api/registry/filings/{id}/lease", "POST /api/registry/filings/{id}/acts",
+		},
+		Memory:  512,
+		Timeout: 10 * time.Second,
+		Tables: []TableGrant{
+			{Table: schema.Filings, Access: Write, Appends: []string{schema.Events}},
+			{Table: schema.Accounts, Access: Add}, {Table: schema.Site, Access: Add}, // Add: what was read is in the audit
+		},
+		Buckets: []BucketGrant{{schema.Documents, []Access{HeadOnly}}},
+	},
+	{
 		Name:    "inspect",
 		Does:    "looks at uploaded documents: what they are, whether they open, what in them acts by itself",
 		Queues:  []Queue{{Queue: schema.Uploads, BatchSize: 1, Concurrency: 10, Receives: 5, DeadLetters: schema.InspectDeadLetters}},

@@ -38,7 +38,6 @@ func main() {
 func run(ctx context.Context, args []string, getenv func(string) string) error {
 	flags := flag.NewFlagSet("bootstrap", flag.ContinueOnError)
 	number := flags.String("number", "", "IIN or BIN of a registered account")
-	right := flags.String("right", string(account.Admin), "right to grant: admin or clerk")
 	reason := flags.String("reason", "first-administrator", "kept in the audit for ever; no personal data")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -50,8 +49,6 @@ func run(ctx context.Context, args []string, getenv func(string) string) error {
 		return fmt.Errorf("%s and %s must name the deployed tables", schema.Accounts.Env, schema.Site.Env)
 	case err != nil || len(key) != 32:
 		return errors.New("INDEX_KEY must be 32 bytes of hex")
-	case *right != string(account.Admin) && *right != string(account.Clerk):
-		return fmt.Errorf("no right %q", *right)
 	}
 	if list := audit.CheckReason(*reason, "-reason"); list != nil {
 		return list
@@ -69,7 +66,7 @@ func run(ctx context.Context, args []string, getenv func(string) string) error {
 	var random [8]byte
 	rand.Read(random[:])
 	e := audit.New(audit.RightGranted, audit.Actor{Account: audit.Bootstrap}, holder.ID, *reason, time.Now(), random)
-	if holder, err = people.Grant(ctx, store.NewAudit(db, site, accounts), holder.ID, account.Right(*right), e); err != nil {
+	if holder, err = people.Grant(ctx, store.NewAudit(db, site, accounts), holder.ID, account.Admin, e); err != nil {
 		return err
 	}
 	fmt.Printf("account %s has the rights %v\n", holder.ID, holder.Rights)

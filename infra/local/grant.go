@@ -16,7 +16,7 @@ import (
 // rest.
 func grant(ctx context.Context, args []string) error {
 	flags := flag.NewFlagSet("grant", flag.ContinueOnError)
-	right := flags.String("right", string(account.Admin), "admin or clerk")
+	right := flags.String("right", string(account.Admin), "admin, or a post at a court: clerk.almaty-medeu, judge.almaty-medeu")
 	number := flags.String("number", "", "IIN or BIN of a registered account")
 	state := flags.String("state", "", "folder of everything kept, where no office runs (default .local)")
 	if err := flags.Parse(args); err != nil {

@@ -31,7 +31,7 @@ const usage = `usage:
   local invoke FUNCTION EVENTFILE                                one invocation, on the running office or a fresh one
   local demo [-url URL] [-inbox URL] [-trust DIR] [-key FILE.p12] [-repeat N]
                                                                  file a claim over HTTP (PASSWORD opens the key)
-  local grant -number IIN [-right admin|clerk] [-state DIR]      make the first administrator of the office
+  local grant -number IIN [-right admin|clerk.COURT|judge.COURT] [-state DIR]      make the first administrator of the office
   local announcement [-accounts N] [-every 250ms] [-rate N] [-kills N]
                                                                  tell everyone of a new agreement version, killed at random
   local history [-filings N] [-seals N]                          what a seal costs on an empty office and on a full one

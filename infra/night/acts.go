@@ -217,10 +217,13 @@ var Acts = []Act{
 		Often: 1, Takes: 400 * time.Millisecond,
 		// By the lists alone. An OCSP answer and a time stamp add some 6 KB to what is kept under SEAL#.
 		Uses: []Use{
+			use("filings", "COURT#*", 0, 1),
 			use("filings", "EVENT#*", 1, 2),
-			use("filings", "FILING#*", 1, 6),
+			use("filings", "FILING#*", 1, 8),
 			use("filings", "SEAL#*", 2, 2),
+			use("filings", "TICKET#*", 0, 2),
 			use("filings", "VERDICT#*", 1, 0),
+			index("filings", "QUEUE#*#*#*", 0, 1),
 			index("filings", "ACCOUNT#*", 0, 1),
 			index("filings", "OUTBOX#*", 0, 2),
 		},

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 )
 
 // share is which part of the night's uses of a pattern meets in its busiest key.
@@ -25,6 +26,14 @@ func shards(count float64) func(Night) float64 {
 	return func(Night) float64 { return 1.25 / count }
 }
 
+// queued is a key of the busiest court's queue on a day.
+func queued(n Night) float64 { return BusiestCourt * shards(QueueShards)(n) }
+
+// opened is the day of a court that every process of verify-filing opens once an hour.
+func opened(n Night) float64 {
+	return n.processes([]string{"verify-filing"}) / time.Hour.Seconds() / n.Peak()
+}
+
 // shares has every pattern that an act of the night uses. A pattern without a row is everyone's: one
 // key for all.
 var shares = []share{
@@ -37,6 +46,9 @@ var shares = []share{
 	{Key{"filings", true, "SIGNER#*"}, "a person's signatures awaited", busiest},
 	{Key{"filings", true, "SENT#*#*"}, "what is sent on a day, by hash", shards(SentShards)},
 	{Key{"filings", true, "OUTBOX#*"}, "events not yet told, by hash", shards(OutboxShards)},
+	{Key{"filings", true, "QUEUE#*#*#*"}, "a fifth of all for one court, by hash", queued},
+	{Key{"filings", false, "COURT#*"}, "one court, remembered", opened},
+	{Key{"filings", false, "TICKET#*"}, "one filing", one},
 	{Key{"accounts", false, "ACCOUNT#*"}, "an account", busiest},
 	{Key{"accounts", false, "SUBJECT#*"}, "an account", busiest},
 	{Key{"accounts", false, "SESSION#*"}, "a session", busiest},

@@ -32,4 +32,6 @@ const (
 	OutboxShards = 64             // store.OutboxShards
 	SentShards   = 16             // store.SentShards
 	ExpiryShards = 16             // store.ExpiryShards
+	QueueShards  = 4              // store.QueueShards
+	BusiestCourt = 0.2            // share of one court of 380 in all filings
 )

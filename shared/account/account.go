@@ -9,6 +9,7 @@ import (
 	"errors"
 	"log/slog"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/courtoffice/courtoffice/shared/indexkey"
@@ -127,13 +128,30 @@ type Status string
 // Active accounts may sign in and act.
 const Active Status = "active"
 
-// Right is what an administrator may give an account beyond its own matters (agreement 1.1).
+// Right is what administrators may give an account beyond its own matters (agreement 1.1): Admin, or a
+// post at a court, "clerk.almaty-medeu".
 type Right string
 
+// Admin creates and disables accounts, changes rights, publishes.
+const Admin Right = "admin"
+
+// Post is what a person does at a court.
+type Post string
+
 const (
-	Admin Right = "admin" // creates and disables accounts, changes rights, publishes
-	Clerk Right = "clerk" // works a court's queue
+	Clerk Post = "clerk" // works the court's queue
+	Judge Post = "judge" // rules on what a clerk hands over
 )
+
+// At is the right to a post at the court of that code.
+func (p Post) At(court string) Right { return Right(string(p) + "." + court) }
+
+// Post returns which post at which court r is. ok is false for Admin and for what is no right.
+func (r Right) Post() (p Post, court string, ok bool) {
+	name, court, found := strings.Cut(string(r), ".")
+	p = Post(name)
+	return p, court, found && court != "" && (p == Clerk || p == Judge)
+}
 
 // Account is one registered person or organisation.
 type Account struct {
@@ -182,10 +200,24 @@ func (a Account) Has(r Right) bool { return slices.Contains(a.Rights, r) }
 // another epoch has ended.
 func (a Account) EpochOf(person string) int64 { return a.Epoch + a.People[person] }
 
-// RightsIn returns the rights that count in a session of the account: administrators act only in one
-// that an EDS opened, so in another they have that right no more than anyone.
+// RightsIn returns the rights that count in a session of the account: administrators, clerks and judges
+// act only in one that an EDS opened, so in another they have no more rights than anyone.
 func (a Account) RightsIn(byEDS bool) []Right {
-	return slices.DeleteFunc(slices.Clone(a.Rights), func(r Right) bool { return r == Admin && !byEDS })
+	if !byEDS {
+		return nil
+	}
+	return slices.Clone(a.Rights)
+}
+
+// PostsIn returns the courts at which the account has the post in such a session, in order.
+func (a Account) PostsIn(p Post, byEDS bool) (courts []string) {
+	for _, r := range a.RightsIn(byEDS) {
+		if post, court, ok := r.Post(); ok && post == p {
+			courts = append(courts, court)
+		}
+	}
+	slices.Sort(courts)
+	return courts
 }
 
 // LogValue implements slog.LogValuer: the opaque id only.

@@ -249,8 +249,8 @@ func TestRightsIn(t *testing.T) {
 		want   string
 	}{
 		{nil, true, "[]"}, {nil, false, "[]"},
-		{[]account.Right{account.Admin, account.Clerk}, true, "[admin clerk]"},
-		{[]account.Right{account.Admin, account.Clerk}, false, "[clerk]"},
+		{[]account.Right{account.Admin, account.Clerk.At("almaty-medeu")}, true, "[admin clerk.almaty-medeu]"},
+		{[]account.Right{account.Admin, account.Clerk.At("almaty-medeu")}, false, "[]"},
 		{[]account.Right{account.Admin}, false, "[]"},
 	} {
 		a := account.Account{Rights: tt.rights}

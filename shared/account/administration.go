@@ -36,8 +36,11 @@ var (
 	ErrNoProposal = errors.New("account: nothing was proposed")
 )
 
-// Rights lists every right there is.
-var Rights = []Right{Admin, Clerk}
+// Grantable reports whether r is a right there is. isCourt knows the courts' codes.
+func (r Right) Grantable(isCourt func(code string) bool) bool {
+	_, court, ok := r.Post()
+	return r == Admin || ok && isCourt(court)
+}
 
 // MayBecome reports whether an administrator may take an account from one status to another
 // (agreement 1.1): a closed one stays closed, and a prepared one is opened by its holder's signed
@@ -56,10 +59,6 @@ func TakesRights(s Status) bool { return s == Active || s == Prepared }
 
 // MayHold reports whether an account of that kind may be given rights in the office.
 func MayHold(k Kind) bool { return k == Natural }
-
-// NeedsSecond reports whether granting r takes two administrators. Only that of another
-// administrator does: with it, whoever is granted it could grant and publish alone.
-func NeedsSecond(r Right) bool { return r == Admin }
 
 // PreparedError is ErrNotRegistered for a subject whose account an administrator has prepared:
 // registration makes that one theirs.

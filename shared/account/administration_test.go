@@ -1,6 +1,7 @@
 package account_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -67,8 +68,27 @@ func TestInvitation(t *testing.T) {
 	}
 }
 
-func TestNeedsSecond(t *testing.T) {
-	if !account.NeedsSecond(account.Admin) || account.NeedsSecond(account.Clerk) {
-		t.Error("two administrators make an administrator; one makes a clerk")
+func TestRights(t *testing.T) {
+	isCourt := func(code string) bool { return code == "almaty-medeu" }
+	for _, tt := range []struct {
+		right account.Right
+		want  bool
+	}{
+		{account.Admin, true},
+		{account.Clerk.At("almaty-medeu"), true},
+		{account.Judge.At("almaty-medeu"), true},
+		{account.Clerk.At("nowhere"), false},
+		{"clerk", false}, {"clerk.", false}, {"admin.almaty-medeu", false}, {"king.almaty-medeu", false}, {"", false},
+	} {
+		if got := tt.right.Grantable(isCourt); got != tt.want {
+			t.Errorf("%q is grantable: %t, want %t", tt.right, got, tt.want)
+		}
+	}
+	a := account.Account{Rights: []account.Right{account.Admin, "clerk.b", "clerk.a", "judge.c"}}
+	if got := a.PostsIn(account.Clerk, true); !slices.Equal(got, []string{"a", "b"}) {
+		t.Errorf("a clerk at %q", got)
+	}
+	if got := a.PostsIn(account.Judge, false); got != nil {
+		t.Errorf("a judge by password at %q", got)
 	}
 }

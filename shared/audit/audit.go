@@ -43,6 +43,8 @@ const (
 	BreachRead        Act = "breach.read"         // the list of breach cases was shown
 	BreachOpened      Act = "breach.opened"       // a breach case was opened (agreement 8.2)
 	BreachClosed      Act = "breach.closed"       // one was closed
+	FilingRead        Act = "filing.read"         // what was filed was shown to a court's staff
+	FilingOpened      Act = "filing.opened"       // a file of it was given to them; After has which
 )
 
 // Acts on windows of maintenance, which are told to everyone.
@@ -58,7 +60,7 @@ var Acts = []Act{
 	AccountFound, AccountRead, AccountPrepared, AccountDisabled, AccountEnabled, AccountDeleted, AccountSuspended, AccountStopAsked,
 	AccountCloseAsked, RightProposed, RightGranted,
 	RightWithdrawn, AuditRead, AgreementProposed, AgreementApproved, AgreementDropped,
-	SupportRead, SupportStarted, SupportAnswered, SupportClosed, BreachRead, BreachOpened, BreachClosed,
+	SupportRead, SupportStarted, SupportAnswered, SupportClosed, BreachRead, BreachOpened, BreachClosed, FilingRead, FilingOpened,
 }
 
 // Bootstrap is the actor of what the documented bootstrap command does, at which nobody is
@@ -134,7 +136,7 @@ func (e Entry) Told() bool {
 		return false
 	}
 	switch e.Act {
-	case AccountFound, AccountRead, AccountPrepared, SupportStarted, SupportAnswered, SupportClosed:
+	case AccountFound, AccountRead, AccountPrepared, SupportStarted, SupportAnswered, SupportClosed, FilingRead, FilingOpened:
 		return false
 	}
 	return true

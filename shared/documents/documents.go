@@ -12,6 +12,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -48,6 +49,22 @@ type Object struct {
 // Of is the content that d names.
 func Of(filingID string, d filing.Document) Object {
 	return Object{filingID, d.SHA256, d.Size, d.MediaType}
+}
+
+// Filed is what file names of a filing that is frozen or sent, and what it is called: "form", "statement"
+// or a document's id.
+func Filed(filingID string, m filing.Manifest, file string) (o Object, name string, ok bool) {
+	switch {
+	case file == "form":
+		return Object{filingID, m.Form.SHA256, m.Form.Size, "application/json"}, m.Kind + ".json", true
+	case file == "statement" && m.Statement != nil:
+		return Object{filingID, m.Statement.SHA256, m.Statement.Size, "application/pdf"}, m.Kind + ".pdf", true
+	}
+	i := slices.IndexFunc(m.Documents, func(d filing.Filed) bool { return d.ID == file })
+	if i < 0 {
+		return Object{}, "", false
+	}
+	return Of(filingID, m.Documents[i].Document), m.Documents[i].Name, true
 }
 
 func (o Object) key() *string { return aws.String(Key(o.Filing, o.SHA256)) }

@@ -69,6 +69,9 @@ type Envelope struct {
 	SentAt    time.Time   // when the gateway received the seal: the instant that counts (CPC 123(5), (7)); zero before
 	TicketNo  string      // see Ticket; empty before it is sent
 	Rejected  []Rejection // why it is TechnicalRejected
+	Number    string      // that the court registered it under; "" before
+	Judge     string      // account id of the judge it was given to; "" before
+	JudgeName string
 }
 
 // MaxOpposite bounds Head.Opposite where it is kept, so that an envelope stays small: bytes.
@@ -137,6 +140,8 @@ func Documents(attached []Attachment) []Document {
 type Event struct {
 	At   time.Time `json:"at"`
 	Type string    `json:"type"` // "created", one of the Event constants, or one of the Told and NotTold
+
+	Acted *Acted `json:"acted,omitempty"` // by the court; nil for other events
 }
 
 // Types of events beside the Told.

@@ -40,6 +40,7 @@ type Rejection struct {
 	Pointer string `json:"pointer"` // "/documents/<id>"
 	Code    string `json:"code"`    // of package defect
 	Found   string `json:"found,omitempty"`
+	Words   string `json:"words,omitempty"` // of the clerk who found it
 }
 
 // Defect is what the reason says.
@@ -47,6 +48,9 @@ func (r Rejection) Defect() defect.Defect {
 	d := defect.Defect{Pointer: r.Pointer, Code: r.Code}
 	if r.Found != "" {
 		d.Args = []any{"found", defect.Key("inspect.found." + r.Found)}
+	}
+	if r.Words != "" {
+		d.Args = append(d.Args, "words", r.Words)
 	}
 	return d
 }

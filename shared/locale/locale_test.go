@@ -34,8 +34,10 @@ var areas = func() (names []string) {
 // stand in the sources then is the code: "defect." + "too-long". The packages with the lists
 // test that every code has its text.
 var composed = []string{
-	"problem.",                                                // httpapi: slug + title, detail, next
-	"defect.file-",                                            // filings: what was found in a document
+	"problem.",                                                                                  // httpapi: slug + title, detail, next
+	"defect.file-",                                                                              // filings: what was found in a document
+	"js.registry.urgency.", "js.registry.revocation.", "js.registry.source.", "js.filing.next.", // registry: how near a term is, of a certificate; filing: status
+	"registry.fault.",                                         // filing: code of a clerk's rejection
 	"defect.",                                                 // httpapi: code of a defect
 	"js.admin.status.", "js.admin.right.", "js.admin.become.", // account: status or right
 	"audit.act.",                      // audit: what was done

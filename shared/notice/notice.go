@@ -37,19 +37,21 @@ var ErrRejected = errors.New("notice: the service rejects the message")
 
 // ofFilings has the texts of each event of a filing that people are told of.
 var ofFilings = map[string]struct{ subject, body, representative string }{
-	filing.EventSent:     {"notice.filing-sent.subject", "notice.filing-sent.body", "notice.filing-sent.representative.body"},
-	filing.EventReceived: {"notice.filing-received.subject", "notice.filing-received.body", "notice.filing-received.representative.body"},
-	filing.EventRejected: {"notice.filing-rejected.subject", "notice.filing-rejected.body", "notice.filing-rejected.representative.body"},
+	filing.EventSent:       {"notice.filing-sent.subject", "notice.filing-sent.body", "notice.filing-sent.representative.body"},
+	filing.EventReceived:   {"notice.filing-received.subject", "notice.filing-received.body", "notice.filing-received.representative.body"},
+	filing.EventRegistered: {"notice.filing-registered.subject", "notice.filing-registered.body", "notice.filing-registered.representative.body"},
+	filing.EventReview:     {"notice.filing-under-review.subject", "notice.filing-under-review.body", "notice.filing-under-review.representative.body"},
+	filing.EventRejected:   {"notice.filing-rejected.subject", "notice.filing-rejected.body", "notice.filing-rejected.representative.body"},
 }
 
 // Messages returns the notices of e: the account's own in its language, then a copy for each
 // representative that receives it in theirs (agreement 5.2). A closed account has no address and
-// gets none. rejected is why, where the filing was rejected. portalURL is where the filing can be read,
+// gets none. rejected is why, where the filing was rejected, and acted what its court did. portalURL is where the filing can be read,
 // without trailing slash; key, the index key, makes the links of representatives.
 //
 // Errors: a SentAt that is no instant, ids that no link can be made of. A type without texts makes no
 // message.
-func Messages(e filing.SentEvent, rejected []filing.Rejection, a account.Account, representatives []account.Representative, portalURL string, key []byte) ([]Message, error) {
+func Messages(e filing.SentEvent, rejected []filing.Rejection, acted filing.Acted, a account.Account, representatives []account.Representative, portalURL string, key []byte) ([]Message, error) {
 	texts, ok := ofFilings[e.Type]
 	if !ok {
 		return nil, nil
@@ -61,6 +63,7 @@ func Messages(e filing.SentEvent, rejected []filing.Rejection, a account.Account
 	message := func(to, body string, lang locale.Lang, more ...any) Message {
 		args := append([]any{
 			"ticket", e.TicketNo, "time", locale.Time(lang, sentAt), "court", court.Name(e.CourtCode, lang), "name", holder(a), "reasons", reasons(rejected, lang),
+			"number", acted.Number, "judge", locale.Name(acted.Judge),
 		}, more...)
 		return Message{To: to, Lang: lang, Subject: locale.T(lang, texts.subject, args...), Body: locale.T(lang, body, args...)}
 	}

@@ -44,7 +44,7 @@ func TestMessages(t *testing.T) {
 	invited.Status = account.Invited
 	elsewhere := ann
 	elsewhere.Scope, elsewhere.Filing = account.ScopeFiling, "f-2"
-	got, err := notice.Messages(sent, nil, holder, []account.Representative{invited, anna, elsewhere, ann}, "https://court.example", key)
+	got, err := notice.Messages(sent, nil, filing.Acted{}, holder, []account.Representative{invited, anna, elsewhere, ann}, "https://court.example", key)
 	if err != nil || len(got) != 3 {
 		t.Fatalf("Messages = %v, %v", got, err)
 	}
@@ -83,7 +83,7 @@ func TestMessages(t *testing.T) {
 	}
 	left := holder
 	left.Email = ""
-	if got, err := notice.Messages(sent, nil, left, nil, "https://court.example", key); err != nil || len(got) != 0 {
+	if got, err := notice.Messages(sent, nil, filing.Acted{}, left, nil, "https://court.example", key); err != nil || len(got) != 0 {
 		t.Errorf("a closed account: %v, %v", got, err)
 	}
 }
@@ -96,12 +96,14 @@ func TestVerified(t *testing.T) {
 		{Pointer: "/documents/1", Code: "file-mislabelled", Found: "executable"}, {Pointer: "/documents/2", Code: "file-infected"}, {Pointer: "/documents/3", Code: "file-infected"},
 	}
 	for typ, want := range map[string][2][]string{
-		filing.EventReceived: {{"қабылдап алынды", "123-бабы"}, {"проверены и получены", "Серікбаев Данияр"}},
-		filing.EventRejected: {{"қабылданбады", "– ", "қолхат", "126-баптары"}, {"отклонены по техническим причинам", "– "}},
+		filing.EventReceived:   {{"қабылдап алынды", "123-бабы"}, {"проверены и получены", "Серікбаев Данияр"}},
+		filing.EventRegistered: {{"тіркеді", "7514-26-00-2/31", "Ахметова Дана"}, {"зарегистрировал", "7514-26-00-2/31"}},
+		filing.EventReview:     {{"судьяның қарауына", "Ахметова Дана"}, {"переданы судье"}},
+		filing.EventRejected:   {{"қабылданбады", "– ", "қолхат", "126-баптары"}, {"отклонены по техническим причинам", "– "}},
 	} {
 		e := sent
 		e.Type = typ
-		got, err := notice.Messages(e, rejected, holder, []account.Representative{anna}, "https://court.example", key)
+		got, err := notice.Messages(e, rejected, filing.Acted{Number: "7514-26-00-2/31", Judge: "АХМЕТОВА ДАНА"}, holder, []account.Representative{anna}, "https://court.example", key)
 		if err != nil || len(got) != 2 {
 			t.Fatalf("%s: %v, %v", typ, got, err)
 		}
@@ -196,7 +198,7 @@ func TestScope(t *testing.T) {
 func TestOrganisationIsNamedNotItsSigner(t *testing.T) {
 	a := holder
 	a.Subject = account.Subject{Kind: account.Legal, Name: "АХМЕТОВА ӘСЕМ", Organisation: "«Мысал» ЖШС"}
-	got, err := notice.Messages(sent, nil, a, nil, "", key)
+	got, err := notice.Messages(sent, nil, filing.Acted{}, a, nil, "", key)
 	if err != nil || !strings.Contains(got[0].Body, "«Мысал» ЖШС") || strings.Contains(got[0].Body, "АХМЕТОВА") {
 		t.Errorf("%v, %v", got, err)
 	}
@@ -205,12 +207,12 @@ func TestOrganisationIsNamedNotItsSigner(t *testing.T) {
 func TestOtherEvents(t *testing.T) {
 	e := sent
 	e.Type = "filing.unheard-of"
-	if got, err := notice.Messages(e, nil, holder, nil, "", key); err != nil || got != nil {
+	if got, err := notice.Messages(e, nil, filing.Acted{}, holder, nil, "", key); err != nil || got != nil {
 		t.Errorf("unknown event: %v, %v", got, err)
 	}
 	e = sent
 	e.SentAt = time.Time{}.String()
-	if _, err := notice.Messages(e, nil, holder, nil, "", key); err == nil {
+	if _, err := notice.Messages(e, nil, filing.Acted{}, holder, nil, "", key); err == nil {
 		t.Error("an instant that is none was told")
 	}
 }

@@ -41,6 +41,10 @@ var Rows = []Row{
 		Table: schema.Filings, Queues: []schema.Queue{schema.Notices, schema.Copies},
 	},
 	{
+		Types: []string{"filing.registered", "filing.under-review"},
+		Table: schema.Filings, Queues: []schema.Queue{schema.Notices},
+	},
+	{
 		Types: []string{"filing.doubted", "filing.settled"},
 		Table: schema.Filings, Queues: []schema.Queue{schema.Copies},
 	},

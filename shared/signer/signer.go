@@ -18,6 +18,7 @@ import (
 	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/act"
 	"github.com/courtoffice/courtoffice/shared/challenge"
+	"github.com/courtoffice/courtoffice/shared/court"
 	"github.com/courtoffice/courtoffice/shared/eds"
 	"github.com/courtoffice/courtoffice/shared/eds/cms"
 	"github.com/courtoffice/courtoffice/shared/locale"
@@ -257,15 +258,19 @@ func statement(d act.Document) string {
 		return locale.T(d.Lang, key, "office", d.Office, "id", d.Agreement.ID)
 	}
 	if a := d.Administration; a != nil {
-		what := "act.administer.what." + string(a.Act)
+		what, at := "act.administer.what."+string(a.Act), ""
 		if strings.HasPrefix(string(a.Act), "right.") {
-			what += "." + a.Detail
+			right := a.Detail
+			if post, code, ok := account.Right(a.Detail).Post(); ok {
+				right, at = string(post), court.Name(code, d.Lang)
+			}
+			what += "." + right
 		}
 		reason := a.Reason
 		if a.Withheld != "" {
 			reason = locale.T(d.Lang, "act.administer.withheld", "reason", a.Reason, "ground", a.Withheld)
 		}
-		return locale.T(d.Lang, key, "office", d.Office, "what", locale.T(d.Lang, what, "of", a.Of, "detail", a.Detail), "reason", reason)
+		return locale.T(d.Lang, key, "office", d.Office, "what", locale.T(d.Lang, what, "of", a.Of, "detail", a.Detail, "court", at), "reason", reason)
 	}
 	return locale.T(d.Lang, key, "office", d.Office)
 }

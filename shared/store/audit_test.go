@@ -68,7 +68,7 @@ func TestGrant(t *testing.T) {
 		t.Fatalf("Grant: %v, %v", got.Rights, err)
 	}
 	stored, err := a.accounts.Account(t.Context(), "a1")
-	if err != nil || !stored.Has(account.Admin) || stored.Has(account.Clerk) {
+	if err != nil || !stored.Has(account.Admin) || stored.Has(account.Clerk.At("almaty-medeu")) {
 		t.Errorf("stored rights %v, %v", stored.Rights, err)
 	}
 	want := []audit.Entry{e.Of("a1", "", "admin")}
@@ -83,8 +83,8 @@ func TestGrant(t *testing.T) {
 	if _, err := a.accounts.Grant(t.Context(), a.audit, "a1", account.Admin, a.entry(audit.RightGranted, audit.Bootstrap, "a1")); err != nil || len(a.month()) != 1 {
 		t.Errorf("the same right again: %v, %d entries", err, len(a.month()))
 	}
-	if got, err := a.accounts.Grant(t.Context(), a.audit, "a1", account.Clerk, a.entry(audit.RightGranted, "other", "a1")); err != nil ||
-		!slices.Equal(got.Rights, []account.Right{account.Admin, account.Clerk}) || a.month()[0].Before != "admin" || a.month()[0].After != "admin clerk" {
+	if got, err := a.accounts.Grant(t.Context(), a.audit, "a1", account.Clerk.At("almaty-medeu"), a.entry(audit.RightGranted, "other", "a1")); err != nil ||
+		!slices.Equal(got.Rights, []account.Right{account.Admin, account.Clerk.At("almaty-medeu")}) || a.month()[0].Before != "admin" || a.month()[0].After != "admin clerk.almaty-medeu" {
 		t.Errorf("a second right: %v, %v, %+v", got.Rights, err, a.month())
 	}
 }

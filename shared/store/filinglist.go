@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/base64"
+	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
@@ -10,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/courtoffice/courtoffice/shared/filing"
 	"github.com/courtoffice/courtoffice/shared/store/schema"
@@ -92,7 +94,14 @@ func (s *Filings) Events(ctx context.Context, h filing.Envelope) ([]filing.Event
 		if err != nil {
 			return nil, fmt.Errorf("decode event of %s: %w", h.ID, err)
 		}
-		out = append(out, filing.Event{At: at, Type: text(it, "type")})
+		e := filing.Event{At: at, Type: text(it, "type")}
+		if raw, ok := it["acted"].(*types.AttributeValueMemberB); ok {
+			e.Acted = new(filing.Acted)
+			if err := json.Unmarshal(raw.Value, e.Acted); err != nil {
+				return nil, fmt.Errorf("decode event of %s: %w", h.ID, err)
+			}
+		}
+		out = append(out, e)
 	}
 	return out, nil
 }

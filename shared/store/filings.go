@@ -38,16 +38,24 @@ import (
 //	SEAL#<id>    SEAL                      the last signature and the receipt: see seal.go
 //	SEAL#<id>    VERIFICATION#<instant>    what was found out after it was sent: see verifications.go
 //	EVENT#<id>   <instant>#<type>          what happened; GSI1 lists what was sent on a day: see sent.go
+//	FILING#<id>  QUEUE                     its place in a court's queue and who has it in hand: see registry.go
+//	FILING#<id>  ACT#<id>                  an act of the court's staff that was done
+//	TICKET#<no>  FILING                    which filing has the ticket number
+//	NUMBER#<court>#<no>  FILING            which filing the court registered under the number
+//	COURT#<code> DUE#<date>                a day on which answers of the court are due
 //	COMPARISON   EVIDENCE                  how far the comparison with the evidence bucket is
 //
 // Under SEAL# and EVENT# items are only ever put, each once: no function may change or delete there
 // (schema.Filings.Appended). Only envelopes, signers, looks and the events of sending have entries in the
 // index, and they are small, so that lists read no forms. What a draft consists of goes by itself after
 // filing.DraftMost; what was sealed lies in the bucket by then.
-type Filings struct{ table }
+type Filings struct {
+	table
+	opened days
+}
 
 // NewFilings returns the filings kept in the table of that name.
-func NewFilings(db *dynamodb.Client, name string) *Filings { return &Filings{table{db, name}} }
+func NewFilings(db *dynamodb.Client, name string) *Filings { return &Filings{table: table{db, name}} }
 
 func filingPK(id string) string { return "FILING#" + id }
 func sealPK(id string) string   { return schema.Seals + id }
@@ -84,13 +92,16 @@ type envelopeItem struct {
 	Sent     string `dynamodbav:"sent,omitempty"`
 	Ticket   string `dynamodbav:"ticket,omitempty"`
 	Rejected []byte `dynamodbav:"rejected,omitempty"` // JSON of filing.Rejection
+	Number   string `dynamodbav:"number,omitempty"`
+	Judge    string `dynamodbav:"judge,omitempty"`
+	JudgeIs  string `dynamodbav:"judgeName,omitempty"`
 }
 
 func (it envelopeItem) envelope() (filing.Envelope, error) {
 	h := filing.Envelope{
 		ID: it.ID, AccountID: it.Account, Kind: it.Kind, Form: it.Form, Status: filing.Status(it.Status), Revision: it.Revision, Attachments: it.Attached,
 		Head:     filing.Head{Court: it.Court, Lang: locale.Lang(it.Lang), Case: it.Case, Opposite: it.Opposite, Tiyn: it.Tiyn},
-		Manifest: it.Manifest, Signed: it.Signed, Replaces: it.Replaces, TicketNo: it.Ticket,
+		Manifest: it.Manifest, Signed: it.Signed, Replaces: it.Replaces, TicketNo: it.Ticket, Number: it.Number, Judge: it.Judge, JudgeName: it.JudgeIs,
 	}
 	var err error
 	if it.Rejected != nil {

@@ -56,7 +56,7 @@ func TestPrepare(t *testing.T) {
 	}
 
 	// Rights wait for the holder, and no notice goes to an address that may be another's.
-	if got, err := a.accounts.Grant(t.Context(), a.audit, "p1", account.Clerk, a.entry(audit.RightGranted, "admin", "p1")); err != nil || !got.Has(account.Clerk) {
+	if got, err := a.accounts.Grant(t.Context(), a.audit, "p1", account.Clerk.At("almaty-medeu"), a.entry(audit.RightGranted, "admin", "p1")); err != nil || !got.Has(account.Clerk.At("almaty-medeu")) {
 		t.Fatalf("Grant = %v, %v", got.Rights, err)
 	}
 	if err := a.accounts.Propose(t.Context(), a.audit, "p1", account.Admin, a.entry(audit.RightProposed, "admin", "p1")); err != nil {
@@ -81,7 +81,7 @@ func TestPrepare(t *testing.T) {
 	r.Prepared = true
 	got, err := a.accounts.Register(t.Context(), r, c, newSession("a", "p1"))
 	if err != nil || got.ID != "p1" || got.Status != account.Active || got.Email != "aigul@example.kz" || got.Lang != locale.KK ||
-		got.Subject != who || !got.Has(account.Clerk) || !got.HasAccepted("v1") || got.Mobile == "" {
+		got.Subject != who || !got.Has(account.Clerk.At("almaty-medeu")) || !got.HasAccepted("v1") || got.Mobile == "" {
 		t.Errorf("registered %+v, %v", got, err)
 	}
 	if mine, err := a.accounts.BySubject(t.Context(), who.Key(indexKey)); err != nil || mine.ID != "p1" || !a.alive(newSession("a", "p1").ID) {
@@ -108,7 +108,7 @@ func TestPreparedIsDropped(t *testing.T) {
 	if _, _, err := a.prepare(who, "p1", "someone@example.kz"); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := a.accounts.Grant(t.Context(), a.audit, "p1", account.Clerk, a.entry(audit.RightGranted, "admin", "p1")); err != nil {
+	if _, err := a.accounts.Grant(t.Context(), a.audit, "p1", account.Clerk.At("almaty-medeu"), a.entry(audit.RightGranted, "admin", "p1")); err != nil {
 		t.Fatal(err)
 	}
 	if err := a.accounts.Become(t.Context(), a.audit, "p1", account.Prepared, account.Closed, account.Does, a.entry(audit.AccountDeleted, "admin", "p1")); err != nil {

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -42,6 +43,7 @@ func (s *Accounts) Grant(ctx context.Context, a *Audit, accountID string, right 
 		if err != nil {
 			return account.Account{}, err
 		}
+		ops = append(ops, s.posted(holder.ID, right)...)
 		reasons, err := s.transactAct(ctx, e, append(ops, types.TransactWriteItem{Update: &types.Update{
 			TableName: &s.name, Key: key(accountPK(accountID), accountSK),
 			UpdateExpression:         aws.String("ADD rights :right"),
@@ -311,7 +313,7 @@ func (s *Accounts) Approve(ctx context.Context, a *Audit, accountID string, righ
 				ExpressionAttributeValues:           rightsValues(before, item{":status": str(string(holder.Status)), ":set": set(string(right))}),
 				ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
 			}},
-		}, entry...)...)
+		}, append(entry, s.posted(accountID, right)...)...)...)
 		switch {
 		case err != nil:
 			return account.Account{}, fmt.Errorf("approve %s for %s: %w", right, accountID, err)
@@ -367,6 +369,39 @@ func (s *Accounts) Withdraw(ctx context.Context, a *Audit, accountID string, rig
 		}
 	}
 	return account.Account{}, fmt.Errorf("withdraw %s from %s: %w", right, accountID, errRace)
+}
+
+// posted are the operations by which Staff finds who has a post: none for other rights. Nothing takes the
+// item away; the account says whether its holder has the post still.
+func (s *Accounts) posted(accountID string, right account.Right) []types.TransactWriteItem {
+	if _, _, ok := right.Post(); !ok {
+		return nil
+	}
+	return []types.TransactWriteItem{{Put: &types.Put{TableName: &s.name, Item: key(postPK(right), accountID)}}}
+}
+
+func postPK(right account.Right) string { return "POST#" + string(right) }
+
+// Staff returns the active accounts that have a right to a post, by name.
+func (s *Accounts) Staff(ctx context.Context, right account.Right) ([]account.Account, error) {
+	found, err := s.under(ctx, postPK(right), "")
+	if err != nil {
+		return nil, fmt.Errorf("list who has %s: %w", right, err)
+	}
+	var list []account.Account
+	for _, it := range found {
+		a, err := s.Account(ctx, text(it, schema.SK))
+		switch {
+		case errors.Is(err, account.ErrNotRegistered):
+			continue
+		case err != nil:
+			return nil, err
+		case a.Status == account.Active && a.Has(right):
+			list = append(list, a)
+		}
+	}
+	slices.SortFunc(list, func(a, b account.Account) int { return strings.Compare(a.Subject.Name, b.Subject.Name) })
+	return list, nil
 }
 
 // sameRights is the condition that an account has the status :status and exactly the rights of that

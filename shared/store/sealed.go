@@ -127,6 +127,21 @@ func (s *Filings) Restore(ctx context.Context, sealed Sealed) error {
 			return fmt.Errorf("restore filing %s: %w", sealed.Envelope.ID, err)
 		}
 	}
+	return s.requeue(ctx, sealed.Envelope)
+}
+
+// requeue puts a filing that the court has not answered yet into its queue again.
+func (s *Filings) requeue(ctx context.Context, e filing.Envelope) error {
+	if !e.Status.May("register") {
+		return nil
+	}
+	ops, err := s.queued(ctx, filing.QueuedOf(e, e.Status), e.UpdatedAt)
+	if err == nil {
+		_, err = s.transact(ctx, ops...)
+	}
+	if err != nil {
+		return fmt.Errorf("restore the place of %s: %w", e.ID, err)
+	}
 	return nil
 }
 

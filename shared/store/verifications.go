@@ -42,6 +42,13 @@ func (s *Filings) Verify(ctx context.Context, e filing.Envelope, v filing.Verifi
 		}
 		ops = append(ops, step)
 	}
+	if v.Step == "receive" || v.Step == "doubt" {
+		queued, err := s.queued(ctx, filing.QueuedOf(e, filing.StepOf(v.Step).To), v.At)
+		if err != nil {
+			return false, err
+		}
+		ops = append(ops, queued...)
+	}
 	reasons, err := s.transact(ctx, ops...)
 	if err != nil {
 		return false, fmt.Errorf("verify filing %s: %w", e.ID, err)

@@ -15,13 +15,13 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
-	"slices"
 	"time"
 
 	"github.com/courtoffice/courtoffice/functions/internal/mandate"
 	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/act"
 	"github.com/courtoffice/courtoffice/shared/audit"
+	"github.com/courtoffice/courtoffice/shared/court"
 	"github.com/courtoffice/courtoffice/shared/defect"
 	"github.com/courtoffice/courtoffice/shared/httpapi"
 	"github.com/courtoffice/courtoffice/shared/kzid"
@@ -57,7 +57,6 @@ type Accounts interface {
 	Prepare(ctx context.Context, made account.Account, e audit.Entry) (kept account.Account, first bool, err error)
 	// Become fails with account.ErrChanged when the status is not from, or what waits has changed.
 	Become(ctx context.Context, id string, from, to account.Status, d account.Decision, e audit.Entry) error
-	Grant(ctx context.Context, id string, right account.Right, e audit.Entry) (account.Account, error)
 	// Propose and Withdraw fail with account.ErrChanged, Approve with account.ErrNoProposal and
 	// account.ErrSecondPerson too.
 	Propose(ctx context.Context, id string, right account.Right, e audit.Entry) error
@@ -336,28 +335,26 @@ type RightRequest struct {
 }
 
 func (r RightRequest) check() error {
-	if !slices.Contains(account.Rights, r.Right) {
+	if !r.Right.Grantable(isCourt) {
 		return &httpapi.Problem{Slug: "not-found"}
 	}
 	return audit.CheckReason(r.Reason, "/reason").Err()
 }
 
-// Grant gives an account a right or, where that takes two administrators, proposes it: then the
-// answer is 202. It is signed.
+func isCourt(code string) bool {
+	_, ok := court.ByCode(code)
+	return ok
+}
+
+// Grant proposes a right for an account, signed: it waits (202) for another administrator, because a
+// right opens what others filed.
 //
 // Errors: account.ErrOwnAccount, account.ErrNotRegistered, account.ErrChanged, defect.List, those of
 // mandate.Reader.Take.
 func (s *Service) Grant(ctx context.Context, r RightRequest) (httpapi.Reply, error) {
-	act, status := audit.RightGranted, http.StatusOK
-	change := func(e audit.Entry) error {
-		_, err := s.Accounts.Grant(ctx, r.ID, r.Right, e)
-		return err
-	}
-	if account.NeedsSecond(r.Right) {
-		act, status = audit.RightProposed, http.StatusAccepted
-		change = func(e audit.Entry) error { return s.Accounts.Propose(ctx, r.ID, r.Right, e) }
-	}
-	return s.right(ctx, r, act, status, change)
+	return s.right(ctx, r, audit.RightProposed, http.StatusAccepted, func(e audit.Entry) error {
+		return s.Accounts.Propose(ctx, r.ID, r.Right, e)
+	})
 }
 
 // Approve gives an account the right another administrator proposed, signed.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"slices"
 
 	"github.com/courtoffice/courtoffice/shared/documents"
 	"github.com/courtoffice/courtoffice/shared/filing"
@@ -41,17 +40,9 @@ func (s *Service) file(ctx context.Context, e filing.Envelope, file string) (o d
 	if err != nil {
 		return o, "", "", err
 	}
-	switch {
-	case file == "form":
-		o, name = documents.Object{Filing: e.ID, SHA256: m.Form.SHA256, Size: m.Form.Size, MediaType: "application/json"}, m.Kind+".json"
-	case file == "statement" && m.Statement != nil:
-		o, name = documents.Object{Filing: e.ID, SHA256: m.Statement.SHA256, Size: m.Statement.Size, MediaType: "application/pdf"}, m.Kind+".pdf"
-	default:
-		i := slices.IndexFunc(m.Documents, func(d filing.Filed) bool { return d.ID == file })
-		if i < 0 {
-			return o, "", "", filing.ErrNotFound
-		}
-		o, name = documents.Of(e.ID, m.Documents[i].Document), m.Documents[i].Name
+	o, name, ok := documents.Filed(e.ID, m, file)
+	if !ok {
+		return o, "", "", filing.ErrNotFound
 	}
 	return o, pins[o.SHA256], name, nil
 }

@@ -38,12 +38,14 @@ type Summary struct {
 	SealBy     *time.Time    `json:"sealBy"`    // until when a manifest that is out may be signed
 	SentAt     *time.Time    `json:"sentAt"`
 	TicketNo   string        `json:"ticketNo"`
+	Number     string        `json:"number"` // that the court registered it under, or ""
+	Judge      string        `json:"judge"`  // name, or ""
 }
 
 func summary(e filing.Envelope) Summary {
 	out := Summary{
 		ID: e.ID, Kind: e.Kind, Status: e.Status, CourtCode: e.Court, Lang: e.Lang, CaseNo: e.Case, Opposite: e.Opposite, AmountTiyn: e.Tiyn,
-		Documents: e.Attachments, Signed: e.Signed, Replaces: e.Replaces, CreatedAt: e.CreatedAt, UpdatedAt: e.UpdatedAt, TicketNo: e.TicketNo,
+		Documents: e.Attachments, Signed: e.Signed, Replaces: e.Replaces, CreatedAt: e.CreatedAt, UpdatedAt: e.UpdatedAt, TicketNo: e.TicketNo, Number: e.Number, Judge: e.JudgeName,
 		SealBy: moment(e.SealBy), SentAt: moment(e.SentAt),
 	}
 	if e.Status.May("expire") {

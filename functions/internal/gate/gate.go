@@ -94,6 +94,25 @@ func (g *Gate) Admin(ctx context.Context) (audit.Actor, error) {
 	return audit.Actor{Account: a.ID, Person: s.Person.Key}, nil
 }
 
+// Staff is Actor for those who have a post at a court: their holder must have signed in with an EDS. Which
+// posts, the account says.
+//
+// Errors: session.ErrNone, agreement.ErrNotAccepted, ErrForbidden.
+func (g *Gate) Staff(ctx context.Context) (account.Account, audit.Actor, error) {
+	a, s, err := g.Session(ctx)
+	if err != nil {
+		return account.Account{}, audit.Actor{}, err
+	}
+	rights := a.RightsIn(s.By == session.ByEDS)
+	if !slices.ContainsFunc(rights, func(r account.Right) bool { _, _, ok := r.Post(); return ok }) {
+		return account.Account{}, audit.Actor{}, ErrForbidden
+	}
+	if _, err := g.accepted(ctx, a); err != nil {
+		return account.Account{}, audit.Actor{}, err
+	}
+	return a, audit.Actor{Account: a.ID, Person: s.Person.Key}, nil
+}
+
 // Actor is Holder for acts: the account must have accepted the agreement version in force
 // (agreement 1.3), whose id it returns too.
 //

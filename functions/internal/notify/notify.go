@@ -82,7 +82,7 @@ type Mail interface {
 // Handle sends the notices that a filing was sent, those that were not sent yet. One recipient's failure
 // does not keep the others from theirs; the error then says that the event must come again.
 func (s *Service) Handle(ctx context.Context, e filing.SentEvent) error {
-	a, err := s.mailOfFiling(ctx, e, e.SentAt, nil)
+	a, err := s.mailOfFiling(ctx, e, e.SentAt, nil, filing.Acted{})
 	if a.ID == "" {
 		return err
 	}
@@ -91,13 +91,19 @@ func (s *Service) Handle(ctx context.Context, e filing.SentEvent) error {
 
 // Verified sends the notices of what became of a filing, as Handle does.
 func (s *Service) Verified(ctx context.Context, e filing.VerifiedEvent) error {
-	_, err := s.mailOfFiling(ctx, e.SentEvent, e.At, e.Rejected)
+	_, err := s.mailOfFiling(ctx, e.SentEvent, e.At, e.Rejected, filing.Acted{})
+	return err
+}
+
+// Acted sends the notices of what a court did with a filing, as Handle does.
+func (s *Service) Acted(ctx context.Context, e filing.ActedEvent) error {
+	_, err := s.mailOfFiling(ctx, e.SentEvent, e.At, e.Rejected, e.Acted)
 	return err
 }
 
 // mailOfFiling sends the mail about an event of a filing, of the instant at (RFC 3339), and returns whose
 // filing it is.
-func (s *Service) mailOfFiling(ctx context.Context, e filing.SentEvent, at string, rejected []filing.Rejection) (account.Account, error) {
+func (s *Service) mailOfFiling(ctx context.Context, e filing.SentEvent, at string, rejected []filing.Rejection, acted filing.Acted) (account.Account, error) {
 	a, err := s.Accounts.Account(ctx, e.AccountID)
 	if err != nil {
 		return account.Account{}, fmt.Errorf("notify of filing %s: %w", e.FilingID, err)
@@ -107,7 +113,7 @@ func (s *Service) mailOfFiling(ctx context.Context, e filing.SentEvent, at strin
 	if err != nil {
 		return account.Account{}, fmt.Errorf("notify of filing %s: %w", e.FilingID, err)
 	}
-	messages, err := notice.Messages(e, rejected, a, representatives, s.PortalURL, s.IndexKey)
+	messages, err := notice.Messages(e, rejected, acted, a, representatives, s.PortalURL, s.IndexKey)
 	if err != nil {
 		return account.Account{}, fmt.Errorf("notify of filing %s: %w", e.FilingID, err)
 	}

@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"github.com/courtoffice/courtoffice/shared/account"
+	"github.com/courtoffice/courtoffice/shared/court"
 	"github.com/courtoffice/courtoffice/shared/filing/kinds"
 	"github.com/courtoffice/courtoffice/shared/locale"
 )
@@ -22,6 +23,14 @@ func choices(lang locale.Lang, prefix string, codes any) ([]option, error) {
 		out = append(out, option{Value: code, Text: locale.T(lang, prefix+code)})
 	}
 	return out, nil
+}
+
+// courtOptions offers every court of the directory.
+func courtOptions(lang locale.Lang) (out []option) {
+	for _, c := range court.All() {
+		out = append(out, option{Value: c.Code, Text: c.Name[lang]})
+	}
+	return out
 }
 
 // languages offers the office's languages, each in its own name.

@@ -29,6 +29,7 @@ func navigation(lang locale.Lang, page string) []row {
 		item("nav.agreement", "/agreement", "agreement", ""),
 		item("nav.maintenance", "/maintenance", "maintenance", ""),
 		item("nav.help", "/help", "help", ""),
+		item("nav.registry", "/registry", "registry", `data-right="clerk judge" hidden`),
 		item("nav.admin", "/admin", "admin", admin),
 		item("nav.register", "/register", "register", signedOut),
 		item("nav.sign-in", "/sign-in", "sign-in", signedOut),

@@ -69,6 +69,8 @@ var pages = []page{
 	{name: "support", pattern: "/support", title: "support.title", script: "support.js", signs: true},
 	{name: "admin-support", pattern: "/admin/support", title: "support.admin", script: "admin-support.js"},
 	{name: "admin-breaches", pattern: "/admin/breaches", title: "breach.admin", script: "admin-breaches.js", signs: true},
+	{name: "registry", pattern: "/registry", title: "registry.title", script: "registry.js"},
+	{name: "registry-filing", pattern: "/registry/filings/{id}", title: "registry.filing.title", script: "registry-filing.js", fill: fillFiling},
 	{name: "problems", pattern: "/problems", title: "problems.title", fill: fillProblems},
 	{name: "problem", pattern: "/problems/{slug}", fill: fillProblem},
 }
@@ -365,14 +367,17 @@ func functions(lang locale.Lang) template.FuncMap {
 		"periods":    func() []option { return periods(lang) },
 		"scopes":     func() []option { return scopes(lang) },
 
-		"courts":      court.All,
-		"name":        func(c court.Court) string { return c.Name[lang] },
-		"kinds":       func() []string { return kinds.Codes() },
-		"topics":      func() []support.Topic { return support.Topics },
-		"personKinds": func() []string { return []string{"natural", "legal"} },
-		"accept":      func() string { return strings.Join(filing.MediaTypes, ",") },
-		"maxSize":     func() int { return filing.MaxDocument },
-		"megabytes":   func(bytes int) int { return bytes >> 20 },
+		"rights":       func() ([]option, error) { return choices(lang, "js.admin.right.", []string{"clerk", "judge", "admin"}) },
+		"courtOptions": func() []option { return courtOptions(lang) },
+		"faults":       func() ([]option, error) { return choices(lang, "registry.fault.", filing.Faults) },
+		"courts":       court.All,
+		"name":         func(c court.Court) string { return c.Name[lang] },
+		"kinds":        func() []string { return kinds.Codes() },
+		"topics":       func() []support.Topic { return support.Topics },
+		"personKinds":  func() []string { return []string{"natural", "legal"} },
+		"accept":       func() string { return strings.Join(filing.MediaTypes, ",") },
+		"maxSize":      func() int { return filing.MaxDocument },
+		"megabytes":    func(bytes int) int { return bytes >> 20 },
 	}
 }
 

@@ -75,10 +75,6 @@ func (s administered) Become(ctx context.Context, id string, from, to account.St
 	return s.Accounts.Become(ctx, s.Audit, id, from, to, d, e)
 }
 
-func (s administered) Grant(ctx context.Context, id string, right account.Right, e audit.Entry) (account.Account, error) {
-	return s.Accounts.Grant(ctx, s.Audit, id, right, e)
-}
-
 func (s administered) Propose(ctx context.Context, id string, right account.Right, e audit.Entry) error {
 	return s.Accounts.Propose(ctx, s.Audit, id, right, e)
 }

@@ -198,8 +198,12 @@ func TestRightsTakeTwo(t *testing.T) {
 		return "POST /api/admin/accounts/{id}/rights/{right}" + step + "  id=" + d.user + " right=" + right
 	}
 	d.want(d.do(right("king", ""), body, d.firstToken), 404, "not-found")
-	view := decodeAs[admin.Account](t, d.want(d.do(right("clerk", ""), body, d.firstToken), 200, ""))
-	if !slices.Equal(view.Rights, []account.Right{account.Clerk}) {
+	d.want(d.do(right("clerk", ""), body, d.firstToken), 404, "not-found")
+	d.want(d.do(right("clerk.nowhere", ""), body, d.firstToken), 404, "not-found")
+	d.want(d.do(right("clerk.almaty-medeu", ""), body, d.firstToken), 202, "")
+	d.want(d.do(right("clerk.almaty-medeu", "/approval"), body, d.firstToken), 403, "second-administrator")
+	view := decodeAs[admin.Account](t, d.want(d.do(right("clerk.almaty-medeu", "/approval"), body, d.secondToken), 200, ""))
+	if !slices.Equal(view.Rights, []account.Right{account.Clerk.At("almaty-medeu")}) {
 		t.Errorf("rights %v", view.Rights)
 	}
 	d.want(d.do(right("admin", "/approval"), body, d.firstToken), 404, "not-found")
@@ -210,12 +214,12 @@ func TestRightsTakeTwo(t *testing.T) {
 	d.want(d.do(right("admin", ""), body, d.secondToken), 409, "changed-meanwhile")
 	d.want(d.do(right("admin", "/approval"), body, d.firstToken), 403, "second-administrator")
 	view = decodeAs[admin.Account](t, d.want(d.do(right("admin", "/approval"), body, d.secondToken), 200, ""))
-	if !slices.Equal(view.Rights, []account.Right{account.Admin, account.Clerk}) || len(view.Proposals) != 0 {
+	if !slices.Equal(view.Rights, []account.Right{account.Admin, account.Clerk.At("almaty-medeu")}) || len(view.Proposals) != 0 {
 		t.Errorf("after the second's approval: %+v", view)
 	}
 	d.want(d.do("GET /api/admin/audit", nil, d.userToken), 200, "")
 	view = decodeAs[admin.Account](t, d.want(d.do(right("admin", "/withdrawal"), body, d.secondToken), 200, ""))
-	if !slices.Equal(view.Rights, []account.Right{account.Clerk}) {
+	if !slices.Equal(view.Rights, []account.Right{account.Clerk.At("almaty-medeu")}) {
 		t.Errorf("after withdrawal: %v", view.Rights)
 	}
 	d.want(d.do("GET /api/admin/audit", nil, d.userToken), 403, "forbidden")

@@ -18,6 +18,7 @@ import (
 
 	"github.com/courtoffice/courtoffice/functions"
 	"github.com/courtoffice/courtoffice/shared/account"
+	"github.com/courtoffice/courtoffice/shared/filing"
 	"github.com/courtoffice/courtoffice/shared/lambdahttp"
 	"github.com/courtoffice/courtoffice/shared/session"
 	"github.com/courtoffice/courtoffice/shared/signer/signertest"
@@ -47,6 +48,7 @@ type matrix struct {
 	seal     string // the token that came with it
 	opened   string // token of the company's registration, which is not finished
 	ticket   string // of the owner's request to support
+	sent     string // ticket number of the filing that was sent
 	digest   string // of the proposed agreement version v2
 	params   []parameter
 	tables   map[string]map[string]map[string]types.AttributeValue
@@ -82,10 +84,10 @@ func newMatrix(t *testing.T) *matrix {
 	m.ticket = m.want(m.call("POST /api/support", asked, m.tokens["owner"]), 201, "").body["ticket"].(string)
 	m.breach(m.ids["owner"])
 	m.params = []parameter{
-		{"/receipt", "{id}", matrixSent}, {"/api/filings/", "{id}", matrixFiling}, {"", "{document}", matrixDocument}, {"", "{file}", matrixDocument}, {"", "{section}", "pretrial"},
+		{"/receipt", "{id}", matrixSent}, {"/registry/filings/", "{id}", matrixSent}, {"/api/filings/", "{id}", matrixFiling}, {"", "{document}", matrixDocument}, {"", "{file}", matrixDocument}, {"", "{section}", "pretrial"},
 		{"", "{session}", session.ID(victim)}, {"/admin/accounts/", "{id}", m.ids["owner"]}, {"/admin/agreements/", "{id}", "v2"},
 		{"/maintenance/", "{id}", windowID}, {"/approval", "{right}", "admin"}, {"/withdrawal", "{right}", "admin"},
-		{"", "{right}", "clerk"}, {"", "{path...}", "kk/"},
+		{"", "{right}", "clerk.almaty-medeu"}, {"", "{path...}", "kk/"},
 		{"", "{representative}", m.named().ID}, {"", "{token}", m.link(m.T, m.named(), account.LinkUnsubscribe)},
 		{"", "{ticket}", m.ticket}, {"", "{person}", "1.00"}, {"", "{breach}", recordedBreach},
 	}
@@ -132,6 +134,11 @@ func (m *matrix) filings() {
 		}
 		if id == matrixSent {
 			m.want(call("POST /api/filings/{id}/seal", with(m.signed("aigul", m.manifest), "token", m.seal)), 201, "")
+			e := m.received(matrixSent)
+			m.sent = e.TicketNo
+			if _, err := m.stored().Take(m.Context(), e.ID, e.Court, filing.Lease{Holder: "visitor", Name: "СЕРІКОВ ҰЛАН", Until: m.at.Add(time.Hour)}, m.at); err != nil {
+				m.Fatal(err)
+			}
 		}
 	}
 }

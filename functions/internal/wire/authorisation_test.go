@@ -18,7 +18,7 @@ import (
 //	other           a user, of whom a row's resource is not
 //	owner           the user whose account, filing and session a row's route names
 //	representative  of the owner
-//	clerk           has the right clerk
+//	clerk           of the court to which the owner sent a filing; has it in hand
 //	byPassword      an administrator who signed in with the password
 //	administrator   an administrator who signed in with the EDS
 var columns = []string{"nobody", "other", "owner", "representative", "clerk", "byPassword", "administrator"}
@@ -31,6 +31,7 @@ func holders(status int) cells   { return cells{401, status, status, 401, status
 func byEDS(status int) cells     { return cells{401, status, status, 401, status, 403, status} }
 func ownerOnly(status int) cells { return cells{401, 404, status, 401, 404, 404, 404} } // even its existence
 
+func clerks(status int) cells         { return cells{401, 403, 403, 401, status, 403, 403} }
 func administrators(status int) cells { return cells{401, 403, 403, 401, 403, 403, status} }
 
 var withReason = object{"reason": reason}
@@ -148,6 +149,15 @@ var authorisation = []struct {
 	{"POST /api/filings/{id}/outcome", "no token", object{"token": ""}, anyone(409)},
 	{"GET /api/receipt-key", "", nil, anyone(200)},
 
+	// registry; staff of whom a filing is no business: TestRegistryAuthorisation
+	{"GET /api/registry/queue", "", nil, clerks(200)},
+	{"GET /api/registry/search", "", func(m *matrix) any { return query("court=almaty-bostandyq&q=" + m.sent) }, clerks(200)},
+	{"GET /api/registry/filings/{id}", "", nil, clerks(200)},
+	{"GET /api/registry/filings/{id}/files/{file}", "", nil, clerks(303)},
+	{"POST /api/registry/filings/{id}/lease", "", object{}, clerks(200)},
+	{"DELETE /api/registry/filings/{id}/lease", "", nil, clerks(204)},
+	{"POST /api/registry/filings/{id}/acts", "", object{"act": "01993a5e-0000-7000-8000-0000000000ac", "step": "reject", "code": "clerk-unreadable", "words": "файл ашылмайды"}, clerks(200)},
+
 	// maintenance
 	{"GET /api/maintenance", "", nil, anyone(200)},
 	{"GET /api/maintenance/key", "", nil, anyone(200)},
@@ -171,7 +181,7 @@ var authorisation = []struct {
 	{"GET /api/admin/accounts/{id}", "", nil, administrators(200)},
 	{"POST /api/admin/accounts/{id}/status", "for a day", object{"from": "active", "to": "disabled", "reason": reason}, administrators(200)},
 	{"POST /api/admin/accounts/{id}/status", "one only proposes", object{"from": "active", "to": "closed", "reason": reason}, administrators(202)},
-	{"POST /api/admin/accounts/{id}/rights/{right}", "one is enough", withReason, administrators(200)},
+	{"POST /api/admin/accounts/{id}/rights/{right}", "one only proposes", withReason, administrators(202)},
 	{"POST /api/admin/accounts/{id}/rights/{right}/approval", "another's proposal", withReason, administrators(200)},
 	{"POST /api/admin/accounts/{id}/rights/{right}/withdrawal", "", withReason, administrators(200)},
 	{"GET /api/admin/audit", "", nil, administrators(200)},
@@ -246,7 +256,7 @@ func TestAdministratorsOwnAccount(t *testing.T) {
 		{"POST /api/admin/accounts/{id}/rights/{right}/withdrawal", withReason, "own-account"},
 		{"POST /api/admin/breaches", object{"account": "second", "act": "", "reason": reason, "withheld": ""}, "own-account"},
 	} {
-		m.want(m.send(at(at(m.event(tt.route, tt.body, secondToken), "{id}", "second"), "{right}", "clerk")), 403, tt.slug)
+		m.want(m.send(at(at(m.event(tt.route, tt.body, secondToken), "{id}", "second"), "{right}", "clerk.almaty-medeu")), 403, tt.slug)
 	}
 	for route, body := range map[string]any{
 		"POST /api/admin/accounts/{id}/rights/{right}/approval": withReason,

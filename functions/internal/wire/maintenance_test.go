@@ -94,7 +94,7 @@ func (o *office) maintained() (page func() string) {
 	o.functions["maintenance"] = lambdahttp.Handler((*App).MaintenanceRoutes(o.app(o.T, "maintenance")))
 	o.holder("author", authorToken, session.ByEDS, "admin")
 	o.holder("second", secondToken, session.ByEDS, "admin")
-	o.holder("visitor", visitorToken, session.ByEDS, "clerk")
+	o.holder("visitor", visitorToken, session.ByEDS, "clerk.almaty-bostandyq")
 	return func() string {
 		o.Helper()
 		out, err := client.GetObject(o.Context(), &s3.GetObjectInput{Bucket: &bucket, Key: ptr(schema.StatusPage)})

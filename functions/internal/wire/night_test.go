@@ -84,6 +84,9 @@ func TestNight(t *testing.T) {
 	if night.OutboxShards != store.OutboxShards {
 		t.Errorf("the night has %d shards of an outbox, the store %d", night.OutboxShards, store.OutboxShards)
 	}
+	if night.QueueShards != store.QueueShards {
+		t.Errorf("the night has %d shards of a court's queue, the store %d", night.QueueShards, store.QueueShards)
+	}
 	if night.ExpiryShards != store.ExpiryShards {
 		t.Errorf("the night has %d shards of drafts, the store %d", night.ExpiryShards, store.ExpiryShards)
 	}

@@ -91,6 +91,12 @@ func tell(ctx context.Context, svc *notify.Service, e outbox.Event) error {
 			return err
 		}
 		return svc.Verified(ctx, verified)
+	case e.Type == filing.EventRegistered, e.Type == filing.EventReview:
+		acted, err := filing.ActedEventOf(e)
+		if err != nil {
+			return err
+		}
+		return svc.Acted(ctx, acted)
 	case e.Type == filing.EventExpiring:
 		expiring, err := filing.ExpiringEventOf(e)
 		if err != nil {

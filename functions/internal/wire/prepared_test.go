@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -65,8 +66,10 @@ func TestPreparedAccount(t *testing.T) {
 	d.want(d.call("POST /api/sign-in/password", object{"number": signertest.AigulIIN, "password": password}), 401, "wrong-credentials")
 	status := "POST /api/admin/accounts/{id}/status  id=" + made.ID
 	d.want(d.do(status, object{"from": "prepared", "to": "active", "reason": reason}, d.firstToken), 422, "invalid-fields")
-	clerk := decodeAs[admin.Account](t, d.want(d.do("POST /api/admin/accounts/{id}/rights/{right}  id="+made.ID+" right=clerk", withReason, d.firstToken), 200, ""))
-	if !slices.Equal(clerk.Rights, []account.Right{account.Clerk}) {
+	right := "POST /api/admin/accounts/{id}/rights/{right}%s  id=" + made.ID + " right=clerk.almaty-medeu"
+	d.want(d.do(fmt.Sprintf(right, ""), withReason, d.firstToken), 202, "")
+	clerk := decodeAs[admin.Account](t, d.want(d.do(fmt.Sprintf(right, "/approval"), withReason, d.secondToken), 200, ""))
+	if !slices.Equal(clerk.Rights, []account.Right{account.Clerk.At("almaty-medeu")}) {
 		t.Errorf("rights %v", clerk.Rights)
 	}
 
@@ -83,8 +86,8 @@ func TestPreparedAccount(t *testing.T) {
 	for _, e := range after.Audit {
 		acts = append(acts, e.Act)
 	}
-	if after.Status != account.Active || !slices.Equal(after.Rights, []account.Right{account.Clerk}) || after.Name != "СЕЙІТОВА АЙГҮЛ" ||
-		!slices.Equal(acts, []audit.Act{audit.RightGranted, audit.AccountFound, audit.AccountPrepared}) {
+	if after.Status != account.Active || !slices.Equal(after.Rights, []account.Right{account.Clerk.At("almaty-medeu")}) || after.Name != "СЕЙІТОВА АЙГҮЛ" ||
+		!slices.Equal(acts, []audit.Act{audit.RightGranted, audit.RightProposed, audit.AccountFound, audit.AccountPrepared}) {
 		t.Errorf("after registration %+v, %v", after, acts)
 	}
 
@@ -97,7 +100,7 @@ func TestPreparedAccount(t *testing.T) {
 			t.Errorf("entry %+v", e)
 		}
 	}
-	if want := []string{"account.read >", "right.granted >clerk", "account.found >", "account.prepared >prepared"}; !slices.Equal(seen, want) {
+	if want := []string{"account.read >", "right.granted >clerk.almaty-medeu", "right.proposed >clerk.almaty-medeu", "account.found >", "account.prepared >prepared"}; !slices.Equal(seen, want) {
 		t.Errorf("the holder sees %q, want %q", seen, want)
 	}
 	if strings.Contains(list.raw, d.first) {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"slices"
 
 	"github.com/courtoffice/courtoffice/shared/eds/edstest"
 )
@@ -38,13 +37,13 @@ func (w *walk) prepare(ctx context.Context, administrator *office, reason string
 	}
 	var made prepared
 	mail := w.address("shaqyru")
-	if err := w.report.step("an administrator prepares an account with a right: an invitation goes, and nobody can sign in to it", func() (string, error) {
+	if err := w.report.step("an administrator prepares an account and proposes a right for it: an invitation goes, and nobody can sign in to it", func() (string, error) {
 		ask := map[string]string{"kind": "natural", "number": who.IIN, "email": mail, "lang": "kk", "reason": reason}
 		if made, _, err = call[prepared](ctx, administrator, http.MethodPost, "/api/admin/accounts", ask); err != nil {
 			return "", err
 		}
-		given, _, err := call[prepared](ctx, administrator, http.MethodPost, "/api/admin/accounts/"+made.ID+"/rights/clerk", map[string]string{"reason": reason})
-		if err == nil && (given.Status != "prepared" || !slices.Equal(given.Rights, []string{"clerk"})) {
+		given, _, err := call[prepared](ctx, administrator, http.MethodPost, "/api/admin/accounts/"+made.ID+"/rights/clerk.almaty-medeu", map[string]string{"reason": reason})
+		if err == nil && (given.Status != "prepared" || len(given.Rights) != 0) {
 			err = fmt.Errorf("%w: prepared %+v", errAnswer, given)
 		}
 		if err != nil {
@@ -69,7 +68,7 @@ func (w *walk) prepare(ctx context.Context, administrator *office, reason string
 			return "", err
 		}
 		list, _, err := call[deeds](ctx, own, http.MethodGet, "/api/account/audit", nil)
-		if err == nil && (len(list.Entries) != 2 || list.Entries[0].Act != "right.granted" || list.Entries[0].After != "clerk" ||
+		if err == nil && (len(list.Entries) != 2 || list.Entries[0].Act != "right.proposed" || list.Entries[0].After != "clerk.almaty-medeu" ||
 			list.Entries[1].Act != "account.prepared" || list.Entries[1].Reason != reason) {
 			err = fmt.Errorf("%w: the holder sees %+v", errAnswer, list)
 		}

@@ -12,6 +12,7 @@ import (
 	"github.com/courtoffice/courtoffice/functions"
 	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/audit"
+	"github.com/courtoffice/courtoffice/shared/court"
 	"github.com/courtoffice/courtoffice/shared/store"
 	"github.com/courtoffice/courtoffice/shared/store/schema"
 )
@@ -21,7 +22,7 @@ import (
 //
 // Errors: account.ErrNotRegistered.
 func (h *Host) Grant(ctx context.Context, number string, right account.Right) (accountID string, err error) {
-	if right != account.Admin && right != account.Clerk {
+	if !right.Grantable(isCourt) {
 		return "", fmt.Errorf("no right %q", right)
 	}
 	key, err := hex.DecodeString(h.keys[functions.EnvIndexKey])
@@ -41,6 +42,11 @@ func (h *Host) Grant(ctx context.Context, number string, right account.Right) (a
 	e := audit.New(audit.RightGranted, audit.Actor{Account: audit.Bootstrap}, holder.ID, "first-administrator", h.Now(), random)
 	_, err = accounts.Grant(ctx, store.NewAudit(db, site, table), holder.ID, right, e)
 	return holder.ID, err
+}
+
+func isCourt(code string) bool {
+	_, ok := court.ByCode(code)
+	return ok
 }
 
 // grant takes {"number": "IIN or BIN", "right": "admin"}.

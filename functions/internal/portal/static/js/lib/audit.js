@@ -8,7 +8,9 @@ function words(codes) {
   if (!codes) return t('js.audit.nothing');
   return codes.split(' ').map((code) => {
     const key = ['js.admin.status.', 'js.admin.right.'].map((p) => p + code).find((k) => t(k) !== k);
-    return key ? t(key) : code.slice(0, 40);
+    if (key) return t(key);
+    const [post, court] = code.split('.');
+    return court ? `${t(`js.admin.right.${post}`)} (${court})` : code.slice(0, 40);
   }).join(', ');
 }
 

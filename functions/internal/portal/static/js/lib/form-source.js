@@ -25,7 +25,7 @@ async function file(/** @type {string} */ name) {
 }
 
 /** The rows of a kind, with the courts and regions that some of them choose from. */
-async function rows(/** @type {string} */ kind) {
+export async function rows(/** @type {string} */ kind) {
   const form = await file(kind);
   const named = form.sections.flatMap((section) => section.fields).filter((row) => row.names);
   if (named.length) {

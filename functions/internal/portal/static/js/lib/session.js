@@ -51,7 +51,7 @@ export function started(who) {
     link.replaceChildren(el('span', { class: 'who' }, called(who.organisation || who.name)));
     link.title = t('js.signed-in-as', { name: [who.organisation || who.name, who.person?.name].filter(Boolean).map(called).join(', ') });
   });
-  $$('[data-right]').forEach((x) => { x.hidden = !who.rights.includes(x.dataset.right); });
+  $$('[data-right]').forEach((x) => { x.hidden = !who.rights.some((r) => x.dataset.right.split(' ').includes(r.split('.')[0])); });
   agreementBanner(who.agreement);
   tick();
 }

@@ -4,7 +4,7 @@ import { prepare } from '../lib/admin-prepare.js';
 import { administer } from '../lib/administer.js';
 import { api } from '../lib/api.js';
 import { entry } from '../lib/audit.js';
-import { $, el, facts } from '../lib/dom.js';
+import { $, courts, el, facts } from '../lib/dom.js';
 import { clear, showError } from '../lib/problem.js';
 import { required } from '../lib/session.js';
 import { lang, t, time } from '../lib/text.js';
@@ -54,43 +54,60 @@ function show(next) {
     [prepared ? t('js.admin.invited') : t('js.account.email'), account.email],
     [prepared ? t('js.admin.prepared') : t('js.account.registered'), time(account.createdAt)],
     [t('js.admin.status'), [t(`js.admin.status.${account.status}`), account.disabledUntil && t('js.admin.until', { time: time(account.disabledUntil) })].filter(Boolean).join(', ')],
-    [t('js.admin.rights'), account.rights.map((r) => t(`js.admin.right.${r}`)).join(', ')],
-    [t('js.admin.proposed'), account.proposals.map((p) => `${t(p.right ? `js.admin.right.${p.right}` : `js.admin.become.${p.status}`)}: ${p.reason}`).join('; ')],
+    [t('js.admin.rights'), account.rights.map(right).join(', ')],
+    [t('js.admin.proposed'), account.proposals.map((p) => `${p.right ? right(p.right) : t(`js.admin.become.${p.status}`)}: ${p.reason}`).join('; ')],
   ]));
   $('[data-own-audit]').replaceChildren(...account.audit.map(entry));
   const waits = (to) => account.proposals.find((p) => p.status === to); // the same request by another agrees
   const status = (to) => (waits(to)?.mine ? null
     : button(`js.admin.become.${to}`, '/status', { from: account.status, to }, waits(to) && 'js.admin.become.agree'));
-  const proposed = account.proposals.some((p) => p.right === 'admin');
+  const proposals = account.proposals.filter((p) => p.right);
   const person = account.kind === 'natural'; // nobody else holds rights
-  const has = (right) => account.rights.includes(right);
   $('#act').hidden = account.own || account.status === 'closed';
   $('[data-actions]').replaceChildren(...[
     prepared || (account.status === 'disabled' && !account.disabledUntil) ? null : account.status === 'active' || waits('disabled') ? status('disabled') : null,
     account.status === 'disabled' ? status('active') : null,
     status('closed'),
-    !person ? null : has('clerk') ? button('js.admin.clerk.withdraw', '/rights/clerk/withdrawal') : button('js.admin.clerk.grant', '/rights/clerk'),
-    !person ? null : has('admin') || proposed ? button('js.admin.admin.withdraw', '/rights/admin/withdrawal') : button('js.admin.admin.propose', '/rights/admin'),
-    proposed ? button('js.admin.admin.approve', '/rights/admin/approval') : null,
+    ...account.rights.map((r) => button('js.admin.right.withdraw', `/rights/${r}/withdrawal`, {}, '', right(r))),
+    ...proposals.map((p) => (p.mine ? null : button('js.admin.right.approve', `/rights/${p.right}/approval`, {}, '', right(p.right)))),
+    ...proposals.map((p) => button('js.admin.right.drop', `/rights/${p.right}/withdrawal`, {}, '', right(p.right))),
   ].filter(Boolean));
+  $('[data-grant]').hidden = !person || $('#act').hidden; // nobody else holds rights
 }
 
-function button(key, path, more = {}, agree = '') {
+/** A right as people call it, a post with its court. */
+function right(r) {
+  const [name, court] = r.split('.');
+  return court ? `${t(`js.admin.right.${name}`)} (${courts()(court)})` : t(`js.admin.right.${name}`);
+}
+
+const posts = () => ['clerk', 'judge'].includes($('#right').value);
+$('#right').addEventListener('change', () => { $('#right-court').closest('.govuk-form-group').hidden = !posts(); });
+$('[data-propose]').addEventListener('click', () => {
+  const wanted = posts() ? `${$('#right').value}.${$('#right-court').value}` : $('#right').value;
+  run(`/rights/${wanted}`, {});
+});
+
+function run(path, more) {
+  attempt($('#act'), async () => {
+    const next = await administer('POST', `/api/admin/accounts/${account.id}${path}`, { ...more, reason: $('#act-reason').value });
+    if (!next) return null;
+    show(next);
+    $('#act-reason').value = '';
+    return next;
+  });
+}
+
+function button(key, path, more = {}, agree = '', what = '') {
   return el('button', {
     type: 'button',
     class: 'govuk-button govuk-button--secondary small',
     onclick: () => {
       const sure = more.from === 'prepared' ? 'js.admin.become.prepared.sure' : 'js.admin.become.closed.sure';
       if (more.to === 'closed' && !window.confirm(t(sure))) return;
-      attempt($('#act'), async () => {
-        const next = await administer('POST', `/api/admin/accounts/${account.id}${path}`, { ...more, reason: $('#act-reason').value });
-        if (!next) return null;
-        show(next);
-        $('#act-reason').value = '';
-        return next;
-      });
+      run(path, more);
     },
-  }, agree ? t(agree, { what: t(key) }) : t(key));
+  }, agree ? t(agree, { what: t(key) }) : t(key, { right: what }));
 }
 
 async function versions() {

@@ -3,8 +3,8 @@
 
 import { api } from '../lib/api.js';
 import { $, el, facts } from '../lib/dom.js';
-import { say } from '../lib/form-fields.js';
-import { asked, called, empty, missing, places, targets } from '../lib/form-rows.js';
+import { answers } from '../lib/form-answers.js';
+import { missing, places } from '../lib/form-rows.js';
 import { readFiling } from '../lib/form-source.js';
 import { clear, show, showError } from '../lib/problem.js';
 import { required } from '../lib/session.js';
@@ -79,29 +79,11 @@ function change(section, pointer, words) {
 
 function card(filing, section) {
   const gaps = new Map(missing(section, filing.all).map((gap) => [gap.pointer, gap.row]));
-  const all = places(section, filing.all[section.code] ?? {});
-  const lists = all.filter(({ row }) => row.type === 'list');
-  const inList = ({ row }) => lists.find((l) => row.path.startsWith(`${l.row.path}[].`));
-  const line = ({ row, pointer, at, x }) => {
-    if (row.type === 'id' || row.type === 'list' && !gaps.has(pointer) || !asked(section, row, at, filing.all) || empty(x) && !gaps.has(pointer)) return null;
-    const gap = gaps.get(pointer);
-    const value = gap
-      ? [el('strong', { class: `govuk-tag govuk-tag--${gap.need === 'required' ? 'red' : 'yellow'}` }, t(`js.answers.${gap.need}`)), gap.article ? ` ${article(gap.article)}` : '']
-      : [say(row, x, row.type === 'ref' ? targets(filing.form, filing.all, row.of ?? [], filing.documents) : [])];
-    return el('div', { class: 'govuk-summary-list__row' },
-      el('dt', { class: 'govuk-summary-list__key' }, row.label),
-      el('dd', { class: `govuk-summary-list__value${row.type === 'prose' ? ' prose' : ''}` }, ...value),
-      el('dd', { class: 'govuk-summary-list__actions' }, row.fromCert ? '' : change(section, pointer, row.label)));
-  };
-  const body = [];
-  const own = all.filter((place) => !inList(place)).map(line).filter(Boolean);
-  if (own.length) body.push(el('dl', { class: 'govuk-summary-list' }, ...own));
-  for (const list of lists.filter((l) => l.at.length === 0)) {
-    (Array.isArray(list.x) ? list.x : []).forEach((item, i) => {
-      const rows = all.filter((place) => inList(place) && place.at[0] === i && place.pointer.startsWith(`${list.pointer}/${i}/`)).map(line).filter(Boolean);
-      body.push(el('h3', {}, `${list.row.one ?? list.row.label} ${i + 1}${called(item) ? `: ${called(item)}` : ''}`), el('dl', { class: 'govuk-summary-list' }, ...rows));
-    });
-  }
+  const tag = (gap) => [el('strong', { class: `govuk-tag govuk-tag--${gap.need === 'required' ? 'red' : 'yellow'}` }, t(`js.answers.${gap.need}`)), gap.article ? ` ${article(gap.article)}` : ''];
+  const body = answers(filing, section, {
+    gap: (pointer) => gaps.has(pointer) && tag(gaps.get(pointer)),
+    action: (row, pointer) => (row.fromCert ? '' : change(section, pointer, row.label)),
+  });
   return el('section', { class: 'govuk-summary-card', 'aria-labelledby': `s-${section.code}` },
     el('div', { class: 'govuk-summary-card__title-wrapper' }, el('h2', { class: 'govuk-summary-card__title', id: `s-${section.code}` }, section.title),
       el('div', { class: 'govuk-summary-card__actions' }, change(section, `/${section.code}`, section.title))),

@@ -5,7 +5,7 @@ import { $, courts, el, facts } from '../lib/dom.js';
 import { copy } from '../lib/filing-acts.js';
 import { showError } from '../lib/problem.js';
 import { required } from '../lib/session.js';
-import { code, lang, money, t, time } from '../lib/text.js';
+import { called, code, lang, money, t, time } from '../lib/text.js';
 
 const id = document.documentElement.dataset.filing;
 const [state, box] = [$('[data-state]'), $('main [data-problem]')];
@@ -39,6 +39,8 @@ function show(filing) {
       [t('js.review.court'), filing.courtCode && courts()(filing.courtCode)],
       [t('js.review.opposite'), filing.opposite],
       [t('js.filing.case'), filing.caseNo],
+      [t('js.filing.number'), filing.number],
+      [t('js.filing.judge'), called(filing.judge)],
       [t('js.review.price'), filing.amountTiyn ? money(filing.amountTiyn) : ''],
       [t('js.filing.replaces'), filing.replaces && el('a', { href: `/${lang}/filings/${filing.replaces}` }, t('js.filing.replaced'))],
       [t('js.filing.statement'), sent && file('statement', t('js.filing.open'))],
@@ -46,8 +48,11 @@ function show(filing) {
         ...filing.documents.map((d) => el('li', {}, file(d.id, d.name), ` – ${code('role', d.role)}`))) : ''],
     ]));
   $('[data-events]').replaceChildren(...(filing.events ?? []).map(
-    (event) => el('li', {}, el('time', { datetime: event.at }, time(event.at)), el('span', {}, code('event', event.type))),
+    (event) => el('li', {}, el('time', { datetime: event.at }, time(event.at)), el('span', {}, happened(event))),
   ));
+  const next = `js.filing.next.${filing.status}`;
+  $('[data-next]').hidden = t(next) === next;
+  $('[data-next-text]').textContent = t(next);
   begins($('[data-copy]'), false);
   begins($('[data-corrected]'), true);
   $('[data-evidence]').hidden = !sent;
@@ -68,6 +73,10 @@ $('[data-save-evidence]').addEventListener('click', async ({ currentTarget: butt
   }
   button.disabled = false;
 });
+function happened({ type, acted }) {
+  const more = [acted?.number, called(acted?.judge)].filter(Boolean);
+  return more.length ? `${code('event', type)}: ${more.join(', ')}` : code('event', type);
+}
 
 function colour(filing) {
   if (!filing.ticketNo) {

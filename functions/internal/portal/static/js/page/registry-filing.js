@@ -1,0 +1,183 @@
+// A filing as the court's staff sees it: the form, its statement and documents beside it, signatures in
+// words, what the check sees, what happened; and the acts of the clerk who has it in hand.
+
+import { api } from '../lib/api.js';
+import { $, $$, courts, el, facts } from '../lib/dom.js';
+import { answers } from '../lib/form-answers.js';
+import { places } from '../lib/form-rows.js';
+import { rows } from '../lib/form-source.js';
+import { clear, showError } from '../lib/problem.js';
+import { inHand, urgency } from '../lib/registry-view.js';
+import { required } from '../lib/session.js';
+import { article, called, code, day, lang, size, t, time } from '../lib/text.js';
+
+const id = document.documentElement.dataset.filing;
+const path = `/api/registry/filings/${id}`;
+const [state, box] = [$('[data-state]'), $('main > [data-problem]')];
+/** @type {any} */
+let form = null;
+/** @type {any} */
+let filing = null;
+let renewal = 0;
+
+await required();
+state.textContent = t('js.loading');
+try {
+  const found = await api('GET', path);
+  form = await rows(found.kind);
+  show(found);
+} catch (error) {
+  showError(box, error);
+} finally {
+  state.textContent = '';
+}
+
+function show(found) {
+  filing = found;
+  $('[data-summary]').replaceChildren(facts([
+    [t('js.filing.paper'), $(`[data-kinds] data[value="${filing.kind}"]`)?.textContent],
+    [t('js.registry.ticket'), filing.ticketNo],
+    [t('js.review.court'), courts()(filing.courtCode)],
+    [t('js.registry.status'), code('status', filing.status)],
+    [t('js.registry.sent'), time(filing.sentAt, true)],
+    [t('js.registry.due'), el('span', {}, urgency(filing.urgency), ` ${day(filing.due)}`, filing.article ? ` (${article(filing.article)})` : ` (${t('js.registry.order')})`)],
+    [t('js.registry.number.label'), filing.number],
+    [t('js.registry.judge'), called(filing.judge)],
+    [t('js.filing.replaces'), filing.replaces && el('a', { href: `/${lang}/registry/filings/${filing.replaces}` }, t('js.filing.replaced'))],
+    [t('js.registry.rejected'), filing.rejected.length ? list(filing.rejected.map(finding)) : ''],
+  ]));
+  const all = filing.sections;
+  const whole = { form, all, documents: filing.files };
+  $('[data-form]').replaceChildren(...form.sections.filter((s) => all[s.code]).map((section) => [section, answers(whole, section)]).filter(([, body]) => body.length).map(
+    ([section, body]) => el('section', { class: 'govuk-summary-card', 'aria-labelledby': `s-${section.code}` },
+      el('div', { class: 'govuk-summary-card__title-wrapper' }, el('h3', { class: 'govuk-summary-card__title', id: `s-${section.code}` }, section.title)),
+      el('div', { class: 'govuk-summary-card__content' }, ...body))));
+  const file = (name, words) => el('a', { href: `${path}/files/${name}`, target: '_blank', rel: 'noopener' }, words);
+  $('[data-files]').replaceChildren(list([
+    el('li', {}, file('statement', t('js.filing.statement')), el('div', { class: 'small' }, t('js.registry.statement'))),
+    ...filing.files.map((d) => el('li', {}, file(d.id, d.name), el('div', { class: 'small' }, `${code('role', d.role)}, ${size(d.size)}`))),
+  ]));
+  $('[data-signatures]').replaceChildren(...filing.signatures.map(signature));
+  $('[data-defects]').replaceChildren(filing.defects.length ? list(filing.defects.map(finding)) : el('p', {}, t('js.registry.sound')));
+  $('[data-events]').replaceChildren(...filing.events.map((event) => el('li', {}, el('time', { datetime: event.at }, time(event.at)), el('span', {}, happened(event)))));
+  hand();
+  $('[data-body]').hidden = false;
+}
+
+const list = (items) => el('ul', { class: 'plain' }, ...items);
+
+function happened({ type, acted }) {
+  const words = code('event', type);
+  const more = [acted?.number && t('js.registry.number', { number: acted.number }), acted?.judge && t('js.registry.before', { judge: called(acted.judge) })].filter(Boolean);
+  return more.length ? `${words}: ${more.join(', ')}` : words;
+}
+
+/** A defect in words, with the field or document it is about and its article. */
+function finding({ pointer, detail, article: reference, severity }) {
+  const about = named(pointer);
+  const words = reference ? `${detail.replace(/\.$/, '')} (${article(reference)}).` : detail;
+  return el('li', { class: `finding ${severity}` }, about ? `${about}: ${words}` : words);
+}
+
+function named(pointer) {
+  const [, first, rest] = pointer.split('/');
+  if (first === 'documents') return filing.files.find((d) => d.id === rest)?.name ?? '';
+  const section = form.sections.find((s) => s.code === first);
+  if (!section) return '';
+  const place = places(section, filing.sections[first] ?? {}).find((p) => p.pointer === pointer);
+  return [section.title, place?.row.label].filter(Boolean).join(', ');
+}
+
+function signature(s) {
+  const found = s.doubtful
+    ? t('js.registry.signature.doubtful', { status: t(`js.registry.revocation.${s.revocation}`), time: s.revokedAt ? time(s.revokedAt) : '–' })
+    : t(`js.registry.revocation.${s.revocation}`);
+  return el('div', { class: s.doubtful ? 'govuk-inset-text warn' : '' }, facts([
+    [t('js.registry.signature.who'), `${called(s.name)} ${s.number}`],
+    [t('js.receipt.capacity'), (s.for ?? []).map((seat) => code('capacity', seat.capacity)).join(', ')],
+    [t('js.receipt.judged'), s.judgedAt && time(s.judgedAt, true)],
+    [t('js.registry.signature.certificate'), found],
+    [t('js.registry.signature.source'), s.source && `${t(`js.registry.source.${s.source}`)}${s.asOf ? `, ${time(s.asOf)}` : ''}`],
+    [t('js.registry.signature.stamp'), s.stampedAt ? time(s.stampedAt, true) : t('js.registry.signature.unstamped')],
+    [t('js.registry.signature.serial'), s.certSerial],
+  ]));
+}
+
+/** Who has the filing in hand, and what may be done by who is signed in. */
+function hand() {
+  const mine = Boolean(filing.lease?.mine);
+  const clerk = filing.may.some((step) => ['register', 'review', 'reject'].includes(step));
+  const button = (key, act) => el('button', { type: 'button', class: 'govuk-button govuk-button--secondary', 'data-lease': '', onclick: act }, t(key));
+  $('[data-hand]').replaceChildren(...[
+    filing.lease ? el('p', {}, inHand(filing.lease)) : null,
+    !clerk ? null : mine ? button('js.registry.put-back', putBack) : button('js.registry.take', take),
+  ].filter(Boolean));
+  clearTimeout(renewal);
+  if (mine) renewal = window.setTimeout(() => take({ quiet: true }), 5 * 60 * 1000);
+  $$('[data-step]').forEach((f) => { f.hidden = !mine || !filing.may.includes(f.dataset.step); });
+  $('[data-acts]').hidden = $$('[data-step]').every((f) => f.hidden);
+  const choose = el('option', { value: '' }, t('registry.choose'));
+  $('#judge').replaceChildren(choose, ...filing.judges.map((j) => el('option', { value: j.id }, called(j.name))));
+  $('[data-to]').textContent = t('js.registry.hand-over', { judge: called(filing.judge) });
+  $('#about').replaceChildren(el('option', { value: '' }, t('js.registry.whole')),
+    ...filing.files.map((d) => el('option', { value: `/documents/${d.id}` }, d.name)),
+    ...form.sections.filter((s) => filing.sections[s.code]).map((s) => el('option', { value: `/${s.code}` }, s.title)));
+}
+
+async function take({ quiet = false } = {}) {
+  try {
+    filing.lease = (await api('POST', `${path}/lease`, {})).lease;
+    clear(box);
+    const typed = $$('[data-step] :is(input, select, textarea)').map((x) => [x, x.value]);
+    hand();
+    typed.forEach(([x, value]) => { x.value = value; });
+    if (!quiet) $('#acts').focus();
+  } catch (error) {
+    if (error.stored) { // who has it
+      filing.lease = error.stored;
+      hand();
+    }
+    showError(box, error, undefined, { quiet });
+  }
+}
+
+async function putBack() {
+  try {
+    await api('DELETE', `${path}/lease`);
+    filing.lease = null;
+    hand();
+    $('[data-lease]').focus();
+  } catch (error) {
+    showError(box, error);
+  }
+}
+
+const bodies = {
+  register: () => ({ number: $('#number').value, judge: $('#judge').value }),
+  review: () => ({}),
+  reject: () => ({ code: $('#fault').value, pointer: $('#about').value, words: $('#fault-words').value }),
+};
+
+// An act keeps its id until it is known what became of it: what was not answered is the same act again.
+$$('[data-step]').forEach((f) => {
+  let act = crypto.randomUUID();
+  f.addEventListener('submit', async (event) => {
+    event.preventDefault();
+    const [note, button] = [$('[data-problem]', f), $('button', f)];
+    clear(note, f);
+    button.disabled = true;
+    state.textContent = t('js.loading');
+    try {
+      show(await api('POST', `${path}/acts`, { act, step: f.dataset.step, ...bodies[f.dataset.step]() }));
+      act = crypto.randomUUID();
+      state.textContent = t('js.registry.done', { status: code('status', filing.status) });
+      $('#summary').focus();
+    } catch (error) {
+      if (error.status) act = crypto.randomUUID();
+      state.textContent = '';
+      showError(note, error, f);
+    } finally {
+      button.disabled = false;
+    }
+  });
+});

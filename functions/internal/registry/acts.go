@@ -1,0 +1,177 @@
+package registry
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/courtoffice/courtoffice/shared/account"
+	"github.com/courtoffice/courtoffice/shared/defect"
+	"github.com/courtoffice/courtoffice/shared/evidence"
+	"github.com/courtoffice/courtoffice/shared/filing"
+	"github.com/courtoffice/courtoffice/shared/filing/kinds"
+	"github.com/courtoffice/courtoffice/shared/form"
+	"github.com/courtoffice/courtoffice/shared/httpapi"
+	"github.com/courtoffice/courtoffice/shared/store"
+)
+
+func trimmed(s string) string            { return strings.Join(strings.Fields(s), " ") }
+func tooLong(s string, letters int) bool { return utf8.RuneCountInString(s) > letters }
+
+// Take gives the clerk the filing in hand, or for longer. Of two at once one has it; the other is told who,
+// and until when.
+//
+// Errors: filing.ErrNotFound, the problem "leased".
+func (s *Service) Take(ctx context.Context, r FilingRequest) (Entry, error) {
+	w, sealed, err := s.reach(ctx, r.ID)
+	if err != nil {
+		return Entry{}, err
+	}
+	e, at := sealed.Envelope, httpapi.ReceivedAt(ctx)
+	if clerk, _ := w.may(e); !clerk {
+		return Entry{}, filing.ErrNotFound
+	}
+	q, err := s.Filings.Take(ctx, e.ID, e.Court, filing.Lease{Holder: w.ID, Name: w.Subject.Name, Until: at.Add(filing.LeaseLife)}, at)
+	shown := entry(q, w, at)
+	if errors.Is(err, filing.ErrLeased) {
+		return Entry{}, &httpapi.Problem{Slug: "leased", Stored: shown.Lease, Cause: err}
+	}
+	return shown, err
+}
+
+// PutBack ends the clerk's lease, if they have it.
+//
+// Errors: filing.ErrNotFound.
+func (s *Service) PutBack(ctx context.Context, r FilingRequest) (httpapi.Reply, error) {
+	w, sealed, err := s.reach(ctx, r.ID)
+	if err != nil {
+		return httpapi.Reply{}, err
+	}
+	return httpapi.Reply{Status: http.StatusNoContent}, s.Filings.PutBack(ctx, sealed.Envelope.ID, w.ID)
+}
+
+// ActRequest is a step of filing.Steps with what it needs.
+type ActRequest struct {
+	ID   string `path:"id" json:"-"`
+	Act  string `json:"act"` // UUID chosen by the client: a repeat does nothing more
+	Step string `json:"step"`
+
+	Number string `json:"number"` // "register"
+	Judge  string `json:"judge"`  // "register": account id of a judge of the court
+
+	Code    string `json:"code"`    // "reject": one of filing.Faults
+	Pointer string `json:"pointer"` // "reject": what is at fault, "/documents/<id>" or a field of the form
+	Words   string `json:"words"`   // "reject": what the filer reads beside the code's text
+}
+
+// Act takes a step. A clerk must have the filing in hand.
+//
+// Errors: filing.ErrNotFound, filing.ErrVersion, filing.ErrNoLease, filing.ErrNumber, defect.List.
+func (s *Service) Act(ctx context.Context, r ActRequest) (View, error) {
+	w, sealed, err := s.reach(ctx, r.ID)
+	if err != nil {
+		return View{}, err
+	}
+	act, err := s.read(ctx, w, sealed, r)
+	if err != nil {
+		return View{}, err
+	}
+	if err := s.Filings.Act(ctx, sealed.Envelope, act); err != nil {
+		return View{}, err
+	}
+	httpapi.Log(ctx, slog.String("act", r.Step), slog.String("target", r.ID))
+	after, err := s.Filings.Sealed(ctx, r.ID)
+	if err != nil {
+		return View{}, err
+	}
+	return s.view(ctx, w, after)
+}
+
+// number is what a registration number looks like: there is no one form of it.
+var number = regexp.MustCompile(`^[\p{L}\p{Nd}][\p{L}\p{Nd} ./№-]*$`)
+
+// read makes the act that a request asks for.
+func (s *Service) read(ctx context.Context, w staff, sealed store.Sealed, r ActRequest) (filing.CourtAct, error) {
+	e := sealed.Envelope
+	a := filing.CourtAct{
+		ID: r.Act, Filing: e.ID, Court: e.Court, Step: r.Step, By: filing.ByClerk, Actor: w.ID, Person: w.by.Person, At: httpapi.ReceivedAt(ctx),
+	}
+	var list defect.List
+	if !filing.IsID(r.Act) {
+		list.Add("/act", "format", "")
+	}
+	if !filing.IsCourtAct(r.Step) {
+		list.Add("/step", "unknown-value", "")
+	}
+	if err := list.Err(); err != nil {
+		return a, err
+	}
+	if clerk, _ := w.may(e); !clerk || !slices.Contains(filing.StepOf(r.Step).By, filing.ByClerk) {
+		return a, filing.ErrNotFound
+	}
+	switch r.Step {
+	case "register":
+		a.Number, a.Judge = trimmed(r.Number), r.Judge
+		if !number.MatchString(a.Number) || tooLong(a.Number, filing.MaxNumber) {
+			list.Add("/number", "registration-number", "")
+		}
+		judges, err := s.Accounts.Staff(ctx, account.Judge.At(e.Court))
+		if err != nil {
+			return a, err
+		}
+		i := slices.IndexFunc(judges, func(j account.Account) bool { return j.ID == r.Judge })
+		if i < 0 || judges[i].ID == e.AccountID {
+			list.Add("/judge", "judge-required", "")
+		} else {
+			a.JudgeName = judges[i].Subject.Name
+		}
+	case "review":
+		if e.Judge == "" {
+			return a, filing.ErrVersion
+		}
+	case "reject":
+		fault := filing.Rejection{Pointer: r.Pointer, Code: r.Code, Words: trimmed(r.Words)}
+		if !slices.Contains(filing.Faults, r.Code) {
+			list.Add("/code", "fault-required", "")
+		}
+		if ok, err := s.names(sealed, r.Pointer); err != nil {
+			return a, err
+		} else if !ok {
+			list.Add("/pointer", "unknown-value", "")
+		}
+		switch {
+		case fault.Words == "":
+			list.Add("/words", "required", "")
+		case tooLong(fault.Words, filing.MaxWords):
+			list.Add("/words", "too-long", "")
+		}
+		a.Rejected = []filing.Rejection{fault}
+	}
+	return a, list.Err()
+}
+
+// names reports whether a pointer names something of the filing: the whole, a document, or a section of
+// its form with or without a field in it.
+func (s *Service) names(sealed store.Sealed, pointer string) (bool, error) {
+	if pointer == "" || len(pointer) > 200 {
+		return pointer == "", nil
+	}
+	parts := strings.Split(pointer, "/")
+	if parts[0] != "" || len(parts) < 2 {
+		return false, nil
+	}
+	if parts[1] == "documents" {
+		m, err := evidence.ReadManifest(sealed.Signatures[len(sealed.Signatures)-1].CMS, sealed.Envelope.Manifest)
+		if err != nil {
+			return false, err
+		}
+		return len(parts) == 3 && slices.ContainsFunc(m.Documents, func(d filing.Filed) bool { return d.ID == parts[2] }), nil
+	}
+	kind, ok := kinds.Of(sealed.Envelope.Kind)
+	return ok && slices.ContainsFunc(kind.Form.Sections, func(sec form.Section) bool { return sec.Code == parts[1] }), nil
+}

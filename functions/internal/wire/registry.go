@@ -1,0 +1,31 @@
+package wire
+
+import (
+	"net/http"
+
+	"github.com/courtoffice/courtoffice/functions/internal/registry"
+	"github.com/courtoffice/courtoffice/shared/documents"
+	"github.com/courtoffice/courtoffice/shared/httpapi"
+	"github.com/courtoffice/courtoffice/shared/store"
+)
+
+// Registry assembles the function registry.
+func (a *App) Registry() http.Handler {
+	db := a.dynamo()
+	svc := &registry.Service{
+		Gate:      a.gate(db),
+		Filings:   store.NewFilings(db, a.cfg.FilingsTable),
+		Documents: documents.New(a.s3(), a.cfg.DocumentsBucket),
+		Accounts:  store.NewAccounts(db, a.cfg.AccountsTable),
+		Audit:     store.NewAudit(db, a.cfg.SiteTable, a.cfg.AccountsTable),
+	}
+	return a.routes(map[string]http.Handler{
+		"GET /api/registry/queue":                     httpapi.JSON(svc.Queue),
+		"GET /api/registry/search":                    httpapi.JSON(svc.Find),
+		"GET /api/registry/filings/{id}":              httpapi.JSON(svc.Filing),
+		"GET /api/registry/filings/{id}/files/{file}": httpapi.JSON(svc.File),
+		"POST /api/registry/filings/{id}/lease":       httpapi.JSON(svc.Take),
+		"DELETE /api/registry/filings/{id}/lease":     httpapi.JSON(svc.PutBack),
+		"POST /api/registry/filings/{id}/acts":        httpapi.JSON(svc.Act),
+	})
+}

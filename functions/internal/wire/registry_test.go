@@ -1,0 +1,305 @@
+package wire
+
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/courtoffice/courtoffice/functions/internal/registry"
+	"github.com/courtoffice/courtoffice/shared/eds/edstest"
+	"github.com/courtoffice/courtoffice/shared/filing"
+	"github.com/courtoffice/courtoffice/shared/lambdahttp"
+	"github.com/courtoffice/courtoffice/shared/session"
+	"github.com/courtoffice/courtoffice/shared/store"
+	"github.com/courtoffice/courtoffice/shared/store/schema"
+)
+
+// stored is the office's filings.
+func (o *office) stored() *store.Filings { return store.NewFilings(o.db, o.name(schema.Filings)) }
+
+// received has the office verify a filing that was sent: its certificates were good.
+func (o *office) received(id string) filing.Envelope {
+	o.Helper()
+	sealed, err := o.stored().Sealed(o.Context(), id)
+	if err != nil {
+		o.Fatal(err)
+	}
+	v := filing.Verification{V: 1, At: o.at.Add(time.Second), Step: "receive"}
+	for _, sig := range sealed.Signatures {
+		v.Signers = append(v.Signers, filing.Verified{Signature: filing.Sum(sig.CMS), Revocation: "good", Source: "crl", ThisUpdate: o.at, Since: true})
+	}
+	if done, err := o.stored().Verify(o.Context(), sealed.Envelope, v); err != nil || !done {
+		o.Fatal(done, err)
+	}
+	return sealed.Envelope
+}
+
+const (
+	clerkToken   = "Y2xlcmstc2Vzc2lvbi10b2tlbi1vZi0zMi1ieXRlcy4"
+	colleague    = "Y29sbGVhZ3VlLXNlc3Npb24tdG9rZW4tb2YtMzItYnk"
+	elsewhere    = "ZWxzZXdoZXJlLXNlc3Npb24tdG9rZW4tb2YtMzItYnk"
+	judgeToken   = "anVkZ2Utc2Vzc2lvbi10b2tlbi1vZi0zMi1ieXRlcy4"
+	otherJudge   = "b3RoZXItanVkZ2Utc2Vzc2lvbi10b2tlbi0zMi1ieXQ"
+	registryRoot = "/api/registry/filings/{id}"
+)
+
+// newRegistry is an office with the filer's sent filing, received, and a court's staff.
+func newRegistry(t *testing.T) *office {
+	t.Helper()
+	root := filepath.Join("..", "..", "..")
+	o := newOfficeTrusting(t, filepath.Join(root, "testdata", "pki", "trust"))
+	keys, err := edstest.LoadKeys(filepath.Join(root, "testdata", "pki", "keys"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.filer(t, keys)
+	o.functions["registry"] = lambdahttp.Handler(o.app(t, "registry").Registry())
+	for _, file := range []string{"create", "document"} {
+		a := o.send(request(t, "filings/"+file+".json"))
+		if file == "document" {
+			o.upload(t, a)
+		}
+	}
+	for _, file := range []string{"filings/complete-document", "filings/section", "filings/manifest", "file-claim/seal"} {
+		if a := o.send(request(t, file+".json")); a.status >= 300 {
+			t.Fatalf("%s: %d %s", file, a.status, a.raw)
+		}
+	}
+	o.received(recordedFiling)
+	for id, of := range map[string][]string{
+		"clerk":     {clerkToken, "clerk.almaty-bostandyq"},
+		"colleague": {colleague, "clerk.almaty-bostandyq"},
+		"elsewhere": {elsewhere, "clerk.almaty-medeu", "judge.almaty-medeu"},
+		"judge":     {judgeToken, "judge.almaty-bostandyq"},
+		"other":     {otherJudge, "judge.almaty-bostandyq"},
+	} {
+		o.holder(id, of[0], session.ByEDS, of[1:]...)
+	}
+	o.posted("judge", "judge.almaty-bostandyq")
+	o.posted("other", "judge.almaty-bostandyq")
+	o.at = o.at.Add(time.Minute)
+	return o
+}
+
+// posted has the office find who has a post, as granting does.
+func (o *office) posted(id, right string) {
+	o.Helper()
+	if _, err := o.db.PutItem(o.Context(), &dynamodb.PutItemInput{TableName: ptr(o.name(schema.Accounts)), Item: map[string]types.AttributeValue{"PK": text("POST#" + right), "SK": text(id)}}); err != nil {
+		o.Fatal(err)
+	}
+}
+
+// grants gives an account a right without anyone's approval.
+func (o *office) grants(id, right string) {
+	o.Helper()
+	if _, err := o.db.UpdateItem(o.Context(), &dynamodb.UpdateItemInput{
+		TableName: ptr(o.name(schema.Accounts)), Key: map[string]types.AttributeValue{"PK": text("ACCOUNT#" + id), "SK": text("ACCOUNT")},
+		UpdateExpression: ptr("ADD rights :r"), ExpressionAttributeValues: map[string]types.AttributeValue{":r": &types.AttributeValueMemberSS{Value: []string{right}}},
+	}); err != nil {
+		o.Fatal(err)
+	}
+}
+
+// asks sends a request about the recorded filing.
+func (o *office) asks(route string, body any, token string) answer {
+	o.Helper()
+	return o.send(at(at(o.event(route, body, token), "{id}", recordedFiling), "{file}", recordedDocument))
+}
+
+func acts(n int, step string, more object) object {
+	return with(object{"act": fmt.Sprintf("01993a5e-0000-7000-8000-0000000ac%03d", n), "step": step}, flat(more)...)
+}
+
+func flat(o object) (out []any) {
+	for k, v := range o {
+		out = append(out, k, v)
+	}
+	return out
+}
+
+// TestRegistry: a clerk's day. Of two at once one has the filing; what was not answered may be sent again;
+// whatever staff reads and does, the filer can see.
+func TestRegistry(t *testing.T) {
+	o := newRegistry(t)
+	queue := decodeAs[registry.Queue](t, o.want(o.call("GET /api/registry/queue", nil, clerkToken), 200, ""))
+	if len(queue.Filings) != 1 || queue.Filings[0].ID != recordedFiling || queue.Filings[0].Urgency != "later" || queue.Counts["later"] != 1 ||
+		queue.Court != "almaty-bostandyq" || queue.Filings[0].Due.String() != "2026-11-27" || len(queue.Posts) != 1 {
+		t.Errorf("queue %+v", queue)
+	}
+	ticket := queue.Filings[0].TicketNo
+	search := func(q, token string) answer {
+		ev := o.event("GET /api/registry/search", nil, token)
+		ev.RawQueryString = "court=almaty-bostandyq&q=" + q
+		return o.send(ev)
+	}
+	o.want(search(ticket, clerkToken), 200, "")
+	o.want(search(ticket, elsewhere), 404, "not-found")
+	o.want(search("1", clerkToken), 404, "not-found")
+	o.want(search("", clerkToken), 422, "invalid-fields")
+
+	view := decodeAs[registry.View](t, o.want(o.asks("GET "+registryRoot, nil, clerkToken), 200, ""))
+	if len(view.Sections) < 5 || len(view.Files) != 1 || len(view.Signatures) != 1 || view.Signatures[0].Revocation != "good" || view.Article != "CPC 150(1)" ||
+		!slices.Equal(view.May, []string{"reject", "register"}) || len(view.Judges) != 2 || view.Lease != nil {
+		t.Errorf("view %+v", view)
+	}
+	register := acts(1, "register", object{"number": " 7514-26-00-2/31 ", "judge": "judge"})
+	o.want(o.asks("POST "+registryRoot+"/acts", register, clerkToken), 409, "not-in-hand")
+	o.want(o.asks("POST "+registryRoot+"/lease", object{}, clerkToken), 200, "")
+	if a := o.want(o.asks("POST "+registryRoot+"/lease", object{}, colleague), 409, "leased"); !strings.Contains(a.raw, `"mine":false`) {
+		t.Errorf("the colleague learns %s", a.raw)
+	}
+	o.want(o.asks("POST "+registryRoot+"/acts", register, colleague), 409, "not-in-hand")
+	o.want(o.asks("POST "+registryRoot+"/acts", acts(2, "register", object{"number": "<1>", "judge": "elsewhere"}), clerkToken), 422, "invalid-fields")
+	o.want(o.asks("POST "+registryRoot+"/acts", acts(3, "review", nil), clerkToken), 409, "version-conflict")
+	o.at = o.at.Add(filing.LeaseLife)
+	for id, token := range map[string]string{"clerk": clerkToken, "colleague": colleague, "judge": judgeToken, recordedAccount: recordedToken} {
+		o.reopen(id, token, session.ByEDS) // who is idle that long signs in anew
+	}
+	o.want(o.asks("POST "+registryRoot+"/acts", register, clerkToken), 409, "not-in-hand")
+	o.want(o.asks("POST "+registryRoot+"/lease", object{}, colleague), 200, "")
+	o.want(o.asks("DELETE "+registryRoot+"/lease", nil, colleague), 204, "")
+	o.want(o.asks("POST "+registryRoot+"/lease", object{}, clerkToken), 200, "")
+	view = decodeAs[registry.View](t, o.want(o.asks("POST "+registryRoot+"/acts", register, clerkToken), 200, ""))
+	if view.Status != filing.Registered || view.Number != "7514-26-00-2/31" || view.Judge != "СЕРІКОВ ҰЛАН" || view.Lease == nil {
+		t.Errorf("registered %+v", view)
+	}
+	o.want(o.asks("POST "+registryRoot+"/acts", register, clerkToken), 200, "") // the answer was lost
+	o.want(o.asks("POST "+registryRoot+"/acts", acts(1, "register", object{"number": "2", "judge": "judge"}), clerkToken), 409, "version-conflict")
+	o.want(search("7514-26-00-2/31", clerkToken), 200, "")
+
+	o.want(o.asks("GET "+registryRoot, nil, judgeToken), 200, "")
+	o.want(o.asks("POST "+registryRoot+"/acts", acts(4, "review", nil), clerkToken), 200, "")
+	o.want(o.asks("POST "+registryRoot+"/acts", acts(4, "review", nil), clerkToken), 200, "")
+	if queue := decodeAs[registry.Queue](t, o.want(o.call("GET /api/registry/queue", nil, clerkToken), 200, "")); len(queue.Filings) != 0 {
+		t.Errorf("the queue keeps %+v", queue.Filings)
+	}
+	if queue := decodeAs[registry.Queue](t, o.want(o.call("GET /api/registry/queue", nil, judgeToken), 200, "")); len(queue.Before) != 1 || queue.Court != "" {
+		t.Errorf("before the judge is %+v", queue)
+	}
+	o.want(o.asks("GET "+registryRoot+"/files/{file}", nil, judgeToken), 303, "")
+
+	own := o.want(o.asks("GET /api/filings/{id}", nil, recordedToken), 200, "")
+	for _, part := range []string{`"type":"registered"`, `"number":"7514-26-00-2/31"`, `"type":"under-review"`, `"by":"clerk"`, `"judge":"СЕРІКОВ ҰЛАН"`} {
+		if !strings.Contains(own.raw, part) {
+			t.Errorf("the filer does not see %s: %s", part, own.raw)
+		}
+	}
+	audit := o.want(o.call("GET /api/account/audit", nil, recordedToken), 200, "")
+	if got := strings.Count(audit.raw, "filing.read") + 10*strings.Count(audit.raw, "filing.opened"); got != 12 {
+		t.Errorf("the filer sees %d looks: %s", got, audit.raw)
+	}
+	for _, private := range []string{`"clerk"`, "person of"} {
+		if strings.Contains(audit.raw, private) {
+			t.Errorf("who looked is named: %s", audit.raw)
+		}
+	}
+}
+
+// TestRegistryRejects: a technical rejection names what is at fault, in the clerk's words, and a corrected
+// copy keeps the proof of the first sending.
+func TestRegistryRejects(t *testing.T) {
+	o := newRegistry(t)
+	o.want(o.asks("POST "+registryRoot+"/lease", object{}, clerkToken), 200, "")
+	for _, wrong := range []object{
+		{"code": "king", "words": "а"}, {"code": "clerk-other", "words": " "}, {"code": "clerk-other", "words": strings.Repeat("а", 501)},
+		{"code": "clerk-other", "words": "а", "pointer": "/documents/nobody"}, {"code": "clerk-other", "words": "а", "pointer": "/king/x"}, {"code": "clerk-other", "words": "а", "pointer": "court"},
+	} {
+		o.want(o.asks("POST "+registryRoot+"/acts", acts(1, "reject", wrong), clerkToken), 422, "invalid-fields")
+	}
+	o.want(o.asks("POST "+registryRoot+"/acts", acts(1, "king", nil), clerkToken), 422, "invalid-fields")
+	reject := acts(1, "reject", object{"code": "clerk-unreadable", "pointer": "/documents/" + recordedDocument, "words": "файл ашылмайды"})
+	view := decodeAs[registry.View](t, o.want(o.asks("POST "+registryRoot+"/acts", reject, clerkToken), 200, ""))
+	if view.Status != filing.TechnicalRejected || len(view.May) != 0 || len(view.Rejected) != 1 {
+		t.Errorf("rejected %+v", view)
+	}
+	own := o.want(o.asks("GET /api/filings/{id}", nil, recordedToken), 200, "")
+	if !strings.Contains(own.raw, "файл ашылмайды") || !strings.Contains(own.raw, recordedDocument) {
+		t.Errorf("the filer sees %s", own.raw)
+	}
+	copied := o.want(o.asks("POST /api/filings/{id}/copy", object{"as": recordedCopy, "corrects": true}, recordedToken), 201, "")
+	if copied.body["replaces"] != recordedFiling {
+		t.Errorf("the copy replaces %v", copied.body["replaces"])
+	}
+	o.want(o.asks("GET /api/filings/{id}/receipt", nil, recordedToken), 200, "")
+}
+
+// TestRegistryAuthorisation: a filing that is none of somebody's business does not exist for them.
+func TestRegistryAuthorisation(t *testing.T) {
+	o := newRegistry(t)
+	routes := []string{"GET " + registryRoot, "GET " + registryRoot + "/files/{file}", "POST " + registryRoot + "/lease", "DELETE " + registryRoot + "/lease", "POST " + registryRoot + "/acts"}
+	try := func(who, token string, want int, slug string, id string) {
+		t.Helper()
+		for _, route := range routes {
+			var body any
+			if strings.HasPrefix(route, "POST") {
+				body = object{}
+				if strings.HasSuffix(route, "acts") {
+					body = acts(9, "review", nil)
+				}
+			}
+			a := o.send(at(at(o.event(route, body, token), "{id}", id), "{file}", recordedDocument))
+			if a.status != want || !strings.Contains(a.raw, slug) {
+				t.Errorf("%s as %s: %d %s", route, who, a.status, a.raw)
+			}
+		}
+	}
+	const nobody = "01993a5e-0000-7000-8000-00000000dead"
+	for _, id := range []string{recordedFiling, nobody} { // both are alike
+		try("the filer", recordedToken, 403, "forbidden", id)
+		try("a clerk of another court", elsewhere, 404, "not-found", id)
+		try("a judge it was not given to", otherJudge, 404, "not-found", id)
+		try("the judge before it is registered", judgeToken, 404, "not-found", id)
+	}
+	if a := o.call("GET /api/registry/queue", nil, elsewhere); a.status != 200 || strings.Contains(a.raw, recordedFiling) {
+		t.Errorf("elsewhere's queue: %d %s", a.status, a.raw)
+	}
+	ev := o.event("GET /api/registry/queue", nil, elsewhere)
+	ev.RawQueryString = "court=almaty-bostandyq"
+	o.want(o.send(ev), 404, "not-found")
+
+	// Staff are parties too: not of their own filings.
+	own := o.event("GET "+registryRoot, nil, recordedToken)
+	o.grants(recordedAccount, "clerk.almaty-bostandyq")
+	o.want(o.send(at(own, "{id}", recordedFiling)), 404, "not-found")
+
+	o.reopen("clerk", clerkToken, session.ByPassword)
+	o.want(o.call("GET /api/registry/queue", nil, clerkToken), 403, "forbidden")
+}
+
+// TestRecordedRegistryEvents replays the payloads of events/registry. See TestRecordedEvents for -update.
+func TestRecordedRegistryEvents(t *testing.T) {
+	o := newRegistry(t)
+	for _, tt := range []struct {
+		file, route, query string
+		body               any
+		status             int
+	}{
+		{"queue", "GET /api/registry/queue", "", nil, 200},
+		{"search", "GET /api/registry/search", "court=almaty-bostandyq&q=10H2-GQVQ-DNQN", nil, 404},
+		{"filing", "GET " + registryRoot, "", nil, 200},
+		{"file", "GET " + registryRoot + "/files/{file}", "", nil, 303},
+		{"take", "POST " + registryRoot + "/lease", "", object{}, 200},
+		{"register", "POST " + registryRoot + "/acts", "", acts(1, "register", object{"number": "7514-26-00-2/31", "judge": "judge"}), 200},
+		{"put-back", "DELETE " + registryRoot + "/lease", "", nil, 204},
+	} {
+		file := "registry/" + tt.file + ".json"
+		if *update {
+			ev := at(at(o.event(tt.route, tt.body, clerkToken), "{id}", recordedFiling), "{file}", recordedDocument)
+			ev.RawQueryString = tt.query
+			record(t, filepath.Join("..", "..", "..", "events", filepath.FromSlash(file)), ev)
+		}
+		ev := request(t, file)
+		if ev.RouteKey != tt.route || o.function(ev.RouteKey) != "registry" {
+			t.Errorf("%s is for %s", file, ev.RouteKey)
+		}
+		if a := o.send(ev); a.status != tt.status {
+			t.Fatalf("%s: answer %d, want %d: %s", file, a.status, tt.status, a.raw)
+		}
+	}
+}
