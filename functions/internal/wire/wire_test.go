@@ -44,6 +44,7 @@ var builders = map[string]func(*App) http.Handler{
 	"account": (*App).Account, "filings": (*App).FilingsRoutes, "file-claim": (*App).FileClaim, "portal": (*App).Portal,
 	"admin":       (*App).Admin,
 	"maintenance": (*App).MaintenanceRoutes,
+	"cases":       (*App).CasesRoutes,
 }
 
 // readers has the method of every function that reads queues.

@@ -31,7 +31,7 @@ const (
 // Appended returns the prefixes of partition keys under which items are only ever put, each once.
 func (t Table) Appended() []string {
 	if t == Filings {
-		return []string{Seals, Events}
+		return []string{Seals, Events, Docket}
 	}
 	return nil
 }
@@ -70,6 +70,7 @@ var (
 const (
 	Seals  = "SEAL#"
 	Events = "EVENT#"
+	Docket = "DOCKET#" // what happened in cases, and who looked into them
 )
 
 // Tables lists every table in the order infra creates them.
@@ -145,6 +146,7 @@ var (
 	Locks         = Queue{Name: "locks", Env: "LOCKS_QUEUE"}                 // documents to lock
 	Verifications = Queue{Name: "verifications", Env: "VERIFICATIONS_QUEUE"} // filings to verify after their receipt
 	Copies        = Queue{Name: "copies", Env: "COPIES_QUEUE"}               // what is to be kept a second time
+	Openings      = Queue{Name: "openings", Env: "OPENINGS_QUEUE"}           // filings that a judge accepted: cases to open
 )
 
 // RelayDeadLetters receives the positions of stream records that relay gave up.
@@ -174,7 +176,10 @@ var CopyDeadLetters = Queue{Name: "copy-dead-letters"}
 // VerificationDeadLetters receives what verify-filing could not verify after all retries.
 var VerificationDeadLetters = Queue{Name: "verification-dead-letters"}
 
+// OpeningDeadLetters receives the accepted filings of which cases could make no case after all retries.
+var OpeningDeadLetters = Queue{Name: "opening-dead-letters"}
+
 // Queues lists every queue.
 var Queues = []Queue{
-	Uploads, Notices, Receipts, News, Locks, Copies, Verifications, InspectDeadLetters, RelayDeadLetters, NotifyDeadLetters, LockDeadLetters, CopyDeadLetters, VerificationDeadLetters,
+	Uploads, Notices, Receipts, News, Locks, Copies, Verifications, Openings, InspectDeadLetters, RelayDeadLetters, NotifyDeadLetters, LockDeadLetters, CopyDeadLetters, VerificationDeadLetters, OpeningDeadLetters,
 }
