@@ -250,7 +250,25 @@ var All = []Function{
 		Memory:    256,
 		Timeout:   time.Minute,
 		Tables:    []TableGrant{{Table: schema.Accounts, Access: Update}, {Table: schema.Filings, Access: Update}, {Table: schema.Site, Access: Update}},
-		Sends:     []schema.Queue{schema.Notices, schema.Receipts, schema.News, schema.Locks, schema.Copies, schema.Verifications},
+		Sends:     []schema.Queue{schema.Notices, schema.Receipts, schema.News, schema.Locks, schema.Copies, schema.Verifications, schema.Openings},
+	},
+	{
+		Name: "cases",
+		Open: true, // what is served has its term, maintenance or not
+		Does: "opens a case from a filing that a judge accepted; shows cases to their parties and the court, keeps the court's card, terms and what was served",
+		Routes: []string{
+			"GET /api/cases", "GET /api/cases/{id}", "GET /api/cases/{id}/papers/{paper}/files/{file}",
+			"GET /api/court/cases", "POST /api/cases/{id}/acts",
+		},
+		Queues:  []Queue{{Queue: schema.Openings, BatchSize: 10, Concurrency: 10, Receives: 30, DeadLetters: schema.OpeningDeadLetters}},
+		Memory:  512,
+		Timeout: 20 * time.Second,
+		Tables: []TableGrant{
+			{Table: schema.Filings, Access: Write, Appends: []string{schema.Docket}},
+			{Table: schema.Accounts, Access: Update}, {Table: schema.Site, Access: Read}, // Update: a session used here does not idle
+		},
+		Buckets: []BucketGrant{{schema.Documents, []Access{HeadOnly}}}, // forms of accepted filings, and downloads
+		Env:     []string{EnvIndexKey},
 	},
 	{
 		Name:    "lock-documents",

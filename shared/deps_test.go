@@ -45,6 +45,7 @@ var policy = []struct {
 	{"shared/maintenance", []string{"shared/audit", "shared/calendar", "shared/defect", "shared/locale", "shared/outbox"}},
 	{"shared/account", []string{"shared/calendar", "shared/defect", "shared/indexkey", "shared/kzid", "shared/locale", "shared/outbox", "golang.org/x/crypto/argon2"}},
 	{"shared/filing", []string{"shared/calendar", "shared/defect", "shared/duty", "shared/form", "shared/indexkey", "shared/kzid", "shared/locale", "shared/outbox", "github.com/gowebpki/jcs"}},
+	{"shared/docket", []string{"shared/account", "shared/calendar", "shared/defect", "shared/form", "shared/kzid", "shared/locale", "shared/party"}},
 	{"shared/filing/filingtest", []string{"shared/calendar", "shared/filing", "shared/form", "shared/kzid", "github.com/google/go-cmp/cmp"}},
 	{"shared/filing/render", []string{"shared/calendar", "shared/court", "shared/filing", "shared/form", "shared/locale", "shared/statement"}},
 	{"shared/filing/render/cmd/statement", []string{"shared/act", "shared/eds/cms", "shared/filing", "shared/filing/...", "shared/form", "shared/statement"}},
@@ -62,12 +63,12 @@ var policy = []struct {
 	{"shared/signer/signertest", []string{"shared/signer", "shared/eds/...", "shared/eds"}},
 	{"shared/signer", []string{"shared/account", "shared/act", "shared/challenge", "shared/court", "shared/eds", "shared/eds/cms", "shared/locale"}},
 
-	{"shared/httpapi", []string{"shared/account", "shared/agreement", "shared/breach", "shared/challenge", "shared/defect", "shared/eds", "shared/filing", "shared/locale", "shared/maintenance", "shared/metric", "shared/session", "shared/signer", "shared/support"}},
+	{"shared/httpapi", []string{"shared/account", "shared/agreement", "shared/breach", "shared/challenge", "shared/defect", "shared/docket", "shared/eds", "shared/filing", "shared/locale", "shared/maintenance", "shared/metric", "shared/session", "shared/signer", "shared/support"}},
 	{"shared/lambdahttp", []string{"shared/httpapi", "github.com/aws/aws-lambda-go/events"}},
 
 	{"shared/store/schema", nil},
 	{"shared/store/engine", []string{"shared/store/schema", "github.com/aws/..."}},
-	{"shared/store", []string{"shared/account", "shared/agreement", "shared/audit", "shared/breach", "shared/calendar", "shared/challenge", "shared/filing", "shared/kzid", "shared/locale", "shared/maintenance", "shared/outbox", "shared/session", "shared/store/schema", "shared/support", "shared/verdict", "github.com/aws/...", "golang.org/x/sync/errgroup"}},
+	{"shared/store", []string{"shared/account", "shared/agreement", "shared/audit", "shared/breach", "shared/calendar", "shared/challenge", "shared/docket", "shared/filing", "shared/kzid", "shared/locale", "shared/maintenance", "shared/outbox", "shared/session", "shared/store/schema", "shared/support", "shared/verdict", "github.com/aws/...", "golang.org/x/sync/errgroup"}},
 	{"shared/documents", []string{"shared/filing", "shared/store/schema", "github.com/aws/..."}},
 	{"shared/mail", []string{"shared/notice", "github.com/aws/..."}},
 	{"shared/sms", []string{"shared/notice", "github.com/aws/..."}},
@@ -79,7 +80,7 @@ var policy = []struct {
 	{"functions/internal/revocation", []string{"shared/documents", "shared/eds", "shared/eds/crl", "shared/eds/online", "golang.org/x/sync/errgroup"}},
 	{"functions/internal/verifyfiling", []string{"shared/documents", "shared/eds", "shared/eds/certpath", "shared/eds/cms", "shared/evidence", "shared/filing", "shared/store", "shared/verdict", "golang.org/x/sync/errgroup"}},
 	{"functions/internal/trust", []string{"shared/eds/oid", "shared/documents", "shared/eds", "shared/eds/certpath", "shared/eds/crl", "shared/eds/online"}},
-	{"functions/internal/...", []string{"functions/internal/entry", "functions/internal/mandate", "shared/account", "shared/act", "shared/agreement", "shared/audit", "shared/breach", "shared/calendar", "shared/challenge", "shared/court", "shared/defect", "shared/documents", "shared/eds", "shared/eds/cms", "shared/evidence", "shared/evidence/asice", "shared/filing", "shared/filing/...", "shared/form", "shared/httpapi", "shared/indexkey", "shared/kzid", "shared/locale", "shared/maintenance", "shared/metric", "shared/notice", "shared/outbox", "shared/pace", "shared/party", "shared/receipt", "shared/session", "shared/signer", "shared/statement", "shared/store", "shared/store/schema", "shared/support", "shared/verdict", "golang.org/x/sync/errgroup"}},
+	{"functions/internal/...", []string{"functions/internal/entry", "functions/internal/mandate", "shared/account", "shared/act", "shared/agreement", "shared/audit", "shared/breach", "shared/calendar", "shared/challenge", "shared/court", "shared/defect", "shared/docket", "shared/documents", "shared/eds", "shared/eds/cms", "shared/evidence", "shared/evidence/asice", "shared/filing", "shared/filing/...", "shared/form", "shared/httpapi", "shared/indexkey", "shared/kzid", "shared/locale", "shared/maintenance", "shared/metric", "shared/notice", "shared/outbox", "shared/pace", "shared/party", "shared/receipt", "shared/session", "shared/signer", "shared/statement", "shared/store", "shared/store/schema", "shared/support", "shared/verdict", "golang.org/x/sync/errgroup"}},
 	{"functions/...", []string{"functions/internal/wire", "shared/lambdahttp", "github.com/aws/aws-lambda-go/lambda"}},
 
 	// The local host starts binaries; it does not import handlers. It publishes agreement
@@ -104,7 +105,7 @@ var forbidden = map[string][]string{
 	"pure": {"context", "net", "net/http", "os", "log", "math/rand", "math/rand/v2"},
 }
 
-var pure = []string{"infra/night", "shared/act", "shared/agreement", "shared/audit", "shared/breach", "shared/calendar", "shared/challenge", "shared/court", "shared/defect", "shared/duty", "shared/evidence", "shared/evidence/asice", "shared/filing/...", "shared/form", "shared/indexkey", "shared/inspect", "shared/kzid", "shared/maintenance", "shared/notice", "shared/outbox", "shared/party", "shared/receipt", "shared/session", "shared/statement", "shared/support", "shared/verdict"}
+var pure = []string{"infra/night", "shared/act", "shared/agreement", "shared/audit", "shared/breach", "shared/calendar", "shared/challenge", "shared/court", "shared/defect", "shared/docket", "shared/duty", "shared/evidence", "shared/evidence/asice", "shared/filing/...", "shared/form", "shared/indexkey", "shared/inspect", "shared/kzid", "shared/maintenance", "shared/notice", "shared/outbox", "shared/party", "shared/receipt", "shared/session", "shared/statement", "shared/support", "shared/verdict"}
 
 type pkg struct {
 	ImportPath string

@@ -13,6 +13,7 @@ import (
 	"github.com/courtoffice/courtoffice/shared/breach"
 	"github.com/courtoffice/courtoffice/shared/challenge"
 	"github.com/courtoffice/courtoffice/shared/defect"
+	"github.com/courtoffice/courtoffice/shared/docket"
 	"github.com/courtoffice/courtoffice/shared/eds"
 	"github.com/courtoffice/courtoffice/shared/filing"
 	"github.com/courtoffice/courtoffice/shared/locale"
@@ -66,6 +67,7 @@ var status = map[string]int{
 	"agreement-not-accepted": 428, "throttled": 429, "quota": 429,
 	"internal": 500, "revocation-unknown": 503, "unavailable": 503, "no-time-stamp": 503,
 	"leased": 409, "not-in-hand": 409, "number-taken": 409,
+	"act-impossible":       409,
 	"second-administrator": 403, "window-over": 409, "maintenance": 503,
 }
 
@@ -122,6 +124,10 @@ var sentinels = []struct {
 	{maintenance.ErrSecond, "second-administrator"},
 	{support.ErrNotFound, "not-found"},
 	{support.ErrState, "changed-meanwhile"},
+	{docket.ErrNotFound, "not-found"},
+	{docket.ErrChanged, "changed-meanwhile"},
+	{docket.ErrStep, "act-impossible"},
+	{docket.ErrCursor, "malformed-json"},
 	{filing.ErrNotFound, "not-found"},
 	{filing.ErrVersion, "version-conflict"},
 	{filing.ErrSealed, "already-sealed"},

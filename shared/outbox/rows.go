@@ -49,6 +49,10 @@ var Rows = []Row{
 		Table: schema.Filings, Queues: []schema.Queue{schema.Copies},
 	},
 	{
+		Types: []string{"filing.accepted"},
+		Table: schema.Filings, Queues: []schema.Queue{schema.Openings},
+	},
+	{
 		Types: []string{"filing.expiring"},
 		Table: schema.Filings, Queues: []schema.Queue{schema.Receipts},
 	},

@@ -38,10 +38,10 @@ type Breaches struct{ table }
 func NewBreaches(db *dynamodb.Client, name string) *Breaches { return &Breaches{table{db, name}} }
 
 const (
-	caseSK       = "CASE"
-	caseClosedSK = "CLOSED"
-	evidenceSK   = "EVIDENCE#"
-	casesIndex   = "BREACHES"
+	breachSK       = "CASE"
+	breachClosedSK = "CLOSED"
+	evidenceSK     = "EVIDENCE#"
+	casesIndex     = "BREACHES"
 )
 
 func breachPK(id string) string { return schema.Breaches + id }
@@ -106,7 +106,7 @@ func (s *Breaches) open(ctx context.Context, c breach.Case, e audit.Entry, with 
 		return breach.Case{}, false, fmt.Errorf("hold evidence of %s: %w", c.ID, err)
 	}
 	c.Held, c.SHA256 = len(pieces), breach.Digest(pieces)
-	it, err := record(breachPK(c.ID), caseSK, caseItem{
+	it, err := record(breachPK(c.ID), breachSK, caseItem{
 		c.ID, c.Account, c.Act, string(c.Origin), c.Reason, c.Withheld, instant(c.OpenedAt), c.By.Account, c.By.Person, c.Held, c.SHA256,
 	})
 	if err != nil {
@@ -246,7 +246,7 @@ func digest(it item) (string, error) {
 // Errors: breach.ErrClosed, challenge.ErrUsed.
 func (s *Breaches) Close(ctx context.Context, log *Audit, c breach.Case, e audit.Entry) error {
 	how := c.Closing
-	it, err := record(breachPK(c.ID), caseClosedSK, closingItem{how.Reason, how.Withheld, instant(how.At), how.By.Account, how.By.Person})
+	it, err := record(breachPK(c.ID), breachClosedSK, closingItem{how.Reason, how.Withheld, instant(how.At), how.By.Account, how.By.Person})
 	if err != nil {
 		return err
 	}
@@ -293,7 +293,7 @@ func (s *Breaches) List(ctx context.Context, after string) (list []breach.Case, 
 	}
 	if after != "" {
 		_, id, _ := strings.Cut(after, "#")
-		in.ExclusiveStartKey = key(breachPK(id), caseSK)
+		in.ExclusiveStartKey = key(breachPK(id), breachSK)
 		in.ExclusiveStartKey[schema.GSI1PK], in.ExclusiveStartKey[schema.GSI1SK] = str(casesIndex), str(after)
 	}
 	out, err := s.db.Query(ctx, in)
@@ -334,7 +334,7 @@ func (s *Breaches) cases(ctx context.Context, ids ...string) ([]breach.Case, err
 	}
 	var keys []item
 	for _, id := range ids {
-		keys = append(keys, key(breachPK(id), caseSK), key(breachPK(id), caseClosedSK))
+		keys = append(keys, key(breachPK(id), breachSK), key(breachPK(id), breachClosedSK))
 	}
 	found, err := s.batch(ctx, keys...)
 	if err != nil {
@@ -342,7 +342,7 @@ func (s *Breaches) cases(ctx context.Context, ids ...string) ([]breach.Case, err
 	}
 	closings := map[string]breach.Closing{} // by partition
 	for _, raw := range found {
-		if text(raw, schema.SK) != caseClosedSK {
+		if text(raw, schema.SK) != breachClosedSK {
 			continue
 		}
 		var it closingItem
@@ -358,7 +358,7 @@ func (s *Breaches) cases(ctx context.Context, ids ...string) ([]breach.Case, err
 	}
 	var list []breach.Case
 	for _, raw := range found {
-		if text(raw, schema.SK) != caseSK {
+		if text(raw, schema.SK) != breachSK {
 			continue
 		}
 		var it caseItem

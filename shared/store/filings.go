@@ -211,6 +211,18 @@ func (t table) once(it item) types.TransactWriteItem {
 	}}
 }
 
+// add does one put unless the item is there.
+func (t table) add(ctx context.Context, op types.TransactWriteItem) error {
+	_, err := t.db.PutItem(ctx, &dynamodb.PutItemInput{TableName: &t.name, Item: op.Put.Item, ConditionExpression: op.Put.ConditionExpression})
+	if _, there := errors.AsType[*types.ConditionalCheckFailedException](err); there {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("put %s: %w", text(op.Put.Item, schema.SK), err)
+	}
+	return nil
+}
+
 func (t table) puts(items []item) []types.TransactWriteItem {
 	var ops []types.TransactWriteItem
 	for _, it := range items {

@@ -3,14 +3,12 @@ package store
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/courtoffice/courtoffice/shared/filing"
@@ -99,18 +97,6 @@ func (s *Sealed) gather(found []item) error {
 // nothing.
 func (s *Filings) RecordKept(ctx context.Context, id string, at time.Time) error {
 	return s.add(ctx, s.event(id, filing.EventKept, "", at))
-}
-
-// add does one put unless the item is there.
-func (s *Filings) add(ctx context.Context, op types.TransactWriteItem) error {
-	_, err := s.db.PutItem(ctx, &dynamodb.PutItemInput{TableName: &s.name, Item: op.Put.Item, ConditionExpression: op.Put.ConditionExpression})
-	if _, there := errors.AsType[*types.ConditionalCheckFailedException](err); there {
-		return nil
-	}
-	if err != nil {
-		return fmt.Errorf("put %s: %w", text(op.Put.Item, schema.SK), err)
-	}
-	return nil
 }
 
 // Restore puts a filing that was sent into a table that has lost it. What is there stays as it is, so it

@@ -26,6 +26,7 @@ func navigation(lang locale.Lang, page string) []row {
 	}
 	return []row{
 		item("nav.filings", "/filings", "filings", signedIn),
+		item("nav.cases", "/cases", "cases", signedIn),
 		item("nav.agreement", "/agreement", "agreement", ""),
 		item("nav.maintenance", "/maintenance", "maintenance", ""),
 		item("nav.help", "/help", "help", ""),

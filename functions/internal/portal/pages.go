@@ -62,6 +62,8 @@ var pages = []page{
 	{name: "review", pattern: "/filings/{id}/review", title: "review.title", script: "review.js", signs: true, fill: fillFiling},
 	{name: "filing", pattern: "/filings/{id}", title: "filing.title", script: "filing.js", fill: fillFiling},
 	{name: "receipt", pattern: "/filings/{id}/receipt", title: "receipt.title", script: "receipt.js", fill: fillFiling},
+	{name: "cases", pattern: "/cases", title: "cases.title", script: "cases.js"},
+	{name: "case", pattern: "/cases/{id}", title: "case.title", script: "case.js", fill: fillFiling},
 	{name: "maintenance", pattern: "/maintenance", title: "maintenance.title", script: "maintenance.js", fill: fillMaintenance},
 	{name: "interruption", pattern: "/maintenance/{id}", title: "interruption.title", script: "interruption.js"},
 	{name: "admin-maintenance", pattern: "/admin/maintenance", title: "maintenance.admin", script: "admin-maintenance.js", signs: true},

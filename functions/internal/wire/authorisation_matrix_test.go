@@ -83,8 +83,9 @@ func newMatrix(t *testing.T) *matrix {
 	asked := with(supportRequest, "id", "01993a5e-0000-7000-8000-0000000000f2")
 	m.ticket = m.want(m.call("POST /api/support", asked, m.tokens["owner"]), 201, "").body["ticket"].(string)
 	m.breach(m.ids["owner"])
+	m.accepted(matrixSent, "7514-26-00-2/1")
 	m.params = []parameter{
-		{"/receipt", "{id}", matrixSent}, {"/registry/filings/", "{id}", matrixSent}, {"/api/filings/", "{id}", matrixFiling}, {"", "{document}", matrixDocument}, {"", "{file}", matrixDocument}, {"", "{section}", "pretrial"},
+		{"/api/cases/", "{id}", matrixSent}, {"", "{paper}", matrixSent}, {"/receipt", "{id}", matrixSent}, {"/registry/filings/", "{id}", matrixSent}, {"/api/filings/", "{id}", matrixFiling}, {"", "{document}", matrixDocument}, {"", "{file}", matrixDocument}, {"", "{section}", "pretrial"},
 		{"", "{session}", session.ID(victim)}, {"/admin/accounts/", "{id}", m.ids["owner"]}, {"/admin/agreements/", "{id}", "v2"},
 		{"/maintenance/", "{id}", windowID}, {"/approval", "{right}", "admin"}, {"/withdrawal", "{right}", "admin"},
 		{"", "{right}", "clerk.almaty-medeu"}, {"", "{path...}", "kk/"},
@@ -105,6 +106,7 @@ func (m *matrix) everyFunction() {
 	for name, value := range map[string]string{
 		"AWS_ENDPOINT_URL_S3": *client.Options().BaseEndpoint, schema.Documents.Env: bucket,
 		functions.EnvReceiptKey: strings.Repeat("03", 32), functions.EnvCertificateKey: strings.Repeat("04", 32), functions.EnvNCALayerURL: "",
+		schema.Openings.Env: "http://127.0.0.1:1/000000000000/" + schema.Openings.Name,
 	} {
 		m.Setenv(name, value)
 	}

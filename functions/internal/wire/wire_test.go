@@ -45,6 +45,7 @@ var builders = map[string]func(*App) http.Handler{
 	"admin":       (*App).Admin,
 	"registry":    (*App).Registry,
 	"maintenance": (*App).MaintenanceRoutes,
+	"cases":       (*App).CasesRoutes,
 }
 
 // readers has the method of every function that reads queues.

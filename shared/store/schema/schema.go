@@ -32,7 +32,7 @@ const (
 func (t Table) Appended() []string {
 	switch t {
 	case Filings:
-		return []string{Seals, Events}
+		return []string{Seals, Events, Docket}
 	case Accounts:
 		return []string{Breaches}
 	}
@@ -73,6 +73,7 @@ var (
 const (
 	Seals  = "SEAL#"
 	Events = "EVENT#"
+	Docket = "DOCKET#" // what happened in cases, and who looked into them
 )
 
 // Breaches are the partitions of Accounts that are only added to: breach cases and what is held as
@@ -152,6 +153,7 @@ var (
 	Locks         = Queue{Name: "locks", Env: "LOCKS_QUEUE"}                 // documents to lock
 	Verifications = Queue{Name: "verifications", Env: "VERIFICATIONS_QUEUE"} // filings to verify after their receipt
 	Copies        = Queue{Name: "copies", Env: "COPIES_QUEUE"}               // what is to be kept a second time
+	Openings      = Queue{Name: "openings", Env: "OPENINGS_QUEUE"}           // filings that a judge accepted: cases to open
 )
 
 // RelayDeadLetters receives the positions of stream records that relay gave up.
@@ -181,7 +183,10 @@ var CopyDeadLetters = Queue{Name: "copy-dead-letters"}
 // VerificationDeadLetters receives what verify-filing could not verify after all retries.
 var VerificationDeadLetters = Queue{Name: "verification-dead-letters"}
 
+// OpeningDeadLetters receives the accepted filings of which cases could make no case after all retries.
+var OpeningDeadLetters = Queue{Name: "opening-dead-letters"}
+
 // Queues lists every queue.
 var Queues = []Queue{
-	Uploads, Notices, Receipts, News, Locks, Copies, Verifications, InspectDeadLetters, RelayDeadLetters, NotifyDeadLetters, LockDeadLetters, CopyDeadLetters, VerificationDeadLetters,
+	Uploads, Notices, Receipts, News, Locks, Copies, Verifications, Openings, InspectDeadLetters, RelayDeadLetters, NotifyDeadLetters, LockDeadLetters, CopyDeadLetters, VerificationDeadLetters, OpeningDeadLetters,
 }

@@ -1,0 +1,276 @@
+// Package cases is the function for cases: it opens one from a filing that a judge accepted, shows each to
+// its parties, their representatives and the court, and keeps what the court does in it.
+//
+// Read Service.Case first. Whoever may not see a case gets the answer of one that is not there; each look
+// of the court is kept before it is answered, and the parties see it.
+package cases
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"log/slog"
+	"slices"
+	"time"
+
+	"github.com/courtoffice/courtoffice/shared/account"
+	"github.com/courtoffice/courtoffice/shared/docket"
+	"github.com/courtoffice/courtoffice/shared/documents"
+	"github.com/courtoffice/courtoffice/shared/evidence"
+	"github.com/courtoffice/courtoffice/shared/filing"
+	"github.com/courtoffice/courtoffice/shared/filing/kinds"
+	"github.com/courtoffice/courtoffice/shared/form"
+	"github.com/courtoffice/courtoffice/shared/httpapi"
+	"github.com/courtoffice/courtoffice/shared/session"
+	"github.com/courtoffice/courtoffice/shared/store"
+)
+
+// Service opens cases and answers the function's routes.
+type Service struct {
+	Gate      Gate
+	Cases     *store.Cases
+	Filings   *store.Filings
+	Accounts  *store.Accounts
+	Documents *documents.Store
+	IndexKey  []byte // 32 bytes: look-up keys of confirmed numbers
+}
+
+// Gate says who is asking.
+type Gate interface {
+	// Session returns the account of the request's session. Errors: session.ErrNone.
+	Session(ctx context.Context) (account.Account, session.Session, error)
+	// Acting is Session for acts. Errors: also agreement.ErrNotAccepted.
+	Acting(ctx context.Context) (account.Account, session.Session, error)
+}
+
+// viewer is who asks, by the session: who works for a court does so in one that an EDS opened.
+func viewer(a account.Account, s session.Session) docket.Viewer {
+	v := docket.Viewer{Account: a.ID, Key: a.Key, Signs: a.Subject.Kind == account.Natural}
+	if !v.Signs {
+		v.Signs = slices.Contains(account.Role(s.Person.Role).Powers(), account.PowerSign)
+	}
+	if s.By == session.ByEDS {
+		for _, r := range a.Rights {
+			switch post, court, _ := r.Post(); post {
+			case account.Clerk:
+				v.Clerk = append(v.Clerk, court)
+			case account.Judge:
+				v.Judge = append(v.Judge, court)
+			}
+		}
+	}
+	return v
+}
+
+// Handle opens the case of a filing that a judge accepted, or takes it into the case whose number it has. It
+// may be called again. A later paper of a case that the office does not keep changes nothing.
+//
+// Errors: docket.ErrNumber, filing.ErrNotFound.
+func (s *Service) Handle(ctx context.Context, e filing.AcceptedEvent) error {
+	at, err := time.Parse(time.RFC3339, e.At)
+	if err != nil {
+		return fmt.Errorf("case of filing %s: %w", e.FilingID, err)
+	}
+	at = at.UTC().Truncate(time.Millisecond)
+	if docket.Opens(e.Kind) {
+		err = s.open(ctx, e, at)
+	} else {
+		err = s.attach(ctx, e, at)
+	}
+	if err != nil {
+		return fmt.Errorf("case of filing %s: %w", e.FilingID, err)
+	}
+	return nil
+}
+
+func (s *Service) open(ctx context.Context, e filing.AcceptedEvent, at time.Time) error {
+	sealed, err := s.Filings.Sealed(ctx, e.FilingID)
+	if err != nil {
+		return err
+	}
+	v, err := s.form(ctx, sealed)
+	if err != nil {
+		return err
+	}
+	parties, representatives, err := docket.Named(e.Kind, v)
+	if err != nil {
+		return err
+	}
+	holder, err := s.Accounts.Account(ctx, sealed.Envelope.AccountID)
+	if err != nil {
+		return err
+	}
+	return s.Cases.Open(ctx, docket.Open(docket.Head{
+		ID: e.FilingID, Number: e.Number, Court: e.CourtCode, Judge: e.Judge, Kind: e.Kind, Lang: sealed.Envelope.Lang,
+	}, parties, representatives, docket.Filer{
+		Key: holder.Key, Digits: holder.Subject.Number(), Number: holder.Subject.Masked(), SentAt: sealed.Envelope.SentAt,
+	}, at))
+}
+
+// form is the form that was signed.
+func (s *Service) form(ctx context.Context, sealed store.Sealed) (form.Value, error) {
+	m, err := manifest(sealed)
+	if err != nil {
+		return nil, err
+	}
+	raw, err := s.Documents.Get(ctx, documents.Object{Filing: m.ID, SHA256: m.Form.SHA256}, sealed.Pins[m.Form.SHA256])
+	if err != nil {
+		return nil, err
+	}
+	kind, ok := kinds.Of(m.Kind)
+	if !ok {
+		return nil, fmt.Errorf("no kind %q", m.Kind)
+	}
+	if m.Form.Version != kind.Form.Version && kind.Upgrade != nil {
+		return kind.Upgrade(m.Form.Version, raw)
+	}
+	return kind.Form.Read(raw)
+}
+
+func manifest(sealed store.Sealed) (filing.Manifest, error) {
+	return evidence.ReadManifest(sealed.Signatures[len(sealed.Signatures)-1].CMS, sealed.Envelope.Manifest)
+}
+
+func (s *Service) attach(ctx context.Context, e filing.AcceptedEvent, at time.Time) error {
+	id, err := s.Cases.ByNumber(ctx, e.CourtCode, e.Number)
+	if err == docket.ErrNotFound {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	before, err := s.Cases.Case(ctx, id)
+	if err != nil {
+		return err
+	}
+	holder, err := s.Accounts.Account(ctx, e.AccountID)
+	if err != nil {
+		return err
+	}
+	sealed, err := s.Filings.Sealed(ctx, e.FilingID)
+	if err != nil {
+		return err
+	}
+	after, first := before.Attach(docket.Paper{Filing: e.FilingID, Kind: e.Kind, At: sealed.Envelope.SentAt}, holder.Key, at)
+	if !first {
+		return nil
+	}
+	return s.Cases.Do(ctx, before, after, e.FilingID)
+}
+
+// seen returns a case that the request's session may see, with what it sees.
+//
+// Errors: session.ErrNone, docket.ErrNotFound.
+func (s *Service) seen(ctx context.Context, who docket.Viewer, id string) (docket.Case, docket.Sight, error) {
+	if !filing.IsID(id) {
+		return docket.Case{}, docket.Sight{}, docket.ErrNotFound
+	}
+	c, err := s.Cases.Case(ctx, id)
+	if err != nil {
+		return docket.Case{}, docket.Sight{}, err
+	}
+	sight, ok := c.Sees(who, httpapi.ReceivedAt(ctx))
+	if !ok {
+		return docket.Case{}, docket.Sight{}, docket.ErrNotFound
+	}
+	httpapi.Log(ctx, slog.String("case", c.ID), slog.String("as", string(sight.As)))
+	return c, sight, nil
+}
+
+// looked keeps what somebody's look proves: of the court that it looked, of a party that it had the case
+// before it. It fails when that can't be kept.
+func (s *Service) looked(ctx context.Context, c docket.Case, sight docket.Sight, a account.Account) (docket.Case, error) {
+	e := docket.Event{At: received(ctx), Type: docket.EventOpened, By: sight.By(), Account: a.ID}
+	if sight.Staff() {
+		return c, s.look(ctx, c.ID, e, a)
+	}
+	for _, party := range sight.Parties {
+		if _, had := c.Happened(docket.EventOpened, party); had {
+			continue
+		}
+		e.ID, e.Party = docket.EventOpened+"-"+party, party
+		if _, err := s.Cases.Prove(ctx, c.ID, party, e); err != nil {
+			return docket.Case{}, err
+		}
+		c.Events = append(c.Events, e)
+	}
+	return c, nil
+}
+
+func (s *Service) look(ctx context.Context, id string, e docket.Event, a account.Account) error {
+	var random [8]byte
+	rand.Read(random[:])
+	e.Name = a.Subject.Name
+	return s.Cases.Look(ctx, id, e, random)
+}
+
+// IDRequest names a case.
+type IDRequest struct {
+	ID string `json:"-" path:"id"`
+}
+
+// Case shows one case.
+//
+// Errors: session.ErrNone, docket.ErrNotFound.
+func (s *Service) Case(ctx context.Context, req IDRequest) (View, error) {
+	a, session, err := s.Gate.Session(ctx)
+	if err != nil {
+		return View{}, err
+	}
+	c, sight, err := s.seen(ctx, viewer(a, session), req.ID)
+	if err != nil {
+		return View{}, err
+	}
+	if c, err = s.looked(ctx, c, sight, a); err != nil {
+		return View{}, err
+	}
+	return s.view(ctx, c, sight)
+}
+
+// ActRequest is an act of the court in a case.
+type ActRequest struct {
+	Case string `json:"-" path:"id"`
+	docket.Act
+}
+
+// Act does what the court does in a case and shows the case as it is then. A repeat finds what was done.
+//
+// Errors: session.ErrNone, agreement.ErrNotAccepted, docket.ErrNotFound, docket.ErrChanged, docket.ErrStep,
+// defect.List.
+func (s *Service) Act(ctx context.Context, req ActRequest) (View, error) {
+	a, session, err := s.Gate.Acting(ctx)
+	if err != nil {
+		return View{}, err
+	}
+	c, sight, err := s.seen(ctx, viewer(a, session), req.Case)
+	if err != nil {
+		return View{}, err
+	}
+	if !sight.Staff() {
+		return View{}, docket.ErrStep
+	}
+	if !filing.IsID(req.Act.ID) {
+		return View{}, &httpapi.Problem{Slug: "malformed-json", Pointer: "/id"}
+	}
+	if c, err = s.looked(ctx, c, sight, a); err != nil {
+		return View{}, err
+	}
+	done, err := s.Cases.Done(ctx, c.ID, req.Act.ID)
+	if err != nil {
+		return View{}, err
+	}
+	if !done {
+		at := received(ctx)
+		after, err := c.Do(req.Act, docket.Actor{By: sight.By(), Account: a.ID, Name: a.Subject.Name}, s.IndexKey, at)
+		if err != nil {
+			return View{}, err
+		}
+		if err := s.Cases.Do(ctx, c, after, req.Act.ID); err != nil {
+			return View{}, err
+		}
+	}
+	if c, err = s.Cases.Case(ctx, c.ID); err != nil {
+		return View{}, err
+	}
+	return s.view(ctx, c, sight)
+}

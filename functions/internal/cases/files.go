@@ -1,0 +1,88 @@
+package cases
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/courtoffice/courtoffice/shared/docket"
+	"github.com/courtoffice/courtoffice/shared/documents"
+	"github.com/courtoffice/courtoffice/shared/filing"
+	"github.com/courtoffice/courtoffice/shared/httpapi"
+)
+
+// ErrForbidden: the account hasn't the right, or not in this session.
+var ErrForbidden = &httpapi.Problem{Slug: "forbidden"}
+
+// statement is the name of the paper itself among the files of a filing.
+const statement = "statement"
+
+// received is the instant of the request as cases keep it.
+func received(ctx context.Context) time.Time {
+	return httpapi.ReceivedAt(ctx).UTC().Truncate(time.Millisecond)
+}
+
+// FileRequest names a file of a paper of a case.
+type FileRequest struct {
+	ID    string `json:"-" path:"id"`
+	Paper string `json:"-" path:"paper"` // id of the filing
+	File  string `json:"-" path:"file"`  // "statement", or the id of a document
+}
+
+// File sends the reader to the bytes that were signed. That a party took them is kept, the first time of
+// each; each time somebody takes them for the court.
+//
+// Errors: session.ErrNone, docket.ErrNotFound.
+func (s *Service) File(ctx context.Context, req FileRequest) (httpapi.Reply, error) {
+	a, session, err := s.Gate.Session(ctx)
+	if err != nil {
+		return httpapi.Reply{}, err
+	}
+	c, sight, err := s.seen(ctx, viewer(a, session), req.ID)
+	if err != nil {
+		return httpapi.Reply{}, err
+	}
+	i := slices.IndexFunc(c.Papers, func(p docket.Paper) bool { return p.Filing == req.Paper })
+	if i < 0 || !c.Reads(sight, c.Papers[i]) {
+		return httpapi.Reply{}, docket.ErrNotFound
+	}
+	m, pins, err := s.filed(ctx, c.Papers[i])
+	if err != nil {
+		return httpapi.Reply{}, err
+	}
+	o, name := documents.Object{}, ""
+	if req.File == statement && m.Statement != nil {
+		o, name = documents.Object{Filing: m.ID, SHA256: m.Statement.SHA256, Size: m.Statement.Size, MediaType: "application/pdf"}, m.Kind+".pdf"
+	} else if at := slices.IndexFunc(m.Documents, func(d filing.Filed) bool { return d.ID == req.File }); at >= 0 {
+		o, name = documents.Of(m.ID, m.Documents[at].Document), m.Documents[at].Name
+	} else {
+		return httpapi.Reply{}, docket.ErrNotFound
+	}
+	address, err := s.Documents.Download(ctx, o, pins[o.SHA256], name)
+	if err != nil {
+		return httpapi.Reply{}, err
+	}
+	e := docket.Event{At: received(ctx), Type: docket.EventTaken, By: sight.By(), Account: a.ID, Paper: req.Paper}
+	if sight.Staff() {
+		err = s.look(ctx, c.ID, e, a)
+	}
+	for _, party := range sight.Parties {
+		of := party + "#" + req.Paper + "#" + req.File
+		e.ID, e.Party = docket.EventTaken+"-"+of, party
+		if err == nil {
+			_, err = s.Cases.Prove(ctx, c.ID, of, e)
+		}
+	}
+	return httpapi.Reply{Status: http.StatusSeeOther, See: address}, err
+}
+
+// filed is what was signed with a paper, and the versions its contents have in the bucket.
+func (s *Service) filed(ctx context.Context, p docket.Paper) (filing.Manifest, filing.Pins, error) {
+	sealed, err := s.Filings.Sealed(ctx, p.Filing)
+	if err != nil {
+		return filing.Manifest{}, nil, err
+	}
+	m, err := manifest(sealed)
+	return m, sealed.Pins, err
+}

@@ -1,0 +1,64 @@
+// The form by which those who work for the court do what may be done in a case now.
+
+import { api } from './api.js';
+import { $, $$, checkbox, el } from './dom.js';
+import { clear, showError } from './problem.js';
+import { called, code, t } from './text.js';
+
+let pending = null; // the act that was sent and not answered: a repeat has its id
+
+/** Offers the acts of the case; show is given the case as it is after one. */
+export function acts(one, show) {
+  $('[data-acts]').hidden = !one.acts.length;
+  if (!one.acts.length) return;
+  const form = $('#act-form');
+  const choose = () => el('option', { value: '' }, t('js.case.choose'));
+  form.reset();
+  clear($('[data-problem]', form), form);
+  $('#step').replaceChildren(choose(), ...one.acts.map((act) => el('option', { value: act.step }, t(`js.case.act.${act.step}`))));
+  $('#party').replaceChildren(choose(), ...one.parties.map((p) => el('option', { value: p.id }, `${called(p.name)} (${code('case.role', p.role)})`)));
+  $('#representative').replaceChildren(choose(), ...one.representatives.map((r) => el('option', { value: r.id }, called(r.name))));
+  $('[data-options="present"]').replaceChildren(...one.parties.map((p) => checkbox(`present-${p.id}`, p.id, called(p.name))));
+  const about = () => one.acts.find((act) => act.step === $('#step').value)?.about ?? [];
+  const fields = () => $$('[data-about]', form).forEach((group) => { group.hidden = !about().includes(group.dataset.about); });
+  fields();
+  $('#step').onchange = fields;
+  form.onsubmit = async (event) => {
+    event.preventDefault();
+    const note = $('[data-problem]', form);
+    const button = $('[type=submit]', form);
+    clear(note, form);
+    button.disabled = true;
+    try {
+      const after = await api('POST', `/api/cases/${one.id}/acts`, act(one, about()));
+      pending = null;
+      show(after);
+      $('[data-state]').textContent = t('js.case.done');
+      $('[data-state]').scrollIntoView({ block: 'nearest' });
+    } catch (error) {
+      if (error.code !== 'offline' && error.status < 500) pending = null;
+      showError(note, error, form);
+    } finally {
+      button.disabled = false;
+    }
+  };
+}
+
+function act(one, about) {
+  const values = { step: $('#step').value, revision: one.revision };
+  const at = $('#hearing').value;
+  const named = {
+    party: () => ({ party: $('#party').value }),
+    representative: () => ({ representative: $('#representative').value }),
+    number: () => ({ number: $('#number').value.trim(), name: $('#name').value.trim() }),
+    hearing: () => ({ hearing: { ...(at ? { at: `${at.length === 16 ? `${at}:00` : at}+05:00` } : {}), place: $('#place').value.trim() } }),
+    present: () => ({ present: $$('[data-options="present"] input:checked').map((box) => box.value) }),
+    day: () => ($('#day').value ? { on: $('#day').value } : {}),
+    period: () => Object.fromEntries([['from', $('#from').value], ['to', $('#to').value]].filter(([, day]) => day)),
+    reason: () => ({ reason: $('#reason').value.trim() }),
+  };
+  about.forEach((what) => Object.assign(values, named[what]()));
+  const same = JSON.stringify(values);
+  if (pending?.same !== same) pending = { same, id: crypto.randomUUID() };
+  return { id: pending.id, ...values };
+}

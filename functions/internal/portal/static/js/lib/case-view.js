@@ -1,0 +1,64 @@
+// What a case has: its parties, its papers and what has happened, as elements.
+
+import { $, el } from './dom.js';
+import { article, called, code, day, t, time } from './text.js';
+
+/** The name of a party of the case, by its id. */
+export function nameOf(one, id) {
+  const party = one.parties.find((p) => p.id === id);
+  return party ? called(party.name) : '';
+}
+
+/** The parties, each with what the court knows of it, then who acts for them. */
+export function parties(one) {
+  const shown = one.parties.map((party) => entry(code('case.role', party.role), called(party.name), party.own, [
+    party.confirmedAt
+      ? t(party.number ? 'js.case.confirmed' : 'js.case.confirmed.plain', { number: party.number })
+      : t('js.case.unconfirmed'),
+    party.stated && !party.confirmedAt ? t('js.case.stated', { number: party.stated }) : '',
+    party.from ? t('js.case.sees', { time: time(party.from) }) : t('js.case.unserved'),
+  ]));
+  return [...shown, ...one.representatives.map((who) => entry(code('case.role', 'representative'), called(who.name), false, [
+    t('js.case.acts-for', { names: who.parties.map((id) => nameOf(one, id)).join(', ') }),
+    t('js.case.authority', { from: who.from ? day(who.from) : t('js.case.authority.open'), to: who.to ? day(who.to) : t('js.case.authority.open') }),
+    who.endedAt ? t('js.case.authority.ended', { time: time(who.endedAt) }) : t(who.confirmedAt ? 'js.case.confirmed.plain' : 'js.case.unconfirmed'),
+  ]))];
+}
+
+function entry(role, name, own, lines) {
+  return el('div', { class: 'card' },
+    el('p', { class: 'small' }, role, own ? ` (${t('js.case.you')})` : ''),
+    el('h3', {}, name),
+    ...lines.filter(Boolean).map((line) => el('p', { class: 'small' }, line)));
+}
+
+/** The filings of the case, each with the files that may be taken. */
+export function papers(one) {
+  return one.papers.map((paper) => {
+    const file = (f) => el('a', { href: `/api/cases/${one.id}/papers/${paper.filing}/files/${f.id}` }, f.name || t('js.case.statement'));
+    const kind = $(`[data-kinds] data[value="${paper.kind}"]`)?.textContent ?? paper.kind;
+    return el('div', { class: 'card' },
+      el('h3', {}, t('js.case.paper', { kind, party: nameOf(one, paper.party) || '–', time: time(paper.at) })),
+      paper.files.length
+        ? el('ul', { class: 'plain' }, ...paper.files.map((f) => el('li', {}, file(f), f.role ? ` – ${code('role', f.role)}` : '')))
+        : el('p', {}, t('js.case.files.none')));
+  });
+}
+
+/** What has happened, oldest first: when, what, who, why, by which article. */
+export function timeline(one) {
+  return one.events.map((event) => {
+    const about = event.party ? nameOf(one, event.party) : one.representatives.find((r) => r.id === event.representative)?.name ?? '';
+    const who = [t(`js.case.by.${event.by}`), called(event.name)].filter(Boolean).join(', ');
+    const lines = [
+      [who, event.article && article(event.article)].filter(Boolean).join(' · '),
+      event.hearing ? t('js.case.hearing.at', { time: time(event.hearing.at), place: event.hearing.place }) : '',
+      event.on ? day(event.on) : '',
+      event.type === 'hold' ? (event.present.length ? t('js.case.present', { names: event.present.map((id) => nameOf(one, id)).join(', ') }) : t('js.case.present.none')) : '',
+      event.reason,
+    ];
+    return el('li', {}, el('time', { datetime: event.at }, time(event.at)),
+      el('span', {}, [code('case.event', event.type), about].filter(Boolean).join(': ')),
+      ...lines.filter(Boolean).map((line) => el('span', { class: 'small' }, line)));
+  });
+}

@@ -1,0 +1,281 @@
+package wire
+
+import (
+	"encoding/json"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-lambda-go/events"
+
+	"github.com/courtoffice/courtoffice/functions/internal/cases"
+	"github.com/courtoffice/courtoffice/shared/challenge"
+	"github.com/courtoffice/courtoffice/shared/docket"
+	"github.com/courtoffice/courtoffice/shared/filing"
+	"github.com/courtoffice/courtoffice/shared/outbox"
+	"github.com/courtoffice/courtoffice/shared/session"
+	"github.com/courtoffice/courtoffice/shared/signer/signertest"
+	"github.com/courtoffice/courtoffice/shared/store"
+	"github.com/courtoffice/courtoffice/shared/store/schema"
+)
+
+const (
+	caseClerk  = "clerk-of-the-court"
+	caseJudge  = "judge-of-the-case"
+	clerkThere = "clerk-of-another-court"
+	judgeThere = "judge-of-another-case"
+)
+
+// accepted has a judge accept a filing that was sent, and the case opened by the message of it, twice: a
+// message may come again.
+func (m *matrix) accepted(id, number string) {
+	m.Helper()
+	sealed, err := store.NewFilings(m.db, m.name(schema.Filings)).Sealed(m.Context(), id)
+	if err != nil {
+		m.Fatal(err)
+	}
+	m.Setenv("AWS_ENDPOINT_URL_SQS", "http://127.0.0.1:1")
+	e := outbox.Entry{Event: sealed.Envelope.Accepted(number, caseJudge, m.at).Outbox(), PK: "FILING#" + id, SK: "OUTBOX#" + filing.EventAccepted}
+	batch, err := json.Marshal(events.SQSEvent{Records: []events.SQSMessage{message(m.T, schema.Openings, e)}})
+	if err != nil {
+		m.Fatal(err)
+	}
+	handle := m.app(m.T, "cases").Cases()
+	for range 2 {
+		res, err := handle(m.Context(), batch)
+		if err != nil || len(res.(events.SQSEventResponse).BatchItemFailures) > 0 {
+			m.Fatalf("accept %s: %+v, %v", id, res, err)
+		}
+	}
+}
+
+// court adds who works for courts, and returns their tokens.
+func (m *matrix) court() map[string]string {
+	m.Helper()
+	tokens := map[string]string{}
+	for id, right := range map[string]string{
+		caseClerk: "clerk:almaty-bostandyq", caseJudge: "judge:almaty-bostandyq", clerkThere: "clerk:almaty-medeu", judgeThere: "judge:almaty-bostandyq",
+	} {
+		tokens[id] = "dG9rZW4tb2YtdGhlLWNvdXJ0LW9mLTMyLWJ5dGVz" + strings.Repeat("a", len(id)-10)
+		m.holder(id, tokens[id], session.ByEDS, right)
+	}
+	return tokens
+}
+
+func (m *matrix) view(id, token string) cases.View {
+	m.Helper()
+	return decodeAs[cases.View](m.T, m.want(m.send(at(m.event("GET /api/cases/{id}", nil, token), "{id}", id)), 200, ""))
+}
+
+// act does an act in the case as its view has it.
+func (m *matrix) act(id, token string, body object) answer {
+	m.Helper()
+	v := m.view(id, token)
+	return m.send(at(m.event("POST /api/cases/{id}/acts", with(with(body, "revision", v.Revision), "id", actID(v.Revision)), token), "{id}", id))
+}
+
+func actID(n int) string { return fmt.Sprintf("01993a5e-0000-7000-8000-%012x", 0xac0000+n) }
+
+// TestCase: a filing that was accepted is a case of its claimant and its court; the defendant, who registers
+// after the court served it, finds it by the number the clerk confirmed, and the term to answer runs from
+// the day they opened it.
+func TestCase(t *testing.T) {
+	m := newMatrix(t)
+	tokens := m.court()
+	clerk, judge, owner := tokens[caseClerk], tokens[caseJudge], m.tokens["owner"]
+
+	mine := decodeAs[cases.Listing](t, m.want(m.call("GET /api/cases", nil, owner), 200, ""))
+	if len(mine.Cases) != 1 || mine.Cases[0].ID != matrixSent || mine.Cases[0].As != docket.AsParty || mine.Cases[0].Number != "7514-26-00-2/1" {
+		t.Fatalf("the claimant's cases: %+v", mine)
+	}
+	v := m.view(matrixSent, clerk)
+	if len(v.Parties) < 2 || v.Parties[0].ConfirmedAt == nil || v.Parties[1].ConfirmedAt != nil || v.Parties[1].Stated != "******1230" || len(v.Papers) != 1 || len(v.Papers[0].Files) != 2 {
+		t.Fatalf("the clerk sees %+v", v)
+	}
+	for _, token := range []string{clerk, judge} {
+		of := decodeAs[cases.Listing](t, m.want(m.send(withQuery(m.event("GET /api/court/cases", nil, token), map[string]string{clerk: "court=almaty-bostandyq", judge: ""}[token])), 200, ""))
+		if len(of.Cases) != 1 || of.Cases[0].ID != matrixSent {
+			t.Errorf("the court's cases: %+v", of)
+		}
+	}
+	if of := decodeAs[cases.Listing](t, m.want(m.send(withQuery(m.event("GET /api/court/cases", nil, clerk), "court=almaty-bostandyq&number=nothing")), 200, "")); len(of.Cases) != 0 {
+		t.Errorf("a number that none has: %+v", of)
+	}
+	defendant := v.Parties[1].ID
+	m.want(m.act(matrixSent, clerk, object{"step": "serve", "party": defendant}), 422, "invalid-fields") // nobody knows who that is
+	m.want(m.act(matrixSent, judge, object{"step": "confirm", "party": defendant, "number": signertest.BIN, "name": "x"}), 409, "act-impossible")
+	confirm := object{"step": "confirm", "party": defendant, "number": signertest.BIN, "name": "«Мысал Құрылыс» ЖШС"}
+	m.want(m.act(matrixSent, clerk, confirm), 200, "")
+
+	head := m.want(m.register("head", m.registration(m.company()), password), 201, "").cookie
+	m.want(m.send(at(m.event("GET /api/cases/{id}", nil, head), "{id}", matrixSent)), 404, "not-found") // not served yet
+	if list := decodeAs[cases.Listing](t, m.want(m.call("GET /api/cases", nil, head), 200, "")); len(list.Cases) != 0 {
+		t.Errorf("before service: %+v", list)
+	}
+	served := decodeAs[cases.View](t, m.want(m.act(matrixSent, clerk, object{"step": "serve", "party": defendant}), 200, ""))
+	if p := served.Parties[1]; p.From == nil || p.Number != "******1230" {
+		t.Errorf("served: %+v", p)
+	}
+	if list := decodeAs[cases.Listing](t, m.want(m.call("GET /api/cases", nil, head), 200, "")); len(list.Cases) != 1 || list.Cases[0].ID != matrixSent {
+		t.Errorf("after service: %+v", list)
+	}
+	theirs := m.view(matrixSent, head)
+	if len(theirs.Deadlines) != 1 || theirs.Deadlines[0].Rule != "response" || !theirs.Parties[1].Own || theirs.Parties[0].Number != "" || len(theirs.Acts) != 0 || len(theirs.Looks) == 0 {
+		t.Errorf("the defendant sees %+v", theirs)
+	}
+	file := at(at(at(m.event("GET /api/cases/{id}/papers/{paper}/files/{file}", nil, head), "{id}", matrixSent), "{paper}", matrixSent), "{file}", "statement")
+	for range 2 {
+		m.want(m.send(file), 303, "")
+	}
+	count := func(token, typ string) (n int) {
+		for _, e := range m.view(matrixSent, token).Events {
+			if e.Type == typ {
+				n++
+			}
+		}
+		return n
+	}
+	for _, typ := range []string{docket.EventOpened, docket.EventTaken} {
+		if court, theirs, others := count(clerk, typ), count(head, typ), count(owner, typ); court < 1 || theirs != 1 || others > 1 {
+			t.Errorf("%s is seen %d times by the court, %d by who did it, %d by the other side", typ, court, theirs, others)
+		}
+	}
+	// A company's head sees it; whoever else of the company has an account has none here.
+	for _, e := range m.view(matrixSent, owner).Events {
+		if e.Party == defendant && (e.Type == docket.EventOpened || e.Type == docket.EventTaken) {
+			t.Errorf("the claimant is told when the other side reads: %+v", e)
+		}
+	}
+}
+
+// TestActIsDoneOnce: an act whose answer was lost is repeated with its id and finds what was done; another
+// act in the case as it was is refused.
+func TestActIsDoneOnce(t *testing.T) {
+	m := newMatrix(t)
+	clerk := m.court()[caseClerk]
+	v := m.view(matrixSent, clerk)
+	body := object{"id": actID(1), "revision": v.Revision, "step": "confirm", "party": v.Parties[1].ID, "number": signertest.BIN, "name": "ЖШС"}
+	ev := at(m.event("POST /api/cases/{id}/acts", body, clerk), "{id}", matrixSent)
+	first := decodeAs[cases.View](t, m.want(m.send(ev), 200, ""))
+	again := decodeAs[cases.View](t, m.want(m.send(ev), 200, ""))
+	if first.Revision != v.Revision+1 || again.Revision != first.Revision || len(again.Events) != len(first.Events) {
+		t.Errorf("revision %d, then %d", first.Revision, again.Revision)
+	}
+	m.want(m.send(at(m.event("POST /api/cases/{id}/acts", with(body, "id", actID(2)), clerk), "{id}", matrixSent)), 409, "changed-meanwhile")
+	m.want(m.send(at(m.event("POST /api/cases/{id}/acts", with(body, "id", "x"), clerk), "{id}", matrixSent)), 400, "malformed-json")
+}
+
+// TestCaseAuthorisation tries who sees a case: the answer to everyone who may not is that there is none.
+func TestCaseAuthorisation(t *testing.T) {
+	m := newMatrix(t)
+	tokens := m.court()
+	clerk := tokens[caseClerk]
+	defendant := m.view(matrixSent, clerk).Parties[1].ID
+	head := m.want(m.register("head", m.registration(m.company()), password), 201, "").cookie
+	byPassword := m.want(m.byPassword(signertest.BIN, signertest.AigulIIN, password), 200, "").cookie
+	m.want(m.act(matrixSent, clerk, object{"step": "confirm", "party": defendant, "number": signertest.BIN, "name": "ЖШС"}), 200, "")
+	m.want(m.act(matrixSent, clerk, object{"step": "serve", "party": defendant}), 200, "")
+	m.holder("clerk-by-password", "Y2xlcmstYnktcGFzc3dvcmQtc2Vzc2lvbi10b2tlbi0", session.ByPassword, "clerk:almaty-bostandyq")
+	file := "GET /api/cases/{id}/papers/{paper}/files/{file}"
+	place := func(route, token string) answer {
+		return m.send(at(at(at(m.event(route, nil, token), "{id}", matrixSent), "{paper}", matrixSent), "{file}", "statement"))
+	}
+	for _, tt := range []struct {
+		who, token string
+		sees       int // the case
+		takes      int // a paper of it
+	}{
+		{"nobody", "", 401, 401},
+		{"a stranger", m.tokens["other"], 404, 404},
+		{"an administrator", m.tokens["administrator"], 404, 404},
+		{"a clerk of the court", clerk, 200, 303},
+		{"the same in a session of the password", "Y2xlcmstYnktcGFzc3dvcmQtc2Vzc2lvbi10b2tlbi0", 404, 404},
+		{"a clerk of another court", tokens[clerkThere], 404, 404},
+		{"the judge of the case", tokens[caseJudge], 200, 303},
+		{"another judge of the court", tokens[judgeThere], 404, 404},
+		{"the claimant", m.tokens["owner"], 200, 303},
+		{"the defendant's head", head, 200, 303},
+		{"the same by the password", byPassword, 200, 303},
+	} {
+		if a := place("GET /api/cases/{id}", tt.token); a.status != tt.sees {
+			t.Errorf("%s: case %d, want %d: %s", tt.who, a.status, tt.sees, a.raw)
+		}
+		if a := place(file, tt.token); a.status != tt.takes {
+			t.Errorf("%s: paper %d, want %d: %s", tt.who, a.status, tt.takes, a.raw)
+		}
+	}
+	// A representative sees it from when the clerk confirmed the authority until it ends.
+	admitted := decodeAs[cases.View](t, m.want(m.act(matrixSent, clerk, object{"step": "admit", "party": defendant, "number": signertest.ErlanIIN, "name": "Омаров Ерлан"}), 200, ""))
+	stand := admitted.Representatives[0].ID
+	if v := m.view(matrixSent, m.tokens["other"]); v.As != docket.AsRepresentative {
+		t.Errorf("sees it as %s", v.As)
+	}
+	m.want(m.act(matrixSent, clerk, object{"step": "unrepresent", "representative": stand, "reason": "Сенімхат кері қайтарылды"}), 200, "")
+	m.want(place("GET /api/cases/{id}", m.tokens["other"]), 404, "not-found")
+	if list := decodeAs[cases.Listing](t, m.want(m.call("GET /api/cases", nil, m.tokens["other"]), 200, "")); len(list.Cases) != 0 {
+		t.Errorf("a former representative's cases: %+v", list)
+	}
+}
+
+// TestLooksAreKept: each look of the court is there before its answer, and the parties see who it was.
+func TestLooksAreKept(t *testing.T) {
+	m := newMatrix(t)
+	tokens := m.court()
+	for n := range 3 {
+		m.at = m.at.Add(time.Second)
+		m.view(matrixSent, tokens[caseClerk])
+		if v := m.view(matrixSent, m.tokens["owner"]); len(v.Looks) != n+1 || v.Looks[0].By != docket.ByClerk || v.Looks[0].Name != "СЕРІКОВ ҰЛАН" {
+			t.Errorf("after %d looks: %+v", n+1, v.Looks)
+		}
+	}
+}
+
+func withQuery(ev events.APIGatewayV2HTTPRequest, q string) events.APIGatewayV2HTTPRequest {
+	ev.RawQueryString = q
+	return ev
+}
+
+// TestRecordedCaseEvents replays the payloads of events/cases in the order people cause them. See
+// TestRecordedEvents for -update.
+func TestRecordedCaseEvents(t *testing.T) {
+	m := newMatrix(t)
+	clerk := m.court()[caseClerk]
+	if err := store.NewAccounts(m.db, m.name(schema.Accounts)).SignIn(t.Context(), challenge.Challenge{NotAfter: m.at}, session.Session{
+		ID: session.ID(recordedToken), AccountID: m.ids["owner"], By: session.ByEDS, CreatedAt: m.at, SeenAt: m.at,
+	}); err != nil {
+		t.Fatal(err)
+	}
+	place := strings.NewReplacer("{id}", matrixSent, "{paper}", matrixSent, "{file}", "statement")
+	for _, tt := range []struct {
+		file, route, query, token string
+		body                      any
+		status                    int
+	}{
+		{"list.json", "GET /api/cases", "", recordedToken, nil, 200},
+		{"case.json", "GET /api/cases/{id}", "", recordedToken, nil, 200},
+		{"file.json", "GET /api/cases/{id}/papers/{paper}/files/{file}", "", recordedToken, nil, 303},
+		{"court.json", "GET /api/court/cases", "court=almaty-bostandyq&number=7514-26-00-2/1", clerk, nil, 200},
+		{"act.json", "POST /api/cases/{id}/acts", "", clerk, object{
+			"id": actID(1), "revision": 1, "step": "confirm", "party": "d1", "number": signertest.BIN, "name": "«Мысал Құрылыс» ЖШС",
+		}, 200},
+	} {
+		if *update {
+			ev := m.event(tt.route, tt.body, tt.token)
+			ev.RawPath, ev.RawQueryString = place.Replace(ev.RawPath), tt.query
+			ev.RequestContext.HTTP.Path = ev.RawPath
+			record(t, filepath.Join("..", "..", "..", "events", "cases", tt.file), ev)
+		}
+		ev := request(t, "cases/"+tt.file)
+		if ev.RouteKey != tt.route {
+			t.Errorf("%s is for %s", tt.file, ev.RouteKey)
+		}
+		m.want(m.send(ev), tt.status, "")
+	}
+	// The filing of the recorded message is not in the table, so it comes again.
+	res, err := m.app(t, "cases").Cases()(t.Context(), payload(t, "cases/filing-accepted.json"))
+	if err != nil || len(res.(events.SQSEventResponse).BatchItemFailures) != 1 {
+		t.Errorf("%+v, %v", res, err)
+	}
+}

@@ -1,0 +1,119 @@
+package docket
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+	"unicode/utf8"
+
+	"github.com/courtoffice/courtoffice/shared/form"
+	"github.com/courtoffice/courtoffice/shared/kzid"
+	"github.com/courtoffice/courtoffice/shared/party"
+)
+
+// openings says of each kind of filing that opens a case which section of its form has the parties of
+// which role.
+var openings = map[string][]struct {
+	section string
+	list    bool // the section has "parties", else it is one
+	role    Role
+}{
+	"claim": {
+		{"claimant", false, Claimant}, {"coclaimants", true, Claimant}, {"defendants", true, Defendant}, {"thirdParties", true, ThirdParty},
+	},
+	"court_order_application": {{"claimant", false, Claimant}, {"defendants", true, Defendant}},
+	"special_proceeding":      {{"applicant", false, Applicant}, {"interested", true, Interested}},
+}
+
+// Opens reports whether a filing of the kind opens a case when a judge accepts it. Others belong to one.
+func Opens(kind string) bool { return openings[kind] != nil }
+
+// Named returns the parties and representatives that a form names, nobody of them confirmed.
+//
+// Errors: a form that is not one of the kind's.
+func Named(kind string, v form.Value) (parties []Party, representatives []Representative, err error) {
+	for _, o := range openings[kind] {
+		var section struct {
+			party.Party
+			Parties []party.Party `json:"parties"`
+		}
+		if err := bind(v[o.section], &section); err != nil {
+			return nil, nil, fmt.Errorf("section %s: %w", o.section, err)
+		}
+		found := section.Parties
+		if !o.list {
+			found = []party.Party{section.Party}
+		}
+		for _, p := range found {
+			if p.Type != "" {
+				parties = append(parties, Party{ID: p.ID, Role: o.role, Type: p.Type, Name: shortened(p.FullName()), Stated: masked(p.Number()), stated: p.Number()})
+			}
+		}
+	}
+	var section struct {
+		Items []party.Representation `json:"items"`
+	}
+	if err := bind(v["representatives"], &section); err != nil {
+		return nil, nil, fmt.Errorf("section representatives: %w", err)
+	}
+	for _, r := range section.Items {
+		name := party.Party{Type: party.Natural, Surname: r.Surname, GivenName: r.GivenName, Patronymic: r.Patronymic}.FullName()
+		from, to := r.Days()
+		representatives = append(representatives, Representative{
+			ID: r.ID, Kind: r.Kind, Name: shortened(name), Parties: slices.Clone(r.Parties), Powers: slices.Clone(r.Powers), From: from, To: to, stated: r.IIN,
+		})
+	}
+	return parties, representatives, nil
+}
+
+func bind(section any, into any) error {
+	if section == nil {
+		return nil
+	}
+	raw, err := json.Marshal(section)
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(raw, into)
+}
+
+// masked is a number of a form as it is shown, "" for what is no number.
+func masked(digits string) string {
+	n, err := kzid.ParseIINForm(digits)
+	if err != nil {
+		return ""
+	}
+	return n.Masked()
+}
+
+// shortened is a name of a form cut to MaxName characters. What is cut stands whole in the form.
+func shortened(name string) string {
+	if utf8.RuneCountInString(name) <= MaxName {
+		return name
+	}
+	return string([]rune(name)[:MaxName-1]) + "…"
+}
+
+// Attach returns the case with a later paper of it, filed by the account of that key: the party it is filed
+// for is the one whose number the key is of, or the first for whom its representative acts. Whoever is
+// nobody in the case is written down as such: the court has accepted the paper.
+func (c Case) Attach(p Paper, key string, at time.Time) (Case, bool) {
+	if slices.ContainsFunc(c.Papers, func(have Paper) bool { return have.Filing == p.Filing }) {
+		return c, false
+	}
+	for _, one := range c.Parties {
+		if p.Party == "" && one.Confirmed() && one.Key == key {
+			p.Party = one.ID
+		}
+	}
+	for _, r := range c.Representatives {
+		if p.Party == "" && r.Key == key && r.Holds(p.At) && len(r.Parties) > 0 {
+			p.Party = r.Parties[0]
+		}
+	}
+	c.Papers = append(slices.Clone(c.Papers), p)
+	c.Events = append(slices.Clone(c.Events), Event{ID: "paper-" + p.Filing, At: at, Type: EventAttached, By: ByOffice, Party: p.Party, Paper: p.Filing})
+	c.Revision, c.UpdatedAt = c.Revision+1, at
+	return c, true
+}

@@ -1,0 +1,122 @@
+package docket
+
+import "slices"
+
+// Status is where a case stands.
+type Status string
+
+// Statuses of a case.
+const (
+	Opened      Status = "opened"      // the ruling that opens it was made
+	Preparation Status = "preparation" // for trial
+	Appointed   Status = "appointed"   // a hearing is appointed
+	Heard       Status = "heard"       // a hearing was held, and none is appointed
+	Suspended   Status = "suspended"   // terms stand still
+	Decided     Status = "decided"     // the judgment was announced
+	InForce     Status = "in-force"
+	Terminated  Status = "terminated" // the same claim can't be brought again
+	Left        Status = "left"       // without consideration: it can
+	Archived    Status = "archived"
+)
+
+// By is who does an act.
+type By string
+
+// Who does acts.
+const (
+	ByOffice By = "office" // the software, by itself
+	ByClerk  By = "clerk"  // of the court of the case
+	ByJudge  By = "judge"  // to whom the case is assigned
+	ByParty  By = "party"  // or its representative
+)
+
+// About is what an act names beside its reason.
+type About string
+
+// What acts name.
+const (
+	AboutParty          About = "party"
+	AboutRepresentative About = "representative"
+	AboutNumber         About = "number"  // IIN or BIN of whom it is about, and the name the register has
+	AboutHearing        About = "hearing" // its time and place
+	AboutPresent        About = "present" // who was there
+	AboutDay            About = "day"
+	AboutReason         About = "reason"
+	AboutPeriod         About = "period" // days an authority is for
+)
+
+// Step is one thing that may be done in a case.
+type Step struct {
+	Name    string
+	From    []Status // none: it begins the case
+	To      Status   // "": the case stays where it is
+	By      []By
+	Article string
+	About   []About
+}
+
+var (
+	tried = []Status{Opened, Preparation, Appointed, Heard}                 // before the court has decided
+	going = []Status{Opened, Preparation, Appointed, Heard, Suspended}      // before it has ended
+	known = append(slices.Clone(going), Decided, InForce, Terminated, Left) // not archived
+	court = []By{ByClerk, ByJudge}                                          // who keep the card
+)
+
+// Steps is every act there is: the store refuses, and pages do not offer, what is not here. The court's
+// card says what the court has done; the act itself is the judge's paper.
+var Steps = []Step{
+	{"open", nil, Opened, []By{ByOffice}, "CPC 150(2)", nil},
+	{"confirm", known, "", []By{ByClerk}, "CPC 148(2)", []About{AboutParty, AboutNumber}},
+	{"admit", known, "", []By{ByClerk}, "CPC 61", []About{AboutParty, AboutNumber, AboutPeriod}}, // a representative whom no form names
+	{"represent", known, "", []By{ByClerk}, "CPC 61", []About{AboutRepresentative, AboutNumber}},
+	{"unrepresent", known, "", []By{ByClerk}, "CPC 61", []About{AboutRepresentative, AboutReason}},
+	{"serve", known, "", []By{ByClerk}, "CPC 165(1)", []About{AboutParty}},
+	{"prepare", []Status{Opened}, Preparation, court, "CPC 163", nil},
+	{"appoint", []Status{Opened, Preparation, Heard}, Appointed, court, "CPC 173", []About{AboutHearing}},
+	{"postpone", []Status{Appointed}, Appointed, court, "CPC 198", []About{AboutHearing, AboutReason}},
+	{"hold", []Status{Appointed}, Heard, court, "CPC 281", []About{AboutPresent}},
+	{"seclude", going, "", []By{ByJudge}, "CPC 19", []About{AboutReason}},
+	{"suspend", tried, Suspended, []By{ByJudge}, "CPC 272", []About{AboutReason}},
+	{"resume", []Status{Suspended}, Preparation, []By{ByJudge}, "CPC 276", nil},
+	{"decide", []Status{Heard}, Decided, []By{ByJudge}, "CPC 223", []About{AboutDay}},
+	{"finalise", []Status{Decided}, "", []By{ByJudge}, "CPC 223", []About{AboutDay}},
+	{"send-judgment", []Status{Decided, InForce}, "", []By{ByClerk}, "CPC 234", []About{AboutParty}},
+	{"in-force", []Status{Decided}, InForce, court, "CPC 240", []About{AboutDay}},
+	{"terminate", going, Terminated, []By{ByJudge}, "CPC 277", []About{AboutReason}},
+	{"leave", going, Left, []By{ByJudge}, "CPC 279", []About{AboutReason}},
+	{"archive", []Status{InForce, Terminated, Left}, Archived, []By{ByClerk}, "", nil},
+}
+
+// StepOf returns the step of that name.
+func StepOf(name string) (Step, bool) {
+	i := slices.IndexFunc(Steps, func(s Step) bool { return s.Name == name })
+	if i < 0 {
+		return Step{}, false
+	}
+	return Steps[i], true
+}
+
+// Names reports whether the act names what.
+func (s Step) Names(what About) bool { return slices.Contains(s.About, what) }
+
+// Open lists the acts that who may do in the case as it stands, in the order of Steps.
+func (c Case) Open(who By) []Step {
+	var out []Step
+	for _, s := range Steps {
+		if slices.Contains(s.By, who) && slices.Contains(s.From, c.Status) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// Statuses lists every status, each once, in the order cases come to them.
+func Statuses() []Status {
+	var out []Status
+	for _, s := range Steps {
+		if s.To != "" && !slices.Contains(out, s.To) {
+			out = append(out, s.To)
+		}
+	}
+	return out
+}
