@@ -56,7 +56,7 @@ func (m *matrix) court() map[string]string {
 	m.Helper()
 	tokens := map[string]string{}
 	for id, right := range map[string]string{
-		caseClerk: "clerk:almaty-bostandyq", caseJudge: "judge:almaty-bostandyq", clerkThere: "clerk:almaty-medeu", judgeThere: "judge:almaty-bostandyq",
+		caseClerk: "clerk.almaty-bostandyq", caseJudge: "judge.almaty-bostandyq", clerkThere: "clerk.almaty-medeu", judgeThere: "judge.almaty-bostandyq",
 	} {
 		tokens[id] = "dG9rZW4tb2YtdGhlLWNvdXJ0LW9mLTMyLWJ5dGVz" + strings.Repeat("a", len(id)-10)
 		m.holder(id, tokens[id], session.ByEDS, right)
@@ -177,7 +177,7 @@ func TestCaseAuthorisation(t *testing.T) {
 	byPassword := m.want(m.byPassword(signertest.BIN, signertest.AigulIIN, password), 200, "").cookie
 	m.want(m.act(matrixSent, clerk, object{"step": "confirm", "party": defendant, "number": signertest.BIN, "name": "ЖШС"}), 200, "")
 	m.want(m.act(matrixSent, clerk, object{"step": "serve", "party": defendant}), 200, "")
-	m.holder("clerk-by-password", "Y2xlcmstYnktcGFzc3dvcmQtc2Vzc2lvbi10b2tlbi0", session.ByPassword, "clerk:almaty-bostandyq")
+	m.holder("clerk-by-password", "Y2xlcmstYnktcGFzc3dvcmQtc2Vzc2lvbi10b2tlbi0", session.ByPassword, "clerk.almaty-bostandyq")
 	file := "GET /api/cases/{id}/papers/{paper}/files/{file}"
 	place := func(route, token string) answer {
 		return m.send(at(at(at(m.event(route, nil, token), "{id}", matrixSent), "{paper}", matrixSent), "{file}", "statement"))
