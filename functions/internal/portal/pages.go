@@ -67,7 +67,7 @@ var pages = []page{
 	{name: "support", pattern: "/support", title: "support.title", script: "support.js", signs: true},
 	{name: "admin-support", pattern: "/admin/support", title: "support.admin", script: "admin-support.js"},
 	{name: "registry", pattern: "/registry", title: "registry.title", script: "registry.js"},
-	{name: "registry-filing", pattern: "/registry/filings/{id}", title: "registry.filing.title", script: "registry-filing.js", fill: fillFiling},
+	{name: "registry-filing", pattern: "/registry/filings/{id}", title: "registry.filing.title", script: "registry-filing.js", signs: true, fill: fillFiling},
 	{name: "problems", pattern: "/problems", title: "problems.title", fill: fillProblems},
 	{name: "problem", pattern: "/problems/{slug}", fill: fillProblem},
 }
@@ -366,6 +366,7 @@ func functions(lang locale.Lang) template.FuncMap {
 
 		"rights":       func() ([]option, error) { return choices(lang, "js.admin.right.", []string{"clerk", "judge", "admin"}) },
 		"courtOptions": func() []option { return courtOptions(lang) },
+		"grounds":      func() []ground { return grounds(lang) },
 		"faults":       func() ([]option, error) { return choices(lang, "registry.fault.", filing.Faults) },
 		"courts":       func() []filing.Court { return filing.Courts },
 		"name":         func(c filing.Court) string { return c.Name[lang] },
