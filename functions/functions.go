@@ -226,10 +226,11 @@ var All = []Function{
 		Memory:  512,
 		Timeout: 10 * time.Second,
 		Tables: []TableGrant{
-			{Table: schema.Filings, Access: Write, Appends: []string{schema.Events}},
+			{Table: schema.Filings, Access: Write, Appends: []string{schema.Seals, schema.Events}}, // Seals: a ruling as it was signed
 			{Table: schema.Accounts, Access: Add}, {Table: schema.Site, Access: Add}, // Add: what was read is in the audit
 		},
-		Buckets: []BucketGrant{{schema.Documents, []Access{HeadOnly}}},
+		Buckets: []BucketGrant{{schema.Documents, []Access{Upload, HeadOnly}}, {schema.Trust, []Access{Read}}},
+		Env:     []string{EnvStage, EnvTrustDir, EnvListsEvery, EnvIndexKey, EnvChallengeKey, EnvPortalURL},
 	},
 	{
 		Name:    "inspect",

@@ -30,6 +30,7 @@ const (
 	ResetPassword   Kind = "reset-password"
 	Leave           Kind = "leave"
 	Administer      Kind = "administer"
+	Rule            Kind = "rule"
 )
 
 // Version of the document format. Fields are added, never re-meant.
@@ -52,6 +53,7 @@ type Document struct {
 	Filing    *filing.Manifest `json:"filing,omitempty"`    // FileClaim
 
 	Administration *Administration `json:"administration,omitempty"` // Administer
+	Ruling         *filing.Ruling  `json:"ruling,omitempty"`         // Rule
 }
 
 // Agreement names the text that is accepted.
@@ -109,7 +111,7 @@ func Parse(content []byte, want Kind) (Document, error) {
 		return Document{}, ErrNotCanonical
 	}
 	members := map[Kind]bool{
-		AcceptAgreement: d.Agreement != nil, Register: d.Form != nil, Administer: d.Administration != nil && d.Administration.known(),
+		AcceptAgreement: d.Agreement != nil, Register: d.Form != nil, Administer: d.Administration != nil && d.Administration.known(), Rule: d.Ruling != nil && filing.IsRuling(d.Ruling.Step),
 	}
 	for kind, set := range members {
 		if set != (kind == want) {

@@ -67,6 +67,17 @@ func Filed(filingID string, m filing.Manifest, file string) (o Object, name stri
 	return Of(filingID, m.Documents[i].Document), m.Documents[i].Name, true
 }
 
+// Ruled is what file names of a ruling, and what it is called: "ruling" or its "ruling-signature".
+func Ruled(r filing.SignedRuling, file string) (o Object, name string, ok bool) {
+	switch file {
+	case "ruling":
+		return Object{r.Filing, r.File.SHA256, r.File.Size, "application/pdf"}, "ruling-" + r.Step + ".pdf", true
+	case "ruling-signature":
+		return Object{r.Filing, r.Signature.SHA256, r.Signature.Size, "application/pkcs7-mime"}, "ruling-" + r.Step + ".p7s", true
+	}
+	return Object{}, "", false
+}
+
 func (o Object) key() *string { return aws.String(Key(o.Filing, o.SHA256)) }
 
 // S3 keeps the headers of an upload and gives them back with the object. A URL that leaves one

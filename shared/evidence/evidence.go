@@ -36,6 +36,9 @@ const NameSealed = "sealed"
 // NameVerified is the name of the record of the nth verification, from 0.
 func NameVerified(n int) string { return fmt.Sprintf("verified-%03d", n) }
 
+// NameRuled is the name of the record of the nth ruling, from 0.
+func NameRuled(n int) string { return fmt.Sprintf("ruled-%03d", n) }
+
 // ContentKey is where a content of a filing is kept.
 func ContentKey(filingID, sha256 string) string { return contents + filingID + "/" + sha256 }
 
@@ -50,7 +53,7 @@ func ParseRecordKey(key string) (filingID, name string, ok bool) {
 	return filingID, name, found && cut && json && filing.IsID(filingID) && recordName.MatchString(name)
 }
 
-var recordName = regexp.MustCompile(`^(sealed|verified-[0-9]{3})$`)
+var recordName = regexp.MustCompile(`^(sealed|(verified|ruled)-[0-9]{3})$`)
 
 // Sealed is the record of a filing as it was sent.
 type Sealed struct {
@@ -114,6 +117,17 @@ type Verified struct {
 	Events       []Event             `json:"events"` // up to when the record was made
 }
 
+// Ruled is the record of one ruling: its files are contents of the filing.
+type Ruled struct {
+	V         int           `json:"v"`
+	Filing    string        `json:"filing"` // id
+	At        time.Time     `json:"at"`
+	Ruling    filing.Ruling `json:"ruling"`
+	Signature string        `json:"signature"` // SHA-256 of the CMS, hex
+	Files     []File        `json:"files"`     // the ruling and the signature
+	Events    []Event       `json:"events"`    // up to when the record was made
+}
+
 // Of is the record's form of an envelope.
 func Of(e filing.Envelope) Filing {
 	return Filing{
@@ -169,6 +183,9 @@ func (s Sealed) Encode() ([]byte, error) { return json.Marshal(s) }
 
 // Encode returns the bytes of a record.
 func (v Verified) Encode() ([]byte, error) { return json.Marshal(v) }
+
+// Encode returns the bytes of a record.
+func (r Ruled) Encode() ([]byte, error) { return json.Marshal(r) }
 
 // Contents lists the SHA-256 of everything that the record names.
 func (s Sealed) Contents() []string {

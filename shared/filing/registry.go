@@ -1,6 +1,7 @@
 package filing
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 	"time"
@@ -71,6 +72,9 @@ var (
 	ErrLeased = errors.New("filing: another clerk has it")
 	// ErrNoLease: the clerk does not have the filing, or not any more.
 	ErrNoLease = errors.New("filing: not taken by this clerk")
+	// ErrElsewhere: the filing stands where the step is not taken from, by now or from the start, or another
+	// act had the id.
+	ErrElsewhere = errors.New("filing: stands elsewhere")
 	// ErrNumber: another filing of the court has the number.
 	ErrNumber = errors.New("filing: the number is taken")
 )
@@ -130,6 +134,12 @@ type CourtAct struct {
 	Judge     string      // "register": account id
 	JudgeName string      // "register"
 	Rejected  []Rejection // "reject"
+
+	Ruling   *Ruling // of a judge
+	CMS      []byte  // the judge's signature, its content names the ruling
+	Pins     Pins    // the bucket's versions of the ruling and the signature
+	Nonce    string  // of the challenge that was signed, which the act uses up
+	NotAfter time.Time
 }
 
 // Acted is what the timeline says of a CourtAct. As JSON it is kept: members are added, never re-meant.
@@ -138,11 +148,17 @@ type Acted struct {
 	By     By     `json:"by"`
 	Number string `json:"number,omitempty"`
 	Judge  string `json:"judge,omitempty"` // name
+
+	Grounds []string `json:"grounds,omitempty"` // codes of Grounds
 }
 
 // Acted is what the timeline says of a.
 func (a CourtAct) Acted() Acted {
-	return Acted{Step: a.Step, By: a.By, Number: a.Number, Judge: a.JudgeName}
+	out := Acted{Step: a.Step, By: a.By, Number: a.Number, Judge: a.JudgeName}
+	if a.Ruling != nil {
+		out.Judge, out.Grounds = a.Ruling.Judge, a.Ruling.Grounds
+	}
+	return out
 }
 
 // Digest tells acts of one ID apart that are not the same: hex.
@@ -151,6 +167,9 @@ func (a CourtAct) Digest() string {
 	for _, r := range a.Rejected {
 		text += "\x00" + r.Pointer + "\x00" + r.Code + "\x00" + r.Words
 	}
+	if a.Ruling != nil {
+		text += "\x00" + a.Ruling.File.SHA256
+	}
 	return Sum([]byte(text))
 }
 
@@ -158,13 +177,25 @@ func (a CourtAct) Digest() string {
 const (
 	EventRegistered = "filing.registered"
 	EventReview     = "filing.under-review" // handed to the judge
+	EventAccepted   = "filing.accepted"     // a case begins
+	EventReturned   = "filing.returned"
+	EventRefused    = "filing.refused"
+	EventWithdrawn  = "filing.withdrawn"
 )
+
+// CourtEvents are the types of events that an ActedEvent is read out of. A clerk's rejection is told as the
+// office's own.
+var CourtEvents = []string{EventRegistered, EventReview, EventAccepted, EventReturned, EventRefused, EventWithdrawn}
 
 // courtActs has what each step of a court's staff is called in the timeline and which event tells of it.
 var courtActs = map[string]struct{ timeline, outbox string }{
 	"register": {"registered", EventRegistered},
 	"review":   {"under-review", EventReview},
 	"reject":   {"rejected", EventRejected},
+	"accept":   {"accepted", EventAccepted},
+	"return":   {"returned", EventReturned},
+	"refuse":   {"refused", EventRefused},
+	"withdraw": {"withdrawn", EventWithdrawn},
 }
 
 // IsCourtAct reports whether a step of that name is one that a court's staff takes.
@@ -177,6 +208,10 @@ func (a CourtAct) Timeline() string { return courtActs[a.Step].timeline }
 type ActedEvent struct {
 	VerifiedEvent
 	Acted Acted `json:"acted"`
+
+	Number    string `json:"number,omitempty"` // that the filing is registered under
+	Judge     string `json:"judge,omitempty"`  // account id
+	JudgeName string `json:"judgeName,omitempty"`
 }
 
 // Event is the event of an act on the filing e.
@@ -187,7 +222,7 @@ func (a CourtAct) Event(e Envelope) ActedEvent {
 			SentEvent: SentEvent{V: 1, Type: courtActs[a.Step].outbox, FilingID: e.ID, SentAt: sent, AccountID: e.AccountID, TicketNo: e.TicketNo, CourtCode: e.Court, Kind: e.Kind},
 			At:        a.At.UTC().Format(time.RFC3339Nano), Sent: sent, Rejected: a.Rejected,
 		},
-		Acted: a.Acted(),
+		Acted: a.Acted(), Number: cmp.Or(a.Number, e.Number), Judge: cmp.Or(a.Judge, e.Judge), JudgeName: cmp.Or(a.JudgeName, e.JudgeName),
 	}
 }
 

@@ -40,6 +40,10 @@ var ofFilings = map[string]struct{ subject, body, representative string }{
 	filing.EventSent:       {"notice.filing-sent.subject", "notice.filing-sent.body", "notice.filing-sent.representative.body"},
 	filing.EventReceived:   {"notice.filing-received.subject", "notice.filing-received.body", "notice.filing-received.representative.body"},
 	filing.EventRegistered: {"notice.filing-registered.subject", "notice.filing-registered.body", "notice.filing-registered.representative.body"},
+	filing.EventAccepted:   {"notice.filing-accepted.subject", "notice.filing-accepted.body", "notice.filing-accepted.representative.body"},
+	filing.EventReturned:   {"notice.filing-returned.subject", "notice.filing-returned.body", "notice.filing-returned.representative.body"},
+	filing.EventRefused:    {"notice.filing-refused.subject", "notice.filing-refused.body", "notice.filing-refused.representative.body"},
+	filing.EventWithdrawn:  {"notice.filing-withdrawn.subject", "notice.filing-withdrawn.body", "notice.filing-withdrawn.representative.body"},
 	filing.EventReview:     {"notice.filing-under-review.subject", "notice.filing-under-review.body", "notice.filing-under-review.representative.body"},
 	filing.EventRejected:   {"notice.filing-rejected.subject", "notice.filing-rejected.body", "notice.filing-rejected.representative.body"},
 }

@@ -45,6 +45,10 @@ var Rows = []Row{
 		Table: schema.Filings, Queues: []schema.Queue{schema.Notices},
 	},
 	{
+		Types: []string{"filing.accepted", "filing.returned", "filing.refused", "filing.withdrawn"},
+		Table: schema.Filings, Queues: []schema.Queue{schema.Notices, schema.Copies, schema.Locks},
+	},
+	{
 		Types: []string{"filing.doubted", "filing.settled"},
 		Table: schema.Filings, Queues: []schema.Queue{schema.Copies},
 	},

@@ -272,5 +272,9 @@ func statement(d act.Document) string {
 		}
 		return locale.T(d.Lang, key, "office", d.Office, "what", locale.T(d.Lang, what, "of", a.Of, "detail", a.Detail, "court", at), "reason", reason)
 	}
+	if r := d.Ruling; r != nil {
+		return locale.T(d.Lang, key, "office", d.Office, "court", court.Name(r.CourtCode, d.Lang), "what", locale.T(d.Lang, "ruling."+r.Step+".what"),
+			"number", r.Number, "sha256", r.File.SHA256)
+	}
 	return locale.T(d.Lang, key, "office", d.Office)
 }

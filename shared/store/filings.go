@@ -37,6 +37,7 @@ import (
 //	SEAL#<id>    SIGNATURE#<manifest>#<n>  one of several signatures, by the seat it is for
 //	SEAL#<id>    SEAL                      the last signature and the receipt: see seal.go
 //	SEAL#<id>    VERIFICATION#<instant>    what was found out after it was sent: see verifications.go
+//	SEAL#<id>    RULING#<instant>          a judge's ruling as it was signed: see registry.go
 //	EVENT#<id>   <instant>#<type>          what happened; GSI1 lists what was sent on a day: see sent.go
 //	FILING#<id>  QUEUE                     its place in a court's queue and who has it in hand: see registry.go
 //	FILING#<id>  ACT#<id>                  an act of the court's staff that was done

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -233,7 +234,7 @@ func (s *Filings) AwaitingSignature(ctx context.Context, person string, at time.
 	return list, nil
 }
 
-// Pins returns the bucket's versions of what a sealed filing's manifest names.
+// Pins returns the bucket's versions of what a sealed filing's manifest names, and of the rulings on it.
 //
 // Errors: filing.ErrNotFound before the seal.
 func (s *Filings) Pins(ctx context.Context, id string) (filing.Pins, error) {
@@ -245,7 +246,15 @@ func (s *Filings) Pins(ctx context.Context, id string) (filing.Pins, error) {
 	if !ok {
 		return nil, filing.ErrNotFound
 	}
-	return s.PinsOf(ctx, id, sealed.Manifest)
+	pins, err := s.PinsOf(ctx, id, sealed.Manifest)
+	if err != nil {
+		return nil, err
+	}
+	rulings, err := s.Rulings(ctx, id)
+	for _, r := range rulings {
+		maps.Copy(pins, r.Pins)
+	}
+	return pins, err
 }
 
 // PinsOf returns the bucket's versions of what a manifest names.

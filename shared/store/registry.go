@@ -18,6 +18,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/courtoffice/courtoffice/shared/calendar"
+	"github.com/courtoffice/courtoffice/shared/challenge"
 	"github.com/courtoffice/courtoffice/shared/filing"
 	"github.com/courtoffice/courtoffice/shared/store/schema"
 )
@@ -402,8 +403,7 @@ func (s *Filings) PutBack(ctx context.Context, id, holder string) error {
 // it, in one transaction, on condition of the court, of a status from which the step is taken and, for a
 // clerk, of the lease, for a judge, that the filing is theirs. A repeat of an act changes nothing.
 //
-// Errors: filing.ErrNotFound, filing.ErrVersion in another status or for another act of that id,
-// filing.ErrNoLease, filing.ErrNumber.
+// Errors: filing.ErrNotFound, filing.ErrElsewhere, filing.ErrNoLease, filing.ErrNumber, challenge.ErrUsed.
 func (s *Filings) Act(ctx context.Context, e filing.Envelope, a filing.CourtAct) error {
 	done := key(filingPK(a.Filing), actSK+a.ID)
 	done["digest"] = str(a.Digest())
@@ -422,6 +422,13 @@ func (s *Filings) Act(ctx context.Context, e filing.Envelope, a filing.CourtAct)
 	}
 	told.Put.ConditionExpression = aws.String("attribute_not_exists(PK)")
 	ops := []types.TransactWriteItem{s.once(done), state, s.moves(e, a), event, told}
+	if a.Ruling != nil {
+		ruled, err := s.ruled(a)
+		if err != nil {
+			return err
+		}
+		ops = append(ops, ruled, s.use(challenge.Challenge{Nonce: a.Nonce, NotAfter: a.NotAfter}, a.Actor))
+	}
 	if a.Number != "" {
 		number := key(numberPK(a.Court, a.Number), filingSK)
 		number["id"], number["court"] = str(a.Filing), str(a.Court)
@@ -434,17 +441,19 @@ func (s *Filings) Act(ctx context.Context, e filing.Envelope, a filing.CourtAct)
 	case reasons == nil, failed(reasons, 0) && text(reasons[0].Item, "digest") == a.Digest():
 		return nil
 	case failed(reasons, 0):
-		return filing.ErrVersion
+		return filing.ErrElsewhere
 	case failed(reasons, 1) && text(reasons[1].Item, "court") != a.Court:
 		return filing.ErrNotFound
 	case failed(reasons, 1):
-		return filing.ErrVersion
+		return filing.ErrElsewhere
 	case failed(reasons, 2):
 		return filing.ErrNoLease
-	case failed(reasons, 5):
+	case a.Ruling != nil && failed(reasons, 6):
+		return challenge.ErrUsed
+	case a.Number != "" && failed(reasons, 5):
 		return filing.ErrNumber
 	}
-	return filing.ErrVersion
+	return filing.ErrElsewhere
 }
 
 // acts is the operation by which the envelope takes the step.
@@ -509,6 +518,51 @@ func (s *Filings) moves(e filing.Envelope, a filing.CourtAct) types.TransactWrit
 		values[":me"], values[":now"] = str(a.Actor), str(instant(a.At))
 	}
 	return types.TransactWriteItem{Update: op}
+}
+
+const rulingPrefix = "RULING#"
+
+type rulingItem struct {
+	Ruling    []byte            `dynamodbav:"ruling"` // JSON
+	CMS       []byte            `dynamodbav:"cms"`
+	Signature string            `dynamodbav:"signature"` // SHA-256 of it, hex
+	At        string            `dynamodbav:"at"`
+	Pins      map[string]string `dynamodbav:"pins"`
+}
+
+// ruled is the operation that keeps a ruling as it was signed.
+func (s *Filings) ruled(a filing.CourtAct) (types.TransactWriteItem, error) {
+	raw, err := json.Marshal(a.Ruling)
+	if err != nil {
+		return types.TransactWriteItem{}, fmt.Errorf("encode ruling on %s: %w", a.Filing, err)
+	}
+	it, err := record(sealPK(a.Filing), rulingPrefix+instant(a.At), rulingItem{raw, a.CMS, filing.Sum(a.CMS), instant(a.At), a.Pins})
+	return s.once(it), err
+}
+
+// Rulings returns the rulings on a filing, oldest first. The caller has checked whose it is.
+func (s *Filings) Rulings(ctx context.Context, id string) ([]filing.SignedRuling, error) {
+	found, err := s.under(ctx, sealPK(id), rulingPrefix)
+	if err != nil {
+		return nil, fmt.Errorf("read rulings on %s: %w", id, err)
+	}
+	var list []filing.SignedRuling
+	for _, raw := range found {
+		var it rulingItem
+		err := attributevalue.UnmarshalMap(raw, &it)
+		r := filing.SignedRuling{Pins: it.Pins, Signature: filing.File{SHA256: it.Signature, Size: int64(len(it.CMS))}}
+		if err == nil {
+			err = json.Unmarshal(it.Ruling, &r.Ruling)
+		}
+		if err == nil {
+			r.At, err = parseInstant(it.At)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("decode ruling on %s: %w", id, err)
+		}
+		list = append(list, r)
+	}
+	return list, nil
 }
 
 // acted is the operation that adds the event of an act, with who did it: that is not the filer's to see.

@@ -79,6 +79,17 @@ type View struct {
 	Documents []DocumentView         `json:"documents"`
 	Events    []filing.Event         `json:"events"`
 	Rejected  []Defect               `json:"rejected"` // why, where it was rejected for technical reasons
+	Ruling    *RulingView            `json:"ruling"`   // the court's latest, or null
+}
+
+// RulingView is a judge's ruling on a filing; its files are "ruling" and "ruling-signature".
+type RulingView struct {
+	Step    string    `json:"step"` // of filing.Steps
+	At      time.Time `json:"at"`
+	Judge   string    `json:"judge"`
+	Grounds []string  `json:"grounds"` // codes of filing.Grounds
+	Reasons string    `json:"reasons"`
+	SHA256  string    `json:"sha256"` // of the PDF
 }
 
 // SectionView is a part of the form.
@@ -231,6 +242,9 @@ func (s *Service) view(ctx context.Context, f filing.Filing) (View, error) {
 		return View{}, err
 	}
 	if !f.Status.May("edit") {
+		if v.Ruling, err = s.ruling(ctx, f.Envelope); err != nil {
+			return View{}, err
+		}
 		return v, s.filed(ctx, f.Envelope, &v)
 	}
 	for _, section := range f.Sections {
@@ -252,6 +266,19 @@ func (s *Service) view(ctx context.Context, f filing.Filing) (View, error) {
 		v.Documents = append(v.Documents, d)
 	}
 	return v, nil
+}
+
+// ruling is the court's latest ruling on a filing, nil before there is one.
+func (s *Service) ruling(ctx context.Context, e filing.Envelope) (*RulingView, error) {
+	if !e.Status.Ruled() {
+		return nil, nil
+	}
+	list, err := s.Filings.Rulings(ctx, e.ID)
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	r := list[len(list)-1]
+	return &RulingView{r.Step, r.At, r.Judge, append([]string{}, r.Grounds...), r.Reasons, r.File.SHA256}, nil
 }
 
 // filed fills v with what was signed.

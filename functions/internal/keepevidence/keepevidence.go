@@ -69,6 +69,45 @@ func (s *Service) Verified(ctx context.Context, id string) error {
 	return nil
 }
 
+// Ruled keeps every ruling on the filing of that id that there is by now.
+func (s *Service) Ruled(ctx context.Context, id string) error {
+	sealed, err := s.Filings.Sealed(ctx, id)
+	if err != nil {
+		return fmt.Errorf("keep evidence of %s: %w", id, err)
+	}
+	rulings, err := s.Filings.Rulings(ctx, id)
+	if err != nil {
+		return err
+	}
+	for i, r := range rulings {
+		record := evidence.Ruled{V: evidence.Version, Filing: id, At: r.At.UTC(), Ruling: r.Ruling, Signature: r.Signature.SHA256, Events: evidence.EventsOf(sealed.Events)}
+		for _, file := range []string{"ruling", "ruling-signature"} {
+			o, _, _ := documents.Ruled(r, file)
+			f := evidence.File{SHA256: o.SHA256, Size: o.Size, MediaType: o.MediaType, Version: r.Pins[o.SHA256]}
+			if err := s.copied(ctx, id, f); err != nil {
+				return fmt.Errorf("keep evidence of %s: %w", id, err)
+			}
+			record.Files = append(record.Files, f)
+		}
+		data, err := record.Encode()
+		if err != nil {
+			return fmt.Errorf("keep evidence of %s: %w", id, err)
+		}
+		if _, err := s.Evidence.Record(ctx, evidence.RecordKey(id, evidence.NameRuled(i)), data); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// copied keeps a content of the documents bucket.
+func (s *Service) copied(ctx context.Context, id string, f evidence.File) error {
+	o := documents.Object{Filing: id, SHA256: f.SHA256, Size: f.Size, MediaType: f.MediaType}
+	return s.Evidence.Keep(ctx, evidence.ContentKey(id, f.SHA256), f.SHA256, f.Size, f.MediaType, func(ctx context.Context) (io.ReadCloser, error) {
+		return s.Documents.Stream(ctx, o, f.Version)
+	})
+}
+
 // contents keeps what the record names and returns the record.
 func (s *Service) contents(ctx context.Context, in store.Sealed) (evidence.Sealed, error) {
 	id := in.Envelope.ID
@@ -89,11 +128,7 @@ func (s *Service) contents(ctx context.Context, in store.Sealed) (evidence.Seale
 		return evidence.Sealed{}, err
 	}
 	for _, f := range record.Files {
-		o := documents.Object{Filing: id, SHA256: f.SHA256, Size: f.Size, MediaType: f.MediaType}
-		err := s.Evidence.Keep(ctx, evidence.ContentKey(id, f.SHA256), f.SHA256, f.Size, f.MediaType, func(ctx context.Context) (io.ReadCloser, error) {
-			return s.Documents.Stream(ctx, o, f.Version)
-		})
-		if err != nil {
+		if err := s.copied(ctx, id, f); err != nil {
 			return evidence.Sealed{}, err
 		}
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/court"
+	"github.com/courtoffice/courtoffice/shared/filing"
 	"github.com/courtoffice/courtoffice/shared/filing/kinds"
 	"github.com/courtoffice/courtoffice/shared/locale"
 )
@@ -29,6 +30,16 @@ func choices(lang locale.Lang, prefix string, codes any) ([]option, error) {
 func courtOptions(lang locale.Lang) (out []option) {
 	for _, c := range court.All() {
 		out = append(out, option{Value: c.Code, Text: c.Name[lang]})
+	}
+	return out
+}
+
+// ground is a ground of a ruling, for the step that it belongs to.
+type ground struct{ Value, Text, Step string }
+
+func grounds(lang locale.Lang) (out []ground) {
+	for _, g := range filing.Grounds {
+		out = append(out, ground{g.Code, locale.T(lang, "ground."+g.Code) + " (" + locale.Article(lang, g.Article) + ")", g.Step})
 	}
 	return out
 }

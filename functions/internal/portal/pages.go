@@ -72,7 +72,7 @@ var pages = []page{
 	{name: "admin-support", pattern: "/admin/support", title: "support.admin", script: "admin-support.js"},
 	{name: "admin-breaches", pattern: "/admin/breaches", title: "breach.admin", script: "admin-breaches.js", signs: true},
 	{name: "registry", pattern: "/registry", title: "registry.title", script: "registry.js"},
-	{name: "registry-filing", pattern: "/registry/filings/{id}", title: "registry.filing.title", script: "registry-filing.js", fill: fillFiling},
+	{name: "registry-filing", pattern: "/registry/filings/{id}", title: "registry.filing.title", script: "registry-filing.js", signs: true, fill: fillFiling},
 	{name: "problems", pattern: "/problems", title: "problems.title", fill: fillProblems},
 	{name: "problem", pattern: "/problems/{slug}", fill: fillProblem},
 }
@@ -371,6 +371,7 @@ func functions(lang locale.Lang) template.FuncMap {
 
 		"rights":       func() ([]option, error) { return choices(lang, "js.admin.right.", []string{"clerk", "judge", "admin"}) },
 		"courtOptions": func() []option { return courtOptions(lang) },
+		"grounds":      func() []ground { return grounds(lang) },
 		"faults":       func() ([]option, error) { return choices(lang, "registry.fault.", filing.Faults) },
 		"courts":       court.All,
 		"name":         func(c court.Court) string { return c.Name[lang] },

@@ -17,6 +17,7 @@ import (
 	"github.com/courtoffice/courtoffice/shared/filing/kinds"
 	"github.com/courtoffice/courtoffice/shared/form"
 	"github.com/courtoffice/courtoffice/shared/httpapi"
+	"github.com/courtoffice/courtoffice/shared/signer"
 	"github.com/courtoffice/courtoffice/shared/store"
 )
 
@@ -67,40 +68,40 @@ type ActRequest struct {
 	Code    string `json:"code"`    // "reject": one of filing.Faults
 	Pointer string `json:"pointer"` // "reject": what is at fault, "/documents/<id>" or a field of the form
 	Words   string `json:"words"`   // "reject": what the filer reads beside the code's text
+
+	Grounds   []string         `json:"grounds"`   // of a ruling: codes of filing.Grounds
+	Reasons   string           `json:"reasons"`   // of a ruling, in the judge's words
+	Signature signer.Signature `json:"signature"` // of a ruling; "" asks for what there is to sign
 }
 
-// Act takes a step. A clerk must have the filing in hand.
+// Act takes a step. A clerk must have the filing in hand; a judge's ruling is signed: a request without a
+// signature is answered with what there is to sign.
 //
-// Errors: filing.ErrNotFound, filing.ErrVersion, filing.ErrNoLease, filing.ErrNumber, defect.List.
-func (s *Service) Act(ctx context.Context, r ActRequest) (View, error) {
+// Errors: filing.ErrNotFound, filing.ErrElsewhere, filing.ErrNoLease, filing.ErrNumber, challenge.ErrUsed,
+// defect.List, those of signer.Acts.Read.
+func (s *Service) Act(ctx context.Context, r ActRequest) (httpapi.Reply, error) {
 	w, sealed, err := s.reach(ctx, r.ID)
 	if err != nil {
-		return View{}, err
+		return httpapi.Reply{}, err
 	}
-	act, err := s.read(ctx, w, sealed, r)
-	if err != nil {
-		return View{}, err
+	act, draft, err := s.decide(ctx, w, sealed, r)
+	if err != nil || draft != nil {
+		return httpapi.Reply{Body: draft}, err
 	}
 	if err := s.Filings.Act(ctx, sealed.Envelope, act); err != nil {
-		return View{}, err
+		return httpapi.Reply{}, err
 	}
 	httpapi.Log(ctx, slog.String("act", r.Step), slog.String("target", r.ID))
 	after, err := s.Filings.Sealed(ctx, r.ID)
 	if err != nil {
-		return View{}, err
+		return httpapi.Reply{}, err
 	}
-	return s.view(ctx, w, after)
+	view, err := s.view(ctx, w, after)
+	return httpapi.Reply{Body: view}, err
 }
 
-// number is what a registration number looks like: there is no one form of it.
-var number = regexp.MustCompile(`^[\p{L}\p{Nd}][\p{L}\p{Nd} ./№-]*$`)
-
-// read makes the act that a request asks for.
-func (s *Service) read(ctx context.Context, w staff, sealed store.Sealed, r ActRequest) (filing.CourtAct, error) {
-	e := sealed.Envelope
-	a := filing.CourtAct{
-		ID: r.Act, Filing: e.ID, Court: e.Court, Step: r.Step, By: filing.ByClerk, Actor: w.ID, Person: w.by.Person, At: httpapi.ReceivedAt(ctx),
-	}
+// decide makes the act that a request asks for.
+func (s *Service) decide(ctx context.Context, w staff, sealed store.Sealed, r ActRequest) (filing.CourtAct, *RulingDraft, error) {
 	var list defect.List
 	if !filing.IsID(r.Act) {
 		list.Add("/act", "format", "")
@@ -109,9 +110,26 @@ func (s *Service) read(ctx context.Context, w staff, sealed store.Sealed, r ActR
 		list.Add("/step", "unknown-value", "")
 	}
 	if err := list.Err(); err != nil {
-		return a, err
+		return filing.CourtAct{}, nil, err
 	}
-	if clerk, _ := w.may(e); !clerk || !slices.Contains(filing.StepOf(r.Step).By, filing.ByClerk) {
+	if filing.IsRuling(r.Step) {
+		return s.rule(ctx, w, sealed, r)
+	}
+	a, err := s.read(ctx, w, sealed, r)
+	return a, nil, err
+}
+
+// number is what a registration number looks like: there is no one form of it.
+var number = regexp.MustCompile(`^[\p{L}\p{Nd}][\p{L}\p{Nd} ./№-]*$`)
+
+// read makes a clerk's act.
+func (s *Service) read(ctx context.Context, w staff, sealed store.Sealed, r ActRequest) (filing.CourtAct, error) {
+	e := sealed.Envelope
+	a := filing.CourtAct{
+		ID: r.Act, Filing: e.ID, Court: e.Court, Step: r.Step, By: filing.ByClerk, Actor: w.ID, Person: w.by.Person, At: httpapi.ReceivedAt(ctx),
+	}
+	var list defect.List
+	if clerk, _ := w.may(e); !clerk {
 		return a, filing.ErrNotFound
 	}
 	switch r.Step {
@@ -132,7 +150,7 @@ func (s *Service) read(ctx context.Context, w staff, sealed store.Sealed, r ActR
 		}
 	case "review":
 		if e.Judge == "" {
-			return a, filing.ErrVersion
+			return a, filing.ErrElsewhere
 		}
 	case "reject":
 		fault := filing.Rejection{Pointer: r.Pointer, Code: r.Code, Words: trimmed(r.Words)}

@@ -20,6 +20,7 @@ import (
 	"github.com/courtoffice/courtoffice/shared/documents"
 	"github.com/courtoffice/courtoffice/shared/filing"
 	"github.com/courtoffice/courtoffice/shared/httpapi"
+	"github.com/courtoffice/courtoffice/shared/signer"
 	"github.com/courtoffice/courtoffice/shared/store"
 )
 
@@ -30,6 +31,8 @@ type Service struct {
 	Documents *documents.Store
 	Accounts  Accounts
 	Audit     Audit
+	Acts      signer.Acts // reads what judges sign
+	IndexKey  []byte      // 32 bytes
 }
 
 // Gate says which of a court's staff asks. Errors: session.ErrNone, agreement.ErrNotAccepted,

@@ -38,6 +38,7 @@ type View struct {
 	Rejected   []Defect                   `json:"rejected"`
 	Events     []filing.Event             `json:"events"`
 	Judges     []Judge                    `json:"judges"` // of the court, for who may register
+	Ruling     *Ruling                    `json:"ruling"` // the latest, or null
 	May        []string                   `json:"may"`    // steps that who asks may take now; a clerk needs the lease
 }
 
@@ -118,6 +119,11 @@ func (s *Service) view(ctx context.Context, w staff, sealed store.Sealed) (View,
 	for _, r := range e.Rejected {
 		v.Rejected = append(v.Rejected, shown(ctx, r.Defect()))
 	}
+	if r, err := s.ruled(ctx, e); err != nil {
+		return View{}, err
+	} else if r != nil {
+		v.Ruling = &Ruling{r.Step, r.At, r.Judge, r.Lang, append([]string{}, r.Grounds...), r.Reasons, r.File.SHA256}
+	}
 	if slices.Contains(v.May, "register") {
 		list, err := s.Accounts.Staff(ctx, account.Judge.At(e.Court))
 		if err != nil {
@@ -135,7 +141,7 @@ func (s *Service) may(w staff, e filing.Envelope) []string {
 	clerk, judge := w.may(e)
 	out := []string{}
 	for _, step := range filing.Steps {
-		as := clerk && slices.Contains(step.By, filing.ByClerk) || judge && slices.Contains(step.By, filing.ByJudge)
+		as := clerk && slices.Contains(step.By, filing.ByClerk) || judge && slices.Contains(step.By, filing.ByJudge) && filing.MayRule(e.Kind, step.Name)
 		if as && e.Status.May(step.Name) && filing.IsCourtAct(step.Name) {
 			out = append(out, step.Name)
 		}
@@ -237,11 +243,11 @@ func (s *Service) File(ctx context.Context, r FileRequest) (httpapi.Reply, error
 	if err != nil {
 		return httpapi.Reply{}, err
 	}
-	o, name, ok := documents.Filed(e.ID, m, r.File)
-	if !ok {
-		return httpapi.Reply{}, filing.ErrNotFound
+	o, version, name, err := s.found(ctx, sealed, m, r.File)
+	if err != nil {
+		return httpapi.Reply{}, err
 	}
-	address, err := s.Documents.Download(ctx, o, sealed.Pins[o.SHA256], name)
+	address, err := s.Documents.Download(ctx, o, version, name)
 	if err != nil {
 		return httpapi.Reply{}, err
 	}

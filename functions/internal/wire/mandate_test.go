@@ -61,7 +61,7 @@ func TestAdministratorsSign(t *testing.T) {
 		{"another reason", status, with(disable, "reason", "because of something else"), d.firstToken, 422, "challenge-invalid"},
 		{"another act", status, with(disable, "to", "closed"), d.firstToken, 422, "challenge-invalid"},
 		{"another account", "POST /api/admin/accounts/{id}/status  id=" + d.second, disable, d.firstToken, 422, "challenge-invalid"},
-		{"a right in place of a status", "POST /api/admin/accounts/{id}/rights/{right}  id=" + d.user + " right=clerk", object{"reason": reason}, d.firstToken, 422, "challenge-invalid"},
+		{"a right in place of a status", "POST /api/admin/accounts/{id}/rights/{right}  id=" + d.user + " right=clerk.almaty-medeu", object{"reason": reason}, d.firstToken, 422, "challenge-invalid"},
 		{"in another administrator's session", status, disable, d.secondToken, 403, "wrong-signer"},
 		{"in the holder's session", status, disable, d.userToken, 403, "forbidden"},
 		{"in none", status, disable, "", 401, "unauthenticated"},
@@ -90,10 +90,10 @@ func TestAdministratorsSign(t *testing.T) {
 	d.want(d.do(status, enable, d.firstToken), 200, "")
 	d.want(d.send(d.placed(status, with(disable, "signature", signed), d.firstToken)), 422, "challenge-invalid") // one did once in seven days
 
-	right, why := "POST /api/admin/accounts/{id}/rights/{right}  id="+d.user+" right=clerk", object{"reason": reason}
+	right, why := "POST /api/admin/accounts/{id}/rights/{right}  id="+d.user+" right=clerk.almaty-medeu", object{"reason": reason}
 	withdrawal := strings.Replace(right, "{right}", "{right}/withdrawal", 1)
 	signed = d.signed("erlan", d.unsigned(right, why, d.firstToken))["signature"]
-	d.want(d.send(d.placed(right, with(why, "signature", signed), d.firstToken)), 200, "")
+	d.want(d.send(d.placed(right, with(why, "signature", signed), d.firstToken)), 202, "")
 	d.want(d.do(withdrawal, why, d.firstToken), 200, "")
 	d.want(d.send(d.placed(right, with(why, "signature", signed), d.firstToken)), 409, "challenge-used")
 
@@ -105,8 +105,8 @@ func TestAdministratorsSign(t *testing.T) {
 // TestSignaturesOfAdministrators: the office's audit keeps the signature; the holder's copy names it.
 func TestSignaturesOfAdministrators(t *testing.T) {
 	d := newAdministration(t)
-	right := "POST /api/admin/accounts/{id}/rights/{right}  id=" + d.user + " right=clerk"
-	d.want(d.do(right, object{"reason": reason}, d.firstToken), 200, "")
+	right := "POST /api/admin/accounts/{id}/rights/{right}  id=" + d.user + " right=clerk.almaty-medeu"
+	d.want(d.do(right, object{"reason": reason}, d.firstToken), 202, "")
 
 	list := d.want(d.do("GET /api/admin/audit", nil, d.firstToken), 200, "")
 	var entries []object
@@ -115,7 +115,7 @@ func TestSignaturesOfAdministrators(t *testing.T) {
 			entries = append(entries, e.(object))
 		}
 	}
-	if len(entries) != 1 || entries[0]["act"] != string(audit.RightGranted) {
+	if len(entries) != 1 || entries[0]["act"] != string(audit.RightProposed) {
 		t.Fatalf("signed are %v", entries)
 	}
 	cms, err := base64.StdEncoding.DecodeString(entries[0]["signature"].(string))
@@ -124,7 +124,7 @@ func TestSignaturesOfAdministrators(t *testing.T) {
 	}
 	sum := sha256.Sum256(cms)
 	own := decodeAs[profile.AuditList](t, d.want(d.call("GET /api/account/audit", nil, d.userToken), 200, ""))
-	if own.Entries[0].Act != audit.RightGranted || own.Entries[0].Signed != hex.EncodeToString(sum[:]) {
+	if own.Entries[0].Act != audit.RightProposed || own.Entries[0].Signed != hex.EncodeToString(sum[:]) {
 		t.Errorf("the holder sees %+v", own.Entries[0])
 	}
 	if export := d.want(d.call("GET /api/account/export", nil, d.userToken), 200, ""); strings.Contains(export.raw, entries[0]["signature"].(string)) ||

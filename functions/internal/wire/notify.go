@@ -2,6 +2,7 @@ package wire
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -91,7 +92,7 @@ func tell(ctx context.Context, svc *notify.Service, e outbox.Event) error {
 			return err
 		}
 		return svc.Verified(ctx, verified)
-	case e.Type == filing.EventRegistered, e.Type == filing.EventReview:
+	case slices.Contains(filing.CourtEvents, e.Type):
 		acted, err := filing.ActedEventOf(e)
 		if err != nil {
 			return err

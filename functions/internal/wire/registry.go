@@ -5,6 +5,7 @@ import (
 
 	"github.com/courtoffice/courtoffice/functions/internal/registry"
 	"github.com/courtoffice/courtoffice/shared/documents"
+	"github.com/courtoffice/courtoffice/shared/eds"
 	"github.com/courtoffice/courtoffice/shared/httpapi"
 	"github.com/courtoffice/courtoffice/shared/store"
 )
@@ -18,6 +19,8 @@ func (a *App) Registry() http.Handler {
 		Documents: documents.New(a.s3(), a.cfg.DocumentsBucket),
 		Accounts:  store.NewAccounts(db, a.cfg.AccountsTable),
 		Audit:     store.NewAudit(db, a.cfg.SiteTable, a.cfg.AccountsTable),
+		Acts:      a.acts(eds.Filing().Online()),
+		IndexKey:  a.cfg.IndexKey,
 	}
 	return a.routes(map[string]http.Handler{
 		"GET /api/registry/queue":                     httpapi.JSON(svc.Queue),

@@ -1,7 +1,10 @@
 package wire
 
 import (
+	"encoding/base64"
 	"fmt"
+	"io"
+	"net/http"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -156,7 +159,7 @@ func TestRegistry(t *testing.T) {
 	}
 	o.want(o.asks("POST "+registryRoot+"/acts", register, colleague), 409, "not-in-hand")
 	o.want(o.asks("POST "+registryRoot+"/acts", acts(2, "register", object{"number": "<1>", "judge": "elsewhere"}), clerkToken), 422, "invalid-fields")
-	o.want(o.asks("POST "+registryRoot+"/acts", acts(3, "review", nil), clerkToken), 409, "version-conflict")
+	o.want(o.asks("POST "+registryRoot+"/acts", acts(3, "review", nil), clerkToken), 409, "filing-elsewhere")
 	o.at = o.at.Add(filing.LeaseLife)
 	for id, token := range map[string]string{"clerk": clerkToken, "colleague": colleague, "judge": judgeToken, recordedAccount: recordedToken} {
 		o.reopen(id, token, session.ByEDS) // who is idle that long signs in anew
@@ -170,7 +173,7 @@ func TestRegistry(t *testing.T) {
 		t.Errorf("registered %+v", view)
 	}
 	o.want(o.asks("POST "+registryRoot+"/acts", register, clerkToken), 200, "") // the answer was lost
-	o.want(o.asks("POST "+registryRoot+"/acts", acts(1, "register", object{"number": "2", "judge": "judge"}), clerkToken), 409, "version-conflict")
+	o.want(o.asks("POST "+registryRoot+"/acts", acts(1, "register", object{"number": "2", "judge": "judge"}), clerkToken), 409, "filing-elsewhere")
 	o.want(search("7514-26-00-2/31", clerkToken), 200, "")
 
 	o.want(o.asks("GET "+registryRoot, nil, judgeToken), 200, "")
@@ -270,6 +273,116 @@ func TestRegistryAuthorisation(t *testing.T) {
 
 	o.reopen("clerk", clerkToken, session.ByPassword)
 	o.want(o.call("GET /api/registry/queue", nil, clerkToken), 403, "forbidden")
+}
+
+// underReview has the clerk register the filing and hand it to the judge.
+func (o *office) underReview() {
+	o.Helper()
+	o.want(o.asks("POST "+registryRoot+"/lease", object{}, clerkToken), 200, "")
+	o.want(o.asks("POST "+registryRoot+"/acts", acts(1, "register", object{"number": "7514-26-00-2/31", "judge": "judge"}), clerkToken), 200, "")
+	o.want(o.asks("POST "+registryRoot+"/acts", acts(2, "review", nil), clerkToken), 200, "")
+}
+
+// ruled has the judge sign what there is to sign.
+func (o *office) ruled(t *testing.T, body object, key string) object {
+	t.Helper()
+	a := o.want(o.asks("POST "+registryRoot+"/acts", body, judgeToken), 200, "")
+	doc, err := base64.StdEncoding.DecodeString(a.body["document"].(string))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, part := range []string{"7514-26-00-2/31", a.body["sha256"].(string), `"act":"rule"`} {
+		if !strings.Contains(string(doc), part) {
+			t.Errorf("what is signed does not say %s: %s", part, doc)
+		}
+	}
+	keys, err := edstest.LoadKeys(filepath.Join("..", "..", "..", "testdata", "pki", "keys"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	der, err := keys[key].SignCMS(doc, edstest.Attached, edstest.At(o.at))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return with(body, "signature", string(edstest.PEM(der)))
+}
+
+// TestRulings: a judge rules on what a clerk handed over, by a text made from rows and signed with the
+// judge's own EDS; whoever filed has the text and the signature, and what cures a return.
+func TestRulings(t *testing.T) {
+	for _, tt := range []struct {
+		step    string
+		more    object
+		to      filing.Status
+		grounds []string
+	}{
+		{"accept", nil, filing.Accepted, nil},
+		{"return", object{"grounds": []string{"return-3", "return-2", "return-2"}, "reasons": "Іс Медеу аудандық сотына жатады."}, filing.Returned, []string{"return-2", "return-3"}},
+		{"refuse", object{"grounds": []string{"refuse-2"}, "reasons": "Заңды күшіне енген шешім бар."}, filing.Refused, []string{"refuse-2"}},
+		{"withdraw", object{"reasons": "Талап қоюшы сұрады."}, filing.Withdrawn, []string{"return-9"}},
+	} {
+		t.Run(tt.step, func(t *testing.T) {
+			o := newRegistry(t)
+			o.underReview()
+			for _, wrong := range []object{
+				{"step": "return"}, {"step": "return", "grounds": []string{"return-2"}}, {"step": "return", "grounds": []string{"refuse-1"}, "reasons": "а"},
+				{"step": "refuse", "grounds": []string{"return-1"}, "reasons": "а"}, {"step": "withdraw"}, {"step": "accept", "reasons": "😀"},
+			} {
+				o.want(o.asks("POST "+registryRoot+"/acts", with(wrong, "act", recordedCopy), judgeToken), 422, "invalid-fields")
+			}
+			body := acts(5, tt.step, tt.more)
+			o.want(o.asks("POST "+registryRoot+"/acts", body, clerkToken), 404, "not-found")
+			o.want(o.asks("POST "+registryRoot+"/acts", body, otherJudge), 404, "not-found")
+			o.want(o.asks("POST "+registryRoot+"/acts", o.ruled(t, body, "individual-gost"), judgeToken), 403, "wrong-signer")
+			signed := o.ruled(t, body, "individual-gost-2")
+			if tt.step != "accept" {
+				o.want(o.asks("POST "+registryRoot+"/acts", with(signed, "reasons", "Басқа сөз."), judgeToken), 422, "challenge-invalid")
+			}
+			view := decodeAs[registry.View](t, o.want(o.asks("POST "+registryRoot+"/acts", signed, judgeToken), 200, ""))
+			if view.Status != tt.to || view.Ruling == nil || !slices.Equal(view.Ruling.Grounds, tt.grounds) || len(view.May) != 0 {
+				t.Errorf("ruled %+v", view)
+			}
+			o.want(o.asks("POST "+registryRoot+"/acts", signed, judgeToken), 200, "") // the answer was lost
+			o.want(o.asks("POST "+registryRoot+"/acts", with(signed, "act", recordedCopy), judgeToken), 409, "filing-elsewhere")
+			o.want(o.send(at(at(o.event("GET "+registryRoot+"/files/{file}", nil, judgeToken), "{id}", recordedFiling), "{file}", "ruling")), 303, "")
+			own := o.want(o.asks("GET /api/filings/{id}", nil, recordedToken), 200, "")
+			if ruling, _ := own.body["ruling"].(object); own.body["status"] != string(tt.to) || ruling["step"] != tt.step || ruling["sha256"] != view.Ruling.SHA256 {
+				t.Errorf("the filer sees %v, %v", own.body["status"], own.body["ruling"])
+			}
+			for file, first := range map[string]string{"ruling": "%PDF-", "ruling-signature": "0"} {
+				a := o.want(o.send(at(at(o.event("GET /api/filings/{id}/files/{file}", nil, recordedToken), "{id}", recordedFiling), "{file}", file)), 303, "")
+				res, err := http.Get(a.header["location"])
+				if err != nil {
+					t.Fatal(err)
+				}
+				content, err := io.ReadAll(res.Body)
+				res.Body.Close()
+				if err != nil || res.StatusCode != 200 || !strings.HasPrefix(string(content), first) {
+					t.Errorf("%s: %s, %v", file, res.Status, err)
+				}
+				if file == "ruling" && filing.Sum(content) != view.Ruling.SHA256 {
+					t.Errorf("another ruling than the one that was signed")
+				}
+			}
+			pins, err := o.stored().Pins(t.Context(), recordedFiling)
+			if err != nil || pins[view.Ruling.SHA256] == "" { // which lock-documents locks
+				t.Errorf("pins %v, %v", pins, err)
+			}
+		})
+	}
+}
+
+// TestAcceptedEvent: what a case begins with.
+func TestAcceptedEvent(t *testing.T) {
+	o := newRegistry(t)
+	o.underReview()
+	o.want(o.asks("POST "+registryRoot+"/acts", o.ruled(t, acts(5, "accept", nil), "individual-gost-2"), judgeToken), 200, "")
+	told := o.entry(t, filing.EventAccepted, recordedFiling)
+	e, err := filing.ActedEventOf(told.Event)
+	if err != nil || e.FilingID != recordedFiling || e.CourtCode != "almaty-bostandyq" || e.Kind != "claim" || e.Number != "7514-26-00-2/31" || e.Judge != "judge" ||
+		e.JudgeName != "СЕРІКОВ ҰЛАН" || e.At != o.at.UTC().Format(time.RFC3339Nano) {
+		t.Errorf("event %+v, %v", e, err)
+	}
 }
 
 // TestRecordedRegistryEvents replays the payloads of events/registry. See TestRecordedEvents for -update.

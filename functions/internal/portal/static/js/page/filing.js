@@ -4,6 +4,7 @@ import { api } from '../lib/api.js';
 import { $, courts, el, facts } from '../lib/dom.js';
 import { copy } from '../lib/filing-acts.js';
 import { showError } from '../lib/problem.js';
+import { ruling } from '../lib/ruling-view.js';
 import { required } from '../lib/session.js';
 import { called, code, lang, money, t, time } from '../lib/text.js';
 
@@ -50,6 +51,8 @@ function show(filing) {
   $('[data-events]').replaceChildren(...(filing.events ?? []).map(
     (event) => el('li', {}, el('time', { datetime: event.at }, time(event.at)), el('span', {}, happened(event))),
   ));
+  $('[data-ruling]').hidden = !filing.ruling;
+  if (filing.ruling) $('[data-ruling-text]').replaceChildren(...ruling(filing.ruling, (name) => `/api/filings/${id}/files/${name}`));
   const next = `js.filing.next.${filing.status}`;
   $('[data-next]').hidden = t(next) === next;
   $('[data-next-text]').textContent = t(next);

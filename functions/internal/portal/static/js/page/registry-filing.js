@@ -8,7 +8,9 @@ import { places } from '../lib/form-rows.js';
 import { rows } from '../lib/form-source.js';
 import { clear, showError } from '../lib/problem.js';
 import { inHand, urgency } from '../lib/registry-view.js';
+import { ruling } from '../lib/ruling-view.js';
 import { required } from '../lib/session.js';
+import { sign } from '../lib/sign.js';
 import { article, called, code, day, lang, size, t, time } from '../lib/text.js';
 
 const id = document.documentElement.dataset.filing;
@@ -59,6 +61,8 @@ function show(found) {
   ]));
   $('[data-signatures]').replaceChildren(...filing.signatures.map(signature));
   $('[data-defects]').replaceChildren(filing.defects.length ? list(filing.defects.map(finding)) : el('p', {}, t('js.registry.sound')));
+  $('[data-ruling]').hidden = !filing.ruling;
+  if (filing.ruling) $('[data-ruling-text]').replaceChildren(...ruling(filing.ruling, (name) => `${path}/files/${name}`));
   $('[data-events]').replaceChildren(...filing.events.map((event) => el('li', {}, el('time', { datetime: event.at }, time(event.at)), el('span', {}, happened(event)))));
   hand();
   $('[data-body]').hidden = false;
@@ -103,6 +107,26 @@ function signature(s) {
   ]));
 }
 
+/** A judge's form: what is ruled, on which grounds and why. */
+function rule() {
+  const steps = filing.may.filter((step) => ['accept', 'return', 'refuse', 'withdraw'].includes(step));
+  $('#rule').hidden = steps.length === 0;
+  $('[data-steps]').replaceChildren(...steps.map((step) => el('div', { class: 'govuk-radios__item' },
+    el('input', { class: 'govuk-radios__input', type: 'radio', name: 'ruling-step', id: `step-${step}`, value: step }),
+    el('label', { class: 'govuk-label govuk-radios__label', for: `step-${step}` }, t(`js.ruling.${step}`)))));
+  settle();
+}
+
+const ruled = () => $('[name=ruling-step]:checked')?.value ?? '';
+
+function settle() {
+  $$('[data-ground]').forEach((item) => { item.hidden = item.dataset.ground !== ruled(); });
+  $('[data-grounds]').hidden = $$('[data-ground]').every((item) => item.hidden);
+}
+
+/** The ruling's text, to be read before it is signed. */
+const read = (draft) => [el('p', {}, el('a', { href: draft.address, target: '_blank', rel: 'noopener' }, t('js.ruling.read'))), el('p', { class: 'small' }, `SHA-256: ${draft.sha256}`)];
+
 /** Who has the filing in hand, and what may be done by who is signed in. */
 function hand() {
   const mine = Boolean(filing.lease?.mine);
@@ -115,7 +139,8 @@ function hand() {
   clearTimeout(renewal);
   if (mine) renewal = window.setTimeout(() => take({ quiet: true }), 5 * 60 * 1000);
   $$('[data-step]').forEach((f) => { f.hidden = !mine || !filing.may.includes(f.dataset.step); });
-  $('[data-acts]').hidden = $$('[data-step]').every((f) => f.hidden);
+  rule();
+  $('[data-acts]').hidden = $('#rule').hidden && $$('[data-step]').every((f) => f.hidden);
   const choose = el('option', { value: '' }, t('registry.choose'));
   $('#judge').replaceChildren(choose, ...filing.judges.map((j) => el('option', { value: j.id }, called(j.name))));
   $('[data-to]').textContent = t('js.registry.hand-over', { judge: called(filing.judge) });
@@ -157,6 +182,32 @@ const bodies = {
   review: () => ({}),
   reject: () => ({ code: $('#fault').value, pointer: $('#about').value, words: $('#fault-words').value }),
 };
+
+$('#rule').addEventListener('change', settle);
+$('#rule').addEventListener('submit', async (event) => {
+  event.preventDefault();
+  const form = event.currentTarget;
+  const note = $('[data-problem]', form);
+  clear(note, form);
+  const asked = {
+    act: crypto.randomUUID(), step: ruled(), reasons: $('#ruling-reasons').value,
+    grounds: $$('[data-ground]:not([hidden]) input:checked').map((x) => x.value),
+  };
+  let draft = null;
+  try {
+    const after = await sign({
+      prepare: async () => { draft = await api('POST', `${path}/acts`, asked); return draft; },
+      describe: () => read(draft),
+      submit: (signature) => api('POST', `${path}/acts`, { ...asked, signature }),
+    });
+    if (!after) return;
+    show(after);
+    state.textContent = t('js.registry.done', { status: code('status', filing.status) });
+    $('#summary').focus();
+  } catch (error) {
+    showError(note, error, form);
+  }
+});
 
 // An act keeps its id until it is known what became of it: what was not answered is the same act again.
 $$('[data-step]').forEach((f) => {

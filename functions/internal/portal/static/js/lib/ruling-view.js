@@ -1,0 +1,24 @@
+// A judge's ruling in words, with its files.
+
+import { el, facts } from './dom.js';
+import { called, code, t, time } from './text.js';
+
+/**
+ * @param {{ step: string, at: string, judge: string, grounds: string[], reasons: string }} r
+ * @param {(file: string) => string} address of a file of the ruling
+ */
+export function ruling(r, address) {
+  const grounds = r.grounds.map((g) => el('li', {}, code('ground', g), el('div', { class: 'small' }, code('cure', g))));
+  return [
+    el('p', {}, el('strong', {}, t(`js.ruling.${r.step}`))),
+    facts([
+      [t('js.ruling.at'), time(r.at)],
+      [t('js.ruling.judge'), called(r.judge)],
+      [t('js.ruling.grounds'), grounds.length ? el('ul', { class: 'plain' }, ...grounds) : ''],
+      [t('js.ruling.reasons'), r.reasons],
+      [t('js.ruling.files'), el('ul', { class: 'plain' },
+        el('li', {}, el('a', { href: address('ruling') }, t('js.ruling.pdf'))),
+        el('li', {}, el('a', { href: address('ruling-signature') }, t('js.ruling.signature'))))],
+    ]),
+  ];
+}

@@ -1,0 +1,192 @@
+package registry
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/courtoffice/courtoffice/shared/account"
+	"github.com/courtoffice/courtoffice/shared/act"
+	"github.com/courtoffice/courtoffice/shared/calendar"
+	"github.com/courtoffice/courtoffice/shared/defect"
+	"github.com/courtoffice/courtoffice/shared/documents"
+	"github.com/courtoffice/courtoffice/shared/filing"
+	"github.com/courtoffice/courtoffice/shared/filing/render"
+	"github.com/courtoffice/courtoffice/shared/httpapi"
+	"github.com/courtoffice/courtoffice/shared/locale"
+	"github.com/courtoffice/courtoffice/shared/signer"
+	"github.com/courtoffice/courtoffice/shared/statement"
+	"github.com/courtoffice/courtoffice/shared/store"
+)
+
+// RulingDraft is what a judge signs: the document names the ruling's PDF by its hash, and Address is where
+// the very bytes can be read.
+type RulingDraft struct {
+	signer.Unsigned
+	SHA256  string `json:"sha256"`
+	Address string `json:"address"`
+}
+
+// rule makes the judge's act of a request, or what there is to sign where it has no signature yet.
+//
+// Errors: filing.ErrNotFound, filing.ErrElsewhere, defect.List, the problem "wrong-signer", those of
+// signer.Acts.Read.
+func (s *Service) rule(ctx context.Context, w staff, sealed store.Sealed, r ActRequest) (a filing.CourtAct, draft *RulingDraft, err error) {
+	e, at := sealed.Envelope, httpapi.ReceivedAt(ctx)
+	if _, judge := w.may(e); !judge {
+		return a, nil, filing.ErrNotFound
+	}
+	a = filing.CourtAct{ID: r.Act, Filing: e.ID, Court: e.Court, Step: r.Step, By: filing.ByJudge, Actor: w.ID, Person: w.by.Person, At: at}
+	ruling, err := s.ruling(ctx, w, e, r)
+	if err != nil {
+		return a, nil, err
+	}
+	pdf, err := statement.Render(statement.Version, render.Ruling(ruling))
+	if _, long := errors.AsType[*statement.LongError](err); long {
+		err = defect.List{{Pointer: "/reasons", Code: "too-long"}}
+	}
+	if err != nil {
+		return a, nil, err
+	}
+	ruling.File = filing.FileOf(pdf)
+	if r.Signature == "" {
+		draft, err = s.draft(ctx, ruling, pdf, at)
+		return a, draft, err
+	}
+	read, err := s.Acts.Read(r.Signature, act.Rule, at)
+	switch {
+	case err != nil:
+		return a, nil, err
+	case read.Subject.Kind != account.Natural || !w.by.Is(read.Subject.PersonKey(s.IndexKey)):
+		return a, nil, &httpapi.Problem{Slug: "wrong-signer"}
+	case !same(*read.Document.Ruling, ruling):
+		return a, nil, signer.ErrDocument
+	}
+	a.Ruling, a.CMS, a.Pins, a.Nonce, a.NotAfter = &ruling, read.CMS, filing.Pins{}, read.Challenge.Nonce, read.Challenge.NotAfter
+	for mediaType, content := range map[string][]byte{"application/pdf": pdf, "application/pkcs7-mime": read.CMS} {
+		o, stored, err := s.Documents.Put(ctx, e.ID, mediaType, content)
+		if err != nil {
+			return a, nil, err
+		}
+		a.Pins[o.SHA256] = stored.Version
+	}
+	return a, nil, nil
+}
+
+// same reports whether two rulings say the same.
+func same(a, b filing.Ruling) bool {
+	ground := slices.Equal(a.Grounds, b.Grounds)
+	a.Grounds, b.Grounds = nil, nil
+	return ground && a.Filing == b.Filing && a.Step == b.Step && a.File == b.File && a.Renderer == b.Renderer && a.Date == b.Date &&
+		a.Number == b.Number && a.CourtCode == b.CourtCode && a.Reasons == b.Reasons
+}
+
+// ruling is what a request rules, in the language of the proceedings.
+func (s *Service) ruling(ctx context.Context, w staff, e filing.Envelope, r ActRequest) (filing.Ruling, error) {
+	var list defect.List
+	reasons := strings.TrimSpace(r.Reasons)
+	grounds := filing.GroundsOf(r.Step)
+	if !filing.MayRule(e.Kind, r.Step) {
+		list.Add("/step", "unknown-value", "")
+	}
+	codes := slices.Sorted(slices.Values(r.Grounds))
+	if r.Step == "withdraw" { // there is one ground
+		codes = []string{grounds[0].Code}
+	}
+	for _, code := range codes {
+		if !slices.ContainsFunc(grounds, func(g filing.Ground) bool { return g.Code == code }) {
+			list.Add("/grounds", "unknown-value", "")
+		}
+	}
+	if len(grounds) > 0 && len(codes) == 0 {
+		list.Add("/grounds", "ground-required", filing.StepOf(r.Step).Article)
+	}
+	switch {
+	case r.Step != "accept" && reasons == "":
+		list.Add("/reasons", "required", "CPC 268")
+	case tooLong(reasons, filing.MaxReasons):
+		list.Add("/reasons", "too-long", "")
+	}
+	if runes := statement.Undrawable(reasons); len(runes) > 0 {
+		list.Add("/reasons", "glyph", "", "characters", string(runes))
+	}
+	if err := list.Err(); err != nil {
+		return filing.Ruling{}, err
+	}
+	filer, err := s.Accounts.Account(ctx, e.AccountID)
+	if err != nil {
+		return filing.Ruling{}, err
+	}
+	name := filer.Subject.Organisation
+	if name == "" {
+		name = filer.Subject.Name
+	}
+	lang := render.Lang(filing.Head{Lang: e.Lang})
+	return filing.Ruling{
+		Step: r.Step, Filing: e.ID, Kind: e.Kind, CourtCode: e.Court, Number: e.Number, Ticket: e.TicketNo, Judge: w.Subject.Name,
+		Date: calendar.DateOf(httpapi.ReceivedAt(ctx)), Lang: lang, Filer: name, Opposite: e.Opposite, SentAt: e.SentAt.UTC().Format(time.RFC3339Nano),
+		Grounds: slices.Compact(codes), Reasons: reasons, Renderer: render.RulingVersion,
+	}, nil
+}
+
+// draft puts the ruling's bytes where they can be read and makes the document to sign.
+func (s *Service) draft(ctx context.Context, ruling filing.Ruling, pdf []byte, at time.Time) (*RulingDraft, error) {
+	o, stored, err := s.Documents.Put(ctx, ruling.Filing, "application/pdf", pdf)
+	if err != nil {
+		return nil, err
+	}
+	out := RulingDraft{SHA256: o.SHA256}
+	if out.Address, err = s.Documents.Download(ctx, o, stored.Version, "ruling-"+ruling.Step+".pdf"); err != nil {
+		return nil, err
+	}
+	var nonce [16]byte
+	rand.Read(nonce[:])
+	out.Unsigned, err = s.Acts.Document(act.Document{Act: act.Rule, Lang: httpapi.Lang(ctx), Ruling: &ruling}, nonce, at)
+	return &out, err
+}
+
+// Ruling is a ruling on a filing.
+type Ruling struct {
+	Step    string      `json:"step"`
+	At      time.Time   `json:"at"`
+	Judge   string      `json:"judge"`
+	Lang    locale.Lang `json:"lang"`
+	Grounds []string    `json:"grounds"`
+	Reasons string      `json:"reasons"`
+	SHA256  string      `json:"sha256"` // of the PDF
+}
+
+// ruled is the latest ruling on a filing, nil before there is one.
+func (s *Service) ruled(ctx context.Context, e filing.Envelope) (*filing.SignedRuling, error) {
+	list, err := s.Filings.Rulings(ctx, e.ID)
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	return &list[len(list)-1], nil
+}
+
+// found is what file names of a filing: something that was signed with it, or the latest ruling on it.
+func (s *Service) found(ctx context.Context, sealed store.Sealed, m filing.Manifest, file string) (o documents.Object, version, name string, err error) {
+	if o, name, ok := documents.Filed(sealed.Envelope.ID, m, file); ok {
+		return o, sealed.Pins[o.SHA256], name, nil
+	}
+	r, err := s.ruled(ctx, sealed.Envelope)
+	if err != nil || r == nil {
+		return o, "", "", orNotFound(err)
+	}
+	o, name, ok := documents.Ruled(*r, file)
+	if !ok {
+		return o, "", "", filing.ErrNotFound
+	}
+	return o, r.Pins[o.SHA256], name, nil
+}
+
+func orNotFound(err error) error {
+	if err == nil {
+		return filing.ErrNotFound
+	}
+	return err
+}
