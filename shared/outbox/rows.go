@@ -49,6 +49,10 @@ var Rows = []Row{
 		Table: schema.Filings, Queues: []schema.Queue{schema.Openings},
 	},
 	{
+		Types: []string{"case.notice"},
+		Table: schema.Filings, Queues: []schema.Queue{schema.Notices},
+	},
+	{
 		Types: []string{"filing.expiring"},
 		Table: schema.Filings, Queues: []schema.Queue{schema.Receipts},
 	},

@@ -72,6 +72,7 @@ func (m *matrix) view(id, token string) cases.View {
 // act does an act in the case as its view has it.
 func (m *matrix) act(id, token string, body object) answer {
 	m.Helper()
+	m.at = m.at.Add(time.Second)
 	v := m.view(id, token)
 	return m.send(at(m.event("POST /api/cases/{id}/acts", with(with(body, "revision", v.Revision), "id", actID(v.Revision)), token), "{id}", id))
 }
