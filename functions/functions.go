@@ -340,7 +340,7 @@ var All = []Function{
 		Memory:  256,
 		Timeout: 30 * time.Second,
 		Tables: []TableGrant{
-			{Table: schema.Filings, Access: Write, Appends: []string{schema.Events}}, {Table: schema.Accounts, Access: Write}, {Table: schema.Site, Access: Write},
+			{Table: schema.Filings, Access: Write, Appends: []string{schema.Events, schema.Docket}}, {Table: schema.Accounts, Access: Write}, {Table: schema.Site, Access: Write},
 		},
 		Mail: true,
 		SMS:  true,

@@ -31,6 +31,7 @@ const (
 	ProtocolRead       Event = "protocol-read"       //
 	CircumstanceOpened Event = "circumstance-opened" // one of CPC 459
 	VoluntaryTermEnds  Event = "voluntary-term-ends" // for carrying out an award
+	DateFixed          Event = "date-fixed"          // of a hearing
 )
 
 // Rules are the terms of the parties, then those of the court. There is no row for what the court
@@ -64,6 +65,7 @@ var Rules = []Rule{
 	{"court.order.return", Term{3, WorkingDays}, PaperReceived, "CPC 138"},
 	{"court.order.cancel", Term{3, WorkingDays}, PaperReceived, "CPC 142"},
 	{"court.copies.claim", Term{3, WorkingDays}, ClaimAccepted, "CPC 165"},
+	{"court.notice", Term{1, Days}, DateFixed, "CPC 127(3)"},
 	{"court.copies.response", Term{3, WorkingDays}, PaperReceived, "CPC 166"},
 	{"court.judgment.copy", Term{3, WorkingDays}, ActFinal, "CPC 234"},
 	{"court.writ", Term{3, WorkingDays}, ActInForce, "CPC 241"},

@@ -30,6 +30,10 @@ type Act struct {
 	From           calendar.Date  `json:"from,omitzero"` // days an authority is for, both included; without one it is open
 	To             calendar.Date  `json:"to,omitzero"`
 	Reason         string         `json:"reason,omitempty"`
+	Address        string         `json:"address,omitempty"` // of the court
+	Way            Way            `json:"way,omitempty"`
+	Result         string         `json:"result,omitempty"`  // one of Results
+	Contact        string         `json:"contact,omitempty"` // address or number that the notice went to
 }
 
 // LogValue implements slog.LogValuer: no name and no number.
@@ -61,6 +65,8 @@ type Event struct {
 	Hearing        Hearing       `json:"hearing,omitzero"`
 	On             calendar.Date `json:"on,omitzero"`
 	Present        []string      `json:"present,omitempty"`
+
+	Address string `json:"address,omitempty"` // of the court, in a summons
 
 	Way Way    `json:"way,omitempty"` // of a notice
 	To  string `json:"to,omitempty"`  // address or number it went to: shown to the court and to whom it belongs
@@ -139,7 +145,7 @@ func (c Case) Do(a Act, who Actor, key []byte, at time.Time) (Case, error) {
 		return Case{}, ErrStep
 	}
 	c.Parties, c.Representatives, c.Events = slices.Clone(c.Parties), slices.Clone(c.Representatives), slices.Clone(c.Events)
-	if err := c.check(step, a, at).Err(); err != nil {
+	if err := c.check(step, a, who, at).Err(); err != nil {
 		return Case{}, err
 	}
 	c.Revision, c.UpdatedAt = c.Revision+1, at
@@ -162,6 +168,12 @@ func (c Case) Do(a Act, who Actor, key []byte, at time.Time) (Case, error) {
 	}
 	if step.Names(AboutDay) {
 		e.On = a.On
+	}
+	if step.Names(AboutAddress) {
+		e.Address, e.Hearing = strings.TrimSpace(a.Address), c.Hearing
+	}
+	if step.Names(AboutWay) {
+		e.Type, e.Way, e.To = a.Result, a.Way, strings.TrimSpace(a.Contact)
 	}
 	c.Events = append(c.Events, e)
 	return c.done(a, e, key), nil
@@ -220,7 +232,7 @@ func identified(typ string, digits account.Number, key []byte) (lookup, masked s
 }
 
 // check lists what is wrong with the act.
-func (c Case) check(step Step, a Act, at time.Time) (l defect.List) {
+func (c Case) check(step Step, a Act, who Actor, at time.Time) (l defect.List) {
 	typ := party.Natural
 	if step.Names(AboutParty) {
 		p, ok := c.Party(a.Party)
@@ -269,6 +281,27 @@ func (c Case) check(step Step, a Act, at time.Time) (l defect.List) {
 		}
 		text(&l, "/hearing/place", a.Hearing.Place, MaxPlace, "CPC 128")
 	}
+	if step.Names(AboutAddress) {
+		text(&l, "/address", a.Address, MaxPlace, "CPC 128(1)2")
+		p, _ := c.Party(a.Party)
+		if missing := c.Summons(p, Event{Hearing: c.Hearing, Address: a.Address, Name: who.Name}).Missing(); len(l) == 0 && len(missing) > 0 {
+			l.Add("", "summons-incomplete", missing[0])
+		}
+		if c.summoned(a.Party) {
+			l.Add("/party", "served-already", step.Article)
+		}
+	}
+	if step.Names(AboutWay) {
+		if !slices.Contains(Ways(), a.Way) {
+			l.Add("/way", "unknown-value", step.Article)
+		}
+		if !slices.Contains(Results, a.Result) {
+			l.Add("/result", "unknown-value", step.Article)
+		}
+		if utf8.RuneCountInString(a.Contact) > MaxPlace {
+			l.Add("/contact", "too-long", "")
+		}
+	}
 	if step.Names(AboutReason) {
 		text(&l, "/reason", a.Reason, MaxName, step.Article)
 	}
@@ -291,6 +324,14 @@ func (c Case) check(step Step, a Act, at time.Time) (l defect.List) {
 // day checks the day that an act names: it has come, and not before what goes before it.
 func (c Case) day(step Step, on calendar.Date, at time.Time) (l defect.List) {
 	before := calendar.DateOf(c.OpenedAt)
+	if step.Names(AboutWay) {
+		if on == (calendar.Date{}) {
+			l.Add("/on", "required", step.Article)
+		} else if calendar.DateOf(at).Before(on) || on.Before(before) {
+			l.Add("/on", "day-impossible", step.Article)
+		}
+		return l
+	}
 	if decided, ok := c.last("decide"); ok {
 		before = decided.On
 	}

@@ -42,7 +42,9 @@ const (
 	AboutPresent        About = "present" // who was there
 	AboutDay            About = "day"
 	AboutReason         About = "reason"
-	AboutPeriod         About = "period" // days an authority is for
+	AboutPeriod         About = "period"  // days an authority is for
+	AboutAddress        About = "address" // of the court, as a summons says it
+	AboutWay            About = "way"     // of a notice, and what became of it
 )
 
 // Step is one thing that may be done in a case.
@@ -71,6 +73,8 @@ var Steps = []Step{
 	{"represent", known, "", []By{ByClerk}, "CPC 61", []About{AboutRepresentative, AboutNumber}},
 	{"unrepresent", known, "", []By{ByClerk}, "CPC 61", []About{AboutRepresentative, AboutReason}},
 	{"serve", known, "", []By{ByClerk}, "CPC 165(1)", []About{AboutParty}},
+	{"summon", []Status{Appointed}, "", []By{ByClerk}, "CPC 127(3)", []About{AboutParty, AboutAddress}},
+	{"report", known, "", []By{ByClerk}, "CPC 129", []About{AboutParty, AboutWay, AboutDay, AboutReason}}, // of a notice that went another way
 	{"prepare", []Status{Opened}, Preparation, court, "CPC 163", nil},
 	{"appoint", []Status{Opened, Preparation, Heard}, Appointed, court, "CPC 173", []About{AboutHearing}},
 	{"postpone", []Status{Appointed}, Appointed, court, "CPC 198", []About{AboutHearing, AboutReason}},

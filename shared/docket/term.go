@@ -44,6 +44,10 @@ func (c Case) Deadlines() (out []Deadline) {
 	if slices.ContainsFunc(c.Parties, func(p Party) bool { return p.Role.Answers() }) {
 		add("court.copies.claim", "", calendar.DateOf(c.OpenedAt), !slices.ContainsFunc(c.Parties, unserved))
 	}
+	if fixed, ok := c.fixed(); ok {
+		untold := func(p Party) bool { return !p.From.IsZero() && !c.summoned(p.ID) }
+		add("court.notice", "", calendar.DateOf(fixed.At), !slices.ContainsFunc(c.Parties, untold))
+	}
 	decided, hasJudgment := c.last("decide")
 	if hasJudgment {
 		add("court.judgment.final", "", decided.On, c.FinalOn != (calendar.Date{}))
@@ -71,6 +75,16 @@ func (c Case) Deadlines() (out []Deadline) {
 		}
 	}
 	return out
+}
+
+// fixed is the event that fixed the date of the hearing that is appointed.
+func (c Case) fixed() (e Event, ok bool) {
+	for _, one := range c.Events {
+		if one.Type == "appoint" || one.Type == "postpone" {
+			e = one
+		}
+	}
+	return e, !c.Hearing.At.IsZero()
 }
 
 // received is when the party certainly had the copy of the claim: it opened the case.

@@ -45,7 +45,11 @@ var Rows = []Row{
 		Table: schema.Filings, Queues: []schema.Queue{schema.Notices},
 	},
 	{
-		Types: []string{"filing.accepted", "filing.returned", "filing.refused", "filing.withdrawn"},
+		Types: []string{"filing.accepted"},
+		Table: schema.Filings, Queues: []schema.Queue{schema.Notices, schema.Copies, schema.Locks, schema.Openings},
+	},
+	{
+		Types: []string{"filing.returned", "filing.refused", "filing.withdrawn"},
 		Table: schema.Filings, Queues: []schema.Queue{schema.Notices, schema.Copies, schema.Locks},
 	},
 	{
@@ -53,8 +57,8 @@ var Rows = []Row{
 		Table: schema.Filings, Queues: []schema.Queue{schema.Copies},
 	},
 	{
-		Types: []string{"filing.accepted"},
-		Table: schema.Filings, Queues: []schema.Queue{schema.Openings},
+		Types: []string{"case.notice"},
+		Table: schema.Filings, Queues: []schema.Queue{schema.Notices},
 	},
 	{
 		Types: []string{"filing.expiring"},

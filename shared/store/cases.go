@@ -16,6 +16,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/courtoffice/courtoffice/shared/docket"
+	"github.com/courtoffice/courtoffice/shared/outbox"
 	"github.com/courtoffice/courtoffice/shared/store/schema"
 )
 
@@ -26,6 +27,7 @@ import (
 //	CASE#<id>              REPRESENTATIVE#<n>     who acts for parties
 //	CASE#<id>              PAPER#<instant>#<id>   a filing that belongs to it
 //	CASE#<id>              ACT#<id>               an act that was done: a repeat finds it
+//	CASE#<id>              OUTBOX#<type>#<id>     a notice to send
 //	DOCKET#<id>            <instant>#<id>         what happened
 //	DOCKET#<id>            ONCE#<type>#<of>       what is a proof the first time it happens
 //	DOCKET#<id>#READS      <instant>#<id>         who looked for the court
@@ -258,6 +260,13 @@ func (s *Cases) Do(ctx context.Context, before, after docket.Case, act string) e
 			return err
 		}
 		ops = append(ops, s.once(it))
+		if n, ok := e.Notice(after.ID); ok {
+			told, err := s.outboxItem(casePK(after.ID), docket.EventNotice+"#"+e.ID, n.Outbox(), outbox.Until(e.At))
+			if err != nil {
+				return err
+			}
+			ops = append(ops, told)
+		}
 	}
 	reasons, err := s.transact(ctx, ops...)
 	switch {

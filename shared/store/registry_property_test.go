@@ -18,9 +18,9 @@ import (
 	"github.com/courtoffice/courtoffice/shared/store/schema"
 )
 
-// docket is one filing that was received, under random acts of two clerks and a judge, with lost replies
+// queued is one filing that was received, under random acts of two clerks and a judge, with lost replies
 // and leases running out.
-type docket struct {
+type queued struct {
 	t       *rapid.T
 	steady  *store.Filings // for looking
 	filings *store.Filings // for acting
@@ -34,7 +34,7 @@ type docket struct {
 	done    []filing.CourtAct // that were answered, or may have been kept
 }
 
-func (r *docket) sealed() store.Sealed {
+func (r *queued) sealed() store.Sealed {
 	r.t.Helper()
 	s, err := r.steady.Sealed(context.Background(), r.id)
 	if err != nil {
@@ -43,7 +43,7 @@ func (r *docket) sealed() store.Sealed {
 	return s
 }
 
-func (r *docket) place() filing.Queued {
+func (r *queued) place() filing.Queued {
 	r.t.Helper()
 	q, err := r.steady.Place(context.Background(), r.id)
 	if err != nil {
@@ -52,7 +52,7 @@ func (r *docket) place() filing.Queued {
 	return q
 }
 
-func (r *docket) take(clerk string) {
+func (r *queued) take(clerk string) {
 	before := r.place().Lease.At(r.now)
 	q, err := r.filings.Take(context.Background(), r.id, r.court, filing.Lease{Holder: clerk, Name: clerk, Until: r.now.Add(filing.LeaseLife)}, r.now)
 	switch {
@@ -67,7 +67,7 @@ func (r *docket) take(clerk string) {
 }
 
 // act does an act of a clerk or the judge, and again while the answer is lost.
-func (r *docket) act(actor, step string) {
+func (r *queued) act(actor, step string) {
 	s := r.sealed()
 	r.n++
 	a := filing.CourtAct{ID: fmt.Sprintf("act-%d", r.n), Filing: r.id, Court: r.court, Step: step, By: filing.ByClerk, Actor: actor, At: r.now}
@@ -109,7 +109,7 @@ func (r *docket) act(actor, step string) {
 }
 
 // check looks at what must hold after every step.
-func (r *docket) check() {
+func (r *queued) check() {
 	s, q := r.sealed(), r.place()
 	if q.Status != s.Envelope.Status {
 		r.t.Fatalf("the queue says %s, the filing %s", q.Status, s.Envelope.Status)
@@ -156,7 +156,7 @@ func TestRegistryProperty(t *testing.T) {
 	n := 0
 	rapid.Check(t, func(t *rapid.T) {
 		n++
-		r := &docket{t: t, id: fmt.Sprintf("01993a5e-0000-7000-8000-%012d", n), court: fmt.Sprintf("court-%d", n), judge: fmt.Sprintf("judge-%d", n), now: time.Date(2026, 11, 20, 6, 0, 0, 0, time.UTC)}
+		r := &queued{t: t, id: fmt.Sprintf("01993a5e-0000-7000-8000-%012d", n), court: fmt.Sprintf("court-%d", n), judge: fmt.Sprintf("judge-%d", n), now: time.Date(2026, 11, 20, 6, 0, 0, 0, time.UTC)}
 		r.steady = store.NewFilings(db, name(schema.Filings))
 		r.filings = store.NewFilings(unsteady(db, &r.fault), name(schema.Filings))
 		receive(t, r.steady, r.court, r.id, r.now)

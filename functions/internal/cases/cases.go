@@ -66,7 +66,7 @@ func viewer(a account.Account, s session.Session) docket.Viewer {
 // may be called again. A later paper of a case that the office does not keep changes nothing.
 //
 // Errors: docket.ErrNumber, filing.ErrNotFound.
-func (s *Service) Handle(ctx context.Context, e filing.AcceptedEvent) error {
+func (s *Service) Handle(ctx context.Context, e filing.ActedEvent) error {
 	at, err := time.Parse(time.RFC3339, e.At)
 	if err != nil {
 		return fmt.Errorf("case of filing %s: %w", e.FilingID, err)
@@ -83,7 +83,7 @@ func (s *Service) Handle(ctx context.Context, e filing.AcceptedEvent) error {
 	return nil
 }
 
-func (s *Service) open(ctx context.Context, e filing.AcceptedEvent, at time.Time) error {
+func (s *Service) open(ctx context.Context, e filing.ActedEvent, at time.Time) error {
 	sealed, err := s.Filings.Sealed(ctx, e.FilingID)
 	if err != nil {
 		return err
@@ -131,7 +131,7 @@ func manifest(sealed store.Sealed) (filing.Manifest, error) {
 	return evidence.ReadManifest(sealed.Signatures[len(sealed.Signatures)-1].CMS, sealed.Envelope.Manifest)
 }
 
-func (s *Service) attach(ctx context.Context, e filing.AcceptedEvent, at time.Time) error {
+func (s *Service) attach(ctx context.Context, e filing.ActedEvent, at time.Time) error {
 	id, err := s.Cases.ByNumber(ctx, e.CourtCode, e.Number)
 	if err == docket.ErrNotFound {
 		return nil

@@ -63,9 +63,10 @@ type View struct {
 	Representatives []RepresentativeView `json:"representatives"`
 	Papers          []PaperView          `json:"papers"`
 	Deadlines       []DeadlineView       `json:"deadlines"`
-	Events          []EventView          `json:"events"` // oldest first
-	Looks           []LookView           `json:"looks"`  // of the court, latest first
-	Acts            []ActView            `json:"acts"`   // that who asks may do now
+	Events          []EventView          `json:"events"`  // oldest first
+	Notices         []NoticeView         `json:"notices"` // how parties stand with the notice the case needs now: to the court, and each to itself
+	Looks           []LookView           `json:"looks"`   // of the court, latest first
+	Acts            []ActView            `json:"acts"`    // that who asks may do now
 }
 
 // PartyView is a party. Its number is shown to the court and to itself.
@@ -137,6 +138,27 @@ type EventView struct {
 	Hearing        *docket.Hearing `json:"hearing"`
 	On             *calendar.Date  `json:"on"`
 	Present        []string        `json:"present"`
+	Way            docket.Way      `json:"way"` // of a notice
+	To             string          `json:"to"`
+}
+
+// NoticeView is how a party stands with its notice.
+type NoticeView struct {
+	Party   string     `json:"party"`
+	Proper  bool       `json:"proper"`
+	Way     docket.Way `json:"way"` // by which it is
+	Article string     `json:"article"`
+	Since   *time.Time `json:"since"`
+	Next    docket.Way `json:"next"` // to try, or to wait for, while it is not
+	Rungs   []RungView `json:"rungs"`
+}
+
+// RungView is a way of notice and where it stands.
+type RungView struct {
+	Way     docket.Way   `json:"way"`
+	Article string       `json:"article"`
+	State   docket.State `json:"state"`
+	Since   *time.Time   `json:"since"`
 }
 
 // LookView is a look of the court.
@@ -158,7 +180,7 @@ func (s *Service) view(ctx context.Context, c docket.Case, sight docket.Sight) (
 	v := View{
 		Summary: summary(ctx, c.Head, sight.As), Lang: c.Lang, Revision: c.Revision, Secret: c.Secret, FinalOn: day(c.FinalOn), InForceOn: day(c.InForceOn),
 		Parties: []PartyView{}, Representatives: []RepresentativeView{}, Papers: []PaperView{}, Deadlines: []DeadlineView{}, Events: []EventView{},
-		Looks: []LookView{}, Acts: []ActView{},
+		Notices: []NoticeView{}, Looks: []LookView{}, Acts: []ActView{},
 	}
 	if !c.Hearing.At.IsZero() {
 		v.Hearing = &c.Hearing
@@ -168,6 +190,11 @@ func (s *Service) view(ctx context.Context, c docket.Case, sight docket.Sight) (
 	}
 	for _, r := range c.Representatives {
 		v.Representatives = append(v.Representatives, representativeView(r, sight))
+	}
+	for _, p := range c.Parties {
+		if n, ok := c.Notice(p.ID, received(ctx)); ok && sight.Of(p.ID) {
+			v.Notices = append(v.Notices, noticeView(p.ID, n))
+		}
 	}
 	for _, d := range c.Deadlines() {
 		if sight.Of(d.Party) {
@@ -225,10 +252,18 @@ func representativeView(r docket.Representative, sight docket.Sight) Representat
 	return out
 }
 
+func noticeView(party string, n docket.Notification) NoticeView {
+	out := NoticeView{Party: party, Proper: n.Proper, Way: n.Way, Article: n.Article, Since: moment(n.Since), Next: n.Next, Rungs: []RungView{}}
+	for _, r := range n.Rungs {
+		out.Rungs = append(out.Rungs, RungView{r.Way, r.Article, r.State, moment(r.Since)})
+	}
+	return out
+}
+
 func eventView(e docket.Event) EventView {
 	out := EventView{
 		At: e.At, Type: e.Type, By: e.By, Name: e.Name, Party: e.Party, Representative: e.Representative, Article: e.Article, Reason: e.Reason, Paper: e.Paper,
-		On: day(e.On), Present: append([]string{}, e.Present...),
+		On: day(e.On), Present: append([]string{}, e.Present...), Way: e.Way, To: e.To,
 	}
 	if !e.Hearing.At.IsZero() {
 		out.Hearing = &e.Hearing

@@ -18,6 +18,7 @@ import (
 	"github.com/courtoffice/courtoffice/shared/agreement"
 	"github.com/courtoffice/courtoffice/shared/calendar"
 	"github.com/courtoffice/courtoffice/shared/court"
+	"github.com/courtoffice/courtoffice/shared/docket"
 	"github.com/courtoffice/courtoffice/shared/filing"
 	"github.com/courtoffice/courtoffice/shared/filing/kinds"
 	"github.com/courtoffice/courtoffice/shared/httpapi"
@@ -366,6 +367,8 @@ func functions(lang locale.Lang) template.FuncMap {
 		"languages":  func(chosen locale.Lang) []option { return languages(chosen) },
 		"papers":     func() []option { return papers(lang) },
 		"statuses":   func() ([]option, error) { return choices(lang, "status.", filing.Statuses()) },
+		"ways":       func() ([]option, error) { return choices(lang, "case.way.", docket.Ways()) },
+		"results":    func() ([]option, error) { return choices(lang, "case.event.", docket.Results) },
 		"periods":    func() []option { return periods(lang) },
 		"scopes":     func() []option { return scopes(lang) },
 

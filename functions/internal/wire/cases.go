@@ -50,7 +50,7 @@ func (a *App) Cases() func(context.Context, json.RawMessage) (any, error) {
 
 func opening(svc *cases.Service) func(context.Context, schema.Queue, outbox.Entry) error {
 	return func(ctx context.Context, _ schema.Queue, e outbox.Entry) error {
-		accepted, err := filing.AcceptedEventOf(e.Event)
+		accepted, err := filing.ActedEventOf(e.Event)
 		if err != nil {
 			return err
 		}

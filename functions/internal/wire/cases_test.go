@@ -37,7 +37,8 @@ func (m *matrix) accepted(id, number string) {
 		m.Fatal(err)
 	}
 	m.Setenv("AWS_ENDPOINT_URL_SQS", "http://127.0.0.1:1")
-	e := outbox.Entry{Event: sealed.Envelope.Accepted(number, caseJudge, m.at).Outbox(), PK: "FILING#" + id, SK: "OUTBOX#" + filing.EventAccepted}
+	told := filing.CourtAct{Step: "accept", Number: number, Judge: caseJudge, At: m.at}.Event(sealed.Envelope)
+	e := outbox.Entry{Event: told.Outbox(), PK: "FILING#" + id, SK: "OUTBOX#" + filing.EventAccepted}
 	batch, err := json.Marshal(events.SQSEvent{Records: []events.SQSMessage{message(m.T, schema.Openings, e)}})
 	if err != nil {
 		m.Fatal(err)
@@ -72,6 +73,7 @@ func (m *matrix) view(id, token string) cases.View {
 // act does an act in the case as its view has it.
 func (m *matrix) act(id, token string, body object) answer {
 	m.Helper()
+	m.at = m.at.Add(time.Second)
 	v := m.view(id, token)
 	return m.send(at(m.event("POST /api/cases/{id}/acts", with(with(body, "revision", v.Revision), "id", actID(v.Revision)), token), "{id}", id))
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/courtoffice/courtoffice/functions/internal/notify"
 	"github.com/courtoffice/courtoffice/shared/account"
+	"github.com/courtoffice/courtoffice/shared/docket"
 	"github.com/courtoffice/courtoffice/shared/filing"
 	"github.com/courtoffice/courtoffice/shared/mail"
 	"github.com/courtoffice/courtoffice/shared/maintenance"
@@ -42,6 +43,7 @@ func (a *App) Notify() func(context.Context, events.SQSEvent) (events.SQSEventRe
 		FilingTexts:  filings,
 		AccountTexts: accounts,
 	}
+	cases := notify.Cases{Cases: store.NewCases(db, a.cfg.FilingsTable), People: accounts}
 	pacers := map[string]*pace.Pacer{}
 	batches := 0
 	for _, q := range a.fn.Queues {
@@ -58,6 +60,13 @@ func (a *App) Notify() func(context.Context, events.SQSEvent) (events.SQSEventRe
 		sender := *svc
 		if p := pacers[q.Name]; p != nil {
 			sender.Mail = paced{svc.Mail, p}
+		}
+		if e.Type == docket.EventNotice {
+			n, err := docket.NoticeEventOf(e.Event)
+			if err != nil {
+				return err
+			}
+			return sender.Case(ctx, cases, n)
 		}
 		return tell(ctx, &sender, e.Event)
 	})

@@ -55,6 +55,8 @@ function act(one, about) {
     present: () => ({ present: $$('[data-options="present"] input:checked').map((box) => box.value) }),
     day: () => ($('#day').value ? { on: $('#day').value } : {}),
     period: () => Object.fromEntries([['from', $('#from').value], ['to', $('#to').value]].filter(([, day]) => day)),
+    address: () => ({ address: $('#address').value.trim() }),
+    way: () => ({ way: $('#way').value, result: $('#result').value, contact: $('#contact').value.trim() }),
     reason: () => ({ reason: $('#reason').value.trim() }),
   };
   about.forEach((what) => Object.assign(values, named[what]()));

@@ -29,7 +29,7 @@ function entry(role, name, own, lines) {
   return el('div', { class: 'card' },
     el('p', { class: 'small' }, role, own ? ` (${t('js.case.you')})` : ''),
     el('h3', {}, name),
-    ...lines.filter(Boolean).map((line) => el('p', { class: 'small' }, line)));
+    el('ul', { class: 'plain small' }, ...lines.filter(Boolean).map((line) => el('li', {}, line))));
 }
 
 /** The filings of the case, each with the files that may be taken. */
@@ -45,6 +45,28 @@ export function papers(one) {
   });
 }
 
+const colours = { proper: 'green', waiting: 'yellow', failed: 'red', weak: 'yellow', untried: 'grey' };
+
+/** How each party stands with its notice: what satisfies the law since when, or what is next. */
+export function notices(one) {
+  return one.notices.map((notice) => {
+    const line = notice.proper
+      ? t('js.case.notice.proper', { way: code('case.way', notice.way), time: time(notice.since), article: article(notice.article) })
+      : next(notice);
+    return el('div', { class: 'card' }, el('h3', {}, nameOf(one, notice.party)), el('p', {}, line),
+      el('ul', { class: 'govuk-list' }, ...notice.rungs.map((rung) => el('li', {},
+        `${code('case.way', rung.way)} (${article(rung.article)}) `,
+        el('span', { class: `govuk-tag govuk-tag--${colours[rung.state]}` }, code('case.rung', rung.state)),
+        rung.since ? el('span', { class: 'small' }, ' ', el('time', { datetime: rung.since }, time(rung.since))) : null))));
+  });
+}
+
+function next(notice) {
+  if (!notice.next) return t('js.case.notice.exhausted');
+  const waits = notice.rungs.find((rung) => rung.way === notice.next)?.state === 'waiting';
+  return t(waits ? 'js.case.notice.wait' : 'js.case.notice.next', { way: code('case.way', notice.next) });
+}
+
 /** What has happened, oldest first: when, what, who, why, by which article. */
 export function timeline(one) {
   return one.events.map((event) => {
@@ -55,6 +77,7 @@ export function timeline(one) {
       event.hearing ? t('js.case.hearing.at', { time: time(event.hearing.at), place: event.hearing.place }) : '',
       event.on ? day(event.on) : '',
       event.type === 'hold' ? (event.present.length ? t('js.case.present', { names: event.present.map((id) => nameOf(one, id)).join(', ') }) : t('js.case.present.none')) : '',
+      [event.way && code('case.way', event.way), event.to].filter(Boolean).join(': '),
       event.reason,
     ];
     return el('li', {}, el('time', { datetime: event.at }, time(event.at)),

@@ -3,7 +3,7 @@
 
 import { api } from '../lib/api.js';
 import { acts } from '../lib/case-acts.js';
-import { papers, parties, timeline, nameOf } from '../lib/case-view.js';
+import { nameOf, notices, papers, parties, timeline } from '../lib/case-view.js';
 import { $, el, facts } from '../lib/dom.js';
 import { showError } from '../lib/problem.js';
 import { required } from '../lib/session.js';
@@ -43,6 +43,8 @@ function show(one) {
   $('[data-looks]').replaceChildren(...(one.looks.length ? one.looks.map((look) => el('li', {},
     el('time', { datetime: look.at }, time(look.at)), ' – ',
     t(`js.case.looked.${look.type}`, { by: t(`js.case.by.${look.by}`), name: called(look.name) }))) : [el('li', {}, t('js.case.looks.none'))]));
+  $('[data-notices-box]').hidden = !one.notices.length;
+  $('[data-notices]').replaceChildren(...notices(one));
   deadlines(one);
   acts(one, show);
   $('[data-body]').hidden = false;

@@ -1,0 +1,96 @@
+package notify
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/courtoffice/courtoffice/shared/account"
+	"github.com/courtoffice/courtoffice/shared/docket"
+	"github.com/courtoffice/courtoffice/shared/notice"
+	"github.com/courtoffice/courtoffice/shared/outbox"
+	"github.com/courtoffice/courtoffice/shared/store"
+)
+
+// Cases is where the notices of cases, and who they are for, are kept.
+type Cases struct {
+	Cases  *store.Cases
+	People *store.Accounts
+}
+
+// Case tells a party of its case, by mail and by text message, and keeps in the case what proves it: that
+// it was told, to which address; that the address refuses; that the office has none (CPC 127-129). What is
+// known already is not sent again.
+func (s *Service) Case(ctx context.Context, of Cases, n docket.NoticeEvent) error {
+	c, err := of.Cases.Case(ctx, n.CaseID)
+	if err != nil {
+		return fmt.Errorf("notice in case %s: %w", n.CaseID, err)
+	}
+	p, ok := c.Party(n.Party)
+	if !ok {
+		return fmt.Errorf("notice in case %s: no party %q", n.CaseID, n.Party)
+	}
+	a, err := of.People.BySubject(ctx, p.Key)
+	if err != nil && !errors.Is(err, account.ErrNotRegistered) {
+		return fmt.Errorf("notice in case %s: %w", n.CaseID, err)
+	}
+	prove := func(typ string, way docket.Way, to string) error {
+		_, err := of.Cases.Prove(ctx, c.ID, n.Notice+"#"+string(way), n.Proves(typ, way, to, s.Now().UTC().Truncate(time.Millisecond)))
+		return err
+	}
+	err = errors.Join(s.mailOfCase(ctx, c, n, a, prove), s.textOfCase(ctx, c, n, a, prove))
+	if err != nil {
+		return fmt.Errorf("notice in case %s: %w", n.CaseID, err)
+	}
+	return nil
+}
+
+type proof func(typ string, way docket.Way, to string) error
+
+func (s *Service) mailOfCase(ctx context.Context, c docket.Case, n docket.NoticeEvent, a account.Account, prove proof) error {
+	if c.Tried(n, docket.Email) {
+		return nil
+	}
+	if a.ID == "" {
+		return prove(docket.EventNoContact, docket.Email, "")
+	}
+	m, ok, err := notice.OfCase(c, n, a, s.PortalURL)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return prove(docket.EventNoContact, docket.Email, "")
+	}
+	id, err := s.send(ctx, m, n.At)
+	if err != nil {
+		return err
+	}
+	if id == "" {
+		return prove(docket.EventFailed, docket.Email, m.To)
+	}
+	return prove(docket.EventTold, docket.Email, m.To)
+}
+
+func (s *Service) textOfCase(ctx context.Context, c docket.Case, n docket.NoticeEvent, a account.Account, prove proof) error {
+	if a.ID == "" || c.Tried(n, docket.SMS) {
+		return nil
+	}
+	t, ok, fits, err := notice.TextOfCase(c, n, a)
+	if err != nil || !ok {
+		return err
+	}
+	if !fits {
+		return prove(docket.EventFailed, docket.SMS, t.To)
+	}
+	short, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	id, err := s.SMS.Send(short, t)
+	switch {
+	case err != nil && !errors.Is(err, notice.ErrRefused) && !s.tooLate(n.At, outbox.Keep):
+		return err
+	case id == "":
+		return prove(docket.EventFailed, docket.SMS, t.To)
+	}
+	return prove(docket.EventTold, docket.SMS, t.To)
+}

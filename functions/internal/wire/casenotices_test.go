@@ -1,0 +1,126 @@
+package wire
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"github.com/courtoffice/courtoffice/functions/internal/cases"
+	"github.com/courtoffice/courtoffice/functions/internal/notify"
+	"github.com/courtoffice/courtoffice/shared/docket"
+	"github.com/courtoffice/courtoffice/shared/mail"
+	"github.com/courtoffice/courtoffice/shared/outbox"
+	"github.com/courtoffice/courtoffice/shared/signer/signertest"
+	"github.com/courtoffice/courtoffice/shared/sms"
+	"github.com/courtoffice/courtoffice/shared/store"
+	"github.com/courtoffice/courtoffice/shared/store/schema"
+)
+
+// tells has the function notify tell what waits in the case's outbox, twice, at the office's instant.
+func (m *matrix) tells(svc *notify.Service, id string) {
+	m.Helper()
+	out, err := m.db.Query(m.Context(), &dynamodb.QueryInput{
+		TableName: ptr(m.name(schema.Filings)), KeyConditionExpression: ptr("PK = :pk AND begins_with(SK, :sk)"),
+		ExpressionAttributeValues: attributes{":pk": text("CASE#" + id), ":sk": text("OUTBOX#" + docket.EventNotice)},
+	})
+	if err != nil {
+		m.Fatal(err)
+	}
+	of := notify.Cases{Cases: store.NewCases(m.db, m.name(schema.Filings)), People: m.accounts()}
+	for _, it := range out.Items {
+		e, ok, err := store.OutboxEntry(it)
+		if err != nil || !ok {
+			m.Fatal(err)
+		}
+		n, err := docket.NoticeEventOf(e.Event)
+		for range 2 {
+			if err == nil {
+				err = svc.Case(m.Context(), of, n)
+			}
+		}
+		if err == nil {
+			err = store.NewOutbox(m.db, m.name(schema.Filings)).Done(m.Context(), outbox.Entry{Event: e.Event, PK: e.PK, SK: e.SK}, schema.Notices.Name)
+		}
+		if err != nil {
+			m.Fatal(err)
+		}
+	}
+}
+
+// TestCaseNotices: a party without an account can't be told by the office; once it has one the summons
+// reaches it with all its items, once, and the ladder says by what it is notified and since when.
+func TestCaseNotices(t *testing.T) {
+	m := newMatrix(t)
+	tokens := m.court()
+	clerk, judge := tokens[caseClerk], tokens[caseJudge]
+	sink, handle := m.notifying(t)
+	app := m.app(t, "notify")
+	svc := &notify.Service{
+		Mail: mail.New(app.ses(), app.cfg.MailFrom), SMS: sms.New(app.pinpoint(), app.cfg.SMSSender), PortalURL: "https://court.example",
+		Now: func() time.Time { return m.at },
+	}
+	defendant := m.view(matrixSent, clerk).Parties[1].ID
+	notice := func(token string) *cases.NoticeView {
+		for _, n := range m.view(matrixSent, token).Notices {
+			if n.Party == defendant {
+				return &n
+			}
+		}
+		return nil
+	}
+	m.want(m.act(matrixSent, clerk, object{"step": "confirm", "party": defendant, "number": signertest.BIN, "name": "«Мысал Құрылыс» ЖШС"}), 200, "")
+	if n := notice(clerk); n != nil {
+		t.Errorf("before anything is served: %+v", n)
+	}
+	m.want(m.act(matrixSent, clerk, object{"step": "serve", "party": defendant}), 200, "")
+	m.tells(svc, matrixSent)
+	if n := notice(clerk); n == nil || n.Proper || n.Next != docket.GivenEmail || n.Rungs[0].State != docket.Failed || len(sink.Messages()) != 0 {
+		t.Errorf("nobody is registered: %+v, mail %d", n, len(sink.Messages()))
+	}
+	report := object{"step": "report", "party": defendant, "way": "paper", "result": "delivered", "on": "2026-11-22", "reason": "Хабарлама № 17"}
+	m.want(m.act(matrixSent, clerk, with(report, "on", "2026-12-22")), 422, "invalid-fields")
+	m.want(m.act(matrixSent, clerk, with(report, "reason", "")), 422, "invalid-fields") // no notice without its evidence
+	m.want(m.act(matrixSent, clerk, report), 200, "")
+	if n := notice(clerk); n == nil || !n.Proper || n.Way != docket.OnPaper || n.Article != "CPC 127(4)6" {
+		t.Errorf("by a letter: %+v", n)
+	}
+
+	head := m.want(m.register("head", m.registration(m.company()), password), 201, "").cookie
+	place := object{"at": m.at.Add(240 * time.Hour).Format(time.RFC3339), "place": "№ 4 зал"}
+	m.want(m.act(matrixSent, clerk, object{"step": "summon", "party": defendant, "address": "x"}), 409, "act-impossible") // to what?
+	m.want(m.act(matrixSent, judge, object{"step": "appoint", "hearing": place}), 200, "")
+	if n := notice(head); n == nil || n.Proper || n.Next != docket.Email {
+		t.Errorf("a new time takes a new notice: %+v", n)
+	}
+	m.want(m.act(matrixSent, clerk, object{"step": "summon", "party": defendant}), 422, "invalid-fields") // without the court's address
+	m.want(m.act(matrixSent, clerk, object{"step": "summon", "party": defendant, "address": "Алматы қаласы, Үлгі көшесі, 1"}), 200, "")
+	m.want(m.act(matrixSent, clerk, object{"step": "summon", "party": defendant, "address": "x"}), 422, "invalid-fields") // twice
+	m.tells(svc, matrixSent)
+	got := sink.Messages()
+	if len(got) != 1 {
+		t.Fatalf("%d mails, want the summons once", len(got))
+	}
+	for _, item := range []string{"«Мысал Құрылыс» ЖШС", "Алматы қаласы, Үлгі көшесі, 1", "№ 4 зал", "7514-26-00-2/1", "/cases/" + matrixSent, "46", "196"} {
+		if !strings.Contains(got[0].Text, item) {
+			t.Errorf("the summons lacks %q: %s", item, got[0].Text)
+		}
+	}
+	if n := notice(head); n == nil || !n.Proper || n.Way != docket.Email || n.Article != "CPC 127(4)2" || n.Since == nil {
+		t.Errorf("told: %+v", n)
+	}
+	if n := notice(m.tokens["owner"]); n != nil {
+		t.Errorf("the other side is shown %+v", n)
+	}
+	for _, e := range m.view(matrixSent, m.tokens["owner"]).Events {
+		if e.To != "" || e.Way != "" {
+			t.Errorf("the other side is shown where the notice went: %+v", e)
+		}
+	}
+	// The case of the recorded message is not in the table, so it comes again.
+	res, err := handle(t.Context(), batch(t, "notify/case-notice.json"))
+	if err != nil || len(res.BatchItemFailures) != 1 {
+		t.Errorf("%+v, %v", res, err)
+	}
+}

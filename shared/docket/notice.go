@@ -1,0 +1,55 @@
+package docket
+
+import (
+	"time"
+
+	"github.com/courtoffice/courtoffice/shared/outbox"
+)
+
+// EventNotice is the type of NoticeEvent.
+const EventNotice = "case.notice"
+
+// NoticeEvent tells that a party has something to be told: that a copy of the claim is there for it, or that
+// it is summoned. It carries opaque ids only. Fields are added, never re-meant.
+type NoticeEvent struct {
+	V      int    `json:"-"`
+	CaseID string `json:"-"`
+	At     string `json:"-"`      // RFC 3339, UTC
+	Party  string `json:"party"`  // id within the case
+	Notice string `json:"notice"` // id of the Event that it is of
+	What   string `json:"what"`   // type of that: "serve" or "summon"
+}
+
+// Outbox is e in its envelope.
+func (e NoticeEvent) Outbox() outbox.Event { return outbox.New(1, EventNotice, e.CaseID, e.At, e) }
+
+// NoticeEventOf reads e, of type EventNotice, out of its envelope.
+func NoticeEventOf(e outbox.Event) (NoticeEvent, error) {
+	out := NoticeEvent{V: e.V, CaseID: e.Of, At: e.At}
+	return out, e.Decode(&out)
+}
+
+// Notice is what is to be told of an event of the case. ok is false where it is nothing.
+func (e Event) Notice(caseID string) (n NoticeEvent, ok bool) {
+	if e.Type != "serve" && e.Type != "summon" {
+		return NoticeEvent{}, false
+	}
+	return NoticeEvent{V: 1, CaseID: caseID, At: e.At.UTC().Format(time.RFC3339Nano), Party: e.Party, Notice: e.ID, What: e.Type}, true
+}
+
+// Proves is the event that a notice went, or did not go, a way.
+func (n NoticeEvent) Proves(typ string, way Way, to string, at time.Time) Event {
+	return Event{ID: n.Notice + "-" + string(way) + "-" + typ, At: at, Type: typ, By: ByOffice, Party: n.Party, Article: "CPC 129(1)", Way: way, To: to}
+}
+
+// Tried reports whether it is known what became of the notice that way.
+func (c Case) Tried(n NoticeEvent, way Way) bool {
+	for _, e := range c.Events {
+		for _, typ := range []string{EventTold, EventFailed, EventNoContact} {
+			if e.ID == n.Notice+"-"+string(way)+"-"+typ {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,74 @@
+package notice
+
+import (
+	"fmt"
+	"time"
+	"unicode/utf16"
+
+	"github.com/courtoffice/courtoffice/shared/account"
+	"github.com/courtoffice/courtoffice/shared/court"
+	"github.com/courtoffice/courtoffice/shared/docket"
+	"github.com/courtoffice/courtoffice/shared/locale"
+)
+
+// MaxSummons is how long the text message of a summons may be, in UTF-16 code units: six segments of
+// UCS-2, which hold the six items of CPC 128(2).
+const MaxSummons = 6 * 67
+
+// OfCase returns the notice to a party of a case, for the holder of its account: that the copy of the claim
+// is there, or the summons with the ten items of CPC 128(1). ok is false for an account without an address.
+//
+// Errors: a notice of nothing that happened in the case, a summons that lacks an item.
+func OfCase(c docket.Case, n docket.NoticeEvent, a account.Account, portalURL string) (m Message, ok bool, err error) {
+	args, err := ofCase(c, n, a.Lang)
+	if err != nil || a.Email == "" {
+		return Message{}, false, err
+	}
+	args = append(args, "link", portalURL+"/"+string(a.Lang)+"/cases/"+c.ID)
+	subject, body := "notice.case-served.subject", "notice.case-served.body"
+	if n.What == "summon" {
+		subject, body = "notice.case-summons.subject", "notice.case-summons.body"
+	}
+	return Message{To: a.Email, Lang: a.Lang, Subject: locale.T(a.Lang, subject, args...), Body: locale.T(a.Lang, body, args...)}, true, nil
+}
+
+// TextOfCase returns the text message beside it. ok is false for an account without a verified number;
+// fits is false where the items do not go into MaxSummons, so that it is not to be sent.
+//
+// Errors: as OfCase.
+func TextOfCase(c docket.Case, n docket.NoticeEvent, a account.Account) (t Text, ok, fits bool, err error) {
+	args, err := ofCase(c, n, a.Lang)
+	if err != nil {
+		return Text{}, false, false, err
+	}
+	t.To, ok = a.Texts()
+	key := "sms.case-served"
+	if n.What == "summon" {
+		key = "sms.case-summons"
+	}
+	t.Life, t.Body = 72*time.Hour, locale.T(a.Lang, key, args...)
+	return t, ok, len(utf16.Encode([]rune(t.Body))) <= MaxSummons, nil
+}
+
+// ofCase are the parameters of the texts.
+func ofCase(c docket.Case, n docket.NoticeEvent, lang locale.Lang) ([]any, error) {
+	p, known := c.Party(n.Party)
+	var of docket.Event
+	for _, e := range c.Events {
+		if e.ID == n.Notice && e.Type == n.What {
+			of = e
+		}
+	}
+	if !known || of.ID == "" {
+		return nil, fmt.Errorf("notice %s of case %s is of nothing", n.Notice, c.ID)
+	}
+	s := c.Summons(p, of)
+	s.Court, s.As = court.Name(c.Court, lang), locale.T(lang, "case.role."+string(p.Role))
+	if missing := s.Missing(); n.What == "summon" && len(missing) > 0 {
+		return nil, fmt.Errorf("summons %s of case %s lacks %v", n.Notice, c.ID, missing)
+	}
+	return []any{
+		"to", s.To, "court", s.Court, "address", s.Address, "time", locale.Time(lang, s.At), "place", s.Place, "case", s.Case,
+		"number", c.Number, "as", s.As, "from", locale.Name(s.From),
+	}, nil
+}
