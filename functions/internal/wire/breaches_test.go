@@ -26,7 +26,7 @@ const recordedBreach = "9f1c2e3d4b5a6978"
 func (o *office) breach(accountID string) {
 	o.Helper()
 	c := breach.Case{ID: recordedBreach, Account: accountID, Origin: breach.ByObjection, OpenedAt: o.at}
-	if _, _, err := store.NewBreaches(o.db, o.name(schema.Accounts)).Object(o.Context(), c); err != nil {
+	if _, _, err := store.NewBreaches(o.db, o.name(schema.Accounts), o.name(schema.Filings)).Object(o.Context(), c); err != nil {
 		o.Fatal(err)
 	}
 }
