@@ -65,6 +65,9 @@ func TestBreachCase(t *testing.T) {
 	if len(seen) != 1 || seen[0].ID != made.ID || seen[0].Reason != reason || seen[0].Act != "JKJaXmPLvHcESHA=" || seen[0].ClosedAt != nil {
 		t.Errorf("the person sees %+v", seen)
 	}
+	if export := decodeAs[profile.Export](t, d.want(d.call("GET /api/account/export", nil, d.userToken), 200, "")); len(export.Breaches) != 1 || export.Breaches[0] != seen[0] {
+		t.Errorf("the export has %+v", export.Breaches)
+	}
 	if list := decodeAs[profile.AuditList](t, d.want(d.call("GET /api/account/audit", nil, d.userToken), 200, "")).Entries; list[0].Act != "breach.opened" || len(list[0].Signed) != 64 {
 		t.Errorf("the person's audit has %+v", list[0])
 	}
