@@ -391,7 +391,7 @@ var All = []Function{
 		},
 		Memory:  512,
 		Timeout: 10 * time.Second,
-		Tables:  []TableGrant{{Table: schema.Accounts, Access: Write, Appends: []string{schema.Breaches}}, {Table: schema.Site, Access: Write}},
+		Tables:  []TableGrant{{Table: schema.Accounts, Access: Write, Appends: []string{schema.Breaches}}, {Table: schema.Site, Access: Write}, {Table: schema.Filings, Access: Read}}, // Filings: held as evidence
 		Buckets: []BucketGrant{{schema.Trust, []Access{Read}}},
 		Env:     []string{EnvStage, EnvTrustDir, EnvListsEvery, EnvIndexKey, EnvChallengeKey, EnvPortalURL},
 	},

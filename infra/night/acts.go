@@ -104,7 +104,7 @@ var Acts = []Act{
 		Uses: []Use{
 			use("accounts", "ACCOUNT#*", 1, 0),
 			use("accounts", "SESSION#*", 1, 0),
-			use("filings", "ATTEMPTS#*#*", 0, 1),
+			use("filings", "ATTEMPTS#*#*", 0, 2),
 			use("filings", "FILING#*", 2, 4),
 			index("filings", "ACCOUNT#*", 0, 1),
 		},

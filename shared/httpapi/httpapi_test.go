@@ -21,6 +21,7 @@ import (
 	"github.com/courtoffice/courtoffice/shared/httpapi"
 	"github.com/courtoffice/courtoffice/shared/locale"
 	"github.com/courtoffice/courtoffice/shared/session"
+	"github.com/courtoffice/courtoffice/shared/signer"
 )
 
 var at = time.Date(2026, 11, 22, 14, 0, 0, 123_000_000, time.UTC)
@@ -116,6 +117,31 @@ func TestBadRequests(t *testing.T) {
 				t.Errorf("got %d %v at %v, want %d %s at %s", w.Code, p["type"], p["pointer"], tt.status, tt.slug, tt.pointer)
 			}
 		})
+	}
+}
+
+// TestSignedBodiesAreSmall: whatever takes a signature takes less than other bodies, before anything in it
+// is looked at.
+func TestSignedBodiesAreSmall(t *testing.T) {
+	type signed struct {
+		Signature signer.Signature `json:"signature"`
+	}
+	type within struct {
+		signed
+		Reason string `json:"reason"`
+	}
+	body := func(size int) string {
+		return `{"signature":"` + strings.Repeat("A", size-len(`{"signature":""}`)) + `"}`
+	}
+	for name, h := range map[string]http.Handler{
+		"a signature": httpapi.JSON(func(context.Context, signed) (any, error) { return nil, nil }),
+		"and more":    httpapi.JSON(func(context.Context, within) (any, error) { return nil, nil }),
+	} {
+		for size, want := range map[int]int{httpapi.MaxSigned: 200, httpapi.MaxSigned + 1: 413} {
+			if w, _ := serve(h, post(body(size))); w.Code != want {
+				t.Errorf("%s, %d bytes: %d, want %d: %s", name, size, w.Code, want, w.Body)
+			}
+		}
 	}
 }
 

@@ -10,14 +10,21 @@ import (
 	"mime"
 	"net/http"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/courtoffice/courtoffice/shared/signer"
 )
 
 // MaxBody is the largest request body in bytes: the biggest claim form (80,000 characters of
 // Kazakh text escaped by a careless client) with room, far below the gateway's 10 MB and
 // Lambda's 6 MB. Documents never pass through here.
 const MaxBody = 1 << 20
+
+// MaxSigned is the largest body with a signature, which costs more than JSON to read: a document of the
+// office, its signer's chain and what a program adds, in base64.
+const MaxSigned = 256 << 10
 
 // Reply gives a method's answer a status or cookies of its own. A method that returns a plain
 // value gets 200 and the value as JSON.
@@ -30,13 +37,25 @@ type Reply struct {
 
 // JSON adapts method to HTTP.
 //
-// A POST, PUT or PATCH body must be application/json of at most MaxBody bytes, exact as Decode has it.
+// A POST, PUT or PATCH body must be application/json of at most MaxBody bytes, of MaxSigned where Req
+// takes a signature, exact as Decode has it.
 // Fields of Req tagged `path:"name"` or `query:"name"`
 // (string or int, beside json:"-") are filled from the route and the query; an int that does
 // not parse is the problem malformed-json with the name as pointer.
 // An error goes through the table in problems.go.
 func JSON[Req, Res any](method func(context.Context, Req) (Res, error)) http.Handler {
-	return Limited(MaxBody, method)
+	most := int64(MaxBody)
+	if takesSignature(reflect.TypeFor[Req]()) {
+		most = MaxSigned
+	}
+	return Limited(most, method)
+}
+
+// takesSignature reports whether a member of a request's type is a signature.
+func takesSignature(t reflect.Type) bool {
+	return t.Kind() == reflect.Struct && slices.ContainsFunc(reflect.VisibleFields(t), func(f reflect.StructField) bool {
+		return f.Type == reflect.TypeFor[signer.Signature]()
+	})
 }
 
 // Limited is JSON for bodies of at most most bytes.

@@ -404,6 +404,13 @@ func TestAttempts(t *testing.T) {
 	if wait := count("x", start); wait != 0 {
 		t.Errorf("after Forget waits %v", wait)
 	}
+	// Several counted as one: all or none.
+	for i, n := range []int{60, 41, 40, 1} {
+		wait, err := attempts.CountMany(t.Context(), "bytes", n, 100, window, start)
+		if full := i%2 == 1; err != nil || (wait > 0) != full {
+			t.Errorf("%d more wait %v, %v", n, wait, err)
+		}
+	}
 	// Many at once: exactly the limit gets through.
 	var wg sync.WaitGroup
 	var mu sync.Mutex

@@ -25,14 +25,19 @@ func NewAttempts(db *dynamodb.Client, name string) *Attempts { return &Attempts{
 // made at once count too. counter is an opaque key. When limit attempts were counted in the
 // window already it counts nothing and returns how long the window still lasts; else zero.
 func (s *Attempts) Count(ctx context.Context, counter string, limit int, window time.Duration, at time.Time) (wait time.Duration, err error) {
+	return s.CountMany(ctx, counter, 1, limit, window, at)
+}
+
+// CountMany is Count for n at once, at most limit, of which all are counted or none.
+func (s *Attempts) CountMany(ctx context.Context, counter string, n, limit int, window time.Duration, at time.Time) (wait time.Duration, err error) {
 	start := at.Truncate(window)
 	_, err = s.db.UpdateItem(ctx, &dynamodb.UpdateItemInput{
 		TableName: &s.name, Key: attemptsKey(counter, start),
-		UpdateExpression:         aws.String("ADD #count :one SET #ttl = :ttl"),
-		ConditionExpression:      aws.String("attribute_not_exists(#count) OR #count < :limit"),
+		UpdateExpression:         aws.String("ADD #count :n SET #ttl = :ttl"),
+		ConditionExpression:      aws.String("attribute_not_exists(#count) OR #count <= :room"),
 		ExpressionAttributeNames: map[string]string{"#count": "count", "#ttl": schema.TTL},
 		ExpressionAttributeValues: item{
-			":one": num(1), ":limit": num(int64(limit)), ":ttl": ttl(start.Add(2 * window)),
+			":n": num(int64(n)), ":room": num(int64(limit - n)), ":ttl": ttl(start.Add(2 * window)),
 		},
 	})
 	if _, full := errors.AsType[*types.ConditionalCheckFailedException](err); full {

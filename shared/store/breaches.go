@@ -19,6 +19,7 @@ import (
 	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/audit"
 	"github.com/courtoffice/courtoffice/shared/breach"
+	"github.com/courtoffice/courtoffice/shared/filing"
 	"github.com/courtoffice/courtoffice/shared/outbox"
 	"github.com/courtoffice/courtoffice/shared/store/schema"
 )
@@ -32,10 +33,15 @@ import (
 //
 // All are put once. None has a time to live, and what an account's closing or an item's own end
 // takes away stays in the copy.
-type Breaches struct{ table }
+type Breaches struct {
+	table
+	filings table
+}
 
-// NewBreaches returns the cases kept in the table of that name, which is the accounts table.
-func NewBreaches(db *dynamodb.Client, name string) *Breaches { return &Breaches{table{db, name}} }
+// NewBreaches returns the cases kept in the accounts table, of which some are about filings.
+func NewBreaches(db *dynamodb.Client, accounts, filings string) *Breaches {
+	return &Breaches{table{db, accounts}, table{db, filings}}
+}
 
 const (
 	breachSK       = "CASE"
@@ -133,16 +139,21 @@ func held(it item) bool {
 	return !slices.ContainsFunc([]string{"PASSWORD", "RESET", "CODE", outboxPrefix, schema.Breaches}, func(p string) bool { return strings.HasPrefix(sk, p) })
 }
 
-// chunk is how many copies are put at once: a transaction takes 4 MB, a signature 256 KB.
-const chunk = 10
+// chunk is how many copies are put at once: a transaction takes 4 MB, an item has at most 400 KB.
+const chunk = 8
 
-// hold copies what the accounts table has on the case's account under the case, and returns the digests
-// of the copies in the order of their keys. A copy that is there already stays.
+// hold copies what the tables have on the case's account, and on the filing that it is about, under the
+// case, and returns the digests of the copies in the order of their keys. A copy that is there already stays.
 func (s *Breaches) hold(ctx context.Context, c breach.Case) ([]string, error) {
 	found, err := s.evidence(ctx, c.Account)
 	if err != nil {
 		return nil, err
 	}
+	of, err := s.ofFiling(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	found = append(found, of...)
 	var pieces []string
 	var puts []types.TransactWriteItem
 	for _, it := range found {
@@ -219,6 +230,26 @@ func (s *Breaches) evidence(ctx context.Context, accountID string) ([]item, erro
 	slices.SortFunc(list, func(a, b item) int {
 		return strings.Compare(text(a, schema.PK)+" "+text(a, schema.SK), text(b, schema.PK)+" "+text(b, schema.SK))
 	})
+	return list, nil
+}
+
+// ofFiling are the items of the filing that a case is about, in the order of their keys: those of a draft
+// would go by themselves. A filing of another account is not the case's.
+func (s *Breaches) ofFiling(ctx context.Context, c breach.Case) ([]item, error) {
+	if !filing.IsID(c.Act) {
+		return nil, nil
+	}
+	var list []item
+	for _, pk := range []string{eventPK(c.Act), filingPK(c.Act), sealPK(c.Act)} {
+		found, err := s.filings.under(ctx, pk, "")
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, slices.DeleteFunc(found, func(it item) bool { return !held(it) })...)
+	}
+	if !slices.ContainsFunc(list, func(it item) bool { return text(it, schema.SK) == filingSK && text(it, "account") == c.Account }) {
+		return nil, nil
+	}
 	return list, nil
 }
 

@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -43,7 +44,7 @@ func TestEvidenceIsHeld(t *testing.T) {
 	if err := a.accounts.SignIn(ctx, a.challenge(), newSession("s", "a1")); err != nil {
 		t.Fatal(err)
 	}
-	cases := store.NewBreaches(a.db, a.table)
+	cases := store.NewBreaches(a.db, a.table, "test-"+schema.Filings.Name)
 	c := breach.Case{
 		ID: "0123456789abcdef", Account: "a1", Act: "JKJaXmPLvHcESHA=", Origin: breach.ByAdministrator, Reason: "asked by letter", OpenedAt: noon, By: actor("first"),
 	}
@@ -97,12 +98,65 @@ func TestEvidenceIsHeld(t *testing.T) {
 	}
 }
 
+// TestFilingIsHeld: a case about a filing of the account holds its items too; another's filing is not the
+// case's.
+func TestFilingIsHeld(t *testing.T) {
+	a := newArchive(t)
+	a.registered()
+	const mine, others = "01993a5e-0000-7000-8000-000000000001", "01993a5e-0000-7000-8000-000000000002"
+	table := "test-" + schema.Filings.Name
+	for id, owner := range map[string]string{mine: "a1", others: "a2"} {
+		for pk, sks := range map[string][]string{"FILING#" + id: {"FILING", "SECTION#demands", "OUTBOX#filing.sent"}, "SEAL#" + id: {"SEAL"}, "EVENT#" + id: {"2026-11-22T07:00:00.000Z#sent"}} {
+			for _, sk := range sks {
+				if _, err := a.db.PutItem(t.Context(), &dynamodb.PutItemInput{TableName: &table, Item: map[string]types.AttributeValue{
+					schema.PK: &types.AttributeValueMemberS{Value: pk}, schema.SK: &types.AttributeValueMemberS{Value: sk},
+					"account": &types.AttributeValueMemberS{Value: owner}, schema.TTL: &types.AttributeValueMemberN{Value: "1800000000"},
+				}}); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+	}
+	cases := store.NewBreaches(a.db, a.table, table)
+	for i, tt := range []struct {
+		act  string
+		want []string
+	}{
+		{mine, []string{"EVENT#" + mine + " 2026-11-22T07:00:00.000Z#sent", "FILING#" + mine + " FILING", "FILING#" + mine + " SECTION#demands", "SEAL#" + mine + " SEAL"}},
+		{others, nil},
+		{"JKJaXmPLvHcESHA=", nil},
+	} {
+		c := breach.Case{ID: strings.Repeat(string(rune('1'+i)), 16), Account: "a1", Act: tt.act, Origin: breach.ByAdministrator, Reason: "asked by letter", OpenedAt: noon, By: actor("first")}
+		opened, err := cases.Open(t.Context(), a.audit, c, a.entry(audit.BreachOpened, "first", "a1"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		copies := 0
+		for sk, it := range a.partition("BREACH#" + c.ID) {
+			if of, ok := strings.CutPrefix(sk, "EVIDENCE#"); ok {
+				copies++
+				if !strings.HasPrefix(of, "ACCOUNT#") && !strings.HasPrefix(of, "SUBJECT#") && !strings.HasPrefix(of, "SESSION#") {
+					got = append(got, of)
+				}
+				if it[schema.TTL] != nil {
+					t.Errorf("%s goes by itself", of)
+				}
+			}
+		}
+		slices.Sort(got)
+		if !slices.Equal(got, tt.want) || copies != opened.Held {
+			t.Errorf("about %s: %d of %d held, of filings %q, want %q", tt.act, copies, opened.Held, got, tt.want)
+		}
+	}
+}
+
 // TestCasesAreClosedOnce: two close at once, one does, and the list has all cases, latest first, in pages.
 func TestCasesAreClosedOnce(t *testing.T) {
 	a := newArchive(t)
 	ctx := t.Context()
 	a.registered()
-	cases := store.NewBreaches(a.db, a.table)
+	cases := store.NewBreaches(a.db, a.table, "test-"+schema.Filings.Name)
 	if _, err := cases.Case(ctx, "0123456789abcdef"); !errors.Is(err, breach.ErrNotFound) {
 		t.Errorf("a case that none opened: %v", err)
 	}

@@ -64,6 +64,9 @@ func (s *Service) PutDocument(ctx context.Context, req DocumentRequest) (Documen
 	if err := s.quota(ctx, "grants", holder.ID, GrantsAnHour, time.Hour); err != nil {
 		return DocumentReply{}, err
 	}
+	if err := s.quotaOf(ctx, "storage", holder.ID, int(d.Size), StorageAMonth, 30*24*time.Hour); err != nil {
+		return DocumentReply{}, err
+	}
 	reply.Upload, err = s.Documents.Grant(ctx, documents.Of(req.ID, d), req.Parts, httpapi.ReceivedAt(ctx))
 	return reply, partsDefect(err)
 }

@@ -59,12 +59,18 @@ const (
 	DraftsADay      = 1000
 	GrantsAnHour    = 1200
 	ManifestsAnHour = 600
-	Revisions       = 20_000 // of one draft
+	Revisions       = 20_000    // of one draft
+	StorageAMonth   = 500 << 30 // bytes that may be sent in 30 days: what is not sealed goes after schema.UnsealedDays
 )
 
 // quota counts one act of the account. Errors: the problem "quota", with the time to wait.
 func (s *Service) quota(ctx context.Context, what, accountID string, limit int, window time.Duration) error {
-	wait, err := s.Attempts.Count(ctx, what+"#"+accountID, limit, window, httpapi.ReceivedAt(ctx))
+	return s.quotaOf(ctx, what, accountID, 1, limit, window)
+}
+
+// quotaOf is quota for n at once.
+func (s *Service) quotaOf(ctx context.Context, what, accountID string, n, limit int, window time.Duration) error {
+	wait, err := s.Attempts.CountMany(ctx, what+"#"+accountID, n, limit, window, httpapi.ReceivedAt(ctx))
 	if err == nil && wait > 0 {
 		err = &httpapi.Problem{Slug: "quota", Wait: wait}
 	}

@@ -630,6 +630,27 @@ func TestDraftsHaveAQuota(t *testing.T) {
 	}
 }
 
+// TestStorageHasAQuota: an account that sent as much as it may in a month gets no further grant, and the
+// answer says when.
+func TestStorageHasAQuota(t *testing.T) {
+	o, ctx := newOffice(t), request()
+	o.create(filingID)
+	_, attached := sample(t)
+	d := attached[0]
+	if _, err := o.Attempts.CountMany(ctx, "storage#acc-1", filings.StorageAMonth-int(d.Size)+1, filings.StorageAMonth, 30*24*time.Hour, httpapi.ReceivedAt(ctx)); err != nil {
+		t.Fatal(err)
+	}
+	_, err := o.PutDocument(ctx, slot(filingID, d, 0))
+	if p, ok := errors.AsType[*httpapi.Problem](err); !ok || p.Slug != "quota" || p.Wait <= 0 || p.Wait > 30*24*time.Hour {
+		t.Errorf("a grant over the quota: %v", err)
+	}
+	small := d
+	small.Size--
+	if _, err := o.PutDocument(ctx, slot(filingID, small, 1)); err != nil {
+		t.Errorf("a grant within it: %v", err)
+	}
+}
+
 func TestALargeDocumentComesInParts(t *testing.T) {
 	o, ctx := newOffice(t), request()
 	o.create(filingID)

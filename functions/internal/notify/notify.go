@@ -140,6 +140,9 @@ func (s *Service) both(ctx context.Context, a account.Account, messages []notice
 	if err != nil {
 		return nil, err
 	}
+	if !then.Before(a.EmailFrom.Add(account.BothFor)) { // none was replaced since: most receipts read no history
+		return messages, nil
+	}
 	history, err := s.Accounts.Addresses(ctx, a.ID, account.Email)
 	if err != nil {
 		return nil, err

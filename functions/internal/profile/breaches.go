@@ -38,17 +38,19 @@ func (s *Service) ListBreaches(ctx context.Context, _ struct{}) (BreachList, err
 	if err != nil {
 		return BreachList{}, err
 	}
-	found, err := s.Breaches.Of(ctx, a.ID)
-	if err != nil {
-		return BreachList{}, err
-	}
-	list := BreachList{Breaches: []Breach{}}
+	list, err := s.breaches(ctx, a.ID)
+	return BreachList{list}, err
+}
+
+func (s *Service) breaches(ctx context.Context, accountID string) ([]Breach, error) {
+	found, err := s.Breaches.Of(ctx, accountID)
+	list := []Breach{}
 	for _, c := range found {
 		if c.Told() {
-			list.Breaches = append(list.Breaches, breachOf(c))
+			list = append(list, breachOf(c))
 		}
 	}
-	return list, nil
+	return list, err
 }
 
 // ObjectionRequest names the address of the account that notices went to from then on.

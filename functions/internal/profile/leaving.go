@@ -35,9 +35,10 @@ type Export struct {
 	Account      Profile            `json:"account"`
 	Registration SignedDocument     `json:"registration"`
 	Acceptances  []SignedAcceptance `json:"acceptances"`
-	Audit        []AuditEntry       `json:"audit"`   // what administrators did to the account, latest first
-	Filings      []ExportedFiling   `json:"filings"` // latest first
-	Support      []ExportedTicket   `json:"support"` // latest first, those of the last year
+	Audit        []AuditEntry       `json:"audit"`    // what administrators did to the account, latest first
+	Breaches     []Breach           `json:"breaches"` // breach cases on it that the holder is told of, latest first
+	Filings      []ExportedFiling   `json:"filings"`  // latest first
+	Support      []ExportedTicket   `json:"support"`  // latest first, those of the last year
 
 	Representatives []Representative `json:"representatives"` // latest first, also those of the last three years that are over
 
@@ -131,6 +132,9 @@ func (s *Service) Export(ctx context.Context, req ExportRequest) (Export, error)
 		return Export{}, err
 	}
 	e.Audit = acts.Entries
+	if e.Breaches, err = s.breaches(ctx, a.ID); err != nil {
+		return Export{}, err
+	}
 	if e.Representatives, err = s.representatives(ctx, a, at); err != nil {
 		return Export{}, err
 	}

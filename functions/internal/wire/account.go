@@ -23,7 +23,7 @@ func (a *App) Account() http.Handler {
 		Filings:   store.NewFilings(db, a.cfg.FilingsTable),
 		Documents: documents.New(a.s3(), a.cfg.DocumentsBucket),
 		Tickets:   store.NewSupport(db, a.cfg.AccountsTable),
-		Breaches:  store.NewBreaches(db, a.cfg.AccountsTable),
+		Breaches:  store.NewBreaches(db, a.cfg.AccountsTable, a.cfg.FilingsTable),
 		IndexKey:  a.cfg.IndexKey,
 	}
 	help := &support.Service{

@@ -22,7 +22,7 @@ func (a *App) Admin() http.Handler {
 	accounts := administered{store.NewAccounts(db, a.cfg.AccountsTable), store.NewAudit(db, a.cfg.SiteTable, a.cfg.AccountsTable)}
 	svc := &admin.Service{
 		Gate: a.gate(db), Accounts: accounts, Audit: accounts, Agreements: store.NewSite(db, a.cfg.SiteTable),
-		Breaches: investigated{store.NewBreaches(db, a.cfg.AccountsTable), accounts.Audit},
+		Breaches: investigated{store.NewBreaches(db, a.cfg.AccountsTable, a.cfg.FilingsTable), accounts.Audit},
 		Support:  helped{store.NewSupport(db, a.cfg.AccountsTable), accounts.Audit}, IndexKey: a.cfg.IndexKey, Mandate: a.mandate(),
 	}
 	return a.routes(map[string]http.Handler{

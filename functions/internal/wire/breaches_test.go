@@ -26,7 +26,7 @@ const recordedBreach = "9f1c2e3d4b5a6978"
 func (o *office) breach(accountID string) {
 	o.Helper()
 	c := breach.Case{ID: recordedBreach, Account: accountID, Origin: breach.ByObjection, OpenedAt: o.at}
-	if _, _, err := store.NewBreaches(o.db, o.name(schema.Accounts)).Object(o.Context(), c); err != nil {
+	if _, _, err := store.NewBreaches(o.db, o.name(schema.Accounts), o.name(schema.Filings)).Object(o.Context(), c); err != nil {
 		o.Fatal(err)
 	}
 }
@@ -64,6 +64,9 @@ func TestBreachCase(t *testing.T) {
 	seen := d.breaches(d.userToken)
 	if len(seen) != 1 || seen[0].ID != made.ID || seen[0].Reason != reason || seen[0].Act != "JKJaXmPLvHcESHA=" || seen[0].ClosedAt != nil {
 		t.Errorf("the person sees %+v", seen)
+	}
+	if export := decodeAs[profile.Export](t, d.want(d.call("GET /api/account/export", nil, d.userToken), 200, "")); len(export.Breaches) != 1 || export.Breaches[0] != seen[0] {
+		t.Errorf("the export has %+v", export.Breaches)
 	}
 	if list := decodeAs[profile.AuditList](t, d.want(d.call("GET /api/account/audit", nil, d.userToken), 200, "")).Entries; list[0].Act != "breach.opened" || len(list[0].Signed) != 64 {
 		t.Errorf("the person's audit has %+v", list[0])

@@ -43,8 +43,10 @@ $('#open').addEventListener('submit', async (event) => {
   const note = $('[data-problem]', form);
   clear(note, form);
   try {
+    const reason = $('#open-reason').value;
+    const { id } = await api('POST', '/api/admin/accounts/search', { number: $('#number').value.trim(), reason });
     const opened = await administer('POST', '/api/admin/breaches', {
-      account: $('#account-id').value.trim(), act: $('#act-reference').value.trim(), reason: $('#open-reason').value, withheld: $('#open-withheld').value,
+      account: id, act: $('#act-reference').value.trim(), reason, withheld: $('#open-withheld').value,
     });
     if (!opened) return;
     form.reset();
