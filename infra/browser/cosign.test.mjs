@@ -193,6 +193,15 @@ test('a company sues a company, on a phone; not itself', async () => {
   company.clean();
 });
 
+test('the same once more: the check asks whether it is another', async () => {
+  const person = people['individual-gost'];
+  const id = await claim(person, {});
+  await person.go(`/filings/${id}/answers`);
+  await person.page.locator('[data-warnings] a').filter({ hasText: person.t('js.answers.sent-before', { ticket: '#', time: '#' }).slice(0, 30) }).waitFor();
+  await person.check('cosign-9-sent-before');
+  person.clean();
+});
+
 test('an application for a court order', async () => {
   const person = people['individual-gost'];
   const { page } = person;
