@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -93,6 +94,13 @@ func (s *Filings) Events(ctx context.Context, h filing.Envelope) ([]filing.Event
 			return nil, fmt.Errorf("decode event of %s: %w", h.ID, err)
 		}
 		out = append(out, filing.Event{At: at, Type: text(it, "type")})
+	}
+	kept := func(e filing.Event) bool { return e.Type == filing.EventKept }
+	sealed := slices.IndexFunc(out, func(e filing.Event) bool { return e.Type == filing.EventSealed })
+	if i := slices.IndexFunc(out, kept); i >= 0 && i < sealed { // of whole seconds, as the bucket says it
+		second := out[i]
+		copy(out[i:sealed], out[i+1:sealed+1])
+		out[sealed] = second
 	}
 	return out, nil
 }
