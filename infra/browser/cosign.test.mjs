@@ -193,6 +193,38 @@ test('a company sues a company, on a phone; not itself', async () => {
   company.clean();
 });
 
+test('the same once more: the check asks whether it is another', async () => {
+  const person = people['individual-gost'];
+  const id = await claim(person, {});
+  await person.go(`/filings/${id}/answers`);
+  await person.page.locator('[data-warnings] a').filter({ hasText: person.t('js.answers.sent-before', { ticket: '#', time: '#' }).slice(0, 30) }).waitFor();
+  await person.check('cosign-9-sent-before');
+  person.clean();
+});
+
+test('what was sent is added to, and asked for back, by papers that name its ticket', async () => {
+  const person = people['individual-gost'];
+  const { page } = person;
+  await person.go('/filings');
+  const sent = await page.evaluate(async () => (await (await fetch('/api/filings?kind=claim')).json()).filings.find((f) => f.ticketNo));
+  for (const [button, path] of [['[data-add]', '/motion/adds'], ['[data-withdraw]', '/request/ticket']]) {
+    await person.go(`/filings/${sent.id}`);
+    await page.locator(button).click();
+    await page.waitForURL(/\/tasks$/);
+    const id = /filings\/([^/]+)\/tasks/.exec(page.url())[1];
+    const [, section, field] = path.split('/');
+    const value = await page.evaluate(async (filing) => (await (await fetch(`/api/filings/${filing}`)).json()).sections, id);
+    assert.equal(value[section].value[field], sent.ticketNo);
+    assert.equal(value.case.value.court, sent.courtCode);
+    if (section === 'motion') await save(person, id, { motion: { request: { text: 'Құжатты қосуды сұраймын.' } }, others: sample.defendants });
+    assert.deepEqual(await errors(person, id), [], button);
+  }
+  await person.go(`/filings/${sent.id}`);
+  await page.locator('[data-withdraw]').waitFor();
+  await person.check('filing-acts');
+  person.clean();
+});
+
 test('an application for a court order', async () => {
   const person = people['individual-gost'];
   const { page } = person;

@@ -119,6 +119,21 @@ test('an ended session: what is typed is there after signing in, and meets the o
   person.clean();
 });
 
+test('what can\'t be saved is told where the person is, who wants to go on', async () => {
+  await a.route('**/sections/circumstances?**', (route) => route.fulfill({ status: 503, contentType: 'text/plain', body: 'busy' }));
+  await facts(a).fill('не сохранено');
+  await a.locator('#section [type=submit]').click();
+  await a.locator('main [data-problem] .govuk-error-summary').waitFor();
+  assert.ok(await a.locator('main [data-problem] .govuk-error-summary').evaluate((e) => e === document.activeElement), 'and has the focus');
+  await person.check('tabs-2-unsaved');
+  await a.unroute('**/sections/circumstances?**');
+  await a.locator('#section [type=submit]').click();
+  await a.locator('main [data-problem] .govuk-error-summary').filter({ hasText: person.t('js.form.missing') }).waitFor();
+  await has('не сохранено');
+  person.faults = person.faults.filter((fault) => !/503/.test(fault));
+  person.clean();
+});
+
 test('a closed window asks first while something is not saved', async () => {
   await a.route('**/sections/circumstances?**', (route) => route.abort());
   await facts(a).click();

@@ -64,7 +64,7 @@ type Field struct {
 	Need     Need     // while When holds
 	Article  string   // the rule that asks for it: "CPC 148(2)3"
 	When     []Cond   // the field is asked for only if all hold; filled in otherwise it is an error
-	Instead  []string // paths as in Path: when one of them is filled in, this field need not be
+	Instead  []string // paths as in Path, or from the root with a slash: when one of them is filled in, this field need not be
 	FromCert bool     // filled in by the office from the certificate; shown, not typed
 	Key      string   // of its texts, where several forms share them; see Label
 	Names    string   // "court" or "region": the values of a Code are the directory's, package court
@@ -164,7 +164,9 @@ func Under(prefix string, rows []Field, when ...Cond) []Field {
 		r.When = append(conds, when...)
 		instead := make([]string, len(r.Instead))
 		for k, p := range r.Instead {
-			instead[k] = prefix + p
+			if instead[k] = p; !strings.HasPrefix(p, "/") {
+				instead[k] = prefix + p
+			}
 		}
 		r.Instead = instead
 		out[i] = r

@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -102,6 +103,13 @@ func (s *Filings) Events(ctx context.Context, h filing.Envelope) ([]filing.Event
 			}
 		}
 		out = append(out, e)
+	}
+	kept := func(e filing.Event) bool { return e.Type == filing.EventKept }
+	sealed := slices.IndexFunc(out, func(e filing.Event) bool { return e.Type == filing.EventSealed })
+	if i := slices.IndexFunc(out, kept); i >= 0 && i < sealed { // of whole seconds, as the bucket says it
+		second := out[i]
+		copy(out[i:sealed], out[i+1:sealed+1])
+		out[sealed] = second
 	}
 	return out, nil
 }

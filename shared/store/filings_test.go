@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -454,6 +455,31 @@ func TestTwoSealsAtOnce(t *testing.T) {
 		if winners != 1 {
 			t.Errorf("filing %d: %d first seals", n, winners)
 		}
+	}
+}
+
+// TestKeptFollowsSent: the bucket tells whole seconds, so a copy of what was just sent seems older.
+func TestKeptFollowsSent(t *testing.T) {
+	r, ctx := newRegistry(t), t.Context()
+	r.draft(1)
+	r.frozen(1, "m1")
+	s := sealing(1, "m1")
+	if _, err := r.Seal(ctx, s); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.RecordKept(ctx, id(1), s.SentAt.Add(-900*time.Millisecond)); err != nil {
+		t.Fatal(err)
+	}
+	events, err := r.Events(ctx, r.read(1).Envelope)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, e := range events {
+		got = append(got, e.Type)
+	}
+	if want := []string{filing.EventCreated, filing.EventSealed, filing.EventKept}; !slices.Equal(got, want) {
+		t.Errorf("events %v, want %v", got, want)
 	}
 }
 

@@ -18,8 +18,12 @@ import (
 	"github.com/courtoffice/courtoffice/shared/support"
 )
 
-// exportLimit keeps a page of the export below what a Lambda function may answer with, 6 MB.
-const exportLimit = 3 << 20
+// Limits of a page of the export: bytes, below the 6 MB a Lambda function may answer with, and filings,
+// each of which is read with its files one after the other.
+const (
+	exportLimit   = 3 << 20
+	exportFilings = 100
+)
 
 // ExportRequest asks for a page of the export.
 type ExportRequest struct {
@@ -171,7 +175,7 @@ func (s *Service) exportFilings(ctx context.Context, accountID, cursor string, e
 				size += len(cms) * 4 / 3
 			}
 			e.Filings = append(e.Filings, out)
-			if size > exportLimit {
+			if size > exportLimit || len(e.Filings) == exportFilings {
 				return store.Cursor(f), nil // the next page may be empty, and says that this was the last
 			}
 		}

@@ -59,7 +59,7 @@ func (o *office) withFilings(t *testing.T) {
 		t.Setenv(name, value)
 	}
 	for fn, build := range map[string]func(*App) http.Handler{
-		"filings": (*App).FilingsRoutes, "file-claim": (*App).FileClaim, "evidence-file": (*App).EvidenceFile, "portal": (*App).Portal,
+		"filings": (*App).FilingsRoutes, "file-claim": (*App).FileClaim, "evidence-file": (*App).EvidenceFile, "portal": (*App).Portal, "account": (*App).Account,
 	} {
 		o.functions[fn] = lambdahttp.Handler(build(o.app(t, fn)))
 	}

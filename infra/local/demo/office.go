@@ -267,6 +267,7 @@ type document struct {
 
 type filing struct {
 	ID        string     `json:"id"`
+	Kind      string     `json:"kind"`
 	Revision  int        `json:"revision"`
 	Status    string     `json:"status"`
 	CourtCode string     `json:"courtCode"`

@@ -367,7 +367,7 @@ func (w *walk) readManifest(ctx context.Context) (string, error) {
 	switch {
 	case w.manifest.SHA256 != hexSHA256(w.manifest.Document):
 		return "", fmt.Errorf("%w: the manifest's hash is not its own", errAnswer)
-	case m.ID != w.filing.ID || m.Kind != "claim" || m.Agreement != w.version || m.CourtCode != w.filing.CourtCode || m.CourtCode == "":
+	case m.ID != w.filing.ID || m.Kind != w.filing.Kind || m.Agreement != w.version || m.CourtCode != w.filing.CourtCode || m.CourtCode == "":
 		return "", fmt.Errorf("%w: the manifest is about something else: %s", errAnswer, w.manifest.Document)
 	case m.Form.SHA256 != hexSHA256(form):
 		return "", fmt.Errorf("%w: the manifest's form hash %s is not the claim's %s", errAnswer, m.Form.SHA256, hexSHA256(form))

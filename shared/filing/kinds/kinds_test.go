@@ -130,17 +130,19 @@ func faults(f form.Form, s form.Section, row form.Field) (out []string) {
 			out = append(out, "its list has no row")
 		}
 	}
-	for _, c := range row.When {
-		path, absolute := strings.CutPrefix(c.Path, "/")
-		if !absolute {
-			path = s.Code + "." + path
+	rooted := func(path string) string {
+		if root, absolute := strings.CutPrefix(path, "/"); absolute {
+			return root
 		}
-		if !fits(f, path, c.In) {
-			out = append(out, fmt.Sprintf("looks at %s %v", path, c.In))
+		return s.Code + "." + path
+	}
+	for _, c := range row.When {
+		if !fits(f, rooted(c.Path), c.In) {
+			out = append(out, fmt.Sprintf("looks at %s %v", c.Path, c.In))
 		}
 	}
 	for _, path := range row.Instead {
-		if _, ok := f.Field(s.Code + "." + path); !ok {
+		if _, ok := f.Field(rooted(path)); !ok {
 			out = append(out, "instead of it "+path)
 		}
 	}

@@ -92,8 +92,19 @@ var (
 	}()
 )
 
+// caseRows are those of the case. What adds to a filing that is no case yet names the filing instead.
+var caseRows = func() []form.Field {
+	rows := paper.CaseSection("CPC 46(4)", form.Required).Fields
+	for i := range rows {
+		if rows[i].Path == "number" {
+			rows[i].Instead = []string{"/motion.adds"}
+		}
+	}
+	return rows
+}()
+
 var sections = form.Keyed("motion", []form.Section{
-	paper.CaseSection("CPC 46(4)", form.Required),
+	form.Section{Code: "case", Fields: caseRows},
 	paper.PartySection("applicant", paper.Filer("CPC 46(4)")),
 	paper.RepresentativesSection(),
 	paper.PartiesSection("others", paper.Other("CPC 43"), form.Recommended),

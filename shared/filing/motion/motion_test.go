@@ -43,6 +43,8 @@ func TestRules(t *testing.T) {
 			Want: []string{"/interim/measures not-allowed CPC 155"}},
 		{Name: "evidence: which", Set: other("evidence"), Want: []string{"/evidence/items recommended CPC 73 ?"}},
 		{Name: "an addition names what it adds to", Set: other("addition"), Want: []string{"/motion/adds required CPC 46(4)"}},
+		{Name: "of a case that has no number yet", Set: other("addition", "/motion/adds", "10H2-GQVQ-DNQP", "/case/number", nil)},
+		{Name: "anything else needs the number", Set: other("absence", "/case/number", nil), Want: []string{"/case/number required CPC 46(4)"}},
 		{Name: "a witness is named", Set: other("witness"), Want: []string{"/motion/witness recommended CPC 80(2) ?"}},
 		{Name: "a settlement needs the power named", Set: other("settlement", "/representatives", map[string]any{"items": []any{map[string]any{
 			"id": "r1", "kind": "lawyer", "parties": []any{"a1"}, "surname": "Ү", "givenName": "А", "iin": "900101300811", "address": map[string]any{"text": "x"},

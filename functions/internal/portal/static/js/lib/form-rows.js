@@ -88,6 +88,9 @@ function fits(/** @type {any} */ x, /** @type {string[] | undefined} */ wanted) 
   return any && !empty(x);
 }
 
+/** A row's path to another: within its section, or from the form's root with a slash. */
+const rooted = (/** @type {Section} */ section, /** @type {string} */ path) => (path.startsWith('/') ? path.slice(1) : `${section.code}.${path}`);
+
 /**
  * Whether a row is asked for where it stands. all is the whole form's value.
  * @param {Section} section
@@ -98,8 +101,7 @@ function fits(/** @type {any} */ x, /** @type {string[] | undefined} */ wanted) 
 export function asked(section, row, at, all) {
   const own = `${section.code}.${row.path}`;
   return (row.when ?? []).every((cond) => {
-    const path = cond.path.startsWith('/') ? cond.path.slice(1) : `${section.code}.${cond.path}`;
-    return valuesAt(all, path, own, at).some((x) => fits(x, cond.in));
+    return valuesAt(all, rooted(section, cond.path), own, at).some((x) => fits(x, cond.in));
   });
 }
 
@@ -112,7 +114,7 @@ export function asked(section, row, at, all) {
 export function missing(section, all) {
   const value = all[section.code] ?? {};
   return places(section, value).filter(({ row, at, x }) => row.need && empty(x) && asked(section, row, at, all)
-    && !(row.instead ?? []).some((path) => valuesAt(all, `${section.code}.${path}`, `${section.code}.${row.path}`, at).some((other) => !empty(other))));
+    && !(row.instead ?? []).some((path) => valuesAt(all, rooted(section, path), `${section.code}.${row.path}`, at).some((other) => !empty(other))));
 }
 
 const holds = (/** @type {Cond} */ cond, /** @type {Value} */ all) => valuesAt(all, cond.path.replace(/^\//, ''), '', []).some((x) => fits(x, cond.in));

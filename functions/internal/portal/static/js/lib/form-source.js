@@ -12,6 +12,7 @@ import { api } from './api.js';
  * @property {{ id: string, name: string, role: string, size: number, sha256: string, uploaded: boolean, version: number }[]} documents
  * @property {number} revision rises with every change
  * @property {string} status
+ * @property {Record<string, any>} head what lists show of it
  * @property {string} [replaces] id of the filing this is a corrected copy of
  * @property {string} [ticketNo] of a filing that was sent
  * @property {string} [expiresAt] when a draft goes that stays untouched
@@ -50,6 +51,7 @@ export async function readFiling(id) {
     documents: stored.documents ?? [],
     revision: stored.revision,
     status: stored.status,
+    head: { kind: stored.kind, courtCode: stored.courtCode, caseNo: stored.caseNo, opposite: stored.opposite, amountTiyn: stored.amountTiyn },
     replaces: stored.replaces,
     ticketNo: stored.ticketNo,
     expiresAt: stored.expiresAt,

@@ -8,7 +8,7 @@ import { missing, places } from '../lib/form-rows.js';
 import { readFiling } from '../lib/form-source.js';
 import { clear, show, showError } from '../lib/problem.js';
 import { required } from '../lib/session.js';
-import { article, code, lang, size, t } from '../lib/text.js';
+import { article, code, lang, size, t, time } from '../lib/text.js';
 
 const id = document.documentElement.dataset.filing;
 const [state, box] = [$('[data-state]'), $('main [data-problem]')];
@@ -19,7 +19,8 @@ try {
   const filing = await readFiling(id);
   if (filing.ticketNo) location.replace(`/${lang}/filings/${id}`);
   $('[data-answers]').replaceChildren(...filing.form.sections.map((section) => card(filing, section)), documents(filing));
-  verdict(filing, await api('GET', `/api/filings/${id}/check`));
+  const [checked, before] = await Promise.all([api('GET', `/api/filings/${id}/check`), sentBefore(filing)]);
+  verdict(filing, checked, before);
   $('[data-body]').hidden = false;
 } catch (error) {
   showError(box, error);
@@ -28,9 +29,10 @@ try {
 }
 
 /** What the office's check found: errors keep the paper from being signed, warnings are acknowledged. */
-function verdict(filing, checked) {
+function verdict(filing, checked, before) {
   const of = (severity) => checked.defects.filter((d) => d.severity === severity).map((d) => finding(filing, d));
-  const [errors, warnings] = [of('error'), of('warning')];
+  const errors = of('error');
+  const warnings = [...before, ...of('warning')];
   const errorBox = $('[data-errors]');
   errorBox.replaceChildren(errors.length
     ? el('div', { class: 'govuk-error-summary' }, el('h2', { class: 'govuk-error-summary__title' }, t('js.answers.errors', { n: errors.length })),
@@ -52,6 +54,16 @@ function verdict(filing, checked) {
       location.assign(`/${lang}/filings/${id}/review?revision=${checked.revision}`);
     }
   });
+}
+
+/** What was sent already and looks the same, as a question: one paper is easily sent twice. */
+async function sentBefore(filing) {
+  const head = /** @type {Record<string, any>} */ (filing.head);
+  if (!head.opposite) return [];
+  const query = new URLSearchParams({ kind: head.kind, q: head.opposite, limit: '20' });
+  const { filings } = await api('GET', `/api/filings?${query}`).catch(() => ({ filings: [] })); // a question less keeps nobody
+  return filings.filter((sent) => sent.ticketNo && sent.id !== filing.replaces && Object.keys(head).every((name) => sent[name] === head[name]))
+    .map((sent) => el('li', {}, el('a', { href: `/${lang}/filings/${sent.id}` }, t('js.answers.sent-before', { ticket: sent.ticketNo, time: time(sent.sentAt) }))));
 }
 
 /** One finding, in words with its article, and a link to its question where there is one. */

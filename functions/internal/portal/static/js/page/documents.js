@@ -7,7 +7,7 @@ import { wanted } from '../lib/form-rows.js';
 import { readFiling } from '../lib/form-source.js';
 import { sayVoided, warnFrozen } from '../lib/frozen.js';
 import { keepHashes } from '../lib/hashes.js';
-import { clear, showError } from '../lib/problem.js';
+import { clear, show, showError } from '../lib/problem.js';
 import { required } from '../lib/session.js';
 import { article, lang, t } from '../lib/text.js';
 
@@ -57,6 +57,20 @@ function begin(filing) {
     failed: (problem) => showError(box, problem),
   });
   list.load(filing.documents);
+  leaving(list);
+}
+
+/** What is on the page and not in the filing is named once before the page is left by its links. */
+function leaving(list) {
+  let told = '';
+  $('[data-leave]').addEventListener('click', (/** @type {MouseEvent} */ event) => {
+    const out = list.items.filter((d) => d.state !== 'uploaded');
+    const names = out.map((d) => d.name).join();
+    if (!(event.target instanceof Element && event.target.closest('a')) || !out.length || told === names) return;
+    told = names;
+    event.preventDefault();
+    show(box, { title: t('js.documents.left-out'), errors: out.map((d) => ({ pointer: '', detail: `${d.name}: ${list.words(d)}` })), next: t('js.documents.left-out.next') });
+  });
 }
 
 /** What the kind asks for as the form stands, by its article, and whether it is there. */

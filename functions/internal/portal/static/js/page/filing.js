@@ -2,7 +2,7 @@
 
 import { api } from '../lib/api.js';
 import { $, courts, el, facts } from '../lib/dom.js';
-import { copy } from '../lib/filing-acts.js';
+import { begin, copy } from '../lib/filing-acts.js';
 import { showError } from '../lib/problem.js';
 import { ruling } from '../lib/ruling-view.js';
 import { required } from '../lib/session.js';
@@ -26,6 +26,9 @@ function show(filing) {
   $('[data-receipt]').hidden = !sent;
   $('[data-corrected]').hidden = !sent;
   $('[data-edit]').hidden = sent;
+  const open = ['sent', 'received', 'doubtful', 'registered', 'under_review'].includes(filing.status); // no judge has ruled on it
+  $('[data-add]').hidden = !open;
+  $('[data-withdraw]').hidden = !open;
   $('[data-rejected]').hidden = filing.rejected.length === 0;
   $('[data-reasons]').replaceChildren(...filing.rejected.map((reason) => {
     const about = filing.documents.find((d) => reason.pointer === `/documents/${d.id}`);
@@ -56,8 +59,10 @@ function show(filing) {
   const next = `js.filing.next.${filing.status}`;
   $('[data-next]').hidden = t(next) === next;
   $('[data-next-text]').textContent = t(next);
-  begins($('[data-copy]'), false);
-  begins($('[data-corrected]'), true);
+  begins($('[data-copy]'), () => copy(id, false));
+  begins($('[data-corrected]'), () => copy(id, true));
+  begins($('[data-add]'), () => begin(filing, 'motion'));
+  begins($('[data-withdraw]'), () => begin(filing, 'return_request'));
   $('[data-evidence]').hidden = !sent;
   $('[data-body]').hidden = false;
 }
@@ -88,11 +93,11 @@ function colour(filing) {
   return filing.rejected.length > 0 ? 'red' : 'green';
 }
 
-function begins(button, corrects) {
+function begins(button, act) {
   button.addEventListener('click', async () => {
     button.disabled = true;
     try {
-      await copy(id, corrects);
+      await act();
     } catch (error) {
       showError(box, error);
       button.disabled = false;

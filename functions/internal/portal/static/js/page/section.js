@@ -19,6 +19,8 @@ const back = `/${lang}/filings/${id}/${location.hash === '#answers' || new URLSe
 let view;
 /** @type {SectionDraft} */
 let draft;
+/** @type {any} */
+let refusal = null; // why what is written was not saved, while that is so
 
 await required();
 state.textContent = t('js.loading');
@@ -90,7 +92,10 @@ async function proceed(filing, section, button) {
   button.disabled = true;
   const ok = await draft.flush();
   button.disabled = false;
-  if (!ok) return;
+  if (!ok) {
+    if (refusal) showError(box, refusal); // what else keeps it from being saved is shown already
+    return;
+  }
   const left = missing(section, { ...filing.all, [code]: view.read() }).filter(({ row }) => row.need === 'required');
   if (left.length && !form.dataset.warned) {
     form.dataset.warned = 'true';
@@ -106,6 +111,7 @@ async function proceed(filing, section, button) {
 }
 
 function report(what, detail, section) {
+  if (what !== 'saving') refusal = what === 'local' ? detail : null;
   if (what === 'saving') saved.textContent = t('js.save.saving');
   if (what === 'saved') {
     saved.textContent = t('js.save.saved', { clock: clock(Date.now()).slice(0, 5) });
