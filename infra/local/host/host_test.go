@@ -286,7 +286,7 @@ func TestInvokeAndDeadLetters(t *testing.T) {
 	if len(letters) != 1 || letters[0].Queue != schema.NotifyDeadLetters.Name {
 		t.Errorf("dead letters %+v", letters)
 	}
-	for path, want := range map[string]string{"/_local/dead-letters": "<h2>" + schema.NotifyDeadLetters.Name + "</h2>", "/_local/": "0s ahead"} {
+	for path, want := range map[string]string{"/_local/dead-letters": "<h2>" + schema.NotifyDeadLetters.Name + "</h2>", "/_local/": "0s ahead", "/_local/operations": "What became of signatures"} {
 		res, err := http.Get(h.URL + path)
 		if err != nil {
 			t.Fatal(err)

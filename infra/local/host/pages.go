@@ -58,6 +58,7 @@ func (h *Host) routes() http.Handler {
 	own.HandleFunc("POST /_local/hurry", h.hurry)
 	own.HandleFunc("POST /_local/rebuild", h.rebuild)
 	own.HandleFunc("POST /_local/redrive", h.redrive)
+	own.HandleFunc("GET /_local/operations", h.operations)
 	own.HandleFunc("GET /_local/status", h.statusPage)
 	own.HandleFunc("/_local/nca/", func(w http.ResponseWriter, r *http.Request) { h.nca.ServeHTTP(w, r) })
 	own.HandleFunc("GET /_local/dead-letters", h.lettersPage)
@@ -229,6 +230,7 @@ var page = template.Must(template.New("").Parse(`
 {{if .NCALayer}}<li><a href="http{{slice .NCALayer 2}}/_ncalayer">Software NCALayer</a>: the key that signs next</li>
 {{end}}{{if .NCA}}<li>The NCA at {{.NCA}}: <a href="/_local/nca/nca-gost.crl">full</a> and <a href="/_local/nca/nca-gost-delta.crl">delta</a> list of its GOST authority</li>
 {{end}}<li><a href="/_local/status">Status page</a> as it lies in its bucket</li>
+<li><a href="/_local/operations">Operations</a>: the panels and alarms of the dashboard</li>
 <li><a href="/_local/dead-letters">Dead letters</a> of streams and queues</li>
 <li><a href="/_local/health">Health</a> as JSON; the office's clock is {{.Shift}} ahead</li>
 </ul>

@@ -124,6 +124,7 @@ func (t Surge) Run(ctx context.Context, dir string, o demo.Options) (n Night, er
 		fmt.Fprintf(t.Out, "the engine alone: %.0f seals a second.\n", n.Alone)
 	}
 	fmt.Fprintf(t.Out, "the night: %.0f a second for %s, a tenth of it before and after…\n", t.Rate, t.Peak.Round(100*time.Millisecond))
+	fmt.Fprintf(t.Out, "watch it at %s/_local/operations\n", office.URL)
 	played, kills := t.play(ctx, office, due, filings)
 	n.Kills = kills
 	for i := range n.Stages {
