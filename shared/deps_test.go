@@ -70,7 +70,7 @@ var policy = []struct {
 	{"shared/mail", []string{"shared/notice", "github.com/aws/..."}},
 	{"shared/sms", []string{"shared/notice", "github.com/aws/..."}},
 
-	{"functions", []string{"shared/metric", "shared/store/schema"}},
+	{"functions", []string{"shared/calendar", "shared/metric", "shared/store/schema"}},
 	{"functions/internal/wire", []string{"functions/...", "shared/...", "github.com/aws/..."}},
 	{"functions/internal/portal", []string{"shared/account", "shared/agreement", "shared/calendar", "shared/court", "shared/filing/...", "shared/form", "shared/httpapi", "shared/locale", "shared/maintenance", "shared/support", "github.com/yuin/goldmark/..."}},
 	{"functions/internal/inspect", []string{"shared/documents", "shared/inspect", "shared/store", "shared/verdict"}},
@@ -83,8 +83,8 @@ var policy = []struct {
 	// The local host starts binaries; it does not import handlers. It publishes agreement
 	// versions through the store, and the demo checks receipts as a client would.
 	{"infra/local/...", []string{"functions", "infra/local/...", "shared/account", "shared/agreement", "shared/audit", "shared/documents", "shared/eds", "shared/eds/...", "shared/evidence", "shared/evidence/rebuild", "shared/filing", "shared/kzid", "shared/locale", "shared/metric", "shared/receipt", "shared/store", "shared/store/...", "github.com/aws/...", "github.com/coder/websocket", "github.com/google/uuid", "github.com/gowebpki/jcs", "golang.org/x/sync/errgroup", "modernc.org/sqlite/..."}},
-	{"infra/night", []string{"functions", "shared/store/schema"}},
-	{"infra/night/...", []string{"infra/night"}},
+	{"infra/night", []string{"functions", "shared/calendar", "shared/store/schema"}},
+	{"infra/night/...", []string{"infra/night", "shared/calendar"}},
 	{"infra/rebuild", []string{"shared/documents", "shared/evidence/rebuild", "shared/receipt", "shared/store", "shared/store/schema", "github.com/aws/..."}},
 	{"infra/redrive", []string{"github.com/aws/..."}},
 	// bootstrap makes the first administrator: there is nobody to ask yet.
