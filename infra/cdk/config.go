@@ -20,6 +20,7 @@ type Config struct {
 	Region      string // "region": AWS region; a table with a customer key needs to know it
 	Account     string // "account": AWS account, 12 digits; for production, where another account has to know it
 	Archive     Archive
+	Edge        Edge
 	Arch        string // "arch": "arm64" or "amd64", the architecture the packages were built for
 	Zips        string // "zips": folder of <function>.zip, relative to the folder of cdk.json
 	MailFrom    string // "mailFrom": RFC 5322 address notices are sent from; its address becomes an SES identity
@@ -43,10 +44,14 @@ func loadConfig(node constructs.Node) (Config, error) {
 		return s
 	}
 	c := Config{
-		Stage:       text("stage"),
-		Region:      text("region"),
-		Account:     text("account"),
-		Archive:     Archive{Account: text("archiveAccount"), Region: text("archiveRegion")},
+		Stage:   text("stage"),
+		Region:  text("region"),
+		Account: text("account"),
+		Archive: Archive{Account: text("archiveAccount"), Region: text("archiveRegion")},
+		Edge: Edge{
+			Certificate: text("certificate"), APIDomain: text("apiDomain"), APICertificate: text("apiCertificate"),
+			OriginKey: cmp.Or(text("originKey"), "1"), Firewall: cmp.Or(text("firewall"), "count"),
+		},
 		Arch:        text("arch"),
 		Zips:        text("zips"),
 		MailFrom:    text("mailFrom"),
@@ -113,7 +118,7 @@ func (c Config) check() error {
 			return fmt.Errorf("context mailFrom is %q, production needs a real address", c.MailFrom)
 		}
 	}
-	return nil
+	return c.Edge.check(c)
 }
 
 // Archive is where what must not be lost is kept a second time.

@@ -47,8 +47,9 @@ func newOfficeStack(scope constructs.Construct, config Config, data *dataStack) 
 		Identity: awsses.Identity_Email(jsii.String(config.mailAddress())),
 	})
 	o.API = awsapigatewayv2.NewHttpApi(stack, jsii.String("Api"), &awsapigatewayv2.HttpApiProps{
-		ApiName:            jsii.String("courtoffice-" + config.Stage),
-		CreateDefaultStage: jsii.Bool(false),
+		ApiName:                   jsii.String("courtoffice-" + config.Stage),
+		CreateDefaultStage:        jsii.Bool(false),
+		DisableExecuteApiEndpoint: jsii.Bool(config.Edge.On()),
 	})
 	for _, f := range functions.All {
 		o.add(config, f)
@@ -58,7 +59,9 @@ func newOfficeStack(scope constructs.Construct, config Config, data *dataStack) 
 		o.alarm(a)
 	}
 	awscdk.NewCfnOutput(stack, jsii.String("ApiId"), &awscdk.CfnOutputProps{Value: o.API.HttpApiId()})
-	awscdk.NewCfnOutput(stack, jsii.String("ApiUrl"), &awscdk.CfnOutputProps{Value: o.API.ApiEndpoint()})
+	if !config.Edge.On() {
+		awscdk.NewCfnOutput(stack, jsii.String("ApiUrl"), &awscdk.CfnOutputProps{Value: o.API.ApiEndpoint()})
+	}
 	return o
 }
 
@@ -87,6 +90,9 @@ func (o *officeStack) stage(config Config) {
 	})
 	for _, r := range o.routes {
 		stage.Node().AddDependency(r)
+	}
+	if config.Edge.On() {
+		o.domain(config, stage)
 	}
 }
 
@@ -172,6 +178,7 @@ func (o *officeStack) environment(config Config, f functions.Function) *map[stri
 		functions.EnvOCSPURL:     &config.OCSPURL,
 		functions.EnvTSPURL:      &config.TSPURL,
 		functions.EnvPublisher:   &config.Publisher,
+		functions.EnvOriginKeys:  o.originKeys(),
 	}
 	for _, g := range f.Tables {
 		values[g.Table.Env] = o.data.Tables[g.Table.Name].TableName()

@@ -22,7 +22,7 @@ func (a *App) maintenanceService() *maintenance.Service {
 	return &maintenance.Service{
 		Gate:      a.gate(db),
 		Windows:   store.NewMaintenance(db, a.cfg.SiteTable),
-		Page:      documents.NewPage(a.s3(), a.cfg.StatusBucket),
+		Public:    documents.NewPublic(a.s3(), a.cfg.StatusBucket),
 		Stoppable: functions.Stoppable(),
 		PortalURL: a.cfg.PortalURL,
 		Mandate:   a.mandate(),

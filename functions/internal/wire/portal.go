@@ -10,13 +10,23 @@ import (
 
 	"github.com/courtoffice/courtoffice/functions/internal/portal"
 	"github.com/courtoffice/courtoffice/shared/agreement"
+	"github.com/courtoffice/courtoffice/shared/documents"
 	"github.com/courtoffice/courtoffice/shared/httpapi"
+	"github.com/courtoffice/courtoffice/shared/lambdahttp"
 	"github.com/courtoffice/courtoffice/shared/locale"
 	"github.com/courtoffice/courtoffice/shared/store"
 )
 
-// Portal builds the function portal.
-func (a *App) Portal() http.Handler {
+// Portal builds the function portal as deployed: its routes and its schedule.
+func (a *App) Portal() func(context.Context, json.RawMessage) (any, error) {
+	assets := documents.NewPublic(a.s3(), a.cfg.AssetsBucket)
+	return scheduled(a, lambdahttp.Handler(a.PortalRoutes()), map[string]func(context.Context, time.Time) error{
+		"assets": func(ctx context.Context, _ time.Time) error { return portal.WriteAssets(ctx, assets) },
+	})
+}
+
+// PortalRoutes builds its routes alone.
+func (a *App) PortalRoutes() http.Handler {
 	svc := &portal.Service{
 		Windows:      store.NewMaintenance(a.dynamo(), a.cfg.SiteTable),
 		Office:       publisher(a.cfg.Publisher),
