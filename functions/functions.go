@@ -85,6 +85,7 @@ type Function struct {
 	Memory    int // MB
 	Timeout   time.Duration
 	Reserved  int  // reserved concurrent executions, 0 for none
+	Canary    bool // a new version is given a tenth of the requests first, and none when it fails
 	Open      bool // a maintenance window never stops its writes: signing in, filings before the seal, administration
 	Tables    []TableGrant
 	Buckets   []BucketGrant
@@ -206,6 +207,7 @@ var All = []Function{
 		Memory:   512,
 		Timeout:  10 * time.Second,
 		Reserved: 700, // the modelled peak takes 550: infra/night
+		Canary:   true,
 		Tables: []TableGrant{
 			{Table: schema.Filings, Access: Write, Appends: []string{schema.Seals, schema.Events}},
 			{Table: schema.Site, Access: Read}, // windows of maintenance, kept in memory

@@ -35,6 +35,7 @@ var policy = []struct {
 	{"shared/eds/...", []string{"shared/eds/...", "shared/gost/...", "shared/kzid", "golang.org/x/crypto/cryptobyte", "golang.org/x/crypto/cryptobyte/asn1", "golang.org/x/text/encoding/charmap"}},
 	{"shared/outbox", []string{"shared/store/schema"}},
 	{"shared/pace", nil},
+	{"shared/public", []string{"github.com/aws/..."}},
 	{"shared/queue", []string{"github.com/aws/..."}},
 
 	{"shared/agreement", []string{"shared/audit", "shared/defect", "shared/locale"}},

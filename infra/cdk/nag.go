@@ -7,6 +7,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 	"github.com/cdklabs/cdk-nag-go/cdknag/v2"
 
+	"github.com/courtoffice/courtoffice/functions"
 	"github.com/courtoffice/courtoffice/shared/store/schema"
 )
 
@@ -15,6 +16,12 @@ import (
 func suppress(config Config, data *dataStack, office *officeStack) {
 	if config.Production() {
 		suppressCopies(data)
+		for _, f := range functions.All {
+			if f.Canary {
+				accept(office.Node().FindChild(jsii.String(outputName(f.Name)+"Deployment")), "AwsSolutions-IAM4", nil,
+					"The policy that AWS publishes for CodeDeploy with functions: it moves aliases and reads alarms.")
+			}
+		}
 	}
 	for name, queue := range data.Queues {
 		if strings.HasSuffix(name, "-dead-letters") {

@@ -70,8 +70,10 @@ func newOfficeStack(scope constructs.Construct, config Config, data *dataStack) 
 // same request id.
 func (o *officeStack) stage(config Config) {
 	throttles := map[string]any{}
-	for route, t := range functions.Throttles {
-		throttles[route] = map[string]any{"ThrottlingRateLimit": t.Rate, "ThrottlingBurstLimit": t.Burst}
+	for pattern, t := range functions.Throttles {
+		for _, route := range gatewayRoutes(pattern) {
+			throttles[route.method+" "+route.path] = map[string]any{"ThrottlingRateLimit": t.Rate, "ThrottlingBurstLimit": t.Burst}
+		}
 	}
 	stage := awsapigatewayv2.NewCfnStage(o.Stack, jsii.String("ApiStage"), &awsapigatewayv2.CfnStageProps{
 		ApiId:      o.API.HttpApiId(),
@@ -139,7 +141,11 @@ func (o *officeStack) add(config Config, f functions.Function) {
 	fn := awslambda.NewFunction(o.Stack, &id, props)
 	o.Functions[f.Name], o.Roles[f.Name] = fn, role
 
-	integration := awsapigatewayv2integrations.NewHttpLambdaIntegration(jsii.String(id+"Integration"), fn,
+	var asked awslambda.IFunction = fn
+	if f.Canary && config.Production() { // an emulator knows no gradual deployment
+		asked = o.canary(id, fn)
+	}
+	integration := awsapigatewayv2integrations.NewHttpLambdaIntegration(jsii.String(id+"Integration"), asked,
 		&awsapigatewayv2integrations.HttpLambdaIntegrationProps{ScopePermissionToRoute: jsii.Bool(false)})
 	for _, pattern := range f.Routes {
 		for _, route := range gatewayRoutes(pattern) {

@@ -59,7 +59,7 @@ type Windows interface {
 	Subscribed(ctx context.Context, accountID string) (bool, error)
 }
 
-// Public keeps what is to be read when no function answers (documents.Public).
+// Public keeps what is to be read when no function answers (public.Bucket).
 type Public interface {
 	Put(ctx context.Context, key string, body []byte, mediaType, caching string) error
 }

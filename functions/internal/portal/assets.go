@@ -159,7 +159,7 @@ func names() []string {
 	return out
 }
 
-// Store keeps assets where readers have them without this function (documents.Public).
+// Store keeps assets where readers have them without this function (public.Bucket).
 type Store interface {
 	Has(ctx context.Context, key string) (bool, error)
 	Put(ctx context.Context, key string, body []byte, mediaType, caching string) error
