@@ -36,6 +36,7 @@ var policy = []struct {
 	{"shared/outbox", []string{"shared/store/schema"}},
 	{"shared/pace", nil},
 	{"shared/metric", nil},
+	{"shared/public", []string{"github.com/aws/..."}},
 	{"shared/queue", []string{"github.com/aws/..."}},
 
 	{"shared/agreement", []string{"shared/audit", "shared/defect", "shared/locale"}},
@@ -83,6 +84,8 @@ var policy = []struct {
 	// The local host starts binaries; it does not import handlers. It publishes agreement
 	// versions through the store, and the demo checks receipts as a client would.
 	{"infra/local/...", []string{"functions", "infra/local/...", "shared/account", "shared/agreement", "shared/audit", "shared/documents", "shared/eds", "shared/eds/...", "shared/evidence", "shared/evidence/rebuild", "shared/filing", "shared/kzid", "shared/locale", "shared/metric", "shared/receipt", "shared/store", "shared/store/...", "github.com/aws/...", "github.com/coder/websocket", "github.com/google/uuid", "github.com/gowebpki/jcs", "golang.org/x/sync/errgroup", "modernc.org/sqlite/..."}},
+	{"infra/cost", []string{"functions", "infra/night"}},
+	{"infra/cost/...", []string{"infra/cost"}},
 	{"infra/night", []string{"functions", "shared/calendar", "shared/store/schema"}},
 	{"infra/night/...", []string{"infra/night", "shared/calendar"}},
 	{"infra/rebuild", []string{"shared/documents", "shared/evidence/rebuild", "shared/receipt", "shared/store", "shared/store/schema", "github.com/aws/..."}},

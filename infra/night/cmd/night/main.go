@@ -1,5 +1,5 @@
-// Command night prints on which evenings the office is made ready, what each night of package night asks for and what there is, and exits 1 when
-// something is short.
+// Command night prints on which evenings the office is made ready, what each night of package night asks
+// for and what there is, and exits 1 when something is short.
 package main
 
 import (
