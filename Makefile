@@ -39,6 +39,9 @@ surge: build ## play a deadline night on an office of HELD=20000 filings and rec
 kills: build ## kill KILLS (1000) processes of the office with SIGKILL while filings are sealed, and reconcile the stores
 	@exec build/local surge -kills $(or $(KILLS),1000) -every 100ms
 
+cost: ## what a month and a million filings cost by AWS's list prices
+	@go run ./infra/cost/cmd/cost
+
 invoke: build ## run one function on a recorded event: make invoke FN=sign-in EVENT=events/sign-in/session.json
 	@exec build/local invoke $(FN) $(EVENT)
 
@@ -149,4 +152,4 @@ $(ASSETS): $(NPM) infra/tools/assets.mjs $(wildcard functions/internal/portal/st
 clean: ## remove build outputs and the local office's state
 	@rm -rf build .local
 
-.PHONY: help run demo announcement history notices night surge kills invoke test race lint fuzz bench bench-eds pkits portable crosscheck build zip size synth deploy localstack integration wasm browser testdata tools assets clean
+.PHONY: help run demo announcement history notices night surge kills cost invoke test race lint fuzz bench bench-eds pkits portable crosscheck build zip size synth deploy localstack integration wasm browser testdata tools assets clean

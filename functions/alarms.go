@@ -21,11 +21,20 @@ type Metric struct {
 
 // AWS's namespaces that are watched.
 const (
-	onLambda   = "AWS/Lambda"
-	onSQS      = "AWS/SQS"
-	onDynamoDB = "AWS/DynamoDB"
-	onGateway  = "AWS/ApiGateway"
-	onSES      = "AWS/SES"
+	OnLambda   = "AWS/Lambda"
+	OnSQS      = "AWS/SQS"
+	OnDynamoDB = "AWS/DynamoDB"
+	OnGateway  = "AWS/ApiGateway"
+	OnSES      = "AWS/SES"
+)
+
+// AWS's metrics that are watched and that the local host measures too.
+const (
+	LambdaErrors    = "Errors"
+	LambdaThrottles = "Throttles"
+	QueueAge        = "ApproximateAgeOfOldestMessage"
+	QueueVisible    = "ApproximateNumberOfMessagesVisible"
+	GatewayFailures = "5xx"
 )
 
 // GatewayThrottled counts requests that the gateway refused with 429, by Route: the office's stage makes
@@ -70,7 +79,7 @@ func Alarms() []Alarm {
 		{
 			Name: "seals-unanswered", Does: "The gateway answered seals with 5xx: the function is throttled, crashed or too slow.",
 			Section:   "A seal fails or is slow",
-			On:        Metric{Namespace: onGateway, Name: "5xx", Route: sealRoute},
+			On:        Metric{Namespace: OnGateway, Name: GatewayFailures, Route: sealRoute},
 			Statistic: "Sum", Side: Above, Threshold: 5, Period: time.Minute, Periods: 1,
 		},
 		{
@@ -136,24 +145,24 @@ func Alarms() []Alarm {
 		{
 			Name: "mail-bounces", Does: "Over 4 in a hundred messages bounce; SES reviews a sender at 5.",
 			Section:   "Mail bounces",
-			On:        Metric{Namespace: onSES, Name: "Reputation.BounceRate"},
+			On:        Metric{Namespace: OnSES, Name: "Reputation.BounceRate"},
 			Statistic: "Maximum", Side: Above, Threshold: 0.04, Period: 15 * time.Minute, Periods: 1,
 		},
 		{
 			Name: "mail-complaints", Does: "Over 8 in ten thousand recipients call the office's mail spam; SES reviews a sender at 10.",
 			Section:   "Mail bounces",
-			On:        Metric{Namespace: onSES, Name: "Reputation.ComplaintRate"},
+			On:        Metric{Namespace: OnSES, Name: "Reputation.ComplaintRate"},
 			Statistic: "Maximum", Side: Above, Threshold: 0.0008, Period: 15 * time.Minute, Periods: 1,
 		},
 	}
 	for _, f := range All {
 		alarms = append(alarms, Alarm{
 			Name: "errors-" + f.Name, Does: "The function ended without an answer: a crash, a timeout, no memory.",
-			Section: "A function fails", On: Metric{Namespace: onLambda, Name: "Errors", Function: f.Name},
+			Section: "A function fails", On: Metric{Namespace: OnLambda, Name: LambdaErrors, Function: f.Name},
 			Statistic: "Sum", Side: Above, Threshold: 0, Period: 5 * time.Minute, Periods: 2,
 		}, Alarm{
 			Name: "throttled-" + f.Name, Does: "Lambda refused to run the function: no concurrency is left.",
-			Section: "Deadline night", On: Metric{Namespace: onLambda, Name: "Throttles", Function: f.Name},
+			Section: "Deadline night", On: Metric{Namespace: OnLambda, Name: LambdaThrottles, Function: f.Name},
 			Statistic: "Sum", Side: Above, Threshold: 0, Period: time.Minute, Periods: 2,
 		})
 	}
@@ -161,14 +170,14 @@ func Alarms() []Alarm {
 		if _, _, read := Reader(q); read {
 			alarms = append(alarms, Alarm{
 				Name: "late-" + q.Name, Does: "The oldest message of the queue has waited for " + patience(q).String() + ".",
-				Section: "Nobody is told", On: Metric{Namespace: onSQS, Name: "ApproximateAgeOfOldestMessage", Queue: q},
+				Section: "Nobody is told", On: Metric{Namespace: OnSQS, Name: QueueAge, Queue: q},
 				Statistic: "Maximum", Side: Above, Threshold: patience(q).Seconds(), Period: 5 * time.Minute, Periods: 2,
 			})
 			continue
 		}
 		alarms = append(alarms, Alarm{
 			Name: "given-up-" + q.Name, Does: "Something was tried as often as its row allows and given up.",
-			Section: "Dead letters", On: Metric{Namespace: onSQS, Name: "ApproximateNumberOfMessagesVisible", Queue: q},
+			Section: "Dead letters", On: Metric{Namespace: OnSQS, Name: QueueVisible, Queue: q},
 			Statistic: "Maximum", Side: Above, Threshold: 0, Period: 5 * time.Minute, Periods: 1,
 		})
 	}
@@ -181,7 +190,7 @@ func Alarms() []Alarm {
 			for _, way := range []struct{ name, metric string }{{"reads", "ReadThrottleEvents"}, {"writes", "WriteThrottleEvents"}} {
 				alarms = append(alarms, Alarm{
 					Name: "throttled-" + way.name + "-" + name, Does: "DynamoDB refused " + way.name + ": a key too hot, or the table still growing.",
-					Section: "A table throttles", On: Metric{Namespace: onDynamoDB, Name: way.metric, Table: t, Index: index},
+					Section: "A table throttles", On: Metric{Namespace: OnDynamoDB, Name: way.metric, Table: t, Index: index},
 					Statistic: "Sum", Side: Above, Threshold: 0, Period: time.Minute, Periods: 2,
 				})
 			}

@@ -85,6 +85,7 @@ type Function struct {
 	Memory    int // MB
 	Timeout   time.Duration
 	Reserved  int  // reserved concurrent executions, 0 for none
+	Canary    bool // a new version is given a tenth of the requests first, and none when it fails
 	Open      bool // a maintenance window never stops its writes: signing in, filings before the seal, administration
 	Tables    []TableGrant
 	Buckets   []BucketGrant
@@ -114,6 +115,7 @@ const (
 	EnvNoticeRate     = "NOTICE_RATE"     // receipts and news of maintenance sent a second, all processes together
 	EnvPortalURL      = "PORTAL_URL"      // address of the office, written into notices and what is signed, no trailing slash
 	EnvNCALayerURL    = "NCALAYER_URL"    // websocket the portal signs through; empty means NCALayer's own
+	EnvOriginKeys     = "ORIGIN_KEYS"     // keys of the edge, separated by spaces: a request without one is refused; "open" where no edge stands before the API
 	EnvPublisher      = "PUBLISHER"       // JSON of who publishes the pages: {"name": {"kk": …}, "address": {"kk": …}, "phone": …, "links": {…}}; may be empty
 )
 
@@ -208,6 +210,7 @@ var All = []Function{
 		Memory:   512,
 		Timeout:  10 * time.Second,
 		Reserved: 700, // the modelled peak takes 550: infra/night
+		Canary:   true,
 		Tables: []TableGrant{
 			{Table: schema.Filings, Access: Write, Appends: []string{schema.Seals, schema.Events}},
 			{Table: schema.Site, Access: Read}, // windows of maintenance, kept in memory
@@ -412,8 +415,10 @@ var All = []Function{
 		Memory:  256,
 		Timeout: 10 * time.Second,
 		Tables:  []TableGrant{{Table: schema.Site, Access: Read}},
-		Buckets: []BucketGrant{{schema.Documents, nil}}, // named only: pages may send documents there
+		Buckets: []BucketGrant{{schema.Documents, nil}, {schema.Assets, []Access{Read, Upload}}}, // Documents is named only: pages may send documents there
 		Env:     []string{EnvStage, EnvSupportMail, EnvNCALayerURL, EnvPublisher},
+		// What pages load, of a version that was just deployed, into its bucket.
+		Schedules: []Schedule{{Name: "assets", Every: 5 * time.Minute}},
 	},
 }
 
@@ -448,7 +453,7 @@ func Stoppable() []string {
 }
 
 // Variables lists the names of all environment variables f reads: those of its tables, buckets and
-// queues first, then Env.
+// queues first, then Env. Every function with routes asks whether a request came by way of the edge.
 func (f Function) Variables() []string {
 	var out []string
 	for _, g := range f.Tables {
@@ -463,7 +468,11 @@ func (f Function) Variables() []string {
 	for _, q := range f.Queues {
 		out = append(out, q.Queue.Env)
 	}
-	return append(out, f.Env...)
+	out = append(out, f.Env...)
+	if len(f.Routes) > 0 {
+		out = append(out, EnvOriginKeys)
+	}
+	return out
 }
 
 // Visibility is how long a message of a queue that f reads is hidden while f works on it: six times

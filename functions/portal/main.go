@@ -5,9 +5,8 @@ import (
 	"github.com/aws/aws-lambda-go/lambda"
 
 	"github.com/courtoffice/courtoffice/functions/internal/wire"
-	"github.com/courtoffice/courtoffice/shared/lambdahttp"
 )
 
 func main() {
-	lambda.Start(lambdahttp.Handler(wire.MustLoad("portal").Portal()))
+	lambda.Start(wire.MustLoad("portal").Portal())
 }

@@ -20,8 +20,8 @@ import (
 	"github.com/courtoffice/courtoffice/shared/store/schema"
 )
 
-// templates are the synthesised stacks of one stage; archive is empty where there is none.
-type templates struct{ data, office, archive template }
+// templates are the synthesised stacks of one stage; archive and edge are empty where there is none.
+type templates struct{ data, office, archive, edge template }
 
 // template is a CloudFormation template as far as the tests look into it.
 type template struct {
@@ -99,10 +99,18 @@ func synthesise(stage, zips string) (templates, error) {
 		return templates{}, err
 	}
 	defer os.RemoveAll(out)
+	edge := map[string]string{}
+	if stage == "production" {
+		edge = map[string]string{
+			"certificate": "arn:aws:acm:us-east-1:111111111111:certificate/c", "apiDomain": "api.court.test",
+			"apiCertificate": "arn:aws:acm:eu-central-1:111111111111:certificate/a",
+		}
+	}
 	app := awscdk.NewApp(&awscdk.AppProps{
 		Outdir: &out,
 		Context: &map[string]any{
-			"stage": stage, "region": "eu-central-1", "arch": "arm64", "zips": zips,
+			"certificate": edge["certificate"], "apiDomain": edge["apiDomain"], "apiCertificate": edge["apiCertificate"], "originKey": "7",
+			"today": "2026-11-29", "stage": stage, "region": "eu-central-1", "arch": "arm64", "zips": zips,
 			"mailFrom": "Court Office <office@court.test>", "smsSender": "COURT", "alarmMail": "duty@court.test", "portalUrl": "https://court.test", "ncalayerUrl": "",
 			"crlUrls": "http://crl.test/full.crl http://crl.test/delta.crl", "ocspUrl": "http://ocsp.test", "tspUrl": "http://tsp.test",
 			"account": "111111111111", "archiveAccount": "222222222222", "archiveRegion": "eu-north-1",
@@ -118,6 +126,9 @@ func synthesise(stage, zips string) (templates, error) {
 	into := map[awscdk.Stack]*template{s.data.Stack: &t.data, s.office.Stack: &t.office}
 	if s.archive != nil {
 		into[s.archive] = &t.archive
+	}
+	if s.edge != nil {
+		into[s.edge.Stack] = &t.edge
 	}
 	for stack, tmpl := range into {
 		if err := readFindings(filepath.Join(out, "AwsSolutions--"+*stack.StackName()+"-NagReport.csv")); err != nil {
@@ -487,7 +498,7 @@ func checkResource(t *testing.T, f functions.Function, actions []any, resource s
 		return
 	}
 	for _, bucket := range schema.Buckets {
-		if strings.Contains(resource, outputName(bucket.Env)) && bucket.Object == "" {
+		if strings.Contains(resource, outputName(bucket.Env)) && bucket.Objects == nil {
 			return // the objects of a bucket
 		}
 	}
@@ -586,7 +597,11 @@ func TestBucket(t *testing.T) {
 			wantRetention(t, stage, bucket, p)
 			rule := list(get(p, "BucketEncryption", "ServerSideEncryptionConfiguration"))[0]
 			key := map[bool]string{false: "DataKey", true: "ApartKey"}[bucket.Apart]
-			if get(rule, "ServerSideEncryptionByDefault", "SSEAlgorithm") != "aws:kms" ||
+			if bucket.Edge {
+				if get(rule, "ServerSideEncryptionByDefault", "SSEAlgorithm") != "AES256" {
+					t.Errorf("%s: encryption %s", bucket.Name, text(rule))
+				}
+			} else if get(rule, "ServerSideEncryptionByDefault", "SSEAlgorithm") != "aws:kms" ||
 				!strings.Contains(text(get(rule, "ServerSideEncryptionByDefault", "KMSMasterKeyID")), key) {
 				t.Errorf("%s: encryption %s, want %s", bucket.Name, text(rule), key)
 			}
@@ -687,7 +702,8 @@ func TestOutputs(t *testing.T) {
 
 func TestConfig(t *testing.T) {
 	good := Config{Stage: "production", Region: "eu-central-1", Arch: "arm64", Zips: "z", MailFrom: "A <a@court.test>", SupportMail: "office@court.test", SMSSender: "COURT-KZ", PortalURL: "https://court.test", CRLURLs: "http://crl.test/full.crl",
-		Account: "111111111111", Archive: Archive{"222222222222", "eu-north-1"}}
+		Account: "111111111111", Archive: Archive{"222222222222", "eu-north-1"},
+		Edge: Edge{"arn:aws:acm:us-east-1:111111111111:certificate/c", "api.court.test", "arn:aws:acm:eu-central-1:111111111111:certificate/a", "1", "count"}}
 	if err := good.check(); err != nil {
 		t.Errorf("%+v: %v", good, err)
 	}
@@ -716,6 +732,13 @@ func TestConfig(t *testing.T) {
 		"portal http":  func(c *Config) { c.PortalURL = "http://court.test" },
 		"portal path":  func(c *Config) { c.PortalURL = "https://court.test/" },
 		"portal empty": func(c *Config) { c.PortalURL = "" },
+		"no edge":      func(c *Config) { c.Edge.Certificate = "" },
+		"edge region":  func(c *Config) { c.Edge.Certificate = c.Edge.APICertificate },
+		"api region":   func(c *Config) { c.Edge.APICertificate = c.Edge.Certificate },
+		"api address":  func(c *Config) { c.Edge.APIDomain = "https://api.court.test" },
+		"api at edge":  func(c *Config) { c.Edge.APIDomain = "court.test" },
+		"origin key":   func(c *Config) { c.Edge.OriginKey = "0" },
+		"firewall":     func(c *Config) { c.Edge.Firewall = "off" },
 	} {
 		c := good
 		change(&c)

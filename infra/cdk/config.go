@@ -8,9 +8,12 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"time"
 	"unicode"
 
 	"github.com/aws/constructs-go/constructs/v10"
+
+	"github.com/courtoffice/courtoffice/shared/calendar"
 )
 
 // Config is what one deployment differs from another in. Each field is a CDK context value
@@ -20,6 +23,7 @@ type Config struct {
 	Region      string // "region": AWS region; a table with a customer key needs to know it
 	Account     string // "account": AWS account, 12 digits; for production, where another account has to know it
 	Archive     Archive
+	Edge        Edge
 	Arch        string // "arch": "arm64" or "amd64", the architecture the packages were built for
 	Zips        string // "zips": folder of <function>.zip, relative to the folder of cdk.json
 	MailFrom    string // "mailFrom": RFC 5322 address notices are sent from; its address becomes an SES identity
@@ -33,6 +37,7 @@ type Config struct {
 	CRLURLs     string // "crlUrls": the NCA's revocation lists, full and delta, separated by spaces; empty fetches none
 	OCSPURL     string // "ocspUrl": the NCA's OCSP responder; empty asks nobody
 	TSPURL      string // "tspUrl": the NCA's time-stamping authority; empty stamps nothing
+	Today       calendar.Date // "today": from which on rushes are planned, as 2026-11-30; the day of the synthesis when empty
 	Publisher   string // "publisher": JSON of who publishes the pages, as functions.EnvPublisher; may be empty
 }
 
@@ -44,10 +49,14 @@ func loadConfig(node constructs.Node) (Config, error) {
 		return s
 	}
 	c := Config{
-		Stage:       text("stage"),
-		Region:      text("region"),
-		Account:     text("account"),
-		Archive:     Archive{Account: text("archiveAccount"), Region: text("archiveRegion")},
+		Stage:   text("stage"),
+		Region:  text("region"),
+		Account: text("account"),
+		Archive: Archive{Account: text("archiveAccount"), Region: text("archiveRegion")},
+		Edge: Edge{
+			Certificate: text("certificate"), APIDomain: text("apiDomain"), APICertificate: text("apiCertificate"),
+			OriginKey: cmp.Or(text("originKey"), "1"), Firewall: cmp.Or(text("firewall"), "count"),
+		},
 		Arch:        text("arch"),
 		Zips:        text("zips"),
 		MailFrom:    text("mailFrom"),
@@ -62,6 +71,12 @@ func loadConfig(node constructs.Node) (Config, error) {
 		OCSPURL:     text("ocspUrl"),
 		TSPURL:      text("tspUrl"),
 		Publisher:   text("publisher"),
+	}
+	c.Today = calendar.DateOf(time.Now())
+	if day := text("today"); day != "" {
+		if err := c.Today.UnmarshalText([]byte(day)); err != nil {
+			return c, fmt.Errorf("context today: %w", err)
+		}
 	}
 	return c, c.check()
 }
@@ -118,7 +133,7 @@ func (c Config) check() error {
 			return fmt.Errorf("context mailFrom is %q, production needs a real address", c.MailFrom)
 		}
 	}
-	return nil
+	return c.Edge.check(c)
 }
 
 // Archive is where what must not be lost is kept a second time.

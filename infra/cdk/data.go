@@ -30,6 +30,7 @@ type dataStack struct {
 	Buckets    map[string]awss3.Bucket             // by schema.Bucket.Name
 	Queues     map[string]awssqs.Queue             // by schema.Queue.Name
 	Secrets    map[string]awssecretsmanager.Secret // by the variable that carries it
+	OriginKeys []awssecretsmanager.Secret          // by which functions know the edge; nil without one
 	AccessLog  awss3.Bucket                        // S3 server access log of Buckets
 }
 
@@ -75,6 +76,9 @@ func newDataStack(scope constructs.Construct, config Config) *dataStack {
 	d.tellUploads()
 	for _, s := range secretVariables {
 		d.Secrets[s.env] = d.secret(config, s.env, s.does)
+	}
+	if config.Edge.On() {
+		d.originKeys(config)
 	}
 	if config.Production() {
 		d.replicate(config)
@@ -181,6 +185,12 @@ func (d *dataStack) bucket(config Config, b schema.Bucket) awss3.Bucket {
 		ServerAccessLogsPrefix: jsii.String(b.Name + "/"),
 		RemovalPolicy:          keep(config),
 	}
+	if b.Edge {
+		props.Encryption, props.EncryptionKey, props.BucketKeyEnabled = awss3.BucketEncryption_S3_MANAGED, nil, nil
+	}
+	if b.Edge && config.Edge.On() {
+		props.BucketName = jsii.String(config.Edge.bucket(config, b))
+	}
 	rule := &awss3.LifecycleRule{
 		Id:                                  jsii.String("abandoned-uploads"),
 		AbortIncompleteMultipartUploadAfter: awscdk.Duration_Days(jsii.Number(7)),
@@ -206,6 +216,9 @@ func (d *dataStack) bucket(config Config, b schema.Bucket) awss3.Bucket {
 	}
 	props.LifecycleRules = &rules
 	bucket := awss3.NewBucket(d.Stack, jsii.String(outputName(b.Env)), props)
+	if b.Edge && config.Edge.On() {
+		d.showToEdge(config, bucket)
+	}
 	d.output(b.Env, bucket.BucketName())
 	return bucket
 }

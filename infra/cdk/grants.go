@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 
@@ -99,7 +98,14 @@ func (o *officeStack) newRole(config Config, f functions.Function, logGroupArn *
 			if !ok {
 				panic(fmt.Sprintf("%s: no bucket access %q", f.Name, access))
 			}
-			allow(actions, "", bucket.ArnForObjects(jsii.String(cmp.Or(g.Bucket.Object, "*"))))
+			var objects []*string
+			for _, key := range g.Bucket.Objects {
+				objects = append(objects, bucket.ArnForObjects(&key))
+			}
+			if objects == nil {
+				objects = []*string{bucket.ArnForObjects(jsii.String("*"))}
+			}
+			allow(actions, "", objects...)
 			if access == functions.HeadOnly || access == functions.Read { // without it S3 answers 403, not 404, for what isn't there
 				allow([]string{"s3:ListBucket"}, "", bucket.BucketArn())
 			}
@@ -110,7 +116,9 @@ func (o *officeStack) newRole(config Config, f functions.Function, logGroupArn *
 				allow([]string{"s3:PutObjectTagging", "s3:ListMultipartUploadParts"}, "", bucket.ArnForObjects(jsii.String("*")))
 				allow([]string{"s3:ListBucketMultipartUploads"}, "", bucket.BucketArn()) // parts go on after a cut
 			}
-			allow(bucketKeyActions[access], "s3", o.data.keyOf(g.Bucket).KeyArn())
+			if !g.Bucket.Edge {
+				allow(bucketKeyActions[access], "s3", o.data.keyOf(g.Bucket).KeyArn())
+			}
 		}
 	}
 	for _, s := range f.Streams {

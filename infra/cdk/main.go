@@ -1,6 +1,7 @@
 // Command cdk synthesises the office's CloudFormation: the stacks "data" (what must not be
-// lost), "office" (what can be deployed anew at any time) and, for production, "archive" (where what
-// must not be lost is kept again, in another account and region).
+// lost), "office" (what can be deployed anew at any time) and, for production, "edge" (the content
+// network and firewall before it) and "archive" (where what must not be lost is kept again, in another
+// account and region).
 //
 // What is deployed is read from functions.All and store/schema; where it is deployed, from
 // the context values of Config. Start with office.go; grants.go says what each access means.
@@ -32,6 +33,7 @@ type stacks struct {
 	data    *dataStack
 	office  *officeStack
 	archive awscdk.Stack // of production, else nil
+	edge    *edgeStack   // where there is a certificate, else nil
 }
 
 // build adds the stacks to app and has every resource checked against cdk-nag's AwsSolutions
@@ -47,10 +49,18 @@ func build(app awscdk.App) (stacks, error) {
 	}
 	data := newDataStack(app, config)
 	office := newOfficeStack(app, config, data)
+	var edge *edgeStack
+	if config.Edge.On() {
+		edge = newEdgeStack(app, config)
+		edge.AddDependency(office.Stack, jsii.String("it shows the key that functions take by then"))
+	}
 	awscdk.Tags_Of(app).Add(jsii.String("courtoffice"), &config.Stage, nil)
 	suppress(config, data, office)
+	if edge != nil {
+		suppressEdge(edge)
+	}
 	awscdk.Aspects_Of(app).Add(cdknag.NewAwsSolutionsChecks(&cdknag.NagPackProps{Verbose: jsii.Bool(true)}), nil)
-	return stacks{data, office, archive}, nil
+	return stacks{data, office, archive, edge}, nil
 }
 
 // stackProps names a stack courtoffice-<stage>-<name>, so that stages can share an account.

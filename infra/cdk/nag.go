@@ -7,6 +7,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 	"github.com/cdklabs/cdk-nag-go/cdknag/v2"
 
+	"github.com/courtoffice/courtoffice/functions"
 	"github.com/courtoffice/courtoffice/shared/store/schema"
 )
 
@@ -15,6 +16,12 @@ import (
 func suppress(config Config, data *dataStack, office *officeStack) {
 	if config.Production() {
 		suppressCopies(data)
+		for _, f := range functions.All {
+			if f.Canary {
+				accept(office.Node().FindChild(jsii.String(outputName(f.Name)+"Deployment")), "AwsSolutions-IAM4", nil,
+					"The policy that AWS publishes for CodeDeploy with functions: it moves aliases and reads alarms.")
+			}
+		}
 	}
 	for name, queue := range data.Queues {
 		if strings.HasSuffix(name, "-dead-letters") {
@@ -27,11 +34,14 @@ func suppress(config Config, data *dataStack, office *officeStack) {
 			"A new key is a decision, not a timer: look-up keys made with the old index key would be lost, "+
 				"and receipts name the key that signed them.")
 	}
+	for _, secret := range data.OriginKeys {
+		accept(secret, "AwsSolutions-SMG4", nil, "It changes with the number in the deployment's context, so that the edge and the functions change together.")
+	}
 	accept(office.API, "AwsSolutions-APIG4", nil,
 		"Anyone may read the portal and sign in. Sessions and signatures are checked in the functions, "+
 			"because a seal carries its authority in the signed document, not in a header.")
 	for _, bucket := range schema.Buckets {
-		if bucket.Object != "" {
+		if bucket.Objects != nil {
 			continue
 		}
 		for _, role := range office.Roles {
@@ -39,6 +49,12 @@ func suppress(config Config, data *dataStack, office *officeStack) {
 				"A document's key is made when it is uploaded; the bucket holds nothing but documents.")
 		}
 	}
+}
+
+// suppressEdge is suppress for the edge.
+func suppressEdge(edge *edgeStack) {
+	accept(edge.Distribution, "AwsSolutions-CFR1", nil, "Whoever lives abroad files too.")
+	accept(edge.Distribution, "AwsSolutions-CFR3", nil, "It logs by a delivery of its own, which leaves out the reader's address, the path and the query; the old log has them all.")
 }
 
 // accept suppresses rule under scope. findings, a regular expression between slashes, narrows

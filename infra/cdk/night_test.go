@@ -18,6 +18,9 @@ func TestThrottles(t *testing.T) {
 	for route, throttle := range functions.Throttles {
 		want[route] = map[string]any{"ThrottlingRateLimit": float64(throttle.Rate), "ThrottlingBurstLimit": float64(throttle.Burst)}
 	}
+	pages := want["GET /{path...}"]
+	delete(want, "GET /{path...}")
+	want["GET /{proxy+}"], want["GET /"] = pages, pages // as the gateway names it
 	if diff := cmp.Diff(want, stage.Properties["RouteSettings"]); diff != "" {
 		t.Errorf("routes (-want +got):\n%s", diff)
 	}

@@ -47,8 +47,9 @@ func newOfficeStack(scope constructs.Construct, config Config, data *dataStack) 
 		Identity: awsses.Identity_Email(jsii.String(config.mailAddress())),
 	})
 	o.API = awsapigatewayv2.NewHttpApi(stack, jsii.String("Api"), &awsapigatewayv2.HttpApiProps{
-		ApiName:            jsii.String("courtoffice-" + config.Stage),
-		CreateDefaultStage: jsii.Bool(false),
+		ApiName:                   jsii.String("courtoffice-" + config.Stage),
+		CreateDefaultStage:        jsii.Bool(false),
+		DisableExecuteApiEndpoint: jsii.Bool(config.Edge.On()),
 	})
 	for _, f := range functions.All {
 		o.add(config, f)
@@ -56,7 +57,9 @@ func newOfficeStack(scope constructs.Construct, config Config, data *dataStack) 
 	o.stage(config)
 	o.watch(config)
 	awscdk.NewCfnOutput(stack, jsii.String("ApiId"), &awscdk.CfnOutputProps{Value: o.API.HttpApiId()})
-	awscdk.NewCfnOutput(stack, jsii.String("ApiUrl"), &awscdk.CfnOutputProps{Value: o.API.ApiEndpoint()})
+	if !config.Edge.On() {
+		awscdk.NewCfnOutput(stack, jsii.String("ApiUrl"), &awscdk.CfnOutputProps{Value: o.API.ApiEndpoint()})
+	}
 	return o
 }
 
@@ -67,8 +70,10 @@ func (o *officeStack) stage(config Config) {
 	accessLog := o.logGroup(config, "ApiLog")
 	o.countThrottled(accessLog)
 	throttles := map[string]any{}
-	for route, t := range functions.Throttles {
-		throttles[route] = map[string]any{"ThrottlingRateLimit": t.Rate, "ThrottlingBurstLimit": t.Burst}
+	for pattern, t := range functions.Throttles {
+		for _, route := range gatewayRoutes(pattern) {
+			throttles[route.method+" "+route.path] = map[string]any{"ThrottlingRateLimit": t.Rate, "ThrottlingBurstLimit": t.Burst}
+		}
 	}
 	stage := awsapigatewayv2.NewCfnStage(o.Stack, jsii.String("ApiStage"), &awsapigatewayv2.CfnStageProps{
 		ApiId:      o.API.HttpApiId(),
@@ -87,6 +92,9 @@ func (o *officeStack) stage(config Config) {
 	})
 	for _, r := range o.routes {
 		stage.Node().AddDependency(r)
+	}
+	if config.Edge.On() {
+		o.domain(config, stage)
 	}
 }
 
@@ -133,7 +141,17 @@ func (o *officeStack) add(config Config, f functions.Function) {
 	fn := awslambda.NewFunction(o.Stack, &id, props)
 	o.Functions[f.Name], o.Roles[f.Name] = fn, role
 
-	integration := awsapigatewayv2integrations.NewHttpLambdaIntegration(jsii.String(id+"Integration"), fn,
+	var asked awslambda.IFunction = fn
+	if f.Canary && config.Production() { // an emulator knows no gradual deployment
+		alias := o.canary(id, fn)
+		for _, r := range functions.Ready {
+			if r.Function == f.Name {
+				o.ready(id, alias, r, config.Today)
+			}
+		}
+		asked = alias
+	}
+	integration := awsapigatewayv2integrations.NewHttpLambdaIntegration(jsii.String(id+"Integration"), asked,
 		&awsapigatewayv2integrations.HttpLambdaIntegrationProps{ScopePermissionToRoute: jsii.Bool(false)})
 	for _, pattern := range f.Routes {
 		for _, route := range gatewayRoutes(pattern) {
@@ -172,6 +190,7 @@ func (o *officeStack) environment(config Config, f functions.Function) *map[stri
 		functions.EnvOCSPURL:     &config.OCSPURL,
 		functions.EnvTSPURL:      &config.TSPURL,
 		functions.EnvPublisher:   &config.Publisher,
+		functions.EnvOriginKeys:  o.originKeys(),
 	}
 	for _, g := range f.Tables {
 		values[g.Table.Env] = o.data.Tables[g.Table.Name].TableName()

@@ -28,7 +28,7 @@ func surge(ctx context.Context, args []string) error {
 		return err
 	}
 	if t.Kills > 0 {
-		t.Faults, t.Rate = true, cmp.Or(t.Rate, 4)
+		t.Faults, t.Rate = true, cmp.Or(t.Rate, 3)
 	}
 	whole := t.Rate == 0
 	t.Later = t.Later || whole && !t.Faults

@@ -89,6 +89,11 @@ var Acts = []Act{
 		},
 	},
 	{
+		// The address names the filing, so that the edge has it once; pages that name none come from there.
+		Name: "see a page of a filing", Function: "portal", Route: "GET /{path...}",
+		Often: 3, Whole: 8, Takes: 10 * time.Millisecond,
+	},
+	{
 		Name: "save a section", Function: "filings", Route: "PUT /api/filings/{id}/sections/{section}",
 		Often: 0.2, Whole: 12, Takes: 50 * time.Millisecond,
 		Uses: []Use{

@@ -3,6 +3,9 @@ package night
 import (
 	"fmt"
 	"io"
+
+	"github.com/courtoffice/courtoffice/functions"
+	"github.com/courtoffice/courtoffice/shared/calendar"
 )
 
 // Print writes the lines of every night as a table and returns how many are short.
@@ -25,4 +28,15 @@ func Print(out io.Writer) (short int) {
 		fmt.Fprintln(out)
 	}
 	return short
+}
+
+// Plan prints the evenings of the year that begins today, as far as days off are known, and what is kept
+// ready then.
+func Plan(out io.Writer, today calendar.Date) {
+	for _, r := range functions.Ready {
+		fmt.Fprintf(out, "environments of %s kept ready: %d; from 17:00 to 00:30 of these days %d\n\n", r.Function, r.Calm, r.Rush)
+	}
+	for _, r := range functions.Rushes(today, today.Add(365)) {
+		fmt.Fprintf(out, "%s  %s\n", r.Day, r.Why)
+	}
 }

@@ -36,7 +36,7 @@ type requestKey struct{}
 type Edge struct {
 	ReceivedAt time.Time // when the gateway had received it: the instant that counts
 	RequestID  string    // reference shown to the user and logged
-	Address    string    // source IP, for throttling and evidence; never logged
+	Address    string    // source IP, for throttling and evidence; never logged. Behind the edge that of ViewerHeader counts
 }
 
 // WithEdge returns a context that carries e. lambdahttp calls it for every event.
@@ -60,7 +60,8 @@ func ReceivedAt(ctx context.Context) time.Time { return from(ctx).receivedAt }
 // RequestID returns the reference of the request.
 func RequestID(ctx context.Context) string { return from(ctx).id }
 
-// Address returns the source IP address.
+// Address returns the reader's IP address: the edge's word for it where one stands before the office,
+// else the gateway's.
 func Address(ctx context.Context) string { return from(ctx).address }
 
 // Network returns what of a source IP address one holder has, for counting: all of IPv4, the first

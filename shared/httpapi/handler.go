@@ -25,10 +25,11 @@ const RegistrationCookieName = "__Host-registration"
 var started atomic.Bool
 
 // Handle wraps the routes of function fn: it fills the request's context (language,
-// session cookie), refuses cross-origin writes and writes the one log line. next must come
-// behind lambdahttp, which puts the edge's facts into the context.
-func Handle(fn string, log *slog.Logger, next http.Handler) http.Handler {
-	next = sameOrigin(next)
+// session cookie), refuses what did not come by way of the edge and cross-origin writes, and writes
+// the one log line. keys are those of the edge, separated by spaces, or OpenOrigin. The result must
+// come behind lambdahttp, which puts the gateway's facts into the context.
+func Handle(fn string, log *slog.Logger, keys string, next http.Handler) http.Handler {
+	next = behind(keys, sameOrigin(next))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		begin := time.Now()
 		req := from(r.Context())

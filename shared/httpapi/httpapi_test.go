@@ -28,10 +28,14 @@ var at = time.Date(2026, 11, 22, 14, 0, 0, 123_000_000, time.UTC)
 
 // serve sends r through h as lambdahttp would and returns the answer and the log.
 func serve(h http.Handler, r *http.Request) (*httptest.ResponseRecorder, string) {
+	return serveBehind(httpapi.OpenOrigin, h, r)
+}
+
+func serveBehind(keys string, h http.Handler, r *http.Request) (*httptest.ResponseRecorder, string) {
 	var log bytes.Buffer
 	r = r.WithContext(httpapi.WithEdge(r.Context(), httpapi.Edge{ReceivedAt: at, RequestID: "req-1", Address: "203.0.113.7"}))
 	w := httptest.NewRecorder()
-	httpapi.Handle("test", slog.New(slog.NewJSONHandler(&log, nil)), h).ServeHTTP(w, r)
+	httpapi.Handle("test", slog.New(slog.NewJSONHandler(&log, nil)), keys, h).ServeHTTP(w, r)
 	return w, log.String()
 }
 

@@ -211,7 +211,7 @@ func (o *office) postAt(t *testing.T, at time.Time, route string, in map[string]
 	r = r.WithContext(httpapi.WithEdge(r.Context(), httpapi.Edge{ReceivedAt: at, RequestID: "r"}))
 	w := httptest.NewRecorder()
 	var log bytes.Buffer
-	httpapi.Handle("file-claim", slog.New(slog.NewJSONHandler(&log, nil)), mux).ServeHTTP(w, r)
+	httpapi.Handle("file-claim", slog.New(slog.NewJSONHandler(&log, nil)), httpapi.OpenOrigin, mux).ServeHTTP(w, r)
 	var p struct{ Type string }
 	json.Unmarshal(w.Body.Bytes(), &p)
 	for _, private := range []string{"900101300126", "СЕРІК", "BEGIN CMS"} {

@@ -8,7 +8,9 @@ import (
 	"context"
 	"crypto/ed25519"
 	"crypto/rand"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"log/slog"
 	"slices"
 	"strings"
@@ -24,13 +26,14 @@ import (
 	"github.com/courtoffice/courtoffice/shared/locale"
 	"github.com/courtoffice/courtoffice/shared/maintenance"
 	"github.com/courtoffice/courtoffice/shared/signer"
+	"github.com/courtoffice/courtoffice/shared/store/schema"
 )
 
 // Service serves the function's routes and its schedule.
 type Service struct {
 	Gate      Gate
 	Windows   Windows
-	Page      Page
+	Public    Public
 	Mandate   mandate.Reader
 	Stoppable []string // names of the functions whose writes a window may stop
 	PortalURL string   // no trailing slash
@@ -56,9 +59,9 @@ type Windows interface {
 	Subscribed(ctx context.Context, accountID string) (bool, error)
 }
 
-// Page keeps the static status page where it outlives the functions.
-type Page interface {
-	Put(ctx context.Context, html []byte) error
+// Public keeps what is to be read when no function answers (public.Bucket).
+type Public interface {
+	Put(ctx context.Context, key string, body []byte, mediaType, caching string) error
 }
 
 // Window is a window as the API shows it. Instants are RFC 3339 in UTC.
@@ -139,11 +142,15 @@ func (s *Service) shown(ctx context.Context, at time.Time) ([]maintenance.Window
 
 // List serves GET /api/maintenance to everyone.
 func (s *Service) List(ctx context.Context, _ struct{}) (Schedule, error) {
-	at, lang := httpapi.ReceivedAt(ctx), httpapi.Lang(ctx)
+	at := httpapi.ReceivedAt(ctx)
 	windows, err := s.shown(ctx, at)
 	if err != nil {
 		return Schedule{}, err
 	}
+	return schedule(windows, httpapi.Lang(ctx), at), nil
+}
+
+func schedule(windows []maintenance.Window, lang locale.Lang, at time.Time) Schedule {
 	out := Schedule{Now: instant(at), Windows: []Window{}}
 	for _, w := range windows {
 		out.Windows = append(out.Windows, view(w, lang, at))
@@ -152,7 +159,7 @@ func (s *Service) List(ctx context.Context, _ struct{}) (Schedule, error) {
 		v := view(w, lang, at)
 		out.Notice = &v
 	}
-	return out, nil
+	return out
 }
 
 // AdminSchedule answers GET /api/admin/maintenance.
@@ -468,7 +475,7 @@ func (s *Service) Subscribe(ctx context.Context, r SubscribeRequest) (Subscripti
 }
 
 // Tick does at the instant at what the clock asks for: it puts reminders that are due into the
-// outbox and writes the status page anew. A repeat, or two at once, remind nobody twice.
+// outbox and writes anew what is read when no function answers. A repeat, or two at once, remind nobody twice.
 func (s *Service) Tick(ctx context.Context, at time.Time) error {
 	windows, err := s.Windows.Windows(ctx, at.Add(-25*time.Hour))
 	if err != nil {
@@ -484,8 +491,11 @@ func (s *Service) Tick(ctx context.Context, at time.Time) error {
 	return errors.Join(append(failures, s.publish(ctx, nil, at))...)
 }
 
-// publish writes the status page as of the instant at. just is a window saved a moment ago, which
-// the index may not have yet.
+// publishedAge is how long readers may keep it.
+const publishedAge = "public, max-age=30"
+
+// publish writes the status page and, for programs, Schedule in each language (maintenance.json), as of
+// the instant at. just is a window saved a moment ago, which the index may not have yet.
 func (s *Service) publish(ctx context.Context, just *maintenance.Window, at time.Time) error {
 	windows, err := s.shown(ctx, at)
 	if err != nil {
@@ -497,5 +507,16 @@ func (s *Service) publish(ctx context.Context, just *maintenance.Window, at time
 			windows = append([]maintenance.Window{*just}, windows...)
 		}
 	}
-	return s.Page.Put(ctx, statusPage(windows, s.PortalURL, at))
+	all := map[locale.Lang]Schedule{}
+	for _, lang := range locale.Langs {
+		all[lang] = schedule(windows, lang, at)
+	}
+	announced, err := json.Marshal(all)
+	if err != nil {
+		return fmt.Errorf("encode the windows: %w", err)
+	}
+	return errors.Join(
+		s.Public.Put(ctx, schema.StatusPage, statusPage(windows, s.PortalURL, at), "text/html; charset=utf-8", publishedAge),
+		s.Public.Put(ctx, schema.Announced, announced, "application/json", publishedAge),
+	)
 }

@@ -2,12 +2,14 @@ package portal
 
 import (
 	"cmp"
+	"context"
 	"crypto/sha256"
 	"embed"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"io/fs"
+	"maps"
 	"net/http"
 	"path"
 	"slices"
@@ -142,6 +144,56 @@ var types = map[string]string{
 	".woff2": "font/woff2",
 }
 
+// names lists every file, those that are derived too.
+func names() []string {
+	out := slices.Collect(maps.Keys(assets().files))
+	for _, lang := range locale.Langs {
+		for _, script := range pageScripts() {
+			out = append(out, textsName(lang, script))
+		}
+		for form := range formFiles(lang) {
+			out = append(out, "forms/"+string(lang)+"/"+form+".json")
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// Store keeps assets where readers have them without this function (public.Bucket).
+type Store interface {
+	Has(ctx context.Context, key string) (bool, error)
+	Put(ctx context.Context, key string, body []byte, mediaType, caching string) error
+}
+
+// WriteAssets puts what pages of this version load into store, under its address without the first
+// slash, unless all of it is there. What pages of other versions load stays.
+func WriteAssets(ctx context.Context, store Store) error {
+	whole := strings.TrimPrefix(asset("whole"), "/") // written last
+	if has, err := store.Has(ctx, whole); has || err != nil {
+		return err
+	}
+	all := names()
+	failures := make([]error, len(all))
+	var wg sync.WaitGroup
+	turns := make(chan struct{}, 16)
+	for i, name := range all {
+		turns <- struct{}{}
+		wg.Go(func() {
+			defer func() { <-turns }()
+			data, _ := file(name)
+			failures[i] = store.Put(ctx, strings.TrimPrefix(asset(name), "/"), data, types[path.Ext(name)], assetAge)
+		})
+	}
+	wg.Wait()
+	if err := errors.Join(failures...); err != nil {
+		return err
+	}
+	return store.Put(ctx, whole, []byte(strings.Join(all, "\n")+"\n"), types[".txt"], assetAge)
+}
+
+// assetAge: an asset of a version never changes.
+const assetAge = "public, max-age=31536000, immutable"
+
 // serveAsset answers with a file for a year under its own version. Under another version, which
 // a page opened before a deployment asks for, it answers with the present file for this once.
 func serveAsset(w http.ResponseWriter, r *http.Request) {
@@ -155,7 +207,7 @@ func serveAsset(w http.ResponseWriter, r *http.Request) {
 	h.Set("Content-Type", types[path.Ext(name)])
 	h.Set("Cache-Control", "no-cache")
 	if r.PathValue("version") == assets().version {
-		h.Set("Cache-Control", "public, max-age=31536000, immutable")
+		h.Set("Cache-Control", assetAge)
 	}
 	w.Write(data)
 }

@@ -171,6 +171,11 @@ func (s *Service) policy() string {
 	}, "; ")
 }
 
+// pageAge lets the edge keep a page for a minute, in which it may fall behind a new agreement, a window
+// of maintenance or the day, and show it for a day while this function does not answer. Browsers ask
+// each time.
+const pageAge = "public, max-age=0, s-maxage=60, stale-if-error=86400"
+
 // page renders p in lang.
 func (s *Service) page(w http.ResponseWriter, r *http.Request, lang locale.Lang, p page) {
 	v := view{
@@ -204,11 +209,8 @@ func (s *Service) page(w http.ResponseWriter, r *http.Request, lang locale.Lang,
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Content-Language", string(lang))
 	h.Set("Cache-Control", "no-cache")
-	// The choice of language outlives the visit and is what the API answers in.
-	if c, err := r.Cookie("lang"); err != nil || c.Value != string(lang) {
-		http.SetCookie(w, &http.Cookie{
-			Name: "lang", Value: string(lang), Path: "/", MaxAge: 365 * 24 * 60 * 60, SameSite: http.SameSiteLaxMode,
-		})
+	if v.Status == http.StatusOK {
+		h.Set("Cache-Control", pageAge)
 	}
 	w.WriteHeader(v.Status)
 	w.Write(html)

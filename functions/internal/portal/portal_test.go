@@ -334,14 +334,6 @@ func TestLanguageOfTheFirstVisit(t *testing.T) {
 			t.Errorf("%s (cookie %q, accept %q): %d to %q, want 302 to %q", tt.target, tt.cookie, tt.accept, response.StatusCode, got, tt.want)
 		}
 	}
-	response, _, _ := get(t, h, "/ru/help")
-	if got := response.Header.Get("Set-Cookie"); !strings.HasPrefix(got, "lang=ru;") {
-		t.Errorf("a page in Russian sets %q", got)
-	}
-	response, _, _ = get(t, h, "/ru/help", "Cookie", "lang=ru")
-	if got := response.Header.Get("Set-Cookie"); got != "" {
-		t.Errorf("the cookie is set again: %q", got)
-	}
 }
 
 func TestLinksResolve(t *testing.T) {

@@ -27,6 +27,7 @@ type Config struct {
 	DocumentsBucket string  // DOCUMENTS_BUCKET
 	EvidenceBucket  string  // EVIDENCE_BUCKET
 	StatusBucket    string  // STATUS_BUCKET
+	AssetsBucket    string  // ASSETS_BUCKET
 	TrustBucket     string  // TRUST_BUCKET
 	Stage           string  // STAGE: "production" or "test"
 	TrustDir        string  // TRUST_DIR: folder of trust anchors, CA certificates and CRLs
@@ -46,6 +47,7 @@ type Config struct {
 	PortalURL       string  // PORTAL_URL: no trailing slash
 	NCALayerURL     string  // NCALAYER_URL: may be empty, meaning NCALayer's own address
 	Publisher       string  // PUBLISHER: JSON, may be empty
+	OriginKeys      string  // ORIGIN_KEYS: separated by spaces, or httpapi.OpenOrigin
 
 	Queues map[string]string // URLs by schema.Queue.Name, each from the queue's variable
 }
@@ -71,12 +73,12 @@ func Load(fn string) (Config, error) {
 	}
 	text := map[string]*string{
 		schema.Accounts.Env: &c.AccountsTable, schema.Filings.Env: &c.FilingsTable, schema.Site.Env: &c.SiteTable,
-		schema.Documents.Env: &c.DocumentsBucket, schema.Evidence.Env: &c.EvidenceBucket, schema.Status.Env: &c.StatusBucket, schema.Trust.Env: &c.TrustBucket,
+		schema.Documents.Env: &c.DocumentsBucket, schema.Evidence.Env: &c.EvidenceBucket, schema.Status.Env: &c.StatusBucket, schema.Assets.Env: &c.AssetsBucket, schema.Trust.Env: &c.TrustBucket,
 		functions.EnvStage:    &c.Stage,
 		functions.EnvTrustDir: &c.TrustDir, functions.EnvMailFrom: &c.MailFrom, functions.EnvSupportMail: &c.SupportMail,
 		functions.EnvSMSSender: &c.SMSSender, functions.EnvCRLURLs: &c.CRLURLs, functions.EnvOCSPURL: &c.OCSPURL, functions.EnvTSPURL: &c.TSPURL,
 		functions.EnvPortalURL: &c.PortalURL, functions.EnvNCALayerURL: &c.NCALayerURL,
-		functions.EnvPublisher: &c.Publisher,
+		functions.EnvPublisher: &c.Publisher, functions.EnvOriginKeys: &c.OriginKeys,
 	}
 	keys := map[string]*[]byte{
 		functions.EnvIndexKey: &c.IndexKey, functions.EnvChallengeKey: &c.ChallengeKey, functions.EnvReceiptKey: &c.ReceiptKey,

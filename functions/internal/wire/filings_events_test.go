@@ -59,7 +59,7 @@ func (o *office) withFilings(t *testing.T) {
 		t.Setenv(name, value)
 	}
 	for fn, build := range map[string]func(*App) http.Handler{
-		"filings": (*App).FilingsRoutes, "file-claim": (*App).FileClaim, "evidence-file": (*App).EvidenceFile, "portal": (*App).Portal, "account": (*App).Account,
+		"filings": (*App).FilingsRoutes, "file-claim": (*App).FileClaim, "evidence-file": (*App).EvidenceFile, "portal": (*App).PortalRoutes, "account": (*App).Account,
 	} {
 		o.functions[fn] = lambdahttp.Handler(build(o.app(t, fn)))
 	}
@@ -262,7 +262,7 @@ func TestRecordedPages(t *testing.T) {
 	t.Setenv(schema.Documents.Env, "documents")
 	t.Setenv(functions.EnvNCALayerURL, "")
 	t.Setenv("AWS_ENDPOINT_URL_S3", "") // pages name the bucket's address
-	handle := lambdahttp.Handler(o.app(t, "portal").Portal())
+	handle := lambdahttp.Handler(o.app(t, "portal").PortalRoutes())
 	for file, target := range map[string]string{"home.json": "GET /kk/", "head.json": "HEAD /kk/", "agreement.json": "GET /ru/agreement"} {
 		if *update {
 			method, path, _ := strings.Cut(target, " ")
@@ -479,7 +479,7 @@ func TestNewVersionIsShownAtOnce(t *testing.T) {
 	o := newOfficeTrusting(t, filepath.Join("..", "..", "..", "testdata", "pki", "trust"))
 	t.Setenv(schema.Documents.Env, "documents")
 	t.Setenv(functions.EnvNCALayerURL, "")
-	handle := lambdahttp.Handler(o.app(t, "portal").Portal())
+	handle := lambdahttp.Handler(o.app(t, "portal").PortalRoutes())
 	show := func(path string) int {
 		ev := o.event("GET /{path...}", nil, "")
 		ev.RawPath = path

@@ -10,7 +10,6 @@ import (
 
 	"github.com/courtoffice/courtoffice/functions"
 	"github.com/courtoffice/courtoffice/functions/internal/maintenance"
-	"github.com/courtoffice/courtoffice/shared/documents"
 	"github.com/courtoffice/courtoffice/shared/httpapi"
 	"github.com/courtoffice/courtoffice/shared/lambdahttp"
 	rules "github.com/courtoffice/courtoffice/shared/maintenance"
@@ -22,7 +21,7 @@ func (a *App) maintenanceService() *maintenance.Service {
 	return &maintenance.Service{
 		Gate:      a.gate(db),
 		Windows:   store.NewMaintenance(db, a.cfg.SiteTable),
-		Page:      documents.NewPage(a.s3(), a.cfg.StatusBucket),
+		Public:    a.public(a.cfg.StatusBucket),
 		Stoppable: functions.Stoppable(),
 		PortalURL: a.cfg.PortalURL,
 		Mandate:   a.mandate(),

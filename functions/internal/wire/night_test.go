@@ -141,6 +141,13 @@ func TestNight(t *testing.T) {
 		"see the windows":              func() { send("GET /api/maintenance", nil) },
 		"list filings":                 func() { send("GET /api/filings", nil) },
 		"begin a filing":               func() { send("PUT /api/filings/{id}", object{"kind": "claim", "sections": claim}) },
+		"see a page of a filing": func() {
+			ev := o.event("GET /{path...}", nil, "")
+			ev.RawPath = "/kk/filings/" + id + "/tasks"
+			if a := o.send(ev); a.status != 200 {
+				t.Fatalf("%s: %d", ev.RawPath, a.status)
+			}
+		},
 		"save a section": func() {
 			revision = 3
 			send("PUT /api/filings/{id}/sections/{section}", object{"version": 1, "value": object{"breach": object{"text": prose(3000, 7)}, "facts": object{"text": prose(6000, 8)}}})

@@ -15,6 +15,8 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 
 	"github.com/courtoffice/courtoffice/functions"
+	"github.com/courtoffice/courtoffice/shared/httpapi"
+	"github.com/courtoffice/courtoffice/shared/store/schema"
 )
 
 // replayed has the payloads that tests have read, by their paths under events/.
@@ -55,6 +57,8 @@ func batch(t *testing.T, file string) (b events.SQSEvent) {
 // a payload nobody replays rots.
 func TestMain(m *testing.M) {
 	flag.Parse()
+	os.Setenv(functions.EnvOriginKeys, httpapi.OpenOrigin) // of every function with routes
+	os.Setenv(schema.Assets.Env, "assets")
 	code := m.Run()
 	whole := flag.Lookup("test.run").Value.String() == "" && flag.Lookup("test.list").Value.String() == "" &&
 		flag.Lookup("test.skip").Value.String() == ""

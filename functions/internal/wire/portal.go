@@ -11,12 +11,22 @@ import (
 	"github.com/courtoffice/courtoffice/functions/internal/portal"
 	"github.com/courtoffice/courtoffice/shared/agreement"
 	"github.com/courtoffice/courtoffice/shared/httpapi"
+	"github.com/courtoffice/courtoffice/shared/lambdahttp"
 	"github.com/courtoffice/courtoffice/shared/locale"
+	"github.com/courtoffice/courtoffice/shared/public"
 	"github.com/courtoffice/courtoffice/shared/store"
 )
 
-// Portal builds the function portal.
-func (a *App) Portal() http.Handler {
+// Portal builds the function portal as deployed: its routes and its schedule.
+func (a *App) Portal() func(context.Context, json.RawMessage) (any, error) {
+	assets := a.public(a.cfg.AssetsBucket)
+	return scheduled(a, lambdahttp.Handler(a.PortalRoutes()), map[string]func(context.Context, time.Time) error{
+		"assets": func(ctx context.Context, _ time.Time) error { return portal.WriteAssets(ctx, assets) },
+	})
+}
+
+// PortalRoutes builds its routes alone.
+func (a *App) PortalRoutes() http.Handler {
 	svc := &portal.Service{
 		Windows:      store.NewMaintenance(a.dynamo(), a.cfg.SiteTable),
 		Office:       publisher(a.cfg.Publisher),
@@ -27,6 +37,16 @@ func (a *App) Portal() http.Handler {
 		TestKeys:     a.cfg.Stage != "production",
 	}
 	return a.routes(map[string]http.Handler{"GET /{path...}": svc.Handler(), "HEAD /{path...}": svc.Handler()})
+}
+
+// public is a bucket that readers have through the edge.
+func (a *App) public(bucket string) *public.Bucket {
+	cfg, endpoint := a.aws("S3")
+	b := &public.Bucket{Name: bucket, Region: cfg.Region, Credentials: cfg.Credentials}
+	if endpoint != nil {
+		b.Endpoint = *endpoint
+	}
+	return b
 }
 
 // publisher reads who publishes the pages. What can't be read is left out: a wrong telephone number

@@ -236,11 +236,11 @@ func TestWhoAsks(t *testing.T) {
 		}
 		// Who believes the lists does not write them.
 		for _, g := range f.Buckets {
-			if g.Bucket == schema.Trust && slices.Contains(g.Access, functions.Upload) != (f.Name == "revocation") {
+			if g.Bucket.Name == schema.Trust.Name && slices.Contains(g.Access, functions.Upload) != (f.Name == "revocation") {
 				t.Errorf("%s: access %v to the lists", f.Name, g.Access)
 			}
 		}
-		if slices.Contains(f.Env, functions.EnvTrustDir) != slices.ContainsFunc(f.Buckets, func(g functions.BucketGrant) bool { return g.Bucket == schema.Trust }) {
+		if slices.Contains(f.Env, functions.EnvTrustDir) != slices.ContainsFunc(f.Buckets, func(g functions.BucketGrant) bool { return g.Bucket.Name == schema.Trust.Name }) {
 			t.Errorf("%s verifies without lists, or has lists and verifies nothing", f.Name)
 		}
 	}

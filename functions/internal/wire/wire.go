@@ -108,5 +108,5 @@ func (a *App) routes(handlers map[string]http.Handler) http.Handler {
 	if a.fn.Name != "portal" {
 		mux.HandleFunc("/", httpapi.NotFound)
 	}
-	return httpapi.Handle(a.fn.Name, a.log, a.measured(a.stoppable(mux)))
+	return httpapi.Handle(a.fn.Name, a.log, a.cfg.OriginKeys, a.measured(a.stoppable(mux)))
 }

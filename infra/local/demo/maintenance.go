@@ -158,7 +158,7 @@ func (s *stop) approve(ctx context.Context) (string, error) {
 	}
 	sizes := []string{fmt.Sprintf("JSON %d", size)}
 	for _, f := range []struct{ name, path string }{
-		{"Atom", "/maintenance.atom?lang=kk"}, {"iCalendar", "/maintenance.ics?lang=kk"}, {"status page", "/_local/status"},
+		{"Atom", "/maintenance.atom?lang=kk"}, {"iCalendar", "/maintenance.ics?lang=kk"}, {"status page", "/status"},
 	} {
 		a, err := newOffice(s.office.url).send(ctx, http.MethodGet, f.path, nil)
 		if err != nil {

@@ -13,12 +13,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"mime"
 	"net"
 	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -42,10 +44,20 @@ type Invoker interface {
 type Gateway struct {
 	now    func() time.Time
 	routes []route
+
+	mu       sync.Mutex
+	failures map[string]int // by route
 }
 
 // New returns a gateway without routes. now gives the instant written into events as timeEpoch.
-func New(now func() time.Time) *Gateway { return &Gateway{now: now} }
+func New(now func() time.Time) *Gateway { return &Gateway{now: now, failures: map[string]int{}} }
+
+// Failures is how many requests of each route were answered with 5xx, by whomever.
+func (g *Gateway) Failures() map[string]int {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return maps.Clone(g.failures)
+}
 
 // Add routes a net/http pattern of the functions table to a function.
 func (g *Gateway) Add(pattern string, invoke Invoker) error {
@@ -73,6 +85,15 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		answer(w, http.StatusNotFound, "Not Found")
 		return
 	}
+	seen := &watched{ResponseWriter: w}
+	w = seen
+	defer func() {
+		if seen.status >= 500 {
+			g.mu.Lock()
+			g.failures[match.key]++
+			g.mu.Unlock()
+		}
+	}()
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, MaxBody))
 	if _, over := errors.AsType[*http.MaxBytesError](err); over {
 		answer(w, http.StatusRequestEntityTooLarge, "Request Entity Too Large")
@@ -104,6 +125,17 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	default:
 		respond(w, out)
 	}
+}
+
+// watched knows the status that was answered.
+type watched struct {
+	http.ResponseWriter
+	status int
+}
+
+func (w *watched) WriteHeader(status int) {
+	w.status = status
+	w.ResponseWriter.WriteHeader(status)
 }
 
 // event is the request in payload format 2.0.

@@ -245,6 +245,29 @@ func TestResponses(t *testing.T) {
 	}
 }
 
+// TestFailures: answers with 5xx are counted by route, whoever gave them.
+func TestFailures(t *testing.T) {
+	g := gateway.New(time.Now)
+	for route, f := range map[string]*answering{
+		"POST /api/filings/{id}/seal": {out: `{"statusCode":503}`}, "GET /crash": {err: &runtimeapi.FunctionError{Type: "x"}}, "GET /": {out: `{"statusCode":429}`},
+	} {
+		if err := g.Add(route, f); err != nil {
+			t.Fatal(err)
+		}
+	}
+	server := httptest.NewServer(g)
+	defer server.Close()
+	for _, id := range []string{"1", "2"} {
+		do(t, "POST", server.URL+"/api/filings/"+id+"/seal", "", nil)
+	}
+	for _, path := range []string{"/", "/crash", "/none"} {
+		do(t, "GET", server.URL+path, "", nil)
+	}
+	if diff := cmp.Diff(map[string]int{"POST /api/filings/{id}/seal": 2, "GET /crash": 1}, g.Failures()); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 func TestBodyOver10MB(t *testing.T) {
 	f := &answering{out: `{"statusCode":204}`}
 	server := serve(t, map[string]gateway.Invoker{"POST /": f})

@@ -28,6 +28,7 @@ import (
 	"github.com/courtoffice/courtoffice/infra/local/gateway"
 	"github.com/courtoffice/courtoffice/infra/local/mailsink"
 	"github.com/courtoffice/courtoffice/infra/local/ncalayer"
+	"github.com/courtoffice/courtoffice/infra/local/operations"
 	"github.com/courtoffice/courtoffice/infra/local/queues"
 	"github.com/courtoffice/courtoffice/infra/local/runtimeapi"
 	"github.com/courtoffice/courtoffice/infra/local/streams"
@@ -58,6 +59,7 @@ type Host struct {
 	sqsHandler http.Handler      // of broker, or nil
 	queueURLs  map[string]string // by schema.Queue.Name
 	readers    []*reader
+	board      *operations.Board
 	records    *streams.Records // of the engine that the host started, or nil
 	gateway    *gateway.Gateway
 	server     *http.Server
@@ -341,6 +343,11 @@ func (h *Host) startFunctions(context.Context) error {
 			}
 		}
 	}
+	logs := map[string]string{}
+	for _, row := range h.cfg.Functions {
+		logs[row.Name] = h.LogFile(row.Name)
+	}
+	h.board = operations.Open(logs)
 	h.atStop(func() {
 		var wg sync.WaitGroup
 		for _, f := range h.functions {

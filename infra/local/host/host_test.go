@@ -55,7 +55,7 @@ func TestMain(m *testing.M) {
 
 var table = []functions.Function{
 	{
-		Name: "web", Routes: []string{"PUT /items/{sk}", "GET /{path...}"}, Memory: 256, Timeout: 5 * time.Second,
+		Name: "web", Routes: []string{"PUT /api/items/{sk}", "GET /{path...}"}, Memory: 256, Timeout: 5 * time.Second,
 		Tables:  []functions.TableGrant{{Table: schema.Filings, Access: functions.Write}},
 		Buckets: []functions.BucketGrant{{Bucket: schema.Documents}},
 		Env:     []string{functions.EnvStage, functions.EnvTrustDir, functions.EnvIndexKey},
@@ -139,7 +139,7 @@ func mail(t *testing.T, h *host.Host, n int) []string {
 func TestFromRequestToMailAndOverARestart(t *testing.T) {
 	state := t.TempDir()
 	h := start(t, state, nil)
-	res := call(t, "PUT", h.URL+"/items/a", "", nil)
+	res := call(t, "PUT", h.URL+"/api/items/a", "", nil)
 	if res.StatusCode != 201 || res.Header.Get("Set-Cookie") != "seen=a" {
 		t.Fatalf("put: %d %v", res.StatusCode, res.Header)
 	}
@@ -156,7 +156,7 @@ func TestFromRequestToMailAndOverARestart(t *testing.T) {
 	}
 
 	h = start(t, state, nil)
-	call(t, "PUT", h.URL+"/items/b", "", nil)
+	call(t, "PUT", h.URL+"/api/items/b", "", nil)
 	if got := mail(t, h, 2); got[1] != "OUTBOX#b" {
 		t.Errorf("after a restart: mail %q, want one more", got)
 	}
@@ -276,8 +276,8 @@ func TestInvokeAndDeadLetters(t *testing.T) {
 	if res := call(t, "POST", url+"web/invocations", `[]`, nil); res.Header.Get("X-Amz-Function-Error") == "" {
 		t.Errorf("invoke that fails: %d %v", res.StatusCode, res.Header)
 	}
-	call(t, "PUT", h.URL+"/items/bad", "", nil)
-	call(t, "PUT", h.URL+"/items/good", "", nil)
+	call(t, "PUT", h.URL+"/api/items/bad", "", nil)
+	call(t, "PUT", h.URL+"/api/items/good", "", nil)
 	if got := mail(t, h, 1); got[0] != "OUTBOX#good" {
 		t.Errorf("mail %q", got)
 	}
@@ -286,7 +286,7 @@ func TestInvokeAndDeadLetters(t *testing.T) {
 	if len(letters) != 1 || letters[0].Queue != schema.NotifyDeadLetters.Name {
 		t.Errorf("dead letters %+v", letters)
 	}
-	for path, want := range map[string]string{"/_local/dead-letters": "<h2>" + schema.NotifyDeadLetters.Name + "</h2>", "/_local/": "0s ahead"} {
+	for path, want := range map[string]string{"/_local/dead-letters": "<h2>" + schema.NotifyDeadLetters.Name + "</h2>", "/_local/": "0s ahead", "/_local/operations": "What became of signatures"} {
 		res, err := http.Get(h.URL + path)
 		if err != nil {
 			t.Fatal(err)
@@ -345,7 +345,7 @@ func TestGivenTablesMustExist(t *testing.T) {
 	}
 	env["SITE_TABLE"] = name(schema.Site)
 	h := start(t, cfg.State, func(c *host.Config) { c.Getenv = cfg.Getenv })
-	call(t, "PUT", h.URL+"/items/x", "", nil)
+	call(t, "PUT", h.URL+"/api/items/x", "", nil)
 	if got := mail(t, h, 1); got[0] != "OUTBOX#x" {
 		t.Errorf("mail %q", got)
 	}

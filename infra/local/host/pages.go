@@ -46,7 +46,7 @@ func (h *Host) Health() Health {
 	return out
 }
 
-// routes serves the host's own pages under /_local and everything else through the gateway.
+// routes serves the host's own pages under /_local and everything else through the edge.
 // Nothing is served before the office is ready.
 func (h *Host) routes() http.Handler {
 	own := http.NewServeMux()
@@ -58,7 +58,7 @@ func (h *Host) routes() http.Handler {
 	own.HandleFunc("POST /_local/hurry", h.hurry)
 	own.HandleFunc("POST /_local/rebuild", h.rebuild)
 	own.HandleFunc("POST /_local/redrive", h.redrive)
-	own.HandleFunc("GET /_local/status", h.statusPage)
+	own.HandleFunc("GET /_local/operations", h.operations)
 	own.HandleFunc("/_local/nca/", func(w http.ResponseWriter, r *http.Request) { h.nca.ServeHTTP(w, r) })
 	own.HandleFunc("GET /_local/dead-letters", h.lettersPage)
 	own.HandleFunc("GET /_local/dead-letters.json", h.lettersJSON)
@@ -78,7 +78,7 @@ func (h *Host) routes() http.Handler {
 		case strings.HasPrefix(r.URL.Path, "/_local/"):
 			protected.ServeHTTP(w, r)
 		default:
-			h.gateway.ServeHTTP(w, r)
+			h.edge(w, r)
 		}
 	})
 }
@@ -149,7 +149,8 @@ func (h *Host) Table(t schema.Table) (db *dynamodb.Client, name string) {
 	return h.dynamo(), name
 }
 
-// Invoke runs a function on an event, as Lambda's Invoke does.
+// Invoke runs a function on an event, as Lambda's Invoke does. A gateway's event is given what the edge
+// adds, so that a recorded one works here.
 //
 // Errors: those of runtimeapi.Function.Invoke, and one for a name the table does not have.
 func (h *Host) Invoke(ctx context.Context, name string, payload []byte) ([]byte, error) {
@@ -157,7 +158,7 @@ func (h *Host) Invoke(ctx context.Context, name string, payload []byte) ([]byte,
 	if i < 0 {
 		return nil, errNoFunction
 	}
-	return h.functions[i].Invoke(ctx, payload)
+	return h.functions[i].Invoke(ctx, h.throughEdge(payload))
 }
 
 var errNoFunction = errors.New("no such function")
@@ -228,7 +229,8 @@ var page = template.Must(template.New("").Parse(`
 <li><a href="/_local/mail">Mail it has sent</a>: {{.Mail}}; <a href="/_local/mail#sms">text messages</a>: {{.Texts}}</li>
 {{if .NCALayer}}<li><a href="http{{slice .NCALayer 2}}/_ncalayer">Software NCALayer</a>: the key that signs next</li>
 {{end}}{{if .NCA}}<li>The NCA at {{.NCA}}: <a href="/_local/nca/nca-gost.crl">full</a> and <a href="/_local/nca/nca-gost-delta.crl">delta</a> list of its GOST authority</li>
-{{end}}<li><a href="/_local/status">Status page</a> as it lies in its bucket</li>
+{{end}}<li><a href="/status">Status page</a> and <a href="/maintenance.json">what is announced</a>, with no function asked</li>
+<li><a href="/_local/operations">Operations</a>: the panels and alarms of the dashboard</li>
 <li><a href="/_local/dead-letters">Dead letters</a> of streams and queues</li>
 <li><a href="/_local/health">Health</a> as JSON; the office's clock is {{.Shift}} ahead</li>
 </ul>

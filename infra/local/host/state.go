@@ -50,7 +50,7 @@ func loadKeys(path string) (map[string]string, error) {
 		return nil, fmt.Errorf("keys of the local office: %w", err)
 	}
 	changed := false
-	for _, name := range []string{functions.EnvIndexKey, functions.EnvChallengeKey, functions.EnvReceiptKey, functions.EnvCertificateKey} {
+	for _, name := range []string{functions.EnvIndexKey, functions.EnvChallengeKey, functions.EnvReceiptKey, functions.EnvCertificateKey, functions.EnvOriginKeys} {
 		if keys[name] == "" {
 			var key [32]byte
 			rand.Read(key[:])

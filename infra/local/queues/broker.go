@@ -301,6 +301,20 @@ func (b *Broker) Depth(ctx context.Context, queue string) (visible, hidden int, 
 	return visible, hidden, err
 }
 
+// Oldest is how long the oldest message of a queue has been in it, 0 without one.
+func (b *Broker) Oldest(ctx context.Context, queue string) (time.Duration, error) {
+	if _, err := b.settings(queue); err != nil {
+		return 0, err
+	}
+	now := time.Now()
+	var sent sql.NullInt64
+	err := b.db.QueryRowContext(ctx, `SELECT MIN(sent) FROM messages WHERE queue = ?1 AND sent > ?2`, queue, now.Add(-Retention).UnixMilli()).Scan(&sent)
+	if err != nil || !sent.Valid {
+		return 0, err
+	}
+	return now.Sub(time.UnixMilli(sent.Int64)), nil
+}
+
 // List returns the messages of a queue, oldest first, and receives none.
 func (b *Broker) List(ctx context.Context, queue string) ([]Message, error) {
 	rows, err := b.db.QueryContext(ctx, `SELECT id, body, sent, receives FROM messages WHERE queue = ? ORDER BY n`, queue)

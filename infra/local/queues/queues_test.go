@@ -104,6 +104,12 @@ func TestVisibilityDeadLettersAndRedrive(t *testing.T) {
 	if v, h, err := b.Depth(t.Context(), "dead"); v != 1 || h != 0 || err != nil {
 		t.Errorf("depth of dead: %d, %d, %v", v, h, err)
 	}
+	if age, err := b.Oldest(t.Context(), "dead"); age < 0 || age > time.Minute || err != nil {
+		t.Errorf("oldest of dead: %v, %v", age, err)
+	}
+	if age, err := b.Oldest(t.Context(), "dead-too"); err == nil {
+		t.Errorf("oldest of no queue: %v", age)
+	}
 	for _, err := range []error{
 		func() error { _, err := b.Send(t.Context(), "none", "x"); return err }(),
 		func() error { _, err := b.Receive(t.Context(), "none", 1, 0, 0); return err }(),

@@ -83,6 +83,7 @@ type Stats struct {
 	Started     int       `json:"started"`
 	Invocations int       `json:"invocations"`
 	Failures    int       `json:"failures"`
+	Throttled   int       `json:"throttled"`     // refused: as many were running as may
 	StartToNext []float64 `json:"startToNextMs"` // of the last 20 processes: start of the process to its first request for work
 	CPU         float64   `json:"cpuSeconds"`    // processor time of the processes that have ended
 }
@@ -142,6 +143,7 @@ func (f *Function) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 	}
 	f.mu.Lock()
 	if f.Reserved > 0 && f.running >= f.Reserved {
+		f.stats.Throttled++
 		f.mu.Unlock()
 		return nil, ErrThrottled
 	}

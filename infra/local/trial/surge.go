@@ -124,6 +124,7 @@ func (t Surge) Run(ctx context.Context, dir string, o demo.Options) (n Night, er
 		fmt.Fprintf(t.Out, "the engine alone: %.0f seals a second.\n", n.Alone)
 	}
 	fmt.Fprintf(t.Out, "the night: %.0f a second for %s, a tenth of it before and after…\n", t.Rate, t.Peak.Round(100*time.Millisecond))
+	fmt.Fprintf(t.Out, "watch it at %s/_local/operations\n", office.URL)
 	played, kills := t.play(ctx, office, due, filings)
 	n.Kills = kills
 	for i := range n.Stages {
@@ -173,7 +174,7 @@ func (t Surge) Run(ctx context.Context, dir string, o demo.Options) (n Night, er
 
 // killTakes is how much longer it takes to kill a process than to wait for the moment: the host comes
 // with all others, and an engine that is killed twice in a second takes the host along.
-const killTakes = 120 * time.Millisecond
+const killTakes = 250 * time.Millisecond
 
 // hold seals a filing, and when everyone was told of it copies it as often as the tables are to hold.
 func (t Surge) hold(ctx context.Context, office *Office, one []demo.Prepared) ([]shot, error) {
@@ -288,12 +289,21 @@ func (t Surge) disturb(ctx context.Context, office *Office) map[string]int {
 // drainWithin is how long all that follows a night may take on this machine.
 const drainWithin = 10 * time.Minute
 
+// hurryEvery is how often what a killed process may hold is given to another.
+const hurryEvery = 30 * time.Second
+
 // drain waits until everyone was told of everything.
 func (t Surge) drain(ctx context.Context, office *Office) error {
 	ctx, cancel := context.WithTimeout(ctx, drainWithin)
 	defer cancel()
+	var hurried time.Time
 	for quiet := 0; ; {
-		told, err := t.told(ctx, office)
+		// Not at each look: a message that only waits for a process would be received until it is given up.
+		hurry := t.Faults && time.Since(hurried) > hurryEvery
+		if hurry {
+			hurried = time.Now()
+		}
+		told, err := t.told(ctx, office, hurry)
 		if quiet++; !told {
 			quiet = 0
 		}
@@ -308,13 +318,13 @@ func (t Surge) drain(ctx context.Context, office *Office) error {
 	}
 }
 
-// told reports whether everyone was told of everything. What a killed process held comes again without
-// its time being waited for.
-func (t Surge) told(ctx context.Context, office *Office) (bool, error) {
+// told reports whether everyone was told of everything. With hurry, faults are over and what a killed
+// process held comes again without its time being waited for.
+func (t Surge) told(ctx context.Context, office *Office, hurry bool) (bool, error) {
 	if err := office.Ensure(ctx); err != nil {
 		return false, err
 	}
-	if t.Faults {
+	if hurry {
 		err := office.tell(ctx, "/_local/faults", map[string]bool{"on": false})
 		if err := errors.Join(err, office.tell(ctx, "/_local/hurry", map[string]string{"held": "15s"})); err != nil {
 			return false, err

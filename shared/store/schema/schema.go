@@ -92,7 +92,9 @@ type Bucket struct {
 	Retain  time.Duration // whole days every object is locked from when it is written; 0 leaves that to who locks it
 	Apart   bool          // has a key of its own and, in production, a copy in another account and region
 
-	Object string // key of the one object it keeps, "" for a bucket of many
+	Edge bool // readers have it through the edge: it is nobody's secret, and encrypted with S3's key
+
+	Objects []string // keys of what it keeps, nil for a bucket of many
 }
 
 // Retention is how long what was filed can't be deleted. The law's own terms of keeping run from the
@@ -123,21 +125,29 @@ var UploadHeaders = []string{
 	"if-none-match", "x-amz-checksum-sha256", "x-amz-sdk-checksum-algorithm", "x-amz-tagging",
 }
 
-// Status keeps the static status page, the object StatusPage: versioned, rewritten often.
-var Status = Bucket{Name: "status", Env: "STATUS_BUCKET", Object: StatusPage}
+// Status keeps the static status page and what is announced of maintenance, rewritten often. At the
+// edge their addresses are their keys.
+var Status = Bucket{Name: "status", Env: "STATUS_BUCKET", Edge: true, Objects: []string{StatusPage, Announced}}
 
-// StatusPage is the key of the status page in Status.
-const StatusPage = "index.html"
+// Keys of Status.
+const (
+	StatusPage = "status"
+	Announced  = "maintenance.json"
+)
+
+// Assets keeps what pages load, of every version that was deployed: at the edge an asset's address is
+// its key.
+var Assets = Bucket{Name: "assets", Env: "ASSETS_BUCKET", Edge: true}
 
 // Trust keeps the revocation lists, the object RevocationLists: written by one function, read by all
 // that verify signatures, and believed by them.
-var Trust = Bucket{Name: "trust", Env: "TRUST_BUCKET", Object: RevocationLists}
+var Trust = Bucket{Name: "trust", Env: "TRUST_BUCKET", Objects: []string{RevocationLists}}
 
 // RevocationLists is the key of the lists in Trust.
 const RevocationLists = "revocation.lists"
 
 // Buckets lists every bucket.
-var Buckets = []Bucket{Documents, Evidence, Status, Trust}
+var Buckets = []Bucket{Documents, Evidence, Status, Assets, Trust}
 
 // Queue is one SQS queue by its logical name. It keeps messages for 14 days.
 type Queue struct {

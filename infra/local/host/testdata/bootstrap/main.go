@@ -29,12 +29,15 @@ func config() aws.Config {
 }
 
 func web(ctx context.Context, ev events.APIGatewayV2HTTPRequest) (any, error) {
-	if ev.RouteKey != "PUT /items/{sk}" {
+	if ev.RouteKey != "PUT /api/items/{sk}" {
 		names := map[string]string{}
 		for _, name := range []string{"STAGE", "TRUST_DIR", "INDEX_KEY", "PORTAL_URL", "NCALAYER_URL", "MAIL_FROM"} {
 			names[name] = os.Getenv(name)
 		}
-		return map[string]any{"path": ev.RawPath, "timeEpoch": ev.RequestContext.TimeEpoch, "env": names}, nil
+		return map[string]any{
+			"path": ev.RawPath, "timeEpoch": ev.RequestContext.TimeEpoch, "env": names,
+			"headers": ev.Headers, "query": ev.RawQueryString, "cookies": ev.Cookies,
+		}, nil
 	}
 	sk := ev.PathParameters["sk"]
 	client := s3.NewFromConfig(config(), func(o *s3.Options) { o.BaseEndpoint = aws.String(os.Getenv("AWS_ENDPOINT_URL_S3")) })

@@ -2,6 +2,9 @@
 // use for it. The first page of a visitor asks for nothing more than this.
 
 const KNOWN = 'office.session-ends'; // session.js keeps it while somebody is signed in
+// The choice of language outlives the visit. Pages are the same for everyone, so the page keeps it.
+document.cookie = `lang=${document.documentElement.lang}; path=/; max-age=31536000; samesite=lax`;
+
 const REFRESH = 5 * 60 * 1000;
 const SHIFT = 5 * 3600 * 1000;
 const two = (n) => String(n).padStart(2, '0');
@@ -20,7 +23,7 @@ async function clocks() {
   let ahead = 0;
   try {
     const { headers } = await fetch(location.href, { method: 'HEAD', cache: 'no-store' });
-    ahead = Date.parse(headers.get('Date')) - Date.now() || 0;
+    ahead = Date.parse(headers.get('Date')) + 1000 * Number(headers.get('Age')) - Date.now() || 0; // the edge may have kept the answer
   } catch {
     // Without a connection the computer's own clock has to do.
   }

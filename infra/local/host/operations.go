@@ -1,0 +1,61 @@
+package host
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/courtoffice/courtoffice/functions"
+	"github.com/courtoffice/courtoffice/shared/store/schema"
+)
+
+// operations shows what an operator of a deployed office sees. What functions measure is there since the
+// office was started; what the host counts in AWS's place is looked at as often as someone looks here.
+func (h *Host) operations(w http.ResponseWriter, r *http.Request) {
+	now := time.Now()
+	var out bytes.Buffer
+	err := h.board.Read()
+	if err == nil {
+		err = h.measure(r.Context(), now)
+	}
+	if err == nil {
+		err = h.board.Page(&out, now)
+	}
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'self' 'unsafe-inline'")
+	w.Write(out.Bytes())
+}
+
+// measure tells the board what AWS's services would.
+func (h *Host) measure(ctx context.Context, at time.Time) error {
+	for _, f := range h.functions {
+		s := f.Stats()
+		h.board.Total(functions.Metric{Namespace: functions.OnLambda, Name: functions.LambdaErrors, Function: s.Name}, float64(s.Failures), at)
+		h.board.Total(functions.Metric{Namespace: functions.OnLambda, Name: functions.LambdaThrottles, Function: s.Name}, float64(s.Throttled), at)
+	}
+	for route, n := range h.gateway.Failures() {
+		h.board.Total(functions.Metric{Namespace: functions.OnGateway, Name: functions.GatewayFailures, Route: route}, float64(n), at)
+	}
+	if h.broker == nil {
+		return nil
+	}
+	for _, q := range schema.Queues {
+		age, err := h.broker.Oldest(ctx, q.Name)
+		if err != nil {
+			return fmt.Errorf("age of queue %s: %w", q.Name, err)
+		}
+		visible, _, err := h.broker.Depth(ctx, q.Name)
+		if err != nil {
+			return err
+		}
+		h.board.Set(functions.Metric{Namespace: functions.OnSQS, Name: functions.QueueAge, Queue: q}, age.Seconds(), at)
+		h.board.Set(functions.Metric{Namespace: functions.OnSQS, Name: functions.QueueVisible, Queue: q}, float64(visible), at)
+	}
+	return nil
+}
