@@ -107,7 +107,7 @@ preflight: ## what the account of your AWS credentials lacks for a deployment: A
 
 deploy: tools zip ## deploy the stacks to your AWS account: TRUST=DIR ARGS="-c stage=production -c mailFrom=… -c portalUrl=https://…" (PREFLIGHT=off skips it)
 	@[ "$(PREFLIGHT)" = off ] || go run ./infra/preflight $(ARGS)
-	@$(CDK) deploy --all $(ARGS)
+	@$(CDK) deploy --all $(if $(APPROVAL),--require-approval $(APPROVAL)) $(ARGS)
 
 teardown: tools zip ## delete a trial's stacks with all that is in them: ARGS as for deploy
 	@go run ./infra/teardown $(ARGS)

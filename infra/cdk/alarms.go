@@ -22,12 +22,12 @@ func (o *officeStack) alarm(a functions.Alarm) {
 		Statistic:     &a.Statistic,
 		Period:        awscdk.Duration_Seconds(jsii.Number(a.Period.Seconds())),
 	})
-	awscloudwatch.NewAlarm(o.Stack, jsii.String("Alarm"+outputName(a.Name)), &awscloudwatch.AlarmProps{
+	o.data.tells(awscloudwatch.NewAlarm(o.Stack, jsii.String("Alarm"+outputName(a.Name)), &awscloudwatch.AlarmProps{
 		AlarmDescription:   jsii.String(a.Name + ": " + a.Does),
 		Metric:             metric,
 		ComparisonOperator: comparison,
 		Threshold:          &a.Threshold,
 		EvaluationPeriods:  jsii.Number(a.Periods),
 		TreatMissingData:   awscloudwatch.TreatMissingData_BREACHING,
-	})
+	}))
 }

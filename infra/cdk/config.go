@@ -33,6 +33,7 @@ type Config struct {
 	CRLURLs     string // "crlUrls": the NCA's revocation lists, full and delta, separated by spaces; empty fetches none
 	OCSPURL     string // "ocspUrl": the NCA's OCSP responder; empty asks nobody
 	TSPURL      string // "tspUrl": the NCA's time-stamping authority; empty stamps nothing
+	Operators   string // "operators": bare address that alarms are mailed to
 	Publisher   string // "publisher": JSON of who publishes the pages, as functions.EnvPublisher; may be empty
 }
 
@@ -65,6 +66,7 @@ func loadConfig(node constructs.Node) (Config, error) {
 		OCSPURL:     text("ocspUrl"),
 		TSPURL:      text("tspUrl"),
 		Publisher:   text("publisher"),
+		Operators:   text("operators"),
 	}
 	return c, c.check()
 }
@@ -107,6 +109,9 @@ func (c Config) check() error {
 	if c.Production() {
 		if err := c.Archive.check(c); err != nil {
 			return err
+		}
+		if a, err := mail.ParseAddress(c.Operators); err != nil || a.Address != c.Operators {
+			return fmt.Errorf("context operators is %q, production needs the bare address that alarms are mailed to", c.Operators)
 		}
 		if c.CRLURLs == "" {
 			return errors.New("context crlUrls is empty: the lists in the packages end a day after they were made")

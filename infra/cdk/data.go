@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssecretsmanager"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
@@ -28,6 +29,7 @@ type dataStack struct {
 	Buckets    map[string]awss3.Bucket             // by schema.Bucket.Name
 	Queues     map[string]awssqs.Queue             // by schema.Queue.Name
 	Secrets    map[string]awssecretsmanager.Secret // by the variable that carries it
+	Operators  awssns.Topic                        // whom alarms tell
 	OriginKeys []awssecretsmanager.Secret          // by which functions know the edge; nil without one
 	AccessLog  awss3.Bucket                        // S3 server access log of Buckets
 }
@@ -53,6 +55,7 @@ func newDataStack(scope constructs.Construct, config Config) *dataStack {
 	d.DataKey = d.key(config, "DataKey", "Court Office tables and documents")
 	d.ApartKey = d.key(config, "ApartKey", "Court Office evidence and backups")
 	d.SecretsKey = d.key(config, "SecretsKey", "Court Office secrets and function environments")
+	d.operators(config)
 	for _, t := range schema.Tables {
 		d.Tables[t.Name] = d.table(config, t)
 	}

@@ -67,7 +67,7 @@ func (d *dataStack) watchKeys(config Config) {
 			Service: jsii.String("logs"), Resource: jsii.String("log-group"), ResourceName: log.LogGroupName(), ArnFormat: awscdk.ArnFormat_COLON_RESOURCE_NAME,
 		})}},
 	})
-	awscloudwatch.NewAlarm(d.Stack, jsii.String("AlarmKeysThreatened"), &awscloudwatch.AlarmProps{
+	d.tells(awscloudwatch.NewAlarm(d.Stack, jsii.String("AlarmKeysThreatened"), &awscloudwatch.AlarmProps{
 		AlarmDescription: jsii.String("keys-threatened: somebody tried to end a key of the account, or changed a key's policy. " +
 			"Without its key everything that was filed is unreadable. Who and from where is in the log group KeysLog: undo it with kms:CancelKeyDeletion, kms:EnableKey or by deploying the stack again, then find out why."),
 		Metric: awscloudwatch.NewMetric(&awscloudwatch.MetricProps{
@@ -78,5 +78,5 @@ func (d *dataStack) watchKeys(config Config) {
 		ComparisonOperator: awscloudwatch.ComparisonOperator_GREATER_THAN_THRESHOLD,
 		Threshold:          jsii.Number(0), EvaluationPeriods: jsii.Number(1),
 		TreatMissingData: awscloudwatch.TreatMissingData_NOT_BREACHING,
-	})
+	}))
 }
