@@ -14,7 +14,7 @@ import (
 // TestAlarms holds every alarm against its row.
 func TestAlarms(t *testing.T) {
 	office := synthesised["production"].office
-	want := len(functions.Alarms) + 2*len(office.ofType("AWS::CodeDeploy::DeploymentGroup")) // see TestCanary
+	want := len(functions.Alarms) + len(mailAlarms) + 2*len(office.ofType("AWS::CodeDeploy::DeploymentGroup")) // see TestCanary
 	if n := len(office.ofType("AWS::CloudWatch::Alarm")); n != want {
 		t.Errorf("%d alarms, want %d", n, want)
 	}
