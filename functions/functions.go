@@ -310,7 +310,7 @@ var All = []Function{
 		},
 		Memory:  512,
 		Timeout: 10 * time.Second,
-		Tables:  []TableGrant{{Table: schema.Site, Access: Write}, {Table: schema.Accounts, Access: Update}}, // Update: a session used here does not idle
+		Tables:  []TableGrant{{Table: schema.Site, Access: Write, Appends: []string{schema.Audits}}, {Table: schema.Accounts, Access: Update}}, // Update: a session used here does not idle
 		Buckets: []BucketGrant{{schema.Status, []Access{Upload}}, {schema.Trust, []Access{Read}}},
 		Env:     []string{EnvStage, EnvTrustDir, EnvListsEvery, EnvIndexKey, EnvChallengeKey, EnvPortalURL, EnvCertificateKey},
 		// Reminders, and the status page anew.
@@ -341,7 +341,7 @@ var All = []Function{
 		},
 		Memory:  512,
 		Timeout: 10 * time.Second,
-		Tables:  []TableGrant{{Table: schema.Accounts, Access: Write}, {Table: schema.Site, Access: Write}},
+		Tables:  []TableGrant{{Table: schema.Accounts, Access: Write}, {Table: schema.Site, Access: Write, Appends: []string{schema.Audits}}},
 		Buckets: []BucketGrant{{schema.Trust, []Access{Read}}},
 		Env:     []string{EnvStage, EnvTrustDir, EnvListsEvery, EnvIndexKey, EnvChallengeKey, EnvPortalURL},
 	},

@@ -30,8 +30,11 @@ const (
 
 // Appended returns the prefixes of partition keys under which items are only ever put, each once.
 func (t Table) Appended() []string {
-	if t == Filings {
+	switch t {
+	case Filings:
 		return []string{Seals, Events}
+	case Site:
+		return []string{Audits}
 	}
 	return nil
 }
@@ -71,6 +74,9 @@ const (
 	Seals  = "SEAL#"
 	Events = "EVENT#"
 )
+
+// Audits are the partitions of Site with what administrators did.
+const Audits = "AUDIT#"
 
 // Tables lists every table in the order infra creates them.
 var Tables = []Table{Accounts, Filings, Site}
