@@ -230,7 +230,7 @@ var All = []Function{
 		Timeout: 10 * time.Second,
 		Tables: []TableGrant{
 			{Table: schema.Filings, Access: Write, Appends: []string{schema.Seals, schema.Events}}, // Seals: a ruling as it was signed
-			{Table: schema.Accounts, Access: Add}, {Table: schema.Site, Access: Add}, // Add: what was read is in the audit
+			{Table: schema.Accounts, Access: Add}, {Table: schema.Site, Access: Add},               // Add: what was read is in the audit
 		},
 		Buckets: []BucketGrant{{schema.Documents, []Access{Upload, HeadOnly}}, {schema.Trust, []Access{Read}}},
 		Env:     []string{EnvStage, EnvTrustDir, EnvListsEvery, EnvIndexKey, EnvChallengeKey, EnvPortalURL},
@@ -362,7 +362,7 @@ var All = []Function{
 		},
 		Memory:  512,
 		Timeout: 10 * time.Second,
-		Tables:  []TableGrant{{Table: schema.Site, Access: Write}, {Table: schema.Accounts, Access: Update}}, // Update: a session used here does not idle
+		Tables:  []TableGrant{{Table: schema.Site, Access: Write, Appends: []string{schema.Audits}}, {Table: schema.Accounts, Access: Update}}, // Update: a session used here does not idle
 		Buckets: []BucketGrant{{schema.Status, []Access{Upload}}, {schema.Trust, []Access{Read}}},
 		Env:     []string{EnvStage, EnvTrustDir, EnvListsEvery, EnvIndexKey, EnvChallengeKey, EnvPortalURL, EnvCertificateKey},
 		// Reminders, and the status page anew.
@@ -394,7 +394,7 @@ var All = []Function{
 		},
 		Memory:  512,
 		Timeout: 10 * time.Second,
-		Tables:  []TableGrant{{Table: schema.Accounts, Access: Write, Appends: []string{schema.Breaches}}, {Table: schema.Site, Access: Write}, {Table: schema.Filings, Access: Read}}, // Filings: held as evidence
+		Tables:  []TableGrant{{Table: schema.Accounts, Access: Write, Appends: []string{schema.Breaches}}, {Table: schema.Site, Access: Write, Appends: []string{schema.Audits}}, {Table: schema.Filings, Access: Read}}, // Filings: held as evidence
 		Buckets: []BucketGrant{{schema.Trust, []Access{Read}}},
 		Env:     []string{EnvStage, EnvTrustDir, EnvListsEvery, EnvIndexKey, EnvChallengeKey, EnvPortalURL},
 	},

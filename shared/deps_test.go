@@ -91,9 +91,11 @@ var policy = []struct {
 	{"infra/night/...", []string{"infra/night", "shared/calendar"}},
 	{"infra/cost", []string{"functions", "infra/night"}},
 	{"infra/cost/...", []string{"infra/cost"}},
+	{"infra/preflight", []string{"functions", "github.com/aws/..."}},
 	{"infra/rebuild", []string{"shared/documents", "shared/evidence/rebuild", "shared/receipt", "shared/store", "shared/store/schema", "github.com/aws/..."}},
 	{"infra/advisories", nil},
 	{"infra/redrive", []string{"github.com/aws/..."}},
+	{"infra/teardown", []string{"github.com/aws/..."}},
 	// bootstrap makes the first administrator: there is nobody to ask yet.
 	{"infra/bootstrap", []string{"shared/store", "shared/store/...", "shared/account", "shared/audit", "shared/kzid", "github.com/aws/..."}},
 	{"infra/stack", []string{"functions", "infra/local/host", "shared/store/schema", "github.com/aws/..."}},

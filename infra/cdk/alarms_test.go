@@ -82,7 +82,7 @@ func TestAlarms(t *testing.T) {
 			t.Errorf("%s: no dimension %v", a.Name, want)
 		}
 		for _, actions := range []string{"AlarmActions", "OKActions"} {
-			if !strings.Contains(text(p[actions]), "Alarms") {
+			if !strings.Contains(text(p[actions]), "Operators") {
 				t.Errorf("%s: %s are %s, want the topic", a.Name, actions, text(p[actions]))
 			}
 		}
@@ -113,7 +113,7 @@ func TestTopic(t *testing.T) {
 	if !strings.Contains(key, "cloudwatch.amazonaws.com") {
 		t.Errorf("CloudWatch may not use the topic's key: %s", key)
 	}
-	if threatened := data.named(t, "AWS::CloudWatch::Alarm", "AlarmKeysThreatened"); !strings.Contains(text(threatened.Properties["AlarmActions"]), "Alarms") {
+	if threatened := data.named(t, "AWS::CloudWatch::Alarm", "AlarmKeysThreatened"); !strings.Contains(text(threatened.Properties["AlarmActions"]), "Operators") {
 		t.Error("the alarm of threatened keys calls nobody")
 	}
 }

@@ -98,9 +98,10 @@ func Idle() []Line {
 	}
 }
 
-// Alarms is how many there are: those of the rows, two of each canary, one of the keys.
+// Alarms is how many there are: those of the rows, two of each canary, one of the keys, three of what is
+// sent.
 func Alarms() int {
-	n := len(functions.Alarms()) + 1
+	n := len(functions.Alarms()) + 1 + 3
 	for _, f := range functions.All {
 		if f.Canary {
 			n += 2

@@ -47,7 +47,7 @@ type auditItem struct {
 	SHA256  string `dynamodbav:"sha256,omitempty"` // of it, hex
 }
 
-func auditPK(at time.Time) string  { return "AUDIT#" + at.UTC().Format("2006-01") }
+func auditPK(at time.Time) string  { return schema.Audits + at.UTC().Format("2006-01") }
 func auditSK(e audit.Entry) string { return instant(e.At) + "#" + e.ID }
 func auditOfSK(s string) string    { return "AUDIT#" + s }
 func auditOf(accountID string) item {

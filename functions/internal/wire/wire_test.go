@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 
 	"github.com/courtoffice/courtoffice/functions"
+	"github.com/courtoffice/courtoffice/shared/httpapi"
 	"github.com/courtoffice/courtoffice/shared/lambdahttp"
 )
 
@@ -25,7 +26,7 @@ func environment(t *testing.T, row functions.Function) {
 		functions.EnvTrustDir: trust, functions.EnvStage: "test", functions.EnvPortalURL: "https://court.example",
 		functions.EnvIndexKey: strings.Repeat("01", 32), functions.EnvChallengeKey: strings.Repeat("02", 32),
 		functions.EnvReceiptKey: strings.Repeat("03", 32), functions.EnvCertificateKey: strings.Repeat("04", 32), functions.EnvMailRate: "100",
-		functions.EnvNoticeRate: "1000", functions.EnvListsEvery: "60",
+		functions.EnvNoticeRate: "1000", functions.EnvListsEvery: "60", functions.EnvOriginKeys: httpapi.OpenOrigin,
 	}
 	t.Setenv("AWS_ENDPOINT_URL_S3", noLists(t))
 	t.Setenv("AWS_REGION", "eu-central-1")

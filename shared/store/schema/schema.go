@@ -35,6 +35,8 @@ func (t Table) Appended() []string {
 		return []string{Seals, Events, Docket}
 	case Accounts:
 		return []string{Breaches}
+	case Site:
+		return []string{Audits}
 	}
 	return nil
 }
@@ -79,6 +81,9 @@ const (
 // Breaches are the partitions of Accounts that are only added to: breach cases and what is held as
 // their evidence.
 const Breaches = "BREACH#"
+
+// Audits are the partitions of Site with what administrators did.
+const Audits = "AUDIT#"
 
 // Tables lists every table in the order infra creates them.
 var Tables = []Table{Accounts, Filings, Site}
