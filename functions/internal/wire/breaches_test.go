@@ -2,6 +2,7 @@ package wire
 
 import (
 	"context"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -226,4 +227,28 @@ func TestChangedAddress(t *testing.T) {
 	}
 	d.at = changed.Add(account.ObjectFor)
 	d.want(d.call("POST /api/contact-objection", object{"token": token}), 404, "link-invalid")
+}
+
+// TestRecordedContactNotices replays that an address was replaced and that its holder objects: the one
+// before is told how to object, support of the case, each once.
+func TestRecordedContactNotices(t *testing.T) {
+	o := newOfficeTrusting(t, filepath.Join("..", "..", "..", "testdata", "pki", "trust"))
+	o.account(t)
+	o.private = append(o.private, "buryngy@")
+	sink, handle := o.notifying(t)
+	for _, tt := range []struct{ file, to, contains string }{
+		{"notify/contact-replaced.json", "buryngy@example.kz", "https://court.example/kk/objection#"},
+		{"notify/contact-objected.json", "komek@court.example", recordedBreach},
+	} {
+		before := len(sink.Messages())
+		for range 2 {
+			if res, err := handle(t.Context(), batch(t, tt.file)); err != nil || len(res.BatchItemFailures) != 0 {
+				t.Fatalf("%s: %+v, %v", tt.file, res, err)
+			}
+		}
+		got := sink.Messages()[before:]
+		if len(got) != 1 || got[0].To[0] != tt.to || !strings.Contains(got[0].Text, tt.contains) || strings.ContainsAny(got[0].Text, "{}") {
+			t.Errorf("%s: mail %+v", tt.file, got)
+		}
+	}
 }
