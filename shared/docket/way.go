@@ -200,7 +200,7 @@ func (c Case) Notice(party string, at time.Time) (n Notification, ok bool) {
 				repeat = repeat || slices.Contains([]Way{Email, GivenEmail, ContractEmail}, was.Way)
 			}
 			events, notices, asked = nil, nil, false
-		case e.Party == party && e.Way != "" && (e.By != ByOffice || slices.ContainsFunc(notices, e.of)):
+		case e.Party == party && e.Way != "" && e.Representative == "" && (e.By != ByOffice || slices.ContainsFunc(notices, e.of)):
 			events = append(events, e)
 		}
 	}

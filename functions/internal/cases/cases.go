@@ -64,8 +64,8 @@ func viewer(a account.Account, s session.Session) docket.Viewer {
 	return v
 }
 
-// Handle opens the case of a filing that a judge accepted, or takes it into the case whose number it has. It
-// may be called again. A later paper of a case that the office does not keep changes nothing.
+// Handle opens the case of a filing that a judge accepted, or takes it into the case that it names. It may be called again. A later paper of a case that the office does not keep, or of somebody who is nobody in it,
+// changes nothing.
 //
 // Errors: docket.ErrNumber, filing.ErrNotFound.
 func (s *Service) Handle(ctx context.Context, e filing.AcceptedEvent) error {
@@ -134,7 +134,11 @@ func manifest(sealed store.Sealed) (filing.Manifest, error) {
 }
 
 func (s *Service) attach(ctx context.Context, e filing.AcceptedEvent, at time.Time) error {
-	id, err := s.Cases.ByNumber(ctx, e.CourtCode, e.Number)
+	sealed, err := s.Filings.Sealed(ctx, e.FilingID)
+	if err != nil {
+		return err
+	}
+	id, err := s.Cases.ByNumber(ctx, e.CourtCode, sealed.Envelope.Case)
 	if err == docket.ErrNotFound {
 		return nil
 	}
@@ -145,11 +149,7 @@ func (s *Service) attach(ctx context.Context, e filing.AcceptedEvent, at time.Ti
 	if err != nil {
 		return err
 	}
-	holder, err := s.Accounts.Account(ctx, e.AccountID)
-	if err != nil {
-		return err
-	}
-	sealed, err := s.Filings.Sealed(ctx, e.FilingID)
+	holder, err := s.Accounts.Account(ctx, sealed.Envelope.AccountID)
 	if err != nil {
 		return err
 	}
