@@ -180,21 +180,28 @@ func (s *Service) seen(ctx context.Context, who docket.Viewer, id string) (docke
 }
 
 // looked keeps what somebody's look proves: of the court that it looked, of a party that it had the case
-// before it. It fails when that can't be kept.
+// before it, and each summons. It fails when that can't be kept.
 func (s *Service) looked(ctx context.Context, c docket.Case, sight docket.Sight, a account.Account) (docket.Case, error) {
 	e := docket.Event{At: received(ctx), Type: docket.EventOpened, By: sight.By(), Account: a.ID}
 	if sight.Staff() {
 		return c, s.look(ctx, c.ID, e, a)
 	}
 	for _, party := range sight.Parties {
-		if _, had := c.Happened(docket.EventOpened, party); had {
-			continue
+		e.Party = party
+		if _, had := c.Happened(docket.EventOpened, party); !had {
+			e.ID, e.Way = docket.EventOpened+"-"+party, ""
+			if _, err := s.Cases.Prove(ctx, c.ID, party, e); err != nil {
+				return docket.Case{}, err
+			}
+			c.Events = append(c.Events, e)
 		}
-		e.ID, e.Party = docket.EventOpened+"-"+party, party
-		if _, err := s.Cases.Prove(ctx, c.ID, party, e); err != nil {
-			return docket.Case{}, err
+		for _, summons := range c.Unread(party) {
+			e.ID, e.Way = summons+"-"+docket.EventOpened, docket.Cabinet
+			if _, err := s.Cases.Prove(ctx, c.ID, summons, e); err != nil {
+				return docket.Case{}, err
+			}
+			c.Events = append(c.Events, e)
 		}
-		c.Events = append(c.Events, e)
 	}
 	return c, nil
 }

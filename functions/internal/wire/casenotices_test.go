@@ -119,6 +119,15 @@ func TestCaseNotices(t *testing.T) {
 	if n := notice(head); n == nil || !n.Proper || n.Way != docket.Email || n.Article != "CPC 127(4)2" || n.Since == nil {
 		t.Errorf("told: %+v", n)
 	}
+	opened := 0
+	for _, e := range m.view(matrixSent, clerk).Events {
+		if e.Type == docket.EventOpened && e.Way == docket.Cabinet && e.Party == defendant {
+			opened++
+		}
+	}
+	if opened != 1 { // by the view above
+		t.Errorf("the court is told %d times that the summons was read", opened)
+	}
 	copies := 0
 	for _, e := range m.view(matrixSent, head).Events {
 		if e.Type == docket.EventTold && e.Representative != "" {
