@@ -42,6 +42,24 @@ func (n NoticeEvent) Proves(typ string, way Way, to string, at time.Time) Event 
 	return Event{ID: n.Notice + "-" + string(way) + "-" + typ, At: at, Type: typ, By: ByOffice, Party: n.Party, Article: "CPC 129(1)", Way: way, To: to}
 }
 
+// Copied is the event that a copy of the notice went, or did not go, to somebody else (CPC 127(2),
+// agreement 5.2). It makes no notice to the party a proper one.
+func (n NoticeEvent) Copied(typ, to, representative string, at time.Time) Event {
+	e := n.Proves(typ, Email, to, at)
+	e.ID, e.Representative, e.Article = e.ID+"-"+representative, representative, "CPC 127(2)"
+	return e
+}
+
+// CopiedTo reports whether it is known what became of that copy.
+func (c Case) CopiedTo(n NoticeEvent, representative string) bool {
+	for _, e := range c.Events {
+		if e.Representative == representative && e.of(n.Notice) {
+			return true
+		}
+	}
+	return false
+}
+
 // Tried reports whether it is known what became of the notice that way.
 func (c Case) Tried(n NoticeEvent, way Way) bool {
 	for _, e := range c.Events {

@@ -96,8 +96,9 @@ func shortened(name string) string {
 }
 
 // Attach returns the case with a later paper of it, filed by the account of that key: the party it is filed
-// for is the one whose number the key is of, or the first for whom its representative acts. Whoever is
-// nobody in the case is written down as such: the court has accepted the paper.
+// for is the one whose number the key is of, or the first for whom its representative acts. ok is false for
+// one that the case has, and for a paper of somebody who is nobody in the case: a number that was typed
+// brings nothing before its parties.
 func (c Case) Attach(p Paper, key string, at time.Time) (Case, bool) {
 	if slices.ContainsFunc(c.Papers, func(have Paper) bool { return have.Filing == p.Filing }) {
 		return c, false
@@ -111,6 +112,9 @@ func (c Case) Attach(p Paper, key string, at time.Time) (Case, bool) {
 		if p.Party == "" && r.Key == key && r.Holds(p.At) && len(r.Parties) > 0 {
 			p.Party = r.Parties[0]
 		}
+	}
+	if p.Party == "" {
+		return c, false
 	}
 	c.Papers = append(slices.Clone(c.Papers), p)
 	c.Events = append(slices.Clone(c.Events), Event{ID: "paper-" + p.Filing, At: at, Type: EventAttached, By: ByOffice, Party: p.Party, Paper: p.Filing})

@@ -20,6 +20,7 @@ const (
 	Other         Way = "other"          // other means that fix the notice
 	OnPaper       Way = "paper"          // registered letter or hybrid mail to the last known address
 	ByHand        Way = "hand"           // handed over against a signature
+	Cabinet       Way = "cabinet"        // the party read it in the office, which fixes that: other means
 )
 
 // Types of events that prove what became of a notice.
@@ -136,6 +137,9 @@ func (r Rung) state(events []Event, at time.Time) RungState {
 		if since.After(at) {
 			continue
 		}
+		if e.Way == Cabinet {
+			e.Way, e.Type = Other, EventTold
+		}
 		if r.And != "" && e.Way == r.And {
 			switch e.Type {
 			case EventTold, EventDelivered:
@@ -200,7 +204,7 @@ func (c Case) Notice(party string, at time.Time) (n Notification, ok bool) {
 				repeat = repeat || slices.Contains([]Way{Email, GivenEmail, ContractEmail}, was.Way)
 			}
 			events, notices, asked = nil, nil, false
-		case e.Party == party && e.Way != "" && (e.By != ByOffice || slices.ContainsFunc(notices, e.of)):
+		case e.Party == party && e.Way != "" && e.Representative == "" && (e.By != ByOffice || slices.ContainsFunc(notices, e.of)):
 			events = append(events, e)
 		}
 	}
@@ -245,6 +249,17 @@ func (c Case) summoned(party string) (is bool) {
 		}
 	}
 	return is
+}
+
+// Unread lists the ids of the summonses that the party has not opened.
+func (c Case) Unread(party string) (ids []string) {
+	for _, e := range c.Events {
+		opened := func(o Event) bool { return o.Type == EventOpened && o.of(e.ID) }
+		if e.Type == "summon" && e.Party == party && !slices.ContainsFunc(c.Events, opened) {
+			ids = append(ids, e.ID)
+		}
+	}
+	return ids
 }
 
 // Missing lists the items of CPC 128(1) that the summons lacks, as "CPC 128(1)3": it is not sent then. Items

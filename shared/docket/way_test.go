@@ -44,6 +44,7 @@ func TestNotified(t *testing.T) {
 		{"the SMS without eGov", []docket.Event{p(told, docket.EGovSMS, 10)}, false, 30, "next email"},
 		{"both: since the later", []docket.Event{p(told, docket.EGov, 10), p(told, docket.EGovSMS, 12)}, false, 12, "egov CPC 127(4)7 since 12"},
 		{"other means", []docket.Event{p(told, docket.Other, 10)}, false, 10, "other CPC 127(4)5 since 10"},
+		{"read in the office", []docket.Event{p(docket.EventOpened, docket.Cabinet, 10)}, true, 10, "other CPC 127(4)5 since 10"},
 		{"shown not to have arrived", []docket.Event{p(told, docket.Other, 10), p(failed, docket.Other, 15)}, false, 15, "next email"},
 		{"a letter on its way", []docket.Event{p(told, docket.OnPaper, 10)}, false, 30, "next paper"},
 		{"delivered on the 18th, recorded on the 20th", []docket.Event{p(told, docket.OnPaper, 10), paper}, false, 20, "paper CPC 127(4)6 since 18"},
@@ -140,7 +141,7 @@ func TestSummons(t *testing.T) {
 
 // TestWaysHaveTexts: every way, state and proof has its words.
 func TestWaysHaveTexts(t *testing.T) {
-	for _, w := range docket.Ways() {
+	for _, w := range append(docket.Ways(), docket.Cabinet) {
 		if !locale.Has("case.way." + string(w)) {
 			t.Errorf("way %s has no text", w)
 		}

@@ -32,6 +32,26 @@ func OfCase(c docket.Case, n docket.NoticeEvent, a account.Account, portalURL st
 	return Message{To: a.Email, Lang: a.Lang, Subject: locale.T(a.Lang, subject, args...), Body: locale.T(a.Lang, body, args...)}, true, nil
 }
 
+// CopyOfCase returns the copy of a notice for a trusted representative of the party's account (agreement
+// 5.2), who reads no case: it says that the party was told, of which case.
+//
+// Errors: as OfCase; ids that no link can be made of.
+func CopyOfCase(c docket.Case, n docket.NoticeEvent, r account.Representative, portalURL string, key []byte) (Message, error) {
+	args, err := ofCase(c, n, r.Lang)
+	if err != nil {
+		return Message{}, err
+	}
+	page, stop, err := links(r, portalURL, key)
+	if err != nil {
+		return Message{}, err
+	}
+	args = append(args, "link", page, "agreed", locale.Date(r.Lang, r.ConsentedAt))
+	return Message{
+		To: r.Email, Recipient: r.ID, Lang: r.Lang, Unsubscribe: stop,
+		Subject: locale.T(r.Lang, "notice.case-copy.subject", args...), Body: locale.T(r.Lang, "notice.case-copy.body", args...),
+	}, nil
+}
+
 // TextOfCase returns the text message beside it. ok is false for an account without a verified number;
 // fits is false where the items do not go into MaxSummons, so that it is not to be sent.
 //

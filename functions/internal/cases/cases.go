@@ -62,8 +62,9 @@ func viewer(a account.Account, s session.Session) docket.Viewer {
 	return v
 }
 
-// Handle opens the case of a filing that a judge accepted, or takes it into the case whose number it has. It
-// may be called again. A later paper of a case that the office does not keep changes nothing.
+// Handle opens the case of a filing that a judge accepted, or takes it into the case that it names. It
+// may be called again. A later paper of a case that the office does not keep, or of somebody who is nobody
+// in it, changes nothing.
 //
 // Errors: docket.ErrNumber, filing.ErrNotFound.
 func (s *Service) Handle(ctx context.Context, e filing.ActedEvent) error {
@@ -132,7 +133,11 @@ func manifest(sealed store.Sealed) (filing.Manifest, error) {
 }
 
 func (s *Service) attach(ctx context.Context, e filing.ActedEvent, at time.Time) error {
-	id, err := s.Cases.ByNumber(ctx, e.CourtCode, e.Number)
+	sealed, err := s.Filings.Sealed(ctx, e.FilingID)
+	if err != nil {
+		return err
+	}
+	id, err := s.Cases.ByNumber(ctx, e.CourtCode, sealed.Envelope.Case)
 	if err == docket.ErrNotFound {
 		return nil
 	}
@@ -143,11 +148,7 @@ func (s *Service) attach(ctx context.Context, e filing.ActedEvent, at time.Time)
 	if err != nil {
 		return err
 	}
-	holder, err := s.Accounts.Account(ctx, e.AccountID)
-	if err != nil {
-		return err
-	}
-	sealed, err := s.Filings.Sealed(ctx, e.FilingID)
+	holder, err := s.Accounts.Account(ctx, sealed.Envelope.AccountID)
 	if err != nil {
 		return err
 	}
@@ -178,21 +179,28 @@ func (s *Service) seen(ctx context.Context, who docket.Viewer, id string) (docke
 }
 
 // looked keeps what somebody's look proves: of the court that it looked, of a party that it had the case
-// before it. It fails when that can't be kept.
+// before it, and each summons. It fails when that can't be kept.
 func (s *Service) looked(ctx context.Context, c docket.Case, sight docket.Sight, a account.Account) (docket.Case, error) {
 	e := docket.Event{At: received(ctx), Type: docket.EventOpened, By: sight.By(), Account: a.ID}
 	if sight.Staff() {
 		return c, s.look(ctx, c.ID, e, a)
 	}
 	for _, party := range sight.Parties {
-		if _, had := c.Happened(docket.EventOpened, party); had {
-			continue
+		e.Party = party
+		if _, had := c.Happened(docket.EventOpened, party); !had {
+			e.ID, e.Way = docket.EventOpened+"-"+party, ""
+			if _, err := s.Cases.Prove(ctx, c.ID, party, e); err != nil {
+				return docket.Case{}, err
+			}
+			c.Events = append(c.Events, e)
 		}
-		e.ID, e.Party = docket.EventOpened+"-"+party, party
-		if _, err := s.Cases.Prove(ctx, c.ID, party, e); err != nil {
-			return docket.Case{}, err
+		for _, summons := range c.Unread(party) {
+			e.ID, e.Way = summons+"-"+docket.EventOpened, docket.Cabinet
+			if _, err := s.Cases.Prove(ctx, c.ID, summons, e); err != nil {
+				return docket.Case{}, err
+			}
+			c.Events = append(c.Events, e)
 		}
-		c.Events = append(c.Events, e)
 	}
 	return c, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/courtoffice/courtoffice/shared/account"
@@ -39,7 +40,7 @@ func (s *Service) Case(ctx context.Context, of Cases, n docket.NoticeEvent) erro
 		_, err := of.Cases.Prove(ctx, c.ID, n.Notice+"#"+string(way), n.Proves(typ, way, to, s.Now().UTC().Truncate(time.Millisecond)))
 		return err
 	}
-	err = errors.Join(s.mailOfCase(ctx, c, n, a, prove), s.textOfCase(ctx, c, n, a, prove))
+	err = errors.Join(s.mailOfCase(ctx, c, n, a, prove), s.textOfCase(ctx, c, n, a, prove), s.copiesOfCase(ctx, of, c, n, a))
 	if err != nil {
 		return fmt.Errorf("notice in case %s: %w", n.CaseID, err)
 	}
@@ -93,4 +94,59 @@ func (s *Service) textOfCase(ctx context.Context, c docket.Case, n docket.Notice
 		return prove(docket.EventFailed, docket.SMS, t.To)
 	}
 	return prove(docket.EventTold, docket.SMS, t.To)
+}
+
+// copiesOfCase tells who acts for the party in the case (CPC 127(2)), and the trusted representatives of its
+// account whose scope has the case (agreement 5.2).
+func (s *Service) copiesOfCase(ctx context.Context, of Cases, c docket.Case, n docket.NoticeEvent, a account.Account) error {
+	var failures []error
+	for _, r := range c.Representatives {
+		if !slices.Contains(r.Parties, n.Party) || !r.Holds(s.Now()) || c.CopiedTo(n, r.ID) {
+			continue
+		}
+		theirs, err := of.People.BySubject(ctx, r.Key)
+		if errors.Is(err, account.ErrNotRegistered) {
+			continue // nobody to tell: there is no address
+		}
+		m, ok, err2 := notice.OfCase(c, n, theirs, s.PortalURL)
+		if err = errors.Join(err, err2); err == nil && ok {
+			err = s.copyOfCase(ctx, of, c, n, r.ID, m)
+		}
+		failures = append(failures, err)
+	}
+	if a.ID == "" {
+		return errors.Join(failures...)
+	}
+	trusted, err := of.People.Representatives(ctx, a.ID, time.Time{})
+	if err != nil {
+		return errors.Join(append(failures, err)...)
+	}
+	at, err := time.Parse(time.RFC3339, n.At)
+	if err != nil {
+		return err
+	}
+	for _, r := range trusted {
+		if !r.Receives(c.ID, c.Kind, at) || c.CopiedTo(n, r.ID) {
+			continue
+		}
+		m, err := notice.CopyOfCase(c, n, r, s.PortalURL, s.IndexKey)
+		if err == nil {
+			err = s.copyOfCase(ctx, of, c, n, r.ID, m)
+		}
+		failures = append(failures, err)
+	}
+	return errors.Join(failures...)
+}
+
+func (s *Service) copyOfCase(ctx context.Context, of Cases, c docket.Case, n docket.NoticeEvent, representative string, m notice.Message) error {
+	id, err := s.send(ctx, m, n.At)
+	if err != nil {
+		return err
+	}
+	typ := docket.EventTold
+	if id == "" {
+		typ = docket.EventFailed
+	}
+	_, err = of.Cases.Prove(ctx, c.ID, n.Notice+"#"+representative, n.Copied(typ, m.To, representative, s.Now().UTC().Truncate(time.Millisecond)))
+	return err
 }

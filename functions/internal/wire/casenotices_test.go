@@ -30,6 +30,9 @@ func (m *matrix) tells(svc *notify.Service, id string) {
 	}
 	of := notify.Cases{Cases: store.NewCases(m.db, m.name(schema.Filings)), People: m.accounts()}
 	for _, it := range out.Items {
+		if it[schema.GSI1PK] == nil {
+			continue // done
+		}
 		e, ok, err := store.OutboxEntry(it)
 		if err != nil || !ok {
 			m.Fatal(err)
@@ -50,7 +53,7 @@ func (m *matrix) tells(svc *notify.Service, id string) {
 }
 
 // TestCaseNotices: a party without an account can't be told by the office; once it has one the summons
-// reaches it with all its items, once, and the ladder says by what it is notified and since when.
+// reaches it and who acts for it (127(2)) with all its items, once, and the ladder says by what it is notified and since when.
 func TestCaseNotices(t *testing.T) {
 	m := newMatrix(t)
 	tokens := m.court()
@@ -87,7 +90,10 @@ func TestCaseNotices(t *testing.T) {
 		t.Errorf("by a letter: %+v", n)
 	}
 
-	head := m.want(m.register("head", m.registration(m.company()), password), 201, "").cookie
+	registered := m.want(m.register("head", m.registration(m.company()), password), 201, "")
+	head := registered.cookie
+	m.want(m.act(matrixSent, clerk, object{"step": "admit", "party": defendant, "number": signertest.ErlanIIN, "name": "Омаров Ерлан"}), 200, "")
+	m.agreed(t, registered.body["id"].(string), recordedRepresentative, "anna@example.kz")
 	place := object{"at": m.at.Add(240 * time.Hour).Format(time.RFC3339), "place": "№ 4 зал"}
 	m.want(m.act(matrixSent, clerk, object{"step": "summon", "party": defendant, "address": "x"}), 409, "act-impossible") // to what?
 	m.want(m.act(matrixSent, judge, object{"step": "appoint", "hearing": place}), 200, "")
@@ -99,8 +105,11 @@ func TestCaseNotices(t *testing.T) {
 	m.want(m.act(matrixSent, clerk, object{"step": "summon", "party": defendant, "address": "x"}), 422, "invalid-fields") // twice
 	m.tells(svc, matrixSent)
 	got := sink.Messages()
-	if len(got) != 1 {
-		t.Fatalf("%d mails, want the summons once", len(got))
+	if len(got) != 3 || got[1].To[0] != "erlan.o@court.example" || got[2].To[0] != "anna@example.kz" {
+		t.Fatalf("mail %+v: want the summons, once, to the party and its representative, and a copy", got)
+	}
+	if strings.Contains(got[2].Text, matrixSent) || got[2].Headers["List-Unsubscribe"] == "" {
+		t.Errorf("who only gets copies is led into the case, or can't end them: %+v", got[2])
 	}
 	for _, item := range []string{"«Мысал Құрылыс» ЖШС", "Алматы қаласы, Үлгі көшесі, 1", "№ 4 зал", "7514-26-00-2/1", "/cases/" + matrixSent, "46", "196"} {
 		if !strings.Contains(got[0].Text, item) {
@@ -109,6 +118,24 @@ func TestCaseNotices(t *testing.T) {
 	}
 	if n := notice(head); n == nil || !n.Proper || n.Way != docket.Email || n.Article != "CPC 127(4)2" || n.Since == nil {
 		t.Errorf("told: %+v", n)
+	}
+	opened := 0
+	for _, e := range m.view(matrixSent, clerk).Events {
+		if e.Type == docket.EventOpened && e.Way == docket.Cabinet && e.Party == defendant {
+			opened++
+		}
+	}
+	if opened != 1 { // by the view above
+		t.Errorf("the court is told %d times that the summons was read", opened)
+	}
+	copies := 0
+	for _, e := range m.view(matrixSent, head).Events {
+		if e.Type == docket.EventTold && e.Representative != "" {
+			copies++
+		}
+	}
+	if copies != 2 {
+		t.Errorf("%d copies are proved", copies)
 	}
 	if n := notice(m.tokens["owner"]); n != nil {
 		t.Errorf("the other side is shown %+v", n)

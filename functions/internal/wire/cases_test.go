@@ -1,8 +1,10 @@
 package wire
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -149,6 +151,45 @@ func TestCase(t *testing.T) {
 		if e.Party == defendant && (e.Type == docket.EventOpened || e.Type == docket.EventTaken) {
 			t.Errorf("the claimant is told when the other side reads: %+v", e)
 		}
+	}
+}
+
+// TestLaterPaper: a motion of a party comes to the case it names; one of somebody who is nobody in the case
+// comes to none, whatever number it has.
+func TestLaterPaper(t *testing.T) {
+	m := newMatrix(t)
+	clerk := m.court()[caseClerk]
+	raw, err := os.ReadFile(filepath.Join("..", "..", "..", "testdata", "claims", "motion", "form.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := func(id, key, token string, change func(object)) {
+		t.Helper()
+		var sections object
+		if err := json.Unmarshal(raw, &sections); err != nil {
+			t.Fatal(err)
+		}
+		sections["case"].(object)["number"] = "7514-26-00-2/1"
+		change(sections)
+		call := func(route string, body any) answer {
+			return m.send(at(at(m.event(route, body, token), "{id}", id), "{document}", matrixDocument))
+		}
+		m.want(call("PUT /api/filings/{id}", object{"kind": "motion", "sections": sections}), 201, "")
+		m.upload(t, m.want(call("PUT /api/filings/{id}/documents/{document}", m.slot(0)), 200, ""))
+		a := m.want(call("POST /api/filings/{id}/manifest", object{"revision": 2}), 200, "")
+		doc, err := base64.StdEncoding.DecodeString(a.body["document"].(string))
+		if err != nil {
+			t.Fatal(err)
+		}
+		m.want(call("POST /api/filings/{id}/seal", with(m.signed(key, doc), "token", a.body["token"])), 201, "")
+		m.accepted(id, "4821")
+	}
+	theirs, strangers := "01993a5e-0000-7000-8000-000000000031", "01993a5e-0000-7000-8000-000000000032"
+	file(theirs, "aigul", m.tokens["owner"], func(object) {})
+	file(strangers, "erlan", m.tokens["other"], func(sections object) { sections["applicant"].(object)["iin"] = signertest.ErlanIIN })
+	v := m.view(matrixSent, clerk)
+	if len(v.Papers) != 2 || v.Papers[1].Filing != theirs || v.Papers[1].Party != v.Parties[0].ID || v.Papers[1].Kind != "motion" || len(v.Papers[1].Files) == 0 {
+		t.Errorf("papers %+v", v.Papers)
 	}
 }
 

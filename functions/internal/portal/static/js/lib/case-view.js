@@ -54,10 +54,11 @@ export function notices(one) {
       ? t('js.case.notice.proper', { way: code('case.way', notice.way), time: time(notice.since), article: article(notice.article) })
       : next(notice);
     return el('div', { class: 'card' }, el('h3', {}, nameOf(one, notice.party)), el('p', {}, line),
-      el('ul', { class: 'govuk-list' }, ...notice.rungs.map((rung) => el('li', {},
-        `${code('case.way', rung.way)} (${article(rung.article)}) `,
-        el('span', { class: `govuk-tag govuk-tag--${colours[rung.state]}` }, code('case.rung', rung.state)),
-        rung.since ? el('span', { class: 'small' }, ' ', el('time', { datetime: rung.since }, time(rung.since))) : null))));
+      el('details', { class: 'wide' }, el('summary', {}, t('js.case.notice.all')),
+        el('ul', { class: 'govuk-list' }, ...notice.rungs.map((rung) => el('li', {},
+          `${code('case.way', rung.way)} (${article(rung.article)}) `,
+          el('span', { class: `govuk-tag govuk-tag--${colours[rung.state]}` }, code('case.rung', rung.state)),
+          rung.since ? el('span', { class: 'small' }, ' ', el('time', { datetime: rung.since }, time(rung.since))) : null)))));
   });
 }
 
@@ -70,6 +71,7 @@ function next(notice) {
 /** What has happened, oldest first: when, what, who, why, by which article. */
 export function timeline(one) {
   return one.events.map((event) => {
+    const copy = event.type === 'told' && event.representative;
     const about = event.party ? nameOf(one, event.party) : one.representatives.find((r) => r.id === event.representative)?.name ?? '';
     const who = [t(`js.case.by.${event.by}`), called(event.name)].filter(Boolean).join(', ');
     const lines = [
@@ -81,7 +83,7 @@ export function timeline(one) {
       event.reason,
     ];
     return el('li', {}, el('time', { datetime: event.at }, time(event.at)),
-      el('span', {}, [code('case.event', event.type), about].filter(Boolean).join(': ')),
+      el('span', {}, [copy ? t('js.case.copied') : code('case.event', event.type), about].filter(Boolean).join(': ')),
       ...lines.filter(Boolean).map((line) => el('span', { class: 'small' }, line)));
   });
 }

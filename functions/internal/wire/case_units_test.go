@@ -1,0 +1,53 @@
+package wire
+
+import (
+	"testing"
+	"time"
+
+	"github.com/courtoffice/courtoffice/shared/signer/signertest"
+)
+
+// TestCaseUnits states what each act in a case writes: a look of the court before it, the act's id, the head,
+// what it changes and its events, in one transaction.
+func TestCaseUnits(t *testing.T) {
+	m := newMatrix(t)
+	tokens := m.court()
+	clerk, judge := tokens[caseClerk], tokens[caseJudge]
+	defendant := m.view(matrixSent, clerk).Parties[1].ID
+	act := func(token string, body object) func() {
+		v := m.view(matrixSent, token)
+		ev := at(m.event("POST /api/cases/{id}/acts", with(with(body, "revision", v.Revision), "id", actID(v.Revision)), token), "{id}", matrixSent)
+		return func() { m.want(m.send(ev), 200, "") }
+	}
+	for _, tt := range []struct {
+		name    string
+		items   int
+		largest int
+		writes  float64
+		do      func() func()
+	}{
+		{"look into a case for the court", 1, 0, 1, func() func() { return func() { m.view(matrixSent, clerk) } }},
+		{"open one's case", 1, 1, 2, func() func() { return func() { m.view(matrixSent, m.tokens["owner"]) } }},
+		{"open it again", 0, 0, 0, func() func() { return func() { m.view(matrixSent, m.tokens["owner"]) } }},
+		{"confirm a party", 5, 4, 9, func() func() {
+			return act(clerk, object{"step": "confirm", "party": defendant, "number": signertest.BIN, "name": "«Мысал Құрылыс» ЖШС"})
+		}},
+		// Its place in the list of who has the number, two events, and the notice with its place in the index.
+		{"serve a claim", 8, 7, 16, func() func() { return act(clerk, object{"step": "serve", "party": defendant}) }},
+		{"appoint a hearing", 4, 3, 7, func() func() {
+			return act(judge, object{"step": "appoint", "hearing": object{"at": m.at.Add(240 * time.Hour).Format(time.RFC3339), "place": "№ 4 зал"}})
+		}},
+		{"summon a party", 5, 4, 10, func() func() {
+			return act(clerk, object{"step": "summon", "party": defendant, "address": "Алматы қаласы, Үлгі көшесі, 1"})
+		}},
+	} {
+		do := tt.do()
+		m.meter.take()
+		do()
+		got := m.meter.take()
+		t.Logf("%-32s %d items, largest transaction %d of %5d bytes, %2.0f write units, %3.1f read units", tt.name, got.Items, got.Largest, got.Bytes, got.Writes, got.Reads)
+		if got.Items != tt.items || got.Largest != tt.largest || got.Writes != tt.writes {
+			t.Errorf("%s: %d items, %d in one transaction, %v write units; stated are %d, %d, %v", tt.name, got.Items, got.Largest, got.Writes, tt.items, tt.largest, tt.writes)
+		}
+	}
+}
