@@ -108,8 +108,16 @@ synth: tools zip ## write the CloudFormation templates to build/cdk.out and test
 	@REQUIRE_NODE=1 JSII_DEPRECATED=quiet JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION=20 go -C infra/cdk test ./...
 	@$(CDK) synth --quiet && ls build/cdk.out/*.template.json
 
-deploy: tools zip ## deploy the stacks to your AWS account: TRUST=DIR ARGS="-c stage=production -c mailFrom=… -c portalUrl=https://…"
-	@$(CDK) deploy --all $(ARGS)
+preflight: ## what the account of your AWS credentials lacks for a deployment: ARGS as for deploy
+	@go run ./infra/preflight $(ARGS)
+
+deploy: tools zip ## deploy the stacks to your AWS account: TRUST=DIR ARGS="-c stage=production -c mailFrom=… -c portalUrl=https://…" (PREFLIGHT=off skips it)
+	@[ "$(PREFLIGHT)" = off ] || go run ./infra/preflight $(ARGS)
+	@$(CDK) deploy --all $(if $(APPROVAL),--require-approval $(APPROVAL)) $(ARGS)
+
+teardown: tools zip ## delete a trial's stacks with all that is in them: ARGS as for deploy
+	@go run ./infra/teardown $(ARGS)
+	@$(CDK) destroy --all --force $(ARGS)
 
 localstack: build ## data stack on LocalStack, the functions in the local host on it, the demo (AWS_ENDPOINT_URL for one that runs)
 	@go run ./infra/stack localstack
@@ -152,4 +160,4 @@ $(ASSETS): $(NPM) infra/tools/assets.mjs $(wildcard functions/internal/portal/st
 clean: ## remove build outputs and the local office's state
 	@rm -rf build .local
 
-.PHONY: help run demo announcement history notices night surge kills cost invoke test race lint fuzz bench bench-eds pkits portable crosscheck build zip size synth deploy localstack integration wasm browser testdata tools assets clean
+.PHONY: help run demo announcement history notices night surge kills cost invoke test race lint fuzz bench bench-eds pkits portable crosscheck build zip size synth preflight deploy teardown localstack integration wasm browser testdata tools assets clean

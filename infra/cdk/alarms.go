@@ -5,33 +5,13 @@ import (
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatchactions"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awssnssubscriptions"
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/courtoffice/courtoffice/functions"
 	"github.com/courtoffice/courtoffice/shared/metric"
 	"github.com/courtoffice/courtoffice/shared/store/schema"
 )
-
-// topic is where alarms go, by mail to config.AlarmMail and to whom operators add.
-func (d *dataStack) topic(config Config) awssns.Topic {
-	d.SecretsKey.AddToResourcePolicy(awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
-		Sid:        jsii.String("AlarmsArePublished"),
-		Principals: &[]awsiam.IPrincipal{awsiam.NewServicePrincipal(jsii.String("cloudwatch.amazonaws.com"), nil)},
-		Actions:    jsii.Strings("kms:Decrypt", "kms:GenerateDataKey"), Resources: jsii.Strings("*"), // in a key's policy: the key
-	}), nil)
-	topic := awssns.NewTopic(d.Stack, jsii.String("Alarms"), &awssns.TopicProps{
-		DisplayName: jsii.String("Court Office " + config.Stage), MasterKey: d.SecretsKey, EnforceSSL: jsii.Bool(true),
-	})
-	if config.AlarmMail != "" {
-		topic.AddSubscription(awssnssubscriptions.NewEmailSubscription(&config.AlarmMail, nil))
-	}
-	return topic
-}
 
 // metric is CloudWatch's, by the names the deployment gave.
 func (o *officeStack) metric(m functions.Metric, statistic string, period awscdk.Duration) awscloudwatch.Metric {
@@ -74,16 +54,14 @@ func (o *officeStack) alarm(a functions.Alarm) awscloudwatch.IWidget {
 		missing = awscloudwatch.TreatMissingData_BREACHING
 	}
 	watched := o.metric(a.On, a.Statistic, awscdk.Duration_Seconds(jsii.Number(a.Period.Seconds())))
-	alarm := awscloudwatch.NewAlarm(o.Stack, jsii.String("Alarm"+outputName(a.Name)), &awscloudwatch.AlarmProps{
+	o.data.tells(awscloudwatch.NewAlarm(o.Stack, jsii.String("Alarm"+outputName(a.Name)), &awscloudwatch.AlarmProps{
 		AlarmDescription:   jsii.String(a.Name + ": " + a.Does + " infra/RUNBOOK.md, \"" + a.Section + "\"."),
 		Metric:             watched,
 		ComparisonOperator: comparison,
 		Threshold:          &a.Threshold,
 		EvaluationPeriods:  jsii.Number(a.Periods),
 		TreatMissingData:   missing,
-	})
-	alarm.AddAlarmAction(awscloudwatchactions.NewSnsAction(o.data.Alarms))
-	alarm.AddOkAction(awscloudwatchactions.NewSnsAction(o.data.Alarms))
+	}))
 	return awscloudwatch.NewGraphWidget(&awscloudwatch.GraphWidgetProps{
 		Title: &a.Name, Left: &[]awscloudwatch.IMetric{watched},
 		LeftAnnotations: &[]*awscloudwatch.HorizontalAnnotation{{Value: &a.Threshold}},

@@ -24,7 +24,7 @@ func (o *officeStack) canary(id string, fn awslambda.Function) awslambda.Alias {
 		"FunctionName": fn.FunctionName(), "Resource": jsii.String(*fn.FunctionName() + ":" + live), "ExecutedVersion": fn.CurrentVersion().Version(),
 	}
 	alarm := func(name, does, metric, statistic string, above float64) awscloudwatch.Alarm {
-		return awscloudwatch.NewAlarm(o.Stack, jsii.String(id+name), &awscloudwatch.AlarmProps{
+		return o.data.tells(awscloudwatch.NewAlarm(o.Stack, jsii.String(id+name), &awscloudwatch.AlarmProps{
 			AlarmDescription: &does,
 			Metric: awscloudwatch.NewMetric(&awscloudwatch.MetricProps{
 				Namespace: jsii.String("AWS/Lambda"), MetricName: &metric, DimensionsMap: &version,
@@ -33,7 +33,7 @@ func (o *officeStack) canary(id string, fn awslambda.Function) awslambda.Alias {
 			ComparisonOperator: awscloudwatch.ComparisonOperator_GREATER_THAN_THRESHOLD,
 			Threshold:          &above, EvaluationPeriods: jsii.Number(1),
 			TreatMissingData: awscloudwatch.TreatMissingData_NOT_BREACHING, // nobody files just now
-		})
+		}))
 	}
 	awscodedeploy.NewLambdaDeploymentGroup(o.Stack, jsii.String(id+"Deployment"), &awscodedeploy.LambdaDeploymentGroupProps{
 		Alias:            alias,

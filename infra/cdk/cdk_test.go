@@ -36,11 +36,12 @@ type resource struct {
 	DependsOn      []string
 }
 
-// synthesised holds the templates by stage, and findings what cdk-nag did not accept.
+// synthesised holds the templates by stage, and findings what nag.go does not accept of cdk-nag's.
 // TestMain makes both once, because a synthesis takes seconds.
 var (
 	synthesised = map[string]templates{}
 	findings    []string
+	nagged      = map[string]int{} // by pack and what it says
 )
 
 func TestMain(m *testing.M) {
@@ -111,7 +112,7 @@ func synthesise(stage, zips string) (templates, error) {
 		Context: &map[string]any{
 			"certificate": edge["certificate"], "apiDomain": edge["apiDomain"], "apiCertificate": edge["apiCertificate"], "originKey": "7",
 			"today": "2026-11-29", "stage": stage, "region": "eu-central-1", "arch": "arm64", "zips": zips,
-			"mailFrom": "Court Office <office@court.test>", "smsSender": "COURT", "alarmMail": "duty@court.test", "portalUrl": "https://court.test", "ncalayerUrl": "",
+			"mailFrom": "Court Office <office@court.test>", "smsSender": "COURT", "operators": "operators@court.test", "portalUrl": "https://court.test", "ncalayerUrl": "",
 			"crlUrls": "http://crl.test/full.crl http://crl.test/delta.crl", "ocspUrl": "http://ocsp.test", "tspUrl": "http://tsp.test",
 			"account": "111111111111", "archiveAccount": "222222222222", "archiveRegion": "eu-north-1",
 			"@aws-cdk/core:defaultCrossStackReferences": "strong",
@@ -131,8 +132,10 @@ func synthesise(stage, zips string) (templates, error) {
 		into[s.edge.Stack] = &t.edge
 	}
 	for stack, tmpl := range into {
-		if err := readFindings(filepath.Join(out, "AwsSolutions--"+*stack.StackName()+"-NagReport.csv")); err != nil {
-			return templates{}, err
+		for _, pack := range packs {
+			if err := readFindings(filepath.Join(out, pack+"--"+*stack.StackName()+"-NagReport.csv")); err != nil {
+				return templates{}, err
+			}
 		}
 		text, err := os.ReadFile(filepath.Join(out, *stack.TemplateFile()))
 		if err != nil {
@@ -156,10 +159,12 @@ func readFindings(report string) error {
 	if err != nil {
 		return fmt.Errorf("read %s: %w", report, err)
 	}
-	if len(rows) < 2 || !slices.Equal(rows[0][:3], []string{"Rule ID", "Resource ID", "Compliance"}) {
+	if len(rows) == 0 || !slices.Equal(rows[0][:3], []string{"Rule ID", "Resource ID", "Compliance"}) {
 		return fmt.Errorf("%s is not a report: %v", report, rows)
 	}
+	pack, _, _ := strings.Cut(filepath.Base(report), "--")
 	for _, row := range rows[1:] {
+		nagged[pack+" "+row[2]]++
 		switch row[2] {
 		case "Compliant", "Suppressed", "N/A":
 		default:
@@ -169,8 +174,14 @@ func readFindings(report string) error {
 	return nil
 }
 
-// TestNag fails on every finding of cdk-nag's AwsSolutions rules that nag.go doesn't suppress.
+// TestNag fails on every finding of cdk-nag's packs that nag.go doesn't accept.
 func TestNag(t *testing.T) {
+	for _, pack := range packs {
+		t.Logf("%s: %d compliant, %d accepted with a reason, %d do not apply", pack, nagged[pack+" Compliant"], nagged[pack+" Suppressed"], nagged[pack+" N/A"])
+		if nagged[pack+" Compliant"] == 0 {
+			t.Errorf("%s looked at nothing", pack)
+		}
+	}
 	for _, finding := range findings {
 		t.Error(finding)
 	}
@@ -702,7 +713,7 @@ func TestOutputs(t *testing.T) {
 
 func TestConfig(t *testing.T) {
 	good := Config{Stage: "production", Region: "eu-central-1", Arch: "arm64", Zips: "z", MailFrom: "A <a@court.test>", SupportMail: "office@court.test", SMSSender: "COURT-KZ", PortalURL: "https://court.test", CRLURLs: "http://crl.test/full.crl",
-		Account: "111111111111", Archive: Archive{"222222222222", "eu-north-1"},
+		Account: "111111111111", Archive: Archive{"222222222222", "eu-north-1"}, Operators: "operators@court.test",
 		Edge: Edge{"arn:aws:acm:us-east-1:111111111111:certificate/c", "api.court.test", "arn:aws:acm:eu-central-1:111111111111:certificate/a", "1", "count"}}
 	if err := good.check(); err != nil {
 		t.Errorf("%+v: %v", good, err)
@@ -732,6 +743,8 @@ func TestConfig(t *testing.T) {
 		"portal http":  func(c *Config) { c.PortalURL = "http://court.test" },
 		"portal path":  func(c *Config) { c.PortalURL = "https://court.test/" },
 		"portal empty": func(c *Config) { c.PortalURL = "" },
+		"no operator":  func(c *Config) { c.Operators = "" },
+		"operators":    func(c *Config) { c.Operators = "Ops <operators@court.test>" },
 		"no edge":      func(c *Config) { c.Edge.Certificate = "" },
 		"edge region":  func(c *Config) { c.Edge.Certificate = c.Edge.APICertificate },
 		"api region":   func(c *Config) { c.Edge.APICertificate = c.Edge.Certificate },

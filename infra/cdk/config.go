@@ -24,21 +24,21 @@ type Config struct {
 	Account     string // "account": AWS account, 12 digits; for production, where another account has to know it
 	Archive     Archive
 	Edge        Edge
-	Arch        string // "arch": "arm64" or "amd64", the architecture the packages were built for
-	Zips        string // "zips": folder of <function>.zip, relative to the folder of cdk.json
-	MailFrom    string // "mailFrom": RFC 5322 address notices are sent from; its address becomes an SES identity
-	SupportMail string // "supportMail": bare address requests to support are mailed to; the agreement's (5.3) when empty
-	MailRate    string // "mailRate": announcements a second, what SES grants the account less noticeRate and a reserve; 10 when empty
-	NoticeRate  string // "noticeRate": receipts and news of maintenance a second; 3 when empty
-	AlarmMail   string // "alarmMail": bare address of whoever is on duty; production needs one
-	SMSSender   string // "smsSender": sender id of text messages, registered for Kazakhstan with AWS: 1 to 11 letters, digits and hyphens
-	PortalURL   string // "portalUrl": address people open, no trailing slash; the bucket's CORS origin
-	NCALayerURL string // "ncalayerUrl": websocket the portal signs through, empty for NCALayer's own
-	CRLURLs     string // "crlUrls": the NCA's revocation lists, full and delta, separated by spaces; empty fetches none
-	OCSPURL     string // "ocspUrl": the NCA's OCSP responder; empty asks nobody
-	TSPURL      string // "tspUrl": the NCA's time-stamping authority; empty stamps nothing
+	Arch        string        // "arch": "arm64" or "amd64", the architecture the packages were built for
+	Zips        string        // "zips": folder of <function>.zip, relative to the folder of cdk.json
+	MailFrom    string        // "mailFrom": RFC 5322 address notices are sent from; its address becomes an SES identity
+	SupportMail string        // "supportMail": bare address requests to support are mailed to; the agreement's (5.3) when empty
+	MailRate    string        // "mailRate": announcements a second, what SES grants the account less noticeRate and a reserve; 10 when empty
+	NoticeRate  string        // "noticeRate": receipts and news of maintenance a second; 3 when empty
+	SMSSender   string        // "smsSender": sender id of text messages, registered for Kazakhstan with AWS: 1 to 11 letters, digits and hyphens
+	PortalURL   string        // "portalUrl": address people open, no trailing slash; the bucket's CORS origin
+	NCALayerURL string        // "ncalayerUrl": websocket the portal signs through, empty for NCALayer's own
+	CRLURLs     string        // "crlUrls": the NCA's revocation lists, full and delta, separated by spaces; empty fetches none
+	OCSPURL     string        // "ocspUrl": the NCA's OCSP responder; empty asks nobody
+	TSPURL      string        // "tspUrl": the NCA's time-stamping authority; empty stamps nothing
+	Operators   string        // "operators": bare address that alarms are mailed to
 	Today       calendar.Date // "today": from which on rushes are planned, as 2026-11-30; the day of the synthesis when empty
-	Publisher   string // "publisher": JSON of who publishes the pages, as functions.EnvPublisher; may be empty
+	Publisher   string        // "publisher": JSON of who publishes the pages, as functions.EnvPublisher; may be empty
 }
 
 // loadConfig reads the context of node and refuses values that could not be deployed.
@@ -63,7 +63,6 @@ func loadConfig(node constructs.Node) (Config, error) {
 		SupportMail: cmp.Or(text("supportMail"), "office@sud.kz"),
 		MailRate:    cmp.Or(text("mailRate"), "10"), // SES grants 14 to begin with: one a second is left for what someone waits for
 		NoticeRate:  cmp.Or(text("noticeRate"), "3"),
-		AlarmMail:   text("alarmMail"),
 		SMSSender:   text("smsSender"),
 		PortalURL:   text("portalUrl"),
 		NCALayerURL: text("ncalayerUrl"),
@@ -71,6 +70,7 @@ func loadConfig(node constructs.Node) (Config, error) {
 		OCSPURL:     text("ocspUrl"),
 		TSPURL:      text("tspUrl"),
 		Publisher:   text("publisher"),
+		Operators:   text("operators"),
 	}
 	c.Today = calendar.DateOf(time.Now())
 	if day := text("today"); day != "" {
@@ -101,9 +101,6 @@ func (c Config) check() error {
 	if a, err := mail.ParseAddress(c.SupportMail); err != nil || a.Address != c.SupportMail {
 		return fmt.Errorf("context supportMail is %q, want a bare address", c.SupportMail)
 	}
-	if a, err := mail.ParseAddress(c.AlarmMail); c.AlarmMail != "" && (err != nil || a.Address != c.AlarmMail) {
-		return fmt.Errorf("context alarmMail is %q, want a bare address", c.AlarmMail)
-	}
 	if !senderID.MatchString(c.SMSSender) || !strings.ContainsFunc(c.SMSSender, unicode.IsLetter) {
 		return fmt.Errorf("context smsSender is %q, want 1 to 11 letters, digits and hyphens, a letter among them", c.SMSSender)
 	}
@@ -122,6 +119,9 @@ func (c Config) check() error {
 	if c.Production() {
 		if err := c.Archive.check(c); err != nil {
 			return err
+		}
+		if a, err := mail.ParseAddress(c.Operators); err != nil || a.Address != c.Operators {
+			return fmt.Errorf("context operators is %q, production needs the bare address that alarms are mailed to", c.Operators)
 		}
 		if c.CRLURLs == "" {
 			return errors.New("context crlUrls is empty: the lists in the packages end a day after they were made")

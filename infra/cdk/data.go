@@ -25,11 +25,11 @@ type dataStack struct {
 	DataKey    awskms.Key                          // encrypts tables and documents
 	ApartKey   awskms.Key                          // encrypts what is kept a second time: buckets with schema.Bucket.Apart, backups
 	SecretsKey awskms.Key                          // encrypts Secrets and the functions' environment
-	Alarms     awssns.Topic                        // calls people
 	Tables     map[string]awsdynamodb.TableV2      // by schema.Table.Name
 	Buckets    map[string]awss3.Bucket             // by schema.Bucket.Name
 	Queues     map[string]awssqs.Queue             // by schema.Queue.Name
 	Secrets    map[string]awssecretsmanager.Secret // by the variable that carries it
+	Operators  awssns.Topic                        // whom alarms tell
 	OriginKeys []awssecretsmanager.Secret          // by which functions know the edge; nil without one
 	AccessLog  awss3.Bucket                        // S3 server access log of Buckets
 }
@@ -55,7 +55,7 @@ func newDataStack(scope constructs.Construct, config Config) *dataStack {
 	d.DataKey = d.key(config, "DataKey", "Court Office tables and documents")
 	d.ApartKey = d.key(config, "ApartKey", "Court Office evidence and backups")
 	d.SecretsKey = d.key(config, "SecretsKey", "Court Office secrets and function environments")
-	d.Alarms = d.topic(config)
+	d.operators(config)
 	for _, t := range schema.Tables {
 		d.Tables[t.Name] = d.table(config, t)
 	}

@@ -132,7 +132,7 @@ func (o *officeStack) newRole(config Config, f functions.Function, logGroupArn *
 		allow(sendActions, "", o.data.Queues[q.Name].QueueArn())
 	}
 	if f.Mail {
-		allow([]string{"ses:SendEmail"}, "", o.Identity.EmailIdentityArn())
+		role.AddToPolicy(o.mailStatement(config))
 	}
 	if f.SMS {
 		allow([]string{"sms-voice:SendTextMessage"}, "", o.FormatArn(&awscdk.ArnComponents{

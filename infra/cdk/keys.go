@@ -4,7 +4,6 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudtrail"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatchactions"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsevents"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
@@ -68,7 +67,7 @@ func (d *dataStack) watchKeys(config Config) {
 			Service: jsii.String("logs"), Resource: jsii.String("log-group"), ResourceName: log.LogGroupName(), ArnFormat: awscdk.ArnFormat_COLON_RESOURCE_NAME,
 		})}},
 	})
-	alarm := awscloudwatch.NewAlarm(d.Stack, jsii.String("AlarmKeysThreatened"), &awscloudwatch.AlarmProps{
+	d.tells(awscloudwatch.NewAlarm(d.Stack, jsii.String("AlarmKeysThreatened"), &awscloudwatch.AlarmProps{
 		AlarmDescription: jsii.String("keys-threatened: somebody tried to end a key of the account, or changed a key's policy. " +
 			"Without its key everything that was filed is unreadable. Who and from where is in the log group KeysLog: undo it with kms:CancelKeyDeletion, kms:EnableKey or by deploying the stack again, then find out why."),
 		Metric: awscloudwatch.NewMetric(&awscloudwatch.MetricProps{
@@ -79,6 +78,5 @@ func (d *dataStack) watchKeys(config Config) {
 		ComparisonOperator: awscloudwatch.ComparisonOperator_GREATER_THAN_THRESHOLD,
 		Threshold:          jsii.Number(0), EvaluationPeriods: jsii.Number(1),
 		TreatMissingData: awscloudwatch.TreatMissingData_NOT_BREACHING,
-	})
-	alarm.AddAlarmAction(awscloudwatchactions.NewSnsAction(d.Alarms))
+	}))
 }

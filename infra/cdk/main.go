@@ -14,7 +14,6 @@ import (
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/jsii-runtime-go"
-	"github.com/cdklabs/cdk-nag-go/cdknag/v2"
 )
 
 func main() {
@@ -36,8 +35,8 @@ type stacks struct {
 	edge    *edgeStack   // where there is a certificate, else nil
 }
 
-// build adds the stacks to app and has every resource checked against cdk-nag's AwsSolutions
-// rules: a finding is an error unless nag.go suppresses it with a reason.
+// build adds the stacks to app and has every resource checked against cdk-nag's packs of rules: a
+// finding is an error unless nag.go accepts it with a reason.
 func build(app awscdk.App) (stacks, error) {
 	config, err := loadConfig(app.Node())
 	if err != nil {
@@ -59,8 +58,10 @@ func build(app awscdk.App) (stacks, error) {
 	if edge != nil {
 		suppressEdge(edge)
 	}
-	awscdk.Aspects_Of(app).Add(cdknag.NewAwsSolutionsChecks(&cdknag.NagPackProps{Verbose: jsii.Bool(true)}), nil)
-	return stacks{data, office, archive, edge}, nil
+	s := stacks{data, office, archive, edge}
+	suppressPacks(config, s)
+	check(app)
+	return s, nil
 }
 
 // stackProps names a stack courtoffice-<stage>-<name>, so that stages can share an account.

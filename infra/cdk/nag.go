@@ -1,8 +1,11 @@
 package main
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
+	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 	"github.com/cdklabs/cdk-nag-go/cdknag/v2"
@@ -10,6 +13,16 @@ import (
 	"github.com/courtoffice/courtoffice/functions"
 	"github.com/courtoffice/courtoffice/shared/store/schema"
 )
+
+// packs are cdk-nag's packs of rules that every resource is checked against.
+var packs = []string{"AwsSolutions", "Serverless", "NIST.800.53.R5"}
+
+func check(app awscdk.App) {
+	props := &cdknag.NagPackProps{Verbose: jsii.Bool(true)}
+	for _, pack := range []awscdk.IAspect{cdknag.NewAwsSolutionsChecks(props), cdknag.NewServerlessChecks(props), cdknag.NewNIST80053R5Checks(props)} {
+		awscdk.Aspects_Of(app).Add(pack, nil)
+	}
+}
 
 // suppress says why a finding of cdk-nag's AwsSolutions rules is accepted. Everything else
 // fails the synthesis.
@@ -55,6 +68,86 @@ func suppress(config Config, data *dataStack, office *officeStack) {
 func suppressEdge(edge *edgeStack) {
 	accept(edge.Distribution, "AwsSolutions-CFR1", nil, "Whoever lives abroad files too.")
 	accept(edge.Distribution, "AwsSolutions-CFR3", nil, "It logs by a delivery of its own, which leaves out the reader's address, the path and the query; the old log has them all.")
+}
+
+// Reasons for which findings of the packs Serverless and NIST 800-53 R5 are accepted.
+const (
+	noCaller  = "Nobody invokes it asynchronously: a request answers its caller, a stream or queue has dead letters of its own, a schedule comes again."
+	ownPolicy = "A role's policy is made of its function's row, is nobody else's and goes with it."
+	noRecord  = "Logs hold no personal data; CloudWatch encrypts them with its own key."
+	written   = "S3 writes it once and it is forgotten after 400 days; with a customer key, with versions or replicated S3 could not write it, or nobody would read it twice."
+	rebuilt   = "What is in it is made anew by a function within minutes."
+)
+
+// everywhere are findings accepted of every resource.
+var everywhere = map[string]string{
+	"Serverless-LambdaDLQ":                           noCaller,
+	"NIST.800.53.R5-LambdaDLQ":                       noCaller,
+	"NIST.800.53.R5-IAMNoInlinePolicy":               ownPolicy,
+	"NIST.800.53.R5-CloudWatchLogGroupEncrypted":     noRecord,
+	"NIST.800.53.R5-LambdaInsideVPC":                 "All it talks to is AWS's own and asks for a signature; a network of ours would put its gateways between a request and its receipt.",
+	"NIST.800.53.R5-LambdaConcurrency":               "The account's concurrency is what a deadline night needs (infra/night); file-claim has a share of its own that no other can take.",
+	"Serverless-LambdaTracing":                       "A request is followed by its id, which each function's one line of it carries.",
+	"Serverless-LambdaEventSourceMappingDestination": "A queue gives up its messages itself, to its dead letters.",
+}
+
+// suppressPacks is suppress for the packs Serverless and NIST 800-53 R5.
+func suppressPacks(config Config, s stacks) {
+	all := []awscdk.Stack{s.data.Stack, s.office.Stack}
+	if s.archive != nil {
+		all = append(all, s.archive)
+	}
+	if s.edge != nil {
+		all = append(all, s.edge.Stack)
+	}
+	for _, stack := range all {
+		for _, rule := range slices.Sorted(maps.Keys(everywhere)) {
+			cdknag.NagSuppressions_AddStackSuppressions(stack, &[]*cdknag.NagPackSuppression{{Id: &rule, Reason: jsii.String(everywhere[rule])}}, nil)
+		}
+	}
+	log := func(bucket constructs.IConstruct) {
+		for _, rule := range []string{"S3BucketReplicationEnabled", "S3BucketVersioningEnabled", "S3DefaultEncryptionKMS"} {
+			accept(bucket, "NIST.800.53.R5-"+rule, nil, written)
+		}
+	}
+	log(s.data.AccessLog)
+	for _, b := range schema.Buckets {
+		bucket := s.data.Buckets[b.Name]
+		if b.Edge {
+			accept(bucket, "NIST.800.53.R5-S3DefaultEncryptionKMS", nil, "It holds what everybody may read.")
+		}
+		switch b.Name {
+		case schema.Documents.Name:
+			accept(bucket, "NIST.800.53.R5-S3BucketReplicationEnabled", nil, "What is filed is copied to the evidence bucket, which is replicated; what is not filed is a draft's.")
+		case schema.Evidence.Name:
+			accept(bucket, "NIST.800.53.R5-S3BucketReplicationEnabled", nil, "A trial has no archive to replicate it to; production replicates it.")
+		default:
+			accept(bucket, "NIST.800.53.R5-S3BucketReplicationEnabled", nil, rebuilt)
+		}
+	}
+	for name, queue := range s.data.Queues {
+		if strings.HasSuffix(name, "-dead-letters") {
+			accept(queue, "Serverless-SQSRedrivePolicy", nil, "It is itself a queue of dead letters.")
+		}
+	}
+	for _, secret := range s.data.Secrets {
+		accept(secret, "NIST.800.53.R5-SecretsManagerRotationEnabled", nil, "A new key is a decision, not a timer: see AwsSolutions-SMG4.")
+	}
+	for _, secret := range s.data.OriginKeys {
+		accept(secret, "NIST.800.53.R5-SecretsManagerRotationEnabled", nil, "It changes with the number in the deployment's context.")
+	}
+	if config.Operators != "" {
+		accept(s.data.Node().FindChild(jsii.String("OperatorsMail")), "Serverless-SNSRedrivePolicy", nil, "SNS tries a mail for hours, and an alarm writes again when it ends; its state stands in CloudWatch.")
+	}
+	if !config.Production() {
+		return
+	}
+	log(s.archive.Node().FindChild(jsii.String("AccessLog")))
+	accept(s.archive.Node().FindChild(jsii.String("Evidence")), "NIST.800.53.R5-S3BucketReplicationEnabled", nil, "It is the copy.")
+	trail := s.data.Node().FindChild(jsii.String("Trail"))
+	accept(trail, "NIST.800.53.R5-CloudTrailEncryptionEnabled", nil, "It says who called what, nothing of what was filed; S3's own key encrypts it, as the other logs of that bucket.")
+	accept(trail, "NIST.800.53.R5-CloudTrailCloudWatchLogsEnabled", nil, "EventBridge is given its events, and KeysLog keeps those that threaten a key for ten years.")
+	accept(s.data.Node().FindChild(jsii.String("KeysThreatened")), "Serverless-EventBusDLQ", nil, "The alarm counts what the rule matched, not what was delivered, and the call itself is in the trail.")
 }
 
 // accept suppresses rule under scope. findings, a regular expression between slashes, narrows

@@ -34,6 +34,7 @@ type officeStack struct {
 	data      *dataStack
 	routes    []awsapigatewayv2.HttpRoute
 	Identity  awsses.EmailIdentity
+	MailSet   awsses.ConfigurationSet // of production, else nil
 	API       awsapigatewayv2.HttpApi
 	Functions map[string]awslambda.Function // by functions.Function.Name
 	Roles     map[string]awsiam.Role        // by functions.Function.Name
@@ -43,9 +44,7 @@ func newOfficeStack(scope constructs.Construct, config Config, data *dataStack) 
 	stack := awscdk.NewStack(scope, jsii.String("office"),
 		stackProps(config, "office", "Court Office: functions, HTTP API and triggers"))
 	o := &officeStack{Stack: stack, data: data, Functions: map[string]awslambda.Function{}, Roles: map[string]awsiam.Role{}}
-	o.Identity = awsses.NewEmailIdentity(stack, jsii.String("MailFrom"), &awsses.EmailIdentityProps{
-		Identity: awsses.Identity_Email(jsii.String(config.mailAddress())),
-	})
+	o.mail(config)
 	o.API = awsapigatewayv2.NewHttpApi(stack, jsii.String("Api"), &awsapigatewayv2.HttpApiProps{
 		ApiName:                   jsii.String("courtoffice-" + config.Stage),
 		CreateDefaultStage:        jsii.Bool(false),
