@@ -26,6 +26,7 @@ const (
 	OnDynamoDB = "AWS/DynamoDB"
 	OnGateway  = "AWS/ApiGateway"
 	OnSES      = "AWS/SES"
+	OnSMS      = "AWS/SMSVoice"
 )
 
 // AWS's metrics that are watched and that the local host measures too.
@@ -65,6 +66,9 @@ type Alarm struct {
 }
 
 const sealRoute = "POST /api/filings/{id}/seal"
+
+// smsBudget is what text messages may cost a month before a person is told, in US dollars.
+const smsBudget = 500
 
 // Alarms returns one row per alarm: those of one kind for each function, queue and table follow what All
 // and schema have.
@@ -143,16 +147,22 @@ func Alarms() []Alarm {
 			Statistic: "Minimum", Side: Below, Threshold: (2 * time.Hour).Seconds(), Period: 10 * time.Minute, Periods: 1, Silence: true,
 		},
 		{
-			Name: "mail-bounces", Does: "Over 4 in a hundred messages bounce; SES reviews a sender at 5.",
+			Name: "mail-bounces", Does: "Over 3 in a hundred messages bounce; SES reviews a sender at 5.",
 			Section:   "Mail bounces",
 			On:        Metric{Namespace: OnSES, Name: "Reputation.BounceRate"},
-			Statistic: "Maximum", Side: Above, Threshold: 0.04, Period: 15 * time.Minute, Periods: 1,
+			Statistic: "Maximum", Side: Above, Threshold: 0.03, Period: 15 * time.Minute, Periods: 1,
 		},
 		{
-			Name: "mail-complaints", Does: "Over 8 in ten thousand recipients call the office's mail spam; SES reviews a sender at 10.",
+			Name: "mail-complaints", Does: "Over 5 in ten thousand recipients call the office's mail spam; SES reviews a sender at 10.",
 			Section:   "Mail bounces",
 			On:        Metric{Namespace: OnSES, Name: "Reputation.ComplaintRate"},
-			Statistic: "Maximum", Side: Above, Threshold: 0.0008, Period: 15 * time.Minute, Periods: 1,
+			Statistic: "Maximum", Side: Above, Threshold: 0.0005, Period: 15 * time.Minute, Periods: 1,
+		},
+		{
+			Name: "sms-spend", Does: "Text messages have cost more than is usual in a month. AWS stops at the account's own limit, and codes then go by mail alone.",
+			Section:   "Text messages cost too much",
+			On:        Metric{Namespace: OnSMS, Name: "TextMessageMonthlySpend"},
+			Statistic: "Maximum", Side: Above, Threshold: smsBudget, Period: time.Hour, Periods: 1,
 		},
 	}
 	for _, f := range All {

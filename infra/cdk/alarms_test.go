@@ -41,14 +41,9 @@ func dimensions(m functions.Metric) map[string]string {
 func TestAlarms(t *testing.T) {
 	office := synthesised["production"].office
 	rows := functions.Alarms()
-	calling := 0 // others take a deployment back
-	for _, a := range office.ofType("AWS::CloudWatch::Alarm") {
-		if a.Properties["AlarmActions"] != nil {
-			calling++
-		}
-	}
-	if calling != len(rows) {
-		t.Errorf("%d alarms call someone, want %d", calling, len(rows))
+	want := len(rows) + 2*len(office.ofType("AWS::CodeDeploy::DeploymentGroup")) // see TestCanary
+	if n := len(office.ofType("AWS::CloudWatch::Alarm")); n != want {
+		t.Errorf("%d alarms, want %d", n, want)
 	}
 	for _, a := range rows {
 		p := office.named(t, "AWS::CloudWatch::Alarm", "Alarm"+outputName(a.Name)).Properties
@@ -69,22 +64,17 @@ func TestAlarms(t *testing.T) {
 		}, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", a.Name, diff)
 		}
-		want := dimensions(a.On)
+		dims := dimensions(a.On)
 		all, _ := p["Dimensions"].([]any) // SES has none
 		for _, d := range all {
 			name := get(d, "Name").(string)
-			if value := text(get(d, "Value")); want[name] == "" || !strings.Contains(value, want[name]) {
-				t.Errorf("%s: dimension %s is %s, want %s", a.Name, name, value, want[name])
+			if value := text(get(d, "Value")); dims[name] == "" || !strings.Contains(value, dims[name]) {
+				t.Errorf("%s: dimension %s is %s, want %s", a.Name, name, value, dims[name])
 			}
-			delete(want, name)
+			delete(dims, name)
 		}
-		if len(want) > 0 {
-			t.Errorf("%s: no dimension %v", a.Name, want)
-		}
-		for _, actions := range []string{"AlarmActions", "OKActions"} {
-			if !strings.Contains(text(p[actions]), "Operators") {
-				t.Errorf("%s: %s are %s, want the topic", a.Name, actions, text(p[actions]))
-			}
+		if len(dims) > 0 {
+			t.Errorf("%s: no dimension %v", a.Name, dims)
 		}
 		if d, _ := p["AlarmDescription"].(string); !strings.Contains(d, a.Section) {
 			t.Errorf("%s does not say what to do", a.Name)
@@ -99,22 +89,27 @@ func TestAlarms(t *testing.T) {
 	}
 }
 
-// TestTopic: alarms reach whoever is on duty, over TLS, by a topic that CloudWatch may encrypt for.
-func TestTopic(t *testing.T) {
-	data := synthesised["production"].data
-	subscription := data.ofType("AWS::SNS::Subscription")
-	if len(subscription) != 1 || subscription[0].Properties["Endpoint"] != "duty@court.test" || subscription[0].Properties["Protocol"] != "email" {
-		t.Errorf("subscriptions %s", text(subscription))
+// TestAlarmsTell: every alarm writes to the operators, whose mail is the context's, by a topic that
+// CloudWatch may encrypt for.
+func TestAlarmsTell(t *testing.T) {
+	s := synthesised["production"]
+	for _, tm := range []template{s.data, s.office} {
+		for _, alarm := range tm.ofType("AWS::CloudWatch::Alarm") {
+			for _, when := range []string{"AlarmActions", "OKActions"} {
+				if to := list(alarm.Properties[when]); len(to) != 1 || !strings.Contains(text(to), "Operators") {
+					t.Errorf("%s: %s tell %s", text(alarm.Properties["AlarmDescription"]), when, text(to))
+				}
+			}
+		}
 	}
-	if topics := data.ofType("AWS::SNS::Topic"); len(topics) != 1 || !strings.Contains(text(topics[0].Properties["KmsMasterKeyId"]), "SecretsKey") {
+	if subscription := s.data.only(t, "AWS::SNS::Subscription"); subscription["Protocol"] != "email" || subscription["Endpoint"] != "operators@court.test" {
+		t.Errorf("operators are told by %s", text(subscription))
+	}
+	if topics := s.data.ofType("AWS::SNS::Topic"); len(topics) != 1 || !strings.Contains(text(topics[0].Properties["KmsMasterKeyId"]), "SecretsKey") {
 		t.Errorf("topics %s", text(topics))
 	}
-	key := text(data.named(t, "AWS::KMS::Key", "SecretsKey").Properties["KeyPolicy"])
-	if !strings.Contains(key, "cloudwatch.amazonaws.com") {
+	if key := text(s.data.named(t, "AWS::KMS::Key", "SecretsKey").Properties["KeyPolicy"]); !strings.Contains(key, "cloudwatch.amazonaws.com") {
 		t.Errorf("CloudWatch may not use the topic's key: %s", key)
-	}
-	if threatened := data.named(t, "AWS::CloudWatch::Alarm", "AlarmKeysThreatened"); !strings.Contains(text(threatened.Properties["AlarmActions"]), "Operators") {
-		t.Error("the alarm of threatened keys calls nobody")
 	}
 }
 

@@ -36,8 +36,8 @@ type Config struct {
 	CRLURLs     string        // "crlUrls": the NCA's revocation lists, full and delta, separated by spaces; empty fetches none
 	OCSPURL     string        // "ocspUrl": the NCA's OCSP responder; empty asks nobody
 	TSPURL      string        // "tspUrl": the NCA's time-stamping authority; empty stamps nothing
-	Today       calendar.Date // "today": from which on rushes are planned, as 2026-11-30; the day of the synthesis when empty
 	Operators   string        // "operators": bare address that alarms are mailed to
+	Today       calendar.Date // "today": from which on rushes are planned, as 2026-11-30; the day of the synthesis when empty
 	Publisher   string        // "publisher": JSON of who publishes the pages, as functions.EnvPublisher; may be empty
 }
 

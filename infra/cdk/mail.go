@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsses"
 	"github.com/aws/jsii-runtime-go"
@@ -48,31 +47,6 @@ func (o *officeStack) mail(config Config) {
 			Description: jsii.String("DNS record to set"), Value: &record,
 		})
 	}
-	for _, a := range mailAlarms {
-		o.data.tells(awscloudwatch.NewAlarm(o.Stack, jsii.String("Alarm"+outputName(a.name)), &awscloudwatch.AlarmProps{
-			AlarmDescription: jsii.String(a.name + ": " + a.does),
-			Metric: awscloudwatch.NewMetric(&awscloudwatch.MetricProps{
-				Namespace: &a.namespace, MetricName: &a.metric, Statistic: jsii.String("Maximum"), Period: awscdk.Duration_Hours(jsii.Number(1)),
-			}),
-			ComparisonOperator: awscloudwatch.ComparisonOperator_GREATER_THAN_THRESHOLD,
-			Threshold:          &a.above, EvaluationPeriods: jsii.Number(1),
-			TreatMissingData: awscloudwatch.TreatMissingData_NOT_BREACHING, // nothing is sent just now
-		}))
-	}
-}
-
-// smsBudget is what text messages may cost a month before a person is told, in US dollars.
-const smsBudget = 500
-
-// mailAlarms watch how AWS sees what the office sends: at five and at a tenth of a per cent SES looks
-// into an account, at twice as much it stops it.
-var mailAlarms = []struct {
-	name, does, namespace, metric string
-	above                         float64
-}{
-	{"mail-bounces", "More than 3 % of the mail comes back; at 5 % SES reviews the account. Look whether addresses are verified before anything else is sent to them.", "AWS/SES", "Reputation.BounceRate", 0.03},
-	{"mail-complaints", "More than 0.05 % of the mail is called spam; at 0.1 % SES reviews the account. Look what was announced last.", "AWS/SES", "Reputation.ComplaintRate", 0.0005},
-	{"sms-spend", "Text messages have cost more than is usual in a month. Look who asks for codes; AWS stops at the account's own limit, and codes then go by mail alone.", "AWS/SMSVoice", "TextMessageMonthlySpend", smsBudget},
 }
 
 // mailStatement lets a function send from the one address.

@@ -41,10 +41,4 @@ func TestMailDomain(t *testing.T) {
 	if trial := synthesised["test"].office.only(t, "AWS::SES::EmailIdentity"); trial["EmailIdentity"] != "office@court.test" {
 		t.Errorf("a trial sends from %s", text(trial))
 	}
-	for _, a := range mailAlarms {
-		p := office.named(t, "AWS::CloudWatch::Alarm", "Alarm"+outputName(a.name)).Properties
-		if p["MetricName"] != a.metric || p["Namespace"] != a.namespace || p["Threshold"] != a.above {
-			t.Errorf("%s watches %s", a.name, text(p))
-		}
-	}
 }

@@ -11,23 +11,6 @@ import (
 	"github.com/courtoffice/courtoffice/shared/store/schema"
 )
 
-// TestAlarmsTell: every alarm writes to the operators, whose mail is the context's.
-func TestAlarmsTell(t *testing.T) {
-	s := synthesised["production"]
-	for _, tm := range []template{s.data, s.office} {
-		for _, alarm := range tm.ofType("AWS::CloudWatch::Alarm") {
-			for _, when := range []string{"AlarmActions", "OKActions"} {
-				if to := list(alarm.Properties[when]); len(to) != 1 || !strings.Contains(text(to), "Operators") {
-					t.Errorf("%s: %s tell %s", text(alarm.Properties["AlarmDescription"]), when, text(to))
-				}
-			}
-		}
-	}
-	if subscription := s.data.only(t, "AWS::SNS::Subscription"); subscription["Protocol"] != "email" || subscription["Endpoint"] != "operators@court.test" {
-		t.Errorf("operators are told by %s", text(subscription))
-	}
-}
-
 // TestTrustBucket: one function writes what the others believe; nobody else may, and old versions go.
 func TestTrustBucket(t *testing.T) {
 	stack := synthesised["production"]

@@ -98,10 +98,9 @@ func Idle() []Line {
 	}
 }
 
-// Alarms is how many there are: those of the rows, two of each canary, one of the keys, three of what is
-// sent.
+// Alarms is how many there are: those of the rows, two of each canary, one of the keys.
 func Alarms() int {
-	n := len(functions.Alarms()) + 1 + 3
+	n := len(functions.Alarms()) + 1
 	for _, f := range functions.All {
 		if f.Canary {
 			n += 2

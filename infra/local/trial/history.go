@@ -117,22 +117,27 @@ func fill(ctx context.Context, db *dynamodb.Client, table string, n int) error {
 
 // sealedFiling returns the items of some filing that was sealed, without its outbox, and its id.
 func sealedFiling(ctx context.Context, db *dynamodb.Client, table string) ([]map[string]types.AttributeValue, string, error) {
-	text := func(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }
-	found, err := db.Scan(ctx, &dynamodb.ScanInput{
+	id := ""
+	pages := dynamodb.NewScanPaginator(db, &dynamodb.ScanInput{
 		TableName: &table, FilterExpression: aws.String("attribute_exists(receipt)"), ProjectionExpression: aws.String(schema.PK),
 	})
-	if err != nil {
-		return nil, "", err
+	for id == "" {
+		if !pages.HasMorePages() {
+			return nil, "", errors.New("no filing was sealed")
+		}
+		found, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, "", err
+		}
+		for _, it := range found.Items {
+			_, id, _ = strings.Cut(text(it, schema.PK), "#")
+		}
 	}
-	if len(found.Items) == 0 {
-		return nil, "", errors.New("no filing was sealed")
-	}
-	_, id, _ := strings.Cut(found.Items[0][schema.PK].(*types.AttributeValueMemberS).Value, "#")
 	var items []map[string]types.AttributeValue
 	for _, of := range []string{"FILING#", "SEAL#", "EVENT#"} { // its partitions
 		out, err := db.Query(ctx, &dynamodb.QueryInput{
 			TableName: &table, KeyConditionExpression: aws.String("PK = :pk"),
-			ExpressionAttributeValues: map[string]types.AttributeValue{":pk": text(of + id)},
+			ExpressionAttributeValues: map[string]types.AttributeValue{":pk": &types.AttributeValueMemberS{Value: of + id}},
 		})
 		if err != nil {
 			return nil, "", err

@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -159,7 +160,7 @@ func (t Surge) Run(ctx context.Context, dir string, o demo.Options) (n Night, er
 	if err != nil {
 		return n, err
 	}
-	n.Books, err = reconcile(ctx, db, "courtoffice-"+schema.Filings.Name, shots, append(filings, spare...), key, subjects, records)
+	n.Books, err = reconcile(ctx, db, "courtoffice-"+schema.Filings.Name, shots, slices.Concat(filings, spare), key, subjects, records)
 	if err != nil {
 		return n, err
 	}
