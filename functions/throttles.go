@@ -13,7 +13,6 @@ var DefaultThrottle = Throttle{Rate: 8000, Burst: 5000}
 var Throttles = map[string]Throttle{
 	"POST /api/filings/{id}/seal":    {Rate: 8000, Burst: 5000},
 	"POST /api/filings/{id}/outcome": {Rate: 8000, Burst: 5000},
-	"GET /api/maintenance":           {Rate: 24_000, Burst: 5000}, // each page asks
 	"GET /api/session":               {Rate: 20_000, Burst: 5000}, // each page asks
 	"GET /{path...}":                 {Rate: 24_000, Burst: 5000}, // pages whose address names a filing: the edge has the others
 }

@@ -98,12 +98,16 @@ func (d *dataStack) showToEdge(config Config, bucket awss3.Bucket) {
 // originKeys makes the keys by which functions know the edge, with a copy where the edge reads it.
 func (d *dataStack) originKeys(config Config) {
 	current, before := config.Edge.keys(config)
+	var copies *[]*awssecretsmanager.ReplicaRegion
+	if config.Region != edgeRegion {
+		copies = &[]*awssecretsmanager.ReplicaRegion{{Region: jsii.String(edgeRegion)}}
+	}
 	for _, name := range []string{before, current} {
 		secret := awssecretsmanager.NewSecret(d.Stack, jsii.String(outputName(name)), &awssecretsmanager.SecretProps{
 			SecretName:     &name,
 			Description:    jsii.String("What CloudFront shows to the API. Deploy with context originKey one more to change it."),
 			EncryptionKey:  d.SecretsKey,
-			ReplicaRegions: &[]*awssecretsmanager.ReplicaRegion{{Region: jsii.String(edgeRegion)}},
+			ReplicaRegions: copies,
 			GenerateSecretString: &awssecretsmanager.SecretStringGenerator{
 				PasswordLength: jsii.Number(64), ExcludePunctuation: jsii.Bool(true), RequireEachIncludedType: jsii.Bool(false),
 			},

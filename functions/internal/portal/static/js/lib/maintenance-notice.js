@@ -8,11 +8,12 @@ const AGAIN = 5 * 60 * 1000;
 const box = $('#maintenance');
 let timer = 0;
 
-/** How far the office's clock is ahead of this computer's, in ms: the reader's may be wrong. */
+/** How far the office's clock is ahead of this computer's, in ms: the reader's may be wrong. The edge may have kept the answer. */
+const clockOf = ({ headers }) => Date.parse(headers.get('Date')) + 1000 * Number(headers.get('Age')) - Date.now() || 0;
+
 async function ahead() {
   try {
-    const { headers } = await fetch(location.href, { method: 'HEAD', cache: 'no-store' });
-    return Date.parse(headers.get('Date')) + 1000 * Number(headers.get('Age')) - Date.now() || 0; // the edge may have kept the answer
+    return clockOf(await fetch(location.href, { method: 'HEAD', cache: 'no-store' }));
   } catch {
     return 0;
   }
@@ -40,18 +41,20 @@ function tick(ms, until) {
 export async function refresh() {
   clearTimeout(timer);
   timer = setTimeout(refresh, AGAIN);
-  let schedule;
+  let window;
+  let ms;
   try {
-    const response = await fetch(`/api/maintenance?lang=${lang}`, { credentials: 'same-origin' });
+    const response = await fetch('/maintenance.json', { credentials: 'omit', cache: 'no-cache' }); // no function is asked
     if (!response.ok) return;
-    schedule = await response.json();
+    ms = clockOf(response);
+    window = (await response.json())[lang].notice;
   } catch {
     return; // the page itself works without
   }
-  const { notice: window, now } = schedule;
   box.replaceChildren();
-  if (!window) return;
-  const stopped = window.phase === 'in-force';
+  const at = Date.now() + ms; // what was written a minute ago may have begun or ended since
+  if (!window || Date.parse(window.to) <= at) return;
+  const stopped = Date.parse(window.from) <= at;
   const shown = notice(stopped ? 'warn' : '',
     stopped ? t('js.maintenance.now', { to: time(window.to) }) : t('js.maintenance.soon', { from: time(window.from), to: time(window.to) }),
     window.text, el('a', { href: `/${lang}/maintenance` }, t('maintenance.more')));
@@ -59,7 +62,7 @@ export async function refresh() {
   shown.dataset.stopped = String(stopped);
   $('summary', shown).append(' ', el('span', { class: 'clock', 'aria-hidden': 'true' }));
   box.append(shown);
-  tick(Date.parse(now) - Date.now(), Date.now() + AGAIN);
+  tick(ms, Date.now() + AGAIN);
 }
 
 /** "2 days 02:37:53", without the days in the last. */
