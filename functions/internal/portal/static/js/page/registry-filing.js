@@ -68,7 +68,9 @@ function show(found) {
   $('[data-body]').hidden = false;
 }
 
-const list = (items) => el('ul', { class: 'plain' }, ...items);
+function list(items) {
+  return el('ul', { class: 'plain' }, ...items);
+}
 
 function happened({ type, acted }) {
   const words = code('event', type);
@@ -117,7 +119,9 @@ function rule() {
   settle();
 }
 
-const ruled = () => $('[name=ruling-step]:checked')?.value ?? '';
+function ruled() {
+  return $('[name=ruling-step]:checked')?.value ?? '';
+}
 
 function settle() {
   $$('[data-ground]').forEach((item) => { item.hidden = item.dataset.ground !== ruled(); });
@@ -125,7 +129,9 @@ function settle() {
 }
 
 /** The ruling's text, to be read before it is signed. */
-const read = (draft) => [el('p', {}, el('a', { href: draft.address, target: '_blank', rel: 'noopener' }, t('js.ruling.read'))), el('p', { class: 'small' }, `SHA-256: ${draft.sha256}`)];
+function read(draft) {
+  return [el('p', {}, el('a', { href: draft.address, target: '_blank', rel: 'noopener' }, t('js.ruling.read'))), el('p', { class: 'small' }, `SHA-256: ${draft.sha256}`)];
+}
 
 /** Who has the filing in hand, and what may be done by who is signed in. */
 function hand() {
