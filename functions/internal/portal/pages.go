@@ -367,6 +367,7 @@ func functions(lang locale.Lang) template.FuncMap {
 		"rights":       func() ([]option, error) { return choices(lang, "js.admin.right.", []string{"clerk", "judge", "admin"}) },
 		"courtOptions": func() []option { return courtOptions(lang) },
 		"grounds":      func() []ground { return grounds(lang) },
+		"extensions":   func() []option { return extensions(lang) },
 		"faults":       func() ([]option, error) { return choices(lang, "registry.fault.", filing.Faults) },
 		"courts":       func() []filing.Court { return filing.Courts },
 		"name":         func(c filing.Court) string { return c.Name[lang] },

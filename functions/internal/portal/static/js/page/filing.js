@@ -70,7 +70,8 @@ function colour(filing) {
   if (!filing.ticketNo) {
     return 'yellow';
   }
-  return filing.rejected.length > 0 ? 'red' : 'green';
+  if (filing.status === 'doubtful' || filing.status === 'withdrawn') return 'yellow';
+  return ['technical_rejected', 'returned', 'refused'].includes(filing.status) ? 'red' : 'green';
 }
 
 function begins(button, corrects) {

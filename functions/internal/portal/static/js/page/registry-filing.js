@@ -43,6 +43,7 @@ function show(found) {
     [t('js.registry.status'), code('status', filing.status)],
     [t('js.registry.sent'), time(filing.sentAt, true)],
     [t('js.registry.due'), el('span', {}, urgency(filing.urgency), ` ${day(filing.due)}`, filing.article ? ` (${article(filing.article)})` : ` (${t('js.registry.order')})`)],
+    [t('js.registry.longer'), filing.longer && t(`registry.longer.${filing.longer}`)],
     [t('js.registry.number.label'), filing.number],
     [t('js.registry.judge'), called(filing.judge)],
     [t('js.filing.replaces'), filing.replaces && el('a', { href: `/${lang}/registry/filings/${filing.replaces}` }, t('js.filing.replaced'))],
@@ -149,6 +150,7 @@ function hand() {
   $('[data-acts]').hidden = $('#rule').hidden && $$('[data-step]').every((f) => f.hidden);
   const choose = el('option', { value: '' }, t('registry.choose'));
   $('#judge').replaceChildren(choose, ...filing.judges.map((j) => el('option', { value: j.id }, called(j.name))));
+  $('#longer').closest('.govuk-form-group').hidden = !filing.mayLonger;
   $('[data-to]').textContent = t('js.registry.hand-over', { judge: called(filing.judge) });
   $('#about').replaceChildren(el('option', { value: '' }, t('js.registry.whole')),
     ...filing.files.map((d) => el('option', { value: `/documents/${d.id}` }, d.name)),
@@ -184,7 +186,7 @@ async function putBack() {
 }
 
 const bodies = {
-  register: () => ({ number: $('#number').value, judge: $('#judge').value }),
+  register: () => ({ number: $('#number').value, judge: $('#judge').value, longer: filing.mayLonger ? $('#longer').value : '' }),
   review: () => ({}),
   reject: () => ({ code: $('#fault').value, pointer: $('#about').value, words: $('#fault-words').value }),
 };
