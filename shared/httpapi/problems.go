@@ -63,7 +63,7 @@ var status = map[string]int{
 	"password-weak": 422,
 	"link-invalid":  404, "representative-over": 409, "too-many-invitations": 429,
 	"agreement-not-accepted": 428, "throttled": 429, "quota": 429,
-	"internal": 500, "revocation-unknown": 503, "unavailable": 503,
+	"internal": 500, "revocation-unknown": 503, "unavailable": 503, "no-time-stamp": 503,
 	"leased": 409, "not-in-hand": 409, "number-taken": 409, "filing-elsewhere": 409,
 	"second-administrator": 403, "window-over": 409, "maintenance": 503,
 }

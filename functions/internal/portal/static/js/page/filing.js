@@ -58,6 +58,7 @@ function show(filing) {
   $('[data-next-text]').textContent = t(next);
   begins($('[data-copy]'), false);
   begins($('[data-corrected]'), true);
+  $('[data-evidence]').hidden = !sent;
   $('[data-body]').hidden = false;
 }
 
@@ -65,6 +66,21 @@ function happened({ type, acted }) {
   const more = [acted?.number, called(acted?.judge)].filter(Boolean);
   return more.length ? `${code('event', type)}: ${more.join(', ')}` : code('event', type);
 }
+
+$('[data-save-evidence]').addEventListener('click', async ({ currentTarget: button }) => {
+  const progress = $('[data-evidence-state]');
+  const say = (words) => { progress.textContent = words; };
+  box.replaceChildren();
+  button.disabled = true;
+  try {
+    const { saveEvidence } = await import('../lib/evidence-file.js');
+    await saveEvidence(id, say);
+  } catch (error) {
+    say('');
+    showError(box, error);
+  }
+  button.disabled = false;
+});
 
 function colour(filing) {
   if (!filing.ticketNo) {
