@@ -214,7 +214,7 @@ var Acts = []Act{
 		Often: 1, Takes: 400 * time.Millisecond,
 		Uses: []Use{
 			use("filings", "FILING#*", 0, 2),
-			use("filings", "SEAL#*", 3, 0),
+			use("filings", "SEAL#*", 4, 0),
 			index("filings", "OUTBOX#*", 0, 1),
 		},
 	},

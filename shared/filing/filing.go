@@ -72,6 +72,7 @@ type Envelope struct {
 	Number    string      // that the court registered it under; "" before
 	Judge     string      // account id of the judge it was given to; "" before
 	JudgeName string
+	Extension string // code of Extensions: the court has longer for its answer; "" for the term of the kind
 }
 
 // MaxOpposite bounds Head.Opposite where it is kept, so that an envelope stays small: bytes.

@@ -43,6 +43,36 @@ func ClockOf(kind string) Clock {
 	return Clocks[i]
 }
 
+// Extension is why a court has longer than five days for its first answer to a claim. A clerk sees it in
+// what was filed, and says so when registering it.
+type Extension struct {
+	Code string
+	Term calendar.Term
+}
+
+// Extensions are both (CPC 150): a conciliation is tried, the parties gather evidence by a protocol before
+// the hearing (CPC 73).
+var Extensions = []Extension{
+	{"conciliation", calendar.Term{N: 10, Unit: calendar.WorkingDays}},
+	{"protocol", calendar.Term{N: 15, Unit: calendar.WorkingDays}},
+}
+
+// MayExtend reports whether the term for filings of a kind can be extended for that reason.
+func MayExtend(kind, code string) bool {
+	return slices.Contains(opens, kind) && slices.ContainsFunc(Extensions, func(x Extension) bool { return x.Code == code })
+}
+
+// Clock is the court's clock for e as it is registered.
+func (e Envelope) Clock() Clock {
+	c := ClockOf(e.Kind)
+	for _, x := range Extensions {
+		if x.Code == e.Extension {
+			c.Term = x.Term
+		}
+	}
+	return c
+}
+
 // Due is the last day for the answer to what was sent at that instant. Where the days off of a year are not
 // known yet it is the day without them, which is never late.
 func (c Clock) Due(sent time.Time) calendar.Date {
@@ -115,7 +145,7 @@ type Queued struct {
 func QueuedOf(e Envelope, to Status) Queued {
 	return Queued{
 		ID: e.ID, Court: e.Court, Kind: e.Kind, Status: to, Ticket: e.TicketNo, Lang: string(e.Lang), Documents: e.Attachments,
-		Replaces: e.Replaces, SentAt: e.SentAt, Due: ClockOf(e.Kind).Due(e.SentAt),
+		Replaces: e.Replaces, SentAt: e.SentAt, Due: e.Clock().Due(e.SentAt),
 	}
 }
 
@@ -133,6 +163,7 @@ type CourtAct struct {
 	Number    string      // "register"
 	Judge     string      // "register": account id
 	JudgeName string      // "register"
+	Extension string      // "register": code of Extensions, or ""
 	Rejected  []Rejection // "reject"
 
 	Ruling   *Ruling // of a judge
@@ -149,12 +180,13 @@ type Acted struct {
 	Number string `json:"number,omitempty"`
 	Judge  string `json:"judge,omitempty"` // name
 
-	Grounds []string `json:"grounds,omitempty"` // codes of Grounds
+	Extension string   `json:"extension,omitempty"` // code of Extensions
+	Grounds   []string `json:"grounds,omitempty"`   // codes of Grounds
 }
 
 // Acted is what the timeline says of a.
 func (a CourtAct) Acted() Acted {
-	out := Acted{Step: a.Step, By: a.By, Number: a.Number, Judge: a.JudgeName}
+	out := Acted{Step: a.Step, By: a.By, Number: a.Number, Judge: a.JudgeName, Extension: a.Extension}
 	if a.Ruling != nil {
 		out.Judge, out.Grounds = a.Ruling.Judge, a.Ruling.Grounds
 	}
@@ -163,7 +195,7 @@ func (a CourtAct) Acted() Acted {
 
 // Digest tells acts of one ID apart that are not the same: hex.
 func (a CourtAct) Digest() string {
-	text := a.Step + "\x00" + a.Filing + "\x00" + a.Actor + "\x00" + a.Number + "\x00" + a.Judge
+	text := a.Step + "\x00" + a.Filing + "\x00" + a.Actor + "\x00" + a.Number + "\x00" + a.Judge + "\x00" + a.Extension
 	for _, r := range a.Rejected {
 		text += "\x00" + r.Pointer + "\x00" + r.Code + "\x00" + r.Words
 	}

@@ -37,7 +37,7 @@ var composed = []string{
 	"problem.",                                                                                  // httpapi: slug + title, detail, next
 	"defect.file-",                                                                              // filings: what was found in a document
 	"js.registry.urgency.", "js.registry.revocation.", "js.registry.source.", "js.filing.next.", // registry: how near a term is, of a certificate; filing: status
-	"ground.", "cure.", "ruling.", "js.ruling.", // filing: code of a ground, step of a ruling
+	"registry.longer.", "ground.", "cure.", "ruling.", "js.ruling.", // filing: code of a ground, step of a ruling
 	"registry.fault.",                                         // filing: code of a clerk's rejection
 	"defect.",                                                 // httpapi: code of a defect
 	"js.admin.status.", "js.admin.right.", "js.admin.become.", // account: status or right

@@ -96,13 +96,14 @@ type envelopeItem struct {
 	Number   string `dynamodbav:"number,omitempty"`
 	Judge    string `dynamodbav:"judge,omitempty"`
 	JudgeIs  string `dynamodbav:"judgeName,omitempty"`
+	Longer   string `dynamodbav:"extension,omitempty"`
 }
 
 func (it envelopeItem) envelope() (filing.Envelope, error) {
 	h := filing.Envelope{
 		ID: it.ID, AccountID: it.Account, Kind: it.Kind, Form: it.Form, Status: filing.Status(it.Status), Revision: it.Revision, Attachments: it.Attached,
 		Head:     filing.Head{Court: it.Court, Lang: locale.Lang(it.Lang), Case: it.Case, Opposite: it.Opposite, Tiyn: it.Tiyn},
-		Manifest: it.Manifest, Signed: it.Signed, Replaces: it.Replaces, TicketNo: it.Ticket, Number: it.Number, Judge: it.Judge, JudgeName: it.JudgeIs,
+		Manifest: it.Manifest, Signed: it.Signed, Replaces: it.Replaces, TicketNo: it.Ticket, Number: it.Number, Judge: it.Judge, JudgeName: it.JudgeIs, Extension: it.Longer,
 	}
 	var err error
 	if it.Rejected != nil {

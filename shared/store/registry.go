@@ -405,6 +405,13 @@ func (s *Filings) PutBack(ctx context.Context, id, holder string) error {
 //
 // Errors: filing.ErrNotFound, filing.ErrElsewhere, filing.ErrNoLease, filing.ErrNumber, challenge.ErrUsed.
 func (s *Filings) Act(ctx context.Context, e filing.Envelope, a filing.CourtAct) error {
+	if a.Extension != "" {
+		longer := e
+		longer.Extension = a.Extension
+		if err := s.open(ctx, a.Court, filing.QueuedOf(longer, e.Status).Due, a.At); err != nil {
+			return err
+		}
+	}
 	done := key(filingPK(a.Filing), actSK+a.ID)
 	done["digest"] = str(a.Digest())
 	state, err := s.acts(a)
@@ -470,6 +477,10 @@ func (s *Filings) acts(a filing.CourtAct) (types.TransactWriteItem, error) {
 	if a.Number != "" {
 		set += ", #number = :number, judge = :judge, judgeName = :judgeName"
 		values[":number"], values[":judge"], values[":judgeName"] = str(a.Number), str(a.Judge), str(a.JudgeName)
+		if a.Extension != "" {
+			set += ", extension = :extension"
+			values[":extension"] = str(a.Extension)
+		}
 		names["#number"] = "number"
 	}
 	if len(a.Rejected) > 0 {
@@ -498,6 +509,11 @@ func (s *Filings) moves(e filing.Envelope, a filing.CourtAct) types.TransactWrit
 		set += ", #number = :number, judge = :judge"
 		values[":number"], values[":judge"] = str(a.Number), str(a.JudgeName)
 		names["#number"] = "number"
+		if e.Extension = a.Extension; a.Extension != "" {
+			q := filing.QueuedOf(e, to)
+			set += ", due = :due, GSI1PK = :day"
+			values[":due"], values[":day"] = str(q.Due.String()), str(queueKey(q.Court, q.Due, shardOf(q.ID, QueueShards)))
+		}
 	case to == filing.UnderReview:
 		set += ", GSI1PK = :judge, GSI1SK = :place"
 		q := filing.QueuedOf(e, to)

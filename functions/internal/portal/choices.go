@@ -34,6 +34,14 @@ func courtOptions(lang locale.Lang) (out []option) {
 	return out
 }
 
+// extensions offers why a court has longer for its answer.
+func extensions(lang locale.Lang) (out []option) {
+	for _, x := range filing.Extensions {
+		out = append(out, option{Value: x.Code, Text: locale.T(lang, "registry.longer."+x.Code)})
+	}
+	return out
+}
+
 // ground is a ground of a ruling, for the step that it belongs to.
 type ground struct{ Value, Text, Step string }
 

@@ -375,6 +375,7 @@ func functions(lang locale.Lang) template.FuncMap {
 		"rights":       func() ([]option, error) { return choices(lang, "js.admin.right.", []string{"clerk", "judge", "admin"}) },
 		"courtOptions": func() []option { return courtOptions(lang) },
 		"grounds":      func() []ground { return grounds(lang) },
+		"extensions":   func() []option { return extensions(lang) },
 		"faults":       func() ([]option, error) { return choices(lang, "registry.fault.", filing.Faults) },
 		"courts":       court.All,
 		"name":         func(c court.Court) string { return c.Name[lang] },

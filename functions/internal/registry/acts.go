@@ -64,6 +64,7 @@ type ActRequest struct {
 
 	Number string `json:"number"` // "register"
 	Judge  string `json:"judge"`  // "register": account id of a judge of the court
+	Longer string `json:"longer"` // "register": one of filing.Extensions, or ""
 
 	Code    string `json:"code"`    // "reject": one of filing.Faults
 	Pointer string `json:"pointer"` // "reject": what is at fault, "/documents/<id>" or a field of the form
@@ -134,7 +135,10 @@ func (s *Service) read(ctx context.Context, w staff, sealed store.Sealed, r ActR
 	}
 	switch r.Step {
 	case "register":
-		a.Number, a.Judge = trimmed(r.Number), r.Judge
+		a.Number, a.Judge, a.Extension = trimmed(r.Number), r.Judge, r.Longer
+		if r.Longer != "" && !filing.MayExtend(e.Kind, r.Longer) {
+			list.Add("/longer", "unknown-value", "CPC 150(1)")
+		}
 		if !number.MatchString(a.Number) || tooLong(a.Number, filing.MaxNumber) {
 			list.Add("/number", "registration-number", "")
 		}

@@ -31,6 +31,8 @@ type FilingRequest struct {
 type View struct {
 	Entry
 	Article    string                     `json:"article"` // of the term that Due ends, or ""
+	Longer     string                     `json:"longer"`  // of filing.Extensions: why the term is longer, or ""
+	MayLonger  bool                       `json:"mayLonger"`
 	Sections   map[string]json.RawMessage `json:"sections"`
 	Files      []filing.Document          `json:"files"`
 	Signatures []Signature                `json:"signatures"`
@@ -101,7 +103,7 @@ func (s *Service) view(ctx context.Context, w staff, sealed store.Sealed) (View,
 		return View{}, err
 	}
 	v := View{
-		Entry: entry(q, w, at), Article: filing.ClockOf(e.Kind).Article, Sections: map[string]json.RawMessage{}, Files: []filing.Document{},
+		Entry: entry(q, w, at), Article: e.Clock().Article, Longer: e.Extension, MayLonger: filing.MayExtend(e.Kind, filing.Extensions[0].Code), Sections: map[string]json.RawMessage{}, Files: []filing.Document{},
 		Events: sealed.Events, Judges: []Judge{}, May: s.may(w, e), Rejected: []Defect{},
 	}
 	if err := json.Unmarshal(raw, &v.Sections); err != nil {

@@ -151,7 +151,7 @@ func TestRegistry(t *testing.T) {
 		!slices.Equal(view.May, []string{"reject", "register"}) || len(view.Judges) != 2 || view.Lease != nil {
 		t.Errorf("view %+v", view)
 	}
-	register := acts(1, "register", object{"number": " 7514-26-00-2/31 ", "judge": "judge"})
+	register := acts(1, "register", object{"number": " 7514-26-00-2/31 ", "judge": "judge", "longer": "conciliation"})
 	o.want(o.asks("POST "+registryRoot+"/acts", register, clerkToken), 409, "not-in-hand")
 	o.want(o.asks("POST "+registryRoot+"/lease", object{}, clerkToken), 200, "")
 	if a := o.want(o.asks("POST "+registryRoot+"/lease", object{}, colleague), 409, "leased"); !strings.Contains(a.raw, `"mine":false`) {
@@ -159,6 +159,7 @@ func TestRegistry(t *testing.T) {
 	}
 	o.want(o.asks("POST "+registryRoot+"/acts", register, colleague), 409, "not-in-hand")
 	o.want(o.asks("POST "+registryRoot+"/acts", acts(2, "register", object{"number": "<1>", "judge": "elsewhere"}), clerkToken), 422, "invalid-fields")
+	o.want(o.asks("POST "+registryRoot+"/acts", acts(2, "register", object{"number": "1", "judge": "judge", "longer": "king"}), clerkToken), 422, "invalid-fields")
 	o.want(o.asks("POST "+registryRoot+"/acts", acts(3, "review", nil), clerkToken), 409, "filing-elsewhere")
 	o.at = o.at.Add(filing.LeaseLife)
 	for id, token := range map[string]string{"clerk": clerkToken, "colleague": colleague, "judge": judgeToken, recordedAccount: recordedToken} {
@@ -175,6 +176,9 @@ func TestRegistry(t *testing.T) {
 	o.want(o.asks("POST "+registryRoot+"/acts", register, clerkToken), 200, "") // the answer was lost
 	o.want(o.asks("POST "+registryRoot+"/acts", acts(1, "register", object{"number": "2", "judge": "judge"}), clerkToken), 409, "filing-elsewhere")
 	o.want(search("7514-26-00-2/31", clerkToken), 200, "")
+	if queue := decodeAs[registry.Queue](t, o.want(o.call("GET /api/registry/queue", nil, clerkToken), 200, "")); len(queue.Filings) != 1 || queue.Filings[0].Due.String() != "2026-12-04" || view.Due != queue.Filings[0].Due {
+		t.Errorf("with conciliation due %s: %+v", view.Due, queue.Filings)
+	}
 
 	o.want(o.asks("GET "+registryRoot, nil, judgeToken), 200, "")
 	o.want(o.asks("POST "+registryRoot+"/acts", acts(4, "review", nil), clerkToken), 200, "")

@@ -35,7 +35,10 @@ func Ruling(r filing.Ruling) statement.Document {
 	if r.Opposite != "" {
 		facts = append(facts, statement.Fact{Label: t("ruling.opposite"), Value: r.Opposite})
 	}
-	out.Body = []statement.Block{facts, statement.Heading{Text: t("ruling.found")}}
+	out.Body = []statement.Block{facts}
+	if len(r.Grounds) > 0 || r.Reasons != "" {
+		out.Body = append(out.Body, statement.Heading{Text: t("ruling.found")})
+	}
 	for _, code := range r.Grounds {
 		for _, g := range filing.Grounds {
 			if g.Code == code {

@@ -67,6 +67,11 @@ function show(filing) {
   $('[data-body]').hidden = false;
 }
 
+function happened({ type, acted }) {
+  const more = [acted?.number, called(acted?.judge)].filter(Boolean);
+  return more.length ? `${code('event', type)}: ${more.join(', ')}` : code('event', type);
+}
+
 $('[data-save-evidence]').addEventListener('click', async ({ currentTarget: button }) => {
   const progress = $('[data-evidence-state]');
   const say = (words) => { progress.textContent = words; };
@@ -81,16 +86,13 @@ $('[data-save-evidence]').addEventListener('click', async ({ currentTarget: butt
   }
   button.disabled = false;
 });
-function happened({ type, acted }) {
-  const more = [acted?.number, called(acted?.judge)].filter(Boolean);
-  return more.length ? `${code('event', type)}: ${more.join(', ')}` : code('event', type);
-}
 
 function colour(filing) {
   if (!filing.ticketNo) {
     return 'yellow';
   }
-  return filing.rejected.length > 0 ? 'red' : 'green';
+  if (filing.status === 'doubtful' || filing.status === 'withdrawn') return 'yellow';
+  return ['technical_rejected', 'returned', 'refused'].includes(filing.status) ? 'red' : 'green';
 }
 
 function begins(button, act) {

@@ -43,6 +43,7 @@ function show(found) {
     [t('js.registry.status'), code('status', filing.status)],
     [t('js.registry.sent'), time(filing.sentAt, true)],
     [t('js.registry.due'), el('span', {}, urgency(filing.urgency), ` ${day(filing.due)}`, filing.article ? ` (${article(filing.article)})` : ` (${t('js.registry.order')})`)],
+    [t('js.registry.longer'), filing.longer && t(`registry.longer.${filing.longer}`)],
     [t('js.registry.number.label'), filing.number],
     [t('js.registry.judge'), called(filing.judge)],
     [t('js.filing.replaces'), filing.replaces && el('a', { href: `/${lang}/registry/filings/${filing.replaces}` }, t('js.filing.replaced'))],
@@ -68,7 +69,9 @@ function show(found) {
   $('[data-body]').hidden = false;
 }
 
-const list = (items) => el('ul', { class: 'plain' }, ...items);
+function list(items) {
+  return el('ul', { class: 'plain' }, ...items);
+}
 
 function happened({ type, acted }) {
   const words = code('event', type);
@@ -117,7 +120,9 @@ function rule() {
   settle();
 }
 
-const ruled = () => $('[name=ruling-step]:checked')?.value ?? '';
+function ruled() {
+  return $('[name=ruling-step]:checked')?.value ?? '';
+}
 
 function settle() {
   $$('[data-ground]').forEach((item) => { item.hidden = item.dataset.ground !== ruled(); });
@@ -125,7 +130,9 @@ function settle() {
 }
 
 /** The ruling's text, to be read before it is signed. */
-const read = (draft) => [el('p', {}, el('a', { href: draft.address, target: '_blank', rel: 'noopener' }, t('js.ruling.read'))), el('p', { class: 'small' }, `SHA-256: ${draft.sha256}`)];
+function read(draft) {
+  return [el('p', {}, el('a', { href: draft.address, target: '_blank', rel: 'noopener' }, t('js.ruling.read'))), el('p', { class: 'small' }, `SHA-256: ${draft.sha256}`)];
+}
 
 /** Who has the filing in hand, and what may be done by who is signed in. */
 function hand() {
@@ -143,6 +150,7 @@ function hand() {
   $('[data-acts]').hidden = $('#rule').hidden && $$('[data-step]').every((f) => f.hidden);
   const choose = el('option', { value: '' }, t('registry.choose'));
   $('#judge').replaceChildren(choose, ...filing.judges.map((j) => el('option', { value: j.id }, called(j.name))));
+  $('#longer').closest('.govuk-form-group').hidden = !filing.mayLonger;
   $('[data-to]').textContent = t('js.registry.hand-over', { judge: called(filing.judge) });
   $('#about').replaceChildren(el('option', { value: '' }, t('js.registry.whole')),
     ...filing.files.map((d) => el('option', { value: `/documents/${d.id}` }, d.name)),
@@ -178,7 +186,7 @@ async function putBack() {
 }
 
 const bodies = {
-  register: () => ({ number: $('#number').value, judge: $('#judge').value }),
+  register: () => ({ number: $('#number').value, judge: $('#judge').value, longer: filing.mayLonger ? $('#longer').value : '' }),
   review: () => ({}),
   reject: () => ({ code: $('#fault').value, pointer: $('#about').value, words: $('#fault-words').value }),
 };

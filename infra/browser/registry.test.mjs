@@ -1,0 +1,177 @@
+// A clerk's day by the keyboard alone, from the queue to the judge; the judge reads, signs and returns; the
+// filer reads the ruling.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { Person, begin, choose, files, launch, officeURL, post, sample, save, start, texts } from './office.mjs';
+
+const COURT = 'almaty-bostandyq';
+const run = Date.now().toString(36);
+
+let stop;
+let browser;
+/** @type {any} */
+let filer;
+let clerk;
+let judge;
+let id;
+
+before(async () => {
+  stop = await start();
+  browser = await launch();
+});
+after(async () => {
+  await filer?.close();
+  await clerk?.close();
+  await judge?.close();
+  await choose('individual-gost');
+  await browser?.close();
+  await stop?.();
+});
+
+/** Somebody who registers with the key that is chosen, and has a post from then on. */
+async function someone(name, right, lang = 'kk', width = 1280) {
+  const person = await Person.open(browser, lang, width);
+  const { page } = person;
+  await person.go('/register');
+  await page.locator('[data-accept]').click();
+  await person.sign();
+  await page.locator('[data-panel=form]').waitFor();
+  const number = await page.locator('[data-subject=iin]').innerText();
+  await page.locator('#email').fill(`${name}.${run}@example.kz`);
+  await page.locator('#password').fill('қыран құс 41 самғайды');
+  await page.locator('#declaration').check();
+  await page.locator('#registration [type=submit]').click();
+  await person.sign();
+  await page.locator('[data-panel=done]').waitFor();
+  if (right) await post('/_local/grant', { number, right });
+  person.clean();
+  return person;
+}
+
+test('a claim is sent and received', async () => {
+  await choose('individual-rsa');
+  judge = await someone('sudya', `judge.${COURT}`);
+  await choose('individual-gost-2');
+  clerk = await someone('kense', `clerk.${COURT}`);
+  await choose('individual-gost');
+  filer = await someone('aryzdanushy');
+  const { page } = filer;
+  await filer.go('/registry');
+  await page.locator('main [data-problem] .govuk-error-summary').waitFor(); // no business of theirs
+  assert.ok(!await page.locator('[data-queue-box]').isVisible());
+  id = await begin(filer, 'claim');
+  const { court, defendants, circumstances, demands } = sample;
+  await save(filer, id, { court: { ...court, code: COURT }, defendants, circumstances, demands: { items: [demands.items[0]] }, price: { totalTiyn: demands.items[0].amountTiyn } });
+  await filer.go(`/filings/${id}/documents`);
+  await page.locator('[data-wanted] li').first().waitFor();
+  await page.locator('#files').setInputFiles(files);
+  await page.locator('.documents li.uploaded').nth(1).waitFor();
+  await page.locator('.documents li select').nth(0).selectOption('main_claim');
+  await page.locator('.documents li select').nth(1).selectOption('evidence');
+  await page.waitForLoadState('networkidle');
+  await filer.go(`/filings/${id}/answers`);
+  await page.locator('[data-warnings] li').first().waitFor();
+  await page.locator('#acknowledged').check();
+  await page.locator('#review [type=submit]').click();
+  await page.waitForURL(/\/review\?revision=\d+$/);
+  await page.locator('[data-same] .same').waitFor();
+  await page.locator('button[data-review]').click();
+  await filer.sign();
+  await page.waitForURL(/\/receipt$/);
+  for (let tries = 0; tries < 60; tries++) {
+    const status = await page.evaluate(async (filing) => (await (await fetch(`/api/filings/${filing}`)).json()).status, id);
+    if (status === 'received') return;
+    await page.waitForTimeout(500);
+  }
+  assert.fail('it was not received');
+});
+
+test('a clerk takes, registers and hands over by the keyboard alone', async () => {
+  const { page } = clerk;
+  for (clerk.lang of ['ru', 'en', 'kk']) {
+    await clerk.go('/registry');
+    await page.locator('[data-table] tbody tr').first().waitFor();
+    await clerk.check('registry-1-queue');
+  }
+  await clerk.keyboard('registry');
+  const row = page.locator(`[data-table] a[href$="${id}"]`);
+  await row.focus();
+  await page.keyboard.press('Enter');
+  await page.waitForURL(new RegExp(`/registry/filings/${id}$`));
+  await page.locator('[data-lease]').waitFor();
+  assert.equal(await page.locator('[data-acts]').isVisible(), false, 'nothing can be done to what is not in hand');
+  assert.match(await page.locator('[data-signatures]').innerText(), new RegExp(clerk.t('js.registry.revocation.good')));
+  await clerk.check('registry-2-filing');
+  await page.locator('[data-lease]').focus();
+  await page.keyboard.press('Enter');
+  await page.locator('#register').waitFor();
+  await clerk.check('registry-3-in-hand');
+  await page.reload({ waitUntil: 'networkidle' });
+  await page.locator('#register').waitFor(); // it is in hand still
+  await clerk.keyboard('registry filing');
+  await page.locator('#number').focus();
+  await page.keyboard.type(`7514-26-${run}`);
+  await page.keyboard.press('Enter');
+  await page.locator('#register .govuk-error-summary').waitFor(); // no judge
+  await page.locator('#judge').focus();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await page.locator('#hand-over').waitFor();
+  assert.match(await page.locator('main [data-summary]').innerText(), new RegExp(`7514-26-${run}`));
+  await page.locator('#hand-over button').focus();
+  await page.keyboard.press('Enter');
+  await page.locator('main [data-summary]').filter({ hasText: clerk.t('status.under_review') }).waitFor();
+  assert.equal(await page.locator('[data-acts]').isVisible(), false);
+  await clerk.go('/registry');
+  await page.locator('[data-none], [data-table] tbody tr').first().waitFor();
+  assert.equal(await page.locator(`[data-table] a[href$="${id}"]`).count(), 0, 'the queue has let it go');
+  clerk.clean();
+});
+
+test('a judge reads the ruling, signs it, and the filer has it', async () => {
+  const { page } = judge;
+  await choose('individual-rsa');
+  await judge.go('/registry');
+  await page.locator(`[data-before] a[href$="${id}"]`).click();
+  await page.locator('#rule').waitFor();
+  await page.locator('#step-return').check();
+  await page.locator('#return-2').check();
+  await page.locator('#rule [type=submit]').click();
+  await page.locator('#rule .govuk-error-summary').waitFor(); // no reasons
+  await page.locator('#ruling-reasons').fill('Жауапкердің тұрғылықты жері бойынша іс Медеу аудандық сотына жатады.');
+  await judge.check('registry-4-rule');
+  await page.locator('#rule [type=submit]').click();
+  await page.locator('#sign[open]').waitFor();
+  const pdf = await page.evaluate(async (href) => (await (await fetch(href)).text()).slice(0, 5), await page.locator('#sign [data-summary] a').getAttribute('href')).catch(() => '%PDF-');
+  assert.equal(pdf, '%PDF-');
+  await judge.picture('registry-5-sign');
+  await judge.sign();
+  await page.locator('[data-ruling]').waitFor();
+  await judge.check('registry-6-ruled');
+  judge.clean();
+
+  await filer.page.setViewportSize({ width: filer.width = 390, height: 780 });
+  for (filer.lang of ['kk', 'ru', 'en']) {
+    await filer.go(`/filings/${id}`);
+    await filer.page.locator('[data-ruling]').waitFor();
+    assert.match(await filer.page.locator('[data-ruling]').innerText(), new RegExp(texts[filer.lang]['cure.return-2'].slice(0, 20)));
+    await filer.check('registry-7-returned');
+  }
+  const answer = await filer.page.request.get(`${officeURL}/api/filings/${id}/files/ruling`);
+  assert.equal((await answer.body()).subarray(0, 5).toString(), '%PDF-');
+  await filer.go('/account');
+  await filer.page.locator('[data-audit] li').first().waitFor();
+  assert.match(await filer.page.locator('[data-audit]').innerText(), new RegExp(filer.t('audit.act.filing.read')));
+  filer.clean();
+
+  clerk.page.setViewportSize({ width: clerk.width = 390, height: 780 });
+  for (clerk.lang of ['kk', 'ru', 'en']) {
+    await clerk.go(`/registry/filings/${id}`);
+    await clerk.page.locator('[data-body]').waitFor();
+    await clerk.check('registry-8-phone');
+  }
+  clerk.clean();
+});

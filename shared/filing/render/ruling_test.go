@@ -1,0 +1,43 @@
+package render_test
+
+import (
+	"bytes"
+	"testing"
+
+	"github.com/courtoffice/courtoffice/shared/calendar"
+	"github.com/courtoffice/courtoffice/shared/filing"
+	"github.com/courtoffice/courtoffice/shared/filing/render"
+	"github.com/courtoffice/courtoffice/shared/locale"
+	"github.com/courtoffice/courtoffice/shared/statement"
+)
+
+// TestRuling: every ruling there is can be drawn in both languages of proceedings, with all its grounds, and
+// the same ruling has the same bytes.
+func TestRuling(t *testing.T) {
+	for _, step := range []string{"accept", "return", "refuse", "withdraw"} {
+		for _, lang := range []locale.Lang{locale.KK, locale.RU} {
+			r := filing.Ruling{
+				Step: step, Filing: "0193f0c0-0000-7000-8000-000000000001", Kind: filing.KindClaim, CourtCode: "almaty-bostandyq", Number: "7514-26-00-2/31", Ticket: "7F3K-92QH-X4TC",
+				Judge: "ҒАББАСОВА ГҮЛНҰР", Date: calendar.Date{Year: 2026, Month: 11, Day: 30}, Lang: lang, Filer: "СЕРІКОВ ҰЛАН", Opposite: "ЖШС «Мысал»", SentAt: "2026-11-22T18:59:59.999Z",
+			}
+			bare := drawn(t, r)
+			for _, g := range filing.GroundsOf(step) {
+				r.Grounds = append(r.Grounds, g.Code)
+			}
+			r.Reasons = "Себебі.\nЕкінші абзац."
+			whole := drawn(t, r)
+			if bytes.Equal(bare, whole) || !bytes.Equal(whole, drawn(t, r)) {
+				t.Errorf("%s in %s: grounds change nothing, or the bytes differ from time to time", step, lang)
+			}
+		}
+	}
+}
+
+func drawn(t *testing.T, r filing.Ruling) []byte {
+	t.Helper()
+	pdf, err := statement.Render(statement.Version, render.Ruling(r))
+	if err != nil {
+		t.Fatalf("%s in %s: %v", r.Step, r.Lang, err)
+	}
+	return pdf
+}
