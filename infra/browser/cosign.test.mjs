@@ -88,6 +88,7 @@ test('two co-claimants: the second finds what is out, sees it frozen, and seals 
   await review(first, id);
   assert.equal(await first.page.locator('[data-signers] li').count(), 2);
   assert.equal(await seals(first), first.t('js.review.not-last', { n: '1' }));
+  assert.match(await first.page.locator('[data-address]').innerText(), new RegExp(`/kk/filings/${id}/review$`));
   await first.check('cosign-1-first');
   await signs(first, 'individual-gost');
   await first.page.locator('[data-sign-problem] .good').waitFor();

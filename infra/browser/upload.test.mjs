@@ -162,11 +162,13 @@ test('each file that cannot be sent says why, and several chosen together ask wh
   await page.locator('#files').setInputFiles([
     file('fake.pdf', 'MZ\x90\x00 a program, not a PDF'), file('ескі.docx', '\xd0\xcf\x11\xe0 old'), file('фото.jpg', '\x00\x00\x00\x18ftypheic', 'image/jpeg'),
     file('архив.zip', 'PK\x03\x04', 'application/zip'), file('бос.pdf', ''), file('мәтін.pdf', 'just text'),
+    file(`${'ұ'.repeat(197)}.pdf`, '%PDF-1.7 a long name'),
   ]);
   for (const [name, key] of [['fake.pdf', 'executable'], ['ескі.docx', 'doc'], ['фото.jpg', 'heic'], ['архив.zip', 'archive'], ['мәтін.pdf', 'other']]) {
     await item(name).getByText(person.t(`js.document.not.${key}`)).waitFor();
   }
   await item('бос.pdf').getByText(person.t('js.document.empty')).waitFor();
+  await item('ұұұ').getByText(person.t('js.document.name', { max: '200' })).waitFor();
   await person.check('upload-3-refused');
   const away = page.locator('[data-leave] a').first();
   await away.click(); // what is not in the filing is named before the page is left

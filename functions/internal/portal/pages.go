@@ -384,6 +384,7 @@ func functions(lang locale.Lang) template.FuncMap {
 		"personKinds":  func() []string { return []string{"natural", "legal"} },
 		"accept":       func() string { return strings.Join(filing.MediaTypes, ",") },
 		"maxSize":      func() int { return filing.MaxDocument },
+		"maxName":      func() int { return filing.MaxDocumentName },
 		"megabytes":    func(bytes int) int { return bytes >> 20 },
 	}
 }

@@ -112,7 +112,7 @@ export class DocumentList {
     } catch (error) {
       if (!this.items.includes(item)) return; // taken off meanwhile
       item.fault = error.reason ? t(`js.document.reason.${error.reason}`)
-        : [error.detail, ...(error.errors ?? []).map((e) => e.detail)].filter(Boolean).join(' ');
+        : (error.errors ?? []).map((e) => e.detail).join(' ') || error.detail;
       this.become(item, 'failed');
     }
   }
@@ -132,7 +132,8 @@ export class DocumentList {
     item.mediaType = mediaType(item.file);
     item.fault = item.file.size === 0 ? t('js.document.empty')
       : item.file.size > limit ? t('js.document.too-large', { size: size(limit) })
-        : reason ? t(`js.document.not.${reason}`) : '';
+        : reason ? t(`js.document.not.${reason}`)
+          : [...item.name].length > Number(this.input.dataset.name) ? t('js.document.name', { max: this.input.dataset.name }) : '';
     if (item.fault) this.become(item, 'refused');
     return !item.fault;
   }

@@ -130,6 +130,8 @@ function seals() {
   let words = '';
   if (signs && content.seats.length > 1) words = others ? t('js.review.not-last', { n: others }) : t('js.review.last');
   if (made.token && !signs) words = t('js.review.given');
+  $('[data-invite]').hidden = !own || !others;
+  $('[data-address]').textContent = `${location.origin}${location.pathname}`;
   $('[data-seals]').textContent = words;
   $('[data-seals]').hidden = !words;
 }
