@@ -71,7 +71,7 @@ var policy = []struct {
 
 	{"functions", []string{"shared/store/schema"}},
 	{"functions/internal/wire", []string{"functions/...", "shared/...", "github.com/aws/..."}},
-	{"functions/internal/portal", []string{"shared/account", "shared/agreement", "shared/calendar", "shared/court", "shared/filing/...", "shared/form", "shared/httpapi", "shared/locale", "shared/maintenance", "shared/support", "github.com/yuin/goldmark/..."}},
+	{"functions/internal/portal", []string{"shared/account", "shared/agreement", "shared/audit", "shared/calendar", "shared/court", "shared/filing/...", "shared/form", "shared/httpapi", "shared/locale", "shared/maintenance", "shared/support", "github.com/yuin/goldmark/..."}},
 	{"functions/internal/inspect", []string{"shared/documents", "shared/inspect", "shared/store", "shared/verdict"}},
 	{"functions/internal/revocation", []string{"shared/documents", "shared/eds", "shared/eds/crl", "shared/eds/online", "golang.org/x/sync/errgroup"}},
 	{"functions/internal/verifyfiling", []string{"shared/documents", "shared/eds", "shared/eds/certpath", "shared/eds/cms", "shared/evidence", "shared/filing", "shared/store", "shared/verdict", "golang.org/x/sync/errgroup"}},

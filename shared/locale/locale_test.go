@@ -39,6 +39,7 @@ var composed = []string{
 	"defect.",                                                 // httpapi: code of a defect
 	"js.admin.status.", "js.admin.right.", "js.admin.become.", // account: status or right
 	"audit.act.",                          // audit: what was done
+	"audit.about.",                        // portal: first word of what was done
 	"js.person.role.", "js.person.power.", // account: role, power
 	"act.administer.what.",                                                                         // act: what was done + right
 	"act.",                                                                                         // act: name of the act + statement

@@ -33,6 +33,8 @@ type page struct {
 	pattern string // path behind the language, as net/http patterns write it
 	title   string // locale key
 	script  string // module under static/js, or empty for a page without its own
+	menu    string // locale key in the menu of its section (see menu), or empty for a page that is in none
+	right   string // without which the page shows nothing of itself, or empty
 	signs   bool   // needs the NCALayer client and the signing dialog
 	status  int    // 0 means 200
 	fill    func(s *Service, r *http.Request, v *view) error
@@ -47,7 +49,11 @@ var pages = []page{
 	{name: "version", pattern: "/agreement/{id}", title: "agreement.title", script: "agreement.js", signs: true, fill: fillVersion},
 	{name: "register", pattern: "/register", title: "register.title", script: "register.js", signs: true, fill: fillAgreement},
 	{name: "sign-in", pattern: "/sign-in", title: "sign-in.title", script: "sign-in.js", signs: true},
-	{name: "account", pattern: "/account", title: "account.title", script: "account.js"},
+	{name: "account", pattern: "/account", title: "account.title", script: "account.js", menu: "account.menu.profile"},
+	{name: "account-people", pattern: "/account/people", title: "account.people.title", script: "account-people.js", menu: "account.menu.people"},
+	{name: "account-security", pattern: "/account/security", title: "account.menu.security", script: "account-security.js", menu: "account.menu.security"},
+	{name: "account-activity", pattern: "/account/activity", title: "account.menu.activity", script: "account-activity.js", menu: "account.menu.activity"},
+	{name: "account-data", pattern: "/account/data", title: "account.data", script: "account-data.js", menu: "account.menu.data"},
 	{name: "representative", pattern: "/representative", title: "representative.title", script: "representative.js"},
 	{name: "password", pattern: "/password", title: "password.title", script: "reset.js", signs: true},
 	{name: "leave", pattern: "/leave", title: "leave.title", script: "leave.js", signs: true},
@@ -62,10 +68,12 @@ var pages = []page{
 	{name: "receipt", pattern: "/filings/{id}/receipt", title: "receipt.title", script: "receipt.js", fill: fillFiling},
 	{name: "maintenance", pattern: "/maintenance", title: "maintenance.title", script: "maintenance.js", fill: fillMaintenance},
 	{name: "interruption", pattern: "/maintenance/{id}", title: "interruption.title", script: "interruption.js"},
-	{name: "admin-maintenance", pattern: "/admin/maintenance", title: "maintenance.admin", script: "admin-maintenance.js", signs: true},
-	{name: "admin", pattern: "/admin", title: "admin.title", script: "admin.js", signs: true},
+	{name: "admin", right: "admin", pattern: "/admin", title: "admin.title", script: "admin.js", signs: true, menu: "admin.menu.people"},
+	{name: "admin-agreement", right: "admin", pattern: "/admin/agreement", title: "admin.versions", script: "admin-agreement.js", signs: true, menu: "admin.versions"},
+	{name: "admin-maintenance", right: "admin", pattern: "/admin/maintenance", title: "maintenance.admin", script: "admin-maintenance.js", signs: true, menu: "admin.menu.maintenance"},
+	{name: "admin-support", right: "admin", pattern: "/admin/support", title: "support.admin", script: "admin-support.js", menu: "support.admin"},
+	{name: "admin-audit", right: "admin", pattern: "/admin/audit", title: "admin.audit", script: "admin-audit.js", menu: "admin.audit"},
 	{name: "support", pattern: "/support", title: "support.title", script: "support.js", signs: true},
-	{name: "admin-support", pattern: "/admin/support", title: "support.admin", script: "admin-support.js"},
 	{name: "problems", pattern: "/problems", title: "problems.title", fill: fillProblems},
 	{name: "problem", pattern: "/problems/{slug}", fill: fillProblem},
 }
@@ -87,6 +95,7 @@ type view struct {
 	Status int
 	Path   string // path behind the language, with its slash: the language switch keeps it
 	Script string
+	Right  string
 	Signs  bool
 
 	NCALayerURL string
@@ -354,12 +363,14 @@ func functions(lang locale.Lang) template.FuncMap {
 		"rows":   list[row],
 
 		"navigation": func(lang locale.Lang, page string) []row { return navigation(lang, page) },
+		"menu":       func(page string) []row { return menu(lang, page) },
 		"choices":    func(prefix string, codes any) ([]option, error) { return choices(lang, prefix, codes) },
 		"choose":     func(words string, of []option) []option { return append([]option{{Text: words}}, of...) },
 		"languages":  func(chosen locale.Lang) []option { return languages(chosen) },
 		"papers":     func() []option { return papers(lang) },
 		"statuses":   func() ([]option, error) { return choices(lang, "status.", filing.Statuses()) },
 		"periods":    func() []option { return periods(lang) },
+		"audited":    func() []option { return audited(lang) },
 		"scopes":     func() []option { return scopes(lang) },
 
 		"courts":      func() []filing.Court { return filing.Courts },

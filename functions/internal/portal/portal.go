@@ -174,7 +174,7 @@ func (s *Service) policy() string {
 // page renders p in lang.
 func (s *Service) page(w http.ResponseWriter, r *http.Request, lang locale.Lang, p page) {
 	v := view{
-		Lang: lang, Page: p.name, Title: p.title, Script: p.script, Signs: p.signs,
+		Lang: lang, Page: p.name, Title: p.title, Script: p.script, Right: p.right, Signs: p.signs,
 		Status: p.status, Path: strings.TrimPrefix(r.URL.Path, "/"+string(lang)),
 		NCALayerURL: s.NCALayerURL, TestKeys: s.TestKeys, SupportMail: s.SupportMail,
 		Office: s.Office.view(lang), Notice: s.notice(r, lang),
