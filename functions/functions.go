@@ -353,6 +353,19 @@ var All = []Function{
 		Env:       []string{EnvStage, EnvTrustDir, EnvCRLURLs},
 	},
 	{
+		Name:   "facts",
+		Open:   true, // reading
+		Does:   "tells whoever holds a receipt what became of the filing, without names and without a script",
+		Routes: []string{"POST /api/facts", "POST /{lang}/facts"},
+		Memory: 256, Timeout: 10 * time.Second,
+		Tables: []TableGrant{
+			{Table: schema.Filings, Access: Read},
+			{Table: schema.Accounts, Access: Update}, // counters of attempts
+			{Table: schema.Site, Access: Read},       // what the page around it says
+		},
+		Env: []string{EnvStage, EnvIndexKey, EnvSupportMail, EnvNCALayerURL, EnvPublisher},
+	},
+	{
 		Name:    "portal",
 		Does:    "the public pages in Kazakh, Russian and English, and their assets",
 		Routes:  []string{"GET /{path...}", "HEAD /{path...}"},

@@ -220,6 +220,7 @@ var Acts = []Act{
 			use("filings", "EVENT#*", 1, 2),
 			use("filings", "FILING#*", 1, 6),
 			use("filings", "SEAL#*", 2, 2),
+			use("filings", "TICKET#*", 0, 1),
 			use("filings", "VERDICT#*", 1, 0),
 			index("filings", "ACCOUNT#*", 0, 1),
 			index("filings", "OUTBOX#*", 0, 2),

@@ -51,7 +51,7 @@ var status = map[string]int{
 	"unauthenticated": 401, "wrong-credentials": 401, "registration-not-open": 401, "password-lapsed": 403, "eds-needed": 403,
 	"own-account": 403, "rights-of-person": 409, "changed-meanwhile": 409, "account-exists": 409, "address-unverified": 409,
 	"forbidden": 403, "wrong-signer": 403, "role-not-allowed": 403,
-	"not-found": 404, "not-registered": 404,
+	"not-found": 404, "not-registered": 404, "facts-unknown": 404,
 	"method-not-allowed": 405,
 	"version-conflict":   409, "already-sealed": 409, "document-changed": 409, "manifest-void": 409,
 	"challenge-used": 409, "challenge-expired": 409, "agreement-not-in-force": 409,
@@ -66,6 +66,9 @@ var status = map[string]int{
 	"internal": 500, "revocation-unknown": 503, "unavailable": 503,
 	"second-administrator": 403, "window-over": 409, "maintenance": 503,
 }
+
+// Status is the HTTP status of a slug, 0 for what is none.
+func Status(slug string) int { return status[slug] }
 
 // Slugs returns every problem the office can answer with.
 func Slugs() []string {

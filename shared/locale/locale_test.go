@@ -325,6 +325,19 @@ func TestTime(t *testing.T) {
 	}
 }
 
+func TestInstant(t *testing.T) {
+	at := time.Date(2026, time.November, 22, 18, 59, 59, 999_999_999, time.UTC)
+	for lang, want := range map[locale.Lang]string{
+		locale.KK: "2026 жылғы 22 қараша, 23:59:59,999 (UTC+5)",
+		locale.RU: "22 ноября 2026 г., 23:59:59,999 (UTC+5)",
+		locale.EN: "22 November 2026, 23:59:59.999 (UTC+5)",
+	} {
+		if got := locale.Instant(lang, at); got != want {
+			t.Errorf("Instant(%q) = %q, want %q: an instant is cut, never rounded up to the next day", lang, got, want)
+		}
+	}
+}
+
 func TestMoney(t *testing.T) {
 	for _, tt := range []struct {
 		lang locale.Lang

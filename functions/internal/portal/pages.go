@@ -65,6 +65,7 @@ var pages = []page{
 	{name: "answers", pattern: "/filings/{id}/answers", title: "answers.title", script: "answers.js", fill: fillFiling},
 	{name: "review", pattern: "/filings/{id}/review", title: "review.title", script: "review.js", signs: true, fill: fillFiling},
 	{name: "filing", pattern: "/filings/{id}", title: "filing.title", script: "filing.js", fill: fillFiling},
+	factsPage,
 	{name: "receipt", pattern: "/filings/{id}/receipt", title: "receipt.title", script: "receipt.js", fill: fillFiling},
 	{name: "maintenance", pattern: "/maintenance", title: "maintenance.title", script: "maintenance.js", fill: fillMaintenance},
 	{name: "interruption", pattern: "/maintenance/{id}", title: "interruption.title", script: "interruption.js"},
@@ -77,6 +78,9 @@ var pages = []page{
 	{name: "problems", pattern: "/problems", title: "problems.title", fill: fillProblems},
 	{name: "problem", pattern: "/problems/{slug}", fill: fillProblem},
 }
+
+// factsPage shows its form to GET; what it answers is another function's: see FactsPage.
+var factsPage = page{name: "facts", pattern: "/facts", title: "facts.title"}
 
 // notFound answers every path that is no page; unavailable answers where a page's data can't be had.
 var (
@@ -112,6 +116,7 @@ type view struct {
 	Section   string // code of a section of its form
 	Agreement agreementView
 	Compare   compareView
+	Facts     factsView
 	Problem   string   // slug
 	Problems  []string // slugs, sorted
 }

@@ -204,6 +204,9 @@ func (s *Service) page(w http.ResponseWriter, r *http.Request, lang locale.Lang,
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Content-Language", string(lang))
 	h.Set("Cache-Control", "no-cache")
+	if r.Method == http.MethodPost {
+		h.Set("Cache-Control", "no-store")
+	}
 	// The choice of language outlives the visit and is what the API answers in.
 	if c, err := r.Cookie("lang"); err != nil || c.Value != string(lang) {
 		http.SetCookie(w, &http.Cookie{

@@ -177,6 +177,10 @@ var authorisation = []struct {
 	{"GET /api/admin/support", "", nil, administrators(200)},
 	{"POST /api/admin/support/{ticket}", "the owner's", object{"state": "in-progress", "answer": ""}, administrators(200)},
 
+	// facts: whoever holds a receipt, with an account or without
+	{"POST /api/facts", "a number nobody has", object{"ticketNo": "7F3K-92QH-X4TC", "checkCode": "7F3K9-2QHX4"}, anyone(404)},
+	{"POST /{lang}/facts", "a number nobody has", object{}, anyone(404)},
+
 	// portal
 	{"GET /{path...}", "", nil, anyone(200)},
 	{"HEAD /{path...}", "", nil, anyone(200)},

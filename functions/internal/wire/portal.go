@@ -15,17 +15,22 @@ import (
 	"github.com/courtoffice/courtoffice/shared/store"
 )
 
+// pages is the portal's service but for where documents are uploaded to.
+func (a *App) pages() *portal.Service {
+	return &portal.Service{
+		Windows:     store.NewMaintenance(a.dynamo(), a.cfg.SiteTable),
+		Office:      publisher(a.cfg.Publisher),
+		Agreements:  agreements{store.NewSite(a.dynamo(), a.cfg.SiteTable)},
+		NCALayerURL: a.cfg.NCALayerURL,
+		SupportMail: a.cfg.SupportMail,
+		TestKeys:    a.cfg.Stage != "production",
+	}
+}
+
 // Portal builds the function portal.
 func (a *App) Portal() http.Handler {
-	svc := &portal.Service{
-		Windows:      store.NewMaintenance(a.dynamo(), a.cfg.SiteTable),
-		Office:       publisher(a.cfg.Publisher),
-		Agreements:   agreements{store.NewSite(a.dynamo(), a.cfg.SiteTable)},
-		NCALayerURL:  a.cfg.NCALayerURL,
-		SupportMail:  a.cfg.SupportMail,
-		UploadOrigin: a.uploadOrigin(),
-		TestKeys:     a.cfg.Stage != "production",
-	}
+	svc := a.pages()
+	svc.UploadOrigin = a.uploadOrigin()
 	return a.routes(map[string]http.Handler{"GET /{path...}": svc.Handler(), "HEAD /{path...}": svc.Handler()})
 }
 
