@@ -186,7 +186,7 @@ var All = []Function{
 			"PUT /api/filings/{id}/documents/{document}", "DELETE /api/filings/{id}/documents/{document}",
 			"POST /api/filings/{id}/documents/{document}/completion", "GET /api/filings/{id}/files/{file}",
 			"GET /api/filings/{id}/check", "POST /api/filings/{id}/manifest", "GET /api/filings/{id}/manifest",
-			"GET /api/signatures", "GET /api/filings/{id}/receipt",
+			"GET /api/signatures", "GET /api/filings/{id}/receipt", "GET /api/filings/{id}/receipt.pdf",
 		},
 		Memory:    512,
 		Timeout:   20 * time.Second,                               // a copy copies documents
@@ -196,7 +196,7 @@ var All = []Function{
 			{Table: schema.Accounts, Access: Update}, {Table: schema.Site, Access: Read}, // Update: a session used here does not idle
 		},
 		Buckets: []BucketGrant{{schema.Documents, []Access{Upload, HeadOnly}}},
-		Env:     []string{EnvIndexKey, EnvPortalURL},
+		Env:     []string{EnvStage, EnvIndexKey, EnvPortalURL},
 	},
 	{
 		Name:     "file-claim",

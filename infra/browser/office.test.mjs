@@ -8,6 +8,7 @@
 
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 
 import { Person, begin, choose, chooser, files, launch, officeURL, sample, save, start, texts } from './office.mjs';
@@ -165,6 +166,10 @@ test('writes a claim, uploads two documents, looks at the statement, signs and g
   await page.locator('[data-check]').filter({ hasText: /\S/ }).waitFor();
   await newcomer.check('10-receipt');
   const code = (await page.locator('[data-proof] code', { hasText: /^[0-9A-Z]{5}-[0-9A-Z]{5}$/ }).innerText()).trim();
+  const coming = page.waitForEvent('download');
+  await page.locator('a[href*="receipt.pdf"]').click();
+  const sheet = readFileSync(await (await coming).path(), 'latin1');
+  assert.ok(sheet.startsWith('%PDF-1.7') && sheet.includes('/Type /Pages /Count 1 '), 'one page');
   for (const lang of ['kk', 'ru', 'en']) { // whoever holds the receipt, without an account and without scripts
     const holder = await Person.open(browser, lang, 390, { javaScriptEnabled: false });
     for (let tries = 0; tries < 20 && !await holder.page.locator('#found').count(); tries++) {

@@ -69,6 +69,16 @@ func (s *Service) FactsPage(find func(ctx context.Context, ticketNo, checkCode s
 	}))
 }
 
+// fillFacts takes the ticket number from the address, as a receipt's QR code has it. The check code is
+// never in one.
+func fillFacts(_ *Service, r *http.Request, v *view) error {
+	if ticket, ok := filing.TypedTicket(r.URL.Query().Get("ticket")); ok {
+		v.Facts.Ticket = ticket
+		v.Path += "?ticket=" + ticket
+	}
+	return nil
+}
+
 func (f Facts) rows(lang locale.Lang) []row {
 	stamp := func(at time.Time) string { return at.UTC().Format(time.RFC3339Nano) }
 	out := []row{

@@ -80,7 +80,7 @@ var pages = []page{
 }
 
 // factsPage shows its form to GET; what it answers is another function's: see FactsPage.
-var factsPage = page{name: "facts", pattern: "/facts", title: "facts.title"}
+var factsPage = page{name: "facts", pattern: "/facts", title: "facts.title", fill: fillFacts}
 
 // notFound answers every path that is no page; unavailable answers where a page's data can't be had.
 var (

@@ -132,6 +132,7 @@ var authorisation = []struct {
 	{"POST /api/filings/{id}/documents/{document}/completion", "", object{"parts": []string{}}, ownerOnly(200)},
 	{"POST /api/filings/{id}/manifest", "", func(m *matrix) any { return object{"revision": m.version} }, ownerOnly(200)},
 	{"GET /api/filings/{id}/receipt", "", nil, ownerOnly(200)},
+	{"GET /api/filings/{id}/receipt.pdf", "", nil, ownerOnly(200)},
 
 	// file-claim
 	{"POST /api/filings/{id}/seal", "the owner's signature", func(m *matrix) any { return with(m.signed("aigul", m.manifest), "token", m.seal) }, anyone(201)},

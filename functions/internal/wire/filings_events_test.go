@@ -186,6 +186,7 @@ func TestRecordedFilingEvents(t *testing.T) {
 		}, 201},
 		{"file-claim/outcome.json", "POST /api/filings/{id}/outcome", "", func() any { return object{"token": handedOut} }, 200},
 		{"filings/delete.json", "DELETE /api/filings/{id}", "", nil, 409}, // it was sent
+		{"filings/receipt-pdf.json", "GET /api/filings/{id}/receipt.pdf", "", nil, 200},
 		{"filings/receipt.json", "GET /api/filings/{id}/receipt", "", nil, 200},
 	} {
 		file := filepath.Join(root, "events", filepath.FromSlash(tt.file))

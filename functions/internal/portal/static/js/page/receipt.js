@@ -39,6 +39,7 @@ function show(signed, files) {
       el('td', {}, code('role', f.role)), el('th', { scope: 'row' }, f.name), el('td', {}, size(f.size)), el('td', { 'data-label': 'SHA-256' }, hash(f.sha256)))))));
   const signers = r.signers ?? [{ ...r.signer, revocation: r.revocation }];
   $('[data-signer]').replaceChildren(...signers.map((signer) => facts([
+    [t('js.receipt.organisation'), signer.organisation && called(signer.organisation)],
     [t('js.receipt.signer.name'), called(signer.name)],
     [t('js.receipt.signer.number'), signer.number],
     [t('js.receipt.signer.role'), signer.role && code('signer', signer.role)],
