@@ -407,7 +407,7 @@ func TestAcceptanceComesAfterTheText(t *testing.T) {
 				t.Errorf("%s %s: the control accepts %q, want the version in force", lang, page, got)
 			}
 			label := text(order[1])
-			if lang == locale.KK && label != exact || !strings.HasSuffix(label, exact) {
+			if lang == locale.KK && label != exact || !strings.HasPrefix(label, exact) {
 				t.Errorf("%s %s: label is %q", lang, page, label)
 			}
 		}
@@ -625,7 +625,7 @@ func TestTextsForScripts(t *testing.T) {
 	for _, lang := range locale.Langs {
 		for script, want := range map[string]struct{ has, lacks []string }{
 			"app":     {[]string{"js.offline.title", "js.idle.left", "js.maintenance.now"}, []string{"home.title", "js.admin.done", "role.main_claim"}},
-			"review":  {[]string{"role.main_claim", "js.seal.resend", "js.sign.cancelled.title", "problem.internal.next"}, []string{"js.admin.done", "problem.not-found.title"}},
+			"review":  {[]string{"role.main_claim", "js.seal.resend", "js.sign.cancelled.title", "js.internal.next"}, []string{"js.admin.done", "problem.not-found.title"}},
 			"sign-in": {[]string{"js.sign.cancelled.title"}, []string{"js.admin.done", "audit.act.account.disabled", "js.support.answer"}},
 			"admin":   {[]string{"js.admin.done", "js.admin.status.active"}, []string{"role.main_claim"}},
 		} {
