@@ -40,6 +40,7 @@ var composed = []string{
 	"js.admin.status.", "js.admin.right.", "js.admin.become.", // account: status or right
 	"audit.act.",                          // audit: what was done
 	"audit.about.",                        // portal: first word of what was done
+	"js.verify.",                          // portal's scripts: what a file is + verdict
 	"js.person.role.", "js.person.power.", // account: role, power
 	"act.administer.what.",                                                                         // act: what was done + right
 	"act.",                                                                                         // act: name of the act + statement

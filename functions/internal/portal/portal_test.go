@@ -100,7 +100,7 @@ const id = "0b9f1a52-6a5b-4d7e-9a51-2f4e6c1d8a90"
 var paths = map[string]int{
 	"/": 200, "/help": 200, "/agreement": 200, "/register": 200, "/sign-in": 200, "/account": 200, "/account/people": 200, "/account/security": 200, "/account/activity": 200, "/account/data": 200, "/representative": 200, "/leave": 200, "/password": 200, "/filings": 200, "/filings/new": 200,
 	"/filings/" + id: 200, "/filings/" + id + "/tasks": 200, "/filings/" + id + "/sections/parties": 200, "/filings/" + id + "/documents": 200, "/filings/" + id + "/answers": 200, "/filings/" + id + "/review": 200, "/filings/" + id + "/sections/No..": 404, "/filings/nothing/edit": 404, "/filings/" + id + "/receipt": 200,
-	"/maintenance": 200, "/admin/maintenance": 200, "/admin": 200, "/admin/agreement": 200, "/admin/audit": 200, "/facts": 200, "/support": 200, "/admin/support": 200,
+	"/maintenance": 200, "/admin/maintenance": 200, "/admin": 200, "/admin/agreement": 200, "/admin/audit": 200, "/facts": 200, "/verify": 200, "/support": 200, "/admin/support": 200,
 	"/agreement/diff": 200, "/agreement/v0": 200, "/agreement/v1": 200, "/agreement/v2": 200, "/agreement/v3": 404,
 	"/problems": 200, "/problems/certificate-revoked": 200,
 	"/problems/no-such-problem": 404, "/filings/not-an-id": 404, "/filings/" + id + "/nothing": 404, "/no-such-page": 404,
