@@ -191,7 +191,7 @@ var All = []Function{
 			"PUT /api/filings/{id}/documents/{document}", "DELETE /api/filings/{id}/documents/{document}",
 			"POST /api/filings/{id}/documents/{document}/completion", "GET /api/filings/{id}/files/{file}",
 			"GET /api/filings/{id}/check", "POST /api/filings/{id}/manifest", "GET /api/filings/{id}/manifest",
-			"GET /api/signatures", "GET /api/filings/{id}/receipt",
+			"GET /api/signatures", "GET /api/filings/{id}/receipt", "GET /api/filings/{id}/receipt.pdf",
 		},
 		Memory:    512,
 		Timeout:   20 * time.Second,                               // a copy copies documents
@@ -201,7 +201,7 @@ var All = []Function{
 			{Table: schema.Accounts, Access: Update}, {Table: schema.Site, Access: Read}, // Update: a session used here does not idle
 		},
 		Buckets: []BucketGrant{{schema.Documents, []Access{Upload, HeadOnly}}},
-		Env:     []string{EnvIndexKey, EnvPortalURL},
+		Env:     []string{EnvStage, EnvIndexKey, EnvPortalURL},
 	},
 	{
 		Name:     "file-claim",
@@ -229,8 +229,8 @@ var All = []Function{
 		Memory:  512,
 		Timeout: 10 * time.Second,
 		Tables: []TableGrant{
-			{Table: schema.Filings, Access: Write, Appends: []string{schema.Seals, schema.Events}}, // Seals: a ruling as it was signed
-			{Table: schema.Accounts, Access: Add}, {Table: schema.Site, Access: Add},               // Add: what was read is in the audit
+			{Table: schema.Filings, Access: Write, Appends: []string{schema.Seals, schema.Events}},                     // Seals: a ruling as it was signed
+			{Table: schema.Accounts, Access: Add}, {Table: schema.Site, Access: Add, Appends: []string{schema.Audits}}, // Add: what was read is in the audit
 		},
 		Buckets: []BucketGrant{{schema.Documents, []Access{Upload, HeadOnly}}, {schema.Trust, []Access{Read}}},
 		Env:     []string{EnvStage, EnvTrustDir, EnvListsEvery, EnvIndexKey, EnvChallengeKey, EnvPortalURL},
@@ -407,6 +407,19 @@ var All = []Function{
 		Reserved:  1, // the lists have one writer
 		Buckets:   []BucketGrant{{schema.Trust, []Access{Read, Upload}}},
 		Env:       []string{EnvStage, EnvTrustDir, EnvCRLURLs},
+	},
+	{
+		Name:   "facts",
+		Open:   true, // reading
+		Does:   "tells whoever holds a receipt what became of the filing, without names and without a script",
+		Routes: []string{"POST /api/facts", "POST /api/facts/{lang}"},
+		Memory: 256, Timeout: 10 * time.Second,
+		Tables: []TableGrant{
+			{Table: schema.Filings, Access: Read},
+			{Table: schema.Accounts, Access: Update}, // counters of attempts
+			{Table: schema.Site, Access: Read},       // what the page around it says
+		},
+		Env: []string{EnvStage, EnvIndexKey, EnvSupportMail, EnvNCALayerURL, EnvPublisher},
 	},
 	{
 		Name:    "portal",

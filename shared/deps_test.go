@@ -56,6 +56,7 @@ var policy = []struct {
 	{"shared/evidence/rebuild", []string{"shared/documents", "shared/evidence", "shared/filing", "shared/receipt", "shared/store", "shared/store/schema", "golang.org/x/sync/errgroup"}},
 	{"shared/evidence/evidencetest", []string{"shared/...", "github.com/aws/..."}},
 	{"shared/receipt", []string{"github.com/gowebpki/jcs"}},
+	{"shared/receipt/sheet", []string{"shared/court", "shared/locale", "shared/receipt", "shared/statement", "rsc.io/qr"}},
 	{"shared/statement", []string{"golang.org/x/text/unicode/norm"}},
 	{"shared/verdict", nil},
 	{"shared/inspect", []string{"shared/verdict", "github.com/gabriel-vasile/mimetype"}},
@@ -76,12 +77,12 @@ var policy = []struct {
 
 	{"functions", []string{"shared/calendar", "shared/metric", "shared/store/schema"}},
 	{"functions/internal/wire", []string{"functions/...", "shared/...", "github.com/aws/..."}},
-	{"functions/internal/portal", []string{"shared/account", "shared/agreement", "shared/calendar", "shared/court", "shared/docket", "shared/filing/...", "shared/form", "shared/httpapi", "shared/locale", "shared/maintenance", "shared/support", "github.com/yuin/goldmark/..."}},
+	{"functions/internal/portal", []string{"shared/account", "shared/agreement", "shared/audit", "shared/calendar", "shared/court", "shared/docket", "shared/filing/...", "shared/form", "shared/httpapi", "shared/locale", "shared/maintenance", "shared/support", "github.com/yuin/goldmark/..."}},
 	{"functions/internal/inspect", []string{"shared/documents", "shared/inspect", "shared/store", "shared/verdict"}},
 	{"functions/internal/revocation", []string{"shared/documents", "shared/eds", "shared/eds/crl", "shared/eds/online", "golang.org/x/sync/errgroup"}},
 	{"functions/internal/verifyfiling", []string{"shared/documents", "shared/eds", "shared/eds/certpath", "shared/eds/cms", "shared/evidence", "shared/filing", "shared/store", "shared/verdict", "golang.org/x/sync/errgroup"}},
 	{"functions/internal/trust", []string{"shared/eds/oid", "shared/documents", "shared/eds", "shared/eds/certpath", "shared/eds/crl", "shared/eds/online"}},
-	{"functions/internal/...", []string{"functions/internal/entry", "functions/internal/mandate", "shared/account", "shared/act", "shared/agreement", "shared/audit", "shared/breach", "shared/calendar", "shared/challenge", "shared/court", "shared/defect", "shared/docket", "shared/documents", "shared/eds", "shared/eds/cms", "shared/evidence", "shared/evidence/asice", "shared/filing", "shared/filing/...", "shared/form", "shared/httpapi", "shared/indexkey", "shared/kzid", "shared/locale", "shared/maintenance", "shared/metric", "shared/notice", "shared/outbox", "shared/pace", "shared/party", "shared/receipt", "shared/session", "shared/signer", "shared/statement", "shared/store", "shared/store/schema", "shared/support", "shared/verdict", "golang.org/x/sync/errgroup"}},
+	{"functions/internal/...", []string{"functions/internal/entry", "functions/internal/mandate", "shared/account", "shared/act", "shared/agreement", "shared/audit", "shared/breach", "shared/calendar", "shared/challenge", "shared/court", "shared/defect", "shared/docket", "shared/documents", "shared/eds", "shared/eds/cms", "shared/evidence", "shared/evidence/asice", "shared/filing", "shared/filing/...", "shared/form", "shared/httpapi", "shared/indexkey", "shared/kzid", "shared/locale", "shared/maintenance", "shared/metric", "shared/notice", "shared/outbox", "shared/pace", "shared/party", "shared/receipt", "shared/receipt/sheet", "shared/session", "shared/signer", "shared/statement", "shared/store", "shared/store/schema", "shared/support", "shared/verdict", "golang.org/x/sync/errgroup"}},
 	{"functions/...", []string{"functions/internal/wire", "shared/lambdahttp", "github.com/aws/aws-lambda-go/lambda"}},
 
 	// The local host starts binaries; it does not import handlers. It publishes agreement

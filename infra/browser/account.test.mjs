@@ -40,8 +40,7 @@ test('registers, and verifies the address with the code from the mail', async ()
   await person.go('/account');
   await page.locator('[data-addresses] li').first().waitFor();
   assert.match(await page.locator('[data-addresses]').innerText(), new RegExp(person.t('js.account.unverified')));
-  await page.locator('[data-contents] a[href="#sessions"]').waitFor();
-  assert.deepEqual(await page.locator('[data-contents] a').allInnerTexts(), await page.locator('main > section:visible > h2').allInnerTexts());
+  assert.equal(await page.locator('.menu [aria-current]').innerText(), person.t('account.menu.profile'));
   await person.keyboard('account');
   await person.check('account-1-unverified');
   const [, code] = /: (\d{6})\b/.exec((await received('mail', email, 'растау коды')).text);
@@ -66,12 +65,13 @@ test('sees the sessions, ends the others and changes the password', async () => 
   await other.page.locator('[data-eds]').click();
   await other.sign();
   await other.page.waitForURL(/\/filings$/);
-  await other.go('/account');
+  await other.go('/account/security');
   await other.page.locator('[data-sessions] tbody tr').nth(1).waitFor();
   await other.check('account-sessions');
   await received('mail', email, 'жаңа құрылғыдан');
 
-  await person.go('/account');
+  await person.go('/account#sessions'); // as mails and people kept it
+  await page.waitForURL(/\/account\/security#sessions$/);
   await page.locator('[data-sessions] tbody tr').nth(1).waitFor();
   await page.locator('[data-end-others]').click();
   await page.locator('[data-sessions] tbody tr').nth(1).waitFor({ state: 'detached' });
@@ -113,6 +113,23 @@ test('resets a lost password with the EDS', async () => {
   await page.locator('[data-eds]').click();
   await person.sign();
   await page.waitForURL(/\/account$/);
+  person.clean();
+});
+
+test('each task of the account has a page, in every language', async () => {
+  const { page } = person;
+  for (const [lang, width] of [['kk', 390], ['ru', 1280], ['en', 390], ['kk', 1280], ['ru', 390], ['en', 1280]]) {
+    await page.setViewportSize({ width: person.width = width, height: 900 });
+    person.lang = lang;
+    await person.go('/account');
+    for (let i = 0; i < 5; i++) {
+      await person.go(new URL(await page.locator('.menu a').nth(i).getAttribute('href'), page.url()).pathname.slice(3));
+      assert.equal(await page.locator('.menu [aria-current]').count(), 1);
+      await person.check(`account-page-${i}`);
+    }
+  }
+  person.lang = 'kk';
+  await page.setViewportSize({ width: person.width = 390, height: 780 });
   person.clean();
 });
 

@@ -8,6 +8,7 @@
 
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 
 import { Person, begin, choose, chooser, files, launch, officeURL, sample, save, start, texts } from './office.mjs';
@@ -164,6 +165,26 @@ test('writes a claim, uploads two documents, looks at the statement, signs and g
   assert.match(await page.locator('[data-sent]').innerText(), /\d\d:\d\d:\d\d/);
   await page.locator('[data-check]').filter({ hasText: /\S/ }).waitFor();
   await newcomer.check('10-receipt');
+  const code = (await page.locator('[data-proof] code', { hasText: /^[0-9A-Z]{5}-[0-9A-Z]{5}$/ }).innerText()).trim();
+  const coming = page.waitForEvent('download');
+  await page.locator('a[href*="receipt.pdf"]').click();
+  const sheet = readFileSync(await (await coming).path(), 'latin1');
+  assert.ok(sheet.startsWith('%PDF-1.7') && sheet.includes('/Type /Pages /Count 1 '), 'one page');
+  for (const lang of ['kk', 'ru', 'en']) { // whoever holds the receipt, without an account and without scripts
+    const holder = await Person.open(browser, lang, 390, { javaScriptEnabled: false });
+    for (let tries = 0; tries < 20 && !await holder.page.locator('#found').count(); tries++) {
+      await holder.go('/facts');
+      await holder.page.locator('#ticket').fill(filing.ticket);
+      await holder.page.locator('#check-code').fill(code);
+      await holder.page.locator('form[action^="/api/facts/"] button').click();
+      await holder.page.waitForLoadState();
+    }
+    const found = await holder.page.locator('section').innerText();
+    assert.match(found, new RegExp(filing.ticket));
+    assert.ok(!/Серіков|СЕРІКОВ|900101/.test(found), 'no names');
+    await holder.picture('facts-found');
+    await holder.close();
+  }
 
   await newcomer.go('/filings');
   await page.locator('table tbody tr').first().waitFor();

@@ -249,7 +249,7 @@ test('a company\'s account shows who acts for it', async () => {
   await page.locator('#registration [type=submit]').click();
   await person.sign();
   await page.locator('[data-panel=done]').waitFor();
-  await person.go('/account');
+  await person.go('/account/people');
   const people = page.locator('[data-people] tbody tr');
   await people.first().waitFor();
   assert.equal(await people.count(), 1);
@@ -265,7 +265,7 @@ test('a company\'s account shows who acts for it', async () => {
   await colleague.page.locator('[data-eds]').click();
   await colleague.sign();
   await colleague.page.waitForURL(/\/filings$/);
-  await colleague.go('/account');
+  await colleague.go('/account/people');
   await colleague.page.locator('[data-people] tbody tr').nth(1).waitFor();
   const mine = colleague.page.locator('[data-people] tbody tr').first();
   assert.match(await mine.innerText(), new RegExp(`${colleague.t('js.acting.you')}[^]*${colleague.t('js.person.role.signer')}`));
@@ -275,7 +275,7 @@ test('a company\'s account shows who acts for it', async () => {
     const other = await Person.open(browser, lang, width);
     await other.context.addCookies(await colleague.context.cookies());
     await other.page.addInitScript(() => localStorage.setItem('office.session-ends', String(Date.now() + 600000)));
-    await other.go('/account');
+    await other.go('/account/people');
     await other.page.locator('[data-people] tbody tr').first().waitFor();
     await other.check('acting');
     other.clean();

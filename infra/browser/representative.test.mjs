@@ -41,7 +41,7 @@ test('registers with a representative, who is invited first', async () => {
   await holder.sign();
   await page.locator('[data-panel=done]').waitFor();
 
-  await holder.go('/account');
+  await holder.go('/account/people');
   const one = page.locator('[data-live] li');
   await one.locator('.govuk-tag').waitFor();
   assert.match(await one.innerText(), new RegExp(holder.t('js.representatives.status.invited')));
@@ -72,7 +72,7 @@ test('the invitation opens a page without an account, in every language', async 
     await visitor.close();
   }
   await received('mail', email.own, 'келісті');
-  await holder.go('/account');
+  await holder.go('/account/people');
   await holder.page.locator('[data-live] .uploaded').waitFor();
   await holder.check('representative-5-agreed');
   holder.clean();
@@ -114,14 +114,14 @@ test('a link that unsubscribes asks first, and works without the page that sent 
 test('the holder ends what is left; the record stays', async () => {
   for (const [lang, width] of [['ru', 1280], ['en', 360]]) {
     const other = await Person.open(browser, lang, width, { storageState: await holder.context.storageState() });
-    await other.go('/account');
+    await other.go('/account/people');
     await other.page.locator('[data-past] summary').click();
     await other.check('representative-9-list');
     other.clean();
     await other.close();
   }
   const { page } = holder;
-  await holder.go('/account');
+  await holder.go('/account/people');
   page.once('dialog', (dialog) => dialog.accept());
   await page.locator('[data-live] .uploaded button').last().click();
   await page.locator('[data-live] .uploaded').waitFor({ state: 'detached' });

@@ -227,7 +227,7 @@ var Acts = []Act{
 			use("filings", "EVENT#*", 1, 2),
 			use("filings", "FILING#*", 1, 8),
 			use("filings", "SEAL#*", 2, 2),
-			use("filings", "TICKET#*", 0, 2),
+			use("filings", "TICKET#*", 0, 1),
 			use("filings", "VERDICT#*", 1, 0),
 			index("filings", "QUEUE#*#*#*", 0, 1),
 			index("filings", "ACCOUNT#*", 0, 1),

@@ -41,6 +41,7 @@ var shares = []share{
 	{Key{"filings", false, "SEAL#*"}, "one filing", one},
 	{Key{"filings", false, "EVENT#*"}, "one filing", one},
 	{Key{"filings", false, "VERDICT#*"}, "one content", one},
+	{Key{"filings", false, "TICKET#*"}, "one filing", one},
 	{Key{"filings", true, "EXPIRY#*"}, "drafts to be looked at, by hash", shards(ExpiryShards)},
 	{Key{"filings", true, "ACCOUNT#*"}, "an account's filings", busiest},
 	{Key{"filings", true, "SIGNER#*"}, "a person's signatures awaited", busiest},

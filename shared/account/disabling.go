@@ -1,6 +1,9 @@
 package account
 
-import "time"
+import (
+	"errors"
+	"time"
+)
 
 // Closing an account, or stopping its access for good, takes two administrators: either leaves its holder
 // without the office. What can't wait, one may do for a day, and not day after day.
@@ -59,6 +62,18 @@ func (a Account) Decide(to Status, waits Waiting, at time.Time) (Decision, error
 // suspended reports whether access is stopped by one administrator.
 func (a Account) suspended(at time.Time) bool {
 	return a.StatusAt(at) == Disabled && !a.DisabledUntil.IsZero()
+}
+
+// ErrDisabled: an administrator stopped the access to the account. It is told to the holder alone, who
+// has proved to be that by a signature.
+var ErrDisabled = errors.New("account: disabled")
+
+// Opens returns ErrDisabled while access to the account is stopped.
+func (a Account) Opens(at time.Time) error {
+	if a.StatusAt(at) == Disabled {
+		return ErrDisabled
+	}
+	return nil
 }
 
 // StatusAt is the status that counts at the instant at: access that one administrator stopped is open

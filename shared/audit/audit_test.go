@@ -49,10 +49,11 @@ func TestEntry(t *testing.T) {
 		audit.AccountDisabled: true, audit.AccountEnabled: true, audit.AccountDeleted: true,
 		audit.AccountSuspended: true, audit.AccountStopAsked: true, audit.AccountCloseAsked: true,
 		audit.RightProposed: true, audit.RightGranted: true, audit.RightWithdrawn: true,
+		audit.BreachOpened: true, audit.BreachClosed: true, // where it is withheld the entry is on no account
 	}
 	for _, act := range audit.Acts {
 		e.Act, e.Account = act, "someone"
-		if strings.HasPrefix(string(act), "agreement.") || act == audit.AuditRead || act == audit.SupportRead {
+		if strings.HasPrefix(string(act), "agreement.") || act == audit.AuditRead || act == audit.SupportRead || act == audit.BreachRead {
 			e.Account = ""
 		}
 		if e.Told() != told[act] {

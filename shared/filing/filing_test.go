@@ -92,3 +92,17 @@ func TestTypedTicket(t *testing.T) {
 		}
 	}
 }
+
+func TestTypedCheckCode(t *testing.T) {
+	want := filing.CheckCode([7]byte{0xde, 0xad, 0xbe, 0xef, 0x01, 0x23, 0x45})
+	for _, typed := range []string{want, strings.ToLower(want), strings.ReplaceAll(want, "-", " "), " " + strings.ReplaceAll(want, "-", "") + " ", strings.ReplaceAll(strings.ReplaceAll(want, "1", "l"), "0", "O")} {
+		if got, ok := filing.TypedCheckCode(typed); got != want || !ok {
+			t.Errorf("TypedCheckCode(%q) = %q, %t, want %q", typed, got, ok, want)
+		}
+	}
+	for _, bad := range []string{"", want[1:], want + "0", "ӘӘӘӘӘ", "7F3K9-2QHXU"} {
+		if got, ok := filing.TypedCheckCode(bad); ok {
+			t.Errorf("TypedCheckCode(%q) = %q", bad, got)
+		}
+	}
+}

@@ -65,12 +65,27 @@ func IsTicket(s string) bool {
 // TypedTicket returns the ticket number that a person typed: in small letters, without hyphens or
 // with spaces, O for 0, I or L for 1. ok is false for what is no ticket number.
 func TypedTicket(typed string) (ticket string, ok bool) {
-	plain := strings.NewReplacer("O", "0", "I", "1", "L", "1", "-", "").Replace(strings.ToUpper(strings.Join(strings.Fields(typed), "")))
+	plain := plain(typed)
 	if len(plain) != 12 {
 		return "", false
 	}
 	ticket = plain[:4] + "-" + plain[4:8] + "-" + plain[8:]
 	return ticket, IsTicket(ticket)
+}
+
+// TypedCheckCode returns the check code that a person typed, as TypedTicket does a ticket number. ok is
+// false for what can be none.
+func TypedCheckCode(typed string) (code string, ok bool) {
+	plain := plain(typed)
+	if len(plain) != 10 || strings.Trim(plain, alphabet) != "" {
+		return "", false
+	}
+	return plain[:5] + "-" + plain[5:], true
+}
+
+// plain is what a person typed in the letters of the alphabet, without hyphens and spaces.
+func plain(typed string) string {
+	return strings.NewReplacer("O", "0", "I", "1", "L", "1", "-", "").Replace(strings.ToUpper(strings.Join(strings.Fields(typed), "")))
 }
 
 func check(digits []byte) byte {

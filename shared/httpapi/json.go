@@ -31,8 +31,15 @@ const MaxSigned = 256 << 10
 type Reply struct {
 	Status  int // 0 means 200
 	Cookies []*http.Cookie
-	Body    any    // json.RawMessage is sent as it is; nil sends no body
+	Body    any    // json.RawMessage and File are sent as they are; nil sends no body
 	See     string // where to go instead (RFC 9110, section 10.2.2), or ""
+}
+
+// File is a body that is no JSON: an attachment of that name.
+type File struct {
+	Name string // of ASCII letters, digits, dots and hyphens
+	Type string // media type
+	Data []byte
 }
 
 // JSON adapts method to HTTP.
@@ -127,6 +134,13 @@ func write(w http.ResponseWriter, r *http.Request, res any) {
 	}
 	if reply.Body == nil {
 		w.WriteHeader(reply.Status)
+		return
+	}
+	if file, ok := reply.Body.(File); ok {
+		w.Header().Set("Content-Type", file.Type)
+		w.Header().Set("Content-Disposition", `attachment; filename="`+file.Name+`"`)
+		w.WriteHeader(reply.Status)
+		w.Write(file.Data)
 		return
 	}
 	body, err := marshal(reply.Body)

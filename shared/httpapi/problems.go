@@ -52,8 +52,8 @@ var status = map[string]int{
 	"malformed-json": 400, "unknown-field": 400, "malformed-base64": 400, "malformed-signature": 400,
 	"unauthenticated": 401, "wrong-credentials": 401, "registration-not-open": 401, "password-lapsed": 403, "eds-needed": 403,
 	"own-account": 403, "rights-of-person": 409, "changed-meanwhile": 409, "account-exists": 409, "address-unverified": 409, "reset-unverified": 409,
-	"forbidden": 403, "wrong-signer": 403, "role-not-allowed": 403,
-	"not-found": 404, "not-registered": 404,
+	"forbidden": 403, "account-disabled": 403, "wrong-signer": 403, "role-not-allowed": 403,
+	"not-found": 404, "not-registered": 404, "facts-unknown": 404,
 	"method-not-allowed": 405,
 	"version-conflict":   409, "already-sealed": 409, "document-changed": 409, "manifest-void": 409,
 	"challenge-used": 409, "challenge-expired": 409, "agreement-not-in-force": 409,
@@ -69,6 +69,9 @@ var status = map[string]int{
 	"leased": 409, "not-in-hand": 409, "number-taken": 409, "filing-elsewhere": 409, "act-impossible": 409,
 	"second-administrator": 403, "window-over": 409, "maintenance": 503,
 }
+
+// Status is the HTTP status of a slug, 0 for what is none.
+func Status(slug string) int { return status[slug] }
 
 // Slugs returns every problem the office can answer with.
 func Slugs() []string {
@@ -97,6 +100,7 @@ var sentinels = []struct {
 	{agreement.ErrNotInForce, "agreement-not-in-force"},
 	{agreement.ErrNotAccepted, "agreement-not-accepted"},
 	{account.ErrNotRegistered, "not-registered"},
+	{account.ErrDisabled, "account-disabled"},
 	{account.ErrRegistered, "account-exists"},
 	{account.ErrRole, "role-not-allowed"},
 	{account.ErrPassword, "wrong-credentials"},

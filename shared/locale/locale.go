@@ -230,6 +230,16 @@ func Time(lang Lang, t time.Time) string {
 	return Date(lang, t) + ", " + t.In(Zone).Format("15:04:05") + " (UTC+5)"
 }
 
+// Instant prints what Time does to the millisecond: "22 November 2026, 19:00:00.123 (UTC+5)", with a
+// comma before the thousandths in Kazakh and Russian.
+func Instant(lang Lang, t time.Time) string {
+	layout := "15:04:05,000"
+	if lang == EN {
+		layout = "15:04:05.000"
+	}
+	return Date(lang, t) + ", " + t.In(Zone).Format(layout) + " (UTC+5)"
+}
+
 // Stamp prints what Time does in few characters and without the zone, for text messages:
 // "22.11.2026 19:00:00", in English "2026-11-22 19:00:00".
 func Stamp(lang Lang, t time.Time) string {

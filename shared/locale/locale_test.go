@@ -43,6 +43,8 @@ var composed = []string{
 	"js.admin.status.", "js.admin.right.", "js.admin.become.", // account: status or right
 	"audit.act.",                      // audit: what was done
 	"js.breach.", "js.breach.origin.", // breach: open or closed, who opened it
+	"audit.about.",                        // portal: first word of what was done
+	"js.verify.",                          // portal's scripts: what a file is + verdict
 	"js.person.role.", "js.person.power.", // account: role, power
 	"act.administer.what.",                                                                         // act: what was done + right
 	"act.",                                                                                         // act: name of the act + statement
@@ -326,6 +328,19 @@ func TestTime(t *testing.T) {
 	leap := time.Date(2028, time.February, 28, 19, 0, 0, 0, time.UTC)
 	if got, want := locale.Date(locale.EN, leap), "29 February 2028"; got != want {
 		t.Errorf("Date = %q, want %q", got, want)
+	}
+}
+
+func TestInstant(t *testing.T) {
+	at := time.Date(2026, time.November, 22, 18, 59, 59, 999_999_999, time.UTC)
+	for lang, want := range map[locale.Lang]string{
+		locale.KK: "2026 жылғы 22 қараша, 23:59:59,999 (UTC+5)",
+		locale.RU: "22 ноября 2026 г., 23:59:59,999 (UTC+5)",
+		locale.EN: "22 November 2026, 23:59:59.999 (UTC+5)",
+	} {
+		if got := locale.Instant(lang, at); got != want {
+			t.Errorf("Instant(%q) = %q, want %q: an instant is cut, never rounded up to the next day", lang, got, want)
+		}
 	}
 }
 

@@ -52,8 +52,11 @@ type File struct {
 	SHA256 string `json:"sha256"`
 }
 
-// Signer is who signed, as the certificate says. Number is masked.
+// Signer is who signed, as the certificate says: the person, and the organisation they act for. Number
+// is masked, the organisation's where there is one.
 type Signer struct {
+	Organisation string `json:"organisation,omitempty"`
+
 	Kind       string      `json:"kind"`   // "natural" or "legal"
 	Number     string      `json:"number"` // last four digits of the IIN or BIN
 	Name       string      `json:"name"`

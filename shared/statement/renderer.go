@@ -32,6 +32,7 @@ var renderers = map[string]*renderer{
 		words: map[string]words{
 			"kk": {"Өтініш %s, көрініс нұсқасы %s", "%[2]d беттің %[1]d-беті"},
 			"ru": {"Обращение %s, версия вида %s", "Страница %d из %d"},
+			"en": {"Filing %s, version of the view %s", "Page %d of %d"},
 		},
 	},
 }

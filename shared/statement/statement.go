@@ -41,7 +41,7 @@ const MaxPages = 1000
 // Document is what a statement says, in reading order.
 type Document struct {
 	ID       string  // the filing's id, in the foot of each page
-	Language string  // of the proceedings: "kk" or "ru"
+	Language string  // of the proceedings, "kk" or "ru"; other papers also "en"
 	Title    string  // what the paper is: "Талап қою арызы"
 	Subtitle string  // under the title; may be empty
 	Head     []Entry // court and parties, at the right of the first page
@@ -54,7 +54,7 @@ type Entry struct {
 	Lines []string
 }
 
-// Block is a part of the body: Heading, Paragraph, Facts, List or Table.
+// Block is a part of the body: Heading, Paragraph, Facts, List, Table or Matrix.
 type Block interface {
 	draw(*layout)
 	texts(func(string))

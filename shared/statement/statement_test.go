@@ -264,7 +264,7 @@ func TestRenderRefuses(t *testing.T) {
 		is            func(error) bool
 	}{
 		{"an unknown version", "0", russian(), is[*statement.VersionError]},
-		{"English", "1", statement.Document{Language: "en"}, is[*statement.LanguageError]},
+		{"French", "1", statement.Document{Language: "fr"}, is[*statement.LanguageError]},
 		{"a glyph", "1", statement.Document{Language: "kk", Body: []statement.Block{statement.Facts{{"a", "日"}}}}, is[*statement.GlyphError]},
 		{"a short row", "1", table(2, 1, "one"), is[*statement.TableError]},
 		{"no width", "1", table(1, 0, "one"), is[*statement.TableError]},

@@ -33,10 +33,9 @@ import (
 const QueueShards = 4
 
 const (
-	queueSK  = "QUEUE"
-	actSK    = "ACT#"
-	duePref  = "DUE#"
-	ticketPK = "TICKET#"
+	queueSK = "QUEUE"
+	actSK   = "ACT#"
+	duePref = "DUE#"
 )
 
 func queueKey(court string, due calendar.Date, shard uint32) string {
@@ -99,8 +98,7 @@ func decodeQueued(raw item) (filing.Queued, error) {
 	return q, nil
 }
 
-// queued are the operations that put a filing into its court's queue and make it found by its ticket
-// number. Its day is opened before. Who has it in hand keeps it.
+// queued are the operations that put a filing into its court's queue. Its day is opened before. Who has it in hand keeps it.
 func (s *Filings) queued(ctx context.Context, q filing.Queued, at time.Time) ([]types.TransactWriteItem, error) {
 	if err := s.open(ctx, q.Court, q.Due, at); err != nil {
 		return nil, err
@@ -110,9 +108,7 @@ func (s *Filings) queued(ctx context.Context, q filing.Queued, at time.Time) ([]
 		"documents": num(int64(q.Documents)), "replaces": str(q.Replaces), "sent": str(instant(q.SentAt)), "due": str(q.Due.String()),
 		schema.GSI1PK: str(queueKey(q.Court, q.Due, shardOf(q.ID, QueueShards))), schema.GSI1SK: str(queuePlace(q)),
 	}
-	ticket := key(ticketPK+q.Ticket, filingSK)
-	ticket["id"], ticket["court"] = str(q.ID), str(q.Court)
-	return []types.TransactWriteItem{s.sets(q.ID, set), {Put: &types.Put{TableName: &s.name, Item: ticket}}}, nil
+	return []types.TransactWriteItem{s.sets(q.ID, set)}, nil
 }
 
 // sets is the operation that sets attributes of a QUEUE item.
@@ -328,7 +324,7 @@ func (s *Filings) Place(ctx context.Context, id string) (filing.Queued, error) {
 //
 // Errors: filing.ErrNotFound.
 func (s *Filings) ByTicket(ctx context.Context, court, ticket string) (id string, err error) {
-	return s.pointed(ctx, court, ticketPK+ticket)
+	return s.pointed(ctx, court, ticketPK(ticket))
 }
 
 // ByNumber: see ByTicket.
@@ -337,10 +333,7 @@ func (s *Filings) ByNumber(ctx context.Context, court, number string) (id string
 }
 
 func (s *Filings) pointed(ctx context.Context, court, pk string) (string, error) {
-	var it struct {
-		ID    string `dynamodbav:"id"`
-		Court string `dynamodbav:"court"`
-	}
+	var it pointerItem
 	ok, err := s.get(ctx, pk, filingSK, time.Time{}, &it)
 	if err != nil {
 		return "", fmt.Errorf("look up %s: %w", pk, err)

@@ -142,6 +142,7 @@ func (s *Filings) restored(in Sealed) (ops []types.TransactWriteItem, err error)
 		return it
 	}
 	put(sealPK(e.ID), pinsSK(e.Manifest), pinsItem{in.Pins})
+	put(ticketPK(e.TicketNo), filingSK, pointerItem{e.ID, e.Court})
 	last := len(in.Signatures) - 1
 	for i, sig := range in.Signatures {
 		it := sealItem{Manifest: e.Manifest, Person: sig.Person, Seats: sig.Seats, Signature: sig.CMS, At: instant(sig.JudgedAt)}

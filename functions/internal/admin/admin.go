@@ -97,7 +97,7 @@ type Account struct {
 	Accepted     []string        `json:"accepted"` // agreement versions
 	CreatedAt    time.Time       `json:"createdAt"`
 	Proposals    []Proposal      `json:"proposals"`
-	Audit        []audit.Entry   `json:"audit"`         // latest first, this look not among them
+	Audit        []Line          `json:"audit"`         // latest first, this look not among them
 	Until        *time.Time      `json:"disabledUntil"` // when access that one administrator stopped opens by itself
 	Own          bool            `json:"own"`           // the administrator's own, on which nothing can be done
 }
@@ -188,11 +188,15 @@ func (s *Service) view(ctx context.Context, a account.Account, by audit.Actor) (
 		until = &a.DisabledUntil
 	}
 	list, err := s.Audit.Of(ctx, a.ID)
+	if err != nil {
+		return Account{}, err
+	}
+	lines, err := s.told(ctx, list)
 	return Account{
 		ID: a.ID, Kind: a.Subject.Kind, Name: a.Subject.Name, Organisation: a.Subject.Organisation,
 		Number: a.Subject.Masked(), Email: account.MaskedEmail(a.Email), Lang: a.Lang, Status: a.StatusAt(at), Until: until,
 		Rights: append([]account.Right{}, a.Rights...), Accepted: append([]string{}, a.Accepted...),
-		CreatedAt: a.CreatedAt, Proposals: append([]Proposal{}, proposals...), Audit: list, Own: s.own(a, by),
+		CreatedAt: a.CreatedAt, Proposals: append([]Proposal{}, proposals...), Audit: lines, Own: s.own(a, by),
 	}, err
 }
 
@@ -407,9 +411,9 @@ type AuditRequest struct {
 
 // AuditList is part of a month's entries, latest first.
 type AuditList struct {
-	Month   string        `json:"month"`
-	Entries []audit.Entry `json:"entries"`
-	Next    string        `json:"next"` // "" at the end
+	Month   string `json:"month"`
+	Entries []Line `json:"entries"`
+	Next    string `json:"next"` // "" at the end
 }
 
 // List shows what administrators did in a month. Looking is an act as well.
@@ -426,8 +430,12 @@ func (s *Service) List(ctx context.Context, r AuditRequest) (AuditList, error) {
 	if err != nil {
 		return AuditList{}, err
 	}
+	lines, err := s.told(ctx, list)
+	if err != nil {
+		return AuditList{}, err
+	}
 	name := month.UTC().Format("2006-01")
-	return AuditList{name, list, next}, s.Audit.Append(ctx, entry(ctx, audit.AuditRead, by, name, ""))
+	return AuditList{name, lines, next}, s.Audit.Append(ctx, entry(ctx, audit.AuditRead, by, name, ""))
 }
 
 // monthOf is the month that a query names ("2026-11", UTC), or that of the instant at.

@@ -210,7 +210,7 @@ func (in signed) entry() ([]byte, error) {
 		JudgedAt: receipt.Time(in.at), Revocation: revocation(report.Revocation),
 	}
 	if who.Kind == account.Legal {
-		out.Number = who.BIN.Masked()
+		out.Number, out.Organisation = who.BIN.Masked(), who.Organisation
 	}
 	for i, any := range in.token.Seats {
 		if any == 0 {

@@ -254,6 +254,9 @@ func TestSealGivesAReceipt(t *testing.T) {
 				len(who.For) != 1 || who.For[0] != (receipt.Seat{Party: "c1", Capacity: string(tt.capacity)}) {
 				t.Errorf("signer %+v", who)
 			}
+			if (who.Kind == "legal") != (who.Organisation != "") || (who.Kind == "legal") != (tt.capacity == filing.ForOrganisation) {
+				t.Errorf("the organisation of %+v", who)
+			}
 			// Signed again, the manifest is the same: so is the receipt, byte for byte, also after its time.
 			in := map[string]string{"token": f.tokens[0], "signature": string(o.sign(t, tt.key, f.content))}
 			for _, at := range []time.Time{filedAt.Add(time.Minute), sealBy.Add(time.Hour)} {

@@ -36,6 +36,7 @@ type Service struct {
 	Agreements Agreements
 	IndexKey   []byte // 32 bytes: look-up keys of signers, seal tokens
 	Office     string // address of the office as the signed words say it
+	Test       bool   // test keys are accepted: receipts on paper say so
 }
 
 // Gate says who is asking.

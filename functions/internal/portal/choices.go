@@ -3,9 +3,12 @@ package portal
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/courtoffice/courtoffice/shared/account"
+	"github.com/courtoffice/courtoffice/shared/audit"
 	"github.com/courtoffice/courtoffice/shared/court"
 	"github.com/courtoffice/courtoffice/shared/filing"
 	"github.com/courtoffice/courtoffice/shared/filing/kinds"
@@ -75,6 +78,18 @@ func periods(lang locale.Lang) []option {
 	for _, months := range account.Periods {
 		n := strconv.Itoa(months)
 		out = append(out, option{Value: n, Text: locale.T(lang, "representatives.months."+n), Chosen: months == account.DefaultPeriod})
+	}
+	return out
+}
+
+// audited offers what entries of the audit are about: the first words of the acts.
+func audited(lang locale.Lang) []option {
+	out := []option{{Text: locale.T(lang, "audit.about.all")}}
+	for _, act := range append(slices.Clone(audit.Acts), audit.MaintenanceProposed) {
+		about, _, _ := strings.Cut(string(act), ".")
+		if !slices.ContainsFunc(out, func(o option) bool { return o.Value == about }) {
+			out = append(out, option{Value: about, Text: locale.T(lang, "audit.about."+about)})
+		}
 	}
 	return out
 }

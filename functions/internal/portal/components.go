@@ -17,6 +17,7 @@ type component struct {
 	Href, Link                  string // address and words of a link
 	Of                          string // what a change link changes, for those who hear it alone
 
+	Value        string // of a field that was sent already
 	Pointer      string // JSON pointer of the field in the API's request: where its errors go
 	Mode         string // inputmode
 	Autocomplete string

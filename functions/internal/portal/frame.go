@@ -38,6 +38,22 @@ func navigation(lang locale.Lang, page string) []row {
 	}
 }
 
+// menu lists the pages of the section that page is one of, in the order of their rows: those with a
+// menu key whose names begin with the same word ("admin", "admin-audit"). It is empty for other pages.
+func menu(lang locale.Lang, page string) []row {
+	section, _, _ := strings.Cut(page, "-")
+	var out []row
+	for _, p := range pages {
+		if of, _, _ := strings.Cut(p.name, "-"); of == section && p.menu != "" {
+			out = append(out, row{Key: locale.T(lang, p.menu), Change: "/" + string(lang) + p.pattern, Current: p.name == page})
+		}
+	}
+	if !slices.ContainsFunc(out, func(r row) bool { return r.Current }) {
+		return nil
+	}
+	return out
+}
+
 // scopes are what a representative may be named for; to choose among kinds makes sense from the
 // second on.
 func scopes(lang locale.Lang) []option {

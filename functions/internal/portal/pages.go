@@ -35,6 +35,8 @@ type page struct {
 	pattern string // path behind the language, as net/http patterns write it
 	title   string // locale key
 	script  string // module under static/js, or empty for a page without its own
+	menu    string // locale key in the menu of its section (see menu), or empty for a page that is in none
+	right   string // without which the page shows nothing of itself, or empty
 	signs   bool   // needs the NCALayer client and the signing dialog
 	status  int    // 0 means 200
 	fill    func(s *Service, r *http.Request, v *view) error
@@ -49,7 +51,11 @@ var pages = []page{
 	{name: "version", pattern: "/agreement/{id}", title: "agreement.title", script: "agreement.js", signs: true, fill: fillVersion},
 	{name: "register", pattern: "/register", title: "register.title", script: "register.js", signs: true, fill: fillAgreement},
 	{name: "sign-in", pattern: "/sign-in", title: "sign-in.title", script: "sign-in.js", signs: true},
-	{name: "account", pattern: "/account", title: "account.title", script: "account.js"},
+	{name: "account", pattern: "/account", title: "account.title", script: "account.js", menu: "account.menu.profile"},
+	{name: "account-people", pattern: "/account/people", title: "account.people.title", script: "account-people.js", menu: "account.menu.people"},
+	{name: "account-security", pattern: "/account/security", title: "account.menu.security", script: "account-security.js", menu: "account.menu.security"},
+	{name: "account-activity", pattern: "/account/activity", title: "account.menu.activity", script: "account-activity.js", menu: "account.menu.activity"},
+	{name: "account-data", pattern: "/account/data", title: "account.data", script: "account-data.js", menu: "account.menu.data"},
 	{name: "representative", pattern: "/representative", title: "representative.title", script: "representative.js"},
 	{name: "objection", pattern: "/objection", title: "objection.title", script: "objection.js"},
 	{name: "password", pattern: "/password", title: "password.title", script: "reset.js", signs: true},
@@ -62,21 +68,28 @@ var pages = []page{
 	{name: "answers", pattern: "/filings/{id}/answers", title: "answers.title", script: "answers.js", fill: fillFiling},
 	{name: "review", pattern: "/filings/{id}/review", title: "review.title", script: "review.js", signs: true, fill: fillFiling},
 	{name: "filing", pattern: "/filings/{id}", title: "filing.title", script: "filing.js", fill: fillFiling},
+	factsPage,
+	{name: "verify", pattern: "/verify", title: "verify.title", script: "verify.js"},
 	{name: "receipt", pattern: "/filings/{id}/receipt", title: "receipt.title", script: "receipt.js", fill: fillFiling},
 	{name: "cases", pattern: "/cases", title: "cases.title", script: "cases.js"},
 	{name: "case", pattern: "/cases/{id}", title: "case.title", script: "case.js", fill: fillFiling},
 	{name: "maintenance", pattern: "/maintenance", title: "maintenance.title", script: "maintenance.js", fill: fillMaintenance},
 	{name: "interruption", pattern: "/maintenance/{id}", title: "interruption.title", script: "interruption.js"},
-	{name: "admin-maintenance", pattern: "/admin/maintenance", title: "maintenance.admin", script: "admin-maintenance.js", signs: true},
-	{name: "admin", pattern: "/admin", title: "admin.title", script: "admin.js", signs: true},
+	{name: "admin", right: "admin", pattern: "/admin", title: "admin.title", script: "admin.js", signs: true, menu: "admin.menu.people"},
+	{name: "admin-agreement", right: "admin", pattern: "/admin/agreement", title: "admin.versions", script: "admin-agreement.js", signs: true, menu: "admin.versions"},
+	{name: "admin-maintenance", right: "admin", pattern: "/admin/maintenance", title: "maintenance.admin", script: "admin-maintenance.js", signs: true, menu: "admin.menu.maintenance"},
+	{name: "admin-support", right: "admin", pattern: "/admin/support", title: "support.admin", script: "admin-support.js", menu: "support.admin"},
+	{name: "admin-audit", right: "admin", pattern: "/admin/audit", title: "admin.audit", script: "admin-audit.js", menu: "admin.audit"},
 	{name: "support", pattern: "/support", title: "support.title", script: "support.js", signs: true},
-	{name: "admin-support", pattern: "/admin/support", title: "support.admin", script: "admin-support.js"},
-	{name: "admin-breaches", pattern: "/admin/breaches", title: "breach.admin", script: "admin-breaches.js", signs: true},
+	{name: "admin-breaches", right: "admin", pattern: "/admin/breaches", title: "breach.admin", script: "admin-breaches.js", signs: true, menu: "breach.admin"},
 	{name: "registry", pattern: "/registry", title: "registry.title", script: "registry.js"},
 	{name: "registry-filing", pattern: "/registry/filings/{id}", title: "registry.filing.title", script: "registry-filing.js", signs: true, fill: fillFiling},
 	{name: "problems", pattern: "/problems", title: "problems.title", fill: fillProblems},
 	{name: "problem", pattern: "/problems/{slug}", fill: fillProblem},
 }
+
+// factsPage shows its form to GET; what it answers is another function's: see FactsPage.
+var factsPage = page{name: "facts", pattern: "/facts", title: "facts.title", fill: fillFacts}
 
 // notFound answers every path that is no page; unavailable answers where a page's data can't be had.
 var (
@@ -95,6 +108,7 @@ type view struct {
 	Status int
 	Path   string // path behind the language, with its slash: the language switch keeps it
 	Script string
+	Right  string
 	Signs  bool
 
 	NCALayerURL string
@@ -111,6 +125,7 @@ type view struct {
 	Section   string // code of a section of its form
 	Agreement agreementView
 	Compare   compareView
+	Facts     factsView
 	Problem   string   // slug
 	Problems  []string // slugs, sorted
 }
@@ -362,6 +377,7 @@ func functions(lang locale.Lang) template.FuncMap {
 		"rows":   list[row],
 
 		"navigation": func(lang locale.Lang, page string) []row { return navigation(lang, page) },
+		"menu":       func(page string) []row { return menu(lang, page) },
 		"choices":    func(prefix string, codes any) ([]option, error) { return choices(lang, prefix, codes) },
 		"choose":     func(words string, of []option) []option { return append([]option{{Text: words}}, of...) },
 		"languages":  func(chosen locale.Lang) []option { return languages(chosen) },
@@ -370,6 +386,7 @@ func functions(lang locale.Lang) template.FuncMap {
 		"ways":       func() ([]option, error) { return choices(lang, "case.way.", docket.Ways()) },
 		"results":    func() ([]option, error) { return choices(lang, "case.event.", docket.Results) },
 		"periods":    func() []option { return periods(lang) },
+		"audited":    func() []option { return audited(lang) },
 		"scopes":     func() []option { return scopes(lang) },
 
 		"rights":       func() ([]option, error) { return choices(lang, "js.admin.right.", []string{"clerk", "judge", "admin"}) },

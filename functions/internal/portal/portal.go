@@ -179,7 +179,7 @@ const pageAge = "public, max-age=0, s-maxage=60, stale-if-error=86400"
 // page renders p in lang.
 func (s *Service) page(w http.ResponseWriter, r *http.Request, lang locale.Lang, p page) {
 	v := view{
-		Lang: lang, Page: p.name, Title: p.title, Script: p.script, Signs: p.signs,
+		Lang: lang, Page: p.name, Title: p.title, Script: p.script, Right: p.right, Signs: p.signs,
 		Status: p.status, Path: strings.TrimPrefix(r.URL.Path, "/"+string(lang)),
 		NCALayerURL: s.NCALayerURL, TestKeys: s.TestKeys, SupportMail: s.SupportMail,
 		Office: s.Office.view(lang), Notice: s.notice(r, lang),
@@ -211,6 +211,9 @@ func (s *Service) page(w http.ResponseWriter, r *http.Request, lang locale.Lang,
 	h.Set("Cache-Control", "no-cache")
 	if v.Status == http.StatusOK {
 		h.Set("Cache-Control", pageAge)
+	}
+	if r.Method == http.MethodPost {
+		h.Set("Cache-Control", "no-store")
 	}
 	w.WriteHeader(v.Status)
 	w.Write(html)

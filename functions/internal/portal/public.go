@@ -12,7 +12,7 @@ import (
 
 // public are the pages that are the same for everyone and name nothing in their address: they can be
 // written out and served without this function. problem pages are added by their slugs.
-var public = []string{"/", "/help", "/agreement", "/register", "/sign-in", "/support", "/maintenance", "/problems"}
+var public = []string{"/", "/help", "/agreement", "/register", "/sign-in", "/support", "/maintenance", "/problems", "/facts", "/verify"}
 
 // WritePublic gives put every public page in each language, as it is at the instant that ctx carries
 // (httpapi.Edge): at a deployment, when the agreement or a window changes, at midnight. The path is the

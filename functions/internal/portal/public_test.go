@@ -22,7 +22,7 @@ func TestWritePublic(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := len(locale.Langs) * (8 + len(httpapi.Slugs())); len(pages) != want {
+	if want := len(locale.Langs) * (10 + len(httpapi.Slugs())); len(pages) != want {
 		t.Errorf("%d pages, want %d", len(pages), want)
 	}
 	for path, html := range pages {

@@ -350,6 +350,9 @@ func (s *Service) ChangePassword(ctx context.Context, r PasswordRequest) (httpap
 	if !right {
 		return httpapi.Reply{}, wrongPassword()
 	}
+	if err := a.Opens(httpapi.ReceivedAt(ctx)); err != nil {
+		return httpapi.Reply{}, err
+	}
 	to, err := hash(r.Password, a)
 	if err != nil {
 		return httpapi.Reply{}, err

@@ -141,6 +141,9 @@ func (s *Service) Register(ctx context.Context, r Request) (httpapi.Reply, error
 	for range 3 { // an administrator may prepare the account, or drop it, since we looked
 		a, err := s.Accounts.BySubject(ctx, key)
 		if err == nil {
+			err = a.Opens(at)
+		}
+		if err == nil {
 			return s.signIn(ctx, a, r, signed)
 		}
 		if !errors.Is(err, account.ErrNotRegistered) {

@@ -132,6 +132,9 @@ func (s *Service) SignIn(ctx context.Context, r Request) (httpapi.Reply, error) 
 	if err != nil {
 		return httpapi.Reply{}, err
 	}
+	if err := a.Opens(at); err != nil {
+		return httpapi.Reply{}, err
+	}
 	opened, cookies := entry.ByEDS(ctx, a.ID, signed, s.IndexKey)
 	if err := s.Accounts.SignIn(ctx, signed.Challenge, opened); err != nil {
 		return httpapi.Reply{}, err

@@ -60,6 +60,11 @@ func (s *Service) Handle(ctx context.Context, id string) (settled bool, err erro
 		return false, fmt.Errorf("verify filing %s: %w", id, err)
 	}
 	before := sealed.Verifications
+	if len(before) == 0 { // who holds the receipt finds it from now on
+		if err := s.Filings.Enter(ctx, sealed.Envelope); err != nil {
+			return false, fmt.Errorf("verify filing %s: %w", id, err)
+		}
+	}
 	for _, v := range before {
 		if v.Step == "reject" || v.Settled(s.Stamp != nil) {
 			return true, nil

@@ -137,6 +137,7 @@ var authorisation = []struct {
 	{"POST /api/filings/{id}/documents/{document}/completion", "", object{"parts": []string{}}, ownerOnly(200)},
 	{"POST /api/filings/{id}/manifest", "", func(m *matrix) any { return object{"revision": m.version} }, ownerOnly(200)},
 	{"GET /api/filings/{id}/receipt", "", nil, ownerOnly(200)},
+	{"GET /api/filings/{id}/receipt.pdf", "", nil, ownerOnly(200)},
 
 	// evidence-file
 	{"POST /api/filings/{id}/evidence", "not sent", object{}, ownerOnly(404)},
@@ -205,6 +206,10 @@ var authorisation = []struct {
 		return object{"account": m.ids["owner"], "act": "", "reason": reason, "withheld": ""}
 	}, administrators(201)},
 	{"POST /api/admin/breaches/{breach}/closing", "", object{"reason": reason, "withheld": ""}, administrators(200)},
+
+	// facts: whoever holds a receipt, with an account or without
+	{"POST /api/facts", "a number nobody has", object{"ticketNo": "7F3K-92QH-X4TC", "checkCode": "7F3K9-2QHX4"}, anyone(404)},
+	{"POST /api/facts/{lang}", "a number nobody has", object{}, anyone(404)},
 
 	// portal
 	{"GET /{path...}", "", nil, anyone(200)},

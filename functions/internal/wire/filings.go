@@ -24,6 +24,7 @@ func (a *App) filingsService() *filings.Service {
 		Agreements: store.NewSite(db, a.cfg.SiteTable),
 		IndexKey:   a.cfg.IndexKey,
 		Office:     a.cfg.PortalURL,
+		Test:       a.cfg.Stage != "production",
 	}
 }
 
@@ -53,5 +54,6 @@ func (a *App) filings(svc *filings.Service) http.Handler {
 		"GET /api/filings/{id}/manifest":                         httpapi.JSON(svc.ToSign),
 		"GET /api/signatures":                                    httpapi.JSON(svc.Waiting),
 		"GET /api/filings/{id}/receipt":                          httpapi.JSON(svc.Receipt),
+		"GET /api/filings/{id}/receipt.pdf":                      httpapi.JSON(svc.Sheet),
 	})
 }

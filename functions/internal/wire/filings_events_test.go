@@ -12,6 +12,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -192,6 +193,7 @@ func TestRecordedFilingEvents(t *testing.T) {
 		{"file-claim/outcome.json", "POST /api/filings/{id}/outcome", "", func() any { return object{"token": handedOut} }, 200},
 		{"filings/delete.json", "DELETE /api/filings/{id}", "", nil, 409},                                           // it was sent
 		{"evidence-file/evidence.json", "POST /api/filings/{id}/evidence", "", func() any { return object{} }, 503}, // nobody stamps here
+		{"filings/receipt-pdf.json", "GET /api/filings/{id}/receipt.pdf", "", nil, 200},
 		{"filings/receipt.json", "GET /api/filings/{id}/receipt", "", nil, 200},
 	} {
 		file := filepath.Join(root, "events", filepath.FromSlash(tt.file))
@@ -276,6 +278,33 @@ func TestRecordedPages(t *testing.T) {
 		if err != nil || res.StatusCode != http.StatusOK || !strings.Contains(res.Headers["content-type"], "text/html") ||
 			!strings.Contains(res.Headers["content-security-policy"], "https://documents.s3.") {
 			t.Errorf("%s: %d, %v, %v", file, res.StatusCode, res.Headers, err)
+		}
+	}
+}
+
+// TestRecordedFacts replays the questions of who holds a receipt: the API's, and the form's of a browser
+// without scripts. Nobody has that number.
+func TestRecordedFacts(t *testing.T) {
+	root := filepath.Join("..", "..", "..")
+	o := newOfficeTrusting(t, filepath.Join(root, "testdata", "pki", "trust"))
+	t.Setenv(functions.EnvNCALayerURL, "")
+	handle := lambdahttp.Handler(o.app(t, "facts").Facts())
+	const ticket, code = "7F3K-92QH-X4TC", "7F3K9-2QHX4"
+	for file, mediaType := range map[string]string{"facts.json": "application/problem+json", "form.json": "text/html"} {
+		if *update {
+			ev := o.event("POST /api/facts", object{"ticketNo": ticket, "checkCode": code}, "")
+			if file == "form.json" {
+				ev = o.event("POST /api/facts/{lang}", url.Values{"ticket": {ticket}, "code": {code}}, "")
+				ev.RawPath, ev.RequestContext.HTTP.Path, ev.PathParameters = "/api/facts/ru", "/api/facts/ru", map[string]string{"lang": "ru"}
+			}
+			record(t, filepath.Join(root, "events", "facts", file), ev)
+		}
+		res, err := handle(t.Context(), request(t, "facts/"+file))
+		if err != nil || res.StatusCode != http.StatusNotFound || !strings.HasPrefix(res.Headers["content-type"], mediaType) {
+			t.Errorf("%s: %d, %v, %v", file, res.StatusCode, res.Headers, err)
+		}
+		if file == "form.json" && (!strings.Contains(res.Body, `value="`+ticket+`"`) || !strings.Contains(res.Headers["cache-control"], "no-store")) {
+			t.Errorf("%s: %v %s", file, res.Headers, res.Body)
 		}
 	}
 }

@@ -17,6 +17,18 @@ import (
 	"github.com/courtoffice/courtoffice/shared/store"
 )
 
+// pages is the portal's service but for where documents are uploaded to.
+func (a *App) pages() *portal.Service {
+	return &portal.Service{
+		Windows:     store.NewMaintenance(a.dynamo(), a.cfg.SiteTable),
+		Office:      publisher(a.cfg.Publisher),
+		Agreements:  agreements{store.NewSite(a.dynamo(), a.cfg.SiteTable)},
+		NCALayerURL: a.cfg.NCALayerURL,
+		SupportMail: a.cfg.SupportMail,
+		TestKeys:    a.cfg.Stage != "production",
+	}
+}
+
 // Portal builds the function portal as deployed: its routes and its schedule.
 func (a *App) Portal() func(context.Context, json.RawMessage) (any, error) {
 	assets := a.public(a.cfg.AssetsBucket)
@@ -27,15 +39,8 @@ func (a *App) Portal() func(context.Context, json.RawMessage) (any, error) {
 
 // PortalRoutes builds its routes alone.
 func (a *App) PortalRoutes() http.Handler {
-	svc := &portal.Service{
-		Windows:      store.NewMaintenance(a.dynamo(), a.cfg.SiteTable),
-		Office:       publisher(a.cfg.Publisher),
-		Agreements:   agreements{store.NewSite(a.dynamo(), a.cfg.SiteTable)},
-		NCALayerURL:  a.cfg.NCALayerURL,
-		SupportMail:  a.cfg.SupportMail,
-		UploadOrigin: a.uploadOrigin(),
-		TestKeys:     a.cfg.Stage != "production",
-	}
+	svc := a.pages()
+	svc.UploadOrigin = a.uploadOrigin()
 	return a.routes(map[string]http.Handler{"GET /{path...}": svc.Handler(), "HEAD /{path...}": svc.Handler()})
 }
 

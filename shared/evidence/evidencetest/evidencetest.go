@@ -152,7 +152,7 @@ func (o *Office) files(t testing.TB, id string) (filing.Manifest, filing.Pins) {
 func (o *Office) sign(t testing.TB, frozen filing.Frozen, m filing.Manifest, sentAt time.Time, keys []string) {
 	t.Helper()
 	r := receipt.Receipt{
-		FilingID: m.ID, TicketNo: filing.Ticket([7]byte{byte(len(m.ID)), m.ID[35], m.ID[34]}), ManifestSHA256: frozen.SHA256(), FormSHA256: m.Form.SHA256,
+		FilingID: m.ID, TicketNo: filing.Ticket([7]byte{byte(len(m.ID)), m.ID[35], m.ID[34]}), CheckCode: filing.CheckCode([7]byte{m.ID[34], m.ID[35]}), ManifestSHA256: frozen.SHA256(), FormSHA256: m.Form.SHA256,
 		StatementSHA256: m.Statement.SHA256, SentAt: receipt.Time(sentAt), SentAtSource: "gateway", Agreement: m.Agreement, CourtCode: m.CourtCode, Lang: "kk",
 	}
 	for i, name := range keys {

@@ -29,7 +29,6 @@ export function address(a, attempt, state) {
       onclick: (event) => attempt(event.currentTarget, async () => {
         const { id } = await api('POST', '/api/account/email/objection', { from: a.from });
         state.textContent = t('js.account.email-objected', { id });
-        await breaches();
       }),
     }, t('js.account.email-object')) : null);
 }

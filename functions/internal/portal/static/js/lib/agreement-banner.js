@@ -16,7 +16,7 @@ export function agreementBanner({ accepted, inForce, coming }) {
     notices.push(notice('warn', t('js.accept-new'), '', link('/agreement', 'js.accept-new.link')));
   }
   if (coming && !coming.accepted && !SPEAKS.includes(page)) {
-    notices.push(notice('', t('js.coming', { id: coming.id, time: time(coming.effectiveAt) }), '',
+    notices.push(notice('', t('js.coming.line', { id: coming.id, time: time(coming.effectiveAt) }), t('js.coming'),
       link(`/agreement/diff?from=${inForce}&to=${coming.id}`, 'js.coming.diff'), ' · ',
       link(`/agreement/${coming.id}`, 'js.coming.accept'), ' · ', link('/leave', 'js.coming.refuse')));
   }

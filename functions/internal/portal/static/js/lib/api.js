@@ -24,7 +24,7 @@ export function unread(status) {
     });
   }
   return new Problem({
-    status, type: '/problems/internal', title: t('problem.internal.title'), detail: t('problem.internal.detail'), next: t('problem.internal.next'),
+    status, type: '/problems/internal', title: t('problem.internal.title'), detail: t('problem.internal.detail'), next: t('js.internal.next'), // there is no number to tell
   });
 }
 

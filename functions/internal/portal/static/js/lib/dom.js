@@ -49,12 +49,6 @@ export function courts() {
   return (code) => names.get(code) ?? code;
 }
 
-/** Lists the page's sections at its head, with links to each. */
-export function contents() {
-  const titles = $$('main > section:not([hidden]) > h2[id]');
-  $('[data-contents]').replaceChildren(...titles.map((h2) => el('li', {}, el('a', { href: `#${h2.id}` }, h2.textContent))));
-}
-
 /** Gives the person a value as a JSON file. */
 export function download(value, name) {
   save(new Blob([JSON.stringify(value, null, 2)], { type: 'application/json' }), name);

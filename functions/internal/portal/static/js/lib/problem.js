@@ -119,7 +119,7 @@ export function showError(box, error, form, options) {
   if (error.title) return show(box, error, form, options);
   console.error(error);
   return show(box, {
-    slug: 'internal', title: t('problem.internal.title'), detail: t('problem.internal.detail'), next: t('problem.internal.next'),
+    slug: 'internal', title: t('problem.internal.title'), detail: t('problem.internal.detail'), next: t('js.internal.next'), // there is no number to tell
   }, form, options);
 }
 

@@ -3,9 +3,9 @@
 import { administer } from '../lib/administer.js';
 import { api } from '../lib/api.js';
 import { $, $$, el, checkbox } from '../lib/dom.js';
+import { entitled } from '../lib/entitled.js';
 import { card, line } from '../lib/maintenance-view.js';
 import { clear, showError } from '../lib/problem.js';
-import { required } from '../lib/session.js';
 import { t } from '../lib/text.js';
 
 const state = $('[data-state]');
@@ -15,7 +15,7 @@ const langs = ['kk', 'ru', 'en'];
 let editing = null; // window being changed, or null for a new one
 let id = crypto.randomUUID(); // of the new window: a repeat makes no second one
 
-await required();
+await entitled('admin');
 await load();
 
 async function load() {

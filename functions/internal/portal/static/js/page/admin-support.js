@@ -2,8 +2,8 @@
 
 import { api } from '../lib/api.js';
 import { $, el } from '../lib/dom.js';
+import { entitled } from '../lib/entitled.js';
 import { clear, showError } from '../lib/problem.js';
-import { required } from '../lib/session.js';
 import { card, particulars, progress } from '../lib/support-view.js';
 import { t } from '../lib/text.js';
 
@@ -13,7 +13,7 @@ const list = $('[data-tickets]');
 const more = $('[data-more]');
 let next = '';
 
-await required();
+await entitled('admin');
 const now = new Date();
 const months = Array.from({ length: 13 }, (_, back) => new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - back)).toISOString().slice(0, 7));
 $('#month').append(...months.map((month) => el('option', {}, month))); // a ticket is kept for a year

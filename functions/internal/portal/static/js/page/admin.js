@@ -1,37 +1,21 @@
-// The administrators' page: an account, versions of the agreement, the audit.
+// The administrators' page about people: an account found or prepared, its state and rights.
 
 import { prepare } from '../lib/admin-prepare.js';
-import { administer } from '../lib/administer.js';
+import { administer, attempt } from '../lib/administer.js';
 import { api } from '../lib/api.js';
 import { entry } from '../lib/audit.js';
 import { $, courts, el, facts } from '../lib/dom.js';
-import { clear, showError } from '../lib/problem.js';
-import { required } from '../lib/session.js';
+import { entitled } from '../lib/entitled.js';
 import { lang, t, time } from '../lib/text.js';
 
-const state = $('[data-state]');
-const box = $('main > [data-problem]');
+// Sections of this page that have pages of their own: links to them were kept.
+const moved = { 'versions-title': 'agreement', 'audit-title': 'audit' };
+const former = location.hash.slice(1);
+if (Object.hasOwn(moved, former)) location.replace(`/${lang}/admin/${moved[former]}`);
+
 let account = null;
 
-await required();
-try {
-  await versions();
-} catch (error) {
-  showError(box, error);
-}
-
-/** Runs act for a form: its problem box, its button, the page's state line. */
-async function attempt(form, act) {
-  const note = $('[data-problem]', form);
-  clear(note, form);
-  state.textContent = t('js.loading');
-  try {
-    state.textContent = await act() === null ? '' : t('js.admin.done');
-  } catch (error) {
-    state.textContent = '';
-    showError(note, error, form);
-  }
-}
+await entitled('admin');
 
 $('#search').addEventListener('submit', (event) => {
   event.preventDefault();
@@ -42,7 +26,7 @@ $('#search').addEventListener('submit', (event) => {
   });
 });
 
-prepare(attempt, show);
+prepare(show);
 
 function show(next) {
   account = next;
@@ -89,8 +73,9 @@ $('[data-propose]').addEventListener('click', () => {
 });
 
 function run(path, more) {
-  attempt($('#act'), async () => {
-    const next = await administer('POST', `/api/admin/accounts/${account.id}${path}`, { ...more, reason: $('#act-reason').value });
+  const sure = more.from === 'prepared' ? 'js.admin.become.prepared.sure' : 'js.admin.become.closed.sure';
+  return attempt($('#act'), async () => {
+    const next = await administer('POST', `/api/admin/accounts/${account.id}${path}`, { ...more, reason: $('#act-reason').value }, more.to === 'closed' ? t(sure) : '');
     if (!next) return null;
     show(next);
     $('#act-reason').value = '';
@@ -100,74 +85,6 @@ function run(path, more) {
 
 function button(key, path, more = {}, agree = '', what = '') {
   return el('button', {
-    type: 'button',
-    class: 'govuk-button govuk-button--secondary small',
-    onclick: () => {
-      const sure = more.from === 'prepared' ? 'js.admin.become.prepared.sure' : 'js.admin.become.closed.sure';
-      if (more.to === 'closed' && !window.confirm(t(sure))) return;
-      run(path, more);
-    },
+    type: 'button', class: 'govuk-button govuk-button--secondary small', onclick: () => run(path, more),
   }, agree ? t(agree, { what: t(key) }) : t(key, { right: what }));
 }
-
-async function versions() {
-  const { published, proposed } = await api('GET', '/api/admin/agreements');
-  $('[data-versions]').replaceChildren(
-    ...proposed.map((p) => el('li', {}, `${t('js.admin.version.proposed', { id: p.id, time: time(p.at) })} ${p.reason} `,
-      el('button', { type: 'button', class: 'govuk-button govuk-button--secondary small', onclick: (event) => read(p, event.currentTarget.parentElement) }, t('js.admin.version.read')))),
-    ...published.map((v) => el('li', {}, el('a', { href: `/${lang}/agreement/${v.id}` }, v.id),
-      ` – ${t('js.admin.version.published', { published: time(v.publishedAt), effective: time(v.effectiveAt) })}`)));
-}
-
-// What is approved is what was read here: the digest comes with the texts.
-async function read(proposal, item) {
-  await attempt($('#version'), async () => {
-    const draft = await api('GET', `/api/admin/agreements/${proposal.id}`);
-    const reason = el('input', { class: 'govuk-input', id: `reason-${draft.id}`, maxlength: '500' });
-    const decide = (key, step, body) => el('button', {
-      type: 'button',
-      class: 'govuk-button govuk-button--secondary small',
-      onclick: () => attempt($('#version'), async () => {
-        const done = await administer('POST', `/api/admin/agreements/${draft.id}/${step}`, { ...body, reason: reason.value });
-        if (done !== null) await versions();
-        return done;
-      }),
-    }, t(key));
-    const pieces = { added: 'ins', removed: 'del', same: 'span' };
-    item.append(
-      ...['kk', 'ru', 'en'].flatMap((code) => {
-        const changed = (draft.changes?.[code] ?? []).filter((c) => c.op !== 'same');
-        return [
-          el('h3', {}, t('js.admin.version.text', { lang: t(`lang.${code}`) })),
-          changed.length > 0
-            ? el('article', { class: 'legal diff', lang: code }, ...changed.map((c) => el('p', {}, ...c.pieces.map((p) => el(pieces[p.op], {}, p.text)))))
-            : el('p', { class: 'govuk-hint' }, t('js.admin.version.same')),
-        ];
-      }),
-      el('div', { class: 'govuk-form-group' }, el('label', { class: 'govuk-label', for: reason.id }, t('js.admin.reason')), reason),
-      el('div', { class: 'govuk-button-group' },
-        draft.own ? null : decide('js.admin.version.approve', 'approval', { digest: draft.digest }),
-        decide('js.admin.version.withdraw', 'withdrawal', {})));
-  });
-}
-
-$('#version').addEventListener('submit', (event) => {
-  event.preventDefault();
-  const form = event.currentTarget;
-  attempt(form, async () => {
-    const texts = Object.fromEntries(['kk', 'ru', 'en'].map((code) => [code, $(`#text-${code}`).value]));
-    await api('POST', '/api/admin/agreements', { id: $('#version-id').value.trim(), texts, reason: $('#version-reason').value });
-    form.reset();
-    await versions();
-  });
-});
-
-$('[data-load-audit]').addEventListener('click', async () => {
-  clear(box);
-  try {
-    const { entries } = await api('GET', '/api/admin/audit');
-    $('[data-audit]').replaceChildren(...entries.map(entry));
-  } catch (error) {
-    showError(box, error);
-  }
-});

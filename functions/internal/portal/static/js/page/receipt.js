@@ -2,10 +2,11 @@
 
 import { api } from '../lib/api.js';
 import { signedBy } from '../lib/canonical.js';
-import { $, courts, download, el, facts, hash } from '../lib/dom.js';
+import { $, download, el, hash } from '../lib/dom.js';
 import { showError } from '../lib/problem.js';
+import { proof, signers } from '../lib/receipt-view.js';
 import { required } from '../lib/session.js';
-import { called, code, size, t, time } from '../lib/text.js';
+import { code, size, t, time } from '../lib/text.js';
 
 const id = document.documentElement.dataset.filing;
 const state = $('[data-state]');
@@ -37,29 +38,8 @@ function show(signed, files) {
     el('thead', {}, el('tr', {}, ...['role', 'name', 'size'].map((c) => el('th', { scope: 'col' }, column(c))), el('th', { scope: 'col' }, 'SHA-256'))),
     el('tbody', {}, ...files.map((f) => el('tr', {},
       el('td', {}, code('role', f.role)), el('th', { scope: 'row' }, f.name), el('td', {}, size(f.size)), el('td', { 'data-label': 'SHA-256' }, hash(f.sha256)))))));
-  const signers = r.signers ?? [{ ...r.signer, revocation: r.revocation }];
-  $('[data-signer]').replaceChildren(...signers.map((signer) => facts([
-    [t('js.receipt.signer.name'), called(signer.name)],
-    [t('js.receipt.signer.number'), signer.number],
-    [t('js.receipt.signer.role'), signer.role && code('signer', signer.role)],
-    [t('js.receipt.capacity'), (signer.for ?? []).map((seat) => code('capacity', seat.capacity)).join('; ')],
-    [t('js.receipt.judged'), signer.judgedAt && time(signer.judgedAt, true)],
-    [t('js.receipt.signer.serial'), signer.certSerial],
-    [t('js.receipt.signer.issuer'), signer.issuer],
-    [t('js.receipt.revocation'), signer.revocation.status === 'good'
-      ? t('js.receipt.revocation.good', { number: signer.revocation.crlNumber, time: signer.revocation.thisUpdate ? time(signer.revocation.thisUpdate) : '' })
-      : t('js.receipt.revocation.deferred')],
-  ])));
-  $('[data-proof]').replaceChildren(facts([
-    [t('js.receipt.court'), courts()(r.courtCode)],
-    [t('js.receipt.manifest'), hash(r.manifestSha256)],
-    [t('js.receipt.form'), hash(r.formSha256)],
-    [t('js.receipt.statement'), r.statementSha256 && hash(r.statementSha256)],
-    [t('js.receipt.code'), r.checkCode && el('code', {}, r.checkCode)],
-    [t('js.receipt.agreement'), r.agreement],
-    [t('js.receipt.filing'), el('code', {}, r.filingId)],
-    [t('js.receipt.key'), el('code', { class: 'hash' }, signed.keyId)],
-  ]));
+  $('[data-signer]').replaceChildren(...signers(r));
+  $('[data-proof]').replaceChildren(proof(signed));
   $('[data-body]').hidden = false;
   document.title = `${r.ticketNo} – ${document.title}`;
   $('[data-print]').addEventListener('click', () => print());
