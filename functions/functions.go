@@ -114,7 +114,8 @@ const (
 	EnvNoticeRate     = "NOTICE_RATE"     // receipts and news of maintenance sent a second, all processes together
 	EnvPortalURL      = "PORTAL_URL"      // address of the office, written into notices and what is signed, no trailing slash
 	EnvNCALayerURL    = "NCALAYER_URL"    // websocket the portal signs through; empty means NCALayer's own
-	EnvPublisher      = "PUBLISHER"       // JSON of who publishes the pages: {"name": {"kk": …}, "address": {"kk": …}, "phone": …, "links": {…}}; may be empty
+	EnvEGovMobileURL  = "EGOV_MOBILE_URL" // of a software eGov Mobile, a code's address is appended; empty means eGov Mobile's own links
+	EnvPublisher      = "PUBLISHER"       // JSON of who publishes the pages: {"name": {"kk": …}, "address": {"kk": …}, "phone": …, "bin": …, "links": {…}}; may be empty
 )
 
 // All has one row per function, in the order the README lists them.
@@ -129,6 +130,19 @@ var All = []Function{
 		Tables:  []TableGrant{{Table: schema.Accounts, Access: Write}, {Table: schema.Site, Access: Read}},
 		Buckets: []BucketGrant{{schema.Trust, []Access{Read}}},
 		Env:     []string{EnvStage, EnvTrustDir, EnvListsEvery, EnvOCSPURL, EnvIndexKey, EnvChallengeKey, EnvPortalURL},
+	},
+	{
+		Name: "mobile-signing",
+		Open: true, // as signing in is; an act that is stopped is stopped where its signature goes
+		Does: "carries a document to eGov Mobile on a phone and the signature back to the browser that asked",
+		Routes: []string{
+			"POST /api/mobile-signing", "POST /api/mobile-signing/{id}/progress", "POST /api/mobile-signing/{id}/digits", "POST /api/mobile-signing/{id}/cancellation",
+			"GET /api/mobile-signing/{id}", "GET /api/mobile-signing/{id}/document", "PUT /api/mobile-signing/{id}/document",
+		},
+		Memory:  256,
+		Timeout: 10 * time.Second,
+		Tables:  []TableGrant{{Table: schema.Accounts, Access: Add}},
+		Env:     []string{EnvIndexKey, EnvPortalURL, EnvPublisher, EnvEGovMobileURL},
 	},
 	{
 		Name:    "accept-agreement",

@@ -16,6 +16,7 @@ import (
 	"github.com/courtoffice/courtoffice/shared/filing"
 	"github.com/courtoffice/courtoffice/shared/locale"
 	"github.com/courtoffice/courtoffice/shared/maintenance"
+	"github.com/courtoffice/courtoffice/shared/phone"
 	"github.com/courtoffice/courtoffice/shared/session"
 	"github.com/courtoffice/courtoffice/shared/signer"
 	"github.com/courtoffice/courtoffice/shared/support"
@@ -64,6 +65,7 @@ var status = map[string]int{
 	"link-invalid":  404, "representative-over": 409, "too-many-invitations": 429,
 	"agreement-not-accepted": 428, "throttled": 429, "quota": 429,
 	"internal": 500, "revocation-unknown": 503, "unavailable": 503,
+	"phone-over": 410, "phone-taken": 409, "phone-signed": 409, "phone-other-document": 422, "phone-digits": 422,
 	"second-administrator": 403, "window-over": 409, "maintenance": 503,
 }
 
@@ -126,6 +128,12 @@ var sentinels = []struct {
 	{filing.ErrCursor, "malformed-json"},
 	{filing.ErrDocumentMissing, "document-missing"},
 	{filing.ErrDocumentChanged, "document-changed"},
+	{phone.ErrOver, "phone-over"},
+	{phone.ErrPermit, "phone-over"},
+	{phone.ErrTaken, "phone-taken"},
+	{phone.ErrSigned, "phone-signed"},
+	{phone.ErrOther, "phone-other-document"},
+	{phone.ErrDigits, "phone-digits"},
 }
 
 // signatures maps the check that decided a verdict to its problem. Any other failed check is

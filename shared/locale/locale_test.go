@@ -38,7 +38,8 @@ var composed = []string{
 	"defect.file-",                                            // filings: what was found in a document
 	"defect.",                                                 // httpapi: code of a defect
 	"js.admin.status.", "js.admin.right.", "js.admin.become.", // account: status or right
-	"audit.act.",                          // audit: what was done
+	"audit.act.",                   // audit: what was done
+	"phone.document.", "js.phone.", // act: kind; mobilesigning: state
 	"js.person.role.", "js.person.power.", // account: role, power
 	"act.administer.what.",                                                                         // act: what was done + right
 	"act.",                                                                                         // act: name of the act + statement

@@ -17,6 +17,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/courtoffice/courtoffice/functions"
+	"github.com/courtoffice/courtoffice/functions/internal/mobilesigning"
 	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/lambdahttp"
 	"github.com/courtoffice/courtoffice/shared/session"
@@ -47,6 +48,7 @@ type matrix struct {
 	seal     string // the token that came with it
 	opened   string // token of the company's registration, which is not finished
 	ticket   string // of the owner's request to support
+	code     mobilesigning.Offered
 	digest   string // of the proposed agreement version v2
 	params   []parameter
 	tables   map[string]map[string]map[string]types.AttributeValue
@@ -80,8 +82,9 @@ func newMatrix(t *testing.T) *matrix {
 	m.proposals()
 	asked := with(supportRequest, "id", "01993a5e-0000-7000-8000-0000000000f2")
 	m.ticket = m.want(m.call("POST /api/support", asked, m.tokens["owner"]), 201, "").body["ticket"].(string)
+	m.code, _ = phones{m.office}.offered("POST /api/sign-in/document", object{"lang": "kk"})
 	m.params = []parameter{
-		{"/receipt", "{id}", matrixSent}, {"/api/filings/", "{id}", matrixFiling}, {"", "{document}", matrixDocument}, {"", "{file}", matrixDocument}, {"", "{section}", "pretrial"},
+		{"/api/mobile-signing/", "{id}", m.code.ID}, {"/receipt", "{id}", matrixSent}, {"/api/filings/", "{id}", matrixFiling}, {"", "{document}", matrixDocument}, {"", "{file}", matrixDocument}, {"", "{section}", "pretrial"},
 		{"", "{session}", session.ID(victim)}, {"/admin/accounts/", "{id}", m.ids["owner"]}, {"/admin/agreements/", "{id}", "v2"},
 		{"/maintenance/", "{id}", windowID}, {"/approval", "{right}", "admin"}, {"/withdrawal", "{right}", "admin"},
 		{"", "{right}", "clerk"}, {"", "{path...}", "kk/"},

@@ -42,7 +42,7 @@ func environment(t *testing.T, row functions.Function) {
 var builders = map[string]func(*App) http.Handler{
 	"sign-in": (*App).SignIn, "accept-agreement": (*App).AcceptAgreement, "register": (*App).Register,
 	"account": (*App).Account, "filings": (*App).FilingsRoutes, "file-claim": (*App).FileClaim, "portal": (*App).Portal,
-	"admin":       (*App).Admin,
+	"admin": (*App).Admin, "mobile-signing": (*App).MobileSigning,
 	"maintenance": (*App).MaintenanceRoutes,
 }
 
