@@ -114,7 +114,7 @@ const (
 	EnvNoticeRate     = "NOTICE_RATE"     // receipts and news of maintenance sent a second, all processes together
 	EnvPortalURL      = "PORTAL_URL"      // address of the office, written into notices and what is signed, no trailing slash
 	EnvNCALayerURL    = "NCALAYER_URL"    // websocket the portal signs through; empty means NCALayer's own
-	EnvEGovMobileURL  = "EGOV_MOBILE_URL" // of a software eGov Mobile, a code's address is appended; empty means eGov Mobile's own links
+	EnvEGovMobile     = "EGOV_MOBILE"     // what opens a code in eGov Mobile and, behind a space, in eGov Business on the same device: its address is appended; empty leaves QR codes
 	EnvPublisher      = "PUBLISHER"       // JSON of who publishes the pages: {"name": {"kk": …}, "address": {"kk": …}, "phone": …, "bin": …, "links": {…}}; may be empty
 )
 
@@ -142,7 +142,7 @@ var All = []Function{
 		Memory:  256,
 		Timeout: 10 * time.Second,
 		Tables:  []TableGrant{{Table: schema.Accounts, Access: Add}},
-		Env:     []string{EnvIndexKey, EnvPortalURL, EnvPublisher, EnvEGovMobileURL},
+		Env:     []string{EnvIndexKey, EnvPortalURL, EnvPublisher, EnvEGovMobile},
 	},
 	{
 		Name:    "accept-agreement",

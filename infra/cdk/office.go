@@ -172,8 +172,8 @@ func (o *officeStack) environment(config Config, f functions.Function) *map[stri
 		functions.EnvOCSPURL:     &config.OCSPURL,
 		functions.EnvTSPURL:      &config.TSPURL,
 		functions.EnvPublisher:   &config.Publisher,
-		// Only a stack on one machine has another eGov Mobile.
-		functions.EnvEGovMobileURL: jsii.String(""),
+
+		functions.EnvEGovMobile: &config.EGovMobile,
 	}
 	for _, g := range f.Tables {
 		values[g.Table.Env] = o.data.Tables[g.Table.Name].TableName()

@@ -35,7 +35,7 @@ type Service struct {
 	IndexKey     []byte // 32 bytes
 	Office       string // address people know the office by, from configuration
 	Organisation Organisation
-	AppURL       string // of a software eGov Mobile, to which a code's address is appended; "" means eGov Mobile's own links
+	Apps         []string // what opens a code on the same device, its address appended: eGov Mobile, eGov Business
 }
 
 // Organisation is who asks for signatures, as eGov Mobile shows it. Both may be empty.
@@ -67,8 +67,8 @@ type QR struct {
 
 // Links open a code in the app on the same device.
 type Links struct {
-	Person   string `json:"person"`   // eGov Mobile
-	Business string `json:"business"` // eGov Business; "" where there is none
+	Person   string `json:"person"`   // eGov Mobile, or ""
+	Business string `json:"business"` // eGov Business, or ""
 }
 
 // Offer makes a code for a document the office gave out: anything else is refused at its permit.
@@ -97,15 +97,16 @@ func (s *Service) Offer(ctx context.Context, r OfferRequest) (httpapi.Reply, err
 // address is where eGov Mobile begins.
 func (s *Service) address(c phone.Code) string { return s.Office + "/api/mobile-signing/" + c.ID }
 
+// links open a code on the device that shows it. The word behind the address is for the page of eGov
+// Mobile that they lead over; ours leaves it aside.
 func (s *Service) links(address string) Links {
-	link := url.QueryEscape(address)
-	if s.AppURL != "" {
-		return Links{Person: s.AppURL + link}
+	var out Links
+	for i, to := range []*string{&out.Person, &out.Business} {
+		if i < len(s.Apps) {
+			*to = s.Apps[i] + url.QueryEscape(address+"?mgovSign")
+		}
 	}
-	return Links{
-		Person:   "https://mgovsign.page.link/?link=" + link + "&isi=1476128386&ibi=kz.egov.mobile&apn=kz.mobile.mgov",
-		Business: "https://egovbusiness.page.link/?link=" + link + "&isi=1597880144&ibi=kz.mobile.mgov.business&apn=kz.mobile.mgov.business",
-	}
+	return out
 }
 
 // draw makes the QR code of a text. A fifth of it may be hidden by a reflection.

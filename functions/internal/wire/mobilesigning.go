@@ -3,6 +3,7 @@ package wire
 import (
 	"encoding/json"
 	"net/http"
+	"strings"
 
 	"github.com/courtoffice/courtoffice/functions/internal/mobilesigning"
 	"github.com/courtoffice/courtoffice/shared/httpapi"
@@ -13,7 +14,7 @@ import (
 func (a *App) MobileSigning() http.Handler {
 	svc := &mobilesigning.Service{
 		Phones:   store.NewPhones(a.dynamo(), a.cfg.AccountsTable),
-		IndexKey: a.cfg.IndexKey, Office: a.cfg.PortalURL, AppURL: a.cfg.EGovMobileURL,
+		IndexKey: a.cfg.IndexKey, Office: a.cfg.PortalURL, Apps: strings.Fields(a.cfg.EGovMobile),
 	}
 	if err := json.Unmarshal([]byte(a.cfg.Publisher), &svc.Organisation); err != nil && a.cfg.Publisher != "" {
 		a.log.Error("PUBLISHER is not read", "error", err)

@@ -344,7 +344,7 @@ func (h *Host) environment(row functions.Function) ([]string, error) {
 		functions.EnvListsEvery:  strconv.FormatFloat(h.cfg.ListsEvery.Seconds(), 'f', -1, 64),
 		functions.EnvCRLURLs:     h.listURLs(), functions.EnvOCSPURL: h.ocspURL(), functions.EnvTSPURL: h.tspURL(),
 		functions.EnvPortalURL: h.URL, functions.EnvNCALayerURL: h.NCALayerURL,
-		functions.EnvPublisher: publisher, functions.EnvEGovMobileURL: h.PhoneURL,
+		functions.EnvPublisher: publisher, functions.EnvEGovMobile: h.PhoneURL,
 	}
 	for name, key := range h.keys {
 		values[name] = key

@@ -75,9 +75,9 @@ export async function signOnPhone({ document: content, permit }, place, say, sig
 function code({ qr, links }) {
   const kind = matchMedia('(max-width: 40rem)').matches ? 'govuk-button' : 'govuk-button govuk-button--secondary';
   const link = (href, words) => (href ? el('a', { class: kind, href, target: '_blank', rel: 'noopener', role: 'button' }, words) : null);
-  return el('div', { class: 'phone' },
+  return el('div', { class: links.person ? 'phone linked' : 'phone' },
     el('div', { class: 'phone-scan' }, el('p', {}, t('js.phone.scan')), picture(qr)),
-    el('p', { class: 'phone-same' }, t('js.phone.same')),
+    links.person ? el('p', { class: 'phone-same' }, t('js.phone.same')) : null,
     el('div', { class: 'govuk-button-group' },
       link(links.person, t('js.phone.open')), link(links.business, t('js.phone.business'))));
 }
