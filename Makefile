@@ -33,6 +33,9 @@ notices: build ## seal FILINGS (30) while relay and notify are killed at random 
 night: ## what a deadline night asks of tables, keys, functions, routes and quotas, and what there is
 	@go run ./infra/night/cmd/night
 
+surge: build ## play a deadline night and reconcile the stores (RATE=N a second for SECONDS=20; FAULTS=on kills and disturbs)
+	@exec build/local surge $(if $(RATE),-rate $(RATE)) $(if $(filter command line,$(origin SECONDS)),-seconds $(SECONDS)) $(if $(filter on,$(FAULTS)),-faults)
+
 invoke: build ## run one function on a recorded event: make invoke FN=sign-in EVENT=events/sign-in/session.json
 	@exec build/local invoke $(FN) $(EVENT)
 
@@ -143,4 +146,4 @@ $(ASSETS): $(NPM) infra/tools/assets.mjs $(wildcard functions/internal/portal/st
 clean: ## remove build outputs and the local office's state
 	@rm -rf build .local
 
-.PHONY: help run demo announcement history notices night invoke test race lint fuzz bench bench-eds pkits portable crosscheck build zip size synth deploy localstack integration wasm browser testdata tools assets clean
+.PHONY: help run demo announcement history notices night surge invoke test race lint fuzz bench bench-eds pkits portable crosscheck build zip size synth deploy localstack integration wasm browser testdata tools assets clean

@@ -1,29 +1,36 @@
 package functions
 
-import "time"
+import (
+	"time"
 
-// Namespace is that of the metrics functions write; each has the dimension FunctionName.
-const Namespace = "CourtOffice"
-
-// Metrics of the function revocation, written at each run.
-const (
-	MetricListsFailed = "ListsFailed" // addresses that gave no list the office could believe
-	MetricListAge     = "ListAge"     // seconds since the oldest full list was made
-	MetricListLeft    = "ListLeft"    // seconds until the first full list ends, below zero when it has
+	"github.com/courtoffice/courtoffice/shared/metric"
+	"github.com/courtoffice/courtoffice/shared/store/schema"
 )
 
-// Metrics of the function compare-evidence, written at each run.
+// Metric names a CloudWatch metric by what it is about. Of its dimensions only those that are set count.
+type Metric struct {
+	Namespace string // metric.Namespace for what functions write, AWS's for the rest
+	Name      string
+	Function  string       // by its name in All
+	Route     string       // of All
+	Queue     schema.Queue // AWS/SQS
+	Table     schema.Table // AWS/DynamoDB
+	Index     bool         // of Table
+	By, Is    string       // another dimension
+}
+
+// AWS's namespaces that are watched.
 const (
-	MetricEvidenceCompared = "EvidenceCompared" // filings this pass has compared so far
-	MetricEvidenceDiffers  = "EvidenceDiffers"  // differences this pass has found so far
-	MetricEvidenceAge      = "EvidenceAge"      // seconds since the last pass that was finished, or the first, began
+	onLambda   = "AWS/Lambda"
+	onSQS      = "AWS/SQS"
+	onDynamoDB = "AWS/DynamoDB"
+	onGateway  = "AWS/ApiGateway"
+	onSES      = "AWS/SES"
 )
 
-// Metrics of the function verify-filing, written every five minutes.
-const (
-	MetricUnreceivedAge = "UnreceivedAge" // seconds since the oldest filing was sent that is neither received nor rejected
-	MetricUnsettledAge  = "UnsettledAge"  // seconds since the oldest filing was sent of which something is left to find out
-)
+// GatewayThrottled counts requests that the gateway refused with 429, by Route: the office's stage makes
+// it of the gateway's access log, because no function sees such a request.
+const GatewayThrottled = "GatewayThrottled"
 
 // Side is on which side of its threshold a metric alarms.
 type Side string
@@ -34,86 +41,191 @@ const (
 	Below Side = "below"
 )
 
-// Alarm is a condition on a metric of a function that calls a person. A metric that is not written at
-// all is one too.
+// Alarm is a condition on a metric that calls a person.
 type Alarm struct {
 	Name      string // kebab-case
-	Does      string // what it means and what to do, for whoever is called
-	Function  string
-	Metric    string
-	Statistic string // CloudWatch's: Minimum, Maximum, Sum
+	Does      string // what it means
+	Section   string // of infra/RUNBOOK.md: what to do
+	On        Metric
+	Statistic string // CloudWatch's: Minimum, Maximum, Sum, Average, p99
 	Side      Side
 	Threshold float64
 	Period    time.Duration // one or more whole minutes
 	Periods   int           // in a row
+	Silence   bool          // it is an alarm too when nothing is written: whoever should write is not running
 }
 
-// Alarms has one row per alarm.
-var Alarms = []Alarm{
-	{
-		Name:      "evidence-differs",
-		Does:      "Something that was filed is not kept twice, or not alike: the log of the function compare-evidence says of which filing what is missing where. Look into the dead letters of keep-evidence and lock-documents first; `go run ./infra/rebuild` puts back what the table or the documents bucket has lost.",
-		Function:  "compare-evidence",
-		Metric:    MetricEvidenceDiffers,
-		Statistic: "Maximum",
-		Side:      Above,
-		Threshold: 0,
-		Period:    10 * time.Minute,
-		Periods:   1,
-	},
-	{
-		Name:      "evidence-not-compared",
-		Does:      "For two days no comparison of the table, the documents and the evidence bucket was finished. Read the function's log.",
-		Function:  "compare-evidence",
-		Metric:    MetricEvidenceAge,
-		Statistic: "Minimum",
-		Side:      Above,
-		Threshold: (48 * time.Hour).Seconds(),
-		Period:    10 * time.Minute,
-		Periods:   6,
-	},
-	{
-		Name:      "filings-not-received",
-		Does:      "A filing that was sent four hours ago is neither received nor rejected: no clerk sees it. Terms are not touched, its sentAt stands. The function's log says what is missing: revocation lists that ended while OCSP is down, or a signature that does not verify any more. Once mended it goes on within five minutes.",
-		Function:  "verify-filing",
-		Metric:    MetricUnreceivedAge,
-		Statistic: "Minimum",
-		Side:      Above,
-		Threshold: (4 * time.Hour).Seconds(),
-		Period:    10 * time.Minute,
-		Periods:   1,
-	},
-	{
-		Name:      "filings-not-settled",
-		Does:      "Three days after a filing was sent there is still no word about a certificate from since it signed, or no time stamp. The filing is received; its evidence does not outlive the certificate yet. Look whether OCSP and the time-stamping authority answer.",
-		Function:  "verify-filing",
-		Metric:    MetricUnsettledAge,
-		Statistic: "Minimum",
-		Side:      Above,
-		Threshold: (72 * time.Hour).Seconds(),
-		Period:    10 * time.Minute,
-		Periods:   1,
-	},
-	{
-		Name:      "lists-not-fetched",
-		Does:      "For an hour no run had good revocation lists from every address of the NCA. People sign in with the lists held until these end and 36 hours longer; seals are never refused for it. Read the function's log: unreachable, or refused and why.",
-		Function:  "revocation",
-		Metric:    MetricListsFailed,
-		Statistic: "Minimum",
-		Side:      Above,
-		Threshold: 0,
-		Period:    10 * time.Minute,
-		Periods:   6,
-	},
-	{
-		Name:      "lists-end-soon",
-		Does:      "A full revocation list ends within two hours and the next one has not come. From then on answers say \"stale\", and seals are deferred.",
-		Function:  "revocation",
-		Metric:    MetricListLeft,
-		Statistic: "Minimum",
-		Side:      Below,
-		Threshold: (2 * time.Hour).Seconds(),
-		Period:    10 * time.Minute,
-		Periods:   1,
-	},
+const sealRoute = "POST /api/filings/{id}/seal"
+
+// Alarms returns one row per alarm: those of one kind for each function, queue and table follow what All
+// and schema have.
+func Alarms() []Alarm {
+	alarms := []Alarm{
+		{
+			Name: "receipts-fail", Does: "Signed filings got no receipt, by a fault of ours. Browsers keep the signature and try again.",
+			Section:   "A seal fails or is slow",
+			On:        Metric{Namespace: metric.Namespace, Name: metric.Failures, Function: "file-claim"},
+			Statistic: "Sum", Side: Above, Threshold: 5, Period: time.Minute, Periods: 1,
+		},
+		{
+			Name: "seals-unanswered", Does: "The gateway answered seals with 5xx: the function is throttled, crashed or too slow.",
+			Section:   "A seal fails or is slow",
+			On:        Metric{Namespace: onGateway, Name: "5xx", Route: sealRoute},
+			Statistic: "Sum", Side: Above, Threshold: 5, Period: time.Minute, Periods: 1,
+		},
+		{
+			Name: "seals-throttled", Does: "The gateway refused seals with 429: the night is above the modelled peak, or a flood.",
+			Section:   "Deadline night",
+			On:        Metric{Namespace: metric.Namespace, Name: GatewayThrottled, Route: sealRoute},
+			Statistic: "Sum", Side: Above, Threshold: 0, Period: time.Minute, Periods: 1,
+		},
+		{
+			Name: "seals-slow", Does: "One seal in a hundred takes over three seconds.",
+			Section:   "A seal fails or is slow",
+			On:        Metric{Namespace: metric.Namespace, Name: metric.Latency, Function: "file-claim", Route: sealRoute},
+			Statistic: "p99", Side: Above, Threshold: 3000, Period: time.Minute, Periods: 3,
+		},
+		{
+			Name: "untold", Does: "Someone is to be told of an event that is over two hours old, or relay's sweep does not run.",
+			Section:   "Nobody is told",
+			On:        Metric{Namespace: metric.Namespace, Name: metric.UntoldAge, Function: "relay"},
+			Statistic: "Maximum", Side: Above, Threshold: (2 * time.Hour).Seconds(), Period: 15 * time.Minute, Periods: 1, Silence: true,
+		},
+		{
+			Name: "evidence-differs", Does: "Something that was filed is not kept twice, or not alike.",
+			Section:   "The evidence differs",
+			On:        Metric{Namespace: metric.Namespace, Name: metric.EvidenceDiffers, Function: "compare-evidence"},
+			Statistic: "Maximum", Side: Above, Threshold: 0, Period: 10 * time.Minute, Periods: 1,
+		},
+		{
+			Name: "evidence-not-compared", Does: "For two days no comparison of the table, the documents and the evidence bucket was finished.",
+			Section:   "The evidence differs",
+			On:        Metric{Namespace: metric.Namespace, Name: metric.EvidenceAge, Function: "compare-evidence"},
+			Statistic: "Minimum", Side: Above, Threshold: (48 * time.Hour).Seconds(), Period: 10 * time.Minute, Periods: 6,
+		},
+		{
+			Name: "filings-not-received", Does: "A filing that was sent four hours ago is neither received nor rejected: no clerk sees it.",
+			Section:   "A filing waits for its verification",
+			On:        Metric{Namespace: metric.Namespace, Name: metric.UnreceivedAge, Function: "verify-filing"},
+			Statistic: "Minimum", Side: Above, Threshold: (4 * time.Hour).Seconds(), Period: 10 * time.Minute, Periods: 1,
+		},
+		{
+			Name: "filings-not-settled", Does: "Three days after a filing was sent there is still no word about a certificate from since it signed, or no time stamp.",
+			Section:   "A filing waits for its verification",
+			On:        Metric{Namespace: metric.Namespace, Name: metric.UnsettledAge, Function: "verify-filing"},
+			Statistic: "Minimum", Side: Above, Threshold: (72 * time.Hour).Seconds(), Period: 10 * time.Minute, Periods: 1,
+		},
+		{
+			Name: "lists-not-fetched", Does: "For an hour no run had good revocation lists from every address of the NCA.",
+			Section:   "The NCA is down",
+			On:        Metric{Namespace: metric.Namespace, Name: metric.ListsFailed, Function: "revocation"},
+			Statistic: "Minimum", Side: Above, Threshold: 0, Period: 10 * time.Minute, Periods: 6, Silence: true,
+		},
+		{
+			Name: "lists-old", Does: "The oldest full revocation list was made over 26 hours ago; the NCA makes one each day.",
+			Section:   "The NCA is down",
+			On:        Metric{Namespace: metric.Namespace, Name: metric.ListAge, Function: "revocation"},
+			Statistic: "Maximum", Side: Above, Threshold: (26 * time.Hour).Seconds(), Period: 10 * time.Minute, Periods: 1,
+		},
+		{
+			Name: "lists-end-soon", Does: "A full revocation list ends within two hours and the next one has not come. From then on answers say \"stale\", and seals are deferred.",
+			Section:   "The NCA is down",
+			On:        Metric{Namespace: metric.Namespace, Name: metric.ListLeft, Function: "revocation"},
+			Statistic: "Minimum", Side: Below, Threshold: (2 * time.Hour).Seconds(), Period: 10 * time.Minute, Periods: 1, Silence: true,
+		},
+		{
+			Name: "mail-bounces", Does: "Over 4 in a hundred messages bounce; SES reviews a sender at 5.",
+			Section:   "Mail bounces",
+			On:        Metric{Namespace: onSES, Name: "Reputation.BounceRate"},
+			Statistic: "Maximum", Side: Above, Threshold: 0.04, Period: 15 * time.Minute, Periods: 1,
+		},
+		{
+			Name: "mail-complaints", Does: "Over 8 in ten thousand recipients call the office's mail spam; SES reviews a sender at 10.",
+			Section:   "Mail bounces",
+			On:        Metric{Namespace: onSES, Name: "Reputation.ComplaintRate"},
+			Statistic: "Maximum", Side: Above, Threshold: 0.0008, Period: 15 * time.Minute, Periods: 1,
+		},
+	}
+	for _, f := range All {
+		alarms = append(alarms, Alarm{
+			Name: "errors-" + f.Name, Does: "The function ended without an answer: a crash, a timeout, no memory.",
+			Section: "A function fails", On: Metric{Namespace: onLambda, Name: "Errors", Function: f.Name},
+			Statistic: "Sum", Side: Above, Threshold: 0, Period: 5 * time.Minute, Periods: 2,
+		}, Alarm{
+			Name: "throttled-" + f.Name, Does: "Lambda refused to run the function: no concurrency is left.",
+			Section: "Deadline night", On: Metric{Namespace: onLambda, Name: "Throttles", Function: f.Name},
+			Statistic: "Sum", Side: Above, Threshold: 0, Period: time.Minute, Periods: 2,
+		})
+	}
+	for _, q := range schema.Queues {
+		if _, _, read := Reader(q); read {
+			alarms = append(alarms, Alarm{
+				Name: "late-" + q.Name, Does: "The oldest message of the queue has waited for " + patience(q).String() + ".",
+				Section: "Nobody is told", On: Metric{Namespace: onSQS, Name: "ApproximateAgeOfOldestMessage", Queue: q},
+				Statistic: "Maximum", Side: Above, Threshold: patience(q).Seconds(), Period: 5 * time.Minute, Periods: 2,
+			})
+			continue
+		}
+		alarms = append(alarms, Alarm{
+			Name: "given-up-" + q.Name, Does: "Something was tried as often as its row allows and given up.",
+			Section: "Dead letters", On: Metric{Namespace: onSQS, Name: "ApproximateNumberOfMessagesVisible", Queue: q},
+			Statistic: "Maximum", Side: Above, Threshold: 0, Period: 5 * time.Minute, Periods: 1,
+		})
+	}
+	for _, t := range schema.Tables {
+		for _, index := range []bool{false, true} {
+			name := t.Name
+			if index {
+				name += "-index"
+			}
+			for _, way := range []struct{ name, metric string }{{"reads", "ReadThrottleEvents"}, {"writes", "WriteThrottleEvents"}} {
+				alarms = append(alarms, Alarm{
+					Name: "throttled-" + way.name + "-" + name, Does: "DynamoDB refused " + way.name + ": a key too hot, or the table still growing.",
+					Section: "A table throttles", On: Metric{Namespace: onDynamoDB, Name: way.metric, Table: t, Index: index},
+					Statistic: "Sum", Side: Above, Threshold: 0, Period: time.Minute, Periods: 2,
+				})
+			}
+		}
+	}
+	return alarms
+}
+
+// patience is how old a message of q may grow before someone looks. Receipts and news of a night take
+// hours at the pace of the mail service.
+func patience(q schema.Queue) time.Duration {
+	switch q {
+	case schema.Notices:
+		return 15 * time.Minute
+	case schema.Receipts, schema.News:
+		return 12 * time.Hour
+	}
+	return 6 * time.Hour
+}
+
+// Panel is a graph of the dashboard that no alarm hangs on.
+type Panel struct {
+	Title     string
+	Statistic string
+	Of        []Metric
+}
+
+// Panels are what an operator wants to see at 23:50, before the alarms' own graphs.
+func Panels() []Panel {
+	seals := func(outcome string) Metric {
+		return Metric{Namespace: metric.Namespace, Name: metric.Seals, Function: "file-claim", By: "Outcome", Is: outcome}
+	}
+	own := func(name, function string) Metric {
+		return Metric{Namespace: metric.Namespace, Name: name, Function: function}
+	}
+	verify := func(algorithm string) Metric {
+		return Metric{Namespace: metric.Namespace, Name: metric.VerifyTime, Function: "file-claim", By: "Algorithm", Is: algorithm}
+	}
+	return []Panel{
+		{"What became of signatures", "Sum", []Metric{seals("sealed"), seals("kept"), seals("again"), seals("late")}},
+		{"Refused, throttled, failed, cold", "Sum", []Metric{
+			own(metric.Refused, "file-claim"), own(metric.Throttled, "file-claim"), own(metric.Failures, "file-claim"), own(metric.ColdStart, "file-claim"),
+		}},
+		{"Verification of a signature, p99", "p99", []Metric{verify("gost2015-512"), verify("gost2004"), verify("rsa-sha256")}},
+		{"Untold for an hour and sent again", "Sum", []Metric{own(metric.Swept, "relay")}},
+	}
 }

@@ -290,6 +290,20 @@ var All = []Function{
 		Buckets:   []BucketGrant{{schema.Documents, []Access{List}}, {schema.Evidence, []Access{Read}}},
 	},
 	{
+		Name:    "evidence-file",
+		Does:    "hands out the evidence of a filing as one file that proves itself (ASiC-E): its parts, and a time stamp over the list of them",
+		Routes:  []string{"POST /api/filings/{id}/evidence"},
+		Open:    true,
+		Memory:  512,
+		Timeout: 20 * time.Second,
+		Tables: []TableGrant{
+			{Table: schema.Filings, Access: Update},                                      // Update: quotas
+			{Table: schema.Accounts, Access: Update}, {Table: schema.Site, Access: Read}, // Update: a session used here does not idle
+		},
+		Buckets: []BucketGrant{{schema.Documents, []Access{HeadOnly}}, {schema.Trust, []Access{Read}}},
+		Env:     []string{EnvStage, EnvTrustDir, EnvListsEvery, EnvTSPURL},
+	},
+	{
 		Name: "notify",
 		Does: "turns outbox events into mail for the account and its notification contacts, and text messages",
 		// A message lives a day of growing pauses, then the sweep has sent another. News of a window

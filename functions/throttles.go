@@ -40,7 +40,7 @@ type Quota struct {
 var (
 	QuotaConcurrency = Quota{"Lambda: concurrent executions", "at once", 1000, 12_000}
 	QuotaRequests    = Quota{"API Gateway: throttle rate of all APIs", "requests/s", 10_000, 90_000}
-	QuotaWrites      = Quota{"DynamoDB: on-demand write throughput of a table", "write units/s", 40_000, 240_000}
+	QuotaWrites      = Quota{"DynamoDB: on-demand write throughput of a table", "write units/s", 40_000, 260_000}
 	QuotaReads       = Quota{"DynamoDB: on-demand read throughput of a table", "read units/s", 40_000, 130_000}
 	QuotaMail        = Quota{"SES: sending rate", "messages/s", 14, 120}
 	QuotaUploads     = Quota{"S3: writes under one prefix, prepared by AWS Support", "writes/s", 3500, 12_000}

@@ -36,6 +36,7 @@ var policy = []struct {
 	{"shared/eds/...", []string{"shared/eds/...", "shared/gost/...", "shared/kzid", "golang.org/x/crypto/cryptobyte", "golang.org/x/crypto/cryptobyte/asn1", "golang.org/x/text/encoding/charmap"}},
 	{"shared/outbox", []string{"shared/store/schema"}},
 	{"shared/pace", nil},
+	{"shared/metric", nil},
 	{"shared/queue", []string{"github.com/aws/..."}},
 
 	{"shared/agreement", []string{"shared/audit", "shared/defect", "shared/locale"}},
@@ -49,6 +50,7 @@ var policy = []struct {
 	{"shared/filing/render/cmd/statement", []string{"shared/act", "shared/eds/cms", "shared/filing", "shared/filing/...", "shared/form", "shared/statement"}},
 	{"shared/filing/...", []string{"shared/filing/...", "shared/calendar", "shared/court", "shared/defect", "shared/duty", "shared/form", "shared/kzid", "shared/locale", "shared/party"}},
 	{"shared/evidence", []string{"shared/act", "shared/eds/cms", "shared/filing", "shared/locale", "shared/receipt"}},
+	{"shared/evidence/asice", []string{"shared/act", "shared/eds/cms", "shared/filing"}},
 	{"shared/evidence/rebuild", []string{"shared/documents", "shared/evidence", "shared/filing", "shared/receipt", "shared/store", "shared/store/schema", "golang.org/x/sync/errgroup"}},
 	{"shared/evidence/evidencetest", []string{"shared/...", "github.com/aws/..."}},
 	{"shared/receipt", []string{"github.com/gowebpki/jcs"}},
@@ -60,7 +62,7 @@ var policy = []struct {
 	{"shared/signer/signertest", []string{"shared/signer", "shared/eds/...", "shared/eds"}},
 	{"shared/signer", []string{"shared/account", "shared/act", "shared/challenge", "shared/eds", "shared/eds/cms", "shared/locale", "shared/phone"}},
 
-	{"shared/httpapi", []string{"shared/account", "shared/agreement", "shared/challenge", "shared/defect", "shared/eds", "shared/filing", "shared/locale", "shared/maintenance", "shared/phone", "shared/session", "shared/signer", "shared/support"}},
+	{"shared/httpapi", []string{"shared/account", "shared/agreement", "shared/challenge", "shared/defect", "shared/eds", "shared/filing", "shared/locale", "shared/maintenance", "shared/metric", "shared/phone", "shared/session", "shared/signer", "shared/support"}},
 	{"shared/lambdahttp", []string{"shared/httpapi", "github.com/aws/aws-lambda-go/events"}},
 
 	{"shared/store/schema", nil},
@@ -70,7 +72,7 @@ var policy = []struct {
 	{"shared/mail", []string{"shared/notice", "github.com/aws/..."}},
 	{"shared/sms", []string{"shared/notice", "github.com/aws/..."}},
 
-	{"functions", []string{"shared/store/schema"}},
+	{"functions", []string{"shared/metric", "shared/store/schema"}},
 	{"functions/internal/wire", []string{"functions/...", "shared/...", "github.com/aws/..."}},
 	{"functions/internal/portal", []string{"shared/account", "shared/agreement", "shared/calendar", "shared/court", "shared/filing/...", "shared/form", "shared/httpapi", "shared/locale", "shared/maintenance", "shared/support", "github.com/yuin/goldmark/..."}},
 	{"functions/internal/inspect", []string{"shared/documents", "shared/inspect", "shared/store", "shared/verdict"}},
@@ -78,12 +80,12 @@ var policy = []struct {
 	{"functions/internal/verifyfiling", []string{"shared/documents", "shared/eds", "shared/eds/certpath", "shared/eds/cms", "shared/evidence", "shared/filing", "shared/store", "shared/verdict", "golang.org/x/sync/errgroup"}},
 	{"functions/internal/mobilesigning", []string{"shared/act", "shared/httpapi", "shared/locale", "shared/phone", "shared/signer", "shared/store", "rsc.io/qr/..."}},
 	{"functions/internal/trust", []string{"shared/eds/oid", "shared/documents", "shared/eds", "shared/eds/certpath", "shared/eds/crl", "shared/eds/online"}},
-	{"functions/internal/...", []string{"functions/internal/entry", "functions/internal/mandate", "shared/account", "shared/act", "shared/agreement", "shared/audit", "shared/calendar", "shared/challenge", "shared/court", "shared/defect", "shared/documents", "shared/eds", "shared/eds/cms", "shared/evidence", "shared/filing", "shared/filing/...", "shared/form", "shared/httpapi", "shared/indexkey", "shared/kzid", "shared/locale", "shared/maintenance", "shared/notice", "shared/outbox", "shared/pace", "shared/party", "shared/phone", "shared/receipt", "shared/session", "shared/signer", "shared/statement", "shared/store", "shared/store/schema", "shared/support", "shared/verdict", "golang.org/x/sync/errgroup"}},
+	{"functions/internal/...", []string{"functions/internal/entry", "functions/internal/mandate", "shared/account", "shared/act", "shared/agreement", "shared/audit", "shared/calendar", "shared/challenge", "shared/court", "shared/defect", "shared/documents", "shared/eds", "shared/eds/cms", "shared/evidence", "shared/evidence/asice", "shared/filing", "shared/filing/...", "shared/form", "shared/httpapi", "shared/indexkey", "shared/kzid", "shared/locale", "shared/maintenance", "shared/metric", "shared/notice", "shared/outbox", "shared/pace", "shared/party", "shared/phone", "shared/receipt", "shared/session", "shared/signer", "shared/statement", "shared/store", "shared/store/schema", "shared/support", "shared/verdict", "golang.org/x/sync/errgroup"}},
 	{"functions/...", []string{"functions/internal/wire", "shared/lambdahttp", "github.com/aws/aws-lambda-go/lambda"}},
 
 	// The local host starts binaries; it does not import handlers. It publishes agreement
 	// versions through the store, and the demo checks receipts as a client would.
-	{"infra/local/...", []string{"functions", "infra/local/...", "shared/account", "shared/agreement", "shared/audit", "shared/documents", "shared/eds", "shared/eds/...", "shared/evidence/rebuild", "shared/filing", "shared/kzid", "shared/locale", "shared/receipt", "shared/store", "shared/store/...", "github.com/aws/...", "github.com/coder/websocket", "github.com/google/uuid", "github.com/gowebpki/jcs", "golang.org/x/sync/errgroup", "modernc.org/sqlite/..."}},
+	{"infra/local/...", []string{"functions", "infra/local/...", "shared/account", "shared/agreement", "shared/audit", "shared/documents", "shared/eds", "shared/eds/...", "shared/evidence", "shared/evidence/asice", "shared/evidence/rebuild", "shared/filing", "shared/kzid", "shared/locale", "shared/receipt", "shared/store", "shared/store/...", "github.com/aws/...", "github.com/coder/websocket", "github.com/google/uuid", "github.com/gowebpki/jcs", "golang.org/x/sync/errgroup", "modernc.org/sqlite/..."}},
 	{"infra/night", []string{"functions", "shared/store/schema"}},
 	{"infra/night/...", []string{"infra/night"}},
 	{"infra/rebuild", []string{"shared/documents", "shared/evidence/rebuild", "shared/receipt", "shared/store", "shared/store/schema", "github.com/aws/..."}},
@@ -102,7 +104,7 @@ var forbidden = map[string][]string{
 	"pure": {"context", "net", "net/http", "os", "log", "math/rand", "math/rand/v2"},
 }
 
-var pure = []string{"shared/audit", "shared/indexkey", "shared/support", "shared/kzid", "shared/calendar", "shared/maintenance", "shared/defect", "shared/challenge", "shared/session", "shared/phone", "shared/agreement", "shared/receipt", "shared/notice", "shared/act", "shared/form", "shared/party", "shared/duty", "shared/court", "shared/filing/...", "shared/statement", "shared/outbox", "infra/night", "shared/evidence", "shared/inspect", "shared/verdict"}
+var pure = []string{"shared/audit", "shared/indexkey", "shared/support", "shared/kzid", "shared/calendar", "shared/maintenance", "shared/defect", "shared/challenge", "shared/session", "shared/phone", "shared/agreement", "shared/receipt", "shared/notice", "shared/act", "shared/form", "shared/party", "shared/duty", "shared/court", "shared/filing/...", "shared/statement", "shared/outbox", "infra/night", "shared/evidence", "shared/evidence/asice", "shared/inspect", "shared/verdict"}
 
 type pkg struct {
 	ImportPath string

@@ -103,7 +103,7 @@ func synthesise(stage, zips string) (templates, error) {
 		Outdir: &out,
 		Context: &map[string]any{
 			"stage": stage, "region": "eu-central-1", "arch": "arm64", "zips": zips,
-			"mailFrom": "Court Office <office@court.test>", "smsSender": "COURT", "portalUrl": "https://court.test", "ncalayerUrl": "",
+			"mailFrom": "Court Office <office@court.test>", "smsSender": "COURT", "alarmMail": "duty@court.test", "portalUrl": "https://court.test", "ncalayerUrl": "",
 			"crlUrls": "http://crl.test/full.crl http://crl.test/delta.crl", "ocspUrl": "http://ocsp.test", "tspUrl": "http://tsp.test",
 			"account": "111111111111", "archiveAccount": "222222222222", "archiveRegion": "eu-north-1",
 			"@aws-cdk/core:defaultCrossStackReferences": "strong",

@@ -26,6 +26,7 @@ type Config struct {
 	SupportMail string // "supportMail": bare address requests to support are mailed to; the agreement's (5.3) when empty
 	MailRate    string // "mailRate": announcements a second, what SES grants the account less noticeRate and a reserve; 10 when empty
 	NoticeRate  string // "noticeRate": receipts and news of maintenance a second; 3 when empty
+	AlarmMail   string // "alarmMail": bare address of whoever is on duty; production needs one
 	SMSSender   string // "smsSender": sender id of text messages, registered for Kazakhstan with AWS: 1 to 11 letters, digits and hyphens
 	PortalURL   string // "portalUrl": address people open, no trailing slash; the bucket's CORS origin
 	NCALayerURL string // "ncalayerUrl": websocket the portal signs through, empty for NCALayer's own
@@ -54,6 +55,7 @@ func loadConfig(node constructs.Node) (Config, error) {
 		SupportMail: cmp.Or(text("supportMail"), "office@sud.kz"),
 		MailRate:    cmp.Or(text("mailRate"), "10"), // SES grants 14 to begin with: one a second is left for what someone waits for
 		NoticeRate:  cmp.Or(text("noticeRate"), "3"),
+		AlarmMail:   text("alarmMail"),
 		SMSSender:   text("smsSender"),
 		PortalURL:   text("portalUrl"),
 		NCALayerURL: text("ncalayerUrl"),
@@ -85,6 +87,9 @@ func (c Config) check() error {
 	}
 	if a, err := mail.ParseAddress(c.SupportMail); err != nil || a.Address != c.SupportMail {
 		return fmt.Errorf("context supportMail is %q, want a bare address", c.SupportMail)
+	}
+	if a, err := mail.ParseAddress(c.AlarmMail); c.AlarmMail != "" && (err != nil || a.Address != c.AlarmMail) {
+		return fmt.Errorf("context alarmMail is %q, want a bare address", c.AlarmMail)
 	}
 	if !senderID.MatchString(c.SMSSender) || !strings.ContainsFunc(c.SMSSender, unicode.IsLetter) {
 		return fmt.Errorf("context smsSender is %q, want 1 to 11 letters, digits and hyphens, a letter among them", c.SMSSender)

@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssecretsmanager"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
@@ -24,6 +25,7 @@ type dataStack struct {
 	DataKey    awskms.Key                          // encrypts tables and documents
 	ApartKey   awskms.Key                          // encrypts what is kept a second time: buckets with schema.Bucket.Apart, backups
 	SecretsKey awskms.Key                          // encrypts Secrets and the functions' environment
+	Alarms     awssns.Topic                        // calls people
 	Tables     map[string]awsdynamodb.TableV2      // by schema.Table.Name
 	Buckets    map[string]awss3.Bucket             // by schema.Bucket.Name
 	Queues     map[string]awssqs.Queue             // by schema.Queue.Name
@@ -52,6 +54,7 @@ func newDataStack(scope constructs.Construct, config Config) *dataStack {
 	d.DataKey = d.key(config, "DataKey", "Court Office tables and documents")
 	d.ApartKey = d.key(config, "ApartKey", "Court Office evidence and backups")
 	d.SecretsKey = d.key(config, "SecretsKey", "Court Office secrets and function environments")
+	d.Alarms = d.topic(config)
 	for _, t := range schema.Tables {
 		d.Tables[t.Name] = d.table(config, t)
 	}

@@ -4,6 +4,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudtrail"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatchactions"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsevents"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
@@ -67,7 +68,7 @@ func (d *dataStack) watchKeys(config Config) {
 			Service: jsii.String("logs"), Resource: jsii.String("log-group"), ResourceName: log.LogGroupName(), ArnFormat: awscdk.ArnFormat_COLON_RESOURCE_NAME,
 		})}},
 	})
-	awscloudwatch.NewAlarm(d.Stack, jsii.String("AlarmKeysThreatened"), &awscloudwatch.AlarmProps{
+	alarm := awscloudwatch.NewAlarm(d.Stack, jsii.String("AlarmKeysThreatened"), &awscloudwatch.AlarmProps{
 		AlarmDescription: jsii.String("keys-threatened: somebody tried to end a key of the account, or changed a key's policy. " +
 			"Without its key everything that was filed is unreadable. Who and from where is in the log group KeysLog: undo it with kms:CancelKeyDeletion, kms:EnableKey or by deploying the stack again, then find out why."),
 		Metric: awscloudwatch.NewMetric(&awscloudwatch.MetricProps{
@@ -79,4 +80,5 @@ func (d *dataStack) watchKeys(config Config) {
 		Threshold:          jsii.Number(0), EvaluationPeriods: jsii.Number(1),
 		TreatMissingData: awscloudwatch.TreatMissingData_NOT_BREACHING,
 	})
+	alarm.AddAlarmAction(awscloudwatchactions.NewSnsAction(d.Alarms))
 }

@@ -54,9 +54,7 @@ func newOfficeStack(scope constructs.Construct, config Config, data *dataStack) 
 		o.add(config, f)
 	}
 	o.stage(config)
-	for _, a := range functions.Alarms {
-		o.alarm(a)
-	}
+	o.watch(config)
 	awscdk.NewCfnOutput(stack, jsii.String("ApiId"), &awscdk.CfnOutputProps{Value: o.API.HttpApiId()})
 	awscdk.NewCfnOutput(stack, jsii.String("ApiUrl"), &awscdk.CfnOutputProps{Value: o.API.ApiEndpoint()})
 	return o
@@ -66,6 +64,8 @@ func newOfficeStack(scope constructs.Construct, config Config, data *dataStack) 
 // log has no address, path or query: what a person asked for is in the function's own log under the
 // same request id.
 func (o *officeStack) stage(config Config) {
+	accessLog := o.logGroup(config, "ApiLog")
+	o.countThrottled(accessLog)
 	throttles := map[string]any{}
 	for route, t := range functions.Throttles {
 		throttles[route] = map[string]any{"ThrottlingRateLimit": t.Rate, "ThrottlingBurstLimit": t.Burst}
@@ -81,7 +81,7 @@ func (o *officeStack) stage(config Config) {
 		},
 		RouteSettings: throttles,
 		AccessLogSettings: &awsapigatewayv2.CfnStage_AccessLogSettingsProperty{
-			DestinationArn: o.logGroup(config, "ApiLog").LogGroupArn(),
+			DestinationArn: accessLog.LogGroupArn(),
 			Format:         jsii.String(accessLogFormat),
 		},
 	})

@@ -11,42 +11,6 @@ import (
 	"github.com/courtoffice/courtoffice/shared/store/schema"
 )
 
-// TestAlarms holds every alarm against its row.
-func TestAlarms(t *testing.T) {
-	office := synthesised["production"].office
-	if n := len(office.ofType("AWS::CloudWatch::Alarm")); n != len(functions.Alarms) {
-		t.Errorf("%d alarms, want %d", n, len(functions.Alarms))
-	}
-	for _, a := range functions.Alarms {
-		row, ok := functions.Named(a.Function)
-		if !ok {
-			t.Errorf("%s watches %s, which is no function", a.Name, a.Function)
-			continue
-		}
-		p := office.named(t, "AWS::CloudWatch::Alarm", "Alarm"+outputName(a.Name)).Properties
-		got := map[string]any{}
-		for _, name := range []string{"Namespace", "MetricName", "Statistic", "Threshold", "Period", "EvaluationPeriods", "ComparisonOperator", "TreatMissingData"} {
-			got[name] = p[name]
-		}
-		comparison := map[functions.Side]string{functions.Above: "GreaterThanThreshold", functions.Below: "LessThanThreshold"}[a.Side]
-		if diff := cmp.Diff(map[string]any{
-			"Namespace": functions.Namespace, "MetricName": a.Metric, "Statistic": a.Statistic, "Threshold": a.Threshold,
-			"Period": a.Period.Seconds(), "EvaluationPeriods": float64(a.Periods), "ComparisonOperator": comparison, "TreatMissingData": "breaching",
-		}, got); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", a.Name, diff)
-		}
-		if d := text(p["Dimensions"]); !strings.Contains(d, `"FunctionName"`) || !strings.Contains(d, `"Ref":"`+outputName(a.Function)) {
-			t.Errorf("%s: dimensions %s", a.Name, d)
-		}
-		// A period without a run would breach although nothing is wrong.
-		for _, s := range row.Schedules {
-			if a.Period < 2*s.Every {
-				t.Errorf("%s: a period of %s sees no run of %s every %s now and then", a.Name, a.Period, s.Name, s.Every)
-			}
-		}
-	}
-}
-
 // TestTrustBucket: one function writes what the others believe; nobody else may, and old versions go.
 func TestTrustBucket(t *testing.T) {
 	stack := synthesised["production"]

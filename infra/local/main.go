@@ -26,7 +26,7 @@ import (
 )
 
 const usage = `usage:
-  local run [-shift 72h] [-state DIR] [-trust DIR] [-key FILE.p12]
+  local run [-shift 72h] [-state DIR] [-trust DIR] [-key FILE.p12] [-faults] [-later] [-lists 1m]
                                                                  serve the office (PORT, default 8080)
   local invoke FUNCTION EVENTFILE                                one invocation, on the running office or a fresh one
   local demo [-url URL] [-inbox URL] [-trust DIR] [-key FILE.p12] [-repeat N]
@@ -36,6 +36,7 @@ const usage = `usage:
                                                                  tell everyone of a new agreement version, killed at random
   local history [-filings N] [-seals N]                          what a seal costs on an empty office and on a full one
   local notices [-filings N] [-every 250ms] [-refusals N]        seal while relay and notify are killed at random and mail is refused
+  local surge [-rate N] [-seconds N] [-filings N] [-faults]      play a deadline night and reconcile the stores
   local rebuild [-state DIR]                                     make lost filings and documents anew from the evidence bucket
   local redrive                                                  have the running office try its dead letters again
   local starts [-n N]                                            time from process start to first request for work
@@ -44,7 +45,7 @@ const usage = `usage:
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
-	commands := map[string]func(context.Context, []string) error{"run": run, "invoke": invoke, "demo": runDemo, "grant": grant, "starts": starts, "announcement": announcement, "history": history, "rebuild": rebuild, "redrive": redrive, "notices": notices}
+	commands := map[string]func(context.Context, []string) error{"run": run, "invoke": invoke, "demo": runDemo, "grant": grant, "starts": starts, "announcement": announcement, "history": history, "rebuild": rebuild, "redrive": redrive, "notices": notices, "surge": surge}
 	if len(os.Args) < 2 || commands[os.Args[1]] == nil {
 		fmt.Fprint(os.Stderr, usage)
 		os.Exit(64)
@@ -82,13 +83,16 @@ func run(ctx context.Context, args []string) error {
 	shift := flags.Duration("shift", 0, "run the office's clock ahead by this much")
 	state := flags.String("state", "", "folder of everything kept (default .local)")
 	trust := flags.String("trust", os.Getenv("TRUST_DIR"), "folder of trust anchors and CRLs (TRUST_DIR, default testdata/pki/trust)")
+	lists := flags.Duration("lists", 0, "how often functions look for new revocation lists (default 50ms; deployed it is a minute)")
+	later := flags.Bool("later", false, "read no stream and no queue: what follows an act waits for the next run")
+	faults := flags.Bool("faults", false, "let /_local/faults disturb the functions' calls of DynamoDB and S3")
 	key := flags.String("key", "", "key for the software NCALayer beside the test keys, a PKCS#12 file opened by PASSWORD")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
 	h, err := host.Start(ctx, host.Config{
-		State: *state, Address: address(), NCALayer: ncalayerAddress(),
-		TrustDir: *trust, Shift: *shift, Log: console(), Getenv: os.Getenv,
+		State: *state, Address: address(), NCALayer: ncalayerAddress(), Later: *later,
+		TrustDir: *trust, Shift: *shift, ListsEvery: *lists, Faults: *faults, Log: console(), Getenv: os.Getenv,
 	})
 	if err != nil {
 		return err

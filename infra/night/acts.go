@@ -16,7 +16,7 @@ type Act struct {
 	Takes    time.Duration // of the function, warm, mean: assumed, several times what the local stack takes; see Lambda's Duration
 	Queue    schema.Queue  // of what an event causes: whose message it is
 	Mails    float64       // of what an event causes: messages sent
-	Puts     float64       // objects written to the documents bucket, by the function or by its leave: counted
+	Puts     float64       // objects written, by the function or by its leave: counted
 	Uses     []Use         // counted
 }
 

@@ -137,10 +137,10 @@ func (n Night) quotas() []Line {
 	for _, a := range Acts {
 		if a.Route != "" {
 			requests += n.perSecond(a)
+			uploads += n.perSecond(a) * a.Puts // the machinery's come at its own pace
 		} else if a.Mails > 0 {
 			mails += float64(n.Filings) * n.often(a) * a.Mails / ToldWithin.Seconds()
 		}
-		uploads += n.perSecond(a) * a.Puts
 	}
 	var writes, reads float64
 	for _, l := range n.tables() {

@@ -1,21 +1,24 @@
 package night_test
 
 import (
-	"bytes"
+	"io"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/courtoffice/courtoffice/functions"
 	"github.com/courtoffice/courtoffice/infra/night"
+	"github.com/courtoffice/courtoffice/shared/outbox"
 	"github.com/courtoffice/courtoffice/shared/store/schema"
 )
 
 // TestNothingIsShort: what the office and its account have is enough for every night.
 func TestNothingIsShort(t *testing.T) {
-	var out bytes.Buffer
-	if night.Print(&out) > 0 {
-		t.Errorf("short:\n%s", out.String())
+	if names := short(); names != nil {
+		t.Errorf("short, see make night:\n\t%s", strings.Join(names, "\n\t"))
+	}
+	if n := night.Print(io.Discard); n != 0 {
+		t.Errorf("%d printed lines are short", n)
 	}
 }
 
@@ -29,6 +32,12 @@ func TestActsAreTheOffices(t *testing.T) {
 		}
 		if a.Takes <= 0 || a.Often+a.Whole <= 0 {
 			t.Errorf("%s takes %s, %v and %v times", a.Name, a.Takes, a.Often, a.Whole)
+		}
+	}
+	sent, _ := outbox.RowOf("filing.sent")
+	for _, q := range sent.Queues {
+		if !slices.ContainsFunc(night.Acts, func(a night.Act) bool { return a.Queue == q }) {
+			t.Errorf("nobody counts what a seal's message in %s asks for", q.Name)
 		}
 	}
 	for route := range functions.Throttles {

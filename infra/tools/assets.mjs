@@ -3,6 +3,7 @@
 //   office.css          the styles, compiled with GOV.UK Frontend's
 //   golos-400.woff2 …   Golos Text, cut to what Kazakh, Russian and English are written with
 //   govuk/…             behaviours of GOV.UK Frontend, its ES modules without their comments
+//   client-zip.js       writes archives
 //   ncalayer-client.js  the NCALayer client, as published
 //
 //   node infra/tools/assets.mjs functions/internal/portal/static/vendor
@@ -48,6 +49,9 @@ function behaviour(name) {
   for (const [, other] of outputText.matchAll(/from '(\.[^']+)'/g)) behaviour(join(dirname(name), other));
 }
 for (const name of ['character-count', 'checkboxes', 'error-summary', 'file-upload', 'password-input', 'radios']) behaviour(`components/${name}/${name}.mjs`);
+
+// ---- archives
+put('client-zip.js', `// @ts-nocheck\n${readFileSync(`${modules}client-zip/index.js`, 'utf8')}`);
 
 // ---- NCALayer
 cpSync(`${modules}ncalayer-js-client/ncalayer-client.js`, join(out, 'ncalayer-client.js'));

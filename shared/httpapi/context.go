@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/courtoffice/courtoffice/shared/locale"
+	"github.com/courtoffice/courtoffice/shared/metric"
 )
 
 // request is what the edge knows about a request and handlers may ask for.
@@ -25,6 +26,7 @@ type request struct {
 	device     string
 	opening    string
 	attrs      []slog.Attr
+	values     []metric.Value
 	problem    string
 }
 
@@ -96,4 +98,10 @@ func RegistrationToken(ctx context.Context) string { return from(ctx).opening }
 func Log(ctx context.Context, attrs ...slog.Attr) {
 	r := from(ctx)
 	r.attrs = append(r.attrs, attrs...)
+}
+
+// Measure adds measurements to the request's one log line: see package metric.
+func Measure(ctx context.Context, values ...metric.Value) {
+	r := from(ctx)
+	r.values = append(r.values, values...)
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/courtoffice/courtoffice/shared/locale"
+	"github.com/courtoffice/courtoffice/shared/metric"
 )
 
 // CookieName is the session cookie. The prefix makes browsers insist on Secure, Path=/ and no
@@ -51,20 +52,36 @@ func Handle(fn string, log *slog.Logger, next http.Handler) http.Handler {
 		sw := &statusWriter{ResponseWriter: w, status: http.StatusOK}
 		next.ServeHTTP(sw, r)
 
+		took, cold := float64(time.Since(begin).Microseconds())/1000, !started.Swap(true)
 		attrs := append([]slog.Attr{
 			slog.String("fn", fn), slog.String("route", r.Pattern), slog.Int("status", sw.status),
-			slog.Float64("dur_ms", float64(time.Since(begin).Microseconds())/1000),
-			slog.Bool("cold", !started.Swap(true)), slog.String("request", req.id), slog.String("ref", Reference(req.id)),
+			slog.Float64("dur_ms", took), slog.Bool("cold", cold), slog.String("request", req.id), slog.String("ref", Reference(req.id)),
 		}, req.attrs...)
 		if req.problem != "" {
 			attrs = append(attrs, slog.String("problem", req.problem))
 		}
+		attrs = append(attrs, metric.Attrs(req.receivedAt, append(measured(r.Pattern, sw.status, took, cold), req.values...)...)...)
 		level := slog.LevelInfo
 		if sw.status >= 500 {
 			level = slog.LevelError
 		}
 		log.LogAttrs(r.Context(), level, "request", attrs...)
 	})
+}
+
+// measured is what is measured of every request.
+func measured(route string, status int, took float64, cold bool) []metric.Value {
+	count := func(name string, is bool) metric.Value {
+		if is {
+			return metric.Value{Name: name, Value: 1}
+		}
+		return metric.Value{Name: name}
+	}
+	return []metric.Value{
+		{Name: metric.Latency, Value: took, By: "Route", Is: route},
+		count(metric.Failures, status >= 500), count(metric.Refused, status/100 == 4),
+		count(metric.Throttled, status == http.StatusTooManyRequests), count(metric.ColdStart, cold),
+	}
 }
 
 func language(r *http.Request) locale.Lang {

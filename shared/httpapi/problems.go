@@ -64,7 +64,7 @@ var status = map[string]int{
 	"password-weak": 422,
 	"link-invalid":  404, "representative-over": 409, "too-many-invitations": 429,
 	"agreement-not-accepted": 428, "throttled": 429, "quota": 429,
-	"internal": 500, "revocation-unknown": 503, "unavailable": 503,
+	"internal": 500, "revocation-unknown": 503, "unavailable": 503, "no-time-stamp": 503,
 	"phone-over": 410, "phone-taken": 409, "phone-signed": 409, "phone-other-document": 403, "phone-digits": 422, // 403 is what eGov Mobile takes for a signature that is not accepted
 	"second-administrator": 403, "window-over": 409, "maintenance": 503,
 }

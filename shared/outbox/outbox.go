@@ -8,7 +8,10 @@ package outbox
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
+
+	"github.com/courtoffice/courtoffice/shared/store/schema"
 )
 
 // Event tells that something happened. Fields of Data are added, never re-meant; V says which
@@ -50,6 +53,12 @@ type Entry struct {
 	PK     string   `json:"pk"`
 	SK     string   `json:"sk"`
 	Awaits []string `json:"-"` // queues whose readers have not said so
+}
+
+// Told reports whether nobody is to be told of e any more, though its verification may still wait for
+// word about a certificate from since it signed, which comes hours later.
+func (e Entry) Told() bool {
+	return !slices.ContainsFunc(e.Awaits, func(queue string) bool { return queue != schema.Verifications.Name })
 }
 
 // Keep is how long it is tried to tell someone of an event. A notice that did not get through by

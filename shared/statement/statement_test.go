@@ -12,7 +12,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/courtoffice/courtoffice/shared/statement"
 )
@@ -154,22 +153,6 @@ func TestSameBytesForEver(t *testing.T) {
 	}
 	if golden[statement.Version] == nil {
 		t.Errorf("version %s has no golden statements", statement.Version)
-	}
-}
-
-// TestLargeClaimIsQuick holds the time a person waits for the statement of a claim at every limit.
-func TestLargeClaimIsQuick(t *testing.T) {
-	best := time.Hour
-	for range 3 { // the machine may be busy with other tests
-		start := time.Now()
-		pdf := render(t, large())
-		best = min(best, time.Since(start))
-		if len(pdf) > 1<<20 {
-			t.Errorf("%d bytes", len(pdf))
-		}
-	}
-	if best > 300*time.Millisecond {
-		t.Errorf("rendered in %v", best)
 	}
 }
 

@@ -50,7 +50,7 @@ func (it entryItem) entry() outbox.Entry {
 }
 
 func outboxShard(pk string) string {
-	return fmt.Sprintf("%s%x", outboxPrefix, shardOf(pk, OutboxShards))
+	return shardName(int(shardOf(pk, OutboxShards)))
 }
 
 // shardOf is which of n shards what is called name belongs to.
@@ -59,6 +59,8 @@ func shardOf(name string, n uint32) uint32 {
 	h.Write([]byte(name))
 	return h.Sum32() % n
 }
+
+func shardName(n int) string { return fmt.Sprintf("%s%x", outboxPrefix, n) }
 
 // outboxItem is the operation that puts e into the outbox of pk, under name. The item goes by
 // itself after until, unless that is the zero time.
@@ -140,6 +142,48 @@ func (s *Outbox) leave(ctx context.Context, e outbox.Entry, in *dynamodb.UpdateI
 	return nil
 }
 
+// Oldest returns when the oldest event happened that someone is still to be told of; ok is false when
+// there is none. What awaits nothing but its verification is told: word about a certificate from since
+// it signed takes hours. One that was postponed (see Postpone) is seen once no fresher one is left in
+// its shard.
+func (s *Outbox) Oldest(ctx context.Context) (at time.Time, ok bool, err error) {
+	for shard := range OutboxShards {
+		happened, is, err := s.oldestOf(ctx, shard)
+		if err != nil {
+			return at, false, fmt.Errorf("oldest of what is untold: %w", err)
+		}
+		if is && (!ok || happened.Before(at)) {
+			at, ok = happened, true
+		}
+	}
+	return at, ok, nil
+}
+
+func (s *Outbox) oldestOf(ctx context.Context, shard int) (at time.Time, ok bool, err error) {
+	pages := dynamodb.NewQueryPaginator(s.db, &dynamodb.QueryInput{
+		TableName: &s.name, IndexName: aws.String(schema.Index),
+		KeyConditionExpression:    aws.String("GSI1PK = :shard"),
+		ExpressionAttributeValues: item{":shard": str(shardName(shard))},
+	})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return at, false, err
+		}
+		for _, it := range page.Items {
+			e, is, err := OutboxEntry(it)
+			if err != nil {
+				return at, false, err
+			}
+			if is && !e.Told() {
+				at, err = e.Instant()
+				return at, err == nil, err
+			}
+		}
+	}
+	return at, false, nil
+}
+
 // Overdue calls f with each event that someone should have been told of before the instant at and
 // was not, oldest first within a shard, until f fails.
 func (s *Outbox) Overdue(ctx context.Context, at time.Time, f func(outbox.Entry) error) error {
@@ -147,7 +191,7 @@ func (s *Outbox) Overdue(ctx context.Context, at time.Time, f func(outbox.Entry)
 		pages := dynamodb.NewQueryPaginator(s.db, &dynamodb.QueryInput{
 			TableName: &s.name, IndexName: aws.String(schema.Index),
 			KeyConditionExpression:    aws.String("GSI1PK = :shard AND GSI1SK <= :at"),
-			ExpressionAttributeValues: item{":shard": str(fmt.Sprintf("%s%x", outboxPrefix, shard)), ":at": str(instant(at))},
+			ExpressionAttributeValues: item{":shard": str(shardName(shard)), ":at": str(instant(at))},
 		})
 		for pages.HasMorePages() {
 			page, err := pages.NextPage(ctx)

@@ -22,6 +22,7 @@ import (
 	"github.com/courtoffice/courtoffice/shared/eds"
 	"github.com/courtoffice/courtoffice/shared/filing"
 	"github.com/courtoffice/courtoffice/shared/httpapi"
+	"github.com/courtoffice/courtoffice/shared/metric"
 	"github.com/courtoffice/courtoffice/shared/receipt"
 	"github.com/courtoffice/courtoffice/shared/signer"
 	"github.com/courtoffice/courtoffice/shared/store"
@@ -91,7 +92,7 @@ func (s *Service) File(ctx context.Context, req Request) (httpapi.Reply, error) 
 	if err != nil {
 		return httpapi.Reply{}, err
 	}
-	return answer(out), nil
+	return answer(ctx, out, ""), nil
 }
 
 // late answers a signature that comes after its time: what was sealed in time has its receipt.
@@ -103,11 +104,22 @@ func (s *Service) late(ctx context.Context, id string, token filing.Token) (http
 	if err != nil {
 		return httpapi.Reply{}, err
 	}
-	return answer(out), nil
+	return answer(ctx, out, "late"), nil
 }
 
-func answer(out store.Signed) httpapi.Reply {
+// answer is the reply to a signature, measured as outcome, or as what became of it where that is "".
+func answer(ctx context.Context, out store.Signed, outcome string) httpapi.Reply {
 	reply := httpapi.Reply{Status: http.StatusOK, Body: Pending{"pending", out.Missing}}
+	switch {
+	case outcome != "":
+	case !out.First:
+		outcome = "again"
+	case out.Receipt == nil:
+		outcome = "kept"
+	default:
+		outcome = "sealed"
+	}
+	httpapi.Measure(ctx, metric.Value{Name: metric.Seals, Value: 1, By: "Outcome", Is: outcome})
 	if out.Receipt != nil {
 		reply.Body = json.RawMessage(out.Receipt)
 	}

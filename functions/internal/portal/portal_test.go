@@ -535,7 +535,7 @@ func TestModulesImportWhatIsThere(t *testing.T) {
 			other := read(t, path.Join(path.Dir(file), m[2]))
 			for name := range strings.SplitSeq(m[1], ",") {
 				name = strings.TrimSpace(name)
-				exported := regexp.MustCompile(`export (?:async )?(?:const|function|class) ` + regexp.QuoteMeta(name) + `\b`)
+				exported := regexp.MustCompile(`export (?:async )?(?:const|function|class) ` + regexp.QuoteMeta(name) + `\b|export\{[^}]*\bas ` + regexp.QuoteMeta(name) + `\b`)
 				if name != "$" && name != "$$" && !exported.MatchString(other) {
 					t.Errorf("%s imports %s, which %s does not export", file, name, m[2])
 				}

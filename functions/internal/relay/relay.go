@@ -32,6 +32,9 @@ type Queue interface {
 type Outbox interface {
 	// Overdue calls f with each event that someone should have been told of before at.
 	Overdue(ctx context.Context, at time.Time, f func(outbox.Entry) error) error
+	// Oldest returns when the event happened that waits longest to be told, per shard of the index; ok is
+	// false when none waits.
+	Oldest(ctx context.Context) (at time.Time, ok bool, err error)
 	// Postpone keeps that e is not overdue before next.
 	Postpone(ctx context.Context, e outbox.Entry, next time.Time) error
 }
@@ -68,6 +71,21 @@ func (s *Service) Copy(ctx context.Context, entries []outbox.Entry) map[int]erro
 		}
 	}
 	return failed
+}
+
+// Untold returns how long ago the oldest event happened that someone is still to be told of, at the
+// instant at; 0 when everyone was told of everything.
+func (s *Service) Untold(ctx context.Context, at time.Time) (age time.Duration, err error) {
+	for name, box := range s.Outboxes {
+		oldest, ok, err := box.Oldest(ctx)
+		if err != nil {
+			return 0, fmt.Errorf("oldest event of %s: %w", name, err)
+		}
+		if ok {
+			age = max(age, at.Sub(oldest))
+		}
+	}
+	return age, nil
 }
 
 // sweepAtOnce is how many events are copied together.

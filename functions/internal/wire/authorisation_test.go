@@ -148,6 +148,9 @@ var authorisation = []struct {
 	{"POST /api/filings/{id}/manifest", "", func(m *matrix) any { return object{"revision": m.version} }, ownerOnly(200)},
 	{"GET /api/filings/{id}/receipt", "", nil, ownerOnly(200)},
 
+	// evidence-file
+	{"POST /api/filings/{id}/evidence", "not sent", object{}, ownerOnly(404)},
+
 	// file-claim
 	{"POST /api/filings/{id}/seal", "the owner's signature", func(m *matrix) any { return with(m.signed("aigul", m.manifest), "token", m.seal) }, anyone(201)},
 	{"POST /api/filings/{id}/seal", "another's signature", func(m *matrix) any { return with(m.signed("erlan", m.manifest), "token", m.seal) }, anyone(403)},

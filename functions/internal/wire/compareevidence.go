@@ -7,9 +7,9 @@ import (
 	"log/slog"
 	"time"
 
-	"github.com/courtoffice/courtoffice/functions"
 	"github.com/courtoffice/courtoffice/functions/internal/compareevidence"
 	"github.com/courtoffice/courtoffice/shared/documents"
+	"github.com/courtoffice/courtoffice/shared/metric"
 	"github.com/courtoffice/courtoffice/shared/store"
 )
 
@@ -29,10 +29,10 @@ func (a *App) CompareEvidence() func(context.Context, json.RawMessage) (any, err
 			c, err := svc.Run(ctx, due)
 			passed := cmp.Or(c.Passed, c.Began)
 			if !passed.IsZero() {
-				a.metrics(ctx, due, map[string]float64{
-					functions.MetricEvidenceCompared: float64(c.Compared), functions.MetricEvidenceDiffers: float64(c.Differs),
-					functions.MetricEvidenceAge: max(0, due.Sub(passed).Seconds()),
-				})
+				a.metrics(ctx, due,
+					metric.Value{Name: metric.EvidenceCompared, Value: float64(c.Compared)}, metric.Value{Name: metric.EvidenceDiffers, Value: float64(c.Differs)},
+					metric.Value{Name: metric.EvidenceAge, Value: max(0, due.Sub(passed).Seconds())},
+				)
 			}
 			return err
 		},

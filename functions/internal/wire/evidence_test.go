@@ -14,6 +14,7 @@ import (
 	"github.com/courtoffice/courtoffice/functions"
 	"github.com/courtoffice/courtoffice/shared/evidence/evidencetest"
 	"github.com/courtoffice/courtoffice/shared/filing"
+	"github.com/courtoffice/courtoffice/shared/metric"
 	"github.com/courtoffice/courtoffice/shared/outbox"
 	"github.com/courtoffice/courtoffice/shared/store"
 	"github.com/courtoffice/courtoffice/shared/store/engine"
@@ -36,7 +37,7 @@ func TestComparison(t *testing.T) {
 		t.Errorf("log %s", log)
 	}
 	metrics := metricsIn(t, log)
-	if metrics[functions.MetricEvidenceDiffers] != 1.0 || metrics[functions.MetricEvidenceCompared] != 1.0 || metrics[functions.MetricEvidenceAge] != 0.0 {
+	if metrics[metric.EvidenceDiffers] != 1.0 || metrics[metric.EvidenceCompared] != 1.0 || metrics[metric.EvidenceAge] != 0.0 {
 		t.Errorf("metrics %v", metrics)
 	}
 	if strings.Contains(log, evidencetest.Account) {
@@ -115,7 +116,7 @@ func TestVerification(t *testing.T) {
 		t.Fatalf("awaited: %+v", entries)
 	}
 	sent := e.SentAt.Truncate(time.Second)
-	if m := tick(sent.Add(5 * time.Hour)); m[functions.MetricUnreceivedAge].(float64) < 17_999 || m[functions.MetricUnsettledAge].(float64) < 17_999 {
+	if m := tick(sent.Add(5 * time.Hour)); m[metric.UnreceivedAge].(float64) < 17_999 || m[metric.UnsettledAge].(float64) < 17_999 {
 		t.Errorf("after five hours: %v", m)
 	}
 	body, err := json.Marshal(entries[0])
@@ -134,10 +135,10 @@ func TestVerification(t *testing.T) {
 	if err != nil || sealed.Envelope.Status != filing.Received || await() != 1 {
 		t.Errorf("%s, %v, awaited: %+v", sealed.Envelope.Status, err, entries)
 	}
-	if m := tick(sent.Add(80 * time.Hour)); m[functions.MetricUnreceivedAge] != 0.0 || m[functions.MetricUnsettledAge].(float64) < 287_999 {
+	if m := tick(sent.Add(80 * time.Hour)); m[metric.UnreceivedAge] != 0.0 || m[metric.UnsettledAge].(float64) < 287_999 {
 		t.Errorf("received, not settled: %v", m)
 	}
-	if m := tick(sent.Add(30 * time.Minute)); m[functions.MetricUnsettledAge] != 0.0 {
+	if m := tick(sent.Add(30 * time.Minute)); m[metric.UnsettledAge] != 0.0 {
 		t.Errorf("too young to count: %v", m)
 	}
 	if log := out.String(); strings.Contains(log, evidencetest.Account) || strings.Contains(log, "900101300126") {

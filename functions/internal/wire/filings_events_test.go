@@ -59,7 +59,7 @@ func (o *office) filer(t *testing.T, keys map[string]*edstest.Key) {
 		t.Setenv(name, value)
 	}
 	for fn, build := range map[string]func(*App) http.Handler{
-		"filings": (*App).FilingsRoutes, "file-claim": (*App).FileClaim, "portal": (*App).Portal,
+		"filings": (*App).FilingsRoutes, "file-claim": (*App).FileClaim, "evidence-file": (*App).EvidenceFile, "portal": (*App).Portal,
 	} {
 		o.functions[fn] = lambdahttp.Handler(build(o.app(t, fn)))
 	}
@@ -184,7 +184,8 @@ func TestRecordedFilingEvents(t *testing.T) {
 			return object{"token": last.body["token"], "signature": o.signs(t, keys, doc)}
 		}, 201},
 		{"file-claim/outcome.json", "POST /api/filings/{id}/outcome", "", func() any { return object{"token": handedOut} }, 200},
-		{"filings/delete.json", "DELETE /api/filings/{id}", "", nil, 409}, // it was sent
+		{"filings/delete.json", "DELETE /api/filings/{id}", "", nil, 409},                                           // it was sent
+		{"evidence-file/evidence.json", "POST /api/filings/{id}/evidence", "", func() any { return object{} }, 503}, // nobody stamps here
 		{"filings/receipt.json", "GET /api/filings/{id}/receipt", "", nil, 200},
 	} {
 		file := filepath.Join(root, "events", filepath.FromSlash(tt.file))

@@ -22,6 +22,7 @@ import (
 	"github.com/courtoffice/courtoffice/shared/eds/edstest"
 	"github.com/courtoffice/courtoffice/shared/filing"
 	"github.com/courtoffice/courtoffice/shared/lambdahttp"
+	"github.com/courtoffice/courtoffice/shared/metric"
 	"github.com/courtoffice/courtoffice/shared/outbox"
 	"github.com/courtoffice/courtoffice/shared/store"
 	"github.com/courtoffice/courtoffice/shared/store/schema"
@@ -219,6 +220,68 @@ func TestNight(t *testing.T) {
 				t.Errorf("%s: the engine consumed %v write and %v read units, by keys it is %v and %v", act.Name, total.Writes, total.Reads, sum.Writes, sum.Reads)
 			}
 		}
+	}
+	if _, err := o.app(t, "relay").Relay()(t.Context(), json.RawMessage(`{"schedule":"sweep","time":"`+o.at.Format(time.RFC3339)+`"}`)); err != nil {
+		t.Fatal(err)
+	}
+	o.written(t, "file-claim", "relay")
+}
+
+// written fails for a metric that an alarm or a panel has of those functions and no log line has.
+func (o *office) written(t *testing.T, of ...string) {
+	t.Helper()
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	found := map[string]bool{} // name and dimensions
+	for line := range strings.Lines(o.log.String()) {
+		var m struct {
+			AWS struct {
+				CloudWatchMetrics []struct {
+					Namespace  string
+					Dimensions [][]string
+					Metrics    []struct{ Name string }
+				}
+			} `json:"_aws"`
+			Route, Outcome, Algorithm string
+		}
+		if err := json.Unmarshal([]byte(line), &m); err != nil {
+			t.Fatalf("%v in log line %s", err, line)
+		}
+		is := map[string]string{"FunctionName": "", "Route": m.Route, "Outcome": m.Outcome, "Algorithm": m.Algorithm}
+		for _, d := range m.AWS.CloudWatchMetrics {
+			key := ""
+			for _, name := range d.Dimensions[0] {
+				key += " " + name + "=" + is[name]
+			}
+			for _, one := range d.Metrics {
+				found[one.Name+key] = true
+			}
+		}
+	}
+	watched := []functions.Metric{}
+	for _, a := range functions.Alarms() {
+		watched = append(watched, a.On)
+	}
+	for _, p := range functions.Panels() {
+		watched = append(watched, p.Of...)
+	}
+	n := 0
+	for _, m := range watched {
+		key := m.Name + " FunctionName="
+		switch {
+		case m.Namespace != metric.Namespace || !slices.Contains(of, m.Function), m.Is != "" && !slices.Contains([]string{"sealed", "again", "gost2015-512"}, m.Is):
+			continue // what this night has none of
+		case m.Route != "":
+			key += " Route=" + m.Route
+		case m.By != "":
+			key += " " + m.By + "=" + m.Is
+		}
+		if n++; !found[key] {
+			t.Errorf("nothing writes %s", key)
+		}
+	}
+	if n < 8 {
+		t.Errorf("only %d metrics of %v are watched", n, of)
 	}
 }
 

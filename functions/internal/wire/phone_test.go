@@ -287,7 +287,7 @@ func TestPhoneRefusals(t *testing.T) {
 func TestPhonesRace(t *testing.T) {
 	p := newPhones(t)
 	p.accept("aigul", "v1") // logs something before the rounds
-	for range 20 { // a thousand rounds are the store's
+	for range 20 {          // a thousand rounds are the store's
 		of, _ := p.offered("POST /api/sign-in/document", object{"lang": "kk"})
 		var tokens [3]string
 		for i := range tokens {

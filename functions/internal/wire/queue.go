@@ -15,6 +15,7 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
+	"github.com/courtoffice/courtoffice/shared/metric"
 	"github.com/courtoffice/courtoffice/shared/outbox"
 	"github.com/courtoffice/courtoffice/shared/queue"
 	"github.com/courtoffice/courtoffice/shared/store"
@@ -101,6 +102,7 @@ func (r *reader) batch(ctx context.Context, batch events.SQSEvent) (res events.S
 	if len(failures) > 0 {
 		level, attrs = slog.LevelError, append(attrs, slog.String("error", errors.Join(failures...).Error()))
 	}
+	attrs = append(attrs, metric.Attrs(begin, metric.Value{Name: metric.Failed, Value: float64(len(failures))})...)
 	r.app.log.LogAttrs(ctx, level, "batch", attrs...)
 	return res, nil
 }

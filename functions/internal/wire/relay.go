@@ -3,6 +3,7 @@ package wire
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
@@ -11,6 +12,7 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 
 	"github.com/courtoffice/courtoffice/functions/internal/relay"
+	"github.com/courtoffice/courtoffice/shared/metric"
 	"github.com/courtoffice/courtoffice/shared/outbox"
 	"github.com/courtoffice/courtoffice/shared/store"
 )
@@ -26,11 +28,18 @@ func (a *App) Relay() func(context.Context, json.RawMessage) (any, error) {
 	}
 	return scheduled(a, a.relayed(svc), map[string]func(context.Context, time.Time) error{
 		"sweep": func(ctx context.Context, due time.Time) error {
+			age, aged := svc.Untold(ctx, due)
 			n, err := svc.Sweep(ctx, due)
-			if n > 0 {
-				a.log.LogAttrs(ctx, slog.LevelWarn, "swept", slog.String("fn", a.fn.Name), slog.Int("events", n))
+			level, attrs := slog.LevelInfo, []slog.Attr{slog.String("fn", a.fn.Name), slog.Int("events", n)}
+			values := []metric.Value{{Name: metric.Swept, Value: float64(n)}}
+			if aged == nil {
+				values = append(values, metric.Value{Name: metric.UntoldAge, Value: age.Seconds()})
 			}
-			return err
+			if n > 0 {
+				level = slog.LevelWarn
+			}
+			a.log.LogAttrs(ctx, level, "swept", append(attrs, metric.Attrs(due, values...)...)...)
+			return errors.Join(aged, err)
 		},
 	})
 }
@@ -65,6 +74,7 @@ func (a *App) relayed(svc *relay.Service) func(context.Context, events.DynamoDBE
 			res.BatchItemFailures = []events.DynamoDBBatchItemFailure{{ItemIdentifier: sequence}}
 			level, attrs = slog.LevelError, append(attrs, slog.String("error", fmt.Sprint(failed[sequence])))
 		}
+		attrs = append(attrs, metric.Attrs(begin, metric.Value{Name: metric.Failed, Value: float64(len(failed))})...)
 		a.log.LogAttrs(ctx, level, "batch", attrs...)
 		return res, nil
 	}

@@ -8,9 +8,9 @@ import (
 	"strings"
 	"time"
 
-	"github.com/courtoffice/courtoffice/functions"
 	"github.com/courtoffice/courtoffice/functions/internal/revocation"
 	"github.com/courtoffice/courtoffice/shared/eds/online"
+	"github.com/courtoffice/courtoffice/shared/metric"
 )
 
 // Revocation builds the function revocation. Only hosts of the configured addresses are asked.
@@ -42,9 +42,9 @@ func (a *App) fetched(ctx context.Context, r revocation.Report, at time.Time) {
 			a.log.LogAttrs(ctx, slog.LevelInfo, "list taken", slog.String("fn", a.fn.Name), slog.String("list", o.Name))
 		}
 	}
-	metrics := map[string]float64{functions.MetricListsFailed: float64(r.Failed())}
+	values := []metric.Value{{Name: metric.ListsFailed, Value: float64(r.Failed())}}
 	if age, left, ok := r.Age(at); ok {
-		metrics[functions.MetricListAge], metrics[functions.MetricListLeft] = age.Seconds(), left.Seconds()
+		values = append(values, metric.Value{Name: metric.ListAge, Value: age.Seconds()}, metric.Value{Name: metric.ListLeft, Value: left.Seconds()})
 	}
-	a.metrics(ctx, at, metrics)
+	a.metrics(ctx, at, values...)
 }

@@ -3,12 +3,16 @@ package wire
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"os"
+	"sync/atomic"
 	"time"
 
 	"github.com/courtoffice/courtoffice/functions/internal/trust"
 	"github.com/courtoffice/courtoffice/shared/documents"
 	"github.com/courtoffice/courtoffice/shared/eds"
+	"github.com/courtoffice/courtoffice/shared/httpapi"
+	"github.com/courtoffice/courtoffice/shared/metric"
 	"github.com/courtoffice/courtoffice/shared/signer"
 )
 
@@ -26,12 +30,40 @@ func (a *App) acts(policy eds.Policy) signer.Acts {
 
 // verifier verifies with the lists of the moment. It asks no network but the responder of its row, if
 // there is one, when the lists fail.
-func (a *App) verifier(policy eds.Policy) *trust.Verifier {
+func (a *App) verifier(policy eds.Policy) timed {
 	v := &trust.Verifier{Current: a.trust(), Policy: policy}
 	if a.cfg.OCSPURL != "" {
 		v.Ask = trust.NewResponder(a.cfg.OCSPURL, trust.SigningIn, time.Now).Ask
 	}
-	return v
+	return timed{v, &a.verified}
+}
+
+// timed keeps how long the last verification took, and by which algorithm. On Lambda a process has one
+// request at a time, so that it is that request's: see App.measured.
+type timed struct {
+	*trust.Verifier
+	last *atomic.Pointer[metric.Value]
+}
+
+func (t timed) Verify(in eds.Signed) (*eds.Report, error) {
+	begin := time.Now()
+	rep, err := t.Verifier.Verify(in)
+	took := metric.Value{Name: metric.VerifyTime, Value: float64(time.Since(begin).Microseconds()) / 1000, By: "Algorithm", Is: "none"}
+	if rep != nil && len(rep.Signers) > 0 && rep.Signers[0].Algorithm != "" {
+		took.Is = rep.Signers[0].Algorithm
+	}
+	t.last.Store(&took)
+	return rep, err
+}
+
+// measured adds the time of a request's verification to its log line.
+func (a *App) measured(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		next.ServeHTTP(w, r)
+		if took := a.verified.Swap(nil); took != nil {
+			httpapi.Measure(r.Context(), *took)
+		}
+	})
 }
 
 // trust is whom the function believes: what is in its package, with the lists of the trust bucket.

@@ -8,12 +8,12 @@ import (
 
 	"github.com/aws/aws-lambda-go/events"
 
-	"github.com/courtoffice/courtoffice/functions"
 	"github.com/courtoffice/courtoffice/functions/internal/trust"
 	"github.com/courtoffice/courtoffice/functions/internal/verifyfiling"
 	"github.com/courtoffice/courtoffice/shared/documents"
 	"github.com/courtoffice/courtoffice/shared/eds"
 	"github.com/courtoffice/courtoffice/shared/filing"
+	"github.com/courtoffice/courtoffice/shared/metric"
 	"github.com/courtoffice/courtoffice/shared/outbox"
 	"github.com/courtoffice/courtoffice/shared/store"
 	"github.com/courtoffice/courtoffice/shared/store/schema"
@@ -97,6 +97,6 @@ func (a *App) waiting(ctx context.Context, filings *store.Filings, box *store.Ou
 	if err != nil {
 		return err
 	}
-	a.metrics(ctx, at, map[string]float64{functions.MetricUnreceivedAge: unreceived.Seconds(), functions.MetricUnsettledAge: unsettled.Seconds()})
+	a.metrics(ctx, at, metric.Value{Name: metric.UnreceivedAge, Value: unreceived.Seconds()}, metric.Value{Name: metric.UnsettledAge, Value: unsettled.Seconds()})
 	return nil
 }

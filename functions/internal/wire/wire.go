@@ -4,6 +4,7 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
+	"sync/atomic"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
@@ -15,6 +16,7 @@ import (
 	"github.com/courtoffice/courtoffice/functions"
 	"github.com/courtoffice/courtoffice/functions/internal/trust"
 	"github.com/courtoffice/courtoffice/shared/httpapi"
+	"github.com/courtoffice/courtoffice/shared/metric"
 )
 
 // App builds one function from its configuration.
@@ -24,7 +26,8 @@ type App struct {
 	log *slog.Logger
 	db  *dynamodb.Client // once made
 
-	current *trust.Current // once read
+	current  *trust.Current               // once read
+	verified atomic.Pointer[metric.Value] // of the last signature, until it is in a log line
 
 	calls int // calls to one service at a time, where that is more than the SDK keeps connections for; else 0
 }
@@ -105,5 +108,5 @@ func (a *App) routes(handlers map[string]http.Handler) http.Handler {
 	if a.fn.Name != "portal" {
 		mux.HandleFunc("/", httpapi.NotFound)
 	}
-	return httpapi.Handle(a.fn.Name, a.log, a.stoppable(mux))
+	return httpapi.Handle(a.fn.Name, a.log, a.measured(a.stoppable(mux)))
 }

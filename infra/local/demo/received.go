@@ -3,8 +3,11 @@ package demo
 import (
 	"context"
 	"fmt"
+	"io"
 	"net/http"
 	"time"
+
+	"github.com/courtoffice/courtoffice/shared/evidence/asice"
 )
 
 // received sees what was sent verified and kept a second time: the court has it.
@@ -15,9 +18,66 @@ func (w *walk) received(ctx context.Context) error {
 	}); err != nil {
 		return err
 	}
+	if err := w.evidenceFile(ctx); err != nil {
+		return err
+	}
 	return w.report.step("find the notice that it was received", func() (string, error) {
 		return w.account.Email, waitForMail(ctx, w.options.Inbox, "қабылдап алынды, талон нөмірі "+w.ticket, []string{w.account.Email})
 	})
+}
+
+// evidenceFile takes everything that was sent as one file, and compares what is in it with what was signed.
+// An office that cannot have anything time-stamped says so.
+func (w *walk) evidenceFile(ctx context.Context) error {
+	return w.report.step("take the evidence file: what is in it is what was signed", func() (string, error) {
+		out, _, err := call[evidenceParts](ctx, w.office, http.MethodPost, w.path("/evidence"), struct{}{})
+		if err != nil {
+			if !w.local {
+				return "no time stamps here", expect(err, http.StatusServiceUnavailable, "no-time-stamp")
+			}
+			return "", err
+		}
+		contents, size := map[string][]byte{}, 0
+		var names []string
+		for _, f := range out.Files {
+			data := f.Data
+			if f.Address != "" {
+				if data, err = fetch(ctx, f.Address); err != nil {
+					return "", err
+				}
+			}
+			names, contents[f.Name] = append(names, f.Name), data
+			size += len(data)
+		}
+		_, err = asice.Check(names, func(name string) ([]byte, error) { return contents[name], nil })
+		return fmt.Sprintf("%s: %d files, %d KB", out.Name, len(names), size/1024), err
+	})
+}
+
+// evidenceParts are the members of the answer that are used.
+type evidenceParts struct {
+	Name  string `json:"name"`
+	Files []struct {
+		Name    string `json:"name"`
+		Data    []byte `json:"data"`
+		Address string `json:"address"`
+	} `json:"files"`
+}
+
+func fetch(ctx context.Context, address string) ([]byte, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return nil, err
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return nil, err
+	}
+	defer res.Body.Close()
+	if res.StatusCode != http.StatusOK {
+		return nil, fmt.Errorf("%w: %s", errAnswer, res.Status)
+	}
+	return io.ReadAll(res.Body)
 }
 
 // waitReceived waits until the filing at path has had those events, and returns how long after the sending

@@ -26,6 +26,8 @@ type Config struct {
 	Stage      string               // STAGE of the functions; "" is test
 	Shift      time.Duration        // added to the clock that dates requests, events and mail
 	MailRate   float64              // MAIL_RATE of the functions; 0 is 1000
+	Later      bool                 // streams and queues are not read: what follows an act waits for the next run on this state
+	Faults     bool                 // functions reach DynamoDB and S3 through what disturbs them when it is told to: see /_local/faults
 	MaxProcs   int                  // processes per function; 0 is 16
 	Functions  []functions.Function // nil is functions.All
 	Binary     func(fn string) string

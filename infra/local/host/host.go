@@ -46,6 +46,8 @@ type Host struct {
 	cfg       Config
 	region    string
 	access    aws.Credentials
+	instead   map[string]string // of endpoints, to functions: see faults
+	faulty    *faults           // or nil
 	endpoints map[string]string // by the SDK's service name: DYNAMODB, DYNAMODB_STREAMS, S3, SQS, SESV2, PINPOINT_SMS_VOICE_V2
 	keys      map[string]string
 	shift     atomic.Int64 // nanoseconds
@@ -75,10 +77,10 @@ func Start(ctx context.Context, cfg Config) (*Host, error) {
 	if err := cfg.fill(); err != nil {
 		return nil, err
 	}
-	h := &Host{cfg: cfg, failed: make(chan error, 1), endpoints: map[string]string{}}
+	h := &Host{cfg: cfg, failed: make(chan error, 1), endpoints: map[string]string{}, instead: map[string]string{}}
 	h.shift.Store(int64(cfg.Shift))
 	for _, step := range []func(context.Context) error{
-		h.listen, h.given, h.open, h.engines, h.provision, h.openNCA, h.startNCALayer, h.startFunctions, h.warm, h.poll,
+		h.listen, h.given, h.open, h.engines, h.faults, h.provision, h.openNCA, h.startNCALayer, h.startFunctions, h.warm, h.poll,
 	} {
 		if err := step(ctx); err != nil {
 			h.Stop()
@@ -198,20 +200,47 @@ func (h *Host) engines(ctx context.Context) error {
 				return
 			}
 			h.endpoints[service] = p.URL
-			stopping := make(chan struct{})
-			go func() {
-				select {
-				case <-p.Done():
-					h.fail(fmt.Errorf("the %s engine ended: %s", service, p.Said()))
-				case <-stopping:
-				}
-			}()
-			h.atStop(func() { close(stopping); p.Stop() })
+			h.atStop(h.keep(service, p))
 		})
 	}
 	wg.Wait()
 	h.endpoints["DYNAMODB_STREAMS"] = cmp.Or(h.cfg.external("DYNAMODB_STREAMS"), h.endpoints["DYNAMODB"])
 	return errors.Join(errs...)
+}
+
+// faults puts what disturbs calls between functions and engines, where that is asked for.
+func (h *Host) faults(context.Context) error {
+	if !h.cfg.Faults {
+		return nil
+	}
+	return h.between()
+}
+
+// keep starts an engine again that was killed, and gives up on one that ends by itself soon after. It
+// returns what stops the engine.
+func (h *Host) keep(service string, p *engine.Process) (stop func()) {
+	stopping, kept := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(kept)
+		for {
+			began := time.Now()
+			select {
+			case <-p.Done():
+			case <-stopping:
+				return
+			}
+			h.cfg.Log.Warn("engine ended", "service", service, "said", p.Said())
+			if time.Since(began) < time.Second {
+				h.fail(fmt.Errorf("the %s engine ended: %s", service, p.Said()))
+				return
+			}
+			if err := p.Restart(context.Background()); err != nil {
+				h.fail(fmt.Errorf("the %s engine ended and does not start again: %w", service, err))
+				return
+			}
+		}
+	}()
+	return func() { close(stopping); <-kept; p.Stop() }
 }
 
 // tablesFile is where the DynamoDB engine keeps everything.
@@ -304,7 +333,7 @@ func (h *Host) startFunctions(context.Context) error {
 		f := &runtimeapi.Function{
 			Name: row.Name, Binary: h.cfg.Binary(row.Name), Env: env, Region: h.region, Memory: row.Memory,
 			Timeout: row.Timeout, Reserved: row.Reserved, MaxProcs: h.cfg.MaxProcs,
-			LogFile: h.LogFile(row.Name), Log: h.cfg.Log, Ended: func() { h.wake(row) },
+			Behind: len(row.Routes) == 0, LogFile: h.LogFile(row.Name), Log: h.cfg.Log, Ended: func() { h.wake(row) },
 		}
 		h.functions = append(h.functions, f)
 		h.addReaders(row, f)
@@ -360,7 +389,7 @@ func (h *Host) environment(row functions.Function) ([]string, error) {
 	}
 	env := []string{"AWS_ACCESS_KEY_ID=" + h.access.AccessKeyID, "AWS_SECRET_ACCESS_KEY=" + h.access.SecretAccessKey}
 	for _, service := range []string{"DYNAMODB", "S3", "SQS", "SESV2", "PINPOINT_SMS_VOICE_V2"} {
-		env = append(env, "AWS_ENDPOINT_URL_"+service+"="+h.endpoints[service])
+		env = append(env, "AWS_ENDPOINT_URL_"+service+"="+cmp.Or(h.instead[service], h.endpoints[service]))
 	}
 	for _, name := range row.Variables() {
 		value, ok := values[name]
@@ -409,8 +438,10 @@ func (h *Host) poll(context.Context) error {
 	h.ready.Store(true)
 	ctx, cancel := context.WithCancel(context.Background())
 	var wg sync.WaitGroup
-	h.streams(ctx, &wg)
-	h.feed(ctx, &wg)
+	if !h.cfg.Later {
+		h.streams(ctx, &wg)
+		h.feed(ctx, &wg)
+	}
 	h.schedules(ctx, &wg)
 	h.atStop(func() {
 		cancel() // deliveries under way end when the functions are stopped, which is next

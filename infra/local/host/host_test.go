@@ -351,21 +351,47 @@ func TestGivenTablesMustExist(t *testing.T) {
 	}
 }
 
-func TestEngineThatEndsIsTold(t *testing.T) {
+// TestEngineThatEndsIsStarted: an engine that was killed is started again with what it had; one that
+// ends again at once is told of.
+func TestEngineThatEndsIsStarted(t *testing.T) {
 	h := start(t, t.TempDir(), nil)
-	for _, pid := range childrenOf(t, os.Getpid()) {
-		if name, _ := os.ReadFile(fmt.Sprintf("/proc/%d/comm", pid)); strings.TrimSpace(string(name)) == "dynoxide" {
-			syscall.Kill(pid, syscall.SIGKILL)
+	kill := func() (killed int) {
+		for _, pid := range childrenOf(t, os.Getpid()) {
+			if name, _ := os.ReadFile(fmt.Sprintf("/proc/%d/comm", pid)); strings.TrimSpace(string(name)) == "dynoxide" && syscall.Kill(pid, syscall.SIGKILL) == nil {
+				killed++
+			}
+		}
+		return killed
+	}
+	time.Sleep(1100 * time.Millisecond) // it has run for longer than a start that fails
+	kill()
+	for begin := time.Now(); ; time.Sleep(20 * time.Millisecond) {
+		req, err := http.NewRequestWithContext(t.Context(), "PUT", h.URL+"/items/x", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		res, err := http.DefaultClient.Do(req)
+		if err == nil {
+			if res.Body.Close(); res.StatusCode < 300 {
+				break
+			}
+		}
+		if time.Since(begin) > 10*time.Second {
+			t.Fatalf("the engine does not start again: %v", err)
 		}
 	}
-	select {
-	case err := <-h.Failed():
-		if !strings.Contains(err.Error(), "DYNAMODB engine ended") {
-			t.Errorf("failure: %v", err)
+	for begin := time.Now(); time.Since(begin) < 10*time.Second; time.Sleep(5 * time.Millisecond) {
+		kill()
+		select {
+		case err := <-h.Failed():
+			if !strings.Contains(err.Error(), "DYNAMODB engine ended") {
+				t.Errorf("failure: %v", err)
+			}
+			return
+		default:
 		}
-	case <-time.After(5 * time.Second):
-		t.Error("no failure told")
 	}
+	t.Error("no failure told")
 }
 
 func TestMissingBinaryNamesTheTarget(t *testing.T) {

@@ -27,9 +27,10 @@ type Health struct {
 	Shift     string             `json:"shift"`    // how far it is ahead, as time.Duration prints it
 	Endpoints map[string]string  `json:"endpoints"`
 	Functions []runtimeapi.Stats `json:"functions"`
-	NCA       string             `json:"nca"`   // address of the NCA's lists and services, or ""
-	Mail      int                `json:"mail"`  // messages in the inbox
-	Texts     int                `json:"texts"` // text messages
+	NCA       string             `json:"nca"`    // address of the NCA's lists and services, or ""
+	Mail      int                `json:"mail"`   // messages in the inbox
+	Texts     int                `json:"texts"`  // text messages
+	Queues    map[string]int     `json:"queues"` // messages in each queue that the host plays
 }
 
 // Health tells how the office is.
@@ -41,6 +42,7 @@ func (h *Host) Health() Health {
 	for _, f := range h.functions {
 		out.Functions = append(out.Functions, f.Stats())
 	}
+	out.Queues = h.depths()
 	return out
 }
 
@@ -52,6 +54,8 @@ func (h *Host) routes() http.Handler {
 	own.HandleFunc("GET /_local/health", func(w http.ResponseWriter, r *http.Request) { writeJSON(w, h.Health()) })
 	own.HandleFunc("POST /_local/shift", h.setShift)
 	own.HandleFunc("POST /_local/grant", h.grant)
+	own.HandleFunc("POST /_local/faults", h.setFaults)
+	own.HandleFunc("POST /_local/hurry", h.hurry)
 	own.HandleFunc("POST /_local/rebuild", h.rebuild)
 	own.HandleFunc("POST /_local/redrive", h.redrive)
 	own.HandleFunc("GET /_local/status", h.statusPage)
@@ -106,6 +110,24 @@ func (h *Host) Shift(d time.Duration) {
 			h.cfg.Log.Warn("shift", "error", err.Error())
 		}
 	}
+}
+
+// hurry takes {"held": "15s"} and does HurryQueues.
+func (h *Host) hurry(w http.ResponseWriter, r *http.Request) {
+	var in struct {
+		Held string `json:"held"`
+	}
+	err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 1024)).Decode(&in)
+	age, parseErr := time.ParseDuration(in.Held)
+	if err := errors.Join(err, parseErr); err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	if err := h.HurryQueues(r.Context(), age); err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	w.WriteHeader(http.StatusNoContent)
 }
 
 // Kill ends the processes of a function with SIGKILL and returns how many were at work.

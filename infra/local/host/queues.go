@@ -107,6 +107,20 @@ func (h *Host) HurryQueues(ctx context.Context, age time.Duration) error {
 	return errors.Join(h.broker.Hurry(ctx), h.broker.Abandon(ctx, age))
 }
 
+// depths is how many messages each queue that the host plays has, those under way included.
+func (h *Host) depths() map[string]int {
+	all := map[string]int{}
+	if h.broker == nil {
+		return all
+	}
+	for _, q := range schema.Queues {
+		if visible, hidden, err := h.broker.Depth(context.Background(), q.Name); err == nil {
+			all[q.Name] = visible + hidden
+		}
+	}
+	return all
+}
+
 // letter is one dead letter.
 type letter struct {
 	ID    string          `json:"id"`

@@ -67,6 +67,9 @@ func (f *Function) start() (*process, error) {
 	go p.api.Serve(listener)
 
 	cmd := exec.Command(f.Binary)
+	if f.Behind {
+		cmd = exec.Command("nice", "-n", "10", f.Binary) // which becomes that program
+	}
 	cmd.Dir = filepath.Dir(f.Binary)
 	cmd.Env = f.environment(listener.Addr().String())
 	cmd.Stdout, cmd.Stderr = log, log

@@ -62,6 +62,7 @@ type Function struct {
 	Timeout  time.Duration // of one invocation
 	Reserved int           // concurrent invocations above which Invoke answers ErrThrottled; 0 for none
 	MaxProcs int           // processes at a time; further invocations wait for one; 0 means 16
+	Behind   bool          // nobody waits for it: its processes give way to others, which on Lambda have processors of their own
 	LogFile  string        // receives the processes' stdout and stderr, appended
 	Log      *slog.Logger  // one line for each failed invocation; nil for none
 	Ended    func()        // called when an invocation has ended, however it did; or nil

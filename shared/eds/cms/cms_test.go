@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -249,4 +250,41 @@ func BenchmarkParse1MB(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+}
+
+// FuzzExtend: a message that was extended has what it had and what was added, and what was signed keeps
+// its bytes.
+func FuzzExtend(f *testing.F) {
+	der := sign(f, []byte("мазмұны"), edstest.Attached)
+	f.Add(der)
+	f.Add(sign(f, []byte("мазмұны"), edstest.Detached))
+	f.Add(slices.Concat([]byte{0x30, 0x80}, der[4:], []byte{0, 0})) // of indefinite length
+	token, response := []byte{0x30, 0x03, 0x02, 0x01, 0x07}, []byte{0x30, 0x03, 0x0a, 0x01, 0x03}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		before, err := cms.Parse(data, cms.Limits{})
+		if err != nil {
+			return
+		}
+		out, err := cms.Extend(data, [][]byte{token}, [][]byte{response})
+		if err != nil {
+			if len(before.Signers) == 1 {
+				t.Fatal(err)
+			}
+			return
+		}
+		after, err := cms.Parse(out, cms.Limits{})
+		if err != nil {
+			t.Fatalf("% x: %v", out, err)
+		}
+		has := func(list [][]byte, want []byte) bool {
+			return slices.ContainsFunc(list, func(v []byte) bool { return bytes.Equal(v, want) })
+		}
+		if !after.Signers[0].Repeats(&before.Signers[0]) || !bytes.Equal(after.Content(), before.Content()) || after.Attached != before.Attached ||
+			!has(after.Signers[0].UnsignedValues(oid.TimeStampTokenAttr), token) || !has(after.OCSP, response) {
+			t.Errorf("% x became % x", data, out)
+		}
+		if len(after.Certificates) != len(before.Certificates) || len(after.CRLs) != len(before.CRLs) {
+			t.Errorf("% x became % x", data, out)
+		}
+	})
 }

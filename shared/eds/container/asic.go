@@ -3,6 +3,7 @@ package container
 import (
 	"encoding/base64"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/courtoffice/courtoffice/shared/eds"
@@ -17,8 +18,11 @@ const (
 	metaFolder    = "META-INF/"
 )
 
-// isASiC reports whether an archive is ASiC-E with CAdES: it says so, or has a manifest that does (ETSI EN
-// 319 162-1, sections 4.4.2 and 4.4.4).
+// stampType is that of a time-stamp token, in place of a signature.
+const stampType = "application/vnd.etsi.timestamp-token"
+
+// isASiC reports whether an archive is ASiC-E with CAdES or time-stamp tokens: it says so, or has a manifest
+// that does (ETSI EN 319 162-1, sections 4.4.2 and 4.4.4).
 func isASiC(files []file) bool {
 	for _, f := range files {
 		if f.name == "mimetype" && strings.TrimSpace(string(f.data)) == asicType || isManifest(f.name) {
@@ -33,14 +37,18 @@ func isManifest(name string) bool {
 	return ok && strings.HasPrefix(base, "ASiCManifest") && strings.HasSuffix(base, ".xml")
 }
 
-// manifest is an ASiCManifest: which signature is over it, and which files it names with their digests.
+// manifest is an ASiCManifest: which signature or time stamp is over it, and which files it names with
+// their digests.
 type manifest struct {
 	signature string
+	stamp     bool
 	files     map[string]bool
 }
 
-// asic verifies an ASiC-E archive: each manifest has a detached signature and the digests of files; every
-// file outside META-INF must be in a manifest that is signed.
+// asic verifies an ASiC-E archive: each manifest has a detached signature or a time stamp and the digests of
+// files; every file outside META-INF must be in such a manifest. A time stamp tells when files were
+// together, and not who signed: among the files under it CMS messages are looked for, as in any archive,
+// and there must be one.
 func (r *run) asic(files []file) error {
 	byName := map[string]file{}
 	for _, f := range files {
@@ -48,7 +56,8 @@ func (r *run) asic(files []file) error {
 	}
 	signed := map[string]bool{}
 	used := map[string]bool{}
-	broken := false
+	var stamped []file
+	broken, signatures := false, 0
 	for _, f := range files {
 		if !isManifest(f.name) {
 			continue
@@ -74,9 +83,23 @@ func (r *run) asic(files []file) error {
 		}
 		used[m.signature] = true
 		out.Checks = append(out.Checks, eds.Check{Code: eds.CodeContent, Status: eds.Passed})
-		r.signature(&out, byName[m.signature].data, reader(f.data))
+		if m.stamp {
+			r.stamp(&out, byName[m.signature].data, reader(f.data))
+			for _, name := range out.Covers {
+				if !slices.ContainsFunc(stamped, func(f file) bool { return f.name == name }) {
+					stamped = append(stamped, byName[name])
+				}
+			}
+		} else {
+			signatures++
+			r.signature(&out, byName[m.signature].data, reader(f.data))
+		}
 		r.out.Signatures = append(r.out.Signatures, out)
 	}
+	b := newBundle(r, stamped)
+	b.pdfs = nil // a PDF under a time stamp is a document, whoever signed it for whatever end
+	signatures += len(b.signatures)
+	b.verify(false)
 	if broken {
 		return nil // what its files are cannot be told
 	}
@@ -91,7 +114,7 @@ func (r *run) asic(files []file) error {
 			r.fail(eds.CodeUnsignedFile, "%q", f.name)
 		}
 	}
-	if len(r.out.Signatures) == 0 {
+	if signatures == 0 {
 		r.fail(eds.CodeNoSigners, "")
 	}
 	return nil
@@ -118,6 +141,11 @@ func readManifest(f file, files map[string]file, limits eds.Limits) (m manifest,
 				return bad("the signature it names")
 			}
 			m.signature = name
+			if kind, ok := e.Attr("", "MimeType"); ok {
+				m.stamp = kind == stampType
+			} else {
+				m.stamp = strings.HasSuffix(name, ".tst")
+			}
 		case space == asicNamespace && local == "DataObjectReference":
 			name, ok := target(e)
 			data, there := files[name]

@@ -1,7 +1,7 @@
 // Package container verifies files that hold documents together with their signatures: signed PDFs (PAdES
 // and the older adbe.pkcs7.detached), document cards, which are PDFs with the document and its CMS files
-// attached (as SIGEX makes them), ZIP archives of documents and CMS files, and ASiC-E archives (ETSI EN
-// 319 162-1).
+// attached (as SIGEX makes them), ZIP archives of documents and CMS files, and ASiC-E archives with CAdES
+// signatures or time stamps (ETSI EN 319 162-1).
 //
 //	if container.Is(data) {
 //		report, err := container.Verify(verifier, data, at)
@@ -152,6 +152,16 @@ func (r *run) signature(s *Signature, message []byte, content io.Reader) {
 	s.Report = rep
 }
 
+// stamp verifies a time-stamp token over content.
+func (r *run) stamp(s *Signature, token []byte, content io.Reader) {
+	rep, err := r.v.VerifyStamp(token, content, r.at)
+	if rep.Indication == "" {
+		s.Checks = append(s.Checks, eds.NewCheck(eds.CodeStampFormat, err.Error()))
+		return
+	}
+	s.Stamp = &rep
+}
+
 // pdf verifies a PDF: its own signatures, and those among the files attached to it.
 func (r *run) pdf(data []byte) error {
 	r.out.Format = PDF
@@ -228,12 +238,7 @@ func (r *run) inPDF(prefix string, s pades.Signature) {
 	switch {
 	case s.Contents == nil:
 	case s.TimeStamp:
-		rep, err := r.v.VerifyStamp(s.Contents, s.Reader(), r.at)
-		if rep.Indication == "" {
-			out.Checks = append(out.Checks, eds.NewCheck(eds.CodeStampFormat, err.Error()))
-			break
-		}
-		out.Stamp = &rep
+		r.stamp(&out, s.Contents, s.Reader())
 	default:
 		r.signature(&out, s.Contents, s.Reader())
 	}

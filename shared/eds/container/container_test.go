@@ -64,6 +64,7 @@ func TestCoverage(t *testing.T) {
 		"pass-zip":                {container.ZIP, []string{"арыз.txt.cms|арыз.txt|false||СЕРІКОВ", "signatures/1.p7s|a/other.txt|false||ОМАРОВА", "attached.cms||false||СЕРІКОВ"}},
 		"pass-zip-signed-pdf":     {container.ZIP, []string{"claim.pdf: Signature1||true||СЕРІКОВ"}},
 		"pass-asic-e":             {container.ASiC, []string{"META-INF/signature001.p7s|claim.txt,a b.txt|false||СЕРІКОВ"}},
+		"pass-asic-e-stamped":     {container.ASiC, []string{"META-INF/timestamp001.tst|claim.txt,signatures/1.p7s|false||", "signatures/1.p7s||false||СЕРІКОВ"}},
 	} {
 		data := load(t, name)
 		rep, err := container.Verify(v, data, now)

@@ -20,8 +20,10 @@ import (
 type Process struct {
 	URL string // "http://127.0.0.1:41231", no trailing slash
 
-	child *Child
-	said  *tail
+	command func(port int) *exec.Cmd
+	port    int
+	child   *Child
+	said    *tail
 }
 
 // Said returns the end of what the process has printed, at most 4 KB, for error messages.
@@ -32,6 +34,20 @@ func (p *Process) Stop() { p.child.Stop(3 * time.Second) }
 
 // Done is closed when the process has ended, by Stop or by itself.
 func (p *Process) Done() <-chan struct{} { return p.child.Done() }
+
+// Pid is the process's id.
+func (p *Process) Pid() int { return p.child.Cmd.Process.Pid }
+
+// Restart starts the engine again at the same address, after Done, and returns when it accepts
+// connections. The caller sees to it that nobody else calls p meanwhile. ctx bounds the start only.
+func (p *Process) Restart(ctx context.Context) error {
+	again, err := serveAt(ctx, p.command, p.port)
+	if err != nil {
+		return err
+	}
+	p.child, p.said = again.child, again.said
+	return nil
+}
 
 // Child is a started command with one waiter. It is exported because the local host starts
 // function processes with the same care.
@@ -122,6 +138,10 @@ func serveOnce(ctx context.Context, command func(port int) *exec.Cmd) (*Process,
 	if err != nil {
 		return nil, err
 	}
+	return serveAt(ctx, command, port)
+}
+
+func serveAt(ctx context.Context, command func(port int) *exec.Cmd, port int) (*Process, error) {
 	cmd := command(port)
 	said := &tail{}
 	cmd.Stdout, cmd.Stderr = said, said
@@ -144,7 +164,7 @@ func serveOnce(ctx context.Context, command func(port int) *exec.Cmd) (*Process,
 		}
 		if conn, err := net.Dial("tcp", address); err == nil {
 			conn.Close()
-			return &Process{URL: "http://" + address, child: child, said: said}, nil
+			return &Process{URL: "http://" + address, command: command, port: port, child: child, said: said}, nil
 		}
 	}
 }

@@ -59,7 +59,7 @@ var (
 	// Filings holds filings, their documents, seals, events and the outbox of notices.
 	Filings = Table{
 		Name: "filings", Env: "FILINGS_TABLE", Stream: true,
-		Warm: Throughput{Reads: 100_000, Writes: 220_000}, WarmIndex: Throughput{Writes: 40_000},
+		Warm: Throughput{Reads: 120_000, Writes: 240_000}, WarmIndex: Throughput{Writes: 40_000},
 	}
 	// Site holds agreement versions, maintenance windows, the audit and the outbox of what
 	// concerns everyone.

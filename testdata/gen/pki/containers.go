@@ -258,10 +258,10 @@ func gap(z []byte) []byte {
 }
 
 func (b *bench) asic(k *edstest.Key, add func(name, about, expect, code string, data []byte)) {
-	manifest := func(files ...entry) []byte {
+	over := func(signature, kind string, files ...entry) []byte {
 		var m strings.Builder
 		m.WriteString(`<asic:ASiCManifest xmlns:asic="http://uri.etsi.org/02918/v1.2.1#" xmlns:ds="http://www.w3.org/2000/09/xmldsig#">` +
-			`<asic:SigReference URI="META-INF/signature001.p7s" MimeType="application/pkcs7-signature"/>`)
+			`<asic:SigReference URI="META-INF/` + signature + `" MimeType="` + kind + `"/>`)
 		for _, f := range files {
 			fmt.Fprintf(&m, `<asic:DataObjectReference URI="%s"><ds:DigestMethod Algorithm="http://www.w3.org/2001/04/xmlenc#sha256"/><ds:DigestValue>%s</ds:DigestValue></asic:DataObjectReference>`,
 				f.name, base64.StdEncoding.EncodeToString(sum(oid.SHA256, f.data)))
@@ -269,6 +269,7 @@ func (b *bench) asic(k *edstest.Key, add func(name, about, expect, code string, 
 		m.WriteString(`</asic:ASiCManifest>`)
 		return []byte(m.String())
 	}
+	manifest := func(files ...entry) []byte { return over("signature001.p7s", "application/pkcs7-signature", files...) }
 	one, two := entry{"claim.txt", document}, entry{"a%20b.txt", []byte("екінші\n")}
 	m := manifest(one, two)
 	sig := entry{"META-INF/signature001.p7s", must[[]byte](b)(k.SignCMS(m, edstest.Detached, edstest.At(signedAt)))}
@@ -279,5 +280,21 @@ func (b *bench) asic(k *edstest.Key, add func(name, about, expect, code string, 
 	add("asic-e-manifest-digest", "the manifest was changed too", "hash-failure", "content-digest", b.zipped(kind, entry{one.name, two.data}, stored,
 		entry{list.name, manifest(entry{one.name, two.data}, two)}, sig))
 	add("asic-e-unsigned-file", "a file that no manifest names", "signed-data-not-found", "unsigned-file", b.zipped(kind, one, stored, list, sig, entry{"more.txt", document}))
+	stamped := func(files ...entry) (list, token entry) {
+		m := over("timestamp001.tst", "application/vnd.etsi.timestamp-token", files...)
+		return entry{"META-INF/ASiCManifest001.xml", m}, entry{"META-INF/timestamp001.tst", must[[]byte](b)(b.service["tsa-gost"].Stamp(m, edstest.StampTemplate{Time: signedAt}))}
+	}
+	own := entry{"signatures/1.p7s", b.attached(k)}
+	list2, token := stamped(one, own)
+	add("pass-asic-e-stamped", "an ASiC-E archive under a time stamp with a signed document and another file", "total-passed", "", b.zipped(kind, one, own, list2, token))
+	add("asic-e-stamped-content-digest", "a file under a time stamp was changed", "hash-failure", "content-digest", b.zipped(kind, entry{one.name, two.data}, own, list2, token))
+	changed, _ := stamped(entry{one.name, two.data}, own)
+	add("asic-e-stamp-imprint", "a file and the manifest were changed", "hash-failure", "timestamp-imprint", b.zipped(kind, entry{one.name, two.data}, own, changed, token))
+	add("asic-e-stamped-unsigned-file", "a file that no stamped manifest names", "signed-data-not-found", "unsigned-file", b.zipped(kind, one, own, list2, token, entry{"more.txt", document}))
+	list3, token3 := stamped(one)
+	add("asic-e-stamped-no-signers", "a time stamp over a file that nobody signed", "format-failure", "no-signers", b.zipped(kind, one, list3, token3))
+	forged := entry{own.name, bytes.Replace(own.data, document[:8], []byte("forged!!"), 1)}
+	list4, token4 := stamped(one, forged)
+	add("asic-e-stamped-signature", "a signed document under a time stamp was changed before it was stamped", "hash-failure", "content-digest", b.zipped(kind, one, forged, list4, token4))
 	add("asic-e-missing-file", "a manifest that names a file that is not there", "format-failure", "container-structure", b.zipped(kind, one, list, sig))
 }

@@ -57,7 +57,12 @@ export function contents() {
 
 /** Gives the person a value as a JSON file. */
 export function download(value, name) {
-  const href = URL.createObjectURL(new Blob([JSON.stringify(value, null, 2)], { type: 'application/json' }));
+  save(new Blob([JSON.stringify(value, null, 2)], { type: 'application/json' }), name);
+}
+
+/** Gives the person a Blob as a file. */
+export function save(blob, name) {
+  const href = URL.createObjectURL(blob);
   el('a', { href, download: name }).click();
-  setTimeout(() => URL.revokeObjectURL(href), 10000);
+  setTimeout(() => URL.revokeObjectURL(href), 60_000);
 }

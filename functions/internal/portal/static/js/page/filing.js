@@ -50,8 +50,24 @@ function show(filing) {
   ));
   begins($('[data-copy]'), false);
   begins($('[data-corrected]'), true);
+  $('[data-evidence]').hidden = !sent;
   $('[data-body]').hidden = false;
 }
+
+$('[data-save-evidence]').addEventListener('click', async ({ currentTarget: button }) => {
+  const progress = $('[data-evidence-state]');
+  const say = (words) => { progress.textContent = words; };
+  box.replaceChildren();
+  button.disabled = true;
+  try {
+    const { saveEvidence } = await import('../lib/evidence-file.js');
+    await saveEvidence(id, say);
+  } catch (error) {
+    say('');
+    showError(box, error);
+  }
+  button.disabled = false;
+});
 
 function colour(filing) {
   if (!filing.ticketNo) {

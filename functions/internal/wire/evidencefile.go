@@ -1,0 +1,28 @@
+package wire
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/courtoffice/courtoffice/functions/internal/evidencefile"
+	"github.com/courtoffice/courtoffice/functions/internal/trust"
+	"github.com/courtoffice/courtoffice/shared/documents"
+	"github.com/courtoffice/courtoffice/shared/eds"
+	"github.com/courtoffice/courtoffice/shared/httpapi"
+	"github.com/courtoffice/courtoffice/shared/store"
+)
+
+// EvidenceFile builds the function evidence-file.
+func (a *App) EvidenceFile() http.Handler {
+	db := a.dynamo()
+	svc := &evidencefile.Service{
+		Gate:      a.gate(db),
+		Filings:   store.NewFilings(db, a.cfg.FilingsTable),
+		Attempts:  store.NewAttempts(db, a.cfg.FilingsTable),
+		Documents: documents.New(a.s3(), a.cfg.DocumentsBucket),
+	}
+	if a.cfg.TSPURL != "" {
+		svc.Stamp = trust.NewStamper(a.cfg.TSPURL, a.trust(), eds.Filing(), time.Now).Stamp
+	}
+	return a.routes(map[string]http.Handler{"POST /api/filings/{id}/evidence": httpapi.JSON(svc.File)})
+}
