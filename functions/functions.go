@@ -137,7 +137,7 @@ var All = []Function{
 		Does: "carries a document to eGov Mobile on a phone and the signature back to the browser that asked",
 		Routes: []string{
 			"POST /api/mobile-signing", "POST /api/mobile-signing/{id}/progress", "POST /api/mobile-signing/{id}/digits", "POST /api/mobile-signing/{id}/cancellation",
-			"GET /api/mobile-signing/{id}", "GET /api/mobile-signing/{id}/document", "PUT /api/mobile-signing/{id}/document",
+			"GET /api/mobile-signing/{id}", "GET /api/mobile-signing/{id}/document/{opening}", "PUT /api/mobile-signing/{id}/document/{opening}",
 		},
 		Memory:  256,
 		Timeout: 10 * time.Second,

@@ -141,13 +141,15 @@ test('accepts, registers, signs in and seals with nothing but a phone', async ()
   person.clean();
 });
 
-for (const [lang, colorScheme] of [['kk', 'light'], ['ru', 'dark'], ['en', 'light']]) {
-  test(`signs in at a computer by a QR code, in ${lang}`, async () => {
-    const other = await Person.open(browser, lang, 1280, { colorScheme });
+for (const [lang, width, colorScheme] of [
+  ['kk', 1280, 'light'], ['ru', 1280, 'dark'], ['en', 1280, 'light'], ['kk', 390, 'dark'], ['ru', 390, 'light'], ['en', 390, 'dark'],
+]) {
+  test(`signs in by a ${width < 600 ? 'link on the phone itself' : 'QR code at a computer'}, in ${lang}`, async () => {
+    const other = await Person.open(browser, lang, width, { colorScheme, hasTouch: width < 600 });
     const { page } = other;
     await other.go('/sign-in');
     await page.locator('[data-eds]').click();
-    await signThere(other, 'individual-gost-2', `phone-4-sign-in-${colorScheme}`);
+    await (width < 600 ? signHere : signThere)(other, 'individual-gost-2', `phone-4-sign-in-${colorScheme}`);
     await page.waitForURL(new RegExp(`/${lang}/filings$`));
     other.clean();
     await other.close();

@@ -31,8 +31,8 @@ type Reply struct {
 // JSON adapts method to HTTP.
 //
 // A POST, PUT or PATCH body must be application/json of at most MaxBody bytes, exact as Decode has it.
-// Fields of Req tagged `path:"name"`, `query:"name"` or `header:"name"`
-// (string or int, beside json:"-") are filled from the route, the query and the header; an int that does
+// Fields of Req tagged `path:"name"` or `query:"name"`
+// (string or int, beside json:"-") are filled from the route and the query; an int that does
 // not parse is the problem malformed-json with the name as pointer.
 // An error goes through the table in problems.go.
 func JSON[Req, Res any](method func(context.Context, Req) (Res, error)) http.Handler {
@@ -182,10 +182,9 @@ func Decode(data []byte, into any) error {
 
 // values has where the fields of a request that are not in its JSON come from, by their tag.
 var values = map[string]func(r *http.Request, name string) string{
-	"path":   (*http.Request).PathValue,
-	"query":  func(r *http.Request, name string) string { return r.URL.Query().Get(name) },
-	"header": func(r *http.Request, name string) string { return r.Header.Get(name) },
-	"form":   (*http.Request).PostFormValue,
+	"path":  (*http.Request).PathValue,
+	"query": func(r *http.Request, name string) string { return r.URL.Query().Get(name) },
+	"form":  (*http.Request).PostFormValue,
 }
 
 // isID reports whether a path names what the office could have named: its ids, codes and tokens are
@@ -196,7 +195,7 @@ func isID(s string) bool {
 	})
 }
 
-// binder returns a function that fills the fields of t tagged path, query, header or form.
+// binder returns a function that fills the fields of t tagged path, query or form.
 func binder(t reflect.Type) func(*http.Request, reflect.Value) error {
 	type source struct {
 		index int

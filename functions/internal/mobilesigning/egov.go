@@ -5,7 +5,6 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"net/http"
-	"strings"
 
 	"github.com/courtoffice/courtoffice/shared/act"
 	"github.com/courtoffice/courtoffice/shared/httpapi"
@@ -35,11 +34,11 @@ type Asking struct {
 	BIN    string `json:"bin"`
 }
 
-// Location is where the document is, and what opens it.
+// Location is where the document is. Its address holds the phone's token.
 type Location struct {
 	URI       string `json:"uri"`
 	AuthType  string `json:"auth_type"`
-	AuthToken string `json:"auth_token"`
+	AuthToken string `json:"auth_token"` // of other types than "None"
 }
 
 // Access answers a phone that has read a code, as often as it is asked, until a phone has come for the
@@ -74,14 +73,14 @@ func (s *Service) Access(ctx context.Context, r AccessRequest) (Access, error) {
 		Description:  locale.T(d.Lang, "phone.description", "digits", spaced(c.Digits(s.IndexKey, opening)), "office", s.Office, "statement", d.Statement),
 		ExpiryDate:   c.Until.In(locale.Zone).Format("2006-01-02T15:04:05.000-07:00"),
 		Organisation: Asking{NameRu: name(locale.RU), NameKz: name(locale.KK), NameEn: name(locale.EN), BIN: s.Organisation.BIN},
-		Document:     Location{URI: s.address(c) + "/document", AuthType: "Token", AuthToken: opening},
+		Document:     Location{URI: s.address(c) + "/document/" + opening, AuthType: "None"}, // a header would not pass every proxy
 	}, nil
 }
 
 // PackageRequest is a phone coming for the document.
 type PackageRequest struct {
-	ID            string `json:"-" path:"id"`
-	Authorization string `json:"-" header:"Authorization"`
+	ID      string `json:"-" path:"id"`
+	Opening string `json:"-" path:"opening"`
 }
 
 // Package is eGov Mobile's API 2, both ways: documents to sign, and the same with signatures in their
@@ -124,7 +123,7 @@ type File struct {
 //
 // Errors: phone.ErrOver, phone.ErrTaken, phone.ErrSigned.
 func (s *Service) Package(ctx context.Context, r PackageRequest) (Package, error) {
-	at, opening := httpapi.ReceivedAt(ctx), bearer(r.Authorization)
+	at, opening := httpapi.ReceivedAt(ctx), r.Opening
 	c, err := phone.ParseCode(s.IndexKey, r.ID, at)
 	if err != nil {
 		return Package{}, err
@@ -165,8 +164,8 @@ func (s *Service) pack(c phone.Code, opening string, d act.Document, document []
 
 // SignedRequest is a phone bringing the document back, signed.
 type SignedRequest struct {
-	ID            string `json:"-" path:"id"`
-	Authorization string `json:"-" header:"Authorization"`
+	ID      string `json:"-" path:"id"`
+	Opening string `json:"-" path:"opening"`
 	Package
 }
 
@@ -178,7 +177,7 @@ func (r *SignedRequest) UnmarshalJSON(data []byte) error { return json.Unmarshal
 //
 // Errors: phone.ErrOver, phone.ErrTaken, phone.ErrSigned, phone.ErrOther.
 func (s *Service) Signed(ctx context.Context, r SignedRequest) (struct{}, error) {
-	at, opening := httpapi.ReceivedAt(ctx), bearer(r.Authorization)
+	at, opening := httpapi.ReceivedAt(ctx), r.Opening
 	c, err := phone.ParseCode(s.IndexKey, r.ID, at)
 	if err != nil {
 		return struct{}{}, err
@@ -205,7 +204,7 @@ func (s *Service) Signed(ctx context.Context, r SignedRequest) (struct{}, error)
 func (s *Service) Phone(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		c, err := phone.ParseCode(s.IndexKey, r.PathValue("id"), httpapi.ReceivedAt(r.Context()))
-		if err == nil && !c.IsOpening(s.IndexKey, bearer(r.Header.Get("Authorization"))) {
+		if err == nil && !c.IsOpening(s.IndexKey, r.PathValue("opening")) {
 			err = phone.ErrOver
 		}
 		if err != nil {
@@ -214,14 +213,6 @@ func (s *Service) Phone(next http.Handler) http.Handler {
 		}
 		next.ServeHTTP(w, r)
 	})
-}
-
-// bearer is the token of an Authorization header (RFC 6750, section 2.1), which some send bare.
-func bearer(header string) string {
-	if scheme, token, ok := strings.Cut(header, " "); ok && strings.EqualFold(scheme, "Bearer") {
-		return strings.TrimSpace(token)
-	}
-	return header
 }
 
 // spaced makes digits easy to read over: "48 21".

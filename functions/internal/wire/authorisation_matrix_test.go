@@ -84,7 +84,7 @@ func newMatrix(t *testing.T) *matrix {
 	m.ticket = m.want(m.call("POST /api/support", asked, m.tokens["owner"]), 201, "").body["ticket"].(string)
 	m.code, _ = phones{m.office}.offered("POST /api/sign-in/document", object{"lang": "kk"})
 	m.params = []parameter{
-		{"/api/mobile-signing/", "{id}", m.code.ID}, {"/receipt", "{id}", matrixSent}, {"/api/filings/", "{id}", matrixFiling}, {"", "{document}", matrixDocument}, {"", "{file}", matrixDocument}, {"", "{section}", "pretrial"},
+		{"/api/mobile-signing/", "{id}", m.code.ID}, {"", "{opening}", m.code.Token}, {"/receipt", "{id}", matrixSent}, {"/api/filings/", "{id}", matrixFiling}, {"", "{document}", matrixDocument}, {"", "{file}", matrixDocument}, {"", "{section}", "pretrial"},
 		{"", "{session}", session.ID(victim)}, {"/admin/accounts/", "{id}", m.ids["owner"]}, {"/admin/agreements/", "{id}", "v2"},
 		{"/maintenance/", "{id}", windowID}, {"/approval", "{right}", "admin"}, {"/withdrawal", "{right}", "admin"},
 		{"", "{right}", "clerk"}, {"", "{path...}", "kk/"},

@@ -66,8 +66,8 @@ var authorisation = []struct {
 	{"POST /api/mobile-signing/{id}/cancellation", "the browser's token is the authority", func(m *matrix) any { return object{"token": m.code.Token} }, anyone(204)},
 	{"POST /api/mobile-signing/{id}/cancellation", "no token", object{"token": ""}, anyone(410)},
 	{"GET /api/mobile-signing/{id}", "the code is the authority", nil, anyone(200)},
-	{"GET /api/mobile-signing/{id}/document", "no phone's token", nil, anyone(410)}, // with one: TestSigningInOnAPhone
-	{"PUT /api/mobile-signing/{id}/document", "no phone's token", object{}, anyone(410)},
+	{"GET /api/mobile-signing/{id}/document/{opening}", "no phone's token", nil, anyone(410)}, // with one: TestSigningInOnAPhone
+	{"PUT /api/mobile-signing/{id}/document/{opening}", "no phone's token", object{}, anyone(410)},
 
 	// accept-agreement
 	{"GET /api/agreement", "", nil, anyone(200)},

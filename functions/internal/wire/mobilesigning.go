@@ -21,12 +21,12 @@ func (a *App) MobileSigning() http.Handler {
 	}
 	const most = mobilesigning.MaxBody
 	return a.routes(map[string]http.Handler{
-		"POST /api/mobile-signing":                   httpapi.Limited(most, svc.Offer),
-		"POST /api/mobile-signing/{id}/progress":     httpapi.Limited(most, svc.Progress),
-		"POST /api/mobile-signing/{id}/digits":       httpapi.Limited(most, svc.Digits),
-		"POST /api/mobile-signing/{id}/cancellation": httpapi.Limited(most, svc.GiveUp),
-		"GET /api/mobile-signing/{id}":               httpapi.JSON(svc.Access),
-		"GET /api/mobile-signing/{id}/document":      svc.Phone(httpapi.JSON(svc.Package)),
-		"PUT /api/mobile-signing/{id}/document":      svc.Phone(httpapi.Limited(most, svc.Signed)),
+		"POST /api/mobile-signing":                        httpapi.Limited(most, svc.Offer),
+		"POST /api/mobile-signing/{id}/progress":          httpapi.Limited(most, svc.Progress),
+		"POST /api/mobile-signing/{id}/digits":            httpapi.Limited(most, svc.Digits),
+		"POST /api/mobile-signing/{id}/cancellation":      httpapi.Limited(most, svc.GiveUp),
+		"GET /api/mobile-signing/{id}":                    httpapi.JSON(svc.Access),
+		"GET /api/mobile-signing/{id}/document/{opening}": svc.Phone(httpapi.JSON(svc.Package)),
+		"PUT /api/mobile-signing/{id}/document/{opening}": svc.Phone(httpapi.Limited(most, svc.Signed)),
 	})
 }

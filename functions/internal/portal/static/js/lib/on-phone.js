@@ -41,6 +41,7 @@ export async function signOnPhone({ document: content, permit }, place, say, sig
     look();
   }));
   place.replaceChildren(code(offer), digits);
+  place.firstElementChild.focus({ preventScroll: true }); // the button that was pressed is gone
   place.scrollIntoView({ block: 'nearest' });
   try {
     for (let pause = SOON; ; pause = Math.min(pause * 1.2, LATE)) {
@@ -75,7 +76,7 @@ export async function signOnPhone({ document: content, permit }, place, say, sig
 function code({ qr, links }) {
   const kind = matchMedia('(max-width: 40rem)').matches ? 'govuk-button' : 'govuk-button govuk-button--secondary';
   const link = (href, words) => (href ? el('a', { class: kind, href, target: '_blank', rel: 'noopener', role: 'button' }, words) : null);
-  return el('div', { class: links.person ? 'phone linked' : 'phone' },
+  return el('div', { class: links.person ? 'phone linked' : 'phone', tabindex: '-1' },
     el('div', { class: 'phone-scan' }, el('p', {}, t('js.phone.scan')), picture(qr)),
     links.person ? el('p', { class: 'phone-same' }, t('js.phone.same')) : null,
     el('div', { class: 'govuk-button-group' },
