@@ -40,9 +40,10 @@ export async function signOnPhone({ document: content, permit }, place, say, sig
     over = problem;
     look();
   }));
-  place.replaceChildren(code(offer), digits);
-  place.firstElementChild.focus({ preventScroll: true }); // the button that was pressed is gone
-  place.scrollIntoView({ block: 'nearest' });
+  const own = code(offer);
+  place.replaceChildren(own, digits);
+  own.focus({ preventScroll: true }); // the button that was pressed is gone
+  let shown = ''; // the state
   try {
     for (let pause = SOON; ; pause = Math.min(pause * 1.2, LATE)) {
       await typing.catch(() => {});
@@ -53,12 +54,13 @@ export async function signOnPhone({ document: content, permit }, place, say, sig
       if (signal.aborted) throw new SigningError('cancelled');
       if (over) throw over;
       if (progress?.signature) return progress.signature;
-      if (progress) {
-        say(t(`js.phone.${progress.state}`, { time: clock(offer.expiresAt) }));
-        const first = progress.state === 'opened' && digits.hidden;
-        digits.hidden = progress.state !== 'opened';
-        place.firstElementChild.hidden = progress.state !== 'waiting';
-        if (first) digits.querySelector('input').focus();
+      if (progress && progress.state !== shown) {
+        shown = progress.state;
+        say(t(`js.phone.${shown}`, { time: clock(offer.expiresAt) }));
+        own.hidden = shown !== 'waiting';
+        digits.hidden = shown !== 'opened';
+        if (shown === 'opened') digits.querySelector('input').focus();
+        place.scrollIntoView({ block: 'nearest' });
       }
       await new Promise((resolve) => {
         wake = resolve;
@@ -68,7 +70,7 @@ export async function signOnPhone({ document: content, permit }, place, say, sig
   } finally {
     signal.removeEventListener('abort', giveUp);
     document.removeEventListener('visibilitychange', look);
-    place.replaceChildren();
+    if (place.contains(own)) place.replaceChildren(); // the next code may be there already
   }
 }
 

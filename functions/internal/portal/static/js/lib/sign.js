@@ -49,7 +49,7 @@ export async function sign({ prepare, describe = (/** @type {any} */ _document) 
   present();
   clear(box);
   state.textContent = '';
-  buttons.forEach((b) => { b.disabled = false; });
+  buttons.forEach((b) => Object.assign(b, { disabled: false, hidden: false }));
   cancel.disabled = false;
   $('details', dialog).open = false;
   dialog.showModal();
@@ -88,8 +88,7 @@ export async function sign({ prepare, describe = (/** @type {any} */ _document) 
       return attempt(async (signal) => {
         buttons.forEach((b) => { b.hidden = true; }); // the code has buttons of its own
         const { signOnPhone } = await import('./on-phone.js');
-        const say = (text) => { if (state.textContent !== text) state.textContent = text; };
-        return signOnPhone(prepared, place, say, signal).catch((error) => {
+        return signOnPhone(prepared, place, (text) => { state.textContent = text; }, signal).catch((error) => {
           prepared = null; // it may be over with the code
           throw error;
         }).finally(() => buttons.forEach((b) => { b.hidden = false; }));
