@@ -116,7 +116,8 @@ const (
 	EnvPortalURL      = "PORTAL_URL"      // address of the office, written into notices and what is signed, no trailing slash
 	EnvNCALayerURL    = "NCALAYER_URL"    // websocket the portal signs through; empty means NCALayer's own
 	EnvOriginKeys     = "ORIGIN_KEYS"     // keys of the edge, separated by spaces: a request without one is refused; "open" where no edge stands before the API
-	EnvPublisher      = "PUBLISHER"       // JSON of who publishes the pages: {"name": {"kk": …}, "address": {"kk": …}, "phone": …, "links": {…}}; may be empty
+	EnvEGovMobile     = "EGOV_MOBILE"     // what opens a code in eGov Mobile and, behind a space, in eGov Business on the same device: its address is appended; empty leaves QR codes
+	EnvPublisher      = "PUBLISHER"       // JSON of who publishes the pages: {"name": {"kk": …}, "address": {"kk": …}, "phone": …, "bin": …, "links": {…}}; may be empty
 )
 
 // All has one row per function, in the order the README lists them.
@@ -131,6 +132,19 @@ var All = []Function{
 		Tables:  []TableGrant{{Table: schema.Accounts, Access: Write}, {Table: schema.Site, Access: Read}},
 		Buckets: []BucketGrant{{schema.Trust, []Access{Read}}},
 		Env:     []string{EnvStage, EnvTrustDir, EnvListsEvery, EnvOCSPURL, EnvIndexKey, EnvChallengeKey, EnvPortalURL},
+	},
+	{
+		Name: "mobile-signing",
+		Open: true, // as signing in is; an act that is stopped is stopped where its signature goes
+		Does: "carries a document to eGov Mobile on a phone and the signature back to the browser that asked",
+		Routes: []string{
+			"POST /api/mobile-signing", "POST /api/mobile-signing/{id}/progress", "POST /api/mobile-signing/{id}/digits", "POST /api/mobile-signing/{id}/cancellation",
+			"GET /api/mobile-signing/{id}", "GET /api/mobile-signing/{id}/document/{opening}", "PUT /api/mobile-signing/{id}/document/{opening}",
+		},
+		Memory:  256,
+		Timeout: 10 * time.Second,
+		Tables:  []TableGrant{{Table: schema.Accounts, Access: Add}},
+		Env:     []string{EnvIndexKey, EnvPortalURL, EnvPublisher, EnvEGovMobile},
 	},
 	{
 		Name:    "accept-agreement",

@@ -15,6 +15,8 @@ var Throttles = map[string]Throttle{
 	"POST /api/filings/{id}/outcome": {Rate: 8000, Burst: 5000},
 	"GET /api/session":               {Rate: 20_000, Burst: 5000}, // each page asks
 	"GET /{path...}":                 {Rate: 24_000, Burst: 5000}, // pages whose address names a filing: the edge has the others
+
+	"POST /api/mobile-signing/{id}/progress": {Rate: 24_000, Burst: 5000}, // who waits for a phone asks every few seconds
 }
 
 // ThrottleOf returns a route's.

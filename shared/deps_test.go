@@ -32,6 +32,7 @@ var policy = []struct {
 	{"shared/court", []string{"shared/calendar", "shared/locale"}},
 	{"shared/challenge", nil},
 	{"shared/session", nil},
+	{"shared/phone", []string{"shared/indexkey"}},
 	{"shared/eds/...", []string{"shared/eds/...", "shared/gost/...", "shared/kzid", "golang.org/x/crypto/cryptobyte", "golang.org/x/crypto/cryptobyte/asn1", "golang.org/x/text/encoding/charmap"}},
 	{"shared/outbox", []string{"shared/store/schema"}},
 	{"shared/pace", nil},
@@ -63,14 +64,14 @@ var policy = []struct {
 	{"shared/notice", []string{"shared/account", "shared/agreement", "shared/court", "shared/docket", "shared/filing", "shared/maintenance", "shared/locale", "shared/support"}},
 	{"shared/act", []string{"shared/account", "shared/audit", "shared/filing", "shared/locale", "github.com/gowebpki/jcs"}},
 	{"shared/signer/signertest", []string{"shared/signer", "shared/eds/...", "shared/eds"}},
-	{"shared/signer", []string{"shared/account", "shared/act", "shared/challenge", "shared/court", "shared/eds", "shared/eds/cms", "shared/locale"}},
+	{"shared/signer", []string{"shared/account", "shared/act", "shared/challenge", "shared/court", "shared/eds", "shared/eds/cms", "shared/locale", "shared/phone"}},
 
-	{"shared/httpapi", []string{"shared/account", "shared/agreement", "shared/breach", "shared/challenge", "shared/defect", "shared/docket", "shared/eds", "shared/filing", "shared/locale", "shared/maintenance", "shared/metric", "shared/session", "shared/signer", "shared/support"}},
+	{"shared/httpapi", []string{"shared/account", "shared/agreement", "shared/breach", "shared/challenge", "shared/defect", "shared/docket", "shared/eds", "shared/filing", "shared/locale", "shared/maintenance", "shared/metric", "shared/phone", "shared/session", "shared/signer", "shared/support"}},
 	{"shared/lambdahttp", []string{"shared/httpapi", "github.com/aws/aws-lambda-go/events"}},
 
 	{"shared/store/schema", nil},
 	{"shared/store/engine", []string{"shared/store/schema", "github.com/aws/..."}},
-	{"shared/store", []string{"shared/account", "shared/agreement", "shared/audit", "shared/breach", "shared/calendar", "shared/challenge", "shared/docket", "shared/filing", "shared/kzid", "shared/locale", "shared/maintenance", "shared/outbox", "shared/session", "shared/store/schema", "shared/support", "shared/verdict", "github.com/aws/...", "golang.org/x/sync/errgroup"}},
+	{"shared/store", []string{"shared/account", "shared/agreement", "shared/audit", "shared/breach", "shared/calendar", "shared/challenge", "shared/docket", "shared/filing", "shared/kzid", "shared/locale", "shared/maintenance", "shared/outbox", "shared/phone", "shared/session", "shared/store/schema", "shared/support", "shared/verdict", "github.com/aws/...", "golang.org/x/sync/errgroup"}},
 	{"shared/documents", []string{"shared/filing", "shared/store/schema", "github.com/aws/..."}},
 	{"shared/mail", []string{"shared/notice", "github.com/aws/..."}},
 	{"shared/sms", []string{"shared/notice", "github.com/aws/..."}},
@@ -81,8 +82,9 @@ var policy = []struct {
 	{"functions/internal/inspect", []string{"shared/documents", "shared/inspect", "shared/store", "shared/verdict"}},
 	{"functions/internal/revocation", []string{"shared/documents", "shared/eds", "shared/eds/crl", "shared/eds/online", "golang.org/x/sync/errgroup"}},
 	{"functions/internal/verifyfiling", []string{"shared/documents", "shared/eds", "shared/eds/certpath", "shared/eds/cms", "shared/evidence", "shared/filing", "shared/store", "shared/verdict", "golang.org/x/sync/errgroup"}},
+	{"functions/internal/mobilesigning", []string{"shared/act", "shared/httpapi", "shared/locale", "shared/phone", "shared/signer", "shared/store", "rsc.io/qr/..."}},
 	{"functions/internal/trust", []string{"shared/eds/oid", "shared/documents", "shared/eds", "shared/eds/certpath", "shared/eds/crl", "shared/eds/online"}},
-	{"functions/internal/...", []string{"functions/internal/entry", "functions/internal/mandate", "shared/account", "shared/act", "shared/agreement", "shared/audit", "shared/breach", "shared/calendar", "shared/challenge", "shared/court", "shared/defect", "shared/docket", "shared/documents", "shared/eds", "shared/eds/cms", "shared/evidence", "shared/evidence/asice", "shared/filing", "shared/filing/...", "shared/form", "shared/httpapi", "shared/indexkey", "shared/kzid", "shared/locale", "shared/maintenance", "shared/metric", "shared/notice", "shared/outbox", "shared/pace", "shared/party", "shared/receipt", "shared/receipt/sheet", "shared/session", "shared/signer", "shared/statement", "shared/store", "shared/store/schema", "shared/support", "shared/verdict", "golang.org/x/sync/errgroup"}},
+	{"functions/internal/...", []string{"functions/internal/entry", "functions/internal/mandate", "shared/account", "shared/act", "shared/agreement", "shared/audit", "shared/breach", "shared/calendar", "shared/challenge", "shared/court", "shared/defect", "shared/docket", "shared/documents", "shared/eds", "shared/eds/cms", "shared/evidence", "shared/evidence/asice", "shared/filing", "shared/filing/...", "shared/form", "shared/httpapi", "shared/indexkey", "shared/kzid", "shared/locale", "shared/maintenance", "shared/metric", "shared/notice", "shared/outbox", "shared/pace", "shared/party", "shared/phone", "shared/receipt", "shared/receipt/sheet", "shared/session", "shared/signer", "shared/statement", "shared/store", "shared/store/schema", "shared/support", "shared/verdict", "golang.org/x/sync/errgroup"}},
 	{"functions/...", []string{"functions/internal/wire", "shared/lambdahttp", "github.com/aws/aws-lambda-go/lambda"}},
 
 	// The local host starts binaries; it does not import handlers. It publishes agreement
@@ -111,7 +113,7 @@ var forbidden = map[string][]string{
 	"pure": {"context", "net", "net/http", "os", "log", "math/rand", "math/rand/v2"},
 }
 
-var pure = []string{"infra/night", "shared/act", "shared/agreement", "shared/audit", "shared/breach", "shared/calendar", "shared/challenge", "shared/court", "shared/defect", "shared/docket", "shared/duty", "shared/evidence", "shared/evidence/asice", "shared/filing/...", "shared/form", "shared/indexkey", "shared/inspect", "shared/kzid", "shared/maintenance", "shared/notice", "shared/outbox", "shared/party", "shared/receipt", "shared/session", "shared/statement", "shared/support", "shared/verdict"}
+var pure = []string{"infra/night", "shared/act", "shared/agreement", "shared/audit", "shared/breach", "shared/calendar", "shared/challenge", "shared/court", "shared/defect", "shared/docket", "shared/duty", "shared/evidence", "shared/evidence/asice", "shared/filing/...", "shared/form", "shared/indexkey", "shared/inspect", "shared/kzid", "shared/maintenance", "shared/notice", "shared/outbox", "shared/party", "shared/phone", "shared/receipt", "shared/session", "shared/statement", "shared/support", "shared/verdict"}
 
 type pkg struct {
 	ImportPath string

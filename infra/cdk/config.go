@@ -33,6 +33,7 @@ type Config struct {
 	SMSSender   string        // "smsSender": sender id of text messages, registered for Kazakhstan with AWS: 1 to 11 letters, digits and hyphens
 	PortalURL   string        // "portalUrl": address people open, no trailing slash; the bucket's CORS origin
 	NCALayerURL string        // "ncalayerUrl": websocket the portal signs through, empty for NCALayer's own
+	EGovMobile  string        // "egovMobileUrls": as functions.EnvEGovMobile; eGov Mobile signs for portals its operator knows only
 	CRLURLs     string        // "crlUrls": the NCA's revocation lists, full and delta, separated by spaces; empty fetches none
 	OCSPURL     string        // "ocspUrl": the NCA's OCSP responder; empty asks nobody
 	TSPURL      string        // "tspUrl": the NCA's time-stamping authority; empty stamps nothing
@@ -66,6 +67,7 @@ func loadConfig(node constructs.Node) (Config, error) {
 		SMSSender:   text("smsSender"),
 		PortalURL:   text("portalUrl"),
 		NCALayerURL: text("ncalayerUrl"),
+		EGovMobile:  text("egovMobileUrls"),
 		CRLURLs:     text("crlUrls"),
 		OCSPURL:     text("ocspUrl"),
 		TSPURL:      text("tspUrl"),
@@ -114,6 +116,11 @@ func (c Config) check() error {
 	for _, address := range append(strings.Fields(c.CRLURLs), strings.Fields(c.OCSPURL+" "+c.TSPURL)...) {
 		if u, err := url.Parse(address); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 			return fmt.Errorf("context crlUrls, ocspUrl or tspUrl has %q, want http or https addresses", address)
+		}
+	}
+	for _, address := range strings.Fields(c.EGovMobile) {
+		if u, err := url.Parse(address); err != nil || u.Host == "" || u.Scheme != "https" {
+			return fmt.Errorf("context egovMobileUrls has %q, want https addresses", address)
 		}
 	}
 	if c.Production() {

@@ -190,6 +190,7 @@ func (o *officeStack) environment(config Config, f functions.Function) *map[stri
 		functions.EnvTSPURL:      &config.TSPURL,
 		functions.EnvPublisher:   &config.Publisher,
 		functions.EnvOriginKeys:  o.originKeys(),
+		functions.EnvEGovMobile:  &config.EGovMobile,
 	}
 	for _, g := range f.Tables {
 		values[g.Table.Env] = o.data.Tables[g.Table.Name].TableName()

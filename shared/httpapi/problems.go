@@ -18,6 +18,7 @@ import (
 	"github.com/courtoffice/courtoffice/shared/filing"
 	"github.com/courtoffice/courtoffice/shared/locale"
 	"github.com/courtoffice/courtoffice/shared/maintenance"
+	"github.com/courtoffice/courtoffice/shared/phone"
 	"github.com/courtoffice/courtoffice/shared/session"
 	"github.com/courtoffice/courtoffice/shared/signer"
 	"github.com/courtoffice/courtoffice/shared/support"
@@ -67,6 +68,7 @@ var status = map[string]int{
 	"agreement-not-accepted": 428, "throttled": 429, "quota": 429,
 	"internal": 500, "revocation-unknown": 503, "unavailable": 503, "no-time-stamp": 503,
 	"leased": 409, "not-in-hand": 409, "number-taken": 409, "filing-elsewhere": 409, "act-impossible": 409,
+	"phone-over": 410, "phone-taken": 409, "phone-signed": 409, "phone-other-document": 403, "phone-digits": 422, // 403 is what eGov Mobile takes for a signature that is not accepted
 	"second-administrator": 403, "window-over": 409, "maintenance": 503,
 }
 
@@ -143,6 +145,12 @@ var sentinels = []struct {
 	{filing.ErrElsewhere, "filing-elsewhere"},
 	{filing.ErrDocumentMissing, "document-missing"},
 	{filing.ErrDocumentChanged, "document-changed"},
+	{phone.ErrOver, "phone-over"},
+	{phone.ErrPermit, "phone-over"},
+	{phone.ErrTaken, "phone-taken"},
+	{phone.ErrSigned, "phone-signed"},
+	{phone.ErrOther, "phone-other-document"},
+	{phone.ErrDigits, "phone-digits"},
 }
 
 // signatures maps the check that decided a verdict to its problem. Any other failed check is

@@ -31,6 +31,7 @@ const (
 	Code       Purpose = "code/1"       // codes that confirm an address or number
 	Link       Purpose = "link/1"       // links in mail
 	Seal       Purpose = "seal/1"       // tokens that go with a manifest to be signed
+	Phone      Purpose = "phone/1"      // tokens of signing on a phone
 )
 
 // version returns what stands behind the slash.

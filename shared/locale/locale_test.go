@@ -43,8 +43,9 @@ var composed = []string{
 	"js.admin.status.", "js.admin.right.", "js.admin.become.", // account: status or right
 	"audit.act.",                      // audit: what was done
 	"js.breach.", "js.breach.origin.", // breach: open or closed, who opened it
-	"audit.about.",                        // portal: first word of what was done
-	"js.verify.",                          // portal's scripts: what a file is + verdict
+	"audit.about.",                 // portal: first word of what was done
+	"js.verify.",                   // portal's scripts: what a file is + verdict
+	"phone.document.", "js.phone.", // act: kind; mobilesigning: state
 	"js.person.role.", "js.person.power.", // account: role, power
 	"act.administer.what.",                                                                         // act: what was done + right
 	"act.",                                                                                         // act: name of the act + statement

@@ -22,6 +22,7 @@ import (
 	"github.com/courtoffice/courtoffice/shared/eds"
 	"github.com/courtoffice/courtoffice/shared/eds/cms"
 	"github.com/courtoffice/courtoffice/shared/locale"
+	"github.com/courtoffice/courtoffice/shared/phone"
 )
 
 var (
@@ -183,6 +184,7 @@ func role(r eds.Role) account.Role {
 type Acts struct {
 	Verifier     Verifier
 	ChallengeKey []byte
+	IndexKey     []byte
 	Office       string // address people know the office by, from configuration: "https://court.example", never a request's Host
 }
 
@@ -236,6 +238,7 @@ func (a Acts) Read(s Signature, kind act.Kind, at time.Time) (Act, error) {
 type Unsigned struct {
 	Document  []byte    `json:"document"`  // base64 in JSON: exactly these bytes are signed, attached
 	ExpiresAt time.Time `json:"expiresAt"` // the signature must arrive by then
+	Permit    string    `json:"permit"`    // to have it signed on a phone, see package phone
 }
 
 // Document makes the document to sign for an act: it adds the office's address, the statement in
@@ -248,6 +251,7 @@ func (a Acts) Document(d act.Document, nonce [16]byte, at time.Time) (Unsigned, 
 	d.Statement = statement(d)
 	d.Challenge, out.ExpiresAt = challenge.Issue(a.ChallengeKey, string(d.Act), a.Office, nonce, at)
 	out.Document, err = d.Encode()
+	out.Permit = phone.Permit(a.IndexKey, out.Document, out.ExpiresAt)
 	return out, err
 }
 

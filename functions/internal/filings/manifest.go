@@ -17,6 +17,7 @@ import (
 	"github.com/courtoffice/courtoffice/shared/filing/render"
 	"github.com/courtoffice/courtoffice/shared/httpapi"
 	"github.com/courtoffice/courtoffice/shared/locale"
+	"github.com/courtoffice/courtoffice/shared/phone"
 	"github.com/courtoffice/courtoffice/shared/statement"
 )
 
@@ -31,6 +32,7 @@ type ManifestReply struct {
 	Document []byte    `json:"document"` // the bytes to sign, attached; see package act
 	SHA256   string    `json:"sha256"`   // hex, of Document
 	Token    string    `json:"token"`    // to be sent with the signature; "" for who has no signature to give
+	Permit   string    `json:"permit"`   // to have it signed on a phone, see package phone
 	SealBy   time.Time `json:"sealBy"`   // until when it may be signed
 	Seats    int       `json:"seats"`    // signatures that are needed
 	Signed   []int     `json:"signed"`   // of them, those that are there, where there are several
@@ -154,6 +156,7 @@ func (s *Service) words(lang locale.Lang, m filing.Manifest) string {
 // handOut gives the frozen document to the account's holder, with a token if they have to sign it.
 func (s *Service) handOut(holder account.Account, f filing.Frozen) (ManifestReply, error) {
 	reply := ManifestReply{Document: f.Document, SHA256: f.SHA256(), SealBy: f.SealBy, Seats: f.Seats, Signed: []int{}, Mine: []int{}}
+	reply.Permit = phone.Permit(s.IndexKey, f.Document, f.SealBy)
 	for _, who := range s.persons(holder) {
 		for _, p := range f.Places {
 			if p.Person != who || reply.Token != "" {
@@ -185,6 +188,7 @@ func (s *Service) ToSign(ctx context.Context, req GetRequest) (ManifestReply, er
 		Document: t.Document, SHA256: t.Envelope.Manifest, SealBy: t.Envelope.SealBy, Seats: len(t.Place.Seats), Signed: append([]int{}, t.Signed...),
 		Mine: t.Place.Filled(),
 	}
+	reply.Permit = phone.Permit(s.IndexKey, t.Document, t.Envelope.SealBy)
 	reply.Token, err = filing.NewToken(reply.SHA256, t.Place, t.Envelope.SealBy).Encode(s.IndexKey, req.ID)
 	return reply, err
 }

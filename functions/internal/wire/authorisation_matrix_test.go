@@ -17,6 +17,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/courtoffice/courtoffice/functions"
+	"github.com/courtoffice/courtoffice/functions/internal/mobilesigning"
 	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/filing"
 	"github.com/courtoffice/courtoffice/shared/lambdahttp"
@@ -49,6 +50,7 @@ type matrix struct {
 	opened   string // token of the company's registration, which is not finished
 	ticket   string // of the owner's request to support
 	sent     string // ticket number of the filing that was sent
+	code     mobilesigning.Offered
 	digest   string // of the proposed agreement version v2
 	params   []parameter
 	tables   map[string]map[string]map[string]types.AttributeValue
@@ -84,7 +86,9 @@ func newMatrix(t *testing.T) *matrix {
 	m.ticket = m.want(m.call("POST /api/support", asked, m.tokens["owner"]), 201, "").body["ticket"].(string)
 	m.breach(m.ids["owner"])
 	m.accepted(matrixSent, "7514-26-00-2/1")
+	m.code, _ = phones{m.office}.offered("POST /api/sign-in/document", object{"lang": "kk"})
 	m.params = []parameter{
+		{"/api/mobile-signing/", "{id}", m.code.ID}, {"", "{opening}", m.code.Token},
 		{"/api/cases/", "{id}", matrixSent}, {"", "{paper}", matrixSent}, {"/receipt", "{id}", matrixSent}, {"/registry/filings/", "{id}", matrixSent}, {"/api/filings/", "{id}", matrixFiling}, {"", "{document}", matrixDocument}, {"", "{file}", matrixDocument}, {"", "{section}", "pretrial"},
 		{"", "{session}", session.ID(victim)}, {"/admin/accounts/", "{id}", m.ids["owner"]}, {"/admin/agreements/", "{id}", "v2"},
 		{"/maintenance/", "{id}", windowID}, {"/approval", "{right}", "admin"}, {"/withdrawal", "{right}", "admin"},

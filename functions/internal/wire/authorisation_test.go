@@ -55,6 +55,21 @@ var authorisation = []struct {
 	{"GET /api/session", "", nil, holders(200)},
 	{"DELETE /api/session", "", nil, anyone(204)},
 
+	// mobile-signing
+	{"POST /api/mobile-signing", "what was given out, with its permit", func(m *matrix) any {
+		given := m.want(m.call("POST /api/sign-in/document", object{"lang": "kk"}), 200, "").body
+		return object{"document": given["document"], "permit": given["permit"]}
+	}, anyone(201)},
+	{"POST /api/mobile-signing", "no permit", object{"document": "e30=", "permit": ""}, anyone(410)},
+	{"POST /api/mobile-signing/{id}/progress", "the browser's token is the authority", func(m *matrix) any { return object{"token": m.code.Token} }, anyone(200)},
+	{"POST /api/mobile-signing/{id}/progress", "no token", object{"token": ""}, anyone(410)},
+	{"POST /api/mobile-signing/{id}/digits", "no phone has opened the code", func(m *matrix) any { return object{"token": m.code.Token, "digits": "0000"} }, anyone(410)},
+	{"POST /api/mobile-signing/{id}/cancellation", "the browser's token is the authority", func(m *matrix) any { return object{"token": m.code.Token} }, anyone(204)},
+	{"POST /api/mobile-signing/{id}/cancellation", "no token", object{"token": ""}, anyone(410)},
+	{"GET /api/mobile-signing/{id}", "the code is the authority", nil, anyone(200)},
+	{"GET /api/mobile-signing/{id}/document/{opening}", "no phone's token", nil, anyone(410)}, // with one: TestSigningInOnAPhone
+	{"PUT /api/mobile-signing/{id}/document/{opening}", "no phone's token", object{}, anyone(410)},
+
 	// accept-agreement
 	{"GET /api/agreement", "", nil, anyone(200)},
 	{"POST /api/agreement/acceptance/document", "", object{"agreement": "v1", "lang": "kk"}, anyone(200)},

@@ -46,6 +46,7 @@ type Config struct {
 	NoticeRate      float64 // NOTICE_RATE: messages a second, above 0
 	PortalURL       string  // PORTAL_URL: no trailing slash
 	NCALayerURL     string  // NCALAYER_URL: may be empty, meaning NCALayer's own address
+	EGovMobile      string  // EGOV_MOBILE: separated by spaces; may be empty
 	Publisher       string  // PUBLISHER: JSON, may be empty
 	OriginKeys      string  // ORIGIN_KEYS: separated by spaces, or httpapi.OpenOrigin
 
@@ -77,7 +78,7 @@ func Load(fn string) (Config, error) {
 		functions.EnvStage:    &c.Stage,
 		functions.EnvTrustDir: &c.TrustDir, functions.EnvMailFrom: &c.MailFrom, functions.EnvSupportMail: &c.SupportMail,
 		functions.EnvSMSSender: &c.SMSSender, functions.EnvCRLURLs: &c.CRLURLs, functions.EnvOCSPURL: &c.OCSPURL, functions.EnvTSPURL: &c.TSPURL,
-		functions.EnvPortalURL: &c.PortalURL, functions.EnvNCALayerURL: &c.NCALayerURL,
+		functions.EnvPortalURL: &c.PortalURL, functions.EnvNCALayerURL: &c.NCALayerURL, functions.EnvEGovMobile: &c.EGovMobile,
 		functions.EnvPublisher: &c.Publisher, functions.EnvOriginKeys: &c.OriginKeys,
 	}
 	keys := map[string]*[]byte{
@@ -87,7 +88,7 @@ func Load(fn string) (Config, error) {
 	rates := map[string]*float64{
 		functions.EnvMailRate: &c.MailRate, functions.EnvNoticeRate: &c.NoticeRate, functions.EnvListsEvery: &c.ListsEvery,
 	}
-	mayBeEmpty := []string{functions.EnvTSPURL, functions.EnvNCALayerURL, functions.EnvCRLURLs, functions.EnvOCSPURL, functions.EnvPublisher}
+	mayBeEmpty := []string{functions.EnvTSPURL, functions.EnvNCALayerURL, functions.EnvEGovMobile, functions.EnvCRLURLs, functions.EnvOCSPURL, functions.EnvPublisher}
 	var wrong []string
 	for _, name := range row.Variables() {
 		value := os.Getenv(name)

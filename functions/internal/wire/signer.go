@@ -25,7 +25,7 @@ const listGrace = 36 * time.Hour
 // rest, each with the bounds of Policy.Online.
 func (a *App) acts(policy eds.Policy) signer.Acts {
 	policy.ListGrace = listGrace
-	return signer.Acts{Verifier: a.verifier(policy), ChallengeKey: a.cfg.ChallengeKey, Office: a.cfg.PortalURL}
+	return signer.Acts{Verifier: a.verifier(policy), ChallengeKey: a.cfg.ChallengeKey, IndexKey: a.cfg.IndexKey, Office: a.cfg.PortalURL}
 }
 
 // verifier verifies with the lists of the moment. It asks no network but the responder of its row, if

@@ -43,11 +43,12 @@ func environment(t *testing.T, row functions.Function) {
 var builders = map[string]func(*App) http.Handler{
 	"sign-in": (*App).SignIn, "accept-agreement": (*App).AcceptAgreement, "register": (*App).Register,
 	"account": (*App).Account, "filings": (*App).FilingsRoutes, "file-claim": (*App).FileClaim, "evidence-file": (*App).EvidenceFile, "portal": (*App).PortalRoutes,
-	"admin":       (*App).Admin,
-	"facts":       (*App).Facts,
-	"registry":    (*App).Registry,
-	"maintenance": (*App).MaintenanceRoutes,
-	"cases":       (*App).CasesRoutes,
+	"admin":          (*App).Admin,
+	"mobile-signing": (*App).MobileSigning,
+	"facts":          (*App).Facts,
+	"registry":       (*App).Registry,
+	"maintenance":    (*App).MaintenanceRoutes,
+	"cases":          (*App).CasesRoutes,
 }
 
 // readers has the method of every function that reads queues.

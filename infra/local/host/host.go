@@ -29,6 +29,7 @@ import (
 	"github.com/courtoffice/courtoffice/infra/local/mailsink"
 	"github.com/courtoffice/courtoffice/infra/local/ncalayer"
 	"github.com/courtoffice/courtoffice/infra/local/operations"
+	"github.com/courtoffice/courtoffice/infra/local/phone"
 	"github.com/courtoffice/courtoffice/infra/local/queues"
 	"github.com/courtoffice/courtoffice/infra/local/runtimeapi"
 	"github.com/courtoffice/courtoffice/infra/local/streams"
@@ -41,6 +42,7 @@ type Host struct {
 	URL         string           // "http://127.0.0.1:8080"
 	NCALayerURL string           // "ws://127.0.0.1:13580", or "" without one
 	NCALayer    *ncalayer.Server // nil without one
+	PhoneURL    string           // "http://127.0.0.1:13580/_phone?link=", to which a code's address is appended, or "" without one
 
 	cfg       Config
 	region    string
@@ -363,7 +365,7 @@ func (h *Host) LogFile(fn string) string { return filepath.Join(h.cfg.State, "lo
 
 // publisher is who the local office's pages name: nobody's real address, and the outside links.
 const publisher = `{"name": {"kk": "Сот әкімшілігі (жергілікті сынақ)", "ru": "Судебная администрация (локальная проверка)", "en": "Court administration (local trial)"},
-"address": {"kk": "Астана қаласы, Сынақ көшесі, 1", "ru": "город Астана, улица Пробная, 1", "en": "1 Trial Street, Astana"}, "phone": "1401",
+"address": {"kk": "Астана қаласы, Сынақ көшесі, 1", "ru": "город Астана, улица Пробная, 1", "en": "1 Trial Street, Astana"}, "phone": "1401", "bin": "120340001230",
 "links": {"supreme-court": "https://sud.gov.kz/", "smart-sot": "https://smart.sud.kz/", "komek": "https://office.sud.kz/"}}`
 
 // environment is what the row lists, with the variables the SDK reads for local endpoints.
@@ -378,7 +380,7 @@ func (h *Host) environment(row functions.Function) ([]string, error) {
 		functions.EnvListsEvery:  strconv.FormatFloat(h.cfg.ListsEvery.Seconds(), 'f', -1, 64),
 		functions.EnvCRLURLs:     h.listURLs(), functions.EnvOCSPURL: h.ocspURL(), functions.EnvTSPURL: h.tspURL(),
 		functions.EnvPortalURL: h.URL, functions.EnvNCALayerURL: h.NCALayerURL,
-		functions.EnvPublisher: publisher,
+		functions.EnvPublisher: publisher, functions.EnvEGovMobile: h.PhoneURL,
 	}
 	for name, key := range h.keys {
 		values[name] = key
@@ -460,7 +462,7 @@ func (h *Host) poll(context.Context) error {
 	return nil
 }
 
-// startNCALayer listens for pages that want a signature.
+// startNCALayer listens for pages that want a signature, from NCALayer or from eGov Mobile.
 func (h *Host) startNCALayer(ctx context.Context) error {
 	if h.cfg.NCALayer == "" {
 		return nil
@@ -469,12 +471,21 @@ func (h *Host) startNCALayer(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("software NCALayer: %w", err)
 	}
+	mobile, err := phone.New(h.cfg.KeysDir)
+	if err != nil {
+		return fmt.Errorf("software eGov Mobile: %w", err)
+	}
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", h.cfg.NCALayer)
 	if err != nil {
 		return fmt.Errorf("software NCALayer: %w: choose another address with NCALAYER=127.0.0.1:…", err)
 	}
 	h.NCALayer, h.NCALayerURL = server, "ws://"+listener.Addr().String()
-	web := &http.Server{Handler: server.Handler(), ErrorLog: slog.NewLogLogger(h.cfg.Log.Handler(), slog.LevelWarn)}
+	h.PhoneURL = "http://" + listener.Addr().String() + "/_phone?link="
+	mux := http.NewServeMux()
+	mux.Handle("/", server.Handler())
+	mux.Handle("/_phone", ncalayer.Local(mobile.Handler()))
+	mux.Handle("/_phone/", ncalayer.Local(mobile.Handler()))
+	web := &http.Server{Handler: mux, ErrorLog: slog.NewLogLogger(h.cfg.Log.Handler(), slog.LevelWarn)}
 	go web.Serve(listener)
 	h.atStop(func() { server.Close(); web.Close() })
 	return nil

@@ -227,7 +227,7 @@ var page = template.Must(template.New("").Parse(`
 <ul>
 <li><a href="/">The office</a></li>
 <li><a href="/_local/mail">Mail it has sent</a>: {{.Mail}}; <a href="/_local/mail#sms">text messages</a>: {{.Texts}}</li>
-{{if .NCALayer}}<li><a href="http{{slice .NCALayer 2}}/_ncalayer">Software NCALayer</a>: the key that signs next</li>
+{{if .NCALayer}}<li><a href="http{{slice .NCALayer 2}}/_ncalayer">Software NCALayer</a>: the key that signs next; <a href="http{{slice .NCALayer 2}}/_phone">software eGov Mobile</a>, on which codes and links are signed</li>
 {{end}}{{if .NCA}}<li>The NCA at {{.NCA}}: <a href="/_local/nca/nca-gost.crl">full</a> and <a href="/_local/nca/nca-gost-delta.crl">delta</a> list of its GOST authority</li>
 {{end}}<li><a href="/status">Status page</a> and <a href="/maintenance.json">what is announced</a>, with no function asked</li>
 <li><a href="/_local/operations">Operations</a>: the panels and alarms of the dashboard</li>

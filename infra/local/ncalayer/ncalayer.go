@@ -140,9 +140,7 @@ func (s *Server) Choose(choice string) error {
 // Close ends every connection and every request that waits.
 func (s *Server) Close() { s.end() }
 
-// Handler serves the websocket at / and the chooser under /_ncalayer. Requests whose Host or
-// Origin is not a loopback address get 403: a page from elsewhere must not sign with keys of
-// this machine, and a name that was rebound to 127.0.0.1 is a page from elsewhere.
+// Handler serves the websocket at / and the chooser under /_ncalayer, to pages of this machine.
 func (s *Server) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", s.connect)
@@ -150,7 +148,14 @@ func (s *Server) Handler() http.Handler {
 	mux.HandleFunc("GET /_ncalayer/state", s.state)
 	mux.HandleFunc("POST /_ncalayer/key", s.postKey)
 	mux.HandleFunc("POST /_ncalayer/request", s.postAnswer)
-	protected := http.NewCrossOriginProtection().Handler(mux)
+	return Local(mux)
+}
+
+// Local serves next to pages of this machine. Requests whose Host or Origin is not a loopback address
+// get 403: a page from elsewhere must not sign with keys of this machine, and a name that was
+// rebound to 127.0.0.1 is a page from elsewhere.
+func Local(next http.Handler) http.Handler {
+	protected := http.NewCrossOriginProtection().Handler(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !loopback(r.Host) || !loopbackOrigin(r.Header.Get("Origin")) {
 			http.Error(w, "only pages on a loopback address may sign here", http.StatusForbidden)

@@ -1,4 +1,4 @@
-// The signing dialog: says what is being signed, has NCALayer sign it, sends the signature.
+// The signing dialog: says what is being signed, has NCALayer or a phone sign it, sends the signature.
 
 import { $ } from './dom.js';
 import { signCMS } from './ncalayer.js';
@@ -14,10 +14,12 @@ export function decode(base64) {
 // Problems after which signing again, perhaps with another key, may help.
 const aboutSignature = /^(malformed-|challenge-|certificate-|signature-|unsigned|wrong-signer|role-not-allowed|revocation-|throttled|internal|unavailable)/;
 
+const FRESH = 60000; // ms: a document that is older is asked for anew before a phone begins, which takes minutes
+
 /**
  * Asks the user to sign.
  *
- * prepare fetches the document: () => Promise<{document}>. It is asked again for each attempt
+ * prepare fetches the document: () => Promise<{document, permit}>. It is asked again for each attempt
  * after a refusal, because a document with a challenge serves once.
  * describe makes what the dialog shows beside the statement: (document) => Node, or nothing.
  * submit sends the signature and gives the result: (cms) => Promise.
@@ -30,8 +32,12 @@ export async function sign({ prepare, describe = (/** @type {any} */ _document) 
   const opener = /** @type {HTMLElement} */ (document.activeElement); // where the keyboard goes back to
   const dialog = $('#sign');
   const [state, box] = [$('[data-state]', dialog), $('[data-problem]', dialog)];
-  const [button, cancel] = [$('[data-sign]', dialog), $('[data-cancel]', dialog)];
+  const [button, onPhone, cancel] = [$('[data-sign]', dialog), $('[data-phone]', dialog), $('[data-cancel]', dialog)];
+  const buttons = [button, onPhone];
+  if (matchMedia('(pointer: coarse)').matches) button.before(onPhone); // where NCALayer does not run
+  const place = $('[data-code]', dialog);
   let prepared = await prepare();
+  let since = performance.now();
 
   const present = () => {
     const document = decode(prepared.document);
@@ -43,7 +49,7 @@ export async function sign({ prepare, describe = (/** @type {any} */ _document) 
   present();
   clear(box);
   state.textContent = '';
-  button.disabled = false;
+  buttons.forEach((b) => Object.assign(b, { disabled: false, hidden: false }));
   cancel.disabled = false;
   $('details', dialog).open = false;
   dialog.showModal();
@@ -51,7 +57,8 @@ export async function sign({ prepare, describe = (/** @type {any} */ _document) 
 
   return new Promise((resolve, reject) => {
     const close = () => {
-      button.removeEventListener('click', attempt);
+      button.removeEventListener('click', withNCALayer);
+      onPhone.removeEventListener('click', withPhone);
       cancel.removeEventListener('click', giveUp);
       dialog.removeEventListener('cancel', escape);
       dialog.close();
@@ -61,7 +68,7 @@ export async function sign({ prepare, describe = (/** @type {any} */ _document) 
       resolve(result);
       setTimeout(() => opener?.focus()); // after the page has enabled it again
     };
-    let waiting = null; // for NCALayer's window, which may be behind this one
+    let waiting = null; // for NCALayer's window, which may be behind this one, or for a phone
     let sending = false; // a signature on its way is not thrown away
     const giveUp = () => {
       if (sending) return;
@@ -72,18 +79,33 @@ export async function sign({ prepare, describe = (/** @type {any} */ _document) 
       event.preventDefault();
       giveUp();
     };
-    const attempt = async () => {
+    const withNCALayer = () => attempt((signal) => {
+      state.textContent = t('js.sign.connecting');
+      return signCMS(prepared.document, () => { state.textContent = t('js.sign.choose'); }, signal);
+    });
+    const withPhone = () => {
+      if (performance.now() - since > FRESH) prepared = null;
+      return attempt(async (signal) => {
+        buttons.forEach((b) => { b.hidden = true; }); // the code has buttons of its own
+        const { signOnPhone } = await import('./on-phone.js');
+        return signOnPhone(prepared, place, (text) => { state.textContent = text; }, signal).catch((error) => {
+          prepared = null; // it may be over with the code
+          throw error;
+        }).finally(() => buttons.forEach((b) => { b.hidden = false; }));
+      });
+    };
+    const attempt = async (having) => {
       clear(box);
-      button.disabled = true;
+      buttons.forEach((b) => { b.disabled = true; });
       waiting = new AbortController();
       const { signal } = waiting;
       try {
         if (!prepared) {
           prepared = await prepare();
+          since = performance.now();
           present();
         }
-        state.textContent = t('js.sign.connecting');
-        const cms = await signCMS(prepared.document, () => { state.textContent = t('js.sign.choose'); }, signal);
+        const cms = await having(signal);
         if (signal.aborted) return;
         sending = true;
         cancel.disabled = true;
@@ -107,12 +129,13 @@ export async function sign({ prepare, describe = (/** @type {any} */ _document) 
       } finally {
         if (!signal.aborted) {
           sending = false;
-          button.disabled = false;
+          buttons.forEach((b) => { b.disabled = false; });
           cancel.disabled = false;
         }
       }
     };
-    button.addEventListener('click', attempt);
+    button.addEventListener('click', withNCALayer);
+    onPhone.addEventListener('click', withPhone);
     cancel.addEventListener('click', giveUp);
     dialog.addEventListener('cancel', escape);
   });
