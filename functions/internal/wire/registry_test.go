@@ -37,6 +37,9 @@ func (o *office) received(id string) filing.Envelope {
 	for _, sig := range sealed.Signatures {
 		v.Signers = append(v.Signers, filing.Verified{Signature: filing.Sum(sig.CMS), Revocation: "good", Source: "crl", ThisUpdate: o.at, Since: true})
 	}
+	if err := o.stored().Enter(o.Context(), sealed.Envelope); err != nil {
+		o.Fatal(err)
+	}
 	if done, err := o.stored().Verify(o.Context(), sealed.Envelope, v); err != nil || !done {
 		o.Fatal(done, err)
 	}

@@ -366,7 +366,7 @@ func TestEngineThatEndsIsStarted(t *testing.T) {
 	time.Sleep(1100 * time.Millisecond) // it has run for longer than a start that fails
 	kill()
 	for begin := time.Now(); ; time.Sleep(20 * time.Millisecond) {
-		req, err := http.NewRequestWithContext(t.Context(), "PUT", h.URL+"/items/x", nil)
+		req, err := http.NewRequestWithContext(t.Context(), "PUT", h.URL+"/api/items/x", nil)
 		if err != nil {
 			t.Fatal(err)
 		}
