@@ -77,7 +77,7 @@ test('the holder of the address before objects, without a session', async () => 
   await holder.close();
 
   for (user.lang of ['ru', 'en', 'kk']) {
-    await user.go('/account');
+    await user.go('/account/activity');
     await page.locator('[data-breaches] article').waitFor();
     await user.check('breach-4-seen');
   }

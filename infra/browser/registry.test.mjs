@@ -117,6 +117,7 @@ test('a clerk takes, registers and hands over by the keyboard alone', async () =
   await page.locator('#register .govuk-error-summary').waitFor(); // no judge
   await page.locator('#judge').focus();
   await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Tab'); // how long the court has
   await page.keyboard.press('Tab');
   await page.keyboard.press('Enter');
   await page.locator('#hand-over').waitFor();
@@ -162,7 +163,7 @@ test('a judge reads the ruling, signs it, and the filer has it', async () => {
   }
   const answer = await filer.page.request.get(`${officeURL}/api/filings/${id}/files/ruling`);
   assert.equal((await answer.body()).subarray(0, 5).toString(), '%PDF-');
-  await filer.go('/account');
+  await filer.go('/account/activity');
   await filer.page.locator('[data-audit] li').first().waitFor();
   assert.match(await filer.page.locator('[data-audit]').innerText(), new RegExp(filer.t('audit.act.filing.read')));
   filer.clean();

@@ -30,7 +30,6 @@ type queued struct {
 	judge   string
 	now     time.Time
 	n       int               // acts tried
-	had     filing.Lease      // by the last answer, or what could have been kept
 	done    []filing.CourtAct // that were answered, or may have been kept
 }
 

@@ -4,8 +4,8 @@ import { administer } from '../lib/administer.js';
 import { api } from '../lib/api.js';
 import { card, closing, evidence, particulars } from '../lib/breach-view.js';
 import { $, el } from '../lib/dom.js';
+import { entitled } from '../lib/entitled.js';
 import { clear, showError } from '../lib/problem.js';
-import { required } from '../lib/session.js';
 import { t } from '../lib/text.js';
 
 const state = $('[data-state]');
@@ -14,7 +14,7 @@ const list = $('[data-breaches]');
 const more = $('[data-more]');
 let next = '';
 
-await required();
+await entitled('admin');
 await show('');
 
 async function show(after) {
