@@ -183,6 +183,8 @@ export class Person {
   }
 
   async check(name) {
+    // What sticks to the head of the screen covers whatever is scrolled under it; at the head of the page, nothing.
+    if (await this.page.locator('dialog[open]').count() === 0) await this.page.evaluate(() => scrollTo(0, 0));
     await this.layout(name);
     await this.accessible(name);
     await this.picture(name);
