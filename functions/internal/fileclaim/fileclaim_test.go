@@ -397,11 +397,11 @@ func TestSealsAtOnce(t *testing.T) {
 	o := newOffice(t)
 	f := o.alone(t)
 	s := o.sign(t, "individual-gost", f.content)
-	ctx := httpapi.WithEdge(t.Context(), httpapi.Edge{ReceivedAt: filedAt})
 	var wg sync.WaitGroup
 	bodies := make([]string, 8)
 	for i := range bodies {
 		wg.Go(func() {
+			ctx := httpapi.WithEdge(t.Context(), httpapi.Edge{ReceivedAt: filedAt}) // each is a request of its own
 			reply, err := o.File(ctx, fileclaim.Request{ID: filingID, Token: f.tokens[0], Signature: s})
 			if err != nil {
 				t.Error(err)
@@ -458,12 +458,11 @@ func Test200SealsOfOneAccount(t *testing.T) {
 		requests[i] = fileclaim.Request{ID: id, Token: f.tokens[0], Signature: o.sign(t, "individual-gost", f.content)}
 	}
 	*o.calls = nil
-	ctx := httpapi.WithEdge(t.Context(), httpapi.Edge{ReceivedAt: filedAt})
 	receipts := make([]receipt.Receipt, all)
 	var wg sync.WaitGroup
 	for i, req := range requests {
 		wg.Go(func() {
-			reply, err := o.File(ctx, req)
+			reply, err := o.File(httpapi.WithEdge(t.Context(), httpapi.Edge{ReceivedAt: filedAt}), req)
 			if err == nil && reply.Status != http.StatusCreated {
 				err = fmt.Errorf("status %d", reply.Status)
 			}
@@ -487,7 +486,7 @@ func Test200SealsOfOneAccount(t *testing.T) {
 	}
 	sent := 0
 	for cursor := ""; ; {
-		list, next, err := o.filings.ByAccount(ctx, "acc-1", cursor, 50, nil, filedAt)
+		list, next, err := o.filings.ByAccount(t.Context(), "acc-1", cursor, 50, nil, filedAt)
 		if err != nil {
 			t.Fatal(err)
 		}
