@@ -76,7 +76,8 @@ async function signs(person, key) {
   await person.sign();
 }
 
-const seals = (person) => person.page.locator('[data-seals]').innerText();
+// The page says so once it has asked again who has signed.
+const says = (person, words) => person.page.locator('[data-seals]').filter({ hasText: words }).waitFor();
 
 test('two co-claimants: the second finds what is out, sees it frozen, and seals it', async () => {
   const [first, second] = [people['individual-gost'], people['individual-gost-2']];
@@ -87,12 +88,12 @@ test('two co-claimants: the second finds what is out, sees it frozen, and seals 
 
   await review(first, id);
   assert.equal(await first.page.locator('[data-signers] li').count(), 2);
-  assert.equal(await seals(first), first.t('js.review.not-last', { n: '1' }));
+  await says(first, first.t('js.review.not-last', { n: '1' }));
   assert.match(await first.page.locator('[data-address]').innerText(), new RegExp(`/kk/filings/${id}/review$`));
   await first.check('cosign-1-first');
   await signs(first, 'individual-gost');
   await first.page.locator('[data-sign-problem] .good').waitFor();
-  assert.equal(await seals(first), first.t('js.review.given'));
+  await says(first, first.t('js.review.given'));
   assert.ok(await first.page.locator('button[data-review]').isHidden(), 'nobody signs twice');
   await first.check('cosign-2-waits');
 
@@ -103,7 +104,7 @@ test('two co-claimants: the second finds what is out, sees it frozen, and seals 
   await second.keyboard('what waits for a signature');
   await page.locator('[data-waiting] a').first().click();
   await page.locator('[data-same] .same').waitFor();
-  assert.equal(await seals(second), second.t('js.review.last'));
+  await says(second, second.t('js.review.last'));
   await second.check('cosign-4-second');
   await signs(second, 'individual-gost-2');
   await page.waitForURL(/\/receipt$/);
