@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"net/url"
 	"unicode/utf16"
+	"unicode/utf8"
 )
 
 // Unwrap returns the text inside the wrappings named above, in the order in which they come about,
@@ -19,7 +20,7 @@ func Unwrap(data []byte) []byte {
 	text := fromUTF16(data)
 	text = bytes.TrimRight(text, "\x00 \t\r\n")
 	text = bytes.TrimLeft(bytes.TrimPrefix(text, []byte("\xef\xbb\xbf")), " \t\r\n")
-	if len(text) > 1 && text[0] == '"' {
+	if len(text) > 1 && text[0] == '"' && utf8.Valid(text) { // RFC 8259, section 8.1: what is not UTF-8 is no JSON
 		var inner string
 		if json.Unmarshal(text, &inner) == nil {
 			text = []byte(inner)
