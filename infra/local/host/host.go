@@ -392,11 +392,14 @@ func (h *Host) environment(row functions.Function) ([]string, error) {
 		values[b.Env], _ = h.cfg.bucketName(b)
 	}
 	for _, q := range schema.Queues {
-		values[q.Env] = h.queueURLs[q.Name]
+		values[q.Env] = cmp.Or(h.queueURLs[q.Name], queues.URL(h.endpoints["SQS"], q.Name))
 	}
 	env := []string{"AWS_ACCESS_KEY_ID=" + h.access.AccessKeyID, "AWS_SECRET_ACCESS_KEY=" + h.access.SecretAccessKey}
 	for _, service := range []string{"DYNAMODB", "S3", "SQS", "SESV2", "PINPOINT_SMS_VOICE_V2"} {
 		env = append(env, "AWS_ENDPOINT_URL_"+service+"="+cmp.Or(h.instead[service], h.endpoints[service]))
+	}
+	if deployed, ok := functions.Named(row.Name); ok {
+		row = deployed // what a binary reads, whatever it is fed by here
 	}
 	for _, name := range row.Variables() {
 		value, ok := values[name]
