@@ -122,22 +122,22 @@ func hurry(ctx context.Context, h *host.Host) {
 	}
 }
 
-// again counts the notices of tickets that came more than once: of one that was sent there are several, each
-// with a subject of its own.
+// again counts the notices of tickets that came to somebody more than once: of one that was sent there are
+// several, each with a subject of its own.
 //
 // Errors: one for a ticket without a notice.
 func again(h *host.Host, tickets []string) (n int, err error) {
 	for _, ticket := range tickets {
-		subjects := map[string]int{}
+		notices := map[string]int{}
 		for _, m := range h.Messages() {
 			if strings.Contains(m.Subject, ticket) {
-				subjects[m.Subject]++
+				notices[strings.Join(m.To, " ")+" "+m.Subject]++
 			}
 		}
-		if len(subjects) == 0 {
+		if len(notices) == 0 {
 			return 0, fmt.Errorf("nobody was told of filing %s", ticket)
 		}
-		for _, copies := range subjects {
+		for _, copies := range notices {
 			n += copies - 1
 		}
 	}
