@@ -32,7 +32,7 @@ func runDemo(ctx context.Context, args []string) error {
 		return err
 	}
 	o := demo.Options{
-		URL: *url, Inbox: *inbox, Repeat: *repeat, Out: os.Stdout,
+		URL: *url, Inbox: *inbox, Repeat: *repeat, Waits: true, Out: os.Stdout,
 		Claim: filepath.Join(root, "testdata", "claims", "money"),
 	}
 	if *key != "" {

@@ -34,6 +34,7 @@ type Options struct {
 	Key *edstest.Key
 
 	Repeat  int                                     // after the walk, measure so many registrations, sign-ins and seals
+	Waits   bool                                    // measure how long filings wait to be received too, which takes minutes
 	Figures func(what string, took []time.Duration) // is given what was measured; nil for nobody
 	Sealed  func(ticket string)                     // is told of each measured seal; nil for nobody
 }

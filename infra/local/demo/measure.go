@@ -79,6 +79,9 @@ func (w *walk) measure(ctx context.Context) error {
 			w.options.Figures(f.what, f.took)
 		}
 	}
+	if !w.options.Waits {
+		return nil
+	}
 	return w.measureReceived(ctx, w.options.Repeat)
 }
 
