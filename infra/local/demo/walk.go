@@ -242,7 +242,11 @@ func (w *walk) signIn(ctx context.Context) error {
 		if err := w.signOut(ctx); err != nil {
 			return "", err
 		}
-		got, _, err := call[account](ctx, w.office, http.MethodPost, "/api/sign-in/password", map[string]string{"number": w.subject.number(), "password": password})
+		who := map[string]string{"number": w.subject.number(), "password": password}
+		if w.subject.Kind == "legal" {
+			who["person"] = w.subject.IIN // a password is a person's, also for a company
+		}
+		got, _, err := call[account](ctx, w.office, http.MethodPost, "/api/sign-in/password", who)
 		if err == nil && got.ID != w.account.ID {
 			err = fmt.Errorf("%w: account %s", errAnswer, got.ID)
 		}
