@@ -242,9 +242,13 @@ func (w *walk) signIn(ctx context.Context) error {
 		if err := w.signOut(ctx); err != nil {
 			return "", err
 		}
-		who := map[string]string{"number": w.subject.number(), "password": password}
+		person, err := holder(w.key)
+		if err != nil {
+			return "", err
+		}
+		who := map[string]string{"number": person.IIN, "password": password}
 		if w.subject.Kind == "legal" {
-			who["person"] = w.subject.IIN // a password is a person's, also for a company
+			who["number"], who["person"] = w.subject.BIN, person.IIN // a password is a person's, also for a company
 		}
 		got, _, err := call[account](ctx, w.office, http.MethodPost, "/api/sign-in/password", who)
 		if err == nil && got.ID != w.account.ID {
