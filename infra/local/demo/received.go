@@ -2,6 +2,7 @@ package demo
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -32,10 +33,12 @@ func (w *walk) evidenceFile(ctx context.Context) error {
 	return w.report.step("take the evidence file: what is in it is what was signed", func() (string, error) {
 		out, _, err := call[evidenceParts](ctx, w.office, http.MethodPost, w.path("/evidence"), struct{}{})
 		if err != nil {
-			if !w.local {
-				return "no time stamps here", expect(err, http.StatusServiceUnavailable, "no-time-stamp")
+			if w.local {
+				if h, failed := w.health(ctx); failed != nil || h.NCA != "" {
+					return "", errors.Join(err, failed)
+				}
 			}
-			return "", err
+			return "nothing is time-stamped here", expect(err, http.StatusServiceUnavailable, "no-time-stamp")
 		}
 		contents, size := map[string][]byte{}, 0
 		var names []string

