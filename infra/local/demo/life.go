@@ -127,8 +127,8 @@ func (w *walk) resetPassword(ctx context.Context) (string, error) {
 	if err := expect(err, http.StatusUnauthorized, "unauthenticated"); err != nil {
 		return "", err
 	}
-	_, _, err = call[account](ctx, w.office, http.MethodPost, "/api/sign-in/password", map[string]string{"number": w.subject.number(), "password": password})
-	return "", err
+	_, err = w.byPassword(ctx)
+	return w.means, err
 }
 
 // codePattern finds the code in its mail.
@@ -197,6 +197,9 @@ func (w *walk) moveEmail(ctx context.Context) (string, error) {
 
 // byEDS signs in with the EDS, after the password's session was refused what takes it.
 func (w *walk) byEDS(ctx context.Context, method, path string, body any) error {
+	if w.means != "" {
+		return nil
+	}
 	_, err := w.office.send(ctx, method, path, body)
 	if err := expect(err, http.StatusForbidden, "eds-needed"); err != nil {
 		return fmt.Errorf("by password: %w", err)
