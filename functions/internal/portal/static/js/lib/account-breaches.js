@@ -3,7 +3,7 @@
 import { api } from './api.js';
 import { card, closing, particulars } from './breach-view.js';
 import { $, el } from './dom.js';
-import { showError } from './problem.js';
+import { pressed, showError } from './problem.js';
 import { t, time } from './text.js';
 
 /** Fetches and shows the cases. */
@@ -19,14 +19,14 @@ export async function breaches() {
 }
 
 /** The item of an address in the history, with the objection to what took its place. */
-export function address(a, attempt, state) {
+export function address(a, box, state) {
   return el('li', {}, `${a.email}: `,
     a.until ? t('js.account.email-then', { from: time(a.from), until: time(a.until) }) : t('js.account.email-now', { from: time(a.from) }),
     `, ${a.verifiedAt ? t('js.account.verified') : t('js.account.unverified')} `,
     a.object ? el('button', {
       type: 'button',
       class: 'govuk-button govuk-button--secondary small',
-      onclick: (event) => attempt(event.currentTarget, async () => {
+      onclick: (event) => pressed(event.currentTarget, box, async () => {
         const { id } = await api('POST', '/api/account/email/objection', { from: a.from });
         state.textContent = t('js.account.email-objected', { id });
       }),

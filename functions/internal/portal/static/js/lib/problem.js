@@ -123,3 +123,14 @@ export function showError(box, error, form, options) {
   }, form, options);
 }
 
+/** Does what a button stands for. The button is not to be pressed again meanwhile, nor after it is done; an error shows in box. */
+export async function pressed(button, box, act) {
+  clear(box);
+  button.disabled = true;
+  try {
+    await act();
+  } catch (error) {
+    button.disabled = false;
+    showError(box, error);
+  }
+}

@@ -2,7 +2,7 @@
 
 import { allFilings, api } from './api.js';
 import { $, $$, el, facts } from './dom.js';
-import { clear, showError } from './problem.js';
+import { clear, pressed, showError } from './problem.js';
 import { code, date, lang, t, time } from './text.js';
 
 const form = $('#representative-form');
@@ -62,18 +62,13 @@ function row(r) {
     live(r) ? el('p', { class: 'govuk-button-group' }, invited ? act('js.representatives.again', again) : null, act('js.representatives.end', end)) : null);
 }
 
-async function attempt(button, act) {
-  clear(box);
-  button.disabled = true;
-  try {
+function attempt(button, act) {
+  return pressed(button, box, async () => {
     const said = await act();
     await list();
     state.textContent = said;
     $('h2', section).focus();
-  } catch (error) {
-    button.disabled = false;
-    showError(box, error);
-  }
+  });
 }
 
 function again(button, r) {

@@ -5,7 +5,7 @@ import { behave } from '../lib/behaviours.js';
 import { $, el } from '../lib/dom.js';
 import { submits } from '../lib/forms.js';
 import { meter } from '../lib/meter.js';
-import { clear, showError } from '../lib/problem.js';
+import { pressed, showError } from '../lib/problem.js';
 import { required, toSignIn } from '../lib/session.js';
 import { program, t, time } from '../lib/text.js';
 
@@ -43,7 +43,7 @@ function row(session) {
 }
 
 async function end(button, session) {
-  await attempt(button, async () => {
+  await pressed(button, box, async () => {
     try {
       await api('DELETE', `/api/account/sessions/${session.id}`);
     } catch (problem) {
@@ -55,22 +55,11 @@ async function end(button, session) {
   });
 }
 
-$('[data-end-others]').addEventListener('click', (event) => attempt(event.currentTarget, async () => {
+$('[data-end-others]').addEventListener('click', (event) => pressed(event.currentTarget, box, async () => {
   await api('DELETE', '/api/account/sessions');
   state.textContent = t('js.account.others-ended');
   await sessions();
 }));
-
-async function attempt(button, act) {
-  clear(box);
-  button.disabled = true;
-  try {
-    await act();
-  } catch (error) {
-    button.disabled = false;
-    showError(box, error);
-  }
-}
 
 submits('#password-form', async (form) => {
   await api('POST', '/api/account/password', { current: $('#current').value, password: $('#password').value });

@@ -6,7 +6,7 @@ import { $, facts } from '../lib/dom.js';
 import { submits } from '../lib/forms.js';
 import { armMobile, showMobile } from '../lib/mobile.js';
 import { spaced } from '../lib/phone.js';
-import { clear, showError } from '../lib/problem.js';
+import { showError } from '../lib/problem.js';
 import { required } from '../lib/session.js';
 import { called, clock, lang, t, time } from '../lib/text.js';
 
@@ -45,18 +45,7 @@ async function profile() {
   ]));
   $('#email').value ||= p.email;
   showMobile(p);
-  $('[data-addresses]').replaceChildren(...p.addresses.map((a) => address(a, attempt, state)));
-}
-
-async function attempt(button, act) {
-  clear(box);
-  button.disabled = true;
-  try {
-    await act();
-  } catch (error) {
-    button.disabled = false;
-    showError(box, error);
-  }
+  $('[data-addresses]').replaceChildren(...p.addresses.map((a) => address(a, box, state)));
 }
 
 submits('#email-form', async () => {
