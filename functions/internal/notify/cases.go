@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/docket"
+	"github.com/courtoffice/courtoffice/shared/filing"
 	"github.com/courtoffice/courtoffice/shared/notice"
 	"github.com/courtoffice/courtoffice/shared/outbox"
 	"github.com/courtoffice/courtoffice/shared/store"
@@ -40,7 +42,7 @@ func (s *Service) Case(ctx context.Context, of Cases, n docket.NoticeEvent) erro
 		_, err := of.Cases.Prove(ctx, c.ID, n.Notice+"#"+string(way), n.Proves(typ, way, to, s.Now().UTC().Truncate(time.Millisecond)))
 		return err
 	}
-	err = errors.Join(s.mailOfCase(ctx, c, n, a, prove), s.textOfCase(ctx, c, n, a, prove), s.copiesOfCase(ctx, of, c, n, a))
+	err = errors.Join(s.mailOfCase(ctx, c, n, a, prove), s.formerOfCase(ctx, of, c, n, a), s.textOfCase(ctx, c, n, a, prove), s.copiesOfCase(ctx, of, c, n, a))
 	if err != nil {
 		return fmt.Errorf("notice in case %s: %w", n.CaseID, err)
 	}
@@ -71,6 +73,29 @@ func (s *Service) mailOfCase(ctx context.Context, c docket.Case, n docket.Notice
 		return prove(docket.EventFailed, docket.Email, m.To)
 	}
 	return prove(docket.EventTold, docket.Email, m.To)
+}
+
+// formerOfCase tells the addresses too that took the holder's notices until lately. None of these copies is
+// how the party is notified.
+func (s *Service) formerOfCase(ctx context.Context, of Cases, c docket.Case, n docket.NoticeEvent, a account.Account) error {
+	if a.ID == "" {
+		return nil
+	}
+	m, ok, err := notice.OfCase(c, n, a, s.PortalURL)
+	if err != nil || !ok {
+		return err
+	}
+	messages, err := s.both(ctx, a, []notice.Message{m}, n.At)
+	if err != nil {
+		return err
+	}
+	var failures []error
+	for _, copied := range messages[1:] {
+		if !c.CopiedTo(n, copied.Recipient) {
+			failures = append(failures, s.copyOfCase(ctx, of, c, n, copied.Recipient, copied))
+		}
+	}
+	return errors.Join(failures...)
 }
 
 func (s *Service) textOfCase(ctx context.Context, c docket.Case, n docket.NoticeEvent, a account.Account, prove proof) error {
@@ -138,7 +163,9 @@ func (s *Service) copiesOfCase(ctx context.Context, of Cases, c docket.Case, n d
 	return errors.Join(failures...)
 }
 
-func (s *Service) copyOfCase(ctx context.Context, of Cases, c docket.Case, n docket.NoticeEvent, representative string, m notice.Message) error {
+// copyOfCase sends a copy and keeps what became of it. to is the id of a representative, or the recipient
+// that a former address is.
+func (s *Service) copyOfCase(ctx context.Context, of Cases, c docket.Case, n docket.NoticeEvent, to string, m notice.Message) error {
 	id, err := s.send(ctx, m, n.At)
 	if err != nil {
 		return err
@@ -147,6 +174,10 @@ func (s *Service) copyOfCase(ctx context.Context, of Cases, c docket.Case, n doc
 	if id == "" {
 		typ = docket.EventFailed
 	}
-	_, err = of.Cases.Prove(ctx, c.ID, n.Notice+"#"+representative, n.Copied(typ, m.To, representative, s.Now().UTC().Truncate(time.Millisecond)))
+	proof := n.Copied(typ, m.To, to, s.Now().UTC().Truncate(time.Millisecond))
+	if strings.HasPrefix(to, filing.FormerRecipient) {
+		proof.Article = "" // the office's own
+	}
+	_, err = of.Cases.Prove(ctx, c.ID, n.Notice+"#"+to, proof)
 	return err
 }

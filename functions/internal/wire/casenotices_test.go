@@ -62,7 +62,7 @@ func TestCaseNotices(t *testing.T) {
 	app := m.app(t, "notify")
 	svc := &notify.Service{
 		Mail: mail.New(app.ses(), app.cfg.MailFrom), SMS: sms.New(app.pinpoint(), app.cfg.SMSSender), PortalURL: "https://court.example",
-		Now: func() time.Time { return m.at },
+		Accounts: m.accounts(), IndexKey: app.cfg.IndexKey, Now: func() time.Time { return m.at },
 	}
 	defendant := m.view(matrixSent, clerk).Parties[1].ID
 	notice := func(token string) *cases.NoticeView {
@@ -145,6 +145,28 @@ func TestCaseNotices(t *testing.T) {
 			t.Errorf("the other side is shown where the notice went: %+v", e)
 		}
 	}
+
+	// For 72 hours what the court says goes to the address before too; that is a copy, and proves no notice.
+	for _, email := range []string{"first@court.example", "second@court.example"} {
+		m.at = m.at.Add(time.Minute)
+		m.want(m.call("POST /api/account/email", object{"email": email}, head), 202, "")
+		m.want(m.call("POST /api/account/email/code", object{"code": m.codeTo(email)}, head), 204, "")
+	}
+	m.want(m.act(matrixSent, judge, object{"step": "postpone", "hearing": with(place, "at", m.at.Add(480*time.Hour).Format(time.RFC3339)), "reason": "Жауапкердің өтініші бойынша"}), 200, "")
+	m.want(m.act(matrixSent, clerk, object{"step": "summon", "party": defendant, "address": "Алматы қаласы, Үлгі көшесі, 1"}), 200, "")
+	before := len(sink.Messages())
+	m.tells(svc, matrixSent)
+	to := map[string]int{}
+	for _, got := range sink.Messages()[before:] {
+		to[got.To[0]]++
+		if former := got.To[0] == "first@court.example"; former != strings.Contains(got.Text, "/objection#") {
+			t.Errorf("%s: how to object is for the address before: %s", got.To[0], got.Text)
+		}
+	}
+	if to["second@court.example"] != 1 || to["first@court.example"] != 1 {
+		t.Errorf("told after a change of address: %v", to)
+	}
+
 	// The case of the recorded message is not in the table, so it comes again.
 	res, err := handle(t.Context(), batch(t, "notify/case-notice.json"))
 	if err != nil || len(res.BatchItemFailures) != 1 {

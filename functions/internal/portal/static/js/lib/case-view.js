@@ -83,7 +83,7 @@ export function timeline(one) {
       event.reason,
     ];
     return el('li', {}, el('time', { datetime: event.at }, time(event.at)),
-      el('span', {}, [copy ? t('js.case.copied') : code('case.event', event.type), about].filter(Boolean).join(': ')),
+      el('span', {}, [copy ? t(copy.startsWith('former-') ? 'js.case.copied.former' : 'js.case.copied') : code('case.event', event.type), about].filter(Boolean).join(': ')),
       ...lines.filter(Boolean).map((line) => el('span', { class: 'small' }, line)));
   });
 }
