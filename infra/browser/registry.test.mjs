@@ -2,6 +2,7 @@
 // filer reads the ruling.
 
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { after, before, test } from 'node:test';
 
 import { Person, begin, choose, files, launch, officeURL, post, sample, save, start, texts } from './office.mjs';
@@ -86,6 +87,22 @@ test('a claim is sent and received', async () => {
     await page.waitForTimeout(500);
   }
   assert.fail('it was not received');
+});
+
+test('the filer takes everything that was sent as one file, which eds reads', async () => {
+  const { page } = filer;
+  await filer.go(`/filings/${id}`);
+  const [saved] = await Promise.all([page.waitForEvent('download'), page.locator('[data-save-evidence]').click()]);
+  await page.locator('[data-evidence-state]').filter({ hasText: saved.suggestedFilename() }).waitFor();
+  await filer.check('evidence-file');
+  const root = new URL('../../', import.meta.url);
+  const { stdout, stderr } = spawnSync('go', ['run', './shared/eds/cmd/eds', 'verify', '-json', '-trust', 'testdata/pki/trust', await saved.path()], { cwd: root, encoding: 'utf8' });
+  const report = JSON.parse(stdout || `"${stderr}"`);
+  assert.equal(report.format, 'asic-e', stdout);
+  const checks = [report, ...report.signatures, ...report.signatures.flatMap((s) => [s.report, ...s.report?.signers ?? [], s.stamp])].flatMap((part) => part?.checks ?? []);
+  assert.deepEqual(checks.filter((c) => c.status === 'failed'), []);
+  assert.equal(report.signatures.length, 2, 'the time stamp over all of it, and the signature');
+  filer.clean();
 });
 
 test('a clerk takes, registers and hands over by the keyboard alone', async () => {
