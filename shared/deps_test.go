@@ -30,9 +30,10 @@ var policy = []struct {
 	{"shared/party", []string{"shared/calendar", "shared/court", "shared/form"}},
 	{"shared/duty", []string{"shared/calendar", "shared/locale"}},
 	{"shared/court", []string{"shared/calendar", "shared/locale"}},
-	{"shared/challenge", nil},
-	{"shared/session", nil},
-	{"shared/phone", []string{"shared/indexkey"}},
+	{"shared/base64url", nil},
+	{"shared/challenge", []string{"shared/base64url"}},
+	{"shared/session", []string{"shared/base64url"}},
+	{"shared/phone", []string{"shared/base64url", "shared/indexkey"}},
 	{"shared/eds/...", []string{"shared/eds/...", "shared/gost/...", "shared/kzid", "golang.org/x/crypto/cryptobyte", "golang.org/x/crypto/cryptobyte/asn1", "golang.org/x/text/encoding/charmap"}},
 	{"shared/outbox", []string{"shared/store/schema"}},
 	{"shared/pace", nil},
@@ -45,8 +46,8 @@ var policy = []struct {
 	{"shared/breach", []string{"shared/audit", "shared/defect"}},
 	{"shared/support", []string{"shared/account", "shared/calendar", "shared/defect", "shared/filing", "shared/kzid", "shared/locale", "shared/outbox"}},
 	{"shared/maintenance", []string{"shared/audit", "shared/calendar", "shared/defect", "shared/locale", "shared/outbox"}},
-	{"shared/account", []string{"shared/calendar", "shared/defect", "shared/indexkey", "shared/kzid", "shared/locale", "shared/outbox", "golang.org/x/crypto/argon2"}},
-	{"shared/filing", []string{"shared/calendar", "shared/defect", "shared/duty", "shared/form", "shared/indexkey", "shared/kzid", "shared/locale", "shared/outbox", "github.com/gowebpki/jcs"}},
+	{"shared/account", []string{"shared/base64url", "shared/calendar", "shared/defect", "shared/indexkey", "shared/kzid", "shared/locale", "shared/outbox", "golang.org/x/crypto/argon2"}},
+	{"shared/filing", []string{"shared/base64url", "shared/calendar", "shared/defect", "shared/duty", "shared/form", "shared/indexkey", "shared/kzid", "shared/locale", "shared/outbox", "github.com/gowebpki/jcs"}},
 	{"shared/docket", []string{"shared/account", "shared/calendar", "shared/defect", "shared/form", "shared/kzid", "shared/locale", "shared/outbox", "shared/party"}},
 	{"shared/filing/filingtest", []string{"shared/calendar", "shared/filing", "shared/form", "shared/kzid", "github.com/google/go-cmp/cmp"}},
 	{"shared/filing/render", []string{"shared/calendar", "shared/court", "shared/filing", "shared/form", "shared/locale", "shared/statement"}},
@@ -71,7 +72,7 @@ var policy = []struct {
 
 	{"shared/store/schema", nil},
 	{"shared/store/engine", []string{"shared/store/schema", "github.com/aws/..."}},
-	{"shared/store", []string{"shared/account", "shared/agreement", "shared/audit", "shared/breach", "shared/calendar", "shared/challenge", "shared/docket", "shared/filing", "shared/kzid", "shared/locale", "shared/maintenance", "shared/outbox", "shared/phone", "shared/session", "shared/store/schema", "shared/support", "shared/verdict", "github.com/aws/...", "golang.org/x/sync/errgroup"}},
+	{"shared/store", []string{"shared/account", "shared/agreement", "shared/audit", "shared/base64url", "shared/breach", "shared/calendar", "shared/challenge", "shared/docket", "shared/filing", "shared/kzid", "shared/locale", "shared/maintenance", "shared/outbox", "shared/phone", "shared/session", "shared/store/schema", "shared/support", "shared/verdict", "github.com/aws/...", "golang.org/x/sync/errgroup"}},
 	{"shared/documents", []string{"shared/filing", "shared/store/schema", "github.com/aws/..."}},
 	{"shared/mail", []string{"shared/notice", "github.com/aws/..."}},
 	{"shared/sms", []string{"shared/notice", "github.com/aws/..."}},
@@ -113,7 +114,7 @@ var forbidden = map[string][]string{
 	"pure": {"context", "net", "net/http", "os", "log", "math/rand", "math/rand/v2"},
 }
 
-var pure = []string{"infra/night", "shared/act", "shared/agreement", "shared/audit", "shared/breach", "shared/calendar", "shared/challenge", "shared/court", "shared/defect", "shared/docket", "shared/duty", "shared/evidence", "shared/evidence/asice", "shared/filing/...", "shared/form", "shared/indexkey", "shared/inspect", "shared/kzid", "shared/maintenance", "shared/notice", "shared/outbox", "shared/party", "shared/phone", "shared/receipt", "shared/session", "shared/statement", "shared/support", "shared/verdict"}
+var pure = []string{"infra/night", "shared/act", "shared/agreement", "shared/audit", "shared/base64url", "shared/breach", "shared/calendar", "shared/challenge", "shared/court", "shared/defect", "shared/docket", "shared/duty", "shared/evidence", "shared/evidence/asice", "shared/filing/...", "shared/form", "shared/indexkey", "shared/inspect", "shared/kzid", "shared/maintenance", "shared/notice", "shared/outbox", "shared/party", "shared/phone", "shared/receipt", "shared/session", "shared/statement", "shared/support", "shared/verdict"}
 
 type pkg struct {
 	ImportPath string

@@ -2,10 +2,11 @@ package account
 
 import (
 	"crypto/hmac"
-	"encoding/base64"
 	"encoding/binary"
 	"fmt"
 	"time"
+
+	"github.com/courtoffice/courtoffice/shared/base64url"
 )
 
 // Whoever took an account over would first move the address that court notices go to (CPC 127(4)(2)).
@@ -51,14 +52,14 @@ func Objection(key []byte, accountID string, since time.Time) (string, error) {
 		return "", fmt.Errorf("account: link of %s: not a UUID", accountID)
 	}
 	raw := binary.BigEndian.AppendUint64(append(owner[:], make([]byte, 8)...), uint64(since.UnixMilli()))
-	return base64.RawURLEncoding.EncodeToString(append(raw, macOfLink(key, linkObjection, raw)...)), nil
+	return base64url.Encode(append(raw, macOfLink(key, linkObjection, raw)...)), nil
 }
 
 // ParseObjection reads the token of an objection.
 //
 // Errors: ErrLink.
 func ParseObjection(key []byte, token string) (accountID string, since time.Time, err error) {
-	raw, err := base64.RawURLEncoding.Strict().DecodeString(token)
+	raw, err := base64url.Decode(token)
 	if err != nil || len(raw) != 32+linkMAC || !hmac.Equal(raw[32:], macOfLink(key, linkObjection, raw[:32])) {
 		return "", time.Time{}, ErrLink
 	}

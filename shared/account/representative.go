@@ -2,7 +2,6 @@ package account
 
 import (
 	"crypto/hmac"
-	"encoding/base64"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -11,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/courtoffice/courtoffice/shared/base64url"
 	"github.com/courtoffice/courtoffice/shared/calendar"
 	"github.com/courtoffice/courtoffice/shared/defect"
 	"github.com/courtoffice/courtoffice/shared/indexkey"
@@ -345,14 +345,14 @@ func (r Representative) Link(key []byte, purpose LinkPurpose) (string, error) {
 		return "", fmt.Errorf("account: link of representative %s: not UUIDs", r.ID)
 	}
 	raw := append(owner[:], own[:]...)
-	return base64.RawURLEncoding.EncodeToString(append(raw, macOfLink(key, purpose, raw)...)), nil
+	return base64url.Encode(append(raw, macOfLink(key, purpose, raw)...)), nil
 }
 
 // ParseLink reads a token that was made for one of the purposes.
 //
 // Errors: ErrLink.
 func ParseLink(key []byte, token string, purposes ...LinkPurpose) (accountID, id string, err error) {
-	raw, err := base64.RawURLEncoding.Strict().DecodeString(token)
+	raw, err := base64url.Decode(token)
 	if err != nil || len(raw) != 32+linkMAC {
 		return "", "", ErrLink
 	}

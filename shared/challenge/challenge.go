@@ -14,11 +14,12 @@ package challenge
 import (
 	"crypto/hmac"
 	"crypto/sha256"
-	"encoding/base64"
 	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"time"
+
+	"github.com/courtoffice/courtoffice/shared/base64url"
 )
 
 // Life is how long a challenge may be used: time to choose a key and type its password, no more.
@@ -46,14 +47,14 @@ func Issue(key []byte, purpose, origin string, nonce [16]byte, at time.Time) (to
 	raw := make([]byte, 24, 56)
 	copy(raw, nonce[:])
 	binary.BigEndian.PutUint64(raw[16:], uint64(notAfter.UnixMilli()))
-	return base64.RawURLEncoding.EncodeToString(append(raw, mac(key, purpose, origin, raw)...)), notAfter
+	return base64url.Encode(append(raw, mac(key, purpose, origin, raw)...)), notAfter
 }
 
 // Check verifies token at the instant at. It says nothing about earlier use.
 //
 // Errors: ErrInvalid, ErrExpired.
 func Check(key []byte, purpose, origin, token string, at time.Time) (Challenge, error) {
-	raw, err := base64.RawURLEncoding.Strict().DecodeString(token)
+	raw, err := base64url.Decode(token)
 	if err != nil || len(raw) != 56 {
 		return Challenge{}, ErrInvalid
 	}

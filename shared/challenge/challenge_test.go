@@ -2,11 +2,11 @@ package challenge_test
 
 import (
 	"bytes"
-	"encoding/base64"
 	"errors"
 	"testing"
 	"time"
 
+	"github.com/courtoffice/courtoffice/shared/base64url"
 	"github.com/courtoffice/courtoffice/shared/challenge"
 )
 
@@ -17,7 +17,7 @@ func TestCheck(t *testing.T) {
 	if want := at.Add(5 * time.Minute); !notAfter.Equal(want) {
 		t.Fatalf("Issue: not after %v, want %v", notAfter, want)
 	}
-	raw, err := base64.RawURLEncoding.DecodeString(token)
+	raw, err := base64url.Decode(token)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -37,9 +37,10 @@ func TestCheck(t *testing.T) {
 		{"other origin", key, "sign-in", "evil.example", token, at, challenge.ErrInvalid},
 		{"purpose and origin shifted", key, "sign-incourt", ".example", token, at, challenge.ErrInvalid},
 		{"other key", bytes.Repeat([]byte{8}, 32), "sign-in", "court.example", token, at, challenge.ErrInvalid},
-		{"prolonged", key, "sign-in", "court.example", base64.RawURLEncoding.EncodeToString(longer), at, challenge.ErrInvalid},
+		{"prolonged", key, "sign-in", "court.example", base64url.Encode(longer), at, challenge.ErrInvalid},
 		{"empty", key, "sign-in", "court.example", "", at, challenge.ErrInvalid},
 		{"cut", key, "sign-in", "court.example", token[:60], at, challenge.ErrInvalid},
+		{"with a line break", key, "sign-in", "court.example", token[:9] + "\n" + token[9:], at, challenge.ErrInvalid},
 		{"not base64url", key, "sign-in", "court.example", "+" + token[1:], at, challenge.ErrInvalid},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

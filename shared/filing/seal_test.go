@@ -61,6 +61,7 @@ func FuzzParseToken(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Add(text)
+	f.Add(text[:40] + "\r\n" + text[40:])
 	f.Fuzz(func(t *testing.T, s string) {
 		if got, err := filing.ParseToken(indexKey, filingID, s); err == nil && s != text {
 			t.Errorf("%q is a token nobody made: %+v", s, got)

@@ -4,12 +4,12 @@ import (
 	"bytes"
 	"crypto/hmac"
 	"crypto/sha256"
-	"encoding/base64"
 	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"time"
 
+	"github.com/courtoffice/courtoffice/shared/base64url"
 	"github.com/courtoffice/courtoffice/shared/indexkey"
 )
 
@@ -55,7 +55,7 @@ func (t Token) Encode(indexKey []byte, filingID string) (string, error) {
 	}
 	raw := binary.BigEndian.AppendUint64([]byte{1}, uint64(t.SealBy.UnixMilli()))
 	raw = bytes.Join([][]byte{raw, manifest, t.person[:], t.Seats}, nil)
-	return base64.RawURLEncoding.EncodeToString(append(raw, tokenMAC(indexKey, filingID, raw)...)), nil
+	return base64url.Encode(append(raw, tokenMAC(indexKey, filingID, raw)...)), nil
 }
 
 // ParseToken reads what Encode wrote for the same filing under the same key. It costs two HMACs of
@@ -64,10 +64,10 @@ func (t Token) Encode(indexKey []byte, filingID string) (string, error) {
 // Errors: ErrToken.
 func ParseToken(indexKey []byte, filingID, token string) (Token, error) {
 	const most = tokenFixed + MaxSeats + sha256.Size
-	if n := base64.RawURLEncoding.DecodedLen(len(token)); n <= tokenFixed+sha256.Size || n > most {
+	if n := len(token) * 3 / 4; n <= tokenFixed+sha256.Size || n > most {
 		return Token{}, ErrToken
 	}
-	raw, err := base64.RawURLEncoding.Strict().DecodeString(token)
+	raw, err := base64url.Decode(token)
 	if err != nil {
 		return Token{}, ErrToken
 	}

@@ -27,13 +27,13 @@ package phone
 import (
 	"crypto/hmac"
 	"crypto/sha256"
-	"encoding/base64"
 	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"time"
 
+	"github.com/courtoffice/courtoffice/shared/base64url"
 	"github.com/courtoffice/courtoffice/shared/indexkey"
 )
 
@@ -66,14 +66,14 @@ var (
 // covers those 8 bytes and the document's SHA-256.
 func Permit(indexKey, document []byte, until time.Time) string {
 	raw := binary.BigEndian.AppendUint64(nil, uint64(until.UnixMilli()))
-	return base64.RawURLEncoding.EncodeToString(append(raw, permitMAC(indexKey, raw, document)...))
+	return base64url.Encode(append(raw, permitMAC(indexKey, raw, document)...))
 }
 
 // Permitted returns until when a document may be signed, as its permit says.
 //
 // Errors: ErrPermit.
 func Permitted(indexKey, document []byte, permit string, at time.Time) (until time.Time, err error) {
-	raw, err := base64.RawURLEncoding.Strict().DecodeString(permit)
+	raw, err := base64url.Decode(permit)
 	if err != nil || len(raw) != 8+sha256.Size || !hmac.Equal(raw[8:], permitMAC(indexKey, raw[:8], document)) {
 		return time.Time{}, ErrPermit
 	}
@@ -110,14 +110,14 @@ func NewCode(indexKey []byte, nonce [nonceLen]byte, at, until time.Time) Code {
 	}
 	raw := binary.BigEndian.AppendUint64(nonce[:], uint64(until.UnixMilli()))
 	mac := indexkey.MAC(indexKey, indexkey.Phone, "code", string(raw))
-	return code(base64.RawURLEncoding.EncodeToString(append(raw, mac[:codeMAC]...)), raw)
+	return code(base64url.Encode(append(raw, mac[:codeMAC]...)), raw)
 }
 
 // ParseCode reads the id of a code that NewCode made and that is not over at the instant at.
 //
 // Errors: ErrOver.
 func ParseCode(indexKey []byte, id string, at time.Time) (Code, error) {
-	raw, err := base64.RawURLEncoding.Strict().DecodeString(id)
+	raw, err := base64url.Decode(id)
 	if err != nil || len(raw) != codeLen+codeMAC {
 		return Code{}, ErrOver
 	}
@@ -142,7 +142,7 @@ func code(id string, raw []byte) Code {
 // Browser returns the token of the browser that asked for c. It is not in the QR code: who only sees
 // that can't take the signature.
 func (c Code) Browser(indexKey []byte) string {
-	return base64.RawURLEncoding.EncodeToString(indexkey.MAC(indexKey, indexkey.Phone, "browser", c.ID))
+	return base64url.Encode(indexkey.MAC(indexKey, indexkey.Phone, "browser", c.ID))
 }
 
 // IsBrowser reports whether token is that of Browser.
@@ -153,12 +153,12 @@ func (c Code) IsBrowser(indexKey []byte, token string) bool {
 // Opening returns a token for a phone that has read c: nonce, fresh from crypto/rand, and its MAC. Each
 // reading gives another; the first that comes for the document has opened the code.
 func (c Code) Opening(indexKey []byte, nonce [nonceLen]byte) string {
-	return base64.RawURLEncoding.EncodeToString(append(nonce[:], c.openingMAC(indexKey, nonce[:])...))
+	return base64url.Encode(append(nonce[:], c.openingMAC(indexKey, nonce[:])...))
 }
 
 // IsOpening reports whether token is one of Opening.
 func (c Code) IsOpening(indexKey []byte, token string) bool {
-	raw, err := base64.RawURLEncoding.Strict().DecodeString(token)
+	raw, err := base64url.Decode(token)
 	return err == nil && len(raw) == nonceLen+sha256.Size && hmac.Equal(raw[nonceLen:], c.openingMAC(indexKey, raw[:nonceLen]))
 }
 

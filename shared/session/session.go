@@ -4,10 +4,11 @@ package session
 
 import (
 	"crypto/sha256"
-	"encoding/base64"
 	"encoding/hex"
 	"errors"
 	"time"
+
+	"github.com/courtoffice/courtoffice/shared/base64url"
 )
 
 const (
@@ -77,7 +78,7 @@ const DeviceLife = 365 * 24 * time.Hour
 
 // Token makes the cookie's value of 32 random bytes (from crypto/rand) and the session's ID.
 func Token(random [32]byte) (token, id string) {
-	token = base64.RawURLEncoding.EncodeToString(random[:])
+	token = base64url.Encode(random[:])
 	return token, ID(token)
 }
 

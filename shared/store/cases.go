@@ -3,7 +3,6 @@ package store
 import (
 	"cmp"
 	"context"
-	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
@@ -15,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"github.com/courtoffice/courtoffice/shared/base64url"
 	"github.com/courtoffice/courtoffice/shared/docket"
 	"github.com/courtoffice/courtoffice/shared/outbox"
 	"github.com/courtoffice/courtoffice/shared/store/schema"
@@ -366,7 +366,7 @@ func (s *Cases) list(ctx context.Context, list, cursor string, n int) (cases []d
 		KeyConditionExpression: aws.String("PK = :pk"), ExpressionAttributeValues: item{":pk": str(list)},
 	}
 	if cursor != "" {
-		place, err := base64.RawURLEncoding.Strict().DecodeString(cursor)
+		place, err := base64url.Decode(cursor)
 		if err != nil || !strings.Contains(string(place), "#") {
 			return nil, "", docket.ErrCursor
 		}
@@ -385,7 +385,7 @@ func (s *Cases) list(ctx context.Context, list, cursor string, n int) (cases []d
 		cases = append(cases, c)
 	}
 	if out.LastEvaluatedKey != nil {
-		next = base64.RawURLEncoding.EncodeToString([]byte(text(out.LastEvaluatedKey, schema.SK)))
+		next = base64url.Encode([]byte(text(out.LastEvaluatedKey, schema.SK)))
 	}
 	return cases, next, nil
 }

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -14,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"github.com/courtoffice/courtoffice/shared/base64url"
 	"github.com/courtoffice/courtoffice/shared/filing"
 	"github.com/courtoffice/courtoffice/shared/store/schema"
 )
@@ -33,7 +33,7 @@ func (s *Filings) ByAccount(ctx context.Context, accountID, cursor string, n int
 		ExpressionAttributeValues: item{":account": str(ownerKey(accountID))},
 	}
 	if cursor != "" {
-		place, err := base64.RawURLEncoding.Strict().DecodeString(cursor)
+		place, err := base64url.Decode(cursor)
 		_, id, ok := strings.Cut(string(place), "#")
 		if err != nil || !ok || !filing.IsID(id) {
 			return nil, "", filing.ErrCursor
@@ -74,7 +74,7 @@ func (s *Filings) ByAccount(ctx context.Context, accountID, cursor string, n int
 }
 
 func cursorOf(it item) string {
-	return base64.RawURLEncoding.EncodeToString([]byte(text(it, schema.GSI1SK)))
+	return base64url.Encode([]byte(text(it, schema.GSI1SK)))
 }
 
 // Cursor is the place in the list of its account's filings after e.

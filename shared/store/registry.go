@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -17,6 +16,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/courtoffice/courtoffice/shared/base64url"
 	"github.com/courtoffice/courtoffice/shared/calendar"
 	"github.com/courtoffice/courtoffice/shared/challenge"
 	"github.com/courtoffice/courtoffice/shared/filing"
@@ -225,7 +225,7 @@ func (s *Filings) DueDays(ctx context.Context, court string, at time.Time) ([]Du
 func (s *Filings) Queue(ctx context.Context, court, cursor string, n int) (list []filing.Queued, next string, err error) {
 	from, after := calendar.Date{}, ""
 	if cursor != "" {
-		raw, err := base64.RawURLEncoding.Strict().DecodeString(cursor)
+		raw, err := base64url.Decode(cursor)
 		day, place, ok := strings.Cut(string(raw), " ")
 		if err != nil || !ok || from.UnmarshalText([]byte(day)) != nil {
 			return nil, "", filing.ErrCursor
@@ -250,7 +250,7 @@ func (s *Filings) Queue(ctx context.Context, court, cursor string, n int) (list 
 		list = append(list, found...)
 		if len(list) > n {
 			last := list[n-1]
-			return list[:n], base64.RawURLEncoding.EncodeToString([]byte(last.Due.String() + " " + queuePlace(last))), nil
+			return list[:n], base64url.Encode([]byte(last.Due.String() + " " + queuePlace(last))), nil
 		}
 	}
 	return list, "", nil
