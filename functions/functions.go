@@ -273,7 +273,7 @@ var All = []Function{
 	{
 		Name: "cases",
 		Open: true, // what is served has its term, maintenance or not
-		Does: "opens a case from a filing that a judge accepted; shows cases to their parties and the court, keeps the court's card, terms and what was served",
+		Does: "opens a case from a filing that a judge accepted; shows cases to their parties and the court, keeps the court's card, terms and what was served; each working morning has the court's staff told what is due",
 		Routes: []string{
 			"GET /api/cases", "GET /api/cases/{id}", "GET /api/cases/{id}/papers/{paper}/files/{file}",
 			"GET /api/court/cases", "POST /api/cases/{id}/acts",
@@ -281,9 +281,11 @@ var All = []Function{
 		Queues:  []Queue{{Queue: schema.Openings, BatchSize: 10, Concurrency: 10, Receives: 30, DeadLetters: schema.OpeningDeadLetters}},
 		Memory:  512,
 		Timeout: 20 * time.Second,
+		// What courts have to do today; most ticks are at no such hour and do nothing.
+		Schedules: []Schedule{{Name: "morning", Every: 15 * time.Minute}},
 		Tables: []TableGrant{
 			{Table: schema.Filings, Access: Write, Appends: []string{schema.Docket}},
-			{Table: schema.Accounts, Access: Update}, {Table: schema.Site, Access: Read}, // Update: a session used here does not idle
+			{Table: schema.Accounts, Access: Add}, {Table: schema.Site, Access: Read}, // Add: what the court's staff is told
 		},
 		Buckets: []BucketGrant{{schema.Documents, []Access{HeadOnly}}}, // forms of accepted filings, and downloads
 		Env:     []string{EnvIndexKey},

@@ -29,6 +29,10 @@ var Rows = []Row{
 		Table: schema.Accounts, Queues: []schema.Queue{schema.Notices},
 	},
 	{
+		Types: []string{"court.due"}, // every morning, to everyone who works for a court
+		Table: schema.Accounts, Queues: []schema.Queue{schema.Receipts},
+	},
+	{
 		Types: []string{"filing.sent"},
 		Table: schema.Filings, Queues: []schema.Queue{schema.Receipts, schema.Locks, schema.Copies, schema.Verifications},
 	},

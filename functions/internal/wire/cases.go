@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"time"
 
 	"github.com/aws/aws-lambda-go/events"
 
@@ -30,12 +31,12 @@ func (a *App) casesService() *cases.Service {
 	}
 }
 
-// Cases builds the function cases as deployed: its routes and its queue. A message of a queue has records, a
+// Cases builds the function cases as deployed: its routes, its queue and its schedule. A message of a queue has records, a
 // request has none.
 func (a *App) Cases() func(context.Context, json.RawMessage) (any, error) {
 	svc := a.casesService()
 	request, batch := lambdahttp.Handler(a.cases(svc)), a.read(opening(svc))
-	return func(ctx context.Context, payload json.RawMessage) (any, error) {
+	return scheduled(a, func(ctx context.Context, payload json.RawMessage) (any, error) {
 		var queued events.SQSEvent
 		if json.Unmarshal(payload, &queued) == nil && len(queued.Records) > 0 {
 			return batch(ctx, queued)
@@ -45,7 +46,7 @@ func (a *App) Cases() func(context.Context, json.RawMessage) (any, error) {
 			return nil, fmt.Errorf("decode event: %w", err)
 		}
 		return request(ctx, ev)
-	}
+	}, map[string]func(context.Context, time.Time) error{"morning": svc.Morning})
 }
 
 func opening(svc *cases.Service) func(context.Context, schema.Queue, outbox.Entry) error {
