@@ -38,7 +38,7 @@ var Rows = []Row{
 	},
 	{
 		Types: []string{"filing.received"}, // as many as receipts, and no more urgent
-		Table: schema.Filings, Queues: []schema.Queue{schema.Receipts, schema.Copies},
+		Table: schema.Filings, Queues: []schema.Queue{schema.Receipts, schema.Copies, schema.Openings},
 	},
 	{
 		Types: []string{"filing.rejected"},

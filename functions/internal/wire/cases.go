@@ -24,6 +24,7 @@ func (a *App) casesService() *cases.Service {
 	return &cases.Service{
 		Gate:      a.gate(db),
 		Cases:     store.NewCases(db, a.cfg.FilingsTable),
+		Traces:    store.NewTraces(db, a.cfg.FilingsTable),
 		Filings:   store.NewFilings(db, a.cfg.FilingsTable),
 		Accounts:  store.NewAccounts(db, a.cfg.AccountsTable),
 		Documents: documents.New(a.s3(), a.cfg.DocumentsBucket),
@@ -51,6 +52,9 @@ func (a *App) Cases() func(context.Context, json.RawMessage) (any, error) {
 
 func opening(svc *cases.Service) func(context.Context, schema.Queue, outbox.Entry) error {
 	return func(ctx context.Context, _ schema.Queue, e outbox.Entry) error {
+		if e.Type == filing.EventReceived {
+			return svc.Received(ctx, e.Of)
+		}
 		accepted, err := filing.ActedEventOf(e.Event)
 		if err != nil {
 			return err
