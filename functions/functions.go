@@ -235,15 +235,15 @@ var All = []Function{
 	{
 		Name: "registry",
 		Open: true, // what a court does with what came in can't wait for the office
-		Does: "the court's side: the queue of a court, a filing on one screen, the acts of clerks and judges on it",
+		Does: "the court's side: the queue of a court, search by party, a filing on one screen, the acts of clerks and judges on it",
 		Routes: []string{
-			"GET /api/registry/queue", "GET /api/registry/search", "GET /api/registry/filings/{id}", "GET /api/registry/filings/{id}/files/{file}",
+			"GET /api/registry/queue", "GET /api/registry/search", "POST /api/registry/parties", "GET /api/registry/filings/{id}", "GET /api/registry/filings/{id}/files/{file}",
 			"POST /api/registry/filings/{id}/lease", "DELETE /api/registry/filings/{id}/lease", "POST /api/registry/filings/{id}/acts",
 		},
 		Memory:  512,
 		Timeout: 10 * time.Second,
 		Tables: []TableGrant{
-			{Table: schema.Filings, Access: Write, Appends: []string{schema.Seals, schema.Events}},                     // Seals: a ruling as it was signed
+			{Table: schema.Filings, Access: Write, Appends: []string{schema.Seals, schema.Events, schema.Docket}}, // Seals: a ruling as it was signed; Docket: in whose cases was looked
 			{Table: schema.Accounts, Access: Add}, {Table: schema.Site, Access: Add, Appends: []string{schema.Audits}}, // Add: what was read is in the audit
 		},
 		Buckets: []BucketGrant{{schema.Documents, []Access{Upload, HeadOnly}}, {schema.Trust, []Access{Read}}},
@@ -273,7 +273,7 @@ var All = []Function{
 	{
 		Name: "cases",
 		Open: true, // what is served has its term, maintenance or not
-		Does: "opens a case from a filing that a judge accepted; shows cases to their parties and the court, keeps the court's card, terms and what was served",
+		Does: "opens a case from a filing that a judge accepted, keeps by which parties a court finds filings and cases; shows cases to their parties and the court, keeps the court's card, terms and what was served; each working morning has the court's staff told what is due",
 		Routes: []string{
 			"GET /api/cases", "GET /api/cases/{id}", "GET /api/cases/{id}/papers/{paper}/files/{file}",
 			"GET /api/court/cases", "POST /api/cases/{id}/acts",
@@ -281,9 +281,11 @@ var All = []Function{
 		Queues:  []Queue{{Queue: schema.Openings, BatchSize: 10, Concurrency: 10, Receives: 30, DeadLetters: schema.OpeningDeadLetters}},
 		Memory:  512,
 		Timeout: 20 * time.Second,
+		// What courts have to do today; most ticks are at no such hour and do nothing.
+		Schedules: []Schedule{{Name: "morning", Every: 15 * time.Minute}},
 		Tables: []TableGrant{
 			{Table: schema.Filings, Access: Write, Appends: []string{schema.Docket}},
-			{Table: schema.Accounts, Access: Update}, {Table: schema.Site, Access: Read}, // Update: a session used here does not idle
+			{Table: schema.Accounts, Access: Add}, {Table: schema.Site, Access: Read}, // Add: what the court's staff is told
 		},
 		Buckets: []BucketGrant{{schema.Documents, []Access{HeadOnly}}}, // forms of accepted filings, and downloads
 		Env:     []string{EnvIndexKey},

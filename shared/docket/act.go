@@ -80,6 +80,7 @@ const (
 	EventAvailable = "made-available" // to the party, in its cabinet
 	EventOpened    = "opened"         // the party opened the case
 	EventTaken     = "downloaded"     // the party took a paper
+	EventFound     = "found"          // a clerk found the case by a party
 )
 
 // Open begins the case of a filing that a judge accepted, with the parties that its form names. filer is the

@@ -168,6 +168,8 @@ var authorisation = []struct {
 	// registry; staff of whom a filing is no business: TestRegistryAuthorisation
 	{"GET /api/registry/queue", "", nil, clerks(200)},
 	{"GET /api/registry/search", "", func(m *matrix) any { return query("court=almaty-bostandyq&q=" + m.sent) }, clerks(200)},
+	{"POST /api/registry/parties", "", object{"court": "almaty-bostandyq", "party": "Сейітова"}, clerks(200)},
+	{"POST /api/registry/parties", "of another court", object{"court": "almaty-medeu", "party": "Сейітова"}, clerks(404)},
 	{"GET /api/registry/filings/{id}", "", nil, clerks(200)},
 	{"GET /api/registry/filings/{id}/files/{file}", "", nil, clerks(303)},
 	{"POST /api/registry/filings/{id}/lease", "", object{}, clerks(200)},
