@@ -5,11 +5,14 @@ import { api } from '../lib/api.js';
 import { acts } from '../lib/case-acts.js';
 import { nameOf, notices, papers, parties, timeline } from '../lib/case-view.js';
 import { $, el, facts } from '../lib/dom.js';
-import { showError } from '../lib/problem.js';
+import { clear, showError } from '../lib/problem.js';
 import { required } from '../lib/session.js';
 import { article, called, code, day, t, time } from '../lib/text.js';
 
 const id = document.documentElement.dataset.filing;
+let file; // of the evidence, once it was asked for
+const get = $('[data-save-evidence]');
+const label = get.textContent;
 const [state, box] = [$('[data-state]'), $('main [data-problem]')];
 
 await required();
@@ -21,6 +24,26 @@ try {
 } finally {
   state.textContent = '';
 }
+
+get.addEventListener('click', async () => {
+  const [progress, problem] = [$('[data-evidence-state]'), $('[data-evidence-problem]')];
+  const say = (words) => { progress.textContent = words; };
+  clear(problem);
+  get.disabled = true;
+  try {
+    const { CaseFile } = await import('../lib/evidence-file.js');
+    file ??= new CaseFile(id);
+    const withheld = await file.save(say);
+    if (withheld) say(`${progress.textContent} ${t('js.evidence.case.withheld', { count: withheld })}`);
+    file = null;
+    get.textContent = label;
+  } catch (error) {
+    say('');
+    get.textContent = t('js.evidence.case.again');
+    showError(problem, error);
+  }
+  get.disabled = false;
+});
 
 function show(one) {
   $('[data-number]').textContent = `${t('js.case.number', { number: one.number })} · ${one.court}`;
