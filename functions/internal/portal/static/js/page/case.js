@@ -75,7 +75,9 @@ function show(one) {
 }
 
 /** The day it is in Kazakhstan. */
-const today = () => new Date(Date.now() + 5 * 3600 * 1000).toISOString().slice(0, 10);
+function today() {
+  return new Date(Date.now() + 5 * 3600 * 1000).toISOString().slice(0, 10);
+}
 
 /** What who reads this has to do, by when: the earliest first. */
 function due(one) {
