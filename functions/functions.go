@@ -334,17 +334,17 @@ var All = []Function{
 	},
 	{
 		Name:    "evidence-file",
-		Does:    "hands out the evidence of a filing as one file that proves itself (ASiC-E): its parts, and a time stamp over the list of them",
-		Routes:  []string{"POST /api/filings/{id}/evidence"},
+		Does:    "hands out the evidence of a filing, or of a case as who asks may see it, as one file that proves itself (ASiC-E): its parts, and a time stamp over the list of them",
+		Routes:  []string{"POST /api/filings/{id}/evidence", "POST /api/cases/{id}/evidence"},
 		Open:    true,
 		Memory:  512,
 		Timeout: 20 * time.Second,
 		Tables: []TableGrant{
-			{Table: schema.Filings, Access: Update},                                      // Update: quotas
+			{Table: schema.Filings, Access: Add, Appends: []string{schema.Docket}},       // quotas; that a case was looked at
 			{Table: schema.Accounts, Access: Update}, {Table: schema.Site, Access: Read}, // Update: a session used here does not idle
 		},
 		Buckets: []BucketGrant{{schema.Documents, []Access{HeadOnly}}, {schema.Trust, []Access{Read}}},
-		Env:     []string{EnvStage, EnvTrustDir, EnvListsEvery, EnvTSPURL},
+		Env:     []string{EnvStage, EnvTrustDir, EnvListsEvery, EnvTSPURL, EnvIndexKey},
 	},
 	{
 		Name: "notify",

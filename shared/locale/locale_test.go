@@ -57,6 +57,7 @@ var composed = []string{
 	"outside.",                                                               // portal: code of a service elsewhere
 	"admin.prepare.kind.",                                                    // account: natural or legal
 	"representatives.scope.",                                                 // portal: codes of scopes
+	"evidence.withheld.",                                                     // casefile: why something is withheld
 	"sms.",                                                                   // notice: name of an event
 	"notice.",                                                                // notify: name of the event + addressee + subject, body
 	"lang.", "status.", "event.", "role.", "capacity.", "nature.", "signer.", // portal: code lists

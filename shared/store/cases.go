@@ -344,6 +344,20 @@ func (s *Cases) Looks(ctx context.Context, id string) (list []docket.Event, err 
 	return list, nil
 }
 
+// EveryLook returns all looks of the court, oldest first.
+func (s *Cases) EveryLook(ctx context.Context, id string) (list []docket.Event, err error) {
+	found, err := s.under(ctx, readsPK(id), "")
+	if err != nil {
+		return nil, fmt.Errorf("read looks into %s: %w", id, err)
+	}
+	for _, it := range found {
+		if list, err = appended(list, it); err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
+}
+
 // ByNumber returns the id of the court's case of that number.
 //
 // Errors: docket.ErrNotFound.

@@ -174,29 +174,9 @@ func TestLaterPaper(t *testing.T) {
 	defendant := m.view(matrixSent, clerk).Parties[1].ID
 	m.want(m.act(matrixSent, clerk, object{"step": "confirm", "party": defendant, "number": signertest.BIN, "name": "ЖШС"}), 200, "")
 	m.want(m.act(matrixSent, clerk, object{"step": "serve", "party": defendant}), 200, "")
-	raw, err := os.ReadFile(filepath.Join("..", "..", "..", "testdata", "claims", "motion", "form.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
 	file := func(id, key, token string, change func(object)) {
 		t.Helper()
-		var sections object
-		if err := json.Unmarshal(raw, &sections); err != nil {
-			t.Fatal(err)
-		}
-		sections["case"].(object)["number"] = "7514-26-00-2/1"
-		change(sections)
-		call := func(route string, body any) answer {
-			return m.send(at(at(m.event(route, body, token), "{id}", id), "{document}", matrixDocument))
-		}
-		m.want(call("PUT /api/filings/{id}", object{"kind": "motion", "sections": sections}), 201, "")
-		m.upload(t, m.want(call("PUT /api/filings/{id}/documents/{document}", m.slot(0)), 200, ""))
-		a := m.want(call("POST /api/filings/{id}/manifest", object{"revision": 2}), 200, "")
-		doc, err := base64.StdEncoding.DecodeString(a.body["document"].(string))
-		if err != nil {
-			t.Fatal(err)
-		}
-		m.want(call("POST /api/filings/{id}/seal", with(m.signed(key, doc), "token", a.body["token"])), 201, "")
+		m.motion(id, key, token, change)
 		m.acted(id, filing.CourtAct{Step: "withdraw"})
 		if v := m.view(matrixSent, clerk); slices.ContainsFunc(v.Papers, func(p cases.PaperView) bool { return p.Filing == id }) {
 			t.Errorf("before it is registered: %+v", v.Papers)
@@ -235,6 +215,32 @@ func TestLaterPaper(t *testing.T) {
 	if len(v.Papers) != 2 || v.Papers[1].Filing != theirs || v.Papers[1].Party != v.Parties[0].ID || v.Papers[1].Kind != "motion" || len(v.Papers[1].Files) == 0 {
 		t.Errorf("papers %+v", v.Papers)
 	}
+}
+
+// motion files a motion in the case, changed by change.
+func (m *matrix) motion(id, key, token string, change func(object)) {
+	m.Helper()
+	raw, err := os.ReadFile(filepath.Join("..", "..", "..", "testdata", "claims", "motion", "form.json"))
+	if err != nil {
+		m.Fatal(err)
+	}
+	var sections object
+	if err := json.Unmarshal(raw, &sections); err != nil {
+		m.Fatal(err)
+	}
+	sections["case"].(object)["number"] = "7514-26-00-2/1"
+	change(sections)
+	call := func(route string, body any) answer {
+		return m.send(at(at(m.event(route, body, token), "{id}", id), "{document}", matrixDocument))
+	}
+	m.want(call("PUT /api/filings/{id}", object{"kind": "motion", "sections": sections}), 201, "")
+	m.upload(m.T, m.want(call("PUT /api/filings/{id}/documents/{document}", m.slot(0)), 200, ""))
+	a := m.want(call("POST /api/filings/{id}/manifest", object{"revision": 2}), 200, "")
+	doc, err := base64.StdEncoding.DecodeString(a.body["document"].(string))
+	if err != nil {
+		m.Fatal(err)
+	}
+	m.want(call("POST /api/filings/{id}/seal", with(m.signed(key, doc), "token", a.body["token"])), 201, "")
 }
 
 // TestActIsDoneOnce: an act whose answer was lost is repeated with its id and finds what was done; another
