@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/courtoffice/courtoffice/shared/filing"
 	"github.com/courtoffice/courtoffice/shared/signer/signertest"
 )
 
@@ -44,7 +45,7 @@ func TestCaseUnits(t *testing.T) {
 		{"attach a later paper", 8, 4, 8, func() func() {
 			const paper = "01993a5e-0000-7000-8000-000000000031"
 			m.motion(paper, "aigul", m.tokens["owner"], func(object) {})
-			return func() { m.accepted(paper, "4821") }
+			return func() { m.acted(paper, filing.CourtAct{Step: "register", Number: "4821"}) }
 		}},
 		// A quota, and that a party took what is in the first part.
 		{"begin the evidence file of a case", 2, 1, 3, func() func() {
