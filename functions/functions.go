@@ -451,6 +451,14 @@ var All = []Function{
 		Env: []string{EnvStage, EnvIndexKey, EnvSupportMail, EnvNCALayerURL, EnvPublisher},
 	},
 	{
+		Name:   "verifier",
+		Open:   true, // reading
+		Does:   "what browsers verify signed files with: package eds as WebAssembly, and the authorities to believe",
+		Routes: []string{"GET /verifier/{path...}", "HEAD /verifier/{path...}"},
+		Memory: 256, Timeout: 10 * time.Second,
+		Env: []string{EnvStage, EnvTrustDir},
+	},
+	{
 		Name:    "portal",
 		Does:    "the public pages in Kazakh, Russian and English, and their assets",
 		Routes:  []string{"GET /{path...}", "HEAD /{path...}"},

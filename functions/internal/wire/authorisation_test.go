@@ -230,6 +230,10 @@ var authorisation = []struct {
 	{"POST /api/facts", "a number nobody has", object{"ticketNo": "7F3K-92QH-X4TC", "checkCode": "7F3K9-2QHX4"}, anyone(404)},
 	{"POST /api/facts/{lang}", "a number nobody has", object{}, anyone(404)},
 
+	// verifier: no such file
+	{"GET /verifier/{path...}", "", nil, anyone(404)},
+	{"HEAD /verifier/{path...}", "", nil, anyone(404)},
+
 	// portal
 	{"GET /{path...}", "", nil, anyone(200)},
 	{"HEAD /{path...}", "", nil, anyone(200)},
