@@ -273,7 +273,7 @@ var All = []Function{
 	{
 		Name: "cases",
 		Open: true, // what is served has its term, maintenance or not
-		Does: "opens a case from a filing that a judge accepted; shows cases to their parties and the court, keeps the court's card, terms and what was served",
+		Does: "opens a case from a filing that a judge accepted, takes later papers and the answers to them into it; shows cases to their parties and the court, keeps the court's card, terms and what was served",
 		Routes: []string{
 			"GET /api/cases", "GET /api/cases/{id}", "GET /api/cases/{id}/papers/{paper}/files/{file}",
 			"GET /api/court/cases", "POST /api/cases/{id}/acts",
@@ -282,8 +282,8 @@ var All = []Function{
 		Memory:  512,
 		Timeout: 20 * time.Second,
 		Tables: []TableGrant{
-			{Table: schema.Filings, Access: Write, Appends: []string{schema.Docket}},
-			{Table: schema.Accounts, Access: Update}, {Table: schema.Site, Access: Read}, // Update: a session used here does not idle
+			{Table: schema.Filings, Access: Write, Appends: []string{schema.Docket, schema.Events}}, // Events: a court order that was set aside
+			{Table: schema.Accounts, Access: Update}, {Table: schema.Site, Access: Read},            // Update: a session used here does not idle
 		},
 		Buckets: []BucketGrant{{schema.Documents, []Access{HeadOnly}}}, // forms of accepted filings, and downloads
 		Env:     []string{EnvIndexKey},
