@@ -3,7 +3,7 @@
 
 import { api } from '../lib/api.js';
 import { acts } from '../lib/case-acts.js';
-import { nameOf, notices, papers, parties, timeline } from '../lib/case-view.js';
+import { nameOf, notices, papers, parties, timeline, title } from '../lib/case-view.js';
 import { $, el, facts } from '../lib/dom.js';
 import { clear, showError } from '../lib/problem.js';
 import { required } from '../lib/session.js';
@@ -47,8 +47,7 @@ get.addEventListener('click', async () => {
 
 function show(one) {
   $('[data-number]').textContent = `${t('js.case.number', { number: one.number })} · ${one.court}`;
-  const sides = [one.claimant, one.opposite].filter(Boolean);
-  $('[data-title]').textContent = sides.length > 1 ? t('js.case.parties', one) : sides.join('');
+  $('[data-title]').textContent = title(one);
   $('[data-next]').replaceChildren(el('strong', {}, code('case.status', one.status)), '. ', t(`js.case.next.${one.status}`));
   $('[data-summary]').replaceChildren(facts([
     [t('js.case.as'), t(`js.case.as.${one.as}`)],
@@ -63,15 +62,22 @@ function show(one) {
   $('[data-parties]').replaceChildren(...parties(one));
   $('[data-papers]').replaceChildren(...papers(one));
   $('[data-events]').replaceChildren(...timeline(one));
-  $('[data-looks]').replaceChildren(...(one.looks.length ? one.looks.map((look) => el('li', {},
-    el('time', { datetime: look.at }, time(look.at)), ' – ',
-    t(`js.case.looked.${look.type}`, { by: t(`js.case.by.${look.by}`), name: called(look.name) }))) : [el('li', {}, t('js.case.looks.none'))]));
+  $('[data-looks]').replaceChildren(looks(one));
   $('[data-notices-box]').hidden = !one.notices.length;
   $('[data-notices]').replaceChildren(...notices(one));
   due(one);
   deadlines(one);
   acts(one, show);
   $('[data-body]').hidden = false;
+}
+
+/** Who of the court looked, the latest first: many looks are put away. */
+function looks(one) {
+  if (!one.looks.length) return el('p', {}, t('js.case.looks.none'));
+  const list = el('ul', { class: 'govuk-list' }, ...one.looks.map((look) => el('li', {},
+    el('time', { datetime: look.at }, time(look.at)), ' – ', t(`js.case.looked.${look.type}`, { by: t(`js.case.by.${look.by}`), name: called(look.name) }))));
+  if (one.looks.length <= 3) return list;
+  return el('details', { class: 'wide' }, el('summary', {}, t('js.case.looks.latest', { count: one.looks.length, time: time(one.looks[0].at) })), list);
 }
 
 /** The day it is in Kazakhstan. */
