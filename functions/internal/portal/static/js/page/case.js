@@ -48,7 +48,8 @@ get.addEventListener('click', async () => {
 function show(one) {
   $('[data-number]').textContent = `${t('js.case.number', { number: one.number })} · ${one.court}`;
   $('[data-title]').textContent = title(one);
-  $('[data-next]').replaceChildren(el('strong', {}, code('case.status', one.status)), '. ', t(`js.case.next.${one.status}`));
+  // What comes next is said to parties: what the court has to do stands among its terms.
+  $('[data-next]').replaceChildren(el('strong', {}, code('case.status', one.status)), ...(staff(one) ? [] : ['. ', t(`js.case.next.${one.status}`)]));
   $('[data-summary]').replaceChildren(facts([
     [t('js.case.as'), t(`js.case.as.${one.as}`)],
     [t('js.case.kind'), $(`[data-kinds] data[value="${one.kind}"]`)?.textContent],
@@ -85,15 +86,18 @@ function today() {
   return new Date(Date.now() + 5 * 3600 * 1000).toISOString().slice(0, 10);
 }
 
+function staff(one) {
+  return one.as === 'clerk' || one.as === 'judge';
+}
+
 /** What who reads this has to do, by when: the earliest first. */
 function due(one) {
-  const staff = one.as === 'clerk' || one.as === 'judge';
-  const mine = (term) => (staff ? !term.party : one.parties.some((p) => p.own && p.id === term.party));
+  const mine = (term) => (staff(one) ? !term.party : one.parties.some((p) => p.own && p.id === term.party));
   const items = one.deadlines.filter((term) => mine(term) && term.due && !term.done).map((term) => ({
     at: term.due,
     shown: [el('strong', {}, code('term.rule', term.rule)), el('div', {}, dated('js.case.due.by', 'day', term.due, day(term.due)), ' ', left(term.due)), el('div', { class: 'small' }, article(term.article))],
   }));
-  if (one.hearing && !staff) {
+  if (one.hearing && !staff(one)) {
     items.push({
       at: one.hearing.at,
       shown: [el('strong', {}, t('js.case.due.come')), el('div', {}, dated('js.case.hearing.at', 'time', one.hearing.at, time(one.hearing.at), { place: one.hearing.place }))],
