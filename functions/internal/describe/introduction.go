@@ -1,0 +1,3 @@
+package describe
+
+func introduction() string { return "" }
