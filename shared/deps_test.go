@@ -68,6 +68,8 @@ var policy = []struct {
 	{"shared/signer", []string{"shared/account", "shared/act", "shared/challenge", "shared/court", "shared/eds", "shared/eds/cms", "shared/locale", "shared/phone"}},
 
 	{"shared/httpapi", []string{"shared/account", "shared/agreement", "shared/breach", "shared/challenge", "shared/defect", "shared/docket", "shared/eds", "shared/filing", "shared/locale", "shared/maintenance", "shared/metric", "shared/phone", "shared/session", "shared/signer", "shared/support"}},
+	{"shared/client/generate", []string{"shared/openapi"}},
+	{"shared/client", nil},
 	// The API's document, and what holds exchanges against it: tests and the local host alone import the latter.
 	{"shared/openapi", nil},
 	{"shared/openapi/conform", []string{"shared/openapi", "github.com/santhosh-tekuri/jsonschema/v6"}},
@@ -84,7 +86,7 @@ var policy = []struct {
 	{"functions/internal/wire", []string{"functions/...", "shared/...", "github.com/aws/..."}},
 	// Tests alone import describe: it makes the API's document of everything.
 	{"functions/internal/describe", []string{"functions", "functions/internal/...", "shared/..."}},
-	{"functions/internal/portal", []string{"shared/account", "shared/agreement", "shared/audit", "shared/calendar", "shared/court", "shared/docket", "shared/filing/...", "shared/form", "shared/httpapi", "shared/locale", "shared/maintenance", "shared/support", "github.com/yuin/goldmark/..."}},
+	{"functions/internal/portal", []string{"shared/account", "shared/agreement", "shared/audit", "shared/calendar", "shared/court", "shared/docket", "shared/filing/...", "shared/form", "shared/httpapi", "shared/locale", "shared/maintenance", "shared/openapi", "shared/support", "github.com/yuin/goldmark/..."}},
 	{"functions/internal/inspect", []string{"shared/documents", "shared/inspect", "shared/store", "shared/verdict"}},
 	{"functions/internal/revocation", []string{"shared/documents", "shared/eds", "shared/eds/crl", "shared/eds/online", "golang.org/x/sync/errgroup"}},
 	{"functions/internal/verifyfiling", []string{"shared/documents", "shared/eds", "shared/eds/certpath", "shared/eds/cms", "shared/evidence", "shared/filing", "shared/store", "shared/verdict", "golang.org/x/sync/errgroup"}},

@@ -59,6 +59,11 @@ type Tag struct {
 // PathItem has the operations of one path by method in small letters.
 type PathItem = Map[*Operation]
 
+// Callers are whom an operation may let do it: anyone, without a session; the owner of what the route names,
+// another holder of an account, a representative; a clerk of the court that it was sent to; an administrator
+// who signed in with the password, or with the EDS.
+var Callers = []string{"anyone", "owner", "other", "representative", "clerk", "byPassword", "administrator"}
+
 // Operation is one route.
 type Operation struct {
 	ID          string                `json:"operationId"`

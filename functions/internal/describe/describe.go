@@ -157,6 +157,8 @@ func (m *maker) operation(fn, route string) (*openapi.Operation, error) {
 		op.Security = []map[string][]string{{"registration": {}}}
 	case len(op.Callers) == 0:
 		return nil, fmt.Errorf("nobody is let do it")
+	case slices.ContainsFunc(op.Callers, func(c string) bool { return !slices.Contains(openapi.Callers, c) }):
+		return nil, fmt.Errorf("callers %v, want some of openapi.Callers", op.Callers)
 	case !slices.Contains(op.Callers, "anyone"):
 		op.Security = []map[string][]string{{"session": {}}}
 	}
@@ -211,6 +213,9 @@ func (m *maker) request(op *openapi.Operation, method, path string, e httpapi.En
 	}
 	op.MaxBytes = e.Most
 	op.Body = &openapi.Body{Required: true, Content: openapi.Map[*openapi.MediaType]{{Name: e.Body, Value: &openapi.MediaType{Schema: body}}}}
+	if body == form {
+		op.Body.Content = append(op.Body.Content, openapi.Member[*openapi.MediaType]{Name: "multipart/form-data", Value: &openapi.MediaType{Schema: body}})
+	}
 	return nil
 }
 

@@ -97,7 +97,9 @@ func field(k filing.Kind, s form.Section, row form.Field) *openapi.Schema {
 	default:
 		v.Format, v.Pattern = formats[row.Type].format, formats[row.Type].pattern
 	}
-	v.Title = locale.T(locale.EN, row.Label(k.Code, s.Code))
+	if label := row.Label(k.Code, s.Code); locale.Has(label) {
+		v.Title = locale.T(locale.EN, label)
+	}
 	v.Description = says(row)
 	return v
 }

@@ -110,7 +110,7 @@ func (m *maker) component(t reflect.Type, taken bool) (*openapi.Schema, error) {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	doc, err := m.comment(t.PkgPath(), t.Name())
-	s.Description = sentence(strings.TrimPrefix(doc, t.Name()+" "))
+	s.Description = sentence(strings.TrimPrefix(strings.TrimPrefix(doc, t.Name()+" "), "is "))
 	m.schemas[place].Value = s
 	return ref(name), err
 }

@@ -47,8 +47,8 @@ var lenient = []reflect.Type{
 	reflect.TypeFor[mobilesigning.Document](), reflect.TypeFor[mobilesigning.File](),
 }
 
-// renamed are types of whose name there are several.
-var renamed = map[reflect.Type]string{}
+// renamed are types that the document calls otherwise.
+var renamed = map[reflect.Type]string{reflect.TypeFor[Receipt](): "Receipt", reflect.TypeFor[Certificate](): "Certificate"}
 
 // open are text types whose constants are not all there is.
 var open = []reflect.Type{reflect.TypeFor[account.Right](), reflect.TypeFor[profile.Token](), reflect.TypeFor[profile.Typed](), reflect.TypeFor[account.Password]()}

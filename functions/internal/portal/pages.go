@@ -86,6 +86,8 @@ var pages = []page{
 	{name: "registry-filing", pattern: "/registry/filings/{id}", title: "registry.filing.title", script: "registry-filing.js", signs: true, fill: fillFiling},
 	{name: "problems", pattern: "/problems", title: "problems.title", fill: fillProblems},
 	{name: "problem", pattern: "/problems/{slug}", fill: fillProblem},
+	{name: "programs", pattern: "/programs", title: "programs.title", fill: fillPrograms},
+	{name: "program", pattern: "/programs/{part}", fill: fillProgramsPart},
 }
 
 // factsPage shows its form to GET; what it answers is another function's: see FactsPage.
@@ -128,6 +130,7 @@ type view struct {
 	Facts     factsView
 	Problem   string   // slug
 	Problems  []string // slugs, sorted
+	Programs  programsView
 }
 
 type agreementView struct {
