@@ -28,6 +28,9 @@ import (
 type Service struct {
 	Gate      Gate
 	Filings   *store.Filings
+	Cases     *store.Cases
+	Traces    *store.Traces
+	Attempts  *store.Attempts // of searches, in the filings table
 	Documents *documents.Store
 	Accounts  Accounts
 	Audit     Audit

@@ -170,6 +170,8 @@ var authorisation = []struct {
 	// registry; staff of whom a filing is no business: TestRegistryAuthorisation
 	{"GET /api/registry/queue", "", nil, clerks(200)},
 	{"GET /api/registry/search", "", func(m *matrix) any { return query("court=almaty-bostandyq&q=" + m.sent) }, clerks(200)},
+	{"POST /api/registry/parties", "", object{"court": "almaty-bostandyq", "party": "Сейітова"}, clerks(200)},
+	{"POST /api/registry/parties", "of another court", object{"court": "almaty-medeu", "party": "Сейітова"}, clerks(404)},
 	{"GET /api/registry/filings/{id}", "", nil, clerks(200)},
 	{"GET /api/registry/filings/{id}/files/{file}", "", nil, clerks(303)},
 	{"POST /api/registry/filings/{id}/lease", "", object{}, clerks(200)},
@@ -227,6 +229,10 @@ var authorisation = []struct {
 	// facts: whoever holds a receipt, with an account or without
 	{"POST /api/facts", "a number nobody has", object{"ticketNo": "7F3K-92QH-X4TC", "checkCode": "7F3K9-2QHX4"}, anyone(404)},
 	{"POST /api/facts/{lang}", "a number nobody has", object{}, anyone(404)},
+
+	// verifier: no such file
+	{"GET /verifier/{path...}", "", nil, anyone(404)},
+	{"HEAD /verifier/{path...}", "", nil, anyone(404)},
 
 	// portal
 	{"GET /{path...}", "", nil, anyone(200)},

@@ -402,6 +402,7 @@ func TestRecordedRegistryEvents(t *testing.T) {
 	}{
 		{"queue", "GET /api/registry/queue", "", nil, 200},
 		{"search", "GET /api/registry/search", "court=almaty-bostandyq&q=10H2-GQVQ-DNQN", nil, 404},
+		{"parties", "POST /api/registry/parties", "", object{"court": "almaty-bostandyq", "party": "серік"}, 200},
 		{"filing", "GET " + registryRoot, "", nil, 200},
 		{"file", "GET " + registryRoot + "/files/{file}", "", nil, 303},
 		{"take", "POST " + registryRoot + "/lease", "", object{}, 200},

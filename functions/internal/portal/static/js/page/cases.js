@@ -12,7 +12,7 @@ const form = $('#court-form');
 let next = '';
 
 const who = await required();
-const posts = who.rights.filter((right) => /^(clerk|judge):/.test(right));
+const posts = who.rights.filter((right) => /^(clerk|judge)\./.test(right));
 await find('');
 if (posts.length) await court();
 
