@@ -446,6 +446,24 @@ func TestRecordedRejection(t *testing.T) {
 	}
 }
 
+// TestRecordedAnswer replays a court's answer: the holder hears of it once, and of another answer to the same
+// filing again.
+func TestRecordedAnswer(t *testing.T) {
+	o := newOfficeTrusting(t, filepath.Join("..", "..", "..", "testdata", "pki", "trust"))
+	o.account(t)
+	sink, handle := o.notifying(t)
+	again := batch(t, "notify/filing-answered.json")
+	again.Records[0].Body = strings.ReplaceAll(again.Records[0].Body, "00000000ac05", "00000000ac06")
+	for _, one := range []events.SQSEvent{batch(t, "notify/filing-answered.json"), batch(t, "notify/filing-answered.json"), again} {
+		if res, err := handle(context.Background(), one); err != nil || len(res.BatchItemFailures) != 0 {
+			t.Fatalf("%+v, %v", res, err)
+		}
+	}
+	if got := sink.Messages(); len(got) != 2 || !strings.Contains(got[0].Subject, locale.T(locale.KK, "event.granted")) {
+		t.Errorf("mail: %+v", got)
+	}
+}
+
 // TestRecordedAccountNotice replays events of an account and of a window: the holder
 // hears of the password, the subscriber of the window, each once.
 func TestRecordedAccountNotice(t *testing.T) {

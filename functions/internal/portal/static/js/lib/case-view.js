@@ -45,10 +45,19 @@ export function papers(one) {
     const kind = $(`[data-kinds] data[value="${paper.kind}"]`)?.textContent ?? paper.kind;
     return el('div', { class: 'card' },
       el('h3', {}, t('js.case.paper', { kind, party: nameOf(one, paper.party) || '–', time: time(paper.at) })),
+      paper.filing === one.id ? null : standing(paper),
       paper.files.length
         ? el('ul', { class: 'plain' }, ...paper.files.map((f) => el('li', {}, file(f), f.role ? ` – ${code('role', f.role)}` : '')))
-        : el('p', {}, t('js.case.files.none')));
+        : el('p', {}, t('js.case.files.none')),
+      paper.rulings?.length ? el('ul', { class: 'plain' }, ...paper.rulings.map((r) => el('li', {},
+        el('a', { href: `/api/cases/${one.id}/papers/${paper.filing}/files/${r.id}` }, t('js.case.paper.ruling', { what: t(`js.ruling.${r.step}`), time: time(r.at) }))))) : null);
   });
+}
+
+/** Where a later paper stands, and what that means for the others. */
+function standing(paper) {
+  const next = `js.paper.next.${paper.status}`;
+  return el('p', {}, el('strong', { class: 'govuk-tag govuk-tag--grey' }, code('status', paper.status)), t(next) === next ? '' : ` ${t(next)}`);
 }
 
 const colours = { proper: 'green', waiting: 'yellow', failed: 'red', weak: 'yellow', untried: 'grey' };

@@ -135,5 +135,7 @@ function last(term, now) {
   const tag = (colour, key) => [' ', el('span', { class: `govuk-tag govuk-tag--${colour}` }, t(key))];
   const when = el('time', { datetime: term.due }, day(term.due));
   if (term.done) return [when, ...tag('green', 'js.case.due.done')];
-  return term.due < now ? [when, ...tag('red', 'js.case.due.passed')] : [when];
+  if (term.due < now) return [when, ...tag('red', 'js.case.due.passed')];
+  if (term.urgency === 'today') return [when, ...tag('orange', 'js.case.due.today')];
+  return term.urgency === 'soon' ? [when, ...tag('yellow', 'js.case.due.soon')] : [when];
 }
