@@ -3956,21 +3956,21 @@ type SupportRequest struct {
 	// �
 	Topic string `json:"topic"`
 	// of the problem that was shown: the office's id of that request
-	Reference string `json:"reference"`
+	Reference string `json:"reference,omitzero"`
 	// its code
-	Problem string `json:"problem"`
+	Problem string `json:"problem,omitzero"`
 	// whole seconds since it was shown, or null: no clock is compared with ours
-	Ago *int64 `json:"ago"`
+	Ago *int64 `json:"ago,omitzero"`
 	// path of the page it was shown on, without query and fragment
-	Page string `json:"page"`
+	Page string `json:"page,omitzero"`
 	// id of the filing it is about
-	Filing string `json:"filing"`
+	Filing string `json:"filing,omitzero"`
 	// version of the portal's files
-	Portal string `json:"portal"`
+	Portal string `json:"portal,omitzero"`
 	// version of NCALayer
-	Ncalayer string `json:"ncalayer"`
+	Ncalayer string `json:"ncalayer,omitzero"`
 	// for the answer; only without a session
-	Email string `json:"email"`
+	Email string `json:"email,omitzero"`
 }
 
 // SupportState what whoever knows a ticket's number sees of it.
