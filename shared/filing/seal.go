@@ -35,6 +35,7 @@ type SentEvent struct {
 	TicketNo  string `json:"ticket"`
 	CourtCode string `json:"court"`
 	Kind      string `json:"kind,omitempty"` // filing.Kind.Code; "" in old events means KindClaim
+	Manifest  string `json:"manifest,omitempty"` // hex, where it has several seats
 }
 
 // Outbox is e in its envelope.
@@ -48,8 +49,12 @@ func SentEventOf(e outbox.Event) (SentEvent, error) {
 
 // Event returns the event of s.
 func (s Seal) Event() SentEvent {
-	return SentEvent{
+	e := SentEvent{
 		V: 1, Type: EventSent, FilingID: s.FilingID, AccountID: s.Account, TicketNo: s.TicketNo,
 		CourtCode: s.CourtCode, SentAt: s.SentAt.UTC().Format(time.RFC3339Nano), Kind: s.Kind,
 	}
+	if len(s.Signature.Seats) > 1 {
+		e.Manifest = s.Manifest
+	}
+	return e
 }
