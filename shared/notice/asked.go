@@ -8,9 +8,11 @@ import (
 	"github.com/courtoffice/courtoffice/shared/locale"
 )
 
-// askedKey begins the names of the texts of an AskedEvent.
-var askedKey = map[string]string{
-	filing.EventAwaits: "notice.asked", filing.EventUnasked: "notice.unasked", filing.NoticeAllSigned: "notice.all-signed",
+// ofAsked has the texts of each AskedEvent.
+var ofAsked = map[string]struct{ subject, body string }{
+	filing.EventAwaits:     {"notice.asked.subject", "notice.asked.body"},
+	filing.EventUnasked:    {"notice.unasked.subject", "notice.unasked.body"},
+	filing.NoticeAllSigned: {"notice.all-signed.subject", "notice.all-signed.body"},
 }
 
 // OfAsked returns the notice of e to who has an account and was asked to sign. It names neither the document nor
@@ -22,11 +24,11 @@ func OfAsked(e filing.AskedEvent, a account.Account, portalURL string) (m Messag
 	if err != nil || a.Email == "" {
 		return Message{}, false, err
 	}
-	name := askedKey[e.Type]
+	texts := ofAsked[e.Type]
 	args := []any{
 		"name", holder(a), "time", locale.Time(a.Lang, at), "until", locale.Time(a.Lang, until), "link", portalURL + "/" + string(a.Lang) + "/filings",
 	}
-	return Message{To: a.Email, Lang: a.Lang, Subject: locale.T(a.Lang, name+".subject", args...), Body: locale.T(a.Lang, name+".body", args...)}, true, nil
+	return Message{To: a.Email, Lang: a.Lang, Subject: locale.T(a.Lang, texts.subject, args...), Body: locale.T(a.Lang, texts.body, args...)}, true, nil
 }
 
 // TextOfAsked is OfAsked as a text message: that a signature is waited for. The rest is told by mail only.
