@@ -139,6 +139,7 @@ type Queued struct {
 	Number    string
 	Judge     string // name
 	Lease     Lease
+	Handed    string // why the head of the court gave it to who has it; "" where nobody did
 }
 
 // QueuedOf is how a filing that was sent comes into the queue.
@@ -182,6 +183,7 @@ type Acted struct {
 
 	Extension string   `json:"extension,omitempty"` // code of Extensions
 	Grounds   []string `json:"grounds,omitempty"`   // codes of Grounds
+	Reason    string   `json:"reason,omitempty"`    // of a Handover to another judge
 }
 
 // Acted is what the timeline says of a.

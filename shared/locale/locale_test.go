@@ -66,6 +66,7 @@ var composed = []string{
 	"duty.step.",                              // duty: what a step did
 	"js.document.reason.", "js.document.not.", // portal's scripts: why a file was not sent, what it is
 	"inspect.found.",                                                                                                                                                         // verdict: kind found, code of a finding
+	"registry.head.show.", "js.registry.age.", // how the head of a court looks at its queue
 	"case.status.", "case.event.", "case.role.", "js.case.act.", "js.case.next.", "js.case.as.", "js.case.by.", "js.case.due.", "js.case.looked.", "case.way.", "case.rung.", // docket: statuses, acts and proofs, roles, who
 	"js.sign.", // portal's scripts: reason why there is no signature + title, detail, next
 }

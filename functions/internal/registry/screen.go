@@ -89,7 +89,7 @@ func (s *Service) view(ctx context.Context, w staff, sealed store.Sealed) (View,
 	e, at := sealed.Envelope, httpapi.ReceivedAt(ctx)
 	q := filing.QueuedOf(e, e.Status)
 	if place, err := s.Filings.Place(ctx, e.ID); err == nil {
-		q.Lease = place.Lease
+		q.Lease, q.Handed = place.Lease, place.Handed
 	} else if e.Status.May("register") {
 		return View{}, err
 	}

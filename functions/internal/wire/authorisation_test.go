@@ -170,6 +170,8 @@ var authorisation = []struct {
 	{"GET /api/registry/search", "", func(m *matrix) any { return query("court=almaty-bostandyq&q=" + m.sent) }, clerks(200)},
 	{"POST /api/registry/parties", "", object{"court": "almaty-bostandyq", "party": "Сейітова"}, clerks(200)},
 	{"POST /api/registry/parties", "of another court", object{"court": "almaty-medeu", "party": "Сейітова"}, clerks(404)},
+	{"GET /api/registry/overview", "a court's head alone: TestHeadOfCourt", nil, clerks(404)},
+	{"POST /api/registry/filings/{id}/handover", "a court's head alone", object{"act": "01993a5e-0000-7000-8000-0000000000ac", "post": "clerk", "to": "x", "reason": "x"}, clerks(404)},
 	{"GET /api/registry/filings/{id}", "", nil, clerks(200)},
 	{"GET /api/registry/filings/{id}/files/{file}", "", nil, clerks(303)},
 	{"POST /api/registry/filings/{id}/lease", "", object{}, clerks(200)},

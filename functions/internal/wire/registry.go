@@ -29,6 +29,8 @@ func (a *App) Registry() http.Handler {
 		"GET /api/registry/queue":                     httpapi.JSON(svc.Queue),
 		"GET /api/registry/search":                    httpapi.JSON(svc.Find),
 		"POST /api/registry/parties":                  httpapi.JSON(svc.Search),
+		"GET /api/registry/overview":                  httpapi.JSON(svc.Overview),
+		"POST /api/registry/filings/{id}/handover":    httpapi.JSON(svc.Hand),
 		"GET /api/registry/filings/{id}":              httpapi.JSON(svc.Filing),
 		"GET /api/registry/filings/{id}/files/{file}": httpapi.JSON(svc.File),
 		"POST /api/registry/filings/{id}/lease":       httpapi.JSON(svc.Take),

@@ -65,7 +65,7 @@ function right(r) {
   return court ? `${t(`js.admin.right.${name}`)} (${courts()(court)})` : t(`js.admin.right.${name}`);
 }
 
-const posts = () => ['clerk', 'judge'].includes($('#right').value);
+const posts = () => ['clerk', 'judge', 'head'].includes($('#right').value);
 $('#right').addEventListener('change', () => { $('#right-court').closest('.govuk-form-group').hidden = !posts(); });
 $('[data-propose]').addEventListener('click', () => {
   const wanted = posts() ? `${$('#right').value}.${$('#right-court').value}` : $('#right').value;

@@ -68,7 +68,7 @@ function show(filing) {
 }
 
 function happened({ type, acted }) {
-  const more = [acted?.number, called(acted?.judge)].filter(Boolean);
+  const more = [acted?.number, called(acted?.judge), acted?.reason].filter(Boolean);
   return more.length ? `${code('event', type)}: ${more.join(', ')}` : code('event', type);
 }
 

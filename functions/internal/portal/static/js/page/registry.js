@@ -144,5 +144,5 @@ function row(filing) {
       filing.replaces ? el('div', { class: 'small' }, t('js.filings.replaces')) : null),
     el('td', {}, time(filing.sentAt)),
     el('td', {}, code('status', filing.status)),
-    el('td', {}, inHand(filing.lease)));
+    el('td', {}, inHand(filing.lease), filing.handed ? el('div', { class: 'small' }, t('js.registry.why', { reason: filing.handed })) : null));
 }
