@@ -1,6 +1,7 @@
 package docket
 
 import (
+	"slices"
 	"time"
 
 	"github.com/courtoffice/courtoffice/shared/outbox"
@@ -17,7 +18,7 @@ type NoticeEvent struct {
 	At     string `json:"-"`      // RFC 3339, UTC
 	Party  string `json:"party"`  // id within the case
 	Notice string `json:"notice"` // id of the Event that it is of
-	What   string `json:"what"`   // type of that: "serve" or "summon"
+	What   string `json:"what"`   // type of that: "serve", "summon", RemindContacts or RemindAuthority
 }
 
 // Outbox is e in its envelope.
@@ -31,11 +32,15 @@ func NoticeEventOf(e outbox.Event) (NoticeEvent, error) {
 
 // Notice is what is to be told of an event of the case. ok is false where it is nothing.
 func (e Event) Notice(caseID string) (n NoticeEvent, ok bool) {
-	if e.Type != "serve" && e.Type != "summon" {
+	if !slices.Contains([]string{"serve", "summon", RemindContacts, RemindAuthority}, e.Type) {
 		return NoticeEvent{}, false
 	}
 	return NoticeEvent{V: 1, CaseID: caseID, At: e.At.UTC().Format(time.RFC3339Nano), Party: e.Party, Notice: e.ID, What: e.Type}, true
 }
+
+// Reminds reports whether the notice reminds of something: it is no notice that the law asks for, and goes by
+// mail to the party and to who acts for it in the case, and nowhere else.
+func (n NoticeEvent) Reminds() bool { return n.What == RemindContacts || n.What == RemindAuthority }
 
 // Proves is the event that a notice went, or did not go, a way.
 func (n NoticeEvent) Proves(typ string, way Way, to string, at time.Time) Event {

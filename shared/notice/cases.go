@@ -26,8 +26,14 @@ func OfCase(c docket.Case, n docket.NoticeEvent, a account.Account, portalURL st
 	}
 	args = append(args, "link", portalURL+"/"+string(a.Lang)+"/cases/"+c.ID)
 	subject, body := "notice.case-served.subject", "notice.case-served.body"
-	if n.What == "summon" {
+	switch n.What {
+	case "summon":
 		subject, body = "notice.case-summons.subject", "notice.case-summons.body"
+	case docket.RemindContacts:
+		subject, body = "notice.case-contacts.subject", "notice.case-contacts.body"
+		args = append(args, "account", portalURL+"/"+string(a.Lang)+"/account", "email", a.Email)
+	case docket.RemindAuthority:
+		subject, body = "notice.case-authority.subject", "notice.case-authority.body"
 	}
 	return Message{To: a.Email, Lang: a.Lang, Subject: locale.T(a.Lang, subject, args...), Body: locale.T(a.Lang, body, args...)}, true, nil
 }
@@ -87,8 +93,14 @@ func ofCase(c docket.Case, n docket.NoticeEvent, lang locale.Lang) ([]any, error
 	if missing := s.Missing(); n.What == "summon" && len(missing) > 0 {
 		return nil, fmt.Errorf("summons %s of case %s lacks %v", n.Notice, c.ID, missing)
 	}
+	representative := ""
+	for _, r := range c.Representatives {
+		if r.ID == of.Representative {
+			representative = locale.Name(r.Name)
+		}
+	}
 	return []any{
-		"to", s.To, "court", s.Court, "address", s.Address, "time", locale.Time(lang, s.At), "place", s.Place, "case", s.Case,
+		"representative", representative, "day", locale.Date(lang, of.On.Start()), "to", s.To, "court", s.Court, "address", s.Address, "time", locale.Time(lang, s.At), "place", s.Place, "case", s.Case,
 		"number", c.Number, "as", s.As, "from", locale.Name(s.From),
 	}, nil
 }
