@@ -92,6 +92,7 @@ type Function struct {
 	Sends     []schema.Queue // queues it may send to
 	Mail      bool           // may call ses:SendEmail from MAIL_FROM
 	SMS       bool           // may call sms-voice:SendTextMessage from SMS_SENDER
+	Logs      bool           // may query the logs of LOG_GROUPS: logs:StartQuery, logs:GetQueryResults
 	Env       []string       // variables beyond those of its tables and buckets, see Env
 }
 
@@ -117,6 +118,7 @@ const (
 	EnvNCALayerURL    = "NCALAYER_URL"    // websocket the portal signs through; empty means NCALayer's own
 	EnvOriginKeys     = "ORIGIN_KEYS"     // keys of the edge, separated by spaces: a request without one is refused; "open" where no edge stands before the API
 	EnvEGovMobile     = "EGOV_MOBILE"     // what opens a code in eGov Mobile and, behind a space, in eGov Business on the same device: its address is appended; empty leaves QR codes
+	EnvLogGroups      = "LOG_GROUPS"      // log groups of the functions with routes, separated by spaces
 	EnvPublisher      = "PUBLISHER"       // JSON of who publishes the pages: {"name": {"kk": …}, "address": {"kk": …}, "phone": …, "bin": …, "links": {…}}; may be empty
 )
 
@@ -269,7 +271,7 @@ var All = []Function{
 		Memory:    256,
 		Timeout:   time.Minute,
 		Tables:    []TableGrant{{Table: schema.Accounts, Access: Update}, {Table: schema.Filings, Access: Update}, {Table: schema.Site, Access: Update}},
-		Sends:     []schema.Queue{schema.Notices, schema.Receipts, schema.News, schema.Locks, schema.Copies, schema.Verifications, schema.Openings},
+		Sends:     []schema.Queue{schema.Notices, schema.Receipts, schema.News, schema.Locks, schema.Copies, schema.Verifications, schema.Openings, schema.Holds},
 	},
 	{
 		Name: "cases",
@@ -335,17 +337,17 @@ var All = []Function{
 	},
 	{
 		Name:    "evidence-file",
-		Does:    "hands out the evidence of a filing as one file that proves itself (ASiC-E): its parts, and a time stamp over the list of them",
-		Routes:  []string{"POST /api/filings/{id}/evidence"},
+		Does:    "hands out the evidence of a filing, or of a case as who asks may see it, as one file that proves itself (ASiC-E): its parts, and a time stamp over the list of them",
+		Routes:  []string{"POST /api/filings/{id}/evidence", "POST /api/cases/{id}/evidence"},
 		Open:    true,
 		Memory:  512,
 		Timeout: 20 * time.Second,
 		Tables: []TableGrant{
-			{Table: schema.Filings, Access: Update},                                      // Update: quotas
+			{Table: schema.Filings, Access: Add, Appends: []string{schema.Docket}},       // quotas; that a case was looked at
 			{Table: schema.Accounts, Access: Update}, {Table: schema.Site, Access: Read}, // Update: a session used here does not idle
 		},
 		Buckets: []BucketGrant{{schema.Documents, []Access{HeadOnly}}, {schema.Trust, []Access{Read}}},
-		Env:     []string{EnvStage, EnvTrustDir, EnvListsEvery, EnvTSPURL},
+		Env:     []string{EnvStage, EnvTrustDir, EnvListsEvery, EnvTSPURL, EnvIndexKey},
 	},
 	{
 		Name: "notify",
@@ -416,6 +418,17 @@ var All = []Function{
 		Env:     []string{EnvStage, EnvTrustDir, EnvListsEvery, EnvIndexKey, EnvChallengeKey, EnvPortalURL},
 	},
 	{
+		Name: "hold-log",
+		Does: "copies the log lines of the requests that a breach case is about into its evidence",
+		// The lines of a year may take minutes to find.
+		Queues:  []Queue{{Queue: schema.Holds, BatchSize: 1, Concurrency: 2, Receives: 30, DeadLetters: schema.HoldDeadLetters}},
+		Memory:  256,
+		Timeout: 10 * time.Minute,
+		Tables:  []TableGrant{{Table: schema.Accounts, Access: Add, Appends: []string{schema.Breaches}}}, // Add: the outbox's entry is done
+		Logs:    true,
+		Env:     []string{EnvLogGroups},
+	},
+	{
 		Name:      "revocation",
 		Does:      "fetches the NCA's revocation lists, full and delta, and keeps the last good ones compact in the trust bucket",
 		Schedules: []Schedule{{Name: "revocation", Every: 5 * time.Minute}},
@@ -437,6 +450,14 @@ var All = []Function{
 			{Table: schema.Site, Access: Read},       // what the page around it says
 		},
 		Env: []string{EnvStage, EnvIndexKey, EnvSupportMail, EnvNCALayerURL, EnvPublisher},
+	},
+	{
+		Name:   "verifier",
+		Open:   true, // reading
+		Does:   "what browsers verify signed files with: package eds as WebAssembly, and the authorities to believe",
+		Routes: []string{"GET /verifier/{path...}", "HEAD /verifier/{path...}"},
+		Memory: 256, Timeout: 10 * time.Second,
+		Env: []string{EnvStage, EnvTrustDir},
 	},
 	{
 		Name:    "portal",
@@ -469,6 +490,17 @@ func Named(name string) (Function, bool) {
 		}
 	}
 	return Function{}, false
+}
+
+// Asked returns the names of the functions that take requests.
+func Asked() []string {
+	var out []string
+	for _, f := range All {
+		if len(f.Routes) > 0 {
+			out = append(out, f.Name)
+		}
+	}
+	return out
 }
 
 // Stoppable returns the names of the functions whose writes a maintenance window may stop.

@@ -62,6 +62,7 @@ type Event struct {
 	Article        string        `json:"article,omitempty"`
 	Reason         string        `json:"reason,omitempty"`
 	Paper          string        `json:"paper,omitempty"` // id of a filing
+	Step           string        `json:"step,omitempty"`  // of filing.Steps: what the court did with Paper
 	Hearing        Hearing       `json:"hearing,omitzero"`
 	On             calendar.Date `json:"on,omitzero"`
 	Present        []string      `json:"present,omitempty"`
@@ -75,6 +76,7 @@ type Event struct {
 // Types of events that are no acts.
 const (
 	EventAttached  = "attached"       // a later paper came to the case
+	EventInformed  = "inform"         // a party is told of what came, or of what the court did with it
 	EventAvailable = "made-available" // to the party, in its cabinet
 	EventOpened    = "opened"         // the party opened the case
 	EventTaken     = "downloaded"     // the party took a paper

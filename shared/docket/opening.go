@@ -121,3 +121,34 @@ func (c Case) Attach(p Paper, key string, at time.Time) (Case, bool) {
 	c.Revision, c.UpdatedAt = c.Revision+1, at
 	return c, true
 }
+
+// Answer is what the court did with a paper of the case.
+type Answer struct {
+	Paper   string    // id of the filing
+	Step    string    // of filing.Steps
+	At      time.Time // of the act
+	By      By
+	Name    string // of who did it, as the certificate has it
+	Article string
+}
+
+func (a Answer) id(what string) string {
+	return fmt.Sprintf("%s-%s-%d", what, a.Paper, a.At.UnixMilli())
+}
+
+// Informs are the events by which the other parties that see the case are told of it, one for each. Who filed
+// the paper is told of the filing itself.
+func (c Case) Informs(a Answer) (out []Event) {
+	i := slices.IndexFunc(c.Papers, func(p Paper) bool { return p.Filing == a.Paper })
+	if i < 0 {
+		return nil
+	}
+	for _, p := range c.Parties {
+		if p.ID != c.Papers[i].Party && !p.From.IsZero() && !a.At.Before(p.From) {
+			out = append(out, Event{
+				ID: a.id("told") + "-" + p.ID, At: a.At, Type: EventInformed, By: ByOffice, Party: p.ID, Paper: a.Paper, Step: a.Step, Article: a.Article,
+			})
+		}
+	}
+	return out
+}

@@ -33,6 +33,10 @@ var Rows = []Row{
 		Table: schema.Accounts, Queues: []schema.Queue{schema.Receipts},
 	},
 	{
+		Types: []string{"breach.opened"},
+		Table: schema.Accounts, Queues: []schema.Queue{schema.Holds},
+	},
+	{
 		Types: []string{"filing.sent"},
 		Table: schema.Filings, Queues: []schema.Queue{schema.Receipts, schema.Locks, schema.Copies, schema.Verifications},
 	},
@@ -45,16 +49,16 @@ var Rows = []Row{
 		Table: schema.Filings, Queues: []schema.Queue{schema.Notices, schema.Copies},
 	},
 	{
-		Types: []string{"filing.registered", "filing.under-review"},
+		Types: []string{"filing.registered"},
+		Table: schema.Filings, Queues: []schema.Queue{schema.Notices, schema.Openings},
+	},
+	{
+		Types: []string{"filing.under-review"},
 		Table: schema.Filings, Queues: []schema.Queue{schema.Notices},
 	},
 	{
-		Types: []string{"filing.accepted"},
+		Types: []string{"filing.accepted", "filing.returned", "filing.refused", "filing.withdrawn"},
 		Table: schema.Filings, Queues: []schema.Queue{schema.Notices, schema.Copies, schema.Locks, schema.Openings},
-	},
-	{
-		Types: []string{"filing.returned", "filing.refused", "filing.withdrawn"},
-		Table: schema.Filings, Queues: []schema.Queue{schema.Notices, schema.Copies, schema.Locks},
 	},
 	{
 		Types: []string{"filing.doubted", "filing.settled"},

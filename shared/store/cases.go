@@ -300,6 +300,23 @@ func (s *Cases) Prove(ctx context.Context, id, of string, e docket.Event) (bool,
 	return reasons == nil, nil
 }
 
+// Inform keeps that a party is to be told of something, with the notice to send. A repeat changes nothing.
+func (s *Cases) Inform(ctx context.Context, id string, e docket.Event) error {
+	it, err := part(docketPK(id), onceSK+e.Type+"#"+e.ID, e)
+	if err != nil {
+		return err
+	}
+	n, _ := e.Notice(id)
+	told, err := s.outboxItem(casePK(id), docket.EventNotice+"#"+e.ID, n.Outbox(), outbox.Until(e.At))
+	if err != nil {
+		return err
+	}
+	if _, err := s.transact(ctx, s.once(it), told); err != nil {
+		return fmt.Errorf("inform in case %s: %w", id, err)
+	}
+	return nil
+}
+
 // Look keeps that somebody looked into the case for the court. random is 8 bytes from crypto/rand.
 func (s *Cases) Look(ctx context.Context, id string, e docket.Event, random [8]byte) error {
 	e.ID = hex.EncodeToString(random[:])
@@ -320,6 +337,20 @@ func (s *Cases) Looks(ctx context.Context, id string) (list []docket.Event, err 
 		return nil, fmt.Errorf("read looks into %s: %w", id, err)
 	}
 	for _, it := range out.Items {
+		if list, err = appended(list, it); err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
+}
+
+// EveryLook returns all looks of the court, oldest first.
+func (s *Cases) EveryLook(ctx context.Context, id string) (list []docket.Event, err error) {
+	found, err := s.under(ctx, readsPK(id), "")
+	if err != nil {
+		return nil, fmt.Errorf("read looks into %s: %w", id, err)
+	}
+	for _, it := range found {
 		if list, err = appended(list, it); err != nil {
 			return nil, err
 		}

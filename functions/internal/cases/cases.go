@@ -1,4 +1,4 @@
-// Package cases is the function for cases: it opens one from a filing that a judge accepted, shows each to
+// Package cases is the function for cases: it opens one from a filing that a judge accepted, takes later papers into it, shows each to
 // its parties, their representatives and the court, and keeps what the court does in it.
 //
 // Read Service.Case first. Whoever may not see a case gets the answer of one that is not there; each look
@@ -63,9 +63,10 @@ func viewer(a account.Account, s session.Session) docket.Viewer {
 	return v
 }
 
-// Handle opens the case of a filing that a judge accepted, or takes it into the case that it names. It
-// may be called again. A later paper of a case that the office does not keep, or of somebody who is nobody
-// in it, changes nothing.
+// Handle follows an act of a court on a filing: it opens the case of one that a judge accepted, and takes a
+// later paper that was registered into the case that it names, with every answer to it. It may be called
+// again. A later paper of a case that the office does not keep, or of somebody who is nobody in it, changes
+// nothing.
 //
 // Errors: docket.ErrNumber, filing.ErrNotFound.
 func (s *Service) Handle(ctx context.Context, e filing.ActedEvent) error {
@@ -74,10 +75,11 @@ func (s *Service) Handle(ctx context.Context, e filing.ActedEvent) error {
 		return fmt.Errorf("case of filing %s: %w", e.FilingID, err)
 	}
 	at = at.UTC().Truncate(time.Millisecond)
-	if docket.Opens(e.Kind) {
-		err = s.open(ctx, e, at)
-	} else {
+	switch {
+	case !docket.Opens(e.Kind):
 		err = s.attach(ctx, e, at)
+	case e.Type == filing.EventAccepted:
+		err = s.open(ctx, e, at)
 	}
 	if err != nil {
 		return fmt.Errorf("case of filing %s: %w", e.FilingID, err)
@@ -159,9 +161,10 @@ func manifest(sealed store.Sealed) (filing.Manifest, error) {
 	return evidence.ReadManifest(sealed.Signatures[len(sealed.Signatures)-1].CMS, sealed.Envelope.Manifest)
 }
 
+// attach takes a later paper into its case, and tells the other parties of it and of what the court did.
 func (s *Service) attach(ctx context.Context, e filing.ActedEvent, at time.Time) error {
 	sealed, err := s.Filings.Sealed(ctx, e.FilingID)
-	if err != nil {
+	if err != nil || e.Number == "" { // what no clerk registered is no paper of a case
 		return err
 	}
 	id, err := s.Cases.ByNumber(ctx, e.CourtCode, sealed.Envelope.Case)
@@ -171,7 +174,7 @@ func (s *Service) attach(ctx context.Context, e filing.ActedEvent, at time.Time)
 	if err != nil {
 		return err
 	}
-	before, err := s.Cases.Case(ctx, id)
+	c, err := s.Cases.Case(ctx, id)
 	if err != nil {
 		return err
 	}
@@ -179,11 +182,19 @@ func (s *Service) attach(ctx context.Context, e filing.ActedEvent, at time.Time)
 	if err != nil {
 		return err
 	}
-	after, first := before.Attach(docket.Paper{Filing: e.FilingID, Kind: e.Kind, At: sealed.Envelope.SentAt}, holder.Key, at)
-	if !first {
-		return nil
+	after, first := c.Attach(docket.Paper{Filing: e.FilingID, Kind: e.Kind, At: sealed.Envelope.SentAt}, holder.Key, at)
+	if first {
+		if err := s.Cases.Do(ctx, c, after, e.FilingID); err != nil {
+			return err
+		}
 	}
-	return s.Cases.Do(ctx, before, after, e.FilingID)
+	answer := docket.Answer{Paper: e.FilingID, Step: e.Acted.Step, At: at, Article: filing.StepOf(e.Acted.Step).Article}
+	for _, told := range after.Informs(answer) {
+		if err := s.Cases.Inform(ctx, id, told); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // seen returns a case that the request's session may see, with what it sees.

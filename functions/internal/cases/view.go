@@ -8,6 +8,7 @@ import (
 	"github.com/courtoffice/courtoffice/shared/calendar"
 	"github.com/courtoffice/courtoffice/shared/court"
 	"github.com/courtoffice/courtoffice/shared/docket"
+	"github.com/courtoffice/courtoffice/shared/filing"
 	"github.com/courtoffice/courtoffice/shared/httpapi"
 	"github.com/courtoffice/courtoffice/shared/locale"
 )
@@ -135,6 +136,7 @@ type EventView struct {
 	Article        string          `json:"article"`
 	Reason         string          `json:"reason"`
 	Paper          string          `json:"paper"`
+	Happened       string          `json:"happened"` // to the paper, as the timeline of a filing calls it; ""
 	Hearing        *docket.Hearing `json:"hearing"`
 	On             *calendar.Date  `json:"on"`
 	Present        []string        `json:"present"`
@@ -267,6 +269,9 @@ func eventView(e docket.Event) EventView {
 	}
 	if !e.Hearing.At.IsZero() {
 		out.Hearing = &e.Hearing
+	}
+	if e.Step != "" {
+		out.Happened = filing.CourtAct{Step: e.Step}.Timeline()
 	}
 	return out
 }

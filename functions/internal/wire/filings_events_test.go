@@ -23,6 +23,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/courtoffice/courtoffice/functions"
+	"github.com/courtoffice/courtoffice/functions/internal/environment"
 	"github.com/courtoffice/courtoffice/infra/local/mailsink"
 	"github.com/courtoffice/courtoffice/shared/audit"
 	"github.com/courtoffice/courtoffice/shared/challenge"
@@ -90,7 +91,7 @@ func (o *office) filer(t *testing.T, keys map[string]*edstest.Key) {
 // app is a function with the office's log.
 func (o *office) app(t *testing.T, fn string) *App {
 	t.Helper()
-	cfg, err := Load(fn)
+	cfg, err := environment.Load(fn)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -277,6 +278,26 @@ func TestRecordedPages(t *testing.T) {
 		res, err := handle(t.Context(), request(t, "portal/"+file))
 		if err != nil || res.StatusCode != http.StatusOK || !strings.Contains(res.Headers["content-type"], "text/html") ||
 			!strings.Contains(res.Headers["content-security-policy"], "https://documents.s3.") {
+			t.Errorf("%s: %d, %v, %v", file, res.StatusCode, res.Headers, err)
+		}
+	}
+}
+
+// TestRecordedVerifier replays the payloads of the function verifier.
+func TestRecordedVerifier(t *testing.T) {
+	root := filepath.Join("..", "..", "..")
+	o := newOfficeTrusting(t, filepath.Join(root, "testdata", "pki", "trust"))
+	handle := lambdahttp.Handler(o.app(t, "verifier").Verifier())
+	for file, method := range map[string]string{"manifest.json": "GET", "head.json": "HEAD"} {
+		if *update {
+			ev := o.event(method+" /verifier/{path...}", nil, "")
+			ev.RouteKey, ev.RequestContext.RouteKey = method+" /verifier/{proxy+}", method+" /verifier/{proxy+}"
+			ev.RawPath, ev.RequestContext.HTTP.Path = "/verifier/manifest.json", "/verifier/manifest.json"
+			ev.PathParameters = map[string]string{"proxy": "manifest.json"}
+			record(t, filepath.Join(root, "events", "verifier", file), ev)
+		}
+		res, err := handle(t.Context(), request(t, "verifier/"+file))
+		if err != nil || res.StatusCode != http.StatusOK || res.Headers["content-type"] != "application/json" {
 			t.Errorf("%s: %d, %v, %v", file, res.StatusCode, res.Headers, err)
 		}
 	}

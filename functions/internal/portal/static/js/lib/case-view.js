@@ -68,6 +68,14 @@ function next(notice) {
   return t(waits ? 'js.case.notice.wait' : 'js.case.notice.next', { way: code('case.way', notice.next) });
 }
 
+/** The paper that an event is about, and what the court did with it. */
+function paper(one, event) {
+  const about = one.papers.find((p) => p.filing === event.paper);
+  if (!about || event.type === 'open') return '';
+  const kind = $(`[data-kinds] data[value="${about.kind}"]`)?.textContent ?? about.kind;
+  return [kind, event.happened && code('event', event.happened)].filter(Boolean).join(': ');
+}
+
 /** What has happened, oldest first: when, what, who, why, by which article. */
 export function timeline(one) {
   return one.events.map((event) => {
@@ -81,6 +89,7 @@ export function timeline(one) {
       event.type === 'hold' ? (event.present.length ? t('js.case.present', { names: event.present.map((id) => nameOf(one, id)).join(', ') }) : t('js.case.present.none')) : '',
       [event.way && code('case.way', event.way), event.to].filter(Boolean).join(': '),
       event.reason,
+      paper(one, event),
     ];
     return el('li', {}, el('time', { datetime: event.at }, time(event.at)),
       el('span', {}, [copy ? t(copy.startsWith('former-') ? 'js.case.copied.former' : 'js.case.copied') : code('case.event', event.type), about].filter(Boolean).join(': ')),
