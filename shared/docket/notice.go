@@ -31,7 +31,7 @@ func NoticeEventOf(e outbox.Event) (NoticeEvent, error) {
 }
 
 // Told are the types of events of which a party is told.
-var Told = []string{"serve", "summon", EventInformed, RemindContacts, RemindAuthority}
+var Told = []string{"serve", "summon", EventInformed, EventRetold, RemindContacts, RemindAuthority}
 
 // Notice is what is to be told of an event of the case. ok is false where it is nothing.
 func (e Event) Notice(caseID string) (n NoticeEvent, ok bool) {

@@ -3,6 +3,7 @@ package notice
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 	"unicode/utf16"
 
@@ -38,6 +39,8 @@ func OfCase(c docket.Case, n docket.NoticeEvent, a account.Account, portalURL st
 		subject, body = "notice.case-authority.subject", "notice.case-authority.body"
 	case docket.EventInformed:
 		subject, body = "notice.case-paper.subject", "notice.case-paper.body"
+	case docket.EventRetold:
+		subject, body = "notice.case-corrected.subject", "notice.case-corrected.body"
 	}
 	return Message{To: a.Email, Lang: a.Lang, Subject: locale.T(a.Lang, subject, args...), Body: locale.T(a.Lang, body, args...)}, true, nil
 }
@@ -109,8 +112,26 @@ func ofCase(c docket.Case, n docket.NoticeEvent, lang locale.Lang) ([]any, error
 		paper, filer = locale.T(lang, "kind."+c.Papers[i].Kind), by.Name
 		happened = locale.T(lang, "event."+filing.CourtAct{Step: of.Step}.Timeline())
 	}
+	now, reason := "", ""
+	if i := slices.IndexFunc(c.Events, func(e docket.Event) bool { return e.ID == of.Corrects && e.Type == docket.EventCorrected }); i >= 0 && of.Type == docket.EventRetold {
+		e := c.Events[i]
+		happened, reason, now = locale.T(lang, "case.event."+e.Was), e.Reason, e.Value
+		switch {
+		case !e.Hearing.At.IsZero() && e.Was != "hold":
+			now = locale.Time(lang, e.Hearing.At) + ", " + e.Hearing.Place
+		case e.On.Year != 0:
+			now = locale.Date(lang, e.On.Start())
+		case e.Was == "hold":
+			var names []string
+			for _, id := range e.Present {
+				p, _ := c.Party(id)
+				names = append(names, p.Name)
+			}
+			now = strings.Join(names, ", ")
+		}
+	}
 	return []any{
-		"representative", representative, "day", locale.Date(lang, of.On.Start()), "paper", paper, "filer", filer, "happened", happened, "to", s.To, "court", s.Court, "address", s.Address, "time", locale.Time(lang, s.At), "place", s.Place, "case", s.Case,
+		"representative", representative, "day", locale.Date(lang, of.On.Start()), "now", now, "reason", reason, "paper", paper, "filer", filer, "happened", happened, "to", s.To, "court", s.Court, "address", s.Address, "time", locale.Time(lang, s.At), "place", s.Place, "case", s.Case,
 		"number", c.Number, "as", s.As, "from", locale.Name(s.From),
 	}, nil
 }
