@@ -86,6 +86,7 @@ const (
 	EventAvailable = "made-available" // to the party, in its cabinet
 	EventOpened    = "opened"         // the party opened the case
 	EventTaken     = "downloaded"     // the party took a paper
+	EventFound     = "found"          // a clerk found the case by a party
 )
 
 // EventCorrected is the type of an act that corrects an earlier one.

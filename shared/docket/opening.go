@@ -57,6 +57,7 @@ func Named(kind string, v form.Value) (parties []Party, representatives []Repres
 			}
 		}
 	}
+	parties = identifiable(parties)
 	var section struct {
 		Items []party.Representation `json:"items"`
 	}
@@ -71,6 +72,19 @@ func Named(kind string, v form.Value) (parties []Party, representatives []Repres
 		})
 	}
 	return parties, representatives, nil
+}
+
+// identifiable gives those an id that the form gave none, after their role: what is about nobody is the court's.
+func identifiable(parties []Party) []Party {
+	for i, p := range parties {
+		for n := 1; parties[i].ID == ""; n++ {
+			id := fmt.Sprintf("%s-%d", p.Role, n)
+			if !slices.ContainsFunc(parties, func(other Party) bool { return other.ID == id }) {
+				parties[i].ID = id
+			}
+		}
+	}
+	return parties
 }
 
 func bind(section any, into any) error {

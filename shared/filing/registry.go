@@ -146,6 +146,7 @@ type Queued struct {
 	Number    string
 	Judge     string // name
 	Lease     Lease
+	Handed    string // why the head of the court gave it to who has it; "" where nobody did
 }
 
 // QueuedOf is how a filing that was sent comes into the queue.
@@ -193,6 +194,7 @@ type Acted struct {
 
 	Extension string   `json:"extension,omitempty"` // code of Extensions
 	Grounds   []string `json:"grounds,omitempty"`   // codes of Grounds
+	Reason    string   `json:"reason,omitempty"`    // of a Handover to another judge
 
 	On     calendar.Date `json:"on,omitzero"`      // last day of the term that the act sets
 	Higher string        `json:"higher,omitempty"` // code of the court of appeal that the filing was sent to

@@ -29,12 +29,24 @@ var Rows = []Row{
 		Table: schema.Accounts, Queues: []schema.Queue{schema.Notices},
 	},
 	{
+		Types: []string{"court.due"}, // every morning, to everyone who works for a court
+		Table: schema.Accounts, Queues: []schema.Queue{schema.Receipts},
+	},
+	{
+		Types: []string{"breach.opened"},
+		Table: schema.Accounts, Queues: []schema.Queue{schema.Holds},
+	},
+	{
+		Types: []string{"filing.awaits", "filing.unasked"},
+		Table: schema.Filings, Queues: []schema.Queue{schema.Notices},
+	},
+	{
 		Types: []string{"filing.sent"},
 		Table: schema.Filings, Queues: []schema.Queue{schema.Receipts, schema.Locks, schema.Copies, schema.Verifications},
 	},
 	{
 		Types: []string{"filing.received"}, // as many as receipts, and no more urgent
-		Table: schema.Filings, Queues: []schema.Queue{schema.Receipts, schema.Copies},
+		Table: schema.Filings, Queues: []schema.Queue{schema.Receipts, schema.Copies, schema.Openings},
 	},
 	{
 		Types: []string{"filing.rejected"},

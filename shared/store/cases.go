@@ -36,7 +36,8 @@ import (
 //	CASES#COURT#<code>     <instant>#<id>         one of the court
 //	CASENO#<court>#<no>    CASENO                 the case of that number
 //
-// Under DOCKET# items are only ever put (schema.Filings.Appended). Nothing of a case is in the index. Cases
+// Under DOCKET# items are only ever put (schema.Filings.Appended). Of a case only its head
+// is in the index, while something is to be done in it by a day: see Agenda. Cases
 // are opened and changed by people who read papers, so no partition here takes more than a few writes a
 // second, and a court's list may be one partition.
 type Cases struct{ table }
@@ -77,10 +78,11 @@ func part(pk, sk string, v any) (item, error) {
 	return item{schema.PK: str(pk), schema.SK: str(sk), "data": str(string(raw))}, nil
 }
 
-func headItem(h docket.Head) (item, error) {
-	it, err := part(casePK(h.ID), caseSK, h)
+func headItem(c docket.Case) (item, error) {
+	it, err := part(casePK(c.ID), caseSK, c.Head)
 	if err == nil {
-		it["revision"] = num(int64(h.Revision))
+		it["revision"] = num(int64(c.Revision))
+		agenda(it, c)
 	}
 	return it, err
 }
@@ -107,7 +109,7 @@ func (s *Cases) Open(ctx context.Context, c docket.Case) error {
 			return fmt.Errorf("open case %s: %w", c.ID, err)
 		}
 	}
-	head, err := headItem(c.Head)
+	head, err := headItem(c)
 	if err != nil {
 		return err
 	}
@@ -227,7 +229,7 @@ func decode(it item, into any) error {
 //
 // Errors: docket.ErrChanged, when the case is not what the act was done in, docket.ErrNumber.
 func (s *Cases) Do(ctx context.Context, before, after docket.Case, act string) error {
-	head, err := headItem(after.Head)
+	head, err := headItem(after)
 	if err != nil {
 		return err
 	}
@@ -344,6 +346,20 @@ func (s *Cases) Looks(ctx context.Context, id string) (list []docket.Event, err 
 		return nil, fmt.Errorf("read looks into %s: %w", id, err)
 	}
 	for _, it := range out.Items {
+		if list, err = appended(list, it); err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
+}
+
+// EveryLook returns all looks of the court, oldest first.
+func (s *Cases) EveryLook(ctx context.Context, id string) (list []docket.Event, err error) {
+	found, err := s.under(ctx, readsPK(id), "")
+	if err != nil {
+		return nil, fmt.Errorf("read looks into %s: %w", id, err)
+	}
+	for _, it := range found {
 		if list, err = appended(list, it); err != nil {
 			return nil, err
 		}

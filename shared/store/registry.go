@@ -74,6 +74,9 @@ type queueItem struct {
 	Holder    string `dynamodbav:"holder"`
 	Name      string `dynamodbav:"holderName"`
 	Until     string `dynamodbav:"until"`
+	Handed    string `dynamodbav:"handed"`
+	HandedTo  string `dynamodbav:"handedTo"`
+	List      string `dynamodbav:"GSI1PK"`
 }
 
 func decodeQueued(raw item) (filing.Queued, error) {
@@ -82,6 +85,9 @@ func decodeQueued(raw item) (filing.Queued, error) {
 	q := filing.Queued{
 		ID: it.ID, Court: it.Court, Kind: it.Kind, Status: filing.Status(it.Status), Ticket: it.Ticket, Lang: it.Lang, Documents: it.Documents,
 		Replaces: it.Replaces, Number: it.Number, Judge: it.Judge, Lease: filing.Lease{Holder: it.Holder, Name: it.Name},
+	}
+	if it.HandedTo != "" && (it.HandedTo == it.Holder || judgeKey(it.HandedTo) == it.List) { // they have it still
+		q.Handed = it.Handed
 	}
 	if err == nil {
 		q.SentAt, err = parseInstant(it.Sent)

@@ -31,6 +31,7 @@ import (
 type Service struct {
 	Gate      Gate
 	Cases     *store.Cases
+	Traces    *store.Traces
 	Filings   *store.Filings
 	Accounts  *store.Accounts
 	Documents *documents.Store
@@ -105,11 +106,37 @@ func (s *Service) open(ctx context.Context, e filing.ActedEvent, at time.Time) e
 	if err != nil {
 		return err
 	}
-	return s.Cases.Open(ctx, docket.Open(docket.Head{
+	c := docket.Open(docket.Head{
 		ID: e.FilingID, Number: e.Number, Court: e.CourtCode, Judge: e.Judge, Kind: e.Kind, Lang: sealed.Envelope.Lang,
 	}, parties, representatives, docket.Filer{
 		Key: holder.Key, Digits: holder.Subject.Number(), Number: holder.Subject.Masked(), SentAt: sealed.Envelope.SentAt,
-	}, at))
+	}, at)
+	if err := s.Cases.Open(ctx, c); err != nil {
+		return err
+	}
+	return s.Traces.Keep(ctx, c.Court, c.Traces(s.IndexKey))
+}
+
+// Received keeps by which parties a filing is found at its court: those its form names, and who sent it. It
+// may be called again.
+//
+// Errors: filing.ErrNotFound.
+func (s *Service) Received(ctx context.Context, id string) error {
+	sealed, err := s.Filings.Sealed(ctx, id)
+	if err != nil {
+		return fmt.Errorf("parties of filing %s: %w", id, err)
+	}
+	e := sealed.Envelope
+	v, err := s.form(ctx, sealed)
+	if err != nil {
+		return fmt.Errorf("parties of filing %s: %w", id, err)
+	}
+	holder, err := s.Accounts.Account(ctx, e.AccountID)
+	if err != nil {
+		return fmt.Errorf("parties of filing %s: %w", id, err)
+	}
+	list := append(docket.TracesOfForm(e.ID, e.SentAt, v, s.IndexKey), docket.FiledBy(e.ID, e.SentAt, holder, s.IndexKey))
+	return s.Traces.Keep(ctx, e.Court, list)
 }
 
 // form is the form that was signed.
@@ -319,6 +346,11 @@ func (s *Service) Act(ctx context.Context, req ActRequest) (View, error) {
 	}
 	if c, err = s.Cases.Case(ctx, c.ID); err != nil {
 		return View{}, err
+	}
+	if step, _ := docket.StepOf(req.Act.Step); step.Names(docket.AboutNumber) || step.Name == docket.EventCorrected {
+		if err := s.Traces.Keep(ctx, c.Court, c.Traces(s.IndexKey)); err != nil { // a repeat of the act keeps them
+			return View{}, err
+		}
 	}
 	if i := slices.IndexFunc(c.Events, func(e docket.Event) bool { return e.ID == req.Act.ID && e.Type == docket.EventCorrected }); i >= 0 {
 		for _, told := range c.Retold(c.Events[i]) {

@@ -55,18 +55,10 @@ func (s *Service) File(ctx context.Context, req FileRequest) (httpapi.Reply, err
 	if err != nil {
 		return httpapi.Reply{}, err
 	}
-	e := docket.Event{At: received(ctx), Type: docket.EventTaken, By: sight.By(), Account: a.ID, Paper: req.Paper}
-	if sight.Staff() {
-		err = s.look(ctx, c.ID, e, a)
+	if err := s.Took(ctx, Seen{c, sight, a}, req.Paper, req.File); err != nil {
+		return httpapi.Reply{}, err
 	}
-	for _, party := range sight.Parties {
-		of := party + "#" + req.Paper + "#" + req.File
-		e.ID, e.Party = docket.EventTaken+"-"+of, party
-		if err == nil {
-			_, err = s.Cases.Prove(ctx, c.ID, of, e)
-		}
-	}
-	return httpapi.Reply{Status: http.StatusSeeOther, See: address}, err
+	return httpapi.Reply{Status: http.StatusSeeOther, See: address}, nil
 }
 
 // file is what a request names of a paper: the paper itself, one of its documents or a ruling on it.

@@ -40,7 +40,11 @@ func (s *Service) Take(ctx context.Context, r FilingRequest) (Entry, error) {
 	if clerk, _ := w.may(e); !clerk {
 		return Entry{}, filing.ErrNotFound
 	}
-	q, err := s.Filings.Take(ctx, e.ID, e.Court, filing.Lease{Holder: w.ID, Name: w.Subject.Name, Until: at.Add(filing.LeaseLife)}, at)
+	until := at.Add(filing.LeaseLife)
+	if place, err := s.Filings.Place(ctx, e.ID); err == nil && place.Lease.Holder == w.ID && place.Lease.Until.After(until) {
+		until = place.Lease.Until // the head of the court gave it for longer
+	}
+	q, err := s.Filings.Take(ctx, e.ID, e.Court, filing.Lease{Holder: w.ID, Name: w.Subject.Name, Until: until}, at)
 	shown := entry(q, w, at)
 	if errors.Is(err, filing.ErrLeased) {
 		return Entry{}, &httpapi.Problem{Slug: "leased", Stored: shown.Lease, Cause: err}

@@ -28,6 +28,9 @@ import (
 type Service struct {
 	Gate      Gate
 	Filings   *store.Filings
+	Cases     *store.Cases
+	Traces    *store.Traces
+	Attempts  *store.Attempts // of searches, in the filings table
 	Documents *documents.Store
 	Accounts  Accounts
 	Audit     Audit
@@ -130,8 +133,9 @@ type Entry struct {
 	Due       calendar.Date `json:"due"`
 	Urgency   string        `json:"urgency"` // "late", "today", "soon", "later"
 	Number    string        `json:"number"`
-	Judge     string        `json:"judge"` // name
-	Lease     *Lease        `json:"lease"` // null where nobody has it in hand
+	Judge     string        `json:"judge"`  // name
+	Lease     *Lease        `json:"lease"`  // null where nobody has it in hand
+	Handed    string        `json:"handed"` // why the head of the court gave it to who has it, or ""
 }
 
 // Lease says who has a filing in hand.
@@ -144,7 +148,7 @@ type Lease struct {
 func entry(q filing.Queued, w staff, at time.Time) Entry {
 	return Entry{
 		ID: q.ID, CourtCode: q.Court, Kind: q.Kind, Status: q.Status, TicketNo: q.Ticket, Lang: q.Lang, Documents: q.Documents, Replaces: q.Replaces,
-		SentAt: q.SentAt, Due: q.Due, Urgency: calendar.Urgency(q.Due, calendar.DateOf(at)), Number: q.Number, Judge: q.Judge, Lease: lease(q.Lease, w, at),
+		SentAt: q.SentAt, Due: q.Due, Urgency: calendar.Urgency(q.Due, calendar.DateOf(at)), Number: q.Number, Judge: q.Judge, Lease: lease(q.Lease, w, at), Handed: q.Handed,
 	}
 }
 
@@ -195,6 +199,9 @@ func (s *Service) Queue(ctx context.Context, r QueueRequest) (Queue, error) {
 	}
 	for _, court := range w.judges {
 		out.Posts = append(out.Posts, Post{court, account.Judge})
+	}
+	for _, court := range w.PostsIn(account.Head, true) {
+		out.Posts = append(out.Posts, Post{court, account.Head})
 	}
 	if out.Court == "" && len(w.clerk) > 0 {
 		out.Court = w.clerk[0]

@@ -92,7 +92,8 @@ func (s *Service) view(ctx context.Context, w staff, sealed store.Sealed) (View,
 	q := filing.QueuedOf(e, e.Status)
 	article := e.Clock().Article
 	if place, err := s.Filings.Place(ctx, e.ID); err == nil {
-		if q.Lease = place.Lease; place.Due != q.Due {
+		q.Lease, q.Handed = place.Lease, place.Handed
+		if place.Due != q.Due {
 			q.Due, article = place.Due, within(sealed.Events)
 		}
 	} else if e.Status.May("register") {

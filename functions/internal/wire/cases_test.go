@@ -254,10 +254,7 @@ func TestLaterPaper(t *testing.T) {
 	m.want(m.act(matrixSent, clerk, object{"step": "serve", "party": defendant}), 200, "")
 	file := func(id, key, token string, change func(object)) {
 		t.Helper()
-		m.files("motion", id, key, token, func(sections object) {
-			sections["case"].(object)["number"] = "7514-26-00-2/1"
-			change(sections)
-		})
+		m.motion(id, key, token, change)
 		m.acted(id, filing.CourtAct{Step: "withdraw"})
 		if v := m.view(matrixSent, clerk); slices.ContainsFunc(v.Papers, func(p cases.PaperView) bool { return p.Filing == id }) {
 			t.Errorf("before it is registered: %+v", v.Papers)
@@ -296,6 +293,15 @@ func TestLaterPaper(t *testing.T) {
 	if len(v.Papers) != 2 || v.Papers[1].Filing != theirs || v.Papers[1].Party != v.Parties[0].ID || v.Papers[1].Kind != "motion" || len(v.Papers[1].Files) == 0 {
 		t.Errorf("papers %+v", v.Papers)
 	}
+}
+
+// motion files a motion in the case, changed by change.
+func (m *matrix) motion(id, key, token string, change func(object)) {
+	m.Helper()
+	m.files("motion", id, key, token, func(sections object) {
+		sections["case"].(object)["number"] = "7514-26-00-2/1"
+		change(sections)
+	})
 }
 
 // TestActIsDoneOnce: an act whose answer was lost is repeated with its id and finds what was done; another
@@ -422,7 +428,7 @@ func TestRecordedCaseEvents(t *testing.T) {
 		m.want(m.send(ev), tt.status, "")
 	}
 	// The filing of the recorded messages is not in the table, so they come again.
-	for _, file := range []string{"accepted", "registered", "answered"} {
+	for _, file := range []string{"accepted", "received", "registered", "answered"} {
 		res, err := m.app(t, "cases").Cases()(t.Context(), payload(t, "cases/filing-"+file+".json"))
 		if err != nil || len(res.(events.SQSEventResponse).BatchItemFailures) != 1 {
 			t.Errorf("%s: %+v, %v", file, res, err)

@@ -16,9 +16,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/courtoffice/courtoffice/functions/internal/registry"
+	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/eds/edstest"
 	"github.com/courtoffice/courtoffice/shared/filing"
-	"github.com/courtoffice/courtoffice/shared/lambdahttp"
 	"github.com/courtoffice/courtoffice/shared/session"
 	"github.com/courtoffice/courtoffice/shared/store"
 	"github.com/courtoffice/courtoffice/shared/store/schema"
@@ -66,7 +66,7 @@ func newRegistry(t *testing.T) *office {
 		t.Fatal(err)
 	}
 	o.filer(t, keys)
-	o.functions["registry"] = lambdahttp.Handler(o.app(t, "registry").Registry())
+	o.functions["registry"] = o.described(o.app(t, "registry").Registry())
 	for _, file := range []string{"create", "document"} {
 		a := o.send(request(t, "filings/"+file+".json"))
 		if file == "document" {
@@ -558,11 +558,14 @@ func TestRecordedRegistryEvents(t *testing.T) {
 	}{
 		{"queue", "GET /api/registry/queue", "", nil, 200},
 		{"search", "GET /api/registry/search", "court=almaty-bostandyq&q=10H2-GQVQ-DNQN", nil, 404},
+		{"parties", "POST /api/registry/parties", "", object{"court": "almaty-bostandyq", "party": "серік"}, 200},
 		{"filing", "GET " + registryRoot, "", nil, 200},
 		{"file", "GET " + registryRoot + "/files/{file}", "", nil, 303},
 		{"take", "POST " + registryRoot + "/lease", "", object{}, 200},
 		{"register", "POST " + registryRoot + "/acts", "", acts(1, "register", object{"number": "7514-26-00-2/31", "judge": "judge"}), 200},
 		{"put-back", "DELETE " + registryRoot + "/lease", "", nil, 204},
+		{"overview", "GET /api/registry/overview", "court=almaty-bostandyq", nil, 404}, // no head of a court asks: see TestHeadOfCourt
+		{"handover", "POST " + registryRoot + "/handover", "", handed(9, account.Clerk, "clerk", "colleague", "демалыс"), 404},
 	} {
 		file := "registry/" + tt.file + ".json"
 		if *update {
