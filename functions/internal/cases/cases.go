@@ -347,7 +347,7 @@ func (s *Service) Act(ctx context.Context, req ActRequest) (View, error) {
 	if c, err = s.Cases.Case(ctx, c.ID); err != nil {
 		return View{}, err
 	}
-	if step, _ := docket.StepOf(req.Act.Step); step.Names(docket.AboutNumber) {
+	if step, _ := docket.StepOf(req.Act.Step); step.Names(docket.AboutNumber) || step.Name == docket.EventCorrected {
 		if err := s.Traces.Keep(ctx, c.Court, c.Traces(s.IndexKey)); err != nil { // a repeat of the act keeps them
 			return View{}, err
 		}
