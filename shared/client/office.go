@@ -3264,9 +3264,9 @@ type RegistryActRequest struct {
 	// of a ruling, in the judge's words
 	Reasons string `json:"reasons,omitzero"`
 	// likewise: what is granted or ordered
-	Decision string `json:"decision"`
+	Decision string `json:"decision,omitzero"`
 	// last day of the term that the act sets A day in Kazakhstan.
-	On *string `json:"on"`
+	On *string `json:"on,omitzero"`
 	// of a ruling; "" asks for what there is to sign CMS (RFC 5652) with the document attached and one
 	// signer, as base64 or PEM: what NCALayer makes of the document's bytes.
 	Signature string `json:"signature,omitzero"`
@@ -3485,7 +3485,7 @@ type RegistrySearchRequest struct {
 	// an IIN or BIN, or beginnings of the words of a name
 	Party string `json:"party"`
 	// results.Next of the page before, or ""
-	Cursor string `json:"cursor"`
+	Cursor string `json:"cursor,omitzero"`
 }
 
 // RegistrySignature one signature and what was found out about it by now.
