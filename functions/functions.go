@@ -276,7 +276,7 @@ var All = []Function{
 	{
 		Name: "cases",
 		Open: true, // what is served has its term, maintenance or not
-		Does: "opens a case from a filing that a judge accepted, keeps by which parties a court finds filings and cases; shows cases to their parties and the court, keeps the court's card, terms and what was served; each working morning has the court's staff told what is due and parties reminded of addresses and of authorities that end",
+		Does: "opens a case from a filing that a judge accepted, takes later papers and the answers to them into it, keeps by which parties a court finds filings and cases; shows cases to their parties and the court, keeps the court's card, terms and what was served; each working morning has the court's staff told what is due and parties reminded of addresses and of authorities that end",
 		Routes: []string{
 			"GET /api/cases", "GET /api/cases/{id}", "GET /api/cases/{id}/papers/{paper}/files/{file}",
 			"GET /api/court/cases", "POST /api/cases/{id}/acts",
@@ -287,8 +287,8 @@ var All = []Function{
 		// What courts have to do today; most ticks are at no such hour and do nothing.
 		Schedules: []Schedule{{Name: "morning", Every: 15 * time.Minute}},
 		Tables: []TableGrant{
-			{Table: schema.Filings, Access: Write, Appends: []string{schema.Docket}},
-			{Table: schema.Accounts, Access: Add}, {Table: schema.Site, Access: Read}, // Add: what the court's staff is told
+			{Table: schema.Filings, Access: Write, Appends: []string{schema.Docket, schema.Events}}, // Events: a court order that was set aside
+			{Table: schema.Accounts, Access: Add}, {Table: schema.Site, Access: Read},               // Add: what the court's staff is told
 		},
 		Buckets: []BucketGrant{{schema.Documents, []Access{HeadOnly}}}, // forms of accepted filings, and downloads
 		Env:     []string{EnvIndexKey},

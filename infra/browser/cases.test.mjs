@@ -131,8 +131,9 @@ async function keyed(person, step, chosen, typed = {}) {
   }
   await tab(page, '#act-form [type=submit]');
   await page.keyboard.press('Enter');
+  await until(person, `/api/cases/${id}`, (one) => one.revision === revision + 1);
   await page.locator('main [data-state]').filter({ hasText: person.t('js.case.done') }).waitFor();
-  assert.equal((await answer(person, `/api/cases/${id}`)).revision, revision + 1);
+  await page.waitForFunction(() => /** @type {HTMLSelectElement} */ (document.querySelector('#step')).value === ''); // the form is empty again
 }
 
 /** A time of Kazakhstan, minutes from now, as the field of a form has it. */
@@ -156,6 +157,32 @@ test('a clerk confirms, serves, appoints a hearing and summons by the keyboard a
   }
   await clerk.check('case-2-summoned');
   clerk.clean();
+});
+
+/** Requests and bytes on the wire of a page whose browser has nothing in its cache. */
+async function cold(person, path) {
+  const context = await browser.newContext({ storageState: await person.context.storageState(), viewport: { width: 1280, height: 900 } });
+  try {
+    const page = await context.newPage();
+    const client = await context.newCDPSession(page);
+    await client.send('Network.enable');
+    let [requests, bytes] = [0, 0];
+    client.on('Network.requestWillBeSent', () => { requests += 1; });
+    client.on('Network.loadingFinished', ({ encodedDataLength }) => { bytes += encodedDataLength; });
+    await page.goto(`${officeURL}/${person.lang}${path}`, { waitUntil: 'networkidle' });
+    await page.locator('main :is([data-none], [data-empty], [data-table], [data-body]):visible').first().waitFor();
+    return { requests, bytes };
+  } finally {
+    await context.close();
+  }
+}
+
+test('what the screens of a clerk cost from cold', async (t) => {
+  for (const path of ['/registry', `/registry/filings/${id}`, '/cases', `/cases/${id}`]) {
+    const { requests, bytes } = await cold(clerk, path);
+    t.diagnostic(`${path.replace(id, '{id}')}: ${requests} requests, ${(bytes / 1024).toFixed(0)} KB`);
+    assert.ok(requests > 3 && requests <= 45 && bytes > 10_000 && bytes < 512 * 1024, `${path}: ${requests} requests, ${bytes} bytes`);
+  }
 });
 
 test('the defendant registers when the claim is served, and reads at the width of a phone what is due by when', async () => {

@@ -34,9 +34,10 @@ var areas = func() (names []string) {
 // stand in the sources then is the code: "defect." + "too-long". The packages with the lists
 // test that every code has its text.
 var composed = []string{
-	"problem.",                                                                                  // httpapi: slug + title, detail, next
-	"defect.file-",                                                                              // filings: what was found in a document
-	"js.registry.urgency.", "js.registry.revocation.", "js.registry.source.", "js.filing.next.", // registry: how near a term is, of a certificate; filing: status
+	"programs.caller.",
+	"problem.",                                                                                                    // httpapi: slug + title, detail, next
+	"defect.file-",                                                                                                // filings: what was found in a document
+	"js.registry.urgency.", "js.registry.revocation.", "js.registry.source.", "js.filing.next.", "js.paper.next.", // registry: how near a term is, of a certificate; filing: status
 	"registry.longer.", "ground.", "cure.", "ruling.", "js.ruling.", // filing: code of a ground, step of a ruling
 	"registry.fault.",                                         // filing: code of a clerk's rejection
 	"defect.",                                                 // httpapi: code of a defect

@@ -57,7 +57,7 @@ var Rows = []Row{
 		Table: schema.Filings, Queues: []schema.Queue{schema.Notices},
 	},
 	{
-		Types: []string{"filing.accepted", "filing.returned", "filing.refused", "filing.withdrawn"},
+		Types: []string{"filing.accepted", "filing.returned", "filing.refused", "filing.withdrawn", "filing.answered"},
 		Table: schema.Filings, Queues: []schema.Queue{schema.Notices, schema.Copies, schema.Locks, schema.Openings},
 	},
 	{

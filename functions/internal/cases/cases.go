@@ -6,6 +6,7 @@
 package cases
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"fmt"
@@ -78,7 +79,7 @@ func (s *Service) Handle(ctx context.Context, e filing.ActedEvent) error {
 	switch {
 	case !docket.Opens(e.Kind):
 		err = s.attach(ctx, e, at)
-	case e.Type == filing.EventAccepted:
+	case e.Type == filing.EventAccepted, e.Acted.Step == "issue-order":
 		err = s.open(ctx, e, at)
 	}
 	if err != nil {
@@ -188,13 +189,40 @@ func (s *Service) attach(ctx context.Context, e filing.ActedEvent, at time.Time)
 			return err
 		}
 	}
-	answer := docket.Answer{Paper: e.FilingID, Step: e.Acted.Step, At: at, Article: filing.StepOf(e.Acted.Step).Article}
+	step := filing.StepOf(cmp.Or(e.Acted.Step, "accept")) // what was told before events said it
+	answer := docket.Answer{
+		Paper: e.FilingID, Step: step.Name, At: at, By: docket.By(e.Acted.By), Name: e.Acted.Judge,
+		Article: step.ArticleOn(e.Kind, sealed.Envelope.About), On: e.Acted.On,
+	}
+	if step.Name != "register" {
+		if done, first := after.Answered(answer); first {
+			if err := s.Cases.Do(ctx, after, done, e.FilingID+"#"+step.Name+"#"+e.At); err != nil {
+				return err
+			}
+			after = done
+		}
+	}
 	for _, told := range after.Informs(answer) {
 		if err := s.Cases.Inform(ctx, id, told); err != nil {
 			return err
 		}
 	}
+	if step.Name == "set-aside" {
+		return s.annul(ctx, e, after.ID, at)
+	}
 	return nil
+}
+
+// annul has the application for a court order say that the order was set aside, so that its claimant is told
+// what to do next.
+func (s *Service) annul(ctx context.Context, e filing.ActedEvent, id string, at time.Time) error {
+	sealed, err := s.Filings.Sealed(ctx, id)
+	if err != nil || sealed.Envelope.Status != filing.OrderIssued {
+		return err
+	}
+	return s.Filings.Act(ctx, sealed.Envelope, filing.CourtAct{
+		ID: e.FilingID, Filing: id, Court: sealed.Envelope.Court, Step: "annul", By: filing.ByOffice, At: at, JudgeName: e.Acted.Judge,
+	})
 }
 
 // seen returns a case that the request's session may see, with what it sees.

@@ -77,6 +77,19 @@ func (w staff) may(e filing.Envelope) (clerk, judge bool) {
 	return slices.Contains(w.clerk, e.Court), e.Judge == w.ID && slices.Contains(w.judges, e.Court)
 }
 
+// as is the quality in which who asks takes a step on a filing: as its judge before as a clerk. ok is false for
+// who may not.
+func (w staff) as(e filing.Envelope, step filing.Step) (by filing.By, ok bool) {
+	clerk, judge := w.may(e)
+	switch {
+	case judge && slices.Contains(step.By, filing.ByJudge):
+		return filing.ByJudge, true
+	case clerk && slices.Contains(step.By, filing.ByClerk):
+		return filing.ByClerk, true
+	}
+	return "", false
+}
+
 // reach returns a filing that is the business of who asks.
 //
 // Errors: those of Gate, filing.ErrNotFound.
@@ -135,7 +148,7 @@ type Lease struct {
 func entry(q filing.Queued, w staff, at time.Time) Entry {
 	return Entry{
 		ID: q.ID, CourtCode: q.Court, Kind: q.Kind, Status: q.Status, TicketNo: q.Ticket, Lang: q.Lang, Documents: q.Documents, Replaces: q.Replaces,
-		SentAt: q.SentAt, Due: q.Due, Urgency: urgency(q.Due, at), Number: q.Number, Judge: q.Judge, Lease: lease(q.Lease, w, at), Handed: q.Handed,
+		SentAt: q.SentAt, Due: q.Due, Urgency: calendar.Urgency(q.Due, calendar.DateOf(at)), Number: q.Number, Judge: q.Judge, Lease: lease(q.Lease, w, at), Handed: q.Handed,
 	}
 }
 
@@ -144,30 +157,6 @@ func lease(l filing.Lease, w staff, at time.Time) *Lease {
 		return nil
 	}
 	return &Lease{l.Name, l.Holder == w.ID, l.Until}
-}
-
-// soon is how many working days before the last one a filing is shown in amber.
-const soon = 1
-
-// urgency says how near the last day of an answer is.
-func urgency(due calendar.Date, at time.Time) string {
-	today := calendar.DateOf(at)
-	if due.Before(today) {
-		return "late"
-	}
-	left := 0
-	for d := today; d.Before(due) && left <= soon; {
-		if d = d.Add(1); d.Working() {
-			left++
-		}
-	}
-	switch {
-	case due == today:
-		return "today"
-	case left <= soon:
-		return "soon"
-	}
-	return "later"
 }
 
 // QueueRequest names a court of who asks and a place in its queue.
@@ -248,7 +237,7 @@ func (s *Service) Queue(ctx context.Context, r QueueRequest) (Queue, error) {
 			return Queue{}, err
 		}
 		for _, d := range days {
-			out.Counts[urgency(d.Day, at)] += d.Count
+			out.Counts[calendar.Urgency(d.Day, calendar.DateOf(at))] += d.Count
 		}
 	}
 	return out, nil

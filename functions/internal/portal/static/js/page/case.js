@@ -3,7 +3,7 @@
 
 import { api } from '../lib/api.js';
 import { acts } from '../lib/case-acts.js';
-import { nameOf, notices, papers, parties, timeline } from '../lib/case-view.js';
+import { nameOf, notices, papers, parties, timeline, title } from '../lib/case-view.js';
 import { $, el, facts } from '../lib/dom.js';
 import { clear, showError } from '../lib/problem.js';
 import { required } from '../lib/session.js';
@@ -47,9 +47,9 @@ get.addEventListener('click', async () => {
 
 function show(one) {
   $('[data-number]').textContent = `${t('js.case.number', { number: one.number })} · ${one.court}`;
-  const sides = [one.claimant, one.opposite].filter(Boolean);
-  $('[data-title]').textContent = sides.length > 1 ? t('js.case.parties', one) : sides.join('');
-  $('[data-next]').replaceChildren(el('strong', {}, code('case.status', one.status)), '. ', t(`js.case.next.${one.status}`));
+  $('[data-title]').textContent = title(one);
+  // What comes next is said to parties: what the court has to do stands among its terms.
+  $('[data-next]').replaceChildren(el('strong', {}, code('case.status', one.status)), ...(staff(one) ? [] : ['. ', t(`js.case.next.${one.status}`)]));
   $('[data-summary]').replaceChildren(facts([
     [t('js.case.as'), t(`js.case.as.${one.as}`)],
     [t('js.case.kind'), $(`[data-kinds] data[value="${one.kind}"]`)?.textContent],
@@ -63,9 +63,7 @@ function show(one) {
   $('[data-parties]').replaceChildren(...parties(one));
   $('[data-papers]').replaceChildren(...papers(one));
   $('[data-events]').replaceChildren(...timeline(one));
-  $('[data-looks]').replaceChildren(...(one.looks.length ? one.looks.map((look) => el('li', {},
-    el('time', { datetime: look.at }, time(look.at)), ' – ',
-    t(`js.case.looked.${look.type}`, { by: t(`js.case.by.${look.by}`), name: called(look.name) }))) : [el('li', {}, t('js.case.looks.none'))]));
+  $('[data-looks]').replaceChildren(looks(one));
   $('[data-notices-box]').hidden = !one.notices.length;
   $('[data-notices]').replaceChildren(...notices(one));
   due(one);
@@ -74,20 +72,32 @@ function show(one) {
   $('[data-body]').hidden = false;
 }
 
+/** Who of the court looked, the latest first: many looks are put away. */
+function looks(one) {
+  if (!one.looks.length) return el('p', {}, t('js.case.looks.none'));
+  const list = el('ul', { class: 'govuk-list' }, ...one.looks.map((look) => el('li', {},
+    el('time', { datetime: look.at }, time(look.at)), ' – ', t(`js.case.looked.${look.type}`, { by: t(`js.case.by.${look.by}`), name: called(look.name) }))));
+  if (one.looks.length <= 3) return list;
+  return el('details', { class: 'wide' }, el('summary', {}, t('js.case.looks.latest', { count: one.looks.length, time: time(one.looks[0].at) })), list);
+}
+
 /** The day it is in Kazakhstan. */
 function today() {
   return new Date(Date.now() + 5 * 3600 * 1000).toISOString().slice(0, 10);
 }
 
+function staff(one) {
+  return one.as === 'clerk' || one.as === 'judge';
+}
+
 /** What who reads this has to do, by when: the earliest first. */
 function due(one) {
-  const staff = one.as === 'clerk' || one.as === 'judge';
-  const mine = (term) => (staff ? !term.party : one.parties.some((p) => p.own && p.id === term.party));
+  const mine = (term) => (staff(one) ? !term.party : one.parties.some((p) => p.own && p.id === term.party));
   const items = one.deadlines.filter((term) => mine(term) && term.due && !term.done).map((term) => ({
     at: term.due,
     shown: [el('strong', {}, code('term.rule', term.rule)), el('div', {}, dated('js.case.due.by', 'day', term.due, day(term.due)), ' ', left(term.due)), el('div', { class: 'small' }, article(term.article))],
   }));
-  if (one.hearing && !staff) {
+  if (one.hearing && !staff(one)) {
     items.push({
       at: one.hearing.at,
       shown: [el('strong', {}, t('js.case.due.come')), el('div', {}, dated('js.case.hearing.at', 'time', one.hearing.at, time(one.hearing.at), { place: one.hearing.place }))],
@@ -125,5 +135,7 @@ function last(term, now) {
   const tag = (colour, key) => [' ', el('span', { class: `govuk-tag govuk-tag--${colour}` }, t(key))];
   const when = el('time', { datetime: term.due }, day(term.due));
   if (term.done) return [when, ...tag('green', 'js.case.due.done')];
-  return term.due < now ? [when, ...tag('red', 'js.case.due.passed')] : [when];
+  if (term.due < now) return [when, ...tag('red', 'js.case.due.passed')];
+  if (term.urgency === 'today') return [when, ...tag('orange', 'js.case.due.today')];
+  return term.urgency === 'soon' ? [when, ...tag('yellow', 'js.case.due.soon')] : [when];
 }
