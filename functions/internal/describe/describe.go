@@ -32,7 +32,7 @@ type Office struct {
 }
 
 // Pages are the routes that serve people pages and not programs: they are not described.
-var Pages = []string{"GET /{path...}", "HEAD /{path...}"}
+var Pages = []string{"GET /{path...}", "HEAD /{path...}", "GET /verifier/{path...}", "HEAD /verifier/{path...}"}
 
 // Document describes every route of functions.All but Pages.
 //
@@ -286,7 +286,7 @@ func (m *maker) method(f any) (id, doc string, err error) {
 	if err == nil && doc == "" {
 		err = fmt.Errorf("%s has no comment", full)
 	}
-	return pkg[strings.LastIndexByte(pkg, '/')+1:] + name, strings.TrimPrefix(doc, name+" "), err
+	return pkg[strings.LastIndexByte(pkg, '/')+1:] + name, strings.TrimPrefix(strings.TrimPrefix(doc, name+" "), "is "), err
 }
 
 func (m *maker) rest() error {

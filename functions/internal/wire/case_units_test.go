@@ -43,8 +43,7 @@ func TestCaseUnits(t *testing.T) {
 		{"summon a party", 5, 4, 11, func() func() {
 			return act(clerk, object{"step": "summon", "party": defendant, "address": "Алматы қаласы, Үлгі көшесі, 1"})
 		}},
-		// The message comes twice: the act's id, the head, the paper and the event once, each time that it was read, and
-		// once, though tried twice, that the other side is to be told, with its place in the index.
+		// The message comes twice: the act's id, the head, the paper and the event once, and each time by whom it is found and that it was read.
 		{"attach a later paper", 12, 4, 14, func() func() {
 			const paper = "01993a5e-0000-7000-8000-000000000031"
 			m.motion(paper, "aigul", m.tokens["owner"], func(object) {})
