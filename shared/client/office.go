@@ -3333,7 +3333,7 @@ type RegistryHandRequest struct {
 	// account.Clerk or account.Judge: from whom to whom
 	Post string `json:"post"`
 	// account id; "" of a clerk where nobody has it
-	From string `json:"from"`
+	From string `json:"from,omitzero"`
 	// account id
 	To     string `json:"to"`
 	Reason string `json:"reason"`
@@ -3485,7 +3485,7 @@ type RegistrySearchRequest struct {
 	// an IIN or BIN, or beginnings of the words of a name
 	Party string `json:"party"`
 	// results.Next of the page before, or ""
-	Cursor string `json:"cursor"`
+	Cursor string `json:"cursor,omitzero"`
 }
 
 // RegistrySignature one signature and what was found out about it by now.
