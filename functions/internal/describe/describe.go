@@ -32,7 +32,7 @@ type Office struct {
 }
 
 // Pages are the routes that serve people pages and not programs: they are not described.
-var Pages = []string{"GET /{path...}", "HEAD /{path...}"}
+var Pages = []string{"GET /{path...}", "HEAD /{path...}", "GET /verifier/{path...}", "HEAD /verifier/{path...}"}
 
 // Document describes every route of functions.All but Pages.
 //
