@@ -32,9 +32,9 @@ const atOnce = 8
 // addresses that open now. The last part is to be asked for when the others are there.
 type CaseRequest struct {
 	ID       string    `json:"-" path:"id"`
-	At       time.Time `json:"at,omitzero"` // CaseReply.At; zero begins
-	Revision int       `json:"revision"`    // CaseReply.Revision
-	Part     int       `json:"part"`        // from 0
+	At       time.Time `json:"at,omitzero"`        // CaseReply.At; zero begins
+	Revision int       `json:"revision,omitempty"` // CaseReply.Revision
+	Part     int       `json:"part,omitempty"`     // from 0
 }
 
 // CaseReply is a part of the file: one of each paper, and the last, which says what the case is and names every
