@@ -155,10 +155,7 @@ test('a tab from before the seal says that the filing was sent, and leads to the
   await stale.waitForURL(/\/receipt$/);
   await stale.close();
   person.clean();
-  await page.close().catch(() => {});
-  person.page = await person.context.newPage();
-  person.page.setDefaultTimeout(15000);
-  person.watch(person.page);
+  await anew(person);
 });
 
 /** Forgets the session. */
@@ -200,9 +197,17 @@ test('a company\'s receipt names company and who acts, and its paper has what a 
   await page.emulateMedia({ media: 'print' });
   assert.ok(await page.locator('.govuk-phase-banner').isVisible(), 'paper keeps the strip of test keys');
   assert.equal(await page.locator('[data-check]').isVisible(), false, 'paper does not say what this browser has checked');
-  await page.emulateMedia({ media: null });
   company.clean();
+  await anew(company); // Chromium without a screen may crash some seconds after it printed a frame
 });
+
+/** A page in place of the one that was used. */
+async function anew(person) {
+  await person.page.close().catch(() => {});
+  person.page = await person.context.newPage();
+  person.page.setDefaultTimeout(15000);
+  person.watch(person.page);
+}
 
 test('what can\'t be an answer is told at its question, in the order of the form', async () => {
   const company = people.head;
