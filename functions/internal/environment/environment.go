@@ -49,6 +49,7 @@ type Config struct {
 	NCALayerURL     string  // NCALAYER_URL: may be empty, meaning NCALayer's own address
 	EGovMobile      string  // EGOV_MOBILE: separated by spaces; may be empty
 	Publisher       string  // PUBLISHER: JSON, may be empty
+	LogGroups       string  // LOG_GROUPS: separated by spaces
 	OriginKeys      string  // ORIGIN_KEYS: separated by spaces, or httpapi.OpenOrigin
 
 	Queues map[string]string // URLs by schema.Queue.Name, each from the queue's variable
@@ -80,7 +81,7 @@ func Load(fn string) (Config, error) {
 		functions.EnvTrustDir: &c.TrustDir, functions.EnvMailFrom: &c.MailFrom, functions.EnvSupportMail: &c.SupportMail,
 		functions.EnvSMSSender: &c.SMSSender, functions.EnvCRLURLs: &c.CRLURLs, functions.EnvOCSPURL: &c.OCSPURL, functions.EnvTSPURL: &c.TSPURL,
 		functions.EnvPortalURL: &c.PortalURL, functions.EnvNCALayerURL: &c.NCALayerURL, functions.EnvEGovMobile: &c.EGovMobile,
-		functions.EnvPublisher: &c.Publisher, functions.EnvOriginKeys: &c.OriginKeys,
+		functions.EnvPublisher: &c.Publisher, functions.EnvOriginKeys: &c.OriginKeys, functions.EnvLogGroups: &c.LogGroups,
 	}
 	keys := map[string]*[]byte{
 		functions.EnvIndexKey: &c.IndexKey, functions.EnvChallengeKey: &c.ChallengeKey, functions.EnvReceiptKey: &c.ReceiptKey,

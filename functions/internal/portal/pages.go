@@ -85,8 +85,11 @@ var pages = []page{
 	{name: "admin-breaches", right: "admin", pattern: "/admin/breaches", title: "breach.admin", script: "admin-breaches.js", signs: true, menu: "breach.admin"},
 	{name: "registry", pattern: "/registry", title: "registry.title", script: "registry.js"},
 	{name: "registry-filing", pattern: "/registry/filings/{id}", title: "registry.filing.title", script: "registry-filing.js", signs: true, fill: fillFiling},
+	{name: "registry-court", pattern: "/registry/court", title: "registry.head.title", script: "registry-court.js"},
 	{name: "problems", pattern: "/problems", title: "problems.title", fill: fillProblems},
 	{name: "problem", pattern: "/problems/{slug}", fill: fillProblem},
+	{name: "programs", pattern: "/programs", title: "programs.title", fill: fillPrograms},
+	{name: "program", pattern: "/programs/{part}", fill: fillProgramsPart},
 }
 
 // factsPage shows its form to GET; what it answers is another function's: see FactsPage.
@@ -129,6 +132,7 @@ type view struct {
 	Facts     factsView
 	Problem   string   // slug
 	Problems  []string // slugs, sorted
+	Programs  programsView
 }
 
 type agreementView struct {
@@ -390,7 +394,12 @@ func functions(lang locale.Lang) template.FuncMap {
 		"audited":    func() []option { return audited(lang) },
 		"scopes":     func() []option { return scopes(lang) },
 
-		"rights":       func() ([]option, error) { return choices(lang, "js.admin.right.", []string{"clerk", "judge", "admin"}) },
+		"rights": func() ([]option, error) {
+			return choices(lang, "js.admin.right.", []string{"clerk", "judge", "head", "admin"})
+		},
+		"overseen": func() ([]option, error) {
+			return choices(lang, "registry.head.show.", []string{"all", "late", "nobody", "held", "judges"})
+		},
 		"courtOptions": func() []option { return courtOptions(lang) },
 		"grounds":      func() []ground { return grounds(lang) },
 		"extensions":   func() []option { return extensions(lang) },

@@ -63,7 +63,7 @@ func (o *office) withFilings(t *testing.T) {
 	for fn, build := range map[string]func(*App) http.Handler{
 		"filings": (*App).FilingsRoutes, "file-claim": (*App).FileClaim, "evidence-file": (*App).EvidenceFile, "portal": (*App).PortalRoutes, "account": (*App).Account,
 	} {
-		o.functions[fn] = lambdahttp.Handler(build(o.app(t, fn)))
+		o.functions[fn] = o.described(build(o.app(t, fn)))
 	}
 }
 
@@ -309,7 +309,7 @@ func TestRecordedFacts(t *testing.T) {
 	root := filepath.Join("..", "..", "..")
 	o := newOfficeTrusting(t, filepath.Join(root, "testdata", "pki", "trust"))
 	t.Setenv(functions.EnvNCALayerURL, "")
-	handle := lambdahttp.Handler(o.app(t, "facts").Facts())
+	handle := o.described(o.app(t, "facts").Facts())
 	const ticket, code = "7F3K-92QH-X4TC", "7F3K9-2QHX4"
 	for file, mediaType := range map[string]string{"facts.json": "application/problem+json", "form.json": "text/html"} {
 		if *update {
@@ -442,6 +442,24 @@ func TestRecordedRejection(t *testing.T) {
 		}
 	}
 	if got := sink.Messages(); len(got) != 1 || got[0].To[0] != "ulan@example.kz" || !strings.Contains(got[0].Subject, "7F3K-92QH-X4TC") {
+		t.Errorf("mail: %+v", got)
+	}
+}
+
+// TestRecordedAnswer replays a court's answer: the holder hears of it once, and of another answer to the same
+// filing again.
+func TestRecordedAnswer(t *testing.T) {
+	o := newOfficeTrusting(t, filepath.Join("..", "..", "..", "testdata", "pki", "trust"))
+	o.account(t)
+	sink, handle := o.notifying(t)
+	again := batch(t, "notify/filing-answered.json")
+	again.Records[0].Body = strings.ReplaceAll(again.Records[0].Body, "00000000ac05", "00000000ac06")
+	for _, one := range []events.SQSEvent{batch(t, "notify/filing-answered.json"), batch(t, "notify/filing-answered.json"), again} {
+		if res, err := handle(context.Background(), one); err != nil || len(res.BatchItemFailures) != 0 {
+			t.Fatalf("%+v, %v", res, err)
+		}
+	}
+	if got := sink.Messages(); len(got) != 2 || !strings.Contains(got[0].Subject, locale.T(locale.KK, "event.granted")) {
 		t.Errorf("mail: %+v", got)
 	}
 }

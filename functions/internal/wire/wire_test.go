@@ -55,7 +55,7 @@ var builders = map[string]func(*App) http.Handler{
 
 // readers has the method of every function that reads queues.
 var readers = map[string]func(*App) func(context.Context, events.SQSEvent) (events.SQSEventResponse, error){
-	"notify": (*App).Notify, "lock-documents": (*App).LockDocuments, "keep-evidence": (*App).KeepEvidence, "inspect": (*App).Inspect,
+	"notify": (*App).Notify, "lock-documents": (*App).LockDocuments, "keep-evidence": (*App).KeepEvidence, "inspect": (*App).Inspect, "hold-log": (*App).HoldLog,
 }
 
 // clocks has the method of every function that the clock wakes, and perhaps a stream.
