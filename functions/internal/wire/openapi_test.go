@@ -54,7 +54,7 @@ func endpoints(t *testing.T) map[string]httpapi.Endpoint {
 		if !ok {
 			continue
 		}
-		environment(t, row)
+		setEnvironment(t, row)
 		app := MustLoad(row.Name)
 		build(app)
 		for route, h := range app.handlers {
