@@ -214,7 +214,7 @@ func (c *Client) ProfileVerify(ctx context.Context, body ProfileCodeRequest) err
 	return c.call(ctx, "POST", "/api/account/email/code", nil, body, nil)
 }
 
-// ProfileObject is the objection of the account's holder against a change of the address that court
+// ProfileObject the objection of the account's holder against a change of the address that court
 // notices go to: it opens a breach case. A repeat is answered with that case (200).
 //
 // POST /api/account/email/objection
@@ -223,8 +223,8 @@ func (c *Client) ProfileObject(ctx context.Context, body ProfileObjectionRequest
 	return out, err
 }
 
-// ProfileObjectByLink is Object for the holder of the address itself, by the link in the mail:
-// whoever took the account over may have ended their sessions.
+// ProfileObjectByLink takes the same objection from the holder of the address itself, by the link in
+// the mail: whoever took the account over may have ended their sessions.
 //
 // POST /api/contact-objection
 func (c *Client) ProfileObjectByLink(ctx context.Context, body ProfileLinkRequest) (out ProfileObjected, err error) {
@@ -425,7 +425,7 @@ func (c *Client) ProfileInvitation(ctx context.Context, body ProfileLinkRequest)
 	return out, err
 }
 
-// ProfileAgree is the representative's consent. A repeat is answered like the first.
+// ProfileAgree the representative's consent. A repeat is answered like the first.
 //
 // POST /api/representative/consent
 func (c *Client) ProfileAgree(ctx context.Context, body ProfileLinkRequest) (out ProfileInvitation, err error) {
@@ -505,10 +505,8 @@ func (c *Client) FilingsDeleteFiling(ctx context.Context, id string) error {
 type FilingsListQuery struct {
 	// one of filing.Statuses, or several with commas; "" for all
 	Status string
-	// �
-	Kind string
-	// �
-	Q string
+	Kind   string
+	Q      string
 	// listing.Next of the page before
 	Cursor string
 	// pageSize unless given, at most MaxPage
@@ -576,7 +574,6 @@ func (c *Client) FilingsPutDocument(ctx context.Context, id string, document str
 
 // FilingsDropDocumentQuery is what FilingsDropDocument may be asked with; what is left empty is not asked.
 type FilingsDropDocumentQuery struct {
-	// �
 	Version int64
 }
 
@@ -659,7 +656,7 @@ func (c *Client) FilingsReceipt(ctx context.Context, id string) (out json.RawMes
 	return out, err
 }
 
-// FilingsSheet is the receipt of a sent filing as one page of PDF, in the language of the answer
+// FilingsSheet the receipt of a sent filing as one page of PDF, in the language of the answer
 //
 // GET /api/filings/{id}/receipt.pdf
 func (c *Client) FilingsSheet(ctx context.Context, id string) (out []byte, err error) {
@@ -701,8 +698,7 @@ func (c *Client) FileclaimPublicKey(ctx context.Context) (out ReceiptPublicKey, 
 // RegistryQueueQuery is what RegistryQueue may be asked with; what is left empty is not asked.
 type RegistryQueueQuery struct {
 	// "" is the first of theirs
-	Court string
-	// �
+	Court  string
 	Cursor string
 }
 
@@ -728,10 +724,8 @@ func (c *Client) RegistryQueue(ctx context.Context, query RegistryQueueQuery) (o
 
 // RegistryFindQuery is what RegistryFind may be asked with; what is left empty is not asked.
 type RegistryFindQuery struct {
-	// �
 	Court string
-	// �
-	Q string
+	Q     string
 }
 
 func (q RegistryFindQuery) values() url.Values {
@@ -836,11 +830,8 @@ func (c *Client) CasesFile(ctx context.Context, id string, paper string, file st
 
 // CasesCourtQuery is what CasesCourt may be asked with; what is left empty is not asked.
 type CasesCourtQuery struct {
-	// �
-	Court string
-	// �
+	Court  string
 	Number string
-	// �
 	Cursor string
 }
 
@@ -884,7 +875,8 @@ func (c *Client) EvidencefileFile(ctx context.Context, id string, body Evidencef
 	return out, err
 }
 
-// MaintenanceList serves GET /api/maintenance to everyone
+// MaintenanceList shows everyone the windows of maintenance that are announced, and the latest that
+// are over
 //
 // GET /api/maintenance
 func (c *Client) MaintenanceList(ctx context.Context) (out MaintenanceSchedule, err error) {
@@ -909,7 +901,7 @@ func (c *Client) MaintenanceCertificate(ctx context.Context, id string) (out Cer
 	return out, err
 }
 
-// MaintenanceSubscription serves GET /api/maintenance/subscription
+// MaintenanceSubscription says whether the account is told of maintenance by mail
 //
 // GET /api/maintenance/subscription
 func (c *Client) MaintenanceSubscription(ctx context.Context) (out MaintenanceSubscription, err error) {
@@ -917,9 +909,9 @@ func (c *Client) MaintenanceSubscription(ctx context.Context) (out MaintenanceSu
 	return out, err
 }
 
-// MaintenanceSubscribe serves PUT /api/maintenance/subscription. Whoever subscribes has shown that
-// the address is theirs: an address that was only typed may be another's, who asked for nothing.
-// Unsubscribing needs no such thing.
+// MaintenanceSubscribe has the account told of maintenance by mail, or not any more. Whoever
+// subscribes has shown that the address is theirs: an address that was only typed may be another's,
+// who asked for nothing. Unsubscribing needs no such thing.
 //
 // PUT /api/maintenance/subscription
 func (c *Client) MaintenanceSubscribe(ctx context.Context, body MaintenanceSubscribeRequest) (out MaintenanceSubscription, err error) {
@@ -927,7 +919,7 @@ func (c *Client) MaintenanceSubscribe(ctx context.Context, body MaintenanceSubsc
 	return out, err
 }
 
-// MaintenanceAdminList serves GET /api/admin/maintenance: proposals too, with all texts.
+// MaintenanceAdminList shows administrators every window, proposals too, with all texts
 //
 // GET /api/admin/maintenance
 func (c *Client) MaintenanceAdminList(ctx context.Context) (out MaintenanceAdminSchedule, err error) {
@@ -935,8 +927,8 @@ func (c *Client) MaintenanceAdminList(ctx context.Context) (out MaintenanceAdmin
 	return out, err
 }
 
-// MaintenancePropose serves POST /api/admin/maintenance: 201 with the window, 200 on a repeat. What
-// stops filing is signed.
+// MaintenancePropose announces a window, or asks another administrator to: 201 with the window, 200
+// on a repeat. What stops filing is signed.
 //
 // POST /api/admin/maintenance
 func (c *Client) MaintenancePropose(ctx context.Context, body MaintenancePlanRequest) (out json.RawMessage, err error) {
@@ -944,7 +936,7 @@ func (c *Client) MaintenancePropose(ctx context.Context, body MaintenancePlanReq
 	return out, err
 }
 
-// MaintenanceChange serves PUT /api/admin/maintenance/{id}
+// MaintenanceChange changes a window as the administrator saw it; what stops filing is signed.
 //
 // PUT /api/admin/maintenance/{id}
 func (c *Client) MaintenanceChange(ctx context.Context, id string, body MaintenanceChangeRequest) (out json.RawMessage, err error) {
@@ -952,7 +944,7 @@ func (c *Client) MaintenanceChange(ctx context.Context, id string, body Maintena
 	return out, err
 }
 
-// MaintenanceCancel serves POST /api/admin/maintenance/{id}/cancellation
+// MaintenanceCancel takes a window back, or ends it now
 //
 // POST /api/admin/maintenance/{id}/cancellation
 func (c *Client) MaintenanceCancel(ctx context.Context, id string, body MaintenanceActRequest) (out MaintenanceWindow, err error) {
@@ -960,7 +952,7 @@ func (c *Client) MaintenanceCancel(ctx context.Context, id string, body Maintena
 	return out, err
 }
 
-// MaintenanceApprove serves POST /api/admin/maintenance/{id}/approval
+// MaintenanceApprove announces what another administrator proposed; what stops filing is signed.
 //
 // POST /api/admin/maintenance/{id}/approval
 func (c *Client) MaintenanceApprove(ctx context.Context, id string, body MaintenanceActRequest) (out json.RawMessage, err error) {
@@ -1185,7 +1177,6 @@ func (c *Client) FactsFind(ctx context.Context, body FactsRequest) (out FactsFac
 
 // Certificate certifies an interruption of the office, signed like a receipt.
 type Certificate struct {
-	// �
 	Certificate ReceiptInterruption `json:"certificate"`
 	// of GET /api/maintenance/key
 	KeyID string `json:"keyId"`
@@ -1197,11 +1188,9 @@ type Certificate struct {
 // query or of a cookie, or Accept-Language; Kazakh unless one of kk, ru, en is asked for.
 type Problem struct {
 	// which problem it is. Those there are:
-	Type string `json:"type"`
-	// �
-	Title string `json:"title"`
-	// �
-	Status int64 `json:"status"`
+	Type   string `json:"type"`
+	Title  string `json:"title"`
+	Status int64  `json:"status"`
 	// what is wrong
 	Detail string `json:"detail"`
 	// "urn:request:" and the reference to tell support
@@ -1213,18 +1202,15 @@ type Problem struct {
 	// the rule that is broken
 	Article string `json:"article,omitzero"`
 	// of a signature: the check that failed
-	Check string `json:"check,omitzero"`
-	// �
+	Check  string         `json:"check,omitzero"`
 	Errors []HttpapiFault `json:"errors,omitzero"`
 	// of a conflict: what is stored
-	Stored json.RawMessage `json:"stored,omitzero"`
-	// �
-	Maintenance *HttpapiClosed `json:"maintenance,omitzero"`
+	Stored      json.RawMessage `json:"stored,omitzero"`
+	Maintenance *HttpapiClosed  `json:"maintenance,omitzero"`
 }
 
 // Receipt what sealing issues, byte for byte the same however often it is asked for.
 type Receipt struct {
-	// �
 	Receipt ReceiptReceipt `json:"receipt"`
 	// of GET /api/receipt-key
 	KeyID string `json:"keyId"`
@@ -1234,23 +1220,17 @@ type Receipt struct {
 
 // AcceptagreementAccepted says which acceptance counts and for whom.
 type AcceptagreementAccepted struct {
-	// �
-	Agreement string `json:"agreement"`
-	// �
-	SHA256 string `json:"sha256"`
-	// �
-	Lang string `json:"lang"`
-	// �
-	AcceptedAt time.Time `json:"acceptedAt"`
-	// �
-	Subject AccountIdentity `json:"subject"`
+	Agreement  string          `json:"agreement"`
+	SHA256     string          `json:"sha256"`
+	Lang       string          `json:"lang"`
+	AcceptedAt time.Time       `json:"acceptedAt"`
+	Subject    AccountIdentity `json:"subject"`
 	// the subject has an account
 	Registered bool `json:"registered"`
 }
 
 // AcceptagreementCurrent the agreement as it stands.
 type AcceptagreementCurrent struct {
-	// �
 	InForce AcceptagreementEdition `json:"inForce"`
 	// published, not yet in force; or null
 	Coming *AcceptagreementEdition `json:"coming"`
@@ -1258,7 +1238,6 @@ type AcceptagreementCurrent struct {
 
 // AcceptagreementDocumentRequest asks for the document whose signature accepts a version.
 type AcceptagreementDocumentRequest struct {
-	// �
 	Agreement string `json:"agreement"`
 	// of the text accepted; "" means that of the answer
 	Lang string `json:"lang,omitzero"`
@@ -1266,14 +1245,10 @@ type AcceptagreementDocumentRequest struct {
 
 // AcceptagreementEdition one version in one language.
 type AcceptagreementEdition struct {
-	// �
-	ID string `json:"id"`
-	// �
+	ID          string    `json:"id"`
 	PublishedAt time.Time `json:"publishedAt"`
-	// �
 	EffectiveAt time.Time `json:"effectiveAt"`
-	// �
-	Lang string `json:"lang"`
+	Lang        string    `json:"lang"`
 	// hex, of the bytes of text
 	SHA256 string `json:"sha256"`
 	// markdown
@@ -1282,20 +1257,17 @@ type AcceptagreementEdition struct {
 
 // AcceptagreementRequest A signed acceptance.
 type AcceptagreementRequest struct {
-	// � CMS (RFC 5652) with the document attached and one signer, as base64 or PEM: what NCALayer
-	// makes of the document's bytes.
+	// CMS (RFC 5652) with the document attached and one signer, as base64 or PEM: what NCALayer makes of
+	// the document's bytes.
 	Signature string `json:"signature"`
 }
 
 // AccountContact names someone to be invited as a trusted Representative for all filings: there is
 // none yet that could be chosen.
 type AccountContact struct {
-	// �
-	Name string `json:"name"`
-	// �
+	Name  string `json:"name"`
 	Email string `json:"email"`
-	// �
-	Lang string `json:"lang"`
+	Lang  string `json:"lang"`
 	// one of Periods; 0 means DefaultPeriod
 	Months int64 `json:"months,omitzero"`
 }
@@ -1303,12 +1275,9 @@ type AccountContact struct {
 // AccountContactGiven names someone to be invited as a trusted Representative for all filings: there
 // is none yet that could be chosen.
 type AccountContactGiven struct {
-	// �
-	Name string `json:"name"`
-	// �
+	Name  string `json:"name"`
 	Email string `json:"email"`
-	// �
-	Lang string `json:"lang"`
+	Lang  string `json:"lang"`
 	// one of Periods; 0 means DefaultPeriod
 	Months int64 `json:"months,omitzero"`
 }
@@ -1317,30 +1286,23 @@ type AccountContactGiven struct {
 // certificate: the person reads there who registers, and Match holds it against the signature.
 type AccountForm struct {
 	// id of the version accepted
-	Agreement string `json:"agreement"`
-	// �
-	Subject AccountFormSubject `json:"subject"`
-	// �
-	Email string `json:"email"`
+	Agreement string             `json:"agreement"`
+	Subject   AccountFormSubject `json:"subject"`
+	Email     string             `json:"email"`
 	// E.164 "+77011234567", or ""
 	Mobile string `json:"mobile"`
 	// of notices
-	Lang string `json:"lang"`
-	// �
-	Declaration bool `json:"declaration"`
-	// �
+	Lang                 string                `json:"lang"`
+	Declaration          bool                  `json:"declaration"`
 	NotificationContacts []AccountContactGiven `json:"notificationContacts"`
 }
 
 // AccountFormSubject who registers. Numbers are twelve digits or "".
 type AccountFormSubject struct {
-	// �
 	Kind string `json:"kind"`
-	// �
-	IIN string `json:"iin"`
+	IIN  string `json:"iin"`
 	// "" for a natural person
-	BIN string `json:"bin"`
-	// �
+	BIN  string `json:"bin"`
 	Name string `json:"name"`
 	// "" for a natural person
 	Organisation string `json:"organisation"`
@@ -1349,31 +1311,22 @@ type AccountFormSubject struct {
 // AccountIdentity A subject as its certificate has it, for the person who signed with it: the form
 // repeats it. Numbers are in full.
 type AccountIdentity struct {
-	// �
-	Kind string `json:"kind"`
-	// �
-	IIN string `json:"iin"`
-	// �
-	BIN string `json:"bin"`
-	// �
-	Name string `json:"name"`
-	// �
+	Kind         string `json:"kind"`
+	IIN          string `json:"iin"`
+	BIN          string `json:"bin"`
+	Name         string `json:"name"`
 	Organisation string `json:"organisation"`
-	// �
-	Role string `json:"role"`
+	Role         string `json:"role"`
 }
 
 // AccountTyped the registration form as far as somebody has typed it. Nothing of it counts before it
 // is signed as a Form; so it may say anything that has the form's shape. The password is not part of
 // it, and neither is the declaration (agreement 3.3): that is made when the form is signed.
 type AccountTyped struct {
-	// �
-	Email string `json:"email"`
-	// �
+	Email  string `json:"email"`
 	Mobile string `json:"mobile"`
 	// or ""
-	Lang string `json:"lang"`
-	// �
+	Lang                 string           `json:"lang"`
 	NotificationContacts []AccountContact `json:"notificationContacts"`
 }
 
@@ -1382,40 +1335,29 @@ type AccountTyped struct {
 // not part of it, and neither is the declaration (agreement 3.3): that is made when the form is
 // signed.
 type AccountTypedGiven struct {
-	// �
-	Email string `json:"email"`
-	// �
+	Email  string `json:"email"`
 	Mobile string `json:"mobile"`
 	// or ""
-	Lang string `json:"lang"`
-	// �
+	Lang                 string                `json:"lang"`
 	NotificationContacts []AccountContactGiven `json:"notificationContacts"`
 }
 
 // AccountView what an account's holder sees of it.
 type AccountView struct {
-	// �
-	ID string `json:"id"`
-	// �
-	Kind string `json:"kind"`
-	// �
-	Name string `json:"name"`
-	// �
+	ID           string `json:"id"`
+	Kind         string `json:"kind"`
+	Name         string `json:"name"`
 	Organisation string `json:"organisation"`
 	// masked: "******1126"
 	Number string `json:"number"`
 	// who acts in this session for the legal person; null for a natural one
 	Person *AccountViewPerson `json:"person"`
-	// �
-	Email string `json:"email"`
-	// �
-	Lang string `json:"lang"`
+	Email  string             `json:"email"`
+	Lang   string             `json:"lang"`
 	// that count in this session
-	Rights []string `json:"rights"`
-	// �
-	Agreement AccountViewAgreement `json:"agreement"`
-	// �
-	SessionExpiresAt time.Time `json:"sessionExpiresAt"`
+	Rights           []string             `json:"rights"`
+	Agreement        AccountViewAgreement `json:"agreement"`
+	SessionExpiresAt time.Time            `json:"sessionExpiresAt"`
 }
 
 // AccountViewAgreement says where the holder stands with the agreement.
@@ -1423,55 +1365,40 @@ type AccountViewAgreement struct {
 	// the version in force when it is accepted, else the one accepted last
 	Accepted string `json:"accepted"`
 	// "" before the first version
-	InForce string `json:"inForce"`
-	// �
-	Coming *AccountViewComing `json:"coming,omitzero"`
+	InForce string             `json:"inForce"`
+	Coming  *AccountViewComing `json:"coming,omitzero"`
 }
 
 // AccountViewComing A version that was published and is not in force yet (agreement 1.4): the holder
 // may accept it beforehand, or refuse it.
 type AccountViewComing struct {
-	// �
-	ID string `json:"id"`
-	// �
+	ID          string    `json:"id"`
 	EffectiveAt time.Time `json:"effectiveAt"`
-	// �
-	Accepted bool `json:"accepted"`
+	Accepted    bool      `json:"accepted"`
 }
 
 // AccountViewPerson who acts for a legal person, as their certificate has them.
 type AccountViewPerson struct {
-	// �
 	Name string `json:"name"`
-	// �
 	Role string `json:"role"`
 }
 
 // AdminAccount what an administrator sees of one: what tells it apart, nothing it filed.
 type AdminAccount struct {
-	// �
-	ID string `json:"id"`
-	// �
-	Kind string `json:"kind"`
-	// �
-	Name string `json:"name"`
-	// �
+	ID           string `json:"id"`
+	Kind         string `json:"kind"`
+	Name         string `json:"name"`
 	Organisation string `json:"organisation"`
 	// masked
 	Number string `json:"number"`
 	// masked: "a…@example.kz"
-	Email string `json:"email"`
-	// �
-	Lang string `json:"lang"`
-	// �
-	Status string `json:"status"`
-	// �
+	Email  string   `json:"email"`
+	Lang   string   `json:"lang"`
+	Status string   `json:"status"`
 	Rights []string `json:"rights"`
 	// agreement versions
-	Accepted []string `json:"accepted"`
-	// �
-	CreatedAt time.Time `json:"createdAt"`
-	// �
+	Accepted  []string        `json:"accepted"`
+	CreatedAt time.Time       `json:"createdAt"`
 	Proposals []AdminProposal `json:"proposals"`
 	// latest first, this look not among them
 	Audit []AdminLine `json:"audit"`
@@ -1483,20 +1410,16 @@ type AdminAccount struct {
 
 // AdminApproval approves what has exactly that digest.
 type AdminApproval struct {
-	// �
 	Digest string `json:"digest"`
-	// �
 	Reason string `json:"reason"`
-	// � CMS (RFC 5652) with the document attached and one signer, as base64 or PEM: what NCALayer
-	// makes of the document's bytes.
+	// CMS (RFC 5652) with the document attached and one signer, as base64 or PEM: what NCALayer makes of
+	// the document's bytes.
 	Signature string `json:"signature,omitzero"`
 }
 
 // AdminAuditList part of a month's entries, latest first.
 type AdminAuditList struct {
-	// �
-	Month string `json:"month"`
-	// �
+	Month   string      `json:"month"`
 	Entries []AdminLine `json:"entries"`
 	// "" at the end
 	Next string `json:"next"`
@@ -1504,25 +1427,20 @@ type AdminAuditList struct {
 
 // AdminBreach A breach case as administrators see it.
 type AdminBreach struct {
-	// �
-	ID string `json:"id"`
-	// �
+	ID      string `json:"id"`
 	Account string `json:"account"`
 	// reference of the request or filing it is about, or ""
-	Act string `json:"act"`
-	// �
+	Act    string `json:"act"`
 	Origin string `json:"origin"`
 	// "" of an objection
 	Reason string `json:"reason"`
 	// why the person is not told, or ""
-	Withheld string `json:"withheld"`
-	// �
+	Withheld string    `json:"withheld"`
 	OpenedAt time.Time `json:"openedAt"`
 	// pieces of evidence
 	Held int64 `json:"held"`
 	// over all of them
-	SHA256 string `json:"sha256"`
-	// �
+	SHA256   string     `json:"sha256"`
 	ClosedAt *time.Time `json:"closedAt"`
 	// the reason, "" while it is open
 	Closing string `json:"closing"`
@@ -1532,7 +1450,6 @@ type AdminBreach struct {
 
 // AdminBreachList part of all breach cases, latest first.
 type AdminBreachList struct {
-	// �
 	Breaches []AdminBreach `json:"breaches"`
 	// "" at the end
 	Next string `json:"next"`
@@ -1548,46 +1465,38 @@ type AdminBreachRequest struct {
 	Reason string `json:"reason"`
 	// why the person is not told and which law forbids it; "" tells them
 	Withheld string `json:"withheld"`
-	// � CMS (RFC 5652) with the document attached and one signer, as base64 or PEM: what NCALayer
-	// makes of the document's bytes.
+	// CMS (RFC 5652) with the document attached and one signer, as base64 or PEM: what NCALayer makes of
+	// the document's bytes.
 	Signature string `json:"signature,omitzero"`
 }
 
 // AdminClosingRequest closes a breach case. Withheld is as that of BreachRequest, from now on.
 type AdminClosingRequest struct {
-	// �
-	Reason string `json:"reason"`
-	// �
+	Reason   string `json:"reason"`
 	Withheld string `json:"withheld"`
-	// � CMS (RFC 5652) with the document attached and one signer, as base64 or PEM: what NCALayer
-	// makes of the document's bytes.
+	// CMS (RFC 5652) with the document attached and one signer, as base64 or PEM: what NCALayer makes of
+	// the document's bytes.
 	Signature string `json:"signature,omitzero"`
 }
 
 // AdminDraft A version that waits for a second administrator. Texts and Changes are left out of
 // lists.
 type AdminDraft struct {
-	// �
 	ID string `json:"id"`
 	// account id
-	By string `json:"by"`
-	// �
-	Own bool `json:"own"`
-	// �
-	At time.Time `json:"at"`
-	// �
-	Reason string `json:"reason"`
+	By     string    `json:"by"`
+	Own    bool      `json:"own"`
+	At     time.Time `json:"at"`
+	Reason string    `json:"reason"`
 	// what an approval names
-	Digest string `json:"digest"`
-	// �
-	Texts map[string]string `json:"texts,omitzero"`
+	Digest string            `json:"digest"`
+	Texts  map[string]string `json:"texts,omitzero"`
 	// against the version in force
 	Changes map[string][]AgreementClause `json:"changes,omitzero"`
 }
 
 // AdminDropRequest takes a proposal back.
 type AdminDropRequest struct {
-	// �
 	Reason string `json:"reason"`
 }
 
@@ -1595,13 +1504,11 @@ type AdminDropRequest struct {
 type AdminEditions struct {
 	// latest first
 	Published []AdminVersion `json:"published"`
-	// �
-	Proposed []AdminDraft `json:"proposed"`
+	Proposed  []AdminDraft   `json:"proposed"`
 }
 
 // AdminFound names the account found.
 type AdminFound struct {
-	// �
 	ID string `json:"id"`
 }
 
@@ -1613,16 +1520,13 @@ type AdminLine struct {
 	At time.Time `json:"at"`
 	// actor.Account
 	Actor string `json:"actor"`
-	// �
-	Act string `json:"act"`
+	Act   string `json:"act"`
 	// what it was done to: an account's id, a version's, a window's
 	Target string `json:"target"`
-	// �
 	Reason string `json:"reason"`
 	// codes only ("active", "admin clerk"): no personal data
 	Before string `json:"before"`
-	// �
-	After string `json:"after"`
+	After  string `json:"after"`
 	// DER, as received: its content names the act. Kept in the office's own audit
 	Signature []byte `json:"signature,omitzero"`
 	// the administrator's name, "" for what a command did
@@ -1634,68 +1538,55 @@ type AdminLine struct {
 // AdminNewVersion A version on its way in: Markdown in all three languages.
 type AdminNewVersion struct {
 	// "v2"
-	ID string `json:"id"`
-	// �
-	Texts map[string]string `json:"texts"`
-	// �
-	Reason string `json:"reason"`
+	ID     string            `json:"id"`
+	Texts  map[string]string `json:"texts"`
+	Reason string            `json:"reason"`
 }
 
 // AdminPrepareRequest whom an account shall be prepared for. The number stands in the body so that
 // no log or address has it.
 type AdminPrepareRequest struct {
-	// �
 	Kind string `json:"kind"`
 	// IIN or BIN IIN or BIN, twelve digits.
 	Number string `json:"number"`
 	// that the invitation goes to
 	Email string `json:"email"`
 	// of the invitation
-	Lang string `json:"lang"`
-	// �
+	Lang   string `json:"lang"`
 	Reason string `json:"reason"`
 }
 
 // AdminProposal A right, or a status, that waits for a second administrator.
 type AdminProposal struct {
-	// �
-	Right string `json:"right,omitzero"`
-	// �
+	Right  string `json:"right,omitzero"`
 	Status string `json:"status,omitzero"`
 	// account id of the administrator who proposed it
 	By string `json:"by"`
 	// the reader's own, or it is not known to be another's
-	Mine bool `json:"mine"`
-	// �
-	At time.Time `json:"at"`
-	// �
-	Reason string `json:"reason"`
+	Mine   bool      `json:"mine"`
+	At     time.Time `json:"at"`
+	Reason string    `json:"reason"`
 }
 
 // AdminRightRequest names a right of an account.
 type AdminRightRequest struct {
-	// �
 	Reason string `json:"reason"`
-	// � CMS (RFC 5652) with the document attached and one signer, as base64 or PEM: what NCALayer
-	// makes of the document's bytes.
+	// CMS (RFC 5652) with the document attached and one signer, as base64 or PEM: what NCALayer makes of
+	// the document's bytes.
 	Signature string `json:"signature,omitzero"`
 }
 
 // AdminSearch A number to look an account up by, in the body so that no log or address has it.
 type AdminSearch struct {
-	// � IIN or BIN, twelve digits.
+	// IIN or BIN, twelve digits.
 	Number string `json:"number"`
-	// �
 	Reason string `json:"reason"`
 }
 
 // AdminStatusRequest changes an account's status. From is what the administrator saw.
 type AdminStatusRequest struct {
-	// �
-	From string `json:"from"`
-	// �
-	To string `json:"to"`
-	// �
+	From   string `json:"from"`
+	To     string `json:"to"`
 	Reason string `json:"reason"`
 	// "" asks for the document to sign, here and below CMS (RFC 5652) with the document attached and one
 	// signer, as base64 or PEM: what NCALayer makes of the document's bytes.
@@ -1705,68 +1596,45 @@ type AdminStatusRequest struct {
 // AdminStep takes a ticket to its next state. Answer comes with "answered" alone and is sent to
 // whoever asked.
 type AdminStep struct {
-	// �
-	State string `json:"state"`
-	// �
+	State  string `json:"state"`
 	Answer string `json:"answer"`
 }
 
 // AdminTicket A request to support as administrators see it. The address for the answer is not
 // shown: the answer goes through the office.
 type AdminTicket struct {
-	// �
-	Ticket string `json:"ticket"`
-	// �
-	State string `json:"state"`
-	// �
-	Topic string `json:"topic"`
-	// �
+	Ticket    string `json:"ticket"`
+	State     string `json:"state"`
+	Topic     string `json:"topic"`
 	Reference string `json:"reference"`
-	// �
-	Problem string `json:"problem"`
-	// �
-	Page string `json:"page"`
-	// �
-	Filing string `json:"filing"`
-	// �
-	Portal string `json:"portal"`
-	// �
-	Ncalayer string `json:"ncalayer"`
-	// �
-	Browser string `json:"browser"`
-	// �
+	Problem   string `json:"problem"`
+	Page      string `json:"page"`
+	Filing    string `json:"filing"`
+	Portal    string `json:"portal"`
+	Ncalayer  string `json:"ncalayer"`
+	Browser   string `json:"browser"`
 	Agreement string `json:"agreement"`
 	// the answer is read in
-	Lang string `json:"lang"`
-	// �
-	Account string `json:"account"`
-	// �
-	AnswerTo string `json:"answerTo"`
-	// �
+	Lang       string     `json:"lang"`
+	Account    string     `json:"account"`
+	AnswerTo   string     `json:"answerTo"`
 	HappenedAt *time.Time `json:"happenedAt"`
-	// �
-	ReceivedAt time.Time `json:"receivedAt"`
-	// � A day in Kazakhstan.
+	ReceivedAt time.Time  `json:"receivedAt"`
+	// A day in Kazakhstan.
 	AnswerBy string `json:"answerBy"`
 	// answerBy is over and there is no answer
-	Overdue bool `json:"overdue"`
-	// �
-	StartedAt *time.Time `json:"startedAt"`
-	// �
+	Overdue    bool       `json:"overdue"`
+	StartedAt  *time.Time `json:"startedAt"`
 	AnsweredAt *time.Time `json:"answeredAt"`
-	// �
-	ClosedAt *time.Time `json:"closedAt"`
-	// �
-	Answer string `json:"answer"`
+	ClosedAt   *time.Time `json:"closedAt"`
+	Answer     string     `json:"answer"`
 	// the administrator's own, which another deals with
 	Own bool `json:"own"`
 }
 
 // AdminTicketList part of a month's requests, latest first.
 type AdminTicketList struct {
-	// �
-	Month string `json:"month"`
-	// �
+	Month   string        `json:"month"`
 	Tickets []AdminTicket `json:"tickets"`
 	// "" at the end
 	Next string `json:"next"`
@@ -1774,14 +1642,10 @@ type AdminTicketList struct {
 
 // AdminVersion A published version as administrators see it.
 type AdminVersion struct {
-	// �
-	ID string `json:"id"`
-	// �
-	PublishedAt time.Time `json:"publishedAt"`
-	// �
-	EffectiveAt time.Time `json:"effectiveAt"`
-	// �
-	SHA256 map[string]string `json:"sha256"`
+	ID          string            `json:"id"`
+	PublishedAt time.Time         `json:"publishedAt"`
+	EffectiveAt time.Time         `json:"effectiveAt"`
+	SHA256      map[string]string `json:"sha256"`
 }
 
 // AgreementClause one line of the Markdown, which in the agreement is a heading, a clause or an item
@@ -1789,14 +1653,12 @@ type AdminVersion struct {
 // Removed that of the newer.
 type AgreementClause struct {
 	// same, Added or Removed as a whole, or Changed
-	Op string `json:"op"`
-	// �
+	Op     string           `json:"op"`
 	Pieces []AgreementPiece `json:"pieces"`
 }
 
 // AgreementPiece some words of a clause.
 type AgreementPiece struct {
-	// �
 	Op string `json:"op"`
 	// with the spaces that belong to it
 	Text string `json:"text"`
@@ -1805,35 +1667,28 @@ type AgreementPiece struct {
 // CasesActRequest an act of the court in a case.
 type CasesActRequest struct {
 	// UUID chosen by who acts: a repeat changes nothing
-	ID string `json:"id"`
-	// �
-	Revision int64 `json:"revision"`
-	// �
-	Step string `json:"step"`
-	// �
-	Party string `json:"party,omitzero"`
-	// �
+	ID             string `json:"id"`
+	Revision       int64  `json:"revision"`
+	Step           string `json:"step"`
+	Party          string `json:"party,omitzero"`
 	Representative string `json:"representative,omitzero"`
 	// twelve digits, as the register has them IIN or BIN, twelve digits.
 	Number string `json:"number,omitzero"`
 	// likewise
-	Name string `json:"name,omitzero"`
-	// �
+	Name    string             `json:"name,omitzero"`
 	Hearing DocketHearingGiven `json:"hearing,omitzero"`
 	// ids of parties
 	Present []string `json:"present,omitzero"`
-	// � A day in Kazakhstan.
+	// A day in Kazakhstan.
 	On string `json:"on,omitzero"`
 	// days an authority is for, both included; without one it is open A day in Kazakhstan.
 	From string `json:"from,omitzero"`
-	// � A day in Kazakhstan.
-	To string `json:"to,omitzero"`
-	// �
+	// A day in Kazakhstan.
+	To     string `json:"to,omitzero"`
 	Reason string `json:"reason,omitzero"`
 	// of the court
 	Address string `json:"address,omitzero"`
-	// �
-	Way string `json:"way,omitzero"`
+	Way     string `json:"way,omitzero"`
 	// one of Results
 	Result string `json:"result,omitzero"`
 	// address or number that the notice went to
@@ -1842,87 +1697,61 @@ type CasesActRequest struct {
 
 // CasesActView an act that may be done, and what it names.
 type CasesActView struct {
-	// �
-	Step string `json:"step"`
-	// �
-	Article string `json:"article"`
-	// �
-	About []string `json:"about"`
+	Step    string   `json:"step"`
+	Article string   `json:"article"`
+	About   []string `json:"about"`
 }
 
 // CasesCourtView A court.
 type CasesCourtView struct {
-	// �
 	Code string `json:"code"`
-	// �
 	Name string `json:"name"`
 }
 
 // CasesDeadlineView A term.
 type CasesDeadlineView struct {
-	// �
-	Rule string `json:"rule"`
-	// �
-	Party string `json:"party"`
-	// �
+	Rule    string `json:"rule"`
+	Party   string `json:"party"`
 	Article string `json:"article"`
-	// � A day in Kazakhstan.
+	// A day in Kazakhstan.
 	From string `json:"from"`
-	// � A day in Kazakhstan.
-	Due *string `json:"due"`
-	// �
-	Why string `json:"why"`
-	// �
-	Done bool `json:"done"`
+	// A day in Kazakhstan.
+	Due  *string `json:"due"`
+	Why  string  `json:"why"`
+	Done bool    `json:"done"`
 }
 
 // CasesEventView something that happened.
 type CasesEventView struct {
-	// �
-	At time.Time `json:"at"`
-	// �
-	Type string `json:"type"`
-	// �
-	By string `json:"by"`
-	// �
-	Name string `json:"name"`
-	// �
-	Party string `json:"party"`
-	// �
-	Representative string `json:"representative"`
-	// �
-	Article string `json:"article"`
-	// �
-	Reason string `json:"reason"`
-	// �
-	Paper string `json:"paper"`
-	// �
-	Hearing *DocketHearing `json:"hearing"`
-	// � A day in Kazakhstan.
-	On *string `json:"on"`
-	// �
+	At             time.Time      `json:"at"`
+	Type           string         `json:"type"`
+	By             string         `json:"by"`
+	Name           string         `json:"name"`
+	Party          string         `json:"party"`
+	Representative string         `json:"representative"`
+	Article        string         `json:"article"`
+	Reason         string         `json:"reason"`
+	Paper          string         `json:"paper"`
+	Hearing        *DocketHearing `json:"hearing"`
+	// A day in Kazakhstan.
+	On      *string  `json:"on"`
 	Present []string `json:"present"`
 	// of a notice
 	Way string `json:"way"`
-	// �
-	To string `json:"to"`
+	To  string `json:"to"`
 }
 
 // CasesFileView A file of a paper: "statement", or the id of a document.
 type CasesFileView struct {
-	// �
 	ID string `json:"id"`
 	// "" of the statement
 	Name string `json:"name"`
-	// �
 	Role string `json:"role"`
-	// �
-	Size int64 `json:"size"`
+	Size int64  `json:"size"`
 }
 
 // CasesListing A page of cases, the one opened last first.
 type CasesListing struct {
-	// �
 	Cases []CasesSummary `json:"cases"`
 	// cursor of the next page, "" on the last; a page may be short, or empty, and not be the last
 	Next string `json:"next"`
@@ -1934,65 +1763,47 @@ type CasesListing struct {
 
 // CasesLookView A look of the court.
 type CasesLookView struct {
-	// �
-	At time.Time `json:"at"`
-	// �
-	Type string `json:"type"`
-	// �
-	By string `json:"by"`
-	// �
-	Name string `json:"name"`
+	At   time.Time `json:"at"`
+	Type string    `json:"type"`
+	By   string    `json:"by"`
+	Name string    `json:"name"`
 }
 
 // CasesNoticeView how a party stands with its notice.
 type CasesNoticeView struct {
-	// �
-	Party string `json:"party"`
-	// �
-	Proper bool `json:"proper"`
+	Party  string `json:"party"`
+	Proper bool   `json:"proper"`
 	// by which it is
-	Way string `json:"way"`
-	// �
-	Article string `json:"article"`
-	// �
-	Since *time.Time `json:"since"`
+	Way     string     `json:"way"`
+	Article string     `json:"article"`
+	Since   *time.Time `json:"since"`
 	// to try, or to wait for, while it is not
-	Next string `json:"next"`
-	// �
+	Next  string          `json:"next"`
 	Rungs []CasesRungView `json:"rungs"`
 }
 
 // CasesPaperView A filing of the case and what of it may be taken.
 type CasesPaperView struct {
-	// �
-	Filing string `json:"filing"`
-	// �
-	Kind string `json:"kind"`
-	// �
-	Party string `json:"party"`
-	// �
-	At time.Time `json:"at"`
+	Filing string    `json:"filing"`
+	Kind   string    `json:"kind"`
+	Party  string    `json:"party"`
+	At     time.Time `json:"at"`
 	// none that who asks may not take
 	Files []CasesFileView `json:"files"`
 }
 
 // CasesPartyView A party. Its number is shown to the court and to itself.
 type CasesPartyView struct {
-	// �
-	ID string `json:"id"`
-	// �
+	ID   string `json:"id"`
 	Role string `json:"role"`
-	// �
 	Type string `json:"type"`
-	// �
 	Name string `json:"name"`
 	// masked, as the claim has it; to the court
 	Stated string `json:"stated"`
 	// masked, as the clerk confirmed it
 	Number string `json:"number"`
 	// of who asks, or for whom they act
-	Own bool `json:"own"`
-	// �
+	Own         bool       `json:"own"`
 	ConfirmedAt *time.Time `json:"confirmedAt"`
 	// since when it sees the case
 	From *time.Time `json:"from"`
@@ -2000,114 +1811,75 @@ type CasesPartyView struct {
 
 // CasesRepresentativeView somebody who acts for parties.
 type CasesRepresentativeView struct {
-	// �
-	ID string `json:"id"`
-	// �
-	Kind string `json:"kind"`
-	// �
-	Name string `json:"name"`
-	// �
+	ID      string   `json:"id"`
+	Kind    string   `json:"kind"`
+	Name    string   `json:"name"`
 	Parties []string `json:"parties"`
-	// �
-	Powers []string `json:"powers"`
-	// �
-	Number string `json:"number"`
-	// � A day in Kazakhstan.
+	Powers  []string `json:"powers"`
+	Number  string   `json:"number"`
+	// A day in Kazakhstan.
 	From *string `json:"from"`
-	// � A day in Kazakhstan.
-	To *string `json:"to"`
-	// �
+	// A day in Kazakhstan.
+	To          *string    `json:"to"`
 	ConfirmedAt *time.Time `json:"confirmedAt"`
-	// �
-	EndedAt *time.Time `json:"endedAt"`
+	EndedAt     *time.Time `json:"endedAt"`
 }
 
 // CasesRungView A way of notice and where it stands.
 type CasesRungView struct {
-	// �
-	Way string `json:"way"`
-	// �
-	Article string `json:"article"`
-	// �
-	State string `json:"state"`
-	// �
-	Since *time.Time `json:"since"`
+	Way     string     `json:"way"`
+	Article string     `json:"article"`
+	State   string     `json:"state"`
+	Since   *time.Time `json:"since"`
 }
 
 // CasesSummary A case in a list.
 type CasesSummary struct {
-	// �
-	ID string `json:"id"`
-	// �
-	Number string `json:"number"`
-	// �
+	ID        string `json:"id"`
+	Number    string `json:"number"`
 	CourtCode string `json:"courtCode"`
 	// its name
-	Court string `json:"court"`
-	// �
-	Kind string `json:"kind"`
-	// �
+	Court    string `json:"court"`
+	Kind     string `json:"kind"`
 	Claimant string `json:"claimant"`
-	// �
 	Opposite string `json:"opposite"`
-	// �
-	Status string `json:"status"`
-	// �
-	As string `json:"as"`
+	Status   string `json:"status"`
+	As       string `json:"as"`
 	// of the hearing that is appointed
 	HearingAt *time.Time `json:"hearingAt"`
-	// �
-	OpenedAt time.Time `json:"openedAt"`
-	// �
-	UpdatedAt time.Time `json:"updatedAt"`
+	OpenedAt  time.Time  `json:"openedAt"`
+	UpdatedAt time.Time  `json:"updatedAt"`
 }
 
 // CasesView A case as who asks may see it.
 type CasesView struct {
-	// �
-	ID string `json:"id"`
-	// �
-	Number string `json:"number"`
-	// �
+	ID        string `json:"id"`
+	Number    string `json:"number"`
 	CourtCode string `json:"courtCode"`
 	// its name
-	Court string `json:"court"`
-	// �
-	Kind string `json:"kind"`
-	// �
+	Court    string `json:"court"`
+	Kind     string `json:"kind"`
 	Claimant string `json:"claimant"`
-	// �
 	Opposite string `json:"opposite"`
-	// �
-	Status string `json:"status"`
-	// �
-	As string `json:"as"`
+	Status   string `json:"status"`
+	As       string `json:"as"`
 	// of the hearing that is appointed
 	HearingAt *time.Time `json:"hearingAt"`
-	// �
-	OpenedAt time.Time `json:"openedAt"`
-	// �
-	UpdatedAt time.Time `json:"updatedAt"`
+	OpenedAt  time.Time  `json:"openedAt"`
+	UpdatedAt time.Time  `json:"updatedAt"`
 	// of the proceedings
-	Lang string `json:"lang"`
-	// �
-	Revision int64 `json:"revision"`
-	// �
-	Secret bool `json:"secret"`
-	// �
-	Hearing *DocketHearing `json:"hearing"`
-	// � A day in Kazakhstan.
+	Lang     string         `json:"lang"`
+	Revision int64          `json:"revision"`
+	Secret   bool           `json:"secret"`
+	Hearing  *DocketHearing `json:"hearing"`
+	// A day in Kazakhstan.
 	FinalOn *string `json:"finalOn"`
-	// � A day in Kazakhstan.
-	InForceOn *string `json:"inForceOn"`
-	// �
-	Parties []CasesPartyView `json:"parties"`
-	// �
+	// A day in Kazakhstan.
+	InForceOn       *string                   `json:"inForceOn"`
+	Parties         []CasesPartyView          `json:"parties"`
 	Representatives []CasesRepresentativeView `json:"representatives"`
-	// �
-	Papers []CasesPaperView `json:"papers"`
-	// �
-	Deadlines []CasesDeadlineView `json:"deadlines"`
+	Papers          []CasesPaperView          `json:"papers"`
+	Deadlines       []CasesDeadlineView       `json:"deadlines"`
 	// oldest first
 	Events []CasesEventView `json:"events"`
 	// how parties stand with the notice the case needs now: to the court, and each to itself
@@ -2120,26 +1892,20 @@ type CasesView struct {
 
 // DocketHearing when and where the court meets.
 type DocketHearing struct {
-	// �
-	At time.Time `json:"at,omitzero"`
-	// �
-	Place string `json:"place,omitzero"`
+	At    time.Time `json:"at,omitzero"`
+	Place string    `json:"place,omitzero"`
 }
 
 // DocketHearingGiven when and where the court meets.
 type DocketHearingGiven struct {
-	// �
-	At time.Time `json:"at,omitzero"`
-	// �
-	Place string `json:"place,omitzero"`
+	At    time.Time `json:"at,omitzero"`
+	Place string    `json:"place,omitzero"`
 }
 
 // DocumentsGrant A presigned request for one stretch of the content.
 type DocumentsGrant struct {
-	// �
 	Method string `json:"method"`
-	// �
-	URL string `json:"url"`
+	URL    string `json:"url"`
 	// to be sent exactly; Content-Length is the client's own
 	Headers map[string]string `json:"headers"`
 	// of its first byte in the content
@@ -2174,10 +1940,8 @@ type DocumentsUpload struct {
 
 // EvidencefileFile one file: its bytes, or the address that gives them.
 type EvidencefileFile struct {
-	// �
 	Name string `json:"name"`
-	// �
-	Size int64 `json:"size"`
+	Size int64  `json:"size"`
 	// hex
 	SHA256 string `json:"sha256"`
 	// base64
@@ -2190,11 +1954,9 @@ type EvidencefileFile struct {
 // compression, the names in UTF-8.
 type EvidencefileReply struct {
 	// of the archive
-	Name string `json:"name"`
-	// �
-	StampedAt time.Time `json:"stampedAt"`
-	// �
-	Files []EvidencefileFile `json:"files"`
+	Name      string             `json:"name"`
+	StampedAt time.Time          `json:"stampedAt"`
+	Files     []EvidencefileFile `json:"files"`
 }
 
 // EvidencefileRequest names the filing.
@@ -2203,31 +1965,23 @@ type EvidencefileRequest struct {
 
 // FactsFacts are what a receipt certifies and what became of the filing since, without its people.
 type FactsFacts struct {
-	// �
-	TicketNo string `json:"ticketNo"`
-	// �
-	Kind string `json:"kind"`
-	// �
+	TicketNo  string `json:"ticketNo"`
+	Kind      string `json:"kind"`
 	CourtCode string `json:"courtCode"`
-	// �
-	Status string `json:"status"`
+	Status    string `json:"status"`
 	// the instant that counts
 	SentAt time.Time `json:"sentAt"`
 	// when the status last changed
-	UpdatedAt time.Time `json:"updatedAt"`
-	// �
-	ManifestSHA256 string `json:"manifestSha256"`
-	// �
-	FormSHA256 string `json:"formSha256"`
+	UpdatedAt      time.Time `json:"updatedAt"`
+	ManifestSHA256 string    `json:"manifestSha256"`
+	FormSHA256     string    `json:"formSha256"`
 	// "" for a receipt that names none
 	StatementSHA256 string `json:"statementSha256"`
 }
 
 // FactsRequest what the receipt says and a person typed. It is posted: no log and no address has it.
 type FactsRequest struct {
-	// �
-	TicketNo string `json:"ticketNo"`
-	// �
+	TicketNo  string `json:"ticketNo"`
 	CheckCode string `json:"checkCode"`
 }
 
@@ -2243,7 +1997,6 @@ type FileclaimOutcome struct {
 
 // FileclaimOutcomeRequest names a manifest by the token that came with it.
 type FileclaimOutcomeRequest struct {
-	// �
 	Token string `json:"token"`
 }
 
@@ -2257,21 +2010,17 @@ type FileclaimPending struct {
 
 // FileclaimRequest carries the signed manifest and the token that came with it.
 type FileclaimRequest struct {
-	// �
 	Token string `json:"token"`
-	// � CMS (RFC 5652) with the document attached and one signer, as base64 or PEM: what NCALayer
-	// makes of the document's bytes.
+	// CMS (RFC 5652) with the document attached and one signer, as base64 or PEM: what NCALayer makes of
+	// the document's bytes.
 	Signature string `json:"signature"`
 }
 
 // FilingActed what the timeline says of a CourtAct. As JSON it is kept: members are added, never
 // re-meant.
 type FilingActed struct {
-	// �
-	Step string `json:"step"`
-	// �
-	By string `json:"by"`
-	// �
+	Step   string `json:"step"`
+	By     string `json:"by"`
 	Number string `json:"number,omitzero"`
 	// name
 	Judge string `json:"judge,omitzero"`
@@ -2300,7 +2049,6 @@ type FilingDocument struct {
 
 // FilingEvent one thing that happened to a filing. Events are only ever added.
 type FilingEvent struct {
-	// �
 	At time.Time `json:"at"`
 	// "created", one of the Event constants, or one of the Told and NotTold
 	Type string `json:"type"`
@@ -2312,9 +2060,8 @@ type FilingEvent struct {
 // of its documents.
 type FilingsCheckReply struct {
 	// of the filing that was looked at
-	Revision int64 `json:"revision"`
-	// �
-	Defects []FilingsDefect `json:"defects"`
+	Revision int64           `json:"revision"`
+	Defects  []FilingsDefect `json:"defects"`
 	// no error: it may be signed
 	Complete bool `json:"complete"`
 }
@@ -2335,9 +2082,7 @@ type FilingsCopyRequest struct {
 
 // FilingsCreateRequest begins a filing. What is in it may be given at once.
 type FilingsCreateRequest struct {
-	// �
-	Kind string `json:"kind"`
-	// �
+	Kind     string                     `json:"kind"`
 	Sections map[string]json.RawMessage `json:"sections,omitzero"`
 }
 
@@ -2345,23 +2090,17 @@ type FilingsCreateRequest struct {
 // to know.
 type FilingsDefect struct {
 	// into the form, by section: "/court/code"; or "/documents/<id>"
-	Pointer string `json:"pointer"`
-	// �
-	Code string `json:"code"`
-	// �
+	Pointer  string `json:"pointer"`
+	Code     string `json:"code"`
 	Severity string `json:"severity"`
-	// �
-	Detail string `json:"detail"`
-	// �
-	Article string `json:"article"`
+	Detail   string `json:"detail"`
+	Article  string `json:"article"`
 }
 
 // FilingsDocumentReply carries the grants to upload the document's bytes straight to the bucket.
 type FilingsDocumentReply struct {
-	// �
-	Version int64 `json:"version"`
-	// �
-	Upload DocumentsUpload `json:"upload"`
+	Version int64           `json:"version"`
+	Upload  DocumentsUpload `json:"upload"`
 	// A manifest was out for signature, and is void by this change
 	Voided bool `json:"voided"`
 }
@@ -2369,20 +2108,15 @@ type FilingsDocumentReply struct {
 // FilingsDocumentRequest adds a document (Version 0) or replaces what one says that is at Version.
 type FilingsDocumentRequest struct {
 	// of this document
-	Version int64 `json:"version"`
-	// �
-	Role string `json:"role"`
-	// �
-	Name string `json:"name"`
-	// �
-	Size int64 `json:"size"`
-	// �
-	SHA256 string `json:"sha256"`
+	Version int64  `json:"version"`
+	Role    string `json:"role"`
+	Name    string `json:"name"`
+	Size    int64  `json:"size"`
+	SHA256  string `json:"sha256"`
 	// SHA-256 of each part of documents.PartSize bytes, in order, of a document larger than one; not
 	// needed to change a role or a name
-	Parts []string `json:"parts,omitzero"`
-	// �
-	MediaType string `json:"mediaType"`
+	Parts     []string `json:"parts,omitzero"`
+	MediaType string   `json:"mediaType"`
 }
 
 // FilingsDocumentView A document, its version and whether its bytes have arrived.
@@ -2398,11 +2132,9 @@ type FilingsDocumentView struct {
 	// 64 lower-case hex digits
 	SHA256 string `json:"sha256"`
 	// bytes, 1 to MaxDocument
-	Size int64 `json:"size"`
-	// �
-	Version int64 `json:"version"`
-	// �
-	Uploaded bool `json:"uploaded"`
+	Size     int64 `json:"size"`
+	Version  int64 `json:"version"`
+	Uploaded bool  `json:"uploaded"`
 	// null before the bytes have arrived, and once the filing was sent
 	Verdict *FilingsVerdictView `json:"verdict"`
 }
@@ -2415,7 +2147,6 @@ type FilingsDropReply struct {
 
 // FilingsListing A page of the account's filings, the one begun last first.
 type FilingsListing struct {
-	// �
 	Filings []FilingsSummary `json:"filings"`
 	// cursor of the next page, "" on the last; a page may be short, or empty, and not be the last
 	Next string `json:"next"`
@@ -2450,27 +2181,21 @@ type FilingsManifestRequest struct {
 // FilingsRulingView A judge's ruling on a filing; its files are "ruling" and "ruling-signature".
 type FilingsRulingView struct {
 	// of filing.Steps
-	Step string `json:"step"`
-	// �
-	At time.Time `json:"at"`
-	// �
-	Judge string `json:"judge"`
+	Step  string    `json:"step"`
+	At    time.Time `json:"at"`
+	Judge string    `json:"judge"`
 	// codes of filing.Grounds
 	Grounds []string `json:"grounds"`
-	// �
-	Reasons string `json:"reasons"`
+	Reasons string   `json:"reasons"`
 	// of the PDF
 	SHA256 string `json:"sha256"`
 }
 
 // FilingsSectionReply what is stored now.
 type FilingsSectionReply struct {
-	// �
-	Version int64 `json:"version"`
-	// �
+	Version   int64     `json:"version"`
 	UpdatedAt time.Time `json:"updatedAt"`
-	// �
-	Status string `json:"status"`
+	Status    string    `json:"status"`
 	// A manifest was out for signature, and is void by this change
 	Voided bool `json:"voided"`
 	// how many signatures went with it
@@ -2480,57 +2205,43 @@ type FilingsSectionReply struct {
 // FilingsSectionRequest replaces a section that is at Version.
 type FilingsSectionRequest struct {
 	// 0 for one that was never saved
-	Version int64 `json:"version"`
-	// �
-	Value json.RawMessage `json:"value"`
+	Version int64           `json:"version"`
+	Value   json.RawMessage `json:"value"`
 }
 
 // FilingsSectionView A part of the form.
 type FilingsSectionView struct {
 	// 0 if it was never saved
-	Version int64 `json:"version"`
-	// �
-	Value json.RawMessage `json:"value"`
-	// �
-	UpdatedAt *time.Time `json:"updatedAt"`
+	Version   int64           `json:"version"`
+	Value     json.RawMessage `json:"value"`
+	UpdatedAt *time.Time      `json:"updatedAt"`
 }
 
 // FilingsSummary A filing in a list.
 type FilingsSummary struct {
-	// �
-	ID string `json:"id"`
-	// �
-	Kind string `json:"kind"`
-	// �
-	Status string `json:"status"`
-	// �
+	ID        string `json:"id"`
+	Kind      string `json:"kind"`
+	Status    string `json:"status"`
 	CourtCode string `json:"courtCode"`
 	// of the proceedings
-	Lang string `json:"lang"`
-	// �
+	Lang   string `json:"lang"`
 	CaseNo string `json:"caseNo"`
 	// name of the first opposite party
-	Opposite string `json:"opposite"`
-	// �
-	AmountTiyn int64 `json:"amountTiyn"`
-	// �
-	DocumentCount int64 `json:"documentCount"`
+	Opposite      string `json:"opposite"`
+	AmountTiyn    int64  `json:"amountTiyn"`
+	DocumentCount int64  `json:"documentCount"`
 	// how many have signed, before the last of several
 	Signed int64 `json:"signed"`
 	// id of the filing this is a corrected copy of, or ""
-	Replaces string `json:"replaces"`
-	// �
+	Replaces  string    `json:"replaces"`
 	CreatedAt time.Time `json:"createdAt"`
-	// �
 	UpdatedAt time.Time `json:"updatedAt"`
 	// of a draft that stays untouched
 	ExpiresAt *time.Time `json:"expiresAt"`
 	// until when a manifest that is out may be signed
-	SealBy *time.Time `json:"sealBy"`
-	// �
-	SentAt *time.Time `json:"sentAt"`
-	// �
-	TicketNo string `json:"ticketNo"`
+	SealBy   *time.Time `json:"sealBy"`
+	SentAt   *time.Time `json:"sentAt"`
+	TicketNo string     `json:"ticketNo"`
 	// that the court registered it under, or ""
 	Number string `json:"number"`
 	// name, or ""
@@ -2542,59 +2253,43 @@ type FilingsVerdictView struct {
 	// what the content is, "" if it was not inspected yet
 	Found string `json:"found"`
 	// of a PDF, 0 where they could not be counted
-	Pages int64 `json:"pages"`
-	// �
+	Pages    int64           `json:"pages"`
 	Findings []FilingsDefect `json:"findings"`
 }
 
 // FilingsView A filing as its owner sees it.
 type FilingsView struct {
-	// �
-	ID string `json:"id"`
-	// �
-	Kind string `json:"kind"`
-	// �
-	Status string `json:"status"`
-	// �
+	ID        string `json:"id"`
+	Kind      string `json:"kind"`
+	Status    string `json:"status"`
 	CourtCode string `json:"courtCode"`
 	// of the proceedings
-	Lang string `json:"lang"`
-	// �
+	Lang   string `json:"lang"`
 	CaseNo string `json:"caseNo"`
 	// name of the first opposite party
-	Opposite string `json:"opposite"`
-	// �
-	AmountTiyn int64 `json:"amountTiyn"`
-	// �
-	DocumentCount int64 `json:"documentCount"`
+	Opposite      string `json:"opposite"`
+	AmountTiyn    int64  `json:"amountTiyn"`
+	DocumentCount int64  `json:"documentCount"`
 	// how many have signed, before the last of several
 	Signed int64 `json:"signed"`
 	// id of the filing this is a corrected copy of, or ""
-	Replaces string `json:"replaces"`
-	// �
+	Replaces  string    `json:"replaces"`
 	CreatedAt time.Time `json:"createdAt"`
-	// �
 	UpdatedAt time.Time `json:"updatedAt"`
 	// of a draft that stays untouched
 	ExpiresAt *time.Time `json:"expiresAt"`
 	// until when a manifest that is out may be signed
-	SealBy *time.Time `json:"sealBy"`
-	// �
-	SentAt *time.Time `json:"sentAt"`
-	// �
-	TicketNo string `json:"ticketNo"`
+	SealBy   *time.Time `json:"sealBy"`
+	SentAt   *time.Time `json:"sentAt"`
+	TicketNo string     `json:"ticketNo"`
 	// that the court registered it under, or ""
 	Number string `json:"number"`
 	// name, or ""
-	Judge string `json:"judge"`
-	// �
-	Revision int64 `json:"revision"`
-	// �
-	Sections map[string]FilingsSectionView `json:"sections"`
-	// �
-	Documents []FilingsDocumentView `json:"documents"`
-	// �
-	Events []FilingEvent `json:"events"`
+	Judge     string                        `json:"judge"`
+	Revision  int64                         `json:"revision"`
+	Sections  map[string]FilingsSectionView `json:"sections"`
+	Documents []FilingsDocumentView         `json:"documents"`
+	Events    []FilingEvent                 `json:"events"`
 	// why, where it was rejected for technical reasons
 	Rejected []FilingsDefect `json:"rejected"`
 	// the court's latest, or null
@@ -2603,36 +2298,27 @@ type FilingsView struct {
 
 // HttpapiClosed the notice of a window of maintenance that stops what was asked for.
 type HttpapiClosed struct {
-	// �
-	ID string `json:"id"`
-	// �
-	From string `json:"from"`
-	// �
-	To string `json:"to"`
-	// �
-	Emergency bool `json:"emergency"`
-	// �
-	Text string `json:"text"`
+	ID        string `json:"id"`
+	From      string `json:"from"`
+	To        string `json:"to"`
+	Emergency bool   `json:"emergency"`
+	Text      string `json:"text"`
 }
 
 // HttpapiFault one of several things that are wrong.
 type HttpapiFault struct {
 	// RFC 6901, into the body or the form
 	Pointer string `json:"pointer"`
-	// �
-	Code string `json:"code"`
+	Code    string `json:"code"`
 	// what is wrong, in words
-	Detail string `json:"detail"`
-	// �
+	Detail  string `json:"detail"`
 	Article string `json:"article,omitzero"`
 }
 
 // MaintenanceActRequest A decision on a window.
 type MaintenanceActRequest struct {
-	// �
-	Version int64 `json:"version"`
-	// �
-	Reason string `json:"reason"`
+	Version int64  `json:"version"`
+	Reason  string `json:"reason"`
 	// as in PlanRequest CMS (RFC 5652) with the document attached and one signer, as base64 or PEM: what
 	// NCALayer makes of the document's bytes.
 	Signature string `json:"signature,omitzero"`
@@ -2640,30 +2326,21 @@ type MaintenanceActRequest struct {
 
 // MaintenanceAdminSchedule answers GET /api/admin/maintenance.
 type MaintenanceAdminSchedule struct {
-	// �
-	Now string `json:"now"`
-	// �
-	Stoppable []string `json:"stoppable"`
-	// �
-	Windows []MaintenanceWindow `json:"windows"`
+	Now       string              `json:"now"`
+	Stoppable []string            `json:"stoppable"`
+	Windows   []MaintenanceWindow `json:"windows"`
 }
 
 // MaintenanceChangeRequest A plan in place of another.
 type MaintenanceChangeRequest struct {
 	// of the window as the administrator saw it
-	Version int64 `json:"version"`
-	// �
-	ID string `json:"id,omitzero"`
-	// �
-	From string `json:"from"`
-	// �
-	To string `json:"to"`
-	// �
-	Affects []string `json:"affects"`
-	// �
-	Texts map[string]string `json:"texts"`
-	// �
-	Emergency bool `json:"emergency"`
+	Version   int64             `json:"version"`
+	ID        string            `json:"id,omitzero"`
+	From      string            `json:"from"`
+	To        string            `json:"to"`
+	Affects   []string          `json:"affects"`
+	Texts     map[string]string `json:"texts"`
+	Emergency bool              `json:"emergency"`
 	// for the audit
 	Reason string `json:"reason"`
 	// signature is over an act that stops what nobody keeps a term without; "" asks for the document.
@@ -2675,18 +2352,12 @@ type MaintenanceChangeRequest struct {
 // MaintenancePlanRequest what an administrator writes. ID is a UUID the client makes, so that a
 // repeat makes no second window; From and To are RFC 3339; Affects empty means all that may stop.
 type MaintenancePlanRequest struct {
-	// �
-	ID string `json:"id,omitzero"`
-	// �
-	From string `json:"from"`
-	// �
-	To string `json:"to"`
-	// �
-	Affects []string `json:"affects"`
-	// �
-	Texts map[string]string `json:"texts"`
-	// �
-	Emergency bool `json:"emergency"`
+	ID        string            `json:"id,omitzero"`
+	From      string            `json:"from"`
+	To        string            `json:"to"`
+	Affects   []string          `json:"affects"`
+	Texts     map[string]string `json:"texts"`
+	Emergency bool              `json:"emergency"`
 	// for the audit
 	Reason string `json:"reason"`
 	// signature is over an act that stops what nobody keeps a term without; "" asks for the document.
@@ -2697,59 +2368,44 @@ type MaintenancePlanRequest struct {
 
 // MaintenanceSchedule answers GET /api/maintenance.
 type MaintenanceSchedule struct {
-	// �
 	Now string `json:"now"`
 	// what every page must show now, or null
-	Notice *MaintenanceWindow `json:"notice"`
-	// �
+	Notice  *MaintenanceWindow  `json:"notice"`
 	Windows []MaintenanceWindow `json:"windows"`
 }
 
 // MaintenanceSubscribeRequest asks for mail, or for no more.
 type MaintenanceSubscribeRequest struct {
-	// �
 	Subscribed bool `json:"subscribed"`
 }
 
 // MaintenanceSubscription says whether the account is told of maintenance by mail, and whether its
 // address is verified, which that needs.
 type MaintenanceSubscription struct {
-	// �
 	Subscribed bool `json:"subscribed"`
-	// �
-	Verified bool `json:"verified"`
+	Verified   bool `json:"verified"`
 }
 
 // MaintenanceWindow A window as the API shows it. Instants are RFC 3339 in UTC.
 type MaintenanceWindow struct {
-	// �
-	ID string `json:"id"`
-	// �
-	Version int64 `json:"version"`
+	ID      string `json:"id"`
+	Version int64  `json:"version"`
 	// "coming", "in-force", "over", "cancelled"; to administrators also "proposed"
 	Phase string `json:"phase"`
-	// �
-	From string `json:"from"`
+	From  string `json:"from"`
 	// or when it was ended early
-	To string `json:"to"`
-	// �
+	To      string   `json:"to"`
 	Affects []string `json:"affects"`
 	// counts as outage
-	Emergency bool `json:"emergency"`
-	// �
-	Lang string `json:"lang"`
-	// �
-	Text string `json:"text"`
-	// �
+	Emergency   bool   `json:"emergency"`
+	Lang        string `json:"lang"`
+	Text        string `json:"text"`
 	PublishedAt string `json:"publishedAt,omitzero"`
-	// �
-	ChangedAt string `json:"changedAt"`
+	ChangedAt   string `json:"changedAt"`
 	// for administrators only.
-	Texts map[string]string `json:"texts,omitzero"`
-	// �
-	Author string `json:"author,omitzero"`
-	// �
-	Approver string `json:"approver,omitzero"`
+	Texts    map[string]string `json:"texts,omitzero"`
+	Author   string            `json:"author,omitzero"`
+	Approver string            `json:"approver,omitzero"`
 	// the reader wrote it, so someone else must approve it
 	Mine bool `json:"mine,omitzero"`
 }
@@ -2757,67 +2413,51 @@ type MaintenanceWindow struct {
 // MobilesigningAccess what a QR code leads to, eGov Mobile's API 1: who asks for what, and where the
 // document is.
 type MobilesigningAccess struct {
-	// �
 	Description string `json:"description"`
 	// RFC 3339 with milliseconds and an offset
-	ExpiryDate string `json:"expiry_date"`
-	// �
-	Organisation MobilesigningAsking `json:"organisation"`
-	// �
-	Document MobilesigningLocation `json:"document"`
+	ExpiryDate   string                `json:"expiry_date"`
+	Organisation MobilesigningAsking   `json:"organisation"`
+	Document     MobilesigningLocation `json:"document"`
 }
 
 // MobilesigningAsking who asks.
 type MobilesigningAsking struct {
-	// �
 	NameRu string `json:"nameRu"`
-	// �
 	NameKz string `json:"nameKz"`
-	// �
 	NameEn string `json:"nameEn"`
-	// �
-	BIN string `json:"bin"`
+	BIN    string `json:"bin"`
 }
 
 // MobilesigningBrowserRequest names a code by the token of the browser that asked for it.
 type MobilesigningBrowserRequest struct {
-	// �
 	Token string `json:"token"`
 }
 
 // MobilesigningDigitsRequest are the digits that the phone shows.
 type MobilesigningDigitsRequest struct {
-	// �
-	Token string `json:"token"`
-	// �
+	Token  string `json:"token"`
 	Digits string `json:"digits"`
 }
 
 // MobilesigningDocument A document's content or the signature over it.
 type MobilesigningDocument struct {
-	// �
 	File MobilesigningFile `json:"file"`
 }
 
 // MobilesigningDocumentGiven A document's content or the signature over it.
 type MobilesigningDocumentGiven struct {
-	// �
 	File MobilesigningFileGiven `json:"file"`
 }
 
 // MobilesigningFile base64 with its type.
 type MobilesigningFile struct {
-	// �
 	Mime string `json:"mime"`
-	// �
 	Data string `json:"data"`
 }
 
 // MobilesigningFileGiven base64 with its type.
 type MobilesigningFileGiven struct {
-	// �
 	Mime string `json:"mime"`
-	// �
 	Data string `json:"data"`
 }
 
@@ -2831,9 +2471,7 @@ type MobilesigningLinks struct {
 
 // MobilesigningLocation where the document is. Its address holds the phone's token.
 type MobilesigningLocation struct {
-	// �
-	URI string `json:"uri"`
-	// �
+	URI      string `json:"uri"`
 	AuthType string `json:"auth_type"`
 	// of other types than "None"
 	AuthToken string `json:"auth_token"`
@@ -2841,50 +2479,37 @@ type MobilesigningLocation struct {
 
 // MobilesigningMeta A line that the phone shows beside a document.
 type MobilesigningMeta struct {
-	// �
-	Name string `json:"name"`
-	// �
+	Name  string `json:"name"`
 	Value string `json:"value"`
 }
 
 // MobilesigningMetaGiven A line that the phone shows beside a document.
 type MobilesigningMetaGiven struct {
-	// �
-	Name string `json:"name"`
-	// �
+	Name  string `json:"name"`
 	Value string `json:"value"`
 }
 
 // MobilesigningOfferRequest A document that the office gave out, with the permit that came with it.
 type MobilesigningOfferRequest struct {
-	// �
 	Document []byte `json:"document"`
-	// �
-	Permit string `json:"permit"`
+	Permit   string `json:"permit"`
 }
 
 // MobilesigningOffered A code: shown as a picture to another device, or opened on the same one.
 type MobilesigningOffered struct {
-	// �
 	ID string `json:"id"`
 	// of the browser; it isn't in the code
-	Token string `json:"token"`
-	// �
-	QR MobilesigningQR `json:"qr"`
-	// �
-	Links MobilesigningLinks `json:"links"`
-	// �
-	ExpiresAt time.Time `json:"expiresAt"`
+	Token     string             `json:"token"`
+	QR        MobilesigningQR    `json:"qr"`
+	Links     MobilesigningLinks `json:"links"`
+	ExpiresAt time.Time          `json:"expiresAt"`
 }
 
 // MobilesigningPackage EGov Mobile's API 2, both ways: documents to sign, and the same with
 // signatures in their place.
 type MobilesigningPackage struct {
-	// �
-	SignMethod string `json:"signMethod"`
-	// �
-	Version int64 `json:"version"`
-	// �
+	SignMethod      string                `json:"signMethod"`
+	Version         int64                 `json:"version"`
 	DocumentsToSign []MobilesigningToSign `json:"documentsToSign"`
 }
 
@@ -2899,62 +2524,43 @@ type MobilesigningProgress struct {
 // MobilesigningQR A code as an SVG path of unit squares.
 type MobilesigningQR struct {
 	// of the view box, with the quiet zone of four squares (ISO/IEC 18004, 6.3.8)
-	Size int64 `json:"size"`
-	// �
+	Size int64  `json:"size"`
 	Path string `json:"path"`
 }
 
 // MobilesigningSignedRequest A phone bringing the document back, signed.
 type MobilesigningSignedRequest struct {
-	// �
-	SignMethod string `json:"signMethod"`
-	// �
-	Version int64 `json:"version"`
-	// �
+	SignMethod      string                     `json:"signMethod"`
+	Version         int64                      `json:"version"`
 	DocumentsToSign []MobilesigningToSignGiven `json:"documentsToSign"`
 }
 
 // MobilesigningToSign one document of a Package.
 type MobilesigningToSign struct {
-	// �
-	ID int64 `json:"id"`
-	// �
-	NameRu string `json:"nameRu"`
-	// �
-	NameKz string `json:"nameKz"`
-	// �
-	NameEn string `json:"nameEn"`
-	// �
-	Meta []MobilesigningMeta `json:"meta"`
-	// �
+	ID       int64                 `json:"id"`
+	NameRu   string                `json:"nameRu"`
+	NameKz   string                `json:"nameKz"`
+	NameEn   string                `json:"nameEn"`
+	Meta     []MobilesigningMeta   `json:"meta"`
 	Document MobilesigningDocument `json:"document"`
 }
 
 // MobilesigningToSignGiven one document of a Package.
 type MobilesigningToSignGiven struct {
-	// �
-	ID int64 `json:"id"`
-	// �
-	NameRu string `json:"nameRu"`
-	// �
-	NameKz string `json:"nameKz"`
-	// �
-	NameEn string `json:"nameEn"`
-	// �
-	Meta []MobilesigningMetaGiven `json:"meta"`
-	// �
+	ID       int64                      `json:"id"`
+	NameRu   string                     `json:"nameRu"`
+	NameKz   string                     `json:"nameKz"`
+	NameEn   string                     `json:"nameEn"`
+	Meta     []MobilesigningMetaGiven   `json:"meta"`
 	Document MobilesigningDocumentGiven `json:"document"`
 }
 
 // ProfileAcceptance one agreement version the holder accepted with a signature.
 type ProfileAcceptance struct {
-	// �
 	Version string `json:"version"`
 	// hex, of the text
-	SHA256 string `json:"sha256"`
-	// �
-	Lang string `json:"lang"`
-	// �
+	SHA256     string    `json:"sha256"`
+	Lang       string    `json:"lang"`
 	AcceptedAt time.Time `json:"acceptedAt"`
 }
 
@@ -2962,8 +2568,7 @@ type ProfileAcceptance struct {
 // for it.
 type ProfileActing struct {
 	// opaque, of this account alone
-	ID string `json:"id"`
-	// �
+	ID   string `json:"id"`
 	Name string `json:"name"`
 	// masked IIN
 	Number string `json:"number"`
@@ -2972,11 +2577,9 @@ type ProfileActing struct {
 	// what that role may do in the office
 	Powers []string `json:"powers"`
 	// the request's own session is theirs
-	Current bool `json:"current"`
-	// �
+	Current bool      `json:"current"`
 	FirstAt time.Time `json:"firstAt"`
-	// �
-	LastAt time.Time `json:"lastAt"`
+	LastAt  time.Time `json:"lastAt"`
 	// when the certificate they used last ends
 	CertificateNotAfter *time.Time `json:"certificateNotAfter"`
 	// since when they have a password; null for none
@@ -2987,10 +2590,8 @@ type ProfileActing struct {
 
 // ProfileAddress an e-mail address that took the account's notices, or takes them.
 type ProfileAddress struct {
-	// �
-	Email string `json:"email"`
-	// �
-	From time.Time `json:"from"`
+	Email string    `json:"email"`
+	From  time.Time `json:"from"`
 	// null for the one that takes them
 	Until *time.Time `json:"until"`
 	// null if its code was never typed
@@ -3001,7 +2602,6 @@ type ProfileAddress struct {
 
 // ProfileAskedCode says until when a code may be typed.
 type ProfileAskedCode struct {
-	// �
 	ExpiresAt time.Time `json:"expiresAt"`
 }
 
@@ -3010,24 +2610,20 @@ type ProfileAskedReset struct {
 	// goes with the code
 	Reset string `json:"reset"`
 	// masked
-	Email string `json:"email"`
-	// �
+	Email     string    `json:"email"`
 	ExpiresAt time.Time `json:"expiresAt"`
 }
 
 // ProfileAuditEntry one of them as the holder sees it. Which administrator it was is the office's to
 // answer for, and stands in its own audit.
 type ProfileAuditEntry struct {
-	// �
-	At time.Time `json:"at"`
-	// �
-	Act string `json:"act"`
+	At  time.Time `json:"at"`
+	Act string    `json:"act"`
 	// in the administrator's words; "" for a look
 	Reason string `json:"reason"`
 	// codes: a status, or rights with a space between
 	Before string `json:"before"`
-	// �
-	After string `json:"after"`
+	After  string `json:"after"`
 	// SHA-256 in hex of the administrator's signature, which the office keeps; "" for what is not signed
 	Signed string `json:"signed"`
 }
@@ -3035,21 +2631,17 @@ type ProfileAuditEntry struct {
 // ProfileAuditList what administrators did that concerns an account, latest first, at most 100
 // entries.
 type ProfileAuditList struct {
-	// �
 	Entries []ProfileAuditEntry `json:"entries"`
 }
 
 // ProfileBreach one of them: that it exists, and why (agreement, 8.2).
 type ProfileBreach struct {
-	// �
 	ID string `json:"id"`
 	// reference of the request or filing it is about, or ""
-	Act string `json:"act"`
-	// �
+	Act    string `json:"act"`
 	Origin string `json:"origin"`
 	// in the administrator's words; "" of an objection
-	Reason string `json:"reason"`
-	// �
+	Reason   string    `json:"reason"`
 	OpenedAt time.Time `json:"openedAt"`
 	// null while it is open
 	ClosedAt *time.Time `json:"closedAt"`
@@ -3059,22 +2651,18 @@ type ProfileBreach struct {
 
 // ProfileBreachList are the breach cases on an account that its holder is told of, latest first.
 type ProfileBreachList struct {
-	// �
 	Breaches []ProfileBreach `json:"breaches"`
 }
 
 // ProfileCodeRequest the code as typed.
 type ProfileCodeRequest struct {
-	// �
 	Code string `json:"code"`
 }
 
 // ProfileConfirmRequest the code as typed, for a reset.
 type ProfileConfirmRequest struct {
-	// �
 	Reset string `json:"reset"`
-	// �
-	Code string `json:"code"`
+	Code  string `json:"code"`
 }
 
 // ProfileDocumentRequest asks for a document to sign.
@@ -3085,7 +2673,6 @@ type ProfileDocumentRequest struct {
 
 // ProfileEmailRequest an address the holder wants notices sent to, or the one they go to already.
 type ProfileEmailRequest struct {
-	// �
 	Email string `json:"email"`
 }
 
@@ -3093,16 +2680,11 @@ type ProfileEmailRequest struct {
 // signatures are CMS with their document inside: they verify without the office. Filings go on, on
 // further pages, for as long as Next is not "": the last page says that the export is complete.
 type ProfileExport struct {
-	// �
-	Version int64 `json:"version"`
-	// �
-	MadeAt time.Time `json:"madeAt"`
-	// �
-	Account ProfileProfile `json:"account"`
-	// �
-	Registration ProfileSignedDocument `json:"registration"`
-	// �
-	Acceptances []ProfileSignedAcceptance `json:"acceptances"`
+	Version      int64                     `json:"version"`
+	MadeAt       time.Time                 `json:"madeAt"`
+	Account      ProfileProfile            `json:"account"`
+	Registration ProfileSignedDocument     `json:"registration"`
+	Acceptances  []ProfileSignedAcceptance `json:"acceptances"`
 	// what administrators did to the account, latest first
 	Audit []ProfileAuditEntry `json:"audit"`
 	// breach cases on it that the holder is told of, latest first
@@ -3121,20 +2703,13 @@ type ProfileExport struct {
 
 // ProfileExportedFiling one filing.
 type ProfileExportedFiling struct {
-	// �
-	ID string `json:"id"`
-	// �
-	Kind string `json:"kind"`
-	// �
-	Status string `json:"status"`
-	// �
-	CreatedAt time.Time `json:"createdAt"`
-	// �
-	SentAt *time.Time `json:"sentAt"`
-	// �
-	TicketNo string `json:"ticketNo"`
-	// �
-	Replaces string `json:"replaces"`
+	ID        string     `json:"id"`
+	Kind      string     `json:"kind"`
+	Status    string     `json:"status"`
+	CreatedAt time.Time  `json:"createdAt"`
+	SentAt    *time.Time `json:"sentAt"`
+	TicketNo  string     `json:"ticketNo"`
+	Replaces  string     `json:"replaces"`
 	// of a draft; those of a sent filing stand in what was signed
 	Documents []FilingDocument `json:"documents"`
 	// byte for byte what was signed, once it was sent
@@ -3143,42 +2718,26 @@ type ProfileExportedFiling struct {
 	Signatures [][]byte `json:"signatures"`
 	// with its signature; null for a draft
 	Receipt json.RawMessage `json:"receipt"`
-	// �
-	Events []FilingEvent `json:"events"`
+	Events  []FilingEvent   `json:"events"`
 }
 
 // ProfileExportedTicket one request to support.
 type ProfileExportedTicket struct {
-	// �
-	Ticket string `json:"ticket"`
-	// �
-	Topic string `json:"topic"`
-	// �
-	State string `json:"state"`
-	// �
-	ReceivedAt time.Time `json:"receivedAt"`
-	// �
+	Ticket     string     `json:"ticket"`
+	Topic      string     `json:"topic"`
+	State      string     `json:"state"`
+	ReceivedAt time.Time  `json:"receivedAt"`
 	AnsweredAt *time.Time `json:"answeredAt"`
-	// �
-	Answer string `json:"answer"`
-	// �
+	Answer     string     `json:"answer"`
 	HappenedAt *time.Time `json:"happenedAt"`
-	// �
-	Reference string `json:"reference"`
-	// �
-	Problem string `json:"problem"`
-	// �
-	Page string `json:"page"`
-	// �
-	Filing string `json:"filing"`
-	// �
-	Browser string `json:"browser"`
-	// �
-	Portal string `json:"portal"`
-	// �
-	Ncalayer string `json:"ncalayer"`
-	// �
-	Agreement string `json:"agreement"`
+	Reference  string     `json:"reference"`
+	Problem    string     `json:"problem"`
+	Page       string     `json:"page"`
+	Filing     string     `json:"filing"`
+	Browser    string     `json:"browser"`
+	Portal     string     `json:"portal"`
+	Ncalayer   string     `json:"ncalayer"`
+	Agreement  string     `json:"agreement"`
 }
 
 // ProfileInvitation what a representative is shown: who named them, for what and how long, and what
@@ -3187,51 +2746,41 @@ type ProfileInvitation struct {
 	// the person or organisation that named them
 	Holder string `json:"holder"`
 	// as the holder wrote it, "" once the account is closed
-	Name string `json:"name"`
-	// �
+	Name  string `json:"name"`
 	Email string `json:"email"`
 	// of the mail
-	Lang string `json:"lang"`
-	// �
-	Scope string `json:"scope"`
-	// �
-	Months int64 `json:"months"`
-	// �
+	Lang   string `json:"lang"`
+	Scope  string `json:"scope"`
+	Months int64  `json:"months"`
 	Status string `json:"status"`
 	// exclusive
-	AnswerBy time.Time `json:"answerBy"`
-	// �
+	AnswerBy    time.Time  `json:"answerBy"`
 	ConsentedAt *time.Time `json:"consentedAt"`
-	// �
-	LastDay string `json:"lastDay"`
-	// �
-	EndedAt *time.Time `json:"endedAt"`
+	LastDay     string     `json:"lastDay"`
+	EndedAt     *time.Time `json:"endedAt"`
 	// the record of it
 	KeptUntil time.Time `json:"keptUntil"`
 }
 
 // ProfileLeavingRequest the signed refusal.
 type ProfileLeavingRequest struct {
-	// � CMS (RFC 5652) with the document attached and one signer, as base64 or PEM: what NCALayer
-	// makes of the document's bytes.
+	// CMS (RFC 5652) with the document attached and one signer, as base64 or PEM: what NCALayer makes of
+	// the document's bytes.
 	Signature string `json:"signature"`
 }
 
 // ProfileLeft says what became of the account.
 type ProfileLeft struct {
 	// id, under which the record stays
-	Account string `json:"account"`
-	// �
-	LeftAt time.Time `json:"leftAt"`
+	Account string    `json:"account"`
+	LeftAt  time.Time `json:"leftAt"`
 	// manifests that were out for signature: they can't be sealed any more
-	Voided int64 `json:"voided"`
-	// �
-	Lang string `json:"lang"`
+	Voided int64  `json:"voided"`
+	Lang   string `json:"lang"`
 }
 
 // ProfileLinkRequest what a representative's link brings along.
 type ProfileLinkRequest struct {
-	// �
 	Token string `json:"token"`
 }
 
@@ -3245,29 +2794,23 @@ type ProfileMobileRequest struct {
 // ProfileNameRequest what the holder writes to name a representative.
 type ProfileNameRequest struct {
 	// UUID of the client's choice: a repeat names nobody twice
-	ID string `json:"id"`
-	// �
-	Name string `json:"name"`
-	// �
+	ID    string `json:"id"`
+	Name  string `json:"name"`
 	Email string `json:"email"`
-	// �
-	Lang string `json:"lang"`
-	// �
+	Lang  string `json:"lang"`
 	Scope string `json:"scope"`
 	// of scope "filing", else ""
 	Filing string `json:"filing"`
 	// of scope "kinds", else []
-	Kinds []string `json:"kinds"`
-	// �
-	Months int64 `json:"months"`
+	Kinds  []string `json:"kinds"`
+	Months int64    `json:"months"`
 }
 
 // ProfileNumber A mobile number that took the account's text messages, or takes them.
 type ProfileNumber struct {
 	// E.164
-	Mobile string `json:"mobile"`
-	// �
-	From time.Time `json:"from"`
+	Mobile string    `json:"mobile"`
+	From   time.Time `json:"from"`
 	// null for the one that takes them
 	Until *time.Time `json:"until"`
 	// when its code was typed last
@@ -3276,57 +2819,42 @@ type ProfileNumber struct {
 
 // ProfileObjected the answer to an objection: the case and nothing of the account.
 type ProfileObjected struct {
-	// �
-	ID string `json:"id"`
-	// �
+	ID       string    `json:"id"`
 	OpenedAt time.Time `json:"openedAt"`
 }
 
 // ProfileObjectionRequest names the address of the account that notices went to from then on.
 type ProfileObjectionRequest struct {
-	// �
 	From time.Time `json:"from"`
 }
 
 // ProfilePasswordRequest the password and the one to take its place.
 type ProfilePasswordRequest struct {
-	// �
-	Current string `json:"current"`
-	// �
+	Current  string `json:"current"`
 	Password string `json:"password"`
 }
 
 // ProfileProfile what the office keeps of an account, for its holder.
 type ProfileProfile struct {
-	// �
-	ID string `json:"id"`
-	// �
-	Kind string `json:"kind"`
-	// �
-	Name string `json:"name"`
-	// �
+	ID           string `json:"id"`
+	Kind         string `json:"kind"`
+	Name         string `json:"name"`
 	Organisation string `json:"organisation"`
 	// masked
 	Number string `json:"number"`
-	// �
-	Email string `json:"email"`
+	Email  string `json:"email"`
 	// email was shown to be the holder's
-	Verified bool `json:"verified"`
-	// �
+	Verified  bool             `json:"verified"`
 	Addresses []ProfileAddress `json:"addresses"`
 	// E.164, or ""
 	Mobile string `json:"mobile"`
 	// mobile was shown to be the holder's: it takes text messages
-	MobileVerified bool `json:"mobileVerified"`
-	// �
-	Numbers []ProfileNumber `json:"numbers"`
+	MobileVerified bool            `json:"mobileVerified"`
+	Numbers        []ProfileNumber `json:"numbers"`
 	// of notices
-	Lang string `json:"lang"`
-	// �
-	Rights []string `json:"rights"`
-	// �
-	CreatedAt time.Time `json:"createdAt"`
-	// �
+	Lang        string              `json:"lang"`
+	Rights      []string            `json:"rights"`
+	CreatedAt   time.Time           `json:"createdAt"`
 	Acceptances []ProfileAcceptance `json:"acceptances"`
 	// latest first; none for a natural person
 	Acting []ProfileActing `json:"acting"`
@@ -3334,46 +2862,34 @@ type ProfileProfile struct {
 
 // ProfileRepresentative one of them as the account's holder sees it.
 type ProfileRepresentative struct {
-	// �
-	ID string `json:"id"`
-	// �
-	Name string `json:"name"`
-	// �
+	ID    string `json:"id"`
+	Name  string `json:"name"`
 	Email string `json:"email"`
-	// �
-	Lang string `json:"lang"`
-	// �
+	Lang  string `json:"lang"`
 	Scope string `json:"scope"`
 	// id, of scope "filing"
 	Filing string `json:"filing"`
 	// of scope "kinds"
-	Kinds []string `json:"kinds"`
-	// �
-	Months int64 `json:"months"`
-	// �
-	Status string `json:"status"`
+	Kinds  []string `json:"kinds"`
+	Months int64    `json:"months"`
+	Status string   `json:"status"`
 	// by the last invitation
 	InvitedAt time.Time `json:"invitedAt"`
 	// exclusive
-	AnswerBy time.Time `json:"answerBy"`
-	// �
+	AnswerBy    time.Time  `json:"answerBy"`
 	ConsentedAt *time.Time `json:"consentedAt"`
 	// of the consent, "2027-11-22"; "" before it
-	LastDay string `json:"lastDay"`
-	// �
+	LastDay string     `json:"lastDay"`
 	EndedAt *time.Time `json:"endedAt"`
-	// �
-	EndedBy string `json:"endedBy"`
+	EndedBy string     `json:"endedBy"`
 }
 
 // ProfileRepresentativeList are an account's representatives, latest first, and what may be chosen
 // when one is named.
 type ProfileRepresentativeList struct {
-	// �
 	Representatives []ProfileRepresentative `json:"representatives"`
 	// at a time, invited or agreed
-	Most int64 `json:"most"`
-	// �
+	Most    int64   `json:"most"`
 	Periods []int64 `json:"periods"`
 	// of filings
 	Kinds []string `json:"kinds"`
@@ -3385,26 +2901,22 @@ type ProfileRepresentativeRequest struct {
 
 // ProfileResetRequest the signed document and the new password, which is not part of what is signed.
 type ProfileResetRequest struct {
-	// � CMS (RFC 5652) with the document attached and one signer, as base64 or PEM: what NCALayer
-	// makes of the document's bytes.
+	// CMS (RFC 5652) with the document attached and one signer, as base64 or PEM: what NCALayer makes of
+	// the document's bytes.
 	Signature string `json:"signature"`
-	// �
-	Password string `json:"password"`
+	Password  string `json:"password"`
 }
 
 // ProfileSession one of them.
 type ProfileSession struct {
 	// A hash: it opens nothing
-	ID string `json:"id"`
-	// �
-	Current bool `json:"current"`
-	// �
-	By string `json:"by"`
+	ID      string `json:"id"`
+	Current bool   `json:"current"`
+	By      string `json:"by"`
 	// the program, as it named itself
 	Agent string `json:"agent"`
 	// name of who opened it for a legal person, or ""
-	Person string `json:"person"`
-	// �
+	Person    string    `json:"person"`
 	CreatedAt time.Time `json:"createdAt"`
 	// to the minute
 	SeenAt time.Time `json:"seenAt"`
@@ -3414,19 +2926,15 @@ type ProfileSession struct {
 
 // ProfileSessionList are an account's sessions, latest first.
 type ProfileSessionList struct {
-	// �
 	Sessions []ProfileSession `json:"sessions"`
 }
 
 // ProfileSignedAcceptance A signed acceptance of an agreement version.
 type ProfileSignedAcceptance struct {
-	// �
 	Version string `json:"version"`
 	// hex, of the text
-	SHA256 string `json:"sha256"`
-	// �
-	Lang string `json:"lang"`
-	// �
+	SHA256     string    `json:"sha256"`
+	Lang       string    `json:"lang"`
 	AcceptedAt time.Time `json:"acceptedAt"`
 	// CMS in DER, base64
 	Signature []byte `json:"signature"`
@@ -3434,7 +2942,6 @@ type ProfileSignedAcceptance struct {
 
 // ProfileSignedDocument something the holder signed.
 type ProfileSignedDocument struct {
-	// �
 	At time.Time `json:"at"`
 	// CMS in DER, base64
 	Signature []byte `json:"signature"`
@@ -3442,13 +2949,9 @@ type ProfileSignedDocument struct {
 
 // ReceiptFile one filed document.
 type ReceiptFile struct {
-	// �
-	Role string `json:"role"`
-	// �
-	Name string `json:"name"`
-	// �
-	Size int64 `json:"size"`
-	// �
+	Role   string `json:"role"`
+	Name   string `json:"name"`
+	Size   int64  `json:"size"`
 	SHA256 string `json:"sha256"`
 }
 
@@ -3456,12 +2959,9 @@ type ReceiptFile struct {
 // to hand in: who missed a term by it shows the certificate to the court (agreement, section 7; CPC
 // 126). Instants are as Time writes them.
 type ReceiptInterruption struct {
-	// �
-	InterruptionVersion int64 `json:"interruptionVersion"`
-	// �
-	ID string `json:"id"`
-	// �
-	From string `json:"from"`
+	InterruptionVersion int64  `json:"interruptionVersion"`
+	ID                  string `json:"id"`
+	From                string `json:"from"`
 	// its end; as it is planned, unless Ended
 	To string `json:"to"`
 	// by AsOf
@@ -3478,7 +2978,6 @@ type ReceiptInterruption struct {
 
 // ReceiptPublicKey the office's public key as it is published.
 type ReceiptPublicKey struct {
-	// �
 	KeyID string `json:"keyId"`
 	// "Ed25519"
 	Algorithm string `json:"algorithm"`
@@ -3489,19 +2988,15 @@ type ReceiptPublicKey struct {
 // ReceiptReceipt what the office certifies. In version 2 the filed documents are named by the
 // manifest that every signer signed; version 1, which had one signer, listed them.
 type ReceiptReceipt struct {
-	// �
-	ReceiptVersion int64 `json:"receiptVersion"`
-	// �
-	FilingID string `json:"filingId"`
-	// �
-	TicketNo string `json:"ticketNo"`
+	ReceiptVersion int64  `json:"receiptVersion"`
+	FilingID       string `json:"filingId"`
+	TicketNo       string `json:"ticketNo"`
 	// opens the receipt's facts to whoever has it and the ticket number
 	CheckCode string `json:"checkCode,omitzero"`
 	// hex, of the signed document's bytes
 	ManifestSHA256 string `json:"manifestSha256"`
 	// hex, of the form's canonical JSON
-	FormSHA256 string `json:"formSha256"`
-	// �
+	FormSHA256      string `json:"formSha256"`
 	StatementSHA256 string `json:"statementSha256,omitzero"`
 	// in the order they signed
 	Signers []ReceiptSigner `json:"signers,omitzero"`
@@ -3511,7 +3006,6 @@ type ReceiptReceipt struct {
 	SentAtSource string `json:"sentAtSource"`
 	// version of the user agreement the manifest was made under
 	Agreement string `json:"agreement"`
-	// �
 	CourtCode string `json:"courtCode"`
 	// of the document that was signed
 	Lang string `json:"lang"`
@@ -3528,90 +3022,75 @@ type ReceiptRevocation struct {
 	// "good", or "deferred": no fresh evidence was at hand, it is checked later
 	Status string `json:"status"`
 	// hex
-	CrlNumber string `json:"crlNumber,omitzero"`
-	// �
+	CrlNumber  string `json:"crlNumber,omitzero"`
 	ThisUpdate string `json:"thisUpdate,omitzero"`
 }
 
 // ReceiptSeat whom a signature is for, and in what capacity.
 type ReceiptSeat struct {
 	// its id in the form, "" for the filer
-	Party string `json:"party"`
-	// �
+	Party    string `json:"party"`
 	Capacity string `json:"capacity"`
 }
 
 // ReceiptSigner who signed, as the certificate says: the person, and the organisation they act for.
 // Number is masked, the organisation's where there is one.
 type ReceiptSigner struct {
-	// �
 	Organisation string `json:"organisation,omitzero"`
 	// "natural" or "legal"
 	Kind string `json:"kind"`
 	// last four digits of the IIN or BIN
 	Number string `json:"number"`
-	// �
-	Name string `json:"name"`
+	Name   string `json:"name"`
 	// hex
 	CertSerial string `json:"certSerial"`
 	// hex, of the certificate
 	CertSHA256 string `json:"certSha256,omitzero"`
 	// distinguished name
-	Issuer string `json:"issuer"`
-	// �
-	Role string `json:"role"`
-	// �
-	For []ReceiptSeat `json:"for,omitzero"`
+	Issuer string        `json:"issuer"`
+	Role   string        `json:"role"`
+	For    []ReceiptSeat `json:"for,omitzero"`
 	// when the gateway received the signature, whatever time stamp it brings
-	JudgedAt string `json:"judgedAt,omitzero"`
-	// �
+	JudgedAt   string             `json:"judgedAt,omitzero"`
 	Revocation *ReceiptRevocation `json:"revocation,omitzero"`
 }
 
 // RegisterDocumentRequest the form as filled in.
 type RegisterDocumentRequest struct {
-	// �
 	Form AccountForm `json:"form"`
 }
 
 // RegisterRequest the signed form and the password, which is nobody else's to see and so not part of
 // what is signed.
 type RegisterRequest struct {
-	// � CMS (RFC 5652) with the document attached and one signer, as base64 or PEM: what NCALayer
-	// makes of the document's bytes.
+	// CMS (RFC 5652) with the document attached and one signer, as base64 or PEM: what NCALayer makes of
+	// the document's bytes.
 	Signature string `json:"signature"`
-	// �
-	Password string `json:"password"`
+	Password  string `json:"password"`
 }
 
 // RegisterSaveRequest the form as far as it was typed.
 type RegisterSaveRequest struct {
 	// of the form it was typed into; 0 for the first
-	Version int64 `json:"version"`
-	// �
-	Form AccountTypedGiven `json:"form"`
+	Version int64             `json:"version"`
+	Form    AccountTypedGiven `json:"form"`
 }
 
 // RegisterSaved says what the form is from now on.
 type RegisterSaved struct {
-	// �
-	Version int64 `json:"version"`
-	// �
+	Version int64     `json:"version"`
 	SavedAt time.Time `json:"savedAt"`
 }
 
 // RegisterUnfinished A registration as it was left.
 type RegisterUnfinished struct {
-	// �
 	Step string `json:"step"`
 	// id of the version in force, which the form names
-	Agreement string `json:"agreement"`
-	// �
-	Subject AccountIdentity `json:"subject"`
+	Agreement string          `json:"agreement"`
+	Subject   AccountIdentity `json:"subject"`
 	// it is open in this browser until then
-	EndsAt time.Time `json:"endsAt"`
-	// �
-	Version int64 `json:"version"`
+	EndsAt  time.Time `json:"endsAt"`
+	Version int64     `json:"version"`
 	// null if nothing was typed
 	Form *AccountTyped `json:"form"`
 	// null likewise
@@ -3621,8 +3100,7 @@ type RegisterUnfinished struct {
 // RegistryActRequest A step of filing.Steps with what it needs.
 type RegistryActRequest struct {
 	// UUID chosen by the client: a repeat does nothing more
-	Act string `json:"act"`
-	// �
+	Act  string `json:"act"`
 	Step string `json:"step"`
 	// "register"
 	Number string `json:"number,omitzero"`
@@ -3647,42 +3125,31 @@ type RegistryActRequest struct {
 
 // RegistryDefect one fault of the filing, as its filer was told of it.
 type RegistryDefect struct {
-	// �
 	Pointer string `json:"pointer"`
 	// "error" or "warning"
 	Severity string `json:"severity"`
-	// �
-	Detail string `json:"detail"`
-	// �
-	Article string `json:"article"`
+	Detail   string `json:"detail"`
+	Article  string `json:"article"`
 }
 
 // RegistryEntry A filing in a queue.
 type RegistryEntry struct {
-	// �
-	ID string `json:"id"`
-	// �
+	ID        string `json:"id"`
 	CourtCode string `json:"courtCode"`
-	// �
-	Kind string `json:"kind"`
-	// �
-	Status string `json:"status"`
-	// �
-	TicketNo string `json:"ticketNo"`
+	Kind      string `json:"kind"`
+	Status    string `json:"status"`
+	TicketNo  string `json:"ticketNo"`
 	// of the proceedings
-	Lang string `json:"lang"`
-	// �
-	DocumentCount int64 `json:"documentCount"`
+	Lang          string `json:"lang"`
+	DocumentCount int64  `json:"documentCount"`
 	// id of the filing it corrects, or ""
-	Replaces string `json:"replaces"`
-	// �
-	SentAt time.Time `json:"sentAt"`
-	// � A day in Kazakhstan.
+	Replaces string    `json:"replaces"`
+	SentAt   time.Time `json:"sentAt"`
+	// A day in Kazakhstan.
 	Due string `json:"due"`
 	// "late", "today", "soon", "later"
 	Urgency string `json:"urgency"`
-	// �
-	Number string `json:"number"`
+	Number  string `json:"number"`
 	// name
 	Judge string `json:"judge"`
 	// null where nobody has it in hand
@@ -3695,43 +3162,33 @@ type RegistryFilingRequest struct {
 
 // RegistryFound names a filing.
 type RegistryFound struct {
-	// �
 	ID string `json:"id"`
 }
 
 // RegistryJudge one of a court's judges.
 type RegistryJudge struct {
-	// �
-	ID string `json:"id"`
-	// �
+	ID   string `json:"id"`
 	Name string `json:"name"`
 }
 
 // RegistryLease says who has a filing in hand.
 type RegistryLease struct {
-	// �
-	Name string `json:"name"`
-	// �
-	Mine bool `json:"mine"`
-	// �
+	Name  string    `json:"name"`
+	Mine  bool      `json:"mine"`
 	Until time.Time `json:"until"`
 }
 
 // RegistryPost A court at which who asks has a post.
 type RegistryPost struct {
-	// �
 	Court string `json:"court"`
-	// �
-	Post string `json:"post"`
+	Post  string `json:"post"`
 }
 
 // RegistryQueue A page of a court's queue, what ends first first.
 type RegistryQueue struct {
-	// �
 	Posts []RegistryPost `json:"posts"`
 	// "" for who is no clerk
-	Court string `json:"court"`
-	// �
+	Court   string          `json:"court"`
 	Filings []RegistryEntry `json:"filings"`
 	// cursor; "" on the last page
 	Next string `json:"next"`
@@ -3743,18 +3200,12 @@ type RegistryQueue struct {
 
 // RegistryRuling A ruling on a filing.
 type RegistryRuling struct {
-	// �
-	Step string `json:"step"`
-	// �
-	At time.Time `json:"at"`
-	// �
-	Judge string `json:"judge"`
-	// �
-	Lang string `json:"lang"`
-	// �
-	Grounds []string `json:"grounds"`
-	// �
-	Reasons string `json:"reasons"`
+	Step    string    `json:"step"`
+	At      time.Time `json:"at"`
+	Judge   string    `json:"judge"`
+	Lang    string    `json:"lang"`
+	Grounds []string  `json:"grounds"`
+	Reasons string    `json:"reasons"`
 	// of the PDF
 	SHA256 string `json:"sha256"`
 }
@@ -3767,33 +3218,27 @@ type RegistryRulingDraft struct {
 	// the signature must arrive by then
 	ExpiresAt time.Time `json:"expiresAt"`
 	// to have it signed on a phone, see package phone
-	Permit string `json:"permit"`
-	// �
-	SHA256 string `json:"sha256"`
-	// �
+	Permit  string `json:"permit"`
+	SHA256  string `json:"sha256"`
 	Address string `json:"address"`
 }
 
 // RegistrySignature one signature and what was found out about it by now.
 type RegistrySignature struct {
-	// �
 	Organisation string `json:"organisation,omitzero"`
 	// "natural" or "legal"
 	Kind string `json:"kind"`
 	// last four digits of the IIN or BIN
 	Number string `json:"number"`
-	// �
-	Name string `json:"name"`
+	Name   string `json:"name"`
 	// hex
 	CertSerial string `json:"certSerial"`
 	// hex, of the certificate
 	CertSHA256 string `json:"certSha256,omitzero"`
 	// distinguished name
-	Issuer string `json:"issuer"`
-	// �
-	Role string `json:"role"`
-	// �
-	For []ReceiptSeat `json:"for,omitzero"`
+	Issuer string        `json:"issuer"`
+	Role   string        `json:"role"`
+	For    []ReceiptSeat `json:"for,omitzero"`
 	// when the gateway received the signature, whatever time stamp it brings
 	JudgedAt string `json:"judgedAt,omitzero"`
 	// eds.RevocationStatus, or "deferred" before it was verified
@@ -3801,11 +3246,9 @@ type RegistrySignature struct {
 	// "crl" or "ocsp"
 	Source string `json:"source"`
 	// of the evidence
-	AsOf *time.Time `json:"asOf"`
-	// �
+	AsOf      *time.Time `json:"asOf"`
 	RevokedAt *time.Time `json:"revokedAt"`
-	// �
-	Reason string `json:"reason"`
+	Reason    string     `json:"reason"`
 	// by the NCA's time stamp
 	StampedAt *time.Time `json:"stampedAt"`
 	// the certificate turned out not to have been good when it signed
@@ -3814,30 +3257,22 @@ type RegistrySignature struct {
 
 // RegistryView what staff see of a filing: everything that was signed, and what is known of it.
 type RegistryView struct {
-	// �
-	ID string `json:"id"`
-	// �
+	ID        string `json:"id"`
 	CourtCode string `json:"courtCode"`
-	// �
-	Kind string `json:"kind"`
-	// �
-	Status string `json:"status"`
-	// �
-	TicketNo string `json:"ticketNo"`
+	Kind      string `json:"kind"`
+	Status    string `json:"status"`
+	TicketNo  string `json:"ticketNo"`
 	// of the proceedings
-	Lang string `json:"lang"`
-	// �
-	DocumentCount int64 `json:"documentCount"`
+	Lang          string `json:"lang"`
+	DocumentCount int64  `json:"documentCount"`
 	// id of the filing it corrects, or ""
-	Replaces string `json:"replaces"`
-	// �
-	SentAt time.Time `json:"sentAt"`
-	// � A day in Kazakhstan.
+	Replaces string    `json:"replaces"`
+	SentAt   time.Time `json:"sentAt"`
+	// A day in Kazakhstan.
 	Due string `json:"due"`
 	// "late", "today", "soon", "later"
 	Urgency string `json:"urgency"`
-	// �
-	Number string `json:"number"`
+	Number  string `json:"number"`
 	// name
 	Judge string `json:"judge"`
 	// null where nobody has it in hand
@@ -3845,21 +3280,15 @@ type RegistryView struct {
 	// of the term that Due ends, or ""
 	Article string `json:"article"`
 	// of filing.Extensions: why the term is longer, or ""
-	Longer string `json:"longer"`
-	// �
-	MayLonger bool `json:"mayLonger"`
-	// �
-	Sections map[string]json.RawMessage `json:"sections"`
-	// �
-	Files []FilingDocument `json:"files"`
-	// �
-	Signatures []RegistrySignature `json:"signatures"`
+	Longer     string                     `json:"longer"`
+	MayLonger  bool                       `json:"mayLonger"`
+	Sections   map[string]json.RawMessage `json:"sections"`
+	Files      []FilingDocument           `json:"files"`
+	Signatures []RegistrySignature        `json:"signatures"`
 	// what the office's check sees, as of the day it was sent
-	Defects []RegistryDefect `json:"defects"`
-	// �
+	Defects  []RegistryDefect `json:"defects"`
 	Rejected []RegistryDefect `json:"rejected"`
-	// �
-	Events []FilingEvent `json:"events"`
+	Events   []FilingEvent    `json:"events"`
 	// of the court, for who may register
 	Judges []RegistryJudge `json:"judges"`
 	// the latest, or null
@@ -3889,15 +3318,14 @@ type SigninPasswordRequest struct {
 	// IIN, or BIN of a legal person IIN or BIN, twelve digits.
 	Number string `json:"number"`
 	// IIN of who acts for the legal person; "" beside an IIN IIN or BIN, twelve digits.
-	Person string `json:"person,omitzero"`
-	// �
+	Person   string `json:"person,omitzero"`
 	Password string `json:"password"`
 }
 
 // SigninRequest A signed sign-in document.
 type SigninRequest struct {
-	// � CMS (RFC 5652) with the document attached and one signer, as base64 or PEM: what NCALayer
-	// makes of the document's bytes.
+	// CMS (RFC 5652) with the document attached and one signer, as base64 or PEM: what NCALayer makes of
+	// the document's bytes.
 	Signature string `json:"signature"`
 }
 
@@ -3906,146 +3334,106 @@ type SigninRevocation struct {
 	// "good", or "stale": the newest list had ended at NextUpdate
 	Status string `json:"status"`
 	// "crl" or "ocsp"
-	Source string `json:"source"`
-	// �
-	Number string `json:"number,omitzero"`
-	// �
+	Source     string    `json:"source"`
+	Number     string    `json:"number,omitzero"`
 	ThisUpdate time.Time `json:"thisUpdate"`
-	// �
 	NextUpdate time.Time `json:"nextUpdate,omitzero"`
 }
 
 // SigninSignedIn the answer to a sign-in.
 type SigninSignedIn struct {
-	// �
-	ID string `json:"id"`
-	// �
-	Kind string `json:"kind"`
-	// �
-	Name string `json:"name"`
-	// �
+	ID           string `json:"id"`
+	Kind         string `json:"kind"`
+	Name         string `json:"name"`
 	Organisation string `json:"organisation"`
 	// masked: "******1126"
 	Number string `json:"number"`
 	// who acts in this session for the legal person; null for a natural one
 	Person *AccountViewPerson `json:"person"`
-	// �
-	Email string `json:"email"`
-	// �
-	Lang string `json:"lang"`
+	Email  string             `json:"email"`
+	Lang   string             `json:"lang"`
 	// that count in this session
-	Rights []string `json:"rights"`
-	// �
-	Agreement AccountViewAgreement `json:"agreement"`
-	// �
-	SessionExpiresAt time.Time `json:"sessionExpiresAt"`
+	Rights           []string             `json:"rights"`
+	Agreement        AccountViewAgreement `json:"agreement"`
+	SessionExpiresAt time.Time            `json:"sessionExpiresAt"`
 	// of a sign-in by EDS
 	Revocation *SigninRevocation `json:"revocation,omitzero"`
 }
 
 // SupportList are an account's tickets, latest first.
 type SupportList struct {
-	// �
 	Tickets []SupportTicket `json:"tickets"`
 }
 
 // SupportRequest what a user's page sends. All but ID and Topic may be empty.
 type SupportRequest struct {
 	// UUID of the client's choice: a repeat is the same request
-	ID string `json:"id"`
-	// �
+	ID    string `json:"id"`
 	Topic string `json:"topic"`
 	// of the problem that was shown: the office's id of that request
-	Reference string `json:"reference"`
+	Reference string `json:"reference,omitzero"`
 	// its code
-	Problem string `json:"problem"`
+	Problem string `json:"problem,omitzero"`
 	// whole seconds since it was shown, or null: no clock is compared with ours
-	Ago *int64 `json:"ago"`
+	Ago *int64 `json:"ago,omitzero"`
 	// path of the page it was shown on, without query and fragment
-	Page string `json:"page"`
+	Page string `json:"page,omitzero"`
 	// id of the filing it is about
-	Filing string `json:"filing"`
+	Filing string `json:"filing,omitzero"`
 	// version of the portal's files
-	Portal string `json:"portal"`
+	Portal string `json:"portal,omitzero"`
 	// version of NCALayer
-	Ncalayer string `json:"ncalayer"`
+	Ncalayer string `json:"ncalayer,omitzero"`
 	// for the answer; only without a session
-	Email string `json:"email"`
+	Email string `json:"email,omitzero"`
 }
 
 // SupportState what whoever knows a ticket's number sees of it.
 type SupportState struct {
-	// �
-	Ticket string `json:"ticket"`
-	// �
-	State string `json:"state"`
-	// �
+	Ticket     string    `json:"ticket"`
+	State      string    `json:"state"`
 	ReceivedAt time.Time `json:"receivedAt"`
 	// day by whose end it is answered: "2026-11-24" A day in Kazakhstan.
-	AnswerBy string `json:"answerBy"`
-	// �
-	StartedAt *time.Time `json:"startedAt"`
-	// �
+	AnswerBy   string     `json:"answerBy"`
+	StartedAt  *time.Time `json:"startedAt"`
 	AnsweredAt *time.Time `json:"answeredAt"`
-	// �
-	ClosedAt *time.Time `json:"closedAt"`
+	ClosedAt   *time.Time `json:"closedAt"`
 }
 
 // SupportStateRequest names a ticket as it was typed. It comes in a body: addresses of pages are
 // kept in histories and logs.
 type SupportStateRequest struct {
-	// �
 	Ticket string `json:"ticket"`
 }
 
 // SupportTaken A request's ticket, and whom its answer will reach.
 type SupportTaken struct {
-	// �
-	Ticket string `json:"ticket"`
-	// �
-	State string `json:"state"`
-	// �
+	Ticket     string    `json:"ticket"`
+	State      string    `json:"state"`
 	ReceivedAt time.Time `json:"receivedAt"`
 	// day by whose end it is answered: "2026-11-24" A day in Kazakhstan.
-	AnswerBy string `json:"answerBy"`
-	// �
-	StartedAt *time.Time `json:"startedAt"`
-	// �
+	AnswerBy   string     `json:"answerBy"`
+	StartedAt  *time.Time `json:"startedAt"`
 	AnsweredAt *time.Time `json:"answeredAt"`
-	// �
-	ClosedAt *time.Time `json:"closedAt"`
-	// �
-	AnswerTo string `json:"answerTo"`
+	ClosedAt   *time.Time `json:"closedAt"`
+	AnswerTo   string     `json:"answerTo"`
 }
 
 // SupportTicket what the account's holder sees of one.
 type SupportTicket struct {
-	// �
-	Ticket string `json:"ticket"`
-	// �
-	State string `json:"state"`
-	// �
+	Ticket     string    `json:"ticket"`
+	State      string    `json:"state"`
 	ReceivedAt time.Time `json:"receivedAt"`
 	// day by whose end it is answered: "2026-11-24" A day in Kazakhstan.
-	AnswerBy string `json:"answerBy"`
-	// �
-	StartedAt *time.Time `json:"startedAt"`
-	// �
+	AnswerBy   string     `json:"answerBy"`
+	StartedAt  *time.Time `json:"startedAt"`
 	AnsweredAt *time.Time `json:"answeredAt"`
-	// �
-	ClosedAt *time.Time `json:"closedAt"`
-	// �
-	Topic string `json:"topic"`
-	// �
-	Reference string `json:"reference"`
-	// �
-	Problem string `json:"problem"`
-	// �
+	ClosedAt   *time.Time `json:"closedAt"`
+	Topic      string     `json:"topic"`
+	Reference  string     `json:"reference"`
+	Problem    string     `json:"problem"`
 	HappenedAt *time.Time `json:"happenedAt"`
-	// �
-	Page string `json:"page"`
-	// �
-	Filing string `json:"filing"`
-	// �
-	Answer string `json:"answer"`
+	Page       string     `json:"page"`
+	Filing     string     `json:"filing"`
+	Answer     string     `json:"answer"`
 }

@@ -286,7 +286,7 @@ func (m *maker) method(f any) (id, doc string, err error) {
 	if err == nil && doc == "" {
 		err = fmt.Errorf("%s has no comment", full)
 	}
-	return pkg[strings.LastIndexByte(pkg, '/')+1:] + name, strings.TrimPrefix(doc, name+" "), err
+	return pkg[strings.LastIndexByte(pkg, '/')+1:] + name, strings.TrimPrefix(strings.TrimPrefix(doc, name+" "), "is "), err
 }
 
 func (m *maker) rest() error {

@@ -134,6 +134,9 @@ func (m *maker) fields(t reflect.Type, taken bool) (*openapi.Schema, error) {
 		if v, ok := texts[key]; ok {
 			value = limited(value, v)
 		}
+		if slices.Contains(empty, key) && len(value.Enum) > 0 {
+			value.Enum = append(slices.Clone(value.Enum), "")
+		}
 		if slices.Contains(nulls, key) {
 			value = nullable(value)
 		}

@@ -149,7 +149,9 @@ func sentence(s string) string {
 	for i, p := range paragraphs {
 		paragraphs[i] = strings.Join(strings.Fields(p), " ")
 	}
-	s = strings.Join(paragraphs, "\n\n")
+	if s = strings.Join(paragraphs, "\n\n"); s == "" {
+		return ""
+	}
 	r, n := utf8.DecodeRuneInString(s)
 	return string(unicode.ToUpper(r)) + s[n:]
 }

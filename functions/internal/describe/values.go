@@ -56,6 +56,14 @@ var open = []reflect.Type{reflect.TypeFor[account.Right](), reflect.TypeFor[prof
 // mayBeEmpty are text types of which "" is said too.
 var mayBeEmpty = []reflect.Type{reflect.TypeFor[docket.Way](), reflect.TypeFor[verdict.Kind](), reflect.TypeFor[account.Side]()}
 
+// empty are members that may be "" though their type has other values.
+var empty = []string{
+	"signin.DocumentRequest.lang", "acceptagreement.DocumentRequest.lang", "profile.DocumentRequest.lang", // that of the answer
+	"filings.Summary.lang", // before its section is saved
+	"account.Typed.lang",   // before it is chosen
+	"account.Contact.lang", // likewise
+}
+
 // nulls are lists and maps that may be null.
 var nulls = []string{}
 
@@ -65,6 +73,7 @@ var optional = []string{
 	"filings.CreateRequest.sections", "filings.DocumentRequest.parts", "filings.CopyRequest.corrects",
 	"admin.StatusRequest.signature", "admin.RightRequest.signature", "admin.Approval.signature", "admin.BreachRequest.signature", "admin.ClosingRequest.signature",
 	"maintenance.PlanRequest.signature", "maintenance.ActRequest.signature", "maintenance.PlanRequest.id",
+	"support.Request.reference", "support.Request.problem", "support.Request.ago", "support.Request.page", "support.Request.filing", "support.Request.portal", "support.Request.ncalayer", "support.Request.email",
 	"registry.ActRequest.number", "registry.ActRequest.judge", "registry.ActRequest.longer", "registry.ActRequest.code", "registry.ActRequest.pointer", "registry.ActRequest.words",
 	"registry.ActRequest.grounds", "registry.ActRequest.reasons", "registry.ActRequest.signature",
 }
