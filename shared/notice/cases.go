@@ -32,6 +32,11 @@ func OfCase(c docket.Case, n docket.NoticeEvent, a account.Account, portalURL st
 	switch n.What {
 	case "summon":
 		subject, body = "notice.case-summons.subject", "notice.case-summons.body"
+	case docket.RemindContacts:
+		subject, body = "notice.case-contacts.subject", "notice.case-contacts.body"
+		args = append(args, "account", portalURL+"/"+string(a.Lang)+"/account", "email", a.Email)
+	case docket.RemindAuthority:
+		subject, body = "notice.case-authority.subject", "notice.case-authority.body"
 	case docket.EventInformed:
 		subject, body = "notice.case-paper.subject", "notice.case-paper.body"
 	case docket.EventRetold:
@@ -95,6 +100,12 @@ func ofCase(c docket.Case, n docket.NoticeEvent, lang locale.Lang) ([]any, error
 	if missing := s.Missing(); n.What == "summon" && len(missing) > 0 {
 		return nil, fmt.Errorf("summons %s of case %s lacks %v", n.Notice, c.ID, missing)
 	}
+	representative := ""
+	for _, r := range c.Representatives {
+		if r.ID == of.Representative {
+			representative = locale.Name(r.Name)
+		}
+	}
 	paper, filer, happened := "", "", ""
 	if i := slices.IndexFunc(c.Papers, func(p docket.Paper) bool { return p.Filing == of.Paper }); i >= 0 && of.Step != "" {
 		by, _ := c.Party(c.Papers[i].Party)
@@ -120,7 +131,7 @@ func ofCase(c docket.Case, n docket.NoticeEvent, lang locale.Lang) ([]any, error
 		}
 	}
 	return []any{
-		"now", now, "reason", reason, "paper", paper, "filer", filer, "happened", happened, "to", s.To, "court", s.Court, "address", s.Address, "time", locale.Time(lang, s.At), "place", s.Place, "case", s.Case,
+		"representative", representative, "day", locale.Date(lang, of.On.Start()), "now", now, "reason", reason, "paper", paper, "filer", filer, "happened", happened, "to", s.To, "court", s.Court, "address", s.Address, "time", locale.Time(lang, s.At), "place", s.Place, "case", s.Case,
 		"number", c.Number, "as", s.As, "from", locale.Name(s.From),
 	}, nil
 }
