@@ -756,6 +756,38 @@ func (c *Client) RegistrySearch(ctx context.Context, body RegistrySearchRequest)
 	return out, err
 }
 
+// RegistryOverviewQuery is what RegistryOverview may be asked with; what is left empty is not asked.
+type RegistryOverviewQuery struct {
+	// "" is the first of theirs
+	Court string
+}
+
+func (q RegistryOverviewQuery) values() url.Values {
+	v := url.Values{}
+	if q.Court != "" {
+		v.Set("court", q.Court)
+	}
+	return v
+}
+
+// RegistryOverview shows the head of a court its whole queue: how old, how near its end, in whose
+// hands.
+//
+// GET /api/registry/overview
+func (c *Client) RegistryOverview(ctx context.Context, query RegistryOverviewQuery) (out RegistryOverview, err error) {
+	err = c.call(ctx, "GET", "/api/registry/overview", query.values(), nil, &out)
+	return out, err
+}
+
+// RegistryHand gives a filing of the court of whose the asker is the head from one clerk to another,
+// or from one judge to another, for a reason. They may not take it themselves that way: who gives
+// out work does not choose what to rule on.
+//
+// POST /api/registry/filings/{id}/handover
+func (c *Client) RegistryHand(ctx context.Context, id string, body RegistryHandRequest) error {
+	return c.call(ctx, "POST", "/api/registry/filings/"+url.PathEscape(id)+"/handover", nil, body, nil)
+}
+
 // RegistryFiling shows a filing to staff whose business it is. That it was shown is in the audit.
 //
 // GET /api/registry/filings/{id}
@@ -796,38 +828,6 @@ func (c *Client) RegistryPutBack(ctx context.Context, id string) error {
 func (c *Client) RegistryAct(ctx context.Context, id string, body RegistryActRequest) (out json.RawMessage, err error) {
 	err = c.call(ctx, "POST", "/api/registry/filings/"+url.PathEscape(id)+"/acts", nil, body, &out)
 	return out, err
-}
-
-// RegistryOverviewQuery is what RegistryOverview may be asked with; what is left empty is not asked.
-type RegistryOverviewQuery struct {
-	// "" is the first of theirs
-	Court string
-}
-
-func (q RegistryOverviewQuery) values() url.Values {
-	v := url.Values{}
-	if q.Court != "" {
-		v.Set("court", q.Court)
-	}
-	return v
-}
-
-// RegistryOverview shows the head of a court its whole queue: how old, how near its end, in whose
-// hands.
-//
-// GET /api/registry/overview
-func (c *Client) RegistryOverview(ctx context.Context, query RegistryOverviewQuery) (out RegistryOverview, err error) {
-	err = c.call(ctx, "GET", "/api/registry/overview", query.values(), nil, &out)
-	return out, err
-}
-
-// RegistryHand gives a filing of the court of whose the asker is the head from one clerk to another,
-// or from one judge to another, for a reason. They may not take it themselves that way: who gives
-// out work does not choose what to rule on.
-//
-// POST /api/registry/filings/{id}/handover
-func (c *Client) RegistryHand(ctx context.Context, id string, body RegistryHandRequest) error {
-	return c.call(ctx, "POST", "/api/registry/filings/"+url.PathEscape(id)+"/handover", nil, body, nil)
 }
 
 // CasesMineQuery is what CasesMine may be asked with; what is left empty is not asked.
@@ -1757,6 +1757,8 @@ type CasesActRequest struct {
 	Result string `json:"result,omitzero"`
 	// address or number that the notice went to
 	Contact string `json:"contact,omitzero"`
+	// id of the one that is corrected
+	Event string `json:"event,omitzero"`
 }
 
 // CasesActView an act that may be done, and what it names.
@@ -1798,6 +1800,12 @@ type CasesEventView struct {
 	Article        string    `json:"article"`
 	Reason         string    `json:"reason"`
 	Paper          string    `json:"paper"`
+	ID             string    `json:"id"`
+	// id of the event that was a mistake
+	Corrects string `json:"corrects"`
+	// type of that
+	Was   string `json:"was"`
+	Value string `json:"value"`
 	// to the paper, as the timeline of a filing calls it; ""
 	Happened string         `json:"happened"`
 	Hearing  *DocketHearing `json:"hearing"`
@@ -1835,6 +1843,15 @@ type CasesLookView struct {
 	Type string    `json:"type"`
 	By   string    `json:"by"`
 	Name string    `json:"name"`
+}
+
+// CasesMistakeView an event that may be corrected, and what the correction names.
+type CasesMistakeView struct {
+	ID    string    `json:"id"`
+	At    time.Time `json:"at"`
+	Type  string    `json:"type"`
+	Party string    `json:"party"`
+	About []string  `json:"about"`
 }
 
 // CasesNoticeView how a party stands with its notice.
@@ -1967,6 +1984,8 @@ type CasesView struct {
 	Looks []CasesLookView `json:"looks"`
 	// that who asks may do now
 	Acts []CasesActView `json:"acts"`
+	// events that who asks may correct
+	Mistakes []CasesMistakeView `json:"mistakes"`
 }
 
 // DocketHearing when and where the court meets.
@@ -2146,6 +2165,10 @@ type FilingActed struct {
 	On string `json:"on,omitzero"`
 	// code of the court of appeal that the filing was sent to
 	Higher string `json:"higher,omitzero"`
+	// step that is corrected
+	Corrects string `json:"corrects,omitzero"`
+	// what was wrong with it
+	Wrong string `json:"wrong,omitzero"`
 }
 
 // FilingDocument one document: what the filer says the bytes are. The bytes are in S3 under the
@@ -3257,7 +3280,7 @@ type RegistryActRequest struct {
 	Code string `json:"code,omitzero"`
 	// "reject": what is at fault, "/documents/<id>" or a field of the form
 	Pointer string `json:"pointer,omitzero"`
-	// "reject": what the filer reads beside the code's text
+	// "reject": what the filer reads beside the code's text; filing.CorrectStep: what was wrong
 	Words string `json:"words,omitzero"`
 	// of a ruling: codes of filing.Grounds
 	Grounds []string `json:"grounds,omitzero"`
