@@ -31,6 +31,8 @@ require pgregory.net/rapid v1.3.0
 
 require rsc.io/qr v0.2.0
 
+require github.com/aws/aws-sdk-go-v2/service/kms v1.62.4
+
 require (
 	github.com/aws/aws-sdk-go-v2/aws/protocol/eventstream v1.7.26 // indirect
 	github.com/aws/aws-sdk-go-v2/feature/ec2/imds v1.20.7 // indirect

@@ -33,7 +33,7 @@ var areas = func() (names []string) {
 // composed are the prefixes of keys that code builds from a code list at run time. What must
 // stand in the sources then is the code: "defect." + "too-long". The packages with the lists
 // test that every code has its text.
-var composed = []string{
+var composed = []string{"js.signature.",
 	"problem.",                                                                                  // httpapi: slug + title, detail, next
 	"defect.file-",                                                                              // filings: what was found in a document
 	"js.registry.urgency.", "js.registry.revocation.", "js.registry.source.", "js.filing.next.", // registry: how near a term is, of a certificate; filing: status

@@ -1,9 +1,7 @@
 package wire
 
 import (
-	"bytes"
 	"context"
-	"crypto/ed25519"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
@@ -54,11 +52,12 @@ func (o *office) withFilings(t *testing.T) {
 	client, bucket := engine.S3ForTest(t)
 	for name, value := range map[string]string{
 		"AWS_ENDPOINT_URL_S3": *client.Options().BaseEndpoint, schema.Filings.Env: o.name(schema.Filings),
-		schema.Documents.Env: bucket, functions.EnvReceiptKey: strings.Repeat("03", 32),
+		schema.Documents.Env:     bucket,
 		functions.EnvNCALayerURL: "", functions.EnvPortalURL: "https://court.example", functions.EnvMailFrom: "office@court.example",
 	} {
 		t.Setenv(name, value)
 	}
+	o.signing()
 	for fn, build := range map[string]func(*App) http.Handler{
 		"filings": (*App).FilingsRoutes, "file-claim": (*App).FileClaim, "evidence-file": (*App).EvidenceFile, "portal": (*App).PortalRoutes, "account": (*App).Account,
 	} {
@@ -226,7 +225,7 @@ func TestRecordedFilingEvents(t *testing.T) {
 			handedOut = last.body["token"]
 		}
 	}
-	pub := ed25519.NewKeyFromSeed(bytes.Repeat([]byte{3}, 32)).Public().(ed25519.PublicKey)
+	pub := o.publishedKeys("GET /api/receipt-key")
 	if r, err := receipt.Verify(pub, []byte(last.raw)); err != nil || r.FilingID != recordedFiling {
 		t.Errorf("receipt %+v, %v", r, err)
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/pinpointsmsvoicev2"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/sesv2"
@@ -78,6 +79,14 @@ func (a *App) s3() *s3.Client {
 	return s3.NewFromConfig(cfg, func(o *s3.Options) {
 		o.BaseEndpoint = endpoint
 		o.UsePathStyle = endpoint != nil // an endpoint of one host has no bucket subdomains
+	})
+}
+
+func (a *App) kms() *kms.Client {
+	cfg, endpoint := a.aws("KMS")
+	return kms.NewFromConfig(cfg, func(o *kms.Options) {
+		o.BaseEndpoint = endpoint
+		o.RetryMaxAttempts = 2 // who opens a key tries again by itself
 	})
 }
 
