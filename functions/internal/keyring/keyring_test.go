@@ -13,10 +13,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	service "github.com/aws/aws-sdk-go-v2/service/kms"
 
 	"github.com/courtoffice/courtoffice/functions/internal/issuekeys"
 	"github.com/courtoffice/courtoffice/functions/internal/keyring"
@@ -36,7 +34,7 @@ var began = time.Date(2026, 11, 22, 1, 0, 0, 0, time.UTC)
 type office struct {
 	*testing.T
 	service *local.Server
-	client  *service.Client
+	client  *kms.Client
 	db      *dynamodb.Client
 	keys    *store.SigningKeys
 	issuer  *issuekeys.Service
@@ -66,9 +64,7 @@ func newOffice(t *testing.T) *office {
 	}
 	server := httptest.NewServer(o.service)
 	t.Cleanup(server.Close)
-	o.client = service.New(service.Options{
-		Region: "eu-central-1", BaseEndpoint: &server.URL, Credentials: credentials.NewStaticCredentialsProvider("a", "b", ""), Retryer: aws.NopRetryer{},
-	})
+	o.client = &kms.Client{Region: "eu-central-1", Endpoint: server.URL, Credentials: credentials.NewStaticCredentialsProvider("a", "b", "")}
 	o.issuer = o.issuerBy(local.RootKey)
 	return o
 }

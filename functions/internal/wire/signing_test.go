@@ -2,16 +2,25 @@ package wire
 
 import (
 	"context"
+	"crypto/ed25519"
+	"encoding/base64"
 	"encoding/json"
+	"io"
 	"net/http/httptest"
+	"strings"
+	"testing"
 	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"github.com/courtoffice/courtoffice/functions"
 	"github.com/courtoffice/courtoffice/functions/internal/issuekeys"
 	keyservice "github.com/courtoffice/courtoffice/infra/local/kms"
 	"github.com/courtoffice/courtoffice/shared/kms"
 	"github.com/courtoffice/courtoffice/shared/receipt"
+	"github.com/courtoffice/courtoffice/shared/receipt/receipttest"
 	"github.com/courtoffice/courtoffice/shared/store"
+	"github.com/courtoffice/courtoffice/shared/store/engine"
 	"github.com/courtoffice/courtoffice/shared/store/schema"
 )
 
@@ -55,4 +64,52 @@ func (o *office) publishedKeys(route string) (keys receipt.Published) {
 		o.Fatalf("%+v, %v", keys, err)
 	}
 	return keys
+}
+
+// TestRecordedKeys replays the clock's payload: keys are made, what verifies them is published, and the
+// function says how they stand.
+func TestRecordedKeys(t *testing.T) {
+	o := newOffice(t)
+	client, bucket := engine.S3ForTest(t)
+	t.Setenv("AWS_ENDPOINT_URL_S3", *client.Options().BaseEndpoint)
+	t.Setenv(schema.Status.Env, bucket)
+	o.at = time.Date(2026, 11, 20, 7, 15, 0, 0, time.UTC)
+	o.signing() // of other days
+	earlier := receipttest.Private(3).Public().(ed25519.PublicKey)
+	t.Setenv(functions.EnvEarlierKeys, "interruption:"+base64.StdEncoding.EncodeToString(earlier))
+	run := o.app(t, "issue-keys").IssueKeys()
+	for range 2 { // a repeat changes nothing
+		if _, err := run(t.Context(), payload(t, "issue-keys/keys.json")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	out, err := client.GetObject(t.Context(), &s3.GetObjectInput{Bucket: &bucket, Key: ptr(schema.PublishedKeys)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer out.Body.Close()
+	body, err := io.ReadAll(out.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys, err := receipt.ParsePublished(body)
+	if err != nil || len(keys.Roots) != 1 || len(keys.Keys) != 1 || keys.Keys[0].Purpose != receipt.ForInterruptions || !keys.Keys[0].PublicKey.Equal(earlier) || *out.ContentType != "application/json" {
+		t.Errorf("%s, %v", body, err)
+	}
+	ring, err := store.NewSigningKeys(o.db, o.name(schema.Site)).Ring(t.Context(), time.Date(2026, 11, 22, 7, 15, 0, 0, time.UTC))
+	if err != nil {
+		t.Fatal(err)
+	}
+	made := 0
+	for _, k := range ring.Keys {
+		if k.Day == "2026-11-22" {
+			made++
+		}
+	}
+	o.mu.Lock()
+	log := o.log.String()
+	o.mu.Unlock()
+	if made != len(receipt.Purposes) || !strings.Contains(log, `"KeyAge":22500,"KeyLeft":236700`) {
+		t.Errorf("%d keys; the log: %s", made, log)
+	}
 }

@@ -9,7 +9,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/pinpointsmsvoicev2"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/sesv2"
@@ -17,6 +16,7 @@ import (
 	"github.com/courtoffice/courtoffice/functions"
 	"github.com/courtoffice/courtoffice/functions/internal/trust"
 	"github.com/courtoffice/courtoffice/shared/httpapi"
+	"github.com/courtoffice/courtoffice/shared/kms"
 	"github.com/courtoffice/courtoffice/shared/metric"
 )
 
@@ -84,10 +84,11 @@ func (a *App) s3() *s3.Client {
 
 func (a *App) kms() *kms.Client {
 	cfg, endpoint := a.aws("KMS")
-	return kms.NewFromConfig(cfg, func(o *kms.Options) {
-		o.BaseEndpoint = endpoint
-		o.RetryMaxAttempts = 2 // who opens a key tries again by itself
-	})
+	c := &kms.Client{Region: cfg.Region, Credentials: cfg.Credentials}
+	if endpoint != nil {
+		c.Endpoint = *endpoint
+	}
+	return c
 }
 
 func (a *App) ses() *sesv2.Client {
