@@ -94,7 +94,7 @@ func (o *office) app(t *testing.T, fn string) *App {
 		t.Fatal(err)
 	}
 	row, _ := functions.Named(fn)
-	return &App{fn: row, cfg: cfg, log: slog.New(slog.NewJSONHandler(lockedWriter{o}, nil))}
+	return &App{fn: row, cfg: cfg, log: slog.New(slog.NewJSONHandler(lockedWriter{o}, nil)), clock: func() time.Time { return o.at }}
 }
 
 // account keeps the account the recorded payloads speak of.

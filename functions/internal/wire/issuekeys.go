@@ -60,5 +60,5 @@ func (a *App) keyring(purpose receipt.Purpose) *keyring.Ring {
 	return keyring.Open(context.Background(), keyring.Config{
 		Keys: store.NewSigningKeys(a.dynamo(), a.cfg.SiteTable), Envelope: kms.NewEnvelope(a.kms(), a.cfg.SigningKeys),
 		About: issuekeys.About(purpose), Purpose: purpose, Log: a.log.With("fn", a.fn.Name),
-	}, time.Now())
+	}, a.clock())
 }

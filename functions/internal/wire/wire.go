@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"os"
 	"sync/atomic"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
@@ -30,6 +31,8 @@ type App struct {
 	current  *trust.Current               // once read
 	verified atomic.Pointer[metric.Value] // of the last signature, until it is in a log line
 
+	clock func() time.Time // time.Now; in tests that of the office
+
 	calls int // calls to one service at a time, where that is more than the SDK keeps connections for; else 0
 }
 
@@ -43,7 +46,7 @@ func MustLoad(fn string) *App {
 		os.Exit(1)
 	}
 	row, _ := functions.Named(fn)
-	return &App{fn: row, cfg: cfg, log: log}
+	return &App{fn: row, cfg: cfg, log: log, clock: time.Now}
 }
 
 // aws is the SDK's configuration, made by hand: on Lambda the credentials are environment
