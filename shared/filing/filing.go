@@ -9,6 +9,8 @@ import (
 	"slices"
 	"time"
 	"unicode/utf8"
+
+	"github.com/courtoffice/courtoffice/shared/calendar"
 )
 
 var (
@@ -62,6 +64,7 @@ type Envelope struct {
 	Head
 	Manifest  string    // hex SHA-256 of the document that is out for signature or was sealed; "" for a draft
 	SealBy    time.Time // until when Manifest may be sealed; zero without one
+	Asked     bool      // Manifest, which is out, asks others to sign: Frozen.Asked
 	Signed    int       // how many have signed Manifest, before the last of several
 	Replaces  string    // id of the filing this one is a corrected copy of, or ""
 	CreatedAt time.Time
@@ -72,7 +75,8 @@ type Envelope struct {
 	Number    string      // that the court registered it under; "" before
 	Judge     string      // account id of the judge it was given to; "" before
 	JudgeName string
-	Extension string // code of Extensions: the court has longer for its answer; "" for the term of the kind
+	Extension string        // code of Extensions: the court has longer for its answer; "" for the term of the kind
+	Until     calendar.Date // last day of the term that the court's latest act set; zero without one
 }
 
 // MaxOpposite bounds Head.Opposite where it is kept, so that an envelope stays small: bytes.

@@ -25,6 +25,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/courtoffice/courtoffice/functions"
+	"github.com/courtoffice/courtoffice/functions/internal/environment"
 	"github.com/courtoffice/courtoffice/functions/internal/signin"
 	keyservice "github.com/courtoffice/courtoffice/infra/local/kms"
 	"github.com/courtoffice/courtoffice/shared/account"
@@ -34,7 +35,6 @@ import (
 	"github.com/courtoffice/courtoffice/shared/eds/edstest"
 	"github.com/courtoffice/courtoffice/shared/httpapi"
 	"github.com/courtoffice/courtoffice/shared/kzid"
-	"github.com/courtoffice/courtoffice/shared/lambdahttp"
 	"github.com/courtoffice/courtoffice/shared/locale"
 	"github.com/courtoffice/courtoffice/shared/session"
 	"github.com/courtoffice/courtoffice/shared/signer"
@@ -123,13 +123,13 @@ func newOfficeTrusting(t *testing.T, trustDir string) *office {
 		"sign-in": (*App).SignIn, "accept-agreement": (*App).AcceptAgreement, "register": (*App).Register,
 		"account": (*App).Account,
 	} {
-		cfg, err := Load(fn)
+		cfg, err := environment.Load(fn)
 		if err != nil {
 			t.Fatal(err)
 		}
 		row, _ := functions.Named(fn)
 		app := &App{fn: row, cfg: cfg, log: slog.New(slog.NewJSONHandler(lockedWriter{o}, nil))}
-		o.functions[fn] = lambdahttp.Handler(build(app))
+		o.functions[fn] = o.described(build(app))
 	}
 	o.private = []string{
 		signertest.AigulIIN, signertest.ErlanIIN, signertest.BIN, "АЙГҮЛ", "ЕРЛАН", "БҰЛАҚ", "aigul@", "erlan@", "Ерлан",

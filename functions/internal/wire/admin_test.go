@@ -14,10 +14,10 @@ import (
 
 	"github.com/courtoffice/courtoffice/functions"
 	"github.com/courtoffice/courtoffice/functions/internal/admin"
+	"github.com/courtoffice/courtoffice/functions/internal/environment"
 	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/agreement"
 	"github.com/courtoffice/courtoffice/shared/audit"
-	"github.com/courtoffice/courtoffice/shared/lambdahttp"
 	"github.com/courtoffice/courtoffice/shared/locale"
 	"github.com/courtoffice/courtoffice/shared/signer/signertest"
 	"github.com/courtoffice/courtoffice/shared/store"
@@ -42,13 +42,13 @@ const reason = "holder asked by letter 17-4"
 func newAdministration(t *testing.T) *administration {
 	t.Helper()
 	o := newOffice(t)
-	cfg, err := Load("admin")
+	cfg, err := environment.Load("admin")
 	if err != nil {
 		t.Fatal(err)
 	}
 	row, _ := functions.Named("admin")
 	app := &App{fn: row, cfg: cfg, log: slog.New(slog.NewJSONHandler(lockedWriter{o}, nil))}
-	o.functions["admin"] = lambdahttp.Handler(app.Admin())
+	o.functions["admin"] = o.described(app.Admin())
 	d := &administration{office: o, accounts: store.NewAccounts(o.db, o.name(schema.Accounts))}
 	d.user, d.userToken = o.registered()
 

@@ -40,6 +40,8 @@ func (a *App) Notify() func(context.Context, events.SQSEvent) (events.SQSEventRe
 		Now:          time.Now,
 		SMS:          sms.New(a.pinpoint(), a.cfg.SMSSender),
 		Drafts:       filings,
+		Manifests:    filings,
+		People:       accounts,
 		FilingTexts:  filings,
 		AccountTexts: accounts,
 	}
@@ -107,12 +109,24 @@ func tell(ctx context.Context, svc *notify.Service, e outbox.Event) error {
 			return err
 		}
 		return svc.Acted(ctx, acted)
+	case e.Type == filing.EventAwaits, e.Type == filing.EventUnasked:
+		asked, err := filing.AskedEventOf(e)
+		if err != nil {
+			return err
+		}
+		return svc.Asked(ctx, asked)
 	case e.Type == filing.EventExpiring:
 		expiring, err := filing.ExpiringEventOf(e)
 		if err != nil {
 			return err
 		}
 		return svc.Expiring(ctx, expiring)
+	case e.Type == docket.EventMorning:
+		morning, err := docket.MorningEventOf(e)
+		if err != nil {
+			return err
+		}
+		return svc.Morning(ctx, morning)
 	case strings.HasPrefix(e.Type, "support."):
 		return svc.Request(ctx, support.EventOf(e))
 	case row.Table == schema.Site:

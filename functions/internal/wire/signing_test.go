@@ -14,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"github.com/courtoffice/courtoffice/functions"
+	"github.com/courtoffice/courtoffice/functions/internal/environment"
 	"github.com/courtoffice/courtoffice/functions/internal/issuekeys"
 	keyservice "github.com/courtoffice/courtoffice/infra/local/kms"
 	"github.com/courtoffice/courtoffice/shared/kms"
@@ -45,7 +46,7 @@ func (o *office) signing(more ...time.Duration) {
 			o.Setenv(name, value)
 		}
 	}
-	client := (&App{cfg: Config{Region: "eu-central-1"}}).kms()
+	client := (&App{cfg: environment.Config{Region: "eu-central-1"}}).kms()
 	svc := issuekeys.Service{
 		Root: kms.NewRoot(client, keyservice.RootKey), Envelope: kms.NewEnvelope(client, keyservice.EnvelopeKey),
 		Keys: store.NewSigningKeys(o.db, o.name(schema.Site)), Public: unread{},

@@ -1,3 +1,5 @@
+// Package wire assembles the functions: the only place that meets AWS clients. Each function has a
+// method on App; constructors run on demand, so a binary links and pays only for what its function uses.
 package wire
 
 import (
@@ -15,6 +17,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sesv2"
 
 	"github.com/courtoffice/courtoffice/functions"
+	"github.com/courtoffice/courtoffice/functions/internal/environment"
 	"github.com/courtoffice/courtoffice/functions/internal/trust"
 	"github.com/courtoffice/courtoffice/shared/httpapi"
 	"github.com/courtoffice/courtoffice/shared/kms"
@@ -24,7 +27,7 @@ import (
 // App builds one function from its configuration.
 type App struct {
 	fn  functions.Function
-	cfg Config
+	cfg environment.Config
 	log *slog.Logger
 	db  *dynamodb.Client // once made
 
@@ -33,18 +36,14 @@ type App struct {
 
 	clock func() time.Time // time.Now; in tests that of the office
 
+	handlers map[string]http.Handler // by pattern, once routes are made
+
 	calls int // calls to one service at a time, where that is more than the SDK keeps connections for; else 0
 }
 
-// MustLoad reads the configuration of function fn. It ends the process when a variable is
-// wrong: Lambda reports that as an init error, with the reason in the log.
+// MustLoad reads the configuration of function fn, or ends the process: see package environment.
 func MustLoad(fn string) *App {
-	log := slog.New(slog.NewJSONHandler(os.Stderr, nil))
-	cfg, err := Load(fn)
-	if err != nil {
-		log.Error("init", "error", err.Error())
-		os.Exit(1)
-	}
+	cfg, log := environment.MustLoad(fn)
 	row, _ := functions.Named(fn)
 	return &App{fn: row, cfg: cfg, log: log, clock: time.Now}
 }
@@ -107,6 +106,7 @@ func (a *App) pinpoint() *pinpointsmsvoicev2.Client {
 // routes builds the mux of the function's row. handlers has one entry per pattern of the row,
 // no more and no less: a difference is a programming error and stops the process.
 func (a *App) routes(handlers map[string]http.Handler) http.Handler {
+	a.handlers = handlers
 	mux := http.NewServeMux()
 	for _, pattern := range a.fn.Routes {
 		h, ok := handlers[pattern]

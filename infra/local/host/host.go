@@ -16,6 +16,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -50,7 +51,7 @@ type Host struct {
 	access    aws.Credentials
 	instead   map[string]string // of endpoints, to functions: see faults
 	faulty    *faults           // or nil
-	endpoints map[string]string // by the SDK's service name: DYNAMODB, DYNAMODB_STREAMS, S3, SQS, KMS, SESV2, PINPOINT_SMS_VOICE_V2
+	endpoints map[string]string // by the SDK's service name: DYNAMODB, DYNAMODB_STREAMS, S3, SQS, KMS, SESV2, PINPOINT_SMS_VOICE_V2, CLOUDWATCH_LOGS
 	keys      map[string]string
 	kms       *kms.Server  // nil where the environment names another key service
 	root      string       // SIGNING_ROOT
@@ -163,6 +164,7 @@ func (h *Host) given(context.Context) error {
 	h.access = aws.Credentials{AccessKeyID: engine.AccessKey, SecretAccessKey: engine.SecretKey}
 	h.endpoints["SESV2"] = h.URL + "/_local/ses"
 	h.endpoints["PINPOINT_SMS_VOICE_V2"] = h.URL + "/_local/sms"
+	h.endpoints["CLOUDWATCH_LOGS"] = h.URL + "/_local/logs"
 	if given := h.cfg.external("S3"); given != "" {
 		h.endpoints["S3"] = given // its region and credentials then hold for all: functions have one set
 		h.region = cmp.Or(h.cfg.Getenv("AWS_REGION"), engine.Region)
@@ -386,6 +388,7 @@ func (h *Host) environment(row functions.Function) ([]string, error) {
 		functions.EnvPortalURL: h.URL, functions.EnvNCALayerURL: h.NCALayerURL,
 		functions.EnvSigningRoot: h.root, functions.EnvSigningKeys: h.envelope, functions.EnvEarlierKeys: h.earlierKeys(),
 		functions.EnvPublisher: publisher, functions.EnvEGovMobile: h.PhoneURL,
+		functions.EnvLogGroups: strings.Join(functions.Asked(), " "), // the host's own log has a group for each name
 	}
 	for name, key := range h.keys {
 		values[name] = key
@@ -400,7 +403,7 @@ func (h *Host) environment(row functions.Function) ([]string, error) {
 		values[q.Env] = cmp.Or(h.queueURLs[q.Name], queues.URL(h.endpoints["SQS"], q.Name))
 	}
 	env := []string{"AWS_ACCESS_KEY_ID=" + h.access.AccessKeyID, "AWS_SECRET_ACCESS_KEY=" + h.access.SecretAccessKey}
-	for _, service := range []string{"DYNAMODB", "S3", "SQS", "KMS", "SESV2", "PINPOINT_SMS_VOICE_V2"} {
+	for _, service := range []string{"DYNAMODB", "S3", "SQS", "KMS", "SESV2", "PINPOINT_SMS_VOICE_V2", "CLOUDWATCH_LOGS"} {
 		env = append(env, "AWS_ENDPOINT_URL_"+service+"="+cmp.Or(h.instead[service], h.endpoints[service]))
 	}
 	if deployed, ok := functions.Named(row.Name); ok {

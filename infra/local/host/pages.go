@@ -13,6 +13,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
+	"github.com/courtoffice/courtoffice/infra/local/logs"
 	"github.com/courtoffice/courtoffice/infra/local/mailsink"
 	"github.com/courtoffice/courtoffice/infra/local/runtimeapi"
 	"github.com/courtoffice/courtoffice/shared/store/schema"
@@ -61,6 +62,7 @@ func (h *Host) routes() http.Handler {
 	own.HandleFunc("POST /_local/rotate-root", h.rotateRoot)
 	own.HandleFunc("POST /_local/key-service", h.setKeyService)
 	own.HandleFunc("GET /_local/operations", h.operations)
+	own.Handle("/_local/logs/", logs.New(h.LogFile))
 	own.HandleFunc("/_local/nca/", func(w http.ResponseWriter, r *http.Request) { h.nca.ServeHTTP(w, r) })
 	own.HandleFunc("GET /_local/dead-letters", h.lettersPage)
 	own.HandleFunc("GET /_local/dead-letters.json", h.lettersJSON)
@@ -70,6 +72,10 @@ func (h *Host) routes() http.Handler {
 	}
 	own.HandleFunc("POST "+sqsPath, h.playSQS)
 	protected := http.NewCrossOriginProtection().Handler(own)
+	office := http.Handler(http.HandlerFunc(h.edge))
+	if h.cfg.Described {
+		office = h.asDescribed(office)
+	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
 		case r.URL.Path == uploadsPath: // versitygw asks before the office is ready
@@ -82,7 +88,7 @@ func (h *Host) routes() http.Handler {
 		case strings.HasPrefix(r.URL.Path, "/_local/"):
 			protected.ServeHTTP(w, r)
 		default:
-			h.edge(w, r)
+			office.ServeHTTP(w, r)
 		}
 	})
 }
