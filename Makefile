@@ -121,6 +121,10 @@ deploy: tools zip ## deploy the stacks to your AWS account: TRUST=DIR ARGS="-c s
 	@[ "$(PREFLIGHT)" = off ] || go run ./infra/preflight $(ARGS)
 	@$(CDK) deploy --all $(if $(APPROVAL),--require-approval $(APPROVAL)) $(ARGS)
 
+rotate-root: tools zip ## make the next root of the signing keys and deploy it: ARGS as for deploy (build/local rotate-root on this machine)
+	@go run ./infra/rotate
+	@$(CDK) deploy --all $(if $(APPROVAL),--require-approval $(APPROVAL)) $(ARGS)
+
 teardown: tools zip ## delete a trial's stacks with all that is in them: ARGS as for deploy
 	@go run ./infra/teardown $(ARGS)
 	@$(CDK) destroy --all --force $(ARGS)
@@ -172,4 +176,4 @@ $(VERIFIER): go.mod $(shell find shared/eds shared/gost shared/kzid -name '*.go'
 clean: ## remove build outputs and the local office's state
 	@rm -rf build .local
 
-.PHONY: help run demo announcement history notices night surge kills cost invoke test race lint fuzz bench bench-eds pkits portable crosscheck build zip size synth preflight deploy teardown localstack integration wasm browser testdata tools assets clean
+.PHONY: help run demo announcement history notices night surge kills cost invoke test race lint fuzz bench bench-eds pkits portable crosscheck build zip size synth preflight deploy rotate-root teardown localstack integration wasm browser testdata tools assets clean

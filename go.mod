@@ -32,6 +32,8 @@ require pgregory.net/rapid v1.3.0
 
 require rsc.io/qr v0.2.0
 
+require github.com/aws/aws-sdk-go-v2/service/kms v1.62.4
+
 require github.com/santhosh-tekuri/jsonschema/v6 v6.0.3
 
 require (

@@ -147,6 +147,18 @@ func Alarms() []Alarm {
 			Statistic: "Minimum", Side: Below, Threshold: (2 * time.Hour).Seconds(), Period: 10 * time.Minute, Periods: 1, Silence: true,
 		},
 		{
+			Name: "keys-old", Does: "The newest key that signs receipts, or certificates of interruptions, is of yesterday: since six hours ago there should be another. Receipts go on with it for its overlap.",
+			Section:   "Keys are not made",
+			On:        Metric{Namespace: metric.Namespace, Name: metric.KeyAge, Function: "issue-keys"},
+			Statistic: "Maximum", Side: Above, Threshold: (30 * time.Hour).Seconds(), Period: time.Hour, Periods: 1,
+		},
+		{
+			Name: "keys-end-soon", Does: "The newest key that signs receipts, or certificates of interruptions, ends within a day, or issue-keys does not run. When it has ended nothing can be sealed.",
+			Section:   "Keys are not made",
+			On:        Metric{Namespace: metric.Namespace, Name: metric.KeyLeft, Function: "issue-keys"},
+			Statistic: "Minimum", Side: Below, Threshold: (24 * time.Hour).Seconds(), Period: time.Hour, Periods: 1, Silence: true,
+		},
+		{
 			Name: "mail-bounces", Does: "Over 3 in a hundred messages bounce; SES reviews a sender at 5.",
 			Section:   "Mail bounces",
 			On:        Metric{Namespace: OnSES, Name: "Reputation.BounceRate"},

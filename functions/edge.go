@@ -60,6 +60,7 @@ var EdgeRoutes = []EdgeRoute{
 	{Path: "/static/*", Origin: FromAssets, Caching: ForAssets},
 	{Path: "/status", Origin: FromStatus, Caching: ForStatus},
 	{Path: "/maintenance.json", Origin: FromStatus, Caching: ForStatus},
+	{Path: "/keys.json", Origin: FromStatus, Caching: ForStatus},
 	{Path: "/maintenance.atom", Origin: FromAPI, Caching: ForFeeds},
 	{Path: "/maintenance.ics", Origin: FromAPI, Caching: ForFeeds},
 	{Path: "/verifier/*", Origin: FromAPI, Caching: ForAssets},  // its manifest says a minute

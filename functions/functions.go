@@ -21,6 +21,7 @@ const (
 	Write     Access = "write"      // Read and PutItem, UpdateItem, DeleteItem, ConditionCheckItem
 	Update    Access = "update"     // Read and UpdateItem
 	Add       Access = "add"        // Update and PutItem
+	AddOnly   Access = "add-only"   // GetItem, Query and PutItem under the prefixes of Appends alone
 	Verdicts  Access = "verdicts"   // PutItem under keys "VERDICT#…" only
 	Upload    Access = "upload"     // s3:PutObject and listing uploads in parts, used to presign
 	HeadOnly  Access = "head"       // s3:GetObject and s3:GetObjectVersion for HeadObject with checksum
@@ -91,6 +92,8 @@ type Function struct {
 	Buckets   []BucketGrant
 	Sends     []schema.Queue // queues it may send to
 	Mail      bool           // may call ses:SendEmail from MAIL_FROM
+	Signs     string         // purpose of the keys it may open and sign with, as package receipt names it; "" for none
+	Issues    bool           // may have the root certify keys, and seal them
 	SMS       bool           // may call sms-voice:SendTextMessage from SMS_SENDER
 	Logs      bool           // may query the logs of LOG_GROUPS: logs:StartQuery, logs:GetQueryResults
 	Env       []string       // variables beyond those of its tables and buckets, see Env
@@ -99,27 +102,28 @@ type Function struct {
 // Variables that functions read beside the names of their tables and buckets. infra sets
 // exactly those that a row lists.
 const (
-	EnvStage          = "STAGE"           // "production" or "test": production refuses test anchors
-	EnvTrustDir       = "TRUST_DIR"       // folder of trust anchors, CA certificates and CRLs; on Lambda inside the package
-	EnvListsEvery     = "LISTS_EVERY"     // seconds between two looks at the revocation lists in the trust bucket
-	EnvCRLURLs        = "CRL_URLS"        // addresses of full and delta lists, separated by spaces; empty fetches none
-	EnvTSPURL         = "TSP_URL"         // time-stamping authority (RFC 3161); empty stamps nothing
-	EnvOCSPURL        = "OCSP_URL"        // responder asked when the lists have ended; empty asks nobody
-	EnvIndexKey       = "INDEX_KEY"       // 32 bytes hex: root of the keys of package indexkey
-	EnvChallengeKey   = "CHALLENGE_KEY"   // 32 bytes hex: MAC key of challenges
-	EnvReceiptKey     = "RECEIPT_KEY"     // 32 bytes hex: Ed25519 seed that signs receipts
-	EnvCertificateKey = "CERTIFICATE_KEY" // 32 bytes hex: Ed25519 seed that signs certificates of interruptions
-	EnvMailFrom       = "MAIL_FROM"       // RFC 5322 address notices are sent from
-	EnvSupportMail    = "SUPPORT_MAIL"    // address requests to support are mailed to, and shown to people (agreement 5.3)
-	EnvSMSSender      = "SMS_SENDER"      // sender id text messages come from: 1 to 11 letters, digits and hyphens
-	EnvMailRate       = "MAIL_RATE"       // announcements sent a second: what SES grants, less NOTICE_RATE and a reserve for the queue notices
-	EnvNoticeRate     = "NOTICE_RATE"     // receipts and news of maintenance sent a second, all processes together
-	EnvPortalURL      = "PORTAL_URL"      // address of the office, written into notices and what is signed, no trailing slash
-	EnvNCALayerURL    = "NCALAYER_URL"    // websocket the portal signs through; empty means NCALayer's own
-	EnvOriginKeys     = "ORIGIN_KEYS"     // keys of the edge, separated by spaces: a request without one is refused; "open" where no edge stands before the API
-	EnvEGovMobile     = "EGOV_MOBILE"     // what opens a code in eGov Mobile and, behind a space, in eGov Business on the same device: its address is appended; empty leaves QR codes
-	EnvLogGroups      = "LOG_GROUPS"      // log groups of the functions with routes, separated by spaces
-	EnvPublisher      = "PUBLISHER"       // JSON of who publishes the pages: {"name": {"kk": …}, "address": {"kk": …}, "phone": …, "bin": …, "links": {…}}; may be empty
+	EnvStage        = "STAGE"         // "production" or "test": production refuses test anchors
+	EnvTrustDir     = "TRUST_DIR"     // folder of trust anchors, CA certificates and CRLs; on Lambda inside the package
+	EnvListsEvery   = "LISTS_EVERY"   // seconds between two looks at the revocation lists in the trust bucket
+	EnvCRLURLs      = "CRL_URLS"      // addresses of full and delta lists, separated by spaces; empty fetches none
+	EnvTSPURL       = "TSP_URL"       // time-stamping authority (RFC 3161); empty stamps nothing
+	EnvOCSPURL      = "OCSP_URL"      // responder asked when the lists have ended; empty asks nobody
+	EnvIndexKey     = "INDEX_KEY"     // 32 bytes hex: root of the keys of package indexkey
+	EnvChallengeKey = "CHALLENGE_KEY" // 32 bytes hex: MAC key of challenges
+	EnvSigningRoot  = "SIGNING_ROOT"  // key of the key service that certifies keys, by its ARN or alias
+	EnvSigningKeys  = "SIGNING_KEYS"  // key of the key service under which private keys are kept, likewise
+	EnvEarlierKeys  = "EARLIER_KEYS"  // public keys of before there were roots, separated by spaces: a purpose, a colon and the base64 of 32 bytes; may be empty
+	EnvMailFrom     = "MAIL_FROM"     // RFC 5322 address notices are sent from
+	EnvSupportMail  = "SUPPORT_MAIL"  // address requests to support are mailed to, and shown to people (agreement 5.3)
+	EnvSMSSender    = "SMS_SENDER"    // sender id text messages come from: 1 to 11 letters, digits and hyphens
+	EnvMailRate     = "MAIL_RATE"     // announcements sent a second: what SES grants, less NOTICE_RATE and a reserve for the queue notices
+	EnvNoticeRate   = "NOTICE_RATE"   // receipts and news of maintenance sent a second, all processes together
+	EnvPortalURL    = "PORTAL_URL"    // address of the office, written into notices and what is signed, no trailing slash
+	EnvNCALayerURL  = "NCALAYER_URL"  // websocket the portal signs through; empty means NCALayer's own
+	EnvOriginKeys   = "ORIGIN_KEYS"   // keys of the edge, separated by spaces: a request without one is refused; "open" where no edge stands before the API
+	EnvEGovMobile   = "EGOV_MOBILE"   // what opens a code in eGov Mobile and, behind a space, in eGov Business on the same device: its address is appended; empty leaves QR codes
+	EnvPublisher    = "PUBLISHER"     // JSON of who publishes the pages: {"name": {"kk": …}, "address": {"kk": …}, "phone": …, "bin": …, "links": {…}}; may be empty
+	EnvLogGroups    = "LOG_GROUPS"    // log groups of the functions with routes, separated by spaces
 )
 
 // All has one row per function, in the order the README lists them.
@@ -232,7 +236,8 @@ var All = []Function{
 			{Table: schema.Site, Access: Read}, // windows of maintenance, kept in memory
 		},
 		Buckets: []BucketGrant{{schema.Trust, []Access{Read}}},
-		Env:     []string{EnvStage, EnvTrustDir, EnvListsEvery, EnvIndexKey, EnvReceiptKey},
+		Signs:   "receipt",
+		Env:     []string{EnvStage, EnvTrustDir, EnvListsEvery, EnvIndexKey, EnvSigningKeys},
 	},
 	{
 		Name: "registry",
@@ -383,7 +388,8 @@ var All = []Function{
 		Timeout: 10 * time.Second,
 		Tables:  []TableGrant{{Table: schema.Site, Access: Write, Appends: []string{schema.Audits}}, {Table: schema.Accounts, Access: Update}}, // Update: a session used here does not idle
 		Buckets: []BucketGrant{{schema.Status, []Access{Upload}}, {schema.Trust, []Access{Read}}},
-		Env:     []string{EnvStage, EnvTrustDir, EnvListsEvery, EnvIndexKey, EnvChallengeKey, EnvPortalURL, EnvCertificateKey},
+		Signs:   "interruption",
+		Env:     []string{EnvStage, EnvTrustDir, EnvListsEvery, EnvIndexKey, EnvChallengeKey, EnvPortalURL, EnvSigningKeys},
 		// Reminders, and the status page anew.
 		Schedules: []Schedule{{Name: "maintenance", Every: time.Minute}},
 	},
@@ -437,6 +443,17 @@ var All = []Function{
 		Reserved:  1, // the lists have one writer
 		Buckets:   []BucketGrant{{schema.Trust, []Access{Read, Upload}}},
 		Env:       []string{EnvStage, EnvTrustDir, EnvCRLURLs},
+	},
+	{
+		Name:      "issue-keys",
+		Does:      "makes the keys of each day that sign receipts and certificates of interruptions, has the root in KMS certify them, and publishes the roots",
+		Schedules: []Schedule{{Name: "keys", Every: 15 * time.Minute}},
+		Memory:    256,
+		Timeout:   time.Minute,
+		Issues:    true,
+		Tables:    []TableGrant{{Table: schema.Site, Access: AddOnly, Appends: []string{schema.Keys}}},
+		Buckets:   []BucketGrant{{schema.Status, []Access{Upload}}},
+		Env:       []string{EnvSigningRoot, EnvSigningKeys, EnvEarlierKeys},
 	},
 	{
 		Name:   "facts",

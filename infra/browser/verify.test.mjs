@@ -22,7 +22,7 @@ after(async () => {
 const { publicKey, privateKey } = generateKeyPairSync('ed25519');
 const raw = publicKey.export({ format: 'der', type: 'spki' }).subarray(-32);
 const keyId = createHash('sha256').update(raw).digest('hex').slice(0, 16);
-const key = JSON.stringify({ keyId, algorithm: 'Ed25519', publicKey: raw.toString('base64') });
+const key = JSON.stringify({ keysVersion: 1, roots: [], keys: ['receipt', 'interruption'].map((purpose) => ({ purpose, keyId, algorithm: 'Ed25519', publicKey: raw.toString('base64') })) });
 const canonical = (v) => (Array.isArray(v) ? `[${v.map(canonical)}]` : v && typeof v === 'object'
   ? `{${Object.keys(v).sort().map((k) => `${JSON.stringify(k)}:${canonical(v[k])}`)}}` : JSON.stringify(v));
 const signed = (member, body) => ({ [member]: body, keyId, signature: sign(null, Buffer.from(canonical(body)), privateKey).toString('base64') });

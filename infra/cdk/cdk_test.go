@@ -664,7 +664,7 @@ func TestQueuesKeysSecrets(t *testing.T) {
 		}
 		for _, r := range s.data.ofType("AWS::KMS::Key") {
 			wantPolicy(t, stage, "key", r)
-			if r.Properties["EnableKeyRotation"] != true {
+			if root := r.Properties["KeyUsage"] == "SIGN_VERIFY"; (r.Properties["EnableKeyRotation"] == true) == root { // a root's successor is a decision
 				t.Errorf("key %s is not rotated", text(r.Properties["Description"]))
 			}
 		}
@@ -725,7 +725,7 @@ func TestOutputs(t *testing.T) {
 }
 
 func TestConfig(t *testing.T) {
-	good := Config{Stage: "production", Region: "eu-central-1", Arch: "arm64", Zips: "z", MailFrom: "A <a@court.test>", SupportMail: "office@court.test", SMSSender: "COURT-KZ", PortalURL: "https://court.test", CRLURLs: "http://crl.test/full.crl",
+	good := Config{Stage: "production", Region: "eu-central-1", Arch: "arm64", Zips: "z", MailFrom: "A <a@court.test>", SupportMail: "office@court.test", SMSSender: "COURT-KZ", SigningRoot: "1", PortalURL: "https://court.test", CRLURLs: "http://crl.test/full.crl",
 		Account: "111111111111", Archive: Archive{"222222222222", "eu-north-1"}, Operators: "operators@court.test",
 		Edge: Edge{"arn:aws:acm:us-east-1:111111111111:certificate/c", "api.court.test", "arn:aws:acm:eu-central-1:111111111111:certificate/a", "1", "count"}}
 	if err := good.check(); err != nil {
@@ -733,6 +733,7 @@ func TestConfig(t *testing.T) {
 	}
 	for name, change := range map[string]func(*Config){
 		"stage":        func(c *Config) { c.Stage = "staging" },
+		"no root":      func(c *Config) { c.SigningRoot = "0" },
 		"region":       func(c *Config) { c.Region = "" },
 		"account":      func(c *Config) { c.Account = "" },
 		"no archive":   func(c *Config) { c.Archive = Archive{} },

@@ -7,6 +7,7 @@ import (
 	"net/mail"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -39,6 +40,8 @@ type Config struct {
 	TSPURL      string        // "tspUrl": the NCA's time-stamping authority; empty stamps nothing
 	Operators   string        // "operators": bare address that alarms are mailed to
 	Today       calendar.Date // "today": from which on rushes are planned, as 2026-11-30; the day of the synthesis when empty
+	SigningRoot string        // "signingRoot": how many roots of signing keys there ever were, 1 to 99; one more makes the next
+	EarlierKeys string        // "earlierKeys": as functions.EnvEarlierKeys; may be empty
 	Publisher   string        // "publisher": JSON of who publishes the pages, as functions.EnvPublisher; may be empty
 }
 
@@ -71,6 +74,8 @@ func loadConfig(node constructs.Node) (Config, error) {
 		CRLURLs:     text("crlUrls"),
 		OCSPURL:     text("ocspUrl"),
 		TSPURL:      text("tspUrl"),
+		SigningRoot: cmp.Or(text("signingRoot"), "1"),
+		EarlierKeys: text("earlierKeys"),
 		Publisher:   text("publisher"),
 		Operators:   text("operators"),
 	}
@@ -95,6 +100,9 @@ func (c Config) check() error {
 	}
 	if c.Zips == "" {
 		return errors.New("context zips is empty")
+	}
+	if n, err := strconv.Atoi(c.SigningRoot); err != nil || n < 1 || n > 99 {
+		return fmt.Errorf("context signingRoot is %q, want a number from 1 to 99", c.SigningRoot)
 	}
 	from, err := mail.ParseAddress(c.MailFrom)
 	if err != nil {
@@ -141,6 +149,15 @@ func (c Config) check() error {
 		}
 	}
 	return c.Edge.check(c)
+}
+
+// signingRoot is how many roots there are.
+func (c Config) signingRoot() int {
+	n, err := strconv.Atoi(c.SigningRoot)
+	if err != nil {
+		panic(err) // check has parsed it
+	}
+	return n
 }
 
 // Archive is where what must not be lost is kept a second time.

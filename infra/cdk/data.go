@@ -25,6 +25,8 @@ type dataStack struct {
 	DataKey    awskms.Key                          // encrypts tables and documents
 	ApartKey   awskms.Key                          // encrypts what is kept a second time: buckets with schema.Bucket.Apart, backups
 	SecretsKey awskms.Key                          // encrypts Secrets and the functions' environment
+	Root       awskms.Key                          // certifies the keys that sign receipts; the newest of its kind
+	Signing    awskms.Key                          // encrypts the keys that sign receipts
 	Tables     map[string]awsdynamodb.TableV2      // by schema.Table.Name
 	Buckets    map[string]awss3.Bucket             // by schema.Bucket.Name
 	Queues     map[string]awssqs.Queue             // by schema.Queue.Name
@@ -38,8 +40,6 @@ type dataStack struct {
 var secretVariables = []struct{ env, does string }{
 	{functions.EnvIndexKey, "Root of the keys that accounts are found by. Losing it loses every account."},
 	{functions.EnvChallengeKey, "MAC key of challenges."},
-	{functions.EnvReceiptKey, "Ed25519 seed that signs receipts."},
-	{functions.EnvCertificateKey, "Ed25519 seed that signs certificates of interruptions."},
 }
 
 func newDataStack(scope constructs.Construct, config Config) *dataStack {
@@ -55,6 +55,7 @@ func newDataStack(scope constructs.Construct, config Config) *dataStack {
 	d.DataKey = d.key(config, "DataKey", "Court Office tables and documents")
 	d.ApartKey = d.key(config, "ApartKey", "Court Office evidence and backups")
 	d.SecretsKey = d.key(config, "SecretsKey", "Court Office secrets and function environments")
+	d.signingKeys(config)
 	d.operators(config)
 	for _, t := range schema.Tables {
 		d.Tables[t.Name] = d.table(config, t)

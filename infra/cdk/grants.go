@@ -23,6 +23,7 @@ var tableActions = map[functions.Access][]string{
 	functions.Add: {
 		"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:UpdateItem", "dynamodb:PutItem",
 	},
+	functions.AddOnly:  {"dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem"},
 	functions.Verdicts: {"dynamodb:PutItem"},
 }
 
@@ -65,6 +66,7 @@ func (o *officeStack) newRole(config Config, f functions.Function) awsiam.Role {
 	role := awsiam.NewRole(o.Stack, jsii.String(outputName(f.Name)+"Role"), &awsiam.RoleProps{
 		AssumedBy:   awsiam.NewServicePrincipal(jsii.String("lambda.amazonaws.com"), nil),
 		Description: jsii.String("Court Office: " + f.Name),
+		RoleName:    roleName(config, f),
 	})
 	allow := func(actions []string, via string, resources ...*string) {
 		if len(actions) == 0 {
@@ -84,8 +86,8 @@ func (o *officeStack) newRole(config Config, f functions.Function) awsiam.Role {
 	// The ARN ends in ":*", CloudFormation's way of naming a log group.
 	allow([]string{"logs:CreateLogStream", "logs:PutLogEvents"}, "", o.Logs[f.Name].LogGroupArn())
 	for _, g := range f.Tables {
-		if g.Access == functions.Verdicts {
-			o.allowVerdicts(role, g)
+		if prefixes := onlyUnder(g); prefixes != nil {
+			o.allowUnder(role, g, prefixes)
 			allow(tableKeyActions, "dynamodb", o.data.DataKey.KeyArn())
 			continue
 		}
@@ -148,6 +150,16 @@ func (o *officeStack) newRole(config Config, f functions.Function) awsiam.Role {
 			ResourceName: jsii.String(config.SMSSender + "/KZ"), // a sender id belongs to a country
 		}))
 	}
+	if f.Issues {
+		allow([]string{"kms:GetPublicKey", "kms:Sign"}, "", o.data.Root.KeyArn())
+		allow([]string{"kms:Encrypt"}, "", o.data.Signing.KeyArn())
+	}
+	if f.Signs != "" {
+		role.AddToPolicy(awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
+			Actions: jsii.Strings("kms:Decrypt"), Resources: &[]*string{o.data.Signing.KeyArn()},
+			Conditions: &map[string]any{"StringEquals": map[string]any{"kms:EncryptionContext:purpose": f.Signs}},
+		}))
+	}
 	allow([]string{"kms:Decrypt"}, "", o.data.SecretsKey.KeyArn())
 	return role
 }
@@ -193,13 +205,28 @@ func (o *officeStack) allowTable(role awsiam.Role, allow func([]string, string, 
 	allow(key, "dynamodb", o.data.DataKey.KeyArn())
 }
 
-// allowVerdicts lets a function write under the keys of verdicts and no other.
-func (o *officeStack) allowVerdicts(role awsiam.Role, g functions.TableGrant) {
+// onlyUnder are the prefixes of keys that a grant is bound to, or nil where it is to none.
+func onlyUnder(g functions.TableGrant) []string {
+	switch g.Access {
+	case functions.Verdicts:
+		return []string{"VERDICT#"}
+	case functions.AddOnly:
+		return g.Appends
+	}
+	return nil
+}
+
+// allowUnder lets a function do what its grant says under keys with those prefixes and no other.
+func (o *officeStack) allowUnder(role awsiam.Role, g functions.TableGrant, prefixes []string) {
+	var keys []string
+	for _, p := range prefixes {
+		keys = append(keys, p+"*")
+	}
 	statement := awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
 		Actions: jsii.Strings(tableActions[g.Access]...), Resources: &[]*string{o.data.Tables[g.Table.Name].TableArn()},
 	})
 	statement.AddCondition(jsii.String("ForAllValues:StringLike"), map[string]any{
-		"dynamodb:LeadingKeys": []string{"VERDICT#*"},
+		"dynamodb:LeadingKeys": keys,
 	})
 	role.AddToPolicy(statement)
 }

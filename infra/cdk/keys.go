@@ -1,6 +1,8 @@
 package main
 
 import (
+	"strconv"
+
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudtrail"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
@@ -9,6 +11,8 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 	"github.com/aws/jsii-runtime-go"
+
+	"github.com/courtoffice/courtoffice/functions"
 )
 
 // ending are the calls by which a key, and all that it encrypts, could be lost.
@@ -17,11 +21,12 @@ var ending = []string{"ScheduleKeyDeletion", "DisableKey", "DeleteImportedKeyMat
 // newKey makes a key that is rotated each year. In production nobody may end it, the account's root
 // included: who wants to must first change the key's policy, which watchKeys tells of too.
 func newKey(stack awscdk.Stack, config Config, id, does string) awskms.Key {
-	key := awskms.NewKey(stack, &id, &awskms.KeyProps{
-		Description:       &does,
-		EnableKeyRotation: jsii.Bool(true),
-		RemovalPolicy:     keep(config),
-	})
+	return newKeyOf(stack, config, id, &awskms.KeyProps{Description: &does, EnableKeyRotation: jsii.Bool(true)})
+}
+
+func newKeyOf(stack awscdk.Stack, config Config, id string, props *awskms.KeyProps) awskms.Key {
+	props.RemovalPolicy = keep(config)
+	key := awskms.NewKey(stack, &id, props)
 	if config.Production() {
 		var actions []string
 		for _, call := range ending {
@@ -34,6 +39,50 @@ func newKey(stack awscdk.Stack, config Config, id, does string) awskms.Key {
 		}), nil)
 	}
 	return key
+}
+
+// signingKeys makes the roots that certify keys, one for each number that context signingRoot ever had,
+// and the key under which those keys are kept. A root cannot be rotated by itself: the next is made by
+// raising the number, and those before stay as proof, and sign nothing. The policies of both say who alone
+// may use them, so that no other policy in the account can give it to anyone else.
+func (d *dataStack) signingKeys(config Config) {
+	for n := range config.signingRoot() {
+		id := "SigningRoot" + strconv.Itoa(n+1)
+		d.Root = newKeyOf(d.Stack, config, id, &awskms.KeyProps{
+			Description: jsii.String("Court Office root " + strconv.Itoa(n+1) + " of the keys that sign receipts"),
+			KeySpec:     awskms.KeySpec_ECC_NIST_P256, KeyUsage: awskms.KeyUsage_SIGN_VERIFY,
+		})
+		d.only(config, d.Root, "OnlyIssueKeysSigns", "kms:Sign", func(f functions.Function) bool { return f.Issues })
+	}
+	d.Signing = d.key(config, "SigningKeys", "Court Office keys that sign receipts")
+	d.only(config, d.Signing, "OnlyWhoSignsOpens", "kms:Decrypt", func(f functions.Function) bool { return f.Signs != "" })
+	d.output(functions.EnvSigningRoot, d.Root.KeyArn())
+	d.output(functions.EnvSigningKeys, d.Signing.KeyArn())
+}
+
+// only denies a call of a key to everyone but some functions.
+func (d *dataStack) only(config Config, key awskms.Key, sid, action string, who func(functions.Function) bool) {
+	var roles []*string
+	for _, f := range functions.All {
+		if who(f) {
+			roles = append(roles, d.FormatArn(&awscdk.ArnComponents{
+				Service: jsii.String("iam"), Region: jsii.String(""), Resource: jsii.String("role"), ResourceName: roleName(config, f),
+			}))
+		}
+	}
+	key.AddToResourcePolicy(awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
+		Sid: &sid, Effect: awsiam.Effect_DENY, Principals: &[]awsiam.IPrincipal{awsiam.NewAnyPrincipal()},
+		Actions: jsii.Strings(action), Resources: jsii.Strings("*"), // in a key's policy: the key
+		Conditions: &map[string]any{"ArnNotEquals": map[string]any{"aws:PrincipalArn": roles}},
+	}), nil)
+}
+
+// roleName is the name of a function's role where a key's policy has to know it, or nil for one of CDK's.
+func roleName(config Config, f functions.Function) *string {
+	if f.Signs == "" && !f.Issues {
+		return nil
+	}
+	return jsii.String("courtoffice-" + config.Stage + "-" + f.Name)
 }
 
 // watchKeys calls a person when somebody tries to end a key of the account or changes a key's policy.

@@ -195,6 +195,9 @@ func (o *officeStack) environment(config Config, f functions.Function) *map[stri
 		functions.EnvPublisher:   &config.Publisher,
 		functions.EnvOriginKeys:  o.originKeys(),
 		functions.EnvEGovMobile:  &config.EGovMobile,
+		functions.EnvSigningRoot: o.data.Root.KeyArn(),
+		functions.EnvSigningKeys: o.data.Signing.KeyArn(),
+		functions.EnvEarlierKeys: &config.EarlierKeys,
 		functions.EnvLogGroups:   o.logGroups(),
 	}
 	for _, g := range f.Tables {

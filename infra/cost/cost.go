@@ -50,8 +50,8 @@ var (
 // What stands in production whether anybody files or not, as the stacks make it; a test of infra/cdk
 // counts it there.
 const (
-	Keys    = 3
-	Secrets = 8 // four of functions, two of the edge and their copies
+	Keys    = 5
+	Secrets = 6 // two of functions, two of the edge and their copies
 )
 
 // What is assumed, of a filing or a request.

@@ -39,13 +39,14 @@ const usage = `usage:
   local surge [-rate N] [-seconds N] [-held N] [-faults] [-kills N]  play a deadline night and reconcile the stores
   local rebuild [-state DIR]                                     make lost filings and documents anew from the evidence bucket
   local redrive                                                  have the running office try its dead letters again
+  local rotate-root                                              make the next root of the office's signing keys
   local starts [-n N]                                            time from process start to first request for work
 `
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
-	commands := map[string]func(context.Context, []string) error{"run": run, "invoke": invoke, "demo": runDemo, "grant": grant, "starts": starts, "announcement": announcement, "history": history, "rebuild": rebuild, "redrive": redrive, "notices": notices, "surge": surge}
+	commands := map[string]func(context.Context, []string) error{"run": run, "invoke": invoke, "demo": runDemo, "grant": grant, "starts": starts, "announcement": announcement, "history": history, "rebuild": rebuild, "redrive": redrive, "rotate-root": rotateRoot, "notices": notices, "surge": surge}
 	if len(os.Args) < 2 || commands[os.Args[1]] == nil {
 		fmt.Fprint(os.Stderr, usage)
 		os.Exit(64)

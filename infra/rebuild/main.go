@@ -2,24 +2,21 @@
 // anew from the evidence bucket alone. An operator runs it with AWS credentials that may read the
 // evidence and write the table and the documents:
 //
-//	FILINGS_TABLE=… DOCUMENTS_BUCKET=… EVIDENCE_BUCKET=… go run ./infra/rebuild -receipt-keys KEY[,KEY]
+//	FILINGS_TABLE=… DOCUMENTS_BUCKET=… EVIDENCE_BUCKET=… go run ./infra/rebuild -keys keys.json
 //
 // with the names that the data stack puts out, or EVIDENCE_BUCKET and -evidence-region of the copy in
-// the archive's account, and every public key that ever signed receipts, base64 as GET /api/receipt-key
-// gives it. What is there already is left as it is; the command may be repeated until it ends with 0
+// the archive's account, and the keys that the office publishes, a file as /keys.json of the office, or of
+// whoever else keeps it, gives it. What is there already is left as it is; the command may be repeated until it ends with 0
 // filings that could not be made. Filings whose verification was not finished are verified again. The
 // office on this machine has `build/local rebuild`.
 package main
 
 import (
 	"context"
-	"crypto/ed25519"
-	"encoding/base64"
 	"errors"
 	"flag"
 	"fmt"
 	"os"
-	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -41,15 +38,22 @@ func main() {
 
 func run(ctx context.Context, args []string, getenv func(string) string) error {
 	flags := flag.NewFlagSet("rebuild", flag.ContinueOnError)
-	given := flags.String("receipt-keys", "", "public keys that signed receipts, base64, separated by commas")
+	published := flags.String("keys", "", "file of what the office published at /keys.json")
 	region := flags.String("evidence-region", "", "region of the evidence bucket, where it is another than that of the credentials")
 	test := flags.Bool("test", false, "lock documents in a mode that an administrator may lift, as stages of test do")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	keys, err := publicKeys(*given)
+	if *published == "" {
+		return errors.New("-keys must name the file of the office's published keys")
+	}
+	file, err := os.ReadFile(*published)
 	if err != nil {
 		return err
+	}
+	keys, err := receipt.ParsePublished(file)
+	if err != nil {
+		return fmt.Errorf("-keys %s: %w", *published, err)
 	}
 	for _, name := range []string{schema.Filings.Env, schema.Documents.Env, schema.Evidence.Env} {
 		if getenv(name) == "" {
@@ -69,7 +73,7 @@ func run(ctx context.Context, args []string, getenv func(string) string) error {
 		}), getenv(schema.Evidence.Env)),
 		Filings:    store.NewFilings(dynamodb.NewFromConfig(cfg), getenv(schema.Filings.Env)),
 		Documents:  documents.New(s3.NewFromConfig(cfg, path), getenv(schema.Documents.Env)),
-		Verify:     func(data []byte) (receipt.Receipt, error) { return verify(keys, data) },
+		Verify:     func(data []byte) (receipt.Receipt, error) { return receipt.Verify(keys, data) },
 		Compliance: !*test,
 		Report: func(id string, err error) {
 			if err != nil {
@@ -83,25 +87,4 @@ func run(ctx context.Context, args []string, getenv func(string) string) error {
 		err = errors.New("look into what is reported above and run it again")
 	}
 	return err
-}
-
-func publicKeys(given string) (keys []ed25519.PublicKey, err error) {
-	for _, text := range strings.Split(given, ",") {
-		key, err := base64.StdEncoding.DecodeString(strings.TrimSpace(text))
-		if err != nil || len(key) != ed25519.PublicKeySize {
-			return nil, fmt.Errorf("-receipt-keys: %q is not the base64 of %d bytes", text, ed25519.PublicKeySize)
-		}
-		keys = append(keys, key)
-	}
-	return keys, nil
-}
-
-// verify opens a receipt with whichever key signed it.
-func verify(keys []ed25519.PublicKey, data []byte) (r receipt.Receipt, err error) {
-	for _, key := range keys {
-		if r, err = receipt.Verify(key, data); !errors.Is(err, receipt.ErrSignature) {
-			return r, err
-		}
-	}
-	return r, err
 }

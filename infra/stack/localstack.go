@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/courtoffice/courtoffice/functions"
 	"github.com/courtoffice/courtoffice/shared/store/schema"
 )
 
@@ -80,6 +81,9 @@ func (d *deployment) startHost(ctx context.Context, address, trust string) (*ser
 	}
 	for _, q := range schema.Queues {
 		variables[strings.ToUpper(strings.ReplaceAll(q.Name, "-", "_"))+"_QUEUE"] = q.Name
+	}
+	for _, key := range []string{functions.EnvSigningRoot, functions.EnvSigningKeys} {
+		variables[key] = key
 	}
 	for variable, output := range variables {
 		value, err := d.output(output)

@@ -35,6 +35,7 @@ var areas = func() (names []string) {
 // test that every code has its text.
 var composed = []string{
 	"programs.caller.",
+	"js.signature.",                                                                                               // portal: why a signature of the office does not hold
 	"problem.",                                                                                                    // httpapi: slug + title, detail, next
 	"defect.file-",                                                                                                // filings: what was found in a document
 	"js.registry.urgency.", "js.registry.revocation.", "js.registry.source.", "js.filing.next.", "js.paper.next.", // registry: how near a term is, of a certificate; filing: status

@@ -36,6 +36,9 @@ const (
 	ListAge     = "ListAge"     // seconds since the oldest full list was made
 	ListLeft    = "ListLeft"    // seconds until the first full list ends, below zero when it has
 
+	KeyAge  = "KeyAge"  // seconds since the day of the newest signing key began, below zero while it is ahead
+	KeyLeft = "KeyLeft" // seconds until the newest signing key ends
+
 	EvidenceCompared = "EvidenceCompared" // filings this pass of compare-evidence has compared so far
 	EvidenceDiffers  = "EvidenceDiffers"  // differences this pass has found so far
 	EvidenceAge      = "EvidenceAge"      // seconds since the last pass that was finished, or the first, began
@@ -54,7 +57,7 @@ type Value struct {
 // units has those that are not counts.
 var units = map[string]string{
 	Latency: "Milliseconds", VerifyTime: "Milliseconds", UntoldAge: "Seconds", ListAge: "Seconds", ListLeft: "Seconds",
-	EvidenceAge: "Seconds", UnreceivedAge: "Seconds", UnsettledAge: "Seconds",
+	KeyAge: "Seconds", KeyLeft: "Seconds", EvidenceAge: "Seconds", UnreceivedAge: "Seconds", UnsettledAge: "Seconds",
 }
 
 // directive says which members of the line are metrics, and which dimensions.

@@ -1,7 +1,5 @@
 package receipt
 
-import "crypto/ed25519"
-
 // InterruptionVersion is the version of the certificate's format. Fields are added, never re-meant.
 const InterruptionVersion = 1
 
@@ -21,8 +19,8 @@ type Interruption struct {
 }
 
 // IssueInterruption signs i and returns the certificate as canonical JSON: {"certificate": i,
-// "keyId", "signature"}, see Issue. It sets i.Version.
-func IssueInterruption(key ed25519.PrivateKey, i Interruption) ([]byte, error) {
+// "keyId", "keyCertificate", "signature"}, see Issue. It sets i.Version.
+func IssueInterruption(key Key, i Interruption) ([]byte, error) {
 	i.Version = InterruptionVersion
 	return sign(key, "certificate", i)
 }
@@ -30,9 +28,9 @@ func IssueInterruption(key ed25519.PrivateKey, i Interruption) ([]byte, error) {
 // VerifyInterruption checks a certificate as Verify does a receipt.
 //
 // Errors: as of Verify.
-func VerifyInterruption(pub ed25519.PublicKey, data []byte) (Interruption, error) {
+func VerifyInterruption(keys Published, data []byte) (Interruption, error) {
 	var i Interruption
-	if err := open(pub, "certificate", data, &i); err != nil {
+	if err := open(keys, ForInterruptions, "certificate", data, &i, func() string { return i.AsOf }); err != nil {
 		return Interruption{}, err
 	}
 	if i.Version != InterruptionVersion {

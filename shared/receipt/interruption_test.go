@@ -2,7 +2,6 @@ package receipt_test
 
 import (
 	"bytes"
-	"crypto/ed25519"
 	"errors"
 	"testing"
 
@@ -12,12 +11,12 @@ import (
 )
 
 func TestInterruption(t *testing.T) {
-	pub := key(1).Public().(ed25519.PublicKey)
+	pub := key(1).published(receipt.ForInterruptions)
 	want := receipt.Interruption{
 		ID: "01993a5e-0000-7000-8000-0000000000e1", From: "2026-11-24T20:00:00.000+05:00", To: "2026-11-24T22:00:00.000+05:00",
 		Ended: true, Affects: []string{"file-claim"}, Outage: true, AnnouncedAt: "2026-11-24T19:59:00.000+05:00", AsOf: "2026-11-25T09:00:00.000+05:00",
 	}
-	data, err := receipt.IssueInterruption(key(1), want)
+	data, err := receipt.IssueInterruption(key(1).plain(), want)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -26,7 +25,7 @@ func TestInterruption(t *testing.T) {
 	if diff := cmp.Diff(want, got); err != nil || diff != "" {
 		t.Errorf("%v (-want +got):\n%s", err, diff)
 	}
-	signedReceipt, err := receipt.Issue(key(1), sample)
+	signedReceipt, err := receipt.Issue(key(1).plain(), sample)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,7 +41,7 @@ func TestInterruption(t *testing.T) {
 			t.Errorf("%s: %v, want ErrSignature", name, err)
 		}
 	}
-	if _, err := receipt.Verify(pub, bytes.Replace(data, []byte(`"certificate":`), []byte(`"receipt":`), 1)); !errors.Is(err, receipt.ErrSignature) {
+	if _, err := receipt.Verify(key(1).published(receipt.ForReceipts), bytes.Replace(data, []byte(`"certificate":`), []byte(`"receipt":`), 1)); !errors.Is(err, receipt.ErrSignature) {
 		t.Errorf("a certificate taken for a receipt: %v", err)
 	}
 }

@@ -1,6 +1,11 @@
 // Package receipt makes and checks what the office certifies: the receipt of a filing, that is what
 // was filed, by whom and when, and the certificate of an interruption. Both are signed with Ed25519
-// (RFC 8032) over canonical JSON (RFC 8785), checkable offline with the office's public key alone.
+// (RFC 8032) over canonical JSON (RFC 8785), checkable offline with what the office published alone.
+//
+// The key that signs lives for days and is made by a machine; the document carries its Certificate, by
+// which a root vouches for it. Roots change rarely and are Published with the time in which they
+// certified. So a document verifies for ever: its key was in force at the instant the document names,
+// and its root when it certified the key.
 package receipt
 
 import (
@@ -94,35 +99,30 @@ func KeyID(pub ed25519.PublicKey) string {
 	return hex.EncodeToString(sum[:8])
 }
 
-// PublicKey is the office's public key as it is published.
-type PublicKey struct {
-	KeyID     string            `json:"keyId"`
-	Algorithm string            `json:"algorithm"` // "Ed25519"
-	PublicKey ed25519.PublicKey `json:"publicKey"` // base64, 32 bytes
-}
-
-// Public returns the public half of a signing key.
-func Public(key ed25519.PrivateKey) PublicKey {
-	pub := key.Public().(ed25519.PublicKey)
-	return PublicKey{KeyID: KeyID(pub), Algorithm: "Ed25519", PublicKey: pub}
+// Key is a key that signs, with the certificate that it shows.
+type Key struct {
+	Private     ed25519.PrivateKey
+	Certificate []byte // see Certificate; nil for a key of before there were any
 }
 
 // Issue signs r and returns what the filer keeps as canonical JSON: {"receipt": r, "keyId": see
-// KeyID, "signature": Ed25519 over the canonical JSON of r, base64}. It sets r.Version.
-func Issue(key ed25519.PrivateKey, r Receipt) ([]byte, error) {
+// KeyID, "keyCertificate": see Certificate, base64, "signature": Ed25519 over the canonical JSON of
+// r, base64}. It sets r.Version.
+func Issue(key Key, r Receipt) ([]byte, error) {
 	r.Version = Version
 	return sign(key, "receipt", r)
 }
 
-// Verify checks a signed receipt against the office's public key and returns its content.
+// Verify checks a signed receipt against what the office published and returns its content.
 //
 // data is what Issue returned, in any JSON formatting. Members beside the receipt are not
 // certified and not returned.
 //
-// Errors: ErrSignature, also for another key or format version; a JSON error otherwise.
-func Verify(pub ed25519.PublicKey, data []byte) (Receipt, error) {
+// Errors: ErrSignature, also for another format version, and where its key is at fault one of those
+// that say why; a JSON error otherwise.
+func Verify(keys Published, data []byte) (Receipt, error) {
 	var r Receipt
-	if err := open(pub, "receipt", data, &r); err != nil {
+	if err := open(keys, ForReceipts, "receipt", data, &r, func() string { return r.SentAt }); err != nil {
 		return Receipt{}, err
 	}
 	if r.Version < 1 || r.Version > Version {
@@ -132,27 +132,32 @@ func Verify(pub ed25519.PublicKey, data []byte) (Receipt, error) {
 }
 
 // sign makes the signed document that has body as its member of that name.
-func sign(key ed25519.PrivateKey, member string, body any) ([]byte, error) {
+func sign(key Key, member string, body any) ([]byte, error) {
 	signed, err := canonical(body)
 	if err != nil {
 		return nil, err
 	}
-	return canonical(map[string]any{
+	out := map[string]any{
 		member:      json.RawMessage(signed),
-		"keyId":     KeyID(key.Public().(ed25519.PublicKey)),
-		"signature": ed25519.Sign(key, signed),
-	})
+		"keyId":     KeyID(key.Private.Public().(ed25519.PublicKey)),
+		"signature": ed25519.Sign(key.Private, signed),
+	}
+	if key.Certificate != nil {
+		out["keyCertificate"] = key.Certificate
+	}
+	return canonical(out)
 }
 
-// open decodes the member of that name of a signed document into v.
+// open decodes the member of that name of a signed document into v. at is the instant that v then names,
+// see Time.
 //
-// Errors: ErrSignature; a JSON error.
-func open(pub ed25519.PublicKey, member string, data []byte, v any) error {
+// Errors: ErrSignature and those that say why; a JSON error.
+func open(keys Published, purpose Purpose, member string, data []byte, v any, at func() string) error {
 	var raw map[string]json.RawMessage
 	var keyID string
-	var signature []byte
+	var signature, certificate []byte
 	err := json.Unmarshal(data, &raw)
-	for name, into := range map[string]any{"keyId": &keyID, "signature": &signature} {
+	for name, into := range map[string]any{"keyId": &keyID, "signature": &signature, "keyCertificate": &certificate} {
 		if err == nil && raw[name] != nil {
 			err = json.Unmarshal(raw[name], into)
 		}
@@ -163,16 +168,24 @@ func open(pub ed25519.PublicKey, member string, data []byte, v any) error {
 	if raw[member] == nil {
 		return ErrSignature
 	}
+	pub, inForce, err := keys.signer(purpose, keyID, certificate)
+	if err != nil {
+		return err
+	}
 	// The signature covers the members as sent, known to this reader or not.
 	body, err := jcs.Transform(raw[member])
 	if err != nil {
 		return fmt.Errorf("receipt: %w", err)
 	}
-	if keyID != KeyID(pub) || !ed25519.Verify(pub, body, signature) {
+	if !ed25519.Verify(pub, body, signature) {
 		return ErrSignature
 	}
 	if err := json.Unmarshal(body, v); err != nil {
 		return fmt.Errorf("receipt: %w", err)
+	}
+	instant, err := time.Parse(time.RFC3339, at())
+	if err != nil || !inForce(instant) {
+		return ErrNotInForce
 	}
 	return nil
 }

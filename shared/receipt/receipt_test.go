@@ -14,8 +14,23 @@ import (
 	"github.com/courtoffice/courtoffice/shared/receipt"
 )
 
-func key(seed byte) ed25519.PrivateKey {
-	return ed25519.NewKeyFromSeed(bytes.Repeat([]byte{seed}, 32))
+// pair is a key of before there were certificates.
+type pair struct {
+	Private ed25519.PrivateKey
+	Public  ed25519.PublicKey
+}
+
+func key(seed byte) pair {
+	private := ed25519.NewKeyFromSeed(bytes.Repeat([]byte{seed}, 32))
+	return pair{private, private.Public().(ed25519.PublicKey)}
+}
+
+// plain signs without a certificate.
+func (p pair) plain() receipt.Key { return receipt.Key{Private: p.Private} }
+
+// published is what an office published that signed receipts with that key.
+func (p pair) published(purpose receipt.Purpose) receipt.Published {
+	return receipt.Published{Version: 1, Keys: []receipt.Earlier{receipt.NewEarlier(purpose, p.Public)}}
 }
 
 var sample = receipt.Receipt{
@@ -32,13 +47,13 @@ var sample = receipt.Receipt{
 const first = `{"keyId":"34750f98bd59fcfc","receipt":{"agreement":"v1","courtCode":"almaty-bostandyq","files":[{"name":"Талап <қою> &  .pdf","role":"main_claim","sha256":"cc","size":7}],"filingId":"0193f0c0-0000-7000-8000-000000000001","formSha256":"bb","lang":"kk","manifestSha256":"aa","receiptVersion":1,"revocation":{"status":""},"sentAt":"2026-11-22T19:00:00.123+05:00","sentAtSource":"gateway","signer":{"certSerial":"","issuer":"","kind":"natural","name":"СЕРІКБАЕВ ДАНИЯР","number":"********0126","role":""},"ticketNo":"7F3K-92QH-X4TC"},"signature":"vpx2xGmpoKgxuTxpK5z3RG3XLMdjwCUsmMnkSsWJGzLzgiJg7eUwiOGPvDf2mb6d7zjt7XVKnL3OWmn5BthUCw=="}`
 
 func TestIssueThenVerify(t *testing.T) {
-	data, err := receipt.Issue(key(1), sample)
+	data, err := receipt.Issue(key(1).plain(), sample)
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := sample
 	want.Version = 2
-	got, err := receipt.Verify(key(1).Public().(ed25519.PublicKey), data)
+	got, err := receipt.Verify(key(1).published(receipt.ForReceipts), data)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,13 +64,13 @@ func TestIssueThenVerify(t *testing.T) {
 	if err := json.Indent(&pretty, data, "", "  "); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := receipt.Verify(key(1).Public().(ed25519.PublicKey), pretty.Bytes()); err != nil {
+	if _, err := receipt.Verify(key(1).published(receipt.ForReceipts), pretty.Bytes()); err != nil {
 		t.Errorf("indented: %v", err)
 	}
 }
 
 func TestVersionOneVerifiesForEver(t *testing.T) {
-	got, err := receipt.Verify(key(1).Public().(ed25519.PublicKey), []byte(first))
+	got, err := receipt.Verify(key(1).published(receipt.ForReceipts), []byte(first))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,12 +80,12 @@ func TestVersionOneVerifiesForEver(t *testing.T) {
 }
 
 func TestVerifyRefuses(t *testing.T) {
-	data, err := receipt.Issue(key(1), sample)
+	data, err := receipt.Issue(key(1).plain(), sample)
 	if err != nil {
 		t.Fatal(err)
 	}
-	pub := key(1).Public().(ed25519.PublicKey)
-	if _, err := receipt.Verify(key(2).Public().(ed25519.PublicKey), data); !errors.Is(err, receipt.ErrSignature) {
+	pub := key(1).published(receipt.ForReceipts)
+	if _, err := receipt.Verify(key(2).published(receipt.ForReceipts), data); !errors.Is(err, receipt.ErrSignature) {
 		t.Errorf("another key: %v", err)
 	}
 	for _, change := range [][2]string{
@@ -101,9 +116,9 @@ func TestTimeIsLocalWithMilliseconds(t *testing.T) {
 
 func ExampleVerify() {
 	office := key(1)
-	data, _ := receipt.Issue(office, receipt.Receipt{TicketNo: "7F3K-92QH-X4TC", SentAt: "2026-11-22T19:00:00.123+05:00"})
+	data, _ := receipt.Issue(receipt.Key{Private: office.Private}, receipt.Receipt{TicketNo: "7F3K-92QH-X4TC", SentAt: "2026-11-22T19:00:00.123+05:00"})
 
-	r, err := receipt.Verify(office.Public().(ed25519.PublicKey), data)
+	r, err := receipt.Verify(office.published(receipt.ForReceipts), data)
 	fmt.Println(r.TicketNo, r.SentAt, err)
 	// Output: 7F3K-92QH-X4TC 2026-11-22T19:00:00.123+05:00 <nil>
 }

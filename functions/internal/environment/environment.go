@@ -38,8 +38,9 @@ type Config struct {
 	OCSPURL         string  // OCSP_URL: may be empty, meaning nobody is asked
 	IndexKey        []byte  // INDEX_KEY: 32 bytes, hex
 	ChallengeKey    []byte  // CHALLENGE_KEY: 32 bytes, hex
-	ReceiptKey      []byte  // RECEIPT_KEY: 32 bytes, hex
-	CertificateKey  []byte  // CERTIFICATE_KEY: 32 bytes, hex
+	SigningRoot     string  // SIGNING_ROOT: a key's ARN or alias
+	SigningKeys     string  // SIGNING_KEYS: a key's ARN or alias
+	EarlierKeys     string  // EARLIER_KEYS: separated by spaces; may be empty
 	MailFrom        string  // MAIL_FROM: RFC 5322 address
 	SupportMail     string  // SUPPORT_MAIL: bare address
 	SMSSender       string  // SMS_SENDER: sender id of text messages
@@ -81,16 +82,16 @@ func Load(fn string) (Config, error) {
 		functions.EnvTrustDir: &c.TrustDir, functions.EnvMailFrom: &c.MailFrom, functions.EnvSupportMail: &c.SupportMail,
 		functions.EnvSMSSender: &c.SMSSender, functions.EnvCRLURLs: &c.CRLURLs, functions.EnvOCSPURL: &c.OCSPURL, functions.EnvTSPURL: &c.TSPURL,
 		functions.EnvPortalURL: &c.PortalURL, functions.EnvNCALayerURL: &c.NCALayerURL, functions.EnvEGovMobile: &c.EGovMobile,
+		functions.EnvSigningRoot: &c.SigningRoot, functions.EnvSigningKeys: &c.SigningKeys, functions.EnvEarlierKeys: &c.EarlierKeys,
 		functions.EnvPublisher: &c.Publisher, functions.EnvOriginKeys: &c.OriginKeys, functions.EnvLogGroups: &c.LogGroups,
 	}
 	keys := map[string]*[]byte{
-		functions.EnvIndexKey: &c.IndexKey, functions.EnvChallengeKey: &c.ChallengeKey, functions.EnvReceiptKey: &c.ReceiptKey,
-		functions.EnvCertificateKey: &c.CertificateKey,
+		functions.EnvIndexKey: &c.IndexKey, functions.EnvChallengeKey: &c.ChallengeKey,
 	}
 	rates := map[string]*float64{
 		functions.EnvMailRate: &c.MailRate, functions.EnvNoticeRate: &c.NoticeRate, functions.EnvListsEvery: &c.ListsEvery,
 	}
-	mayBeEmpty := []string{functions.EnvTSPURL, functions.EnvNCALayerURL, functions.EnvEGovMobile, functions.EnvCRLURLs, functions.EnvOCSPURL, functions.EnvPublisher}
+	mayBeEmpty := []string{functions.EnvTSPURL, functions.EnvNCALayerURL, functions.EnvEGovMobile, functions.EnvCRLURLs, functions.EnvOCSPURL, functions.EnvPublisher, functions.EnvEarlierKeys}
 	var wrong []string
 	for _, name := range row.Variables() {
 		value := os.Getenv(name)

@@ -9,7 +9,6 @@ package fileclaim
 
 import (
 	"context"
-	"crypto/ed25519"
 	"crypto/rand"
 	"encoding/json"
 	"errors"
@@ -34,10 +33,16 @@ const MaxBody = 256 << 10
 
 // Service answers the function's routes.
 type Service struct {
-	Verifier   signer.Verifier // policy eds.Filing of one signer, revocation deferred where no fresh evidence is at hand
-	Filings    *store.Filings
-	IndexKey   []byte             // 32 bytes: look-up keys of signers, seal tokens
-	ReceiptKey ed25519.PrivateKey // signs receipts
+	Verifier signer.Verifier // policy eds.Filing of one signer, revocation deferred where no fresh evidence is at hand
+	Filings  *store.Filings
+	IndexKey []byte // 32 bytes: look-up keys of signers, seal tokens
+	Keys     Keys   // sign receipts
+}
+
+// Keys has the keys that sign.
+type Keys interface {
+	At(ctx context.Context, at time.Time) (receipt.Key, error) // asks nobody while it has one for that instant
+	Published(ctx context.Context) (receipt.Published, error)
 }
 
 // Request carries the signed manifest and the token that came with it.
@@ -185,7 +190,11 @@ func (s *Service) seal(ctx context.Context, in signed, sig filing.Signature, sea
 		}
 		r.Signers = append(r.Signers, one)
 	}
-	body, err := receipt.Issue(s.ReceiptKey, r)
+	key, err := s.Keys.At(ctx, in.at)
+	if err != nil {
+		return store.Signed{}, err
+	}
+	body, err := receipt.Issue(key, r)
 	if err != nil {
 		return store.Signed{}, err
 	}
@@ -268,7 +277,7 @@ func (s *Service) Outcome(ctx context.Context, req OutcomeRequest) (Outcome, err
 	return Outcome{Outcome: "pending", Missing: out.Missing}, nil
 }
 
-// PublicKey returns the key that verifies receipts.
-func (s *Service) PublicKey(context.Context, struct{}) (receipt.PublicKey, error) {
-	return receipt.Public(s.ReceiptKey), nil
+// PublicKeys returns what verifies receipts.
+func (s *Service) PublicKeys(ctx context.Context, _ struct{}) (receipt.Published, error) {
+	return s.Keys.Published(ctx)
 }

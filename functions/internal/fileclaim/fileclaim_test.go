@@ -3,7 +3,6 @@ package fileclaim_test
 import (
 	"bytes"
 	"context"
-	"crypto/ed25519"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -33,6 +32,7 @@ import (
 	"github.com/courtoffice/courtoffice/shared/httpapi"
 	"github.com/courtoffice/courtoffice/shared/locale"
 	"github.com/courtoffice/courtoffice/shared/receipt"
+	"github.com/courtoffice/courtoffice/shared/receipt/receipttest"
 	"github.com/courtoffice/courtoffice/shared/signer"
 	"github.com/courtoffice/courtoffice/shared/store"
 	"github.com/courtoffice/courtoffice/shared/store/engine"
@@ -57,11 +57,20 @@ type office struct {
 	filings *store.Filings
 	table   string
 	keys    map[string]*edstest.Key
-	pub     ed25519.PublicKey
+	pub     receipt.Published
 	calls   *[]string // AWS operations, in order of their start
 
 	rewrite func(document []byte) []byte // of what is put out, as another version would write it; or nil
 }
+
+// fixed is one key for ever.
+type fixed struct {
+	key       receipt.Key
+	published receipt.Published
+}
+
+func (f fixed) At(context.Context, time.Time) (receipt.Key, error)   { return f.key, nil }
+func (f fixed) Published(context.Context) (receipt.Published, error) { return f.published, nil }
 
 func newOffice(t *testing.T) *office {
 	t.Helper()
@@ -88,14 +97,14 @@ func newOffice(t *testing.T) *office {
 	})
 	policy := eds.Filing().Online()
 	policy.Revocation = eds.RevocationDeferred
-	key := ed25519.NewKeyFromSeed(bytes.Repeat([]byte{2}, 32))
+	key, published := receipttest.Office(t, receipt.ForReceipts, filedAt)
 	return &office{
 		Service: &fileclaim.Service{
 			Verifier: &eds.Verifier{Trust: trust, Policy: policy}, Filings: store.NewFilings(counted, name(schema.Filings)),
-			IndexKey: indexKey, ReceiptKey: key,
+			IndexKey: indexKey, Keys: fixed{key, published},
 		},
 		db: db, filings: store.NewFilings(db, name(schema.Filings)), table: name(schema.Filings), keys: keys,
-		pub: key.Public().(ed25519.PublicKey), calls: calls,
+		pub: published, calls: calls,
 	}
 }
 

@@ -31,14 +31,18 @@ func (s *Service) Certificate(ctx context.Context, r CertificateRequest) (json.R
 	if phase != maintenance.InForce && phase != maintenance.Over {
 		return nil, maintenance.ErrNotFound
 	}
-	return receipt.IssueInterruption(s.CertificateKey, receipt.Interruption{
+	key, err := s.Keys.At(ctx, at)
+	if err != nil {
+		return nil, err
+	}
+	return receipt.IssueInterruption(key, receipt.Interruption{
 		ID: w.ID, From: receipt.Time(w.Start()), To: receipt.Time(w.End()), Ended: phase == maintenance.Over,
 		Affects: append([]string{}, w.Affects...), Outage: w.Emergency,
 		AnnouncedAt: receipt.Time(w.PublishedAt), AsOf: receipt.Time(at),
 	})
 }
 
-// PublicKey returns the key that verifies certificates.
-func (s *Service) PublicKey(context.Context, struct{}) (receipt.PublicKey, error) {
-	return receipt.Public(s.CertificateKey), nil
+// PublicKeys returns what verifies certificates.
+func (s *Service) PublicKeys(ctx context.Context, _ struct{}) (receipt.Published, error) {
+	return s.Keys.Published(ctx)
 }

@@ -6,7 +6,6 @@ package maintenance
 import (
 	"cmp"
 	"context"
-	"crypto/ed25519"
 	"crypto/rand"
 	"encoding/json"
 	"errors"
@@ -25,6 +24,7 @@ import (
 	"github.com/courtoffice/courtoffice/shared/httpapi"
 	"github.com/courtoffice/courtoffice/shared/locale"
 	"github.com/courtoffice/courtoffice/shared/maintenance"
+	"github.com/courtoffice/courtoffice/shared/receipt"
 	"github.com/courtoffice/courtoffice/shared/signer"
 	"github.com/courtoffice/courtoffice/shared/store/schema"
 )
@@ -38,7 +38,13 @@ type Service struct {
 	Stoppable []string // names of the functions whose writes a window may stop
 	PortalURL string   // no trailing slash
 
-	CertificateKey ed25519.PrivateKey // signs certificates of interruptions
+	Keys Keys // sign certificates of interruptions
+}
+
+// Keys has the keys that sign.
+type Keys interface {
+	At(ctx context.Context, at time.Time) (receipt.Key, error)
+	Published(ctx context.Context) (receipt.Published, error)
 }
 
 // Gate says who is asking.

@@ -2,8 +2,10 @@ package portal_test
 
 import (
 	"bytes"
+	"crypto/ed25519"
 	"crypto/sha256"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -24,6 +26,8 @@ import (
 	"github.com/courtoffice/courtoffice/shared/filing"
 	"github.com/courtoffice/courtoffice/shared/filing/kinds"
 	"github.com/courtoffice/courtoffice/shared/locale"
+	"github.com/courtoffice/courtoffice/shared/receipt"
+	"github.com/courtoffice/courtoffice/shared/receipt/receipttest"
 )
 
 // script runs an ES module with the portal's modules beside it, under Node, and returns what it
@@ -489,6 +493,93 @@ console.log(JSON.stringify(input.map((name) => role({ name, type: '' }))));`)
 	for _, role := range want {
 		if !slices.Contains(filing.Roles, role) {
 			t.Errorf("there is no role %s", role)
+		}
+	}
+}
+
+// A page refuses what package receipt refuses, and says the same reason.
+func TestScriptsCheckAsReceiptDoes(t *testing.T) {
+	at := time.Date(2026, time.November, 22, 19, 0, 0, 123_000_000, time.UTC)
+	root, own := receipttest.NewRoot(t), receipttest.NewRoot(t)
+	from, to := at.Truncate(time.Second), at.Truncate(time.Second).Add(72*time.Hour)
+	ended := own.Public(t, from)
+	ended.NotAfter = receipt.Time(from)
+	earlier := receipttest.Private(9)
+	published := receipt.Published{Version: 1, Roots: []receipt.Root{root.Public(t, from), ended}, Keys: []receipt.Earlier{
+		receipt.NewEarlier(receipt.ForReceipts, earlier.Public().(ed25519.PublicKey)),
+	}}
+	published.Keys[0].NotAfter = receipt.Time(to)
+	good := root.Key(t, 1, receipt.ForReceipts, from, to)
+	issue := func(key receipt.Key, sent time.Time) string {
+		data, err := receipt.Issue(key, receipt.Receipt{TicketNo: "7F3K-92QH-X4TC", SentAt: receipt.Time(sent), Signers: []receipt.Signer{{Name: "ЖҮНІСОВА ӘСЕЛ"}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(data)
+	}
+	altered := func(at int) receipt.Key {
+		certificate := append([]byte{}, good.Certificate...)
+		certificate[at]++
+		return receipt.Key{Private: good.Private, Certificate: certificate}
+	}
+	codes := []struct {
+		why string
+		err error
+	}{
+		{"certificate", receipt.ErrCertificate}, {"root", receipt.ErrRoot}, {"root-ended", receipt.ErrRootEnded}, {"purpose", receipt.ErrPurpose},
+		{"not-in-force", receipt.ErrNotInForce}, {"unknown-key", receipt.ErrUnknownKey}, {"altered", receipt.ErrSignature}, // the last is all of them
+	}
+	documents := []struct{ name, document, why string }{
+		{"good", issue(good, at), ""},
+		{"first instant", issue(good, from), ""},
+		{"just before", issue(good, from.Add(-time.Millisecond)), "not-in-force"},
+		{"last instant", issue(good, to.Add(-time.Millisecond)), ""},
+		{"just after", issue(good, to), "not-in-force"},
+		{"of before", issue(receipt.Key{Private: earlier}, at), ""},
+		{"of before, after its time", issue(receipt.Key{Private: earlier}, to), "not-in-force"},
+		{"nobody's", issue(receipt.Key{Private: receipttest.Private(8)}, at), "unknown-key"},
+		{"no such format", issue(altered(0), at), "certificate"},
+		{"another purpose's number", issue(altered(4), at), "certificate"},
+		{"an unknown root", issue(altered(5), at), "root"},
+		{"a longer time", issue(altered(35), at), "certificate"},
+		{"another key", issue(altered(60), at), "certificate"},
+		{"another signature", issue(altered(132), at), "certificate"},
+		{"a root that had ended", issue(own.Key(t, 2, receipt.ForReceipts, from, to), at), "root-ended"},
+		{"a root of one's own", issue(receipttest.NewRoot(t).Key(t, 2, receipt.ForReceipts, from, to), at), "root"},
+		{"another purpose", issue(root.Key(t, 3, receipt.ForInterruptions, from, to), at), "purpose"},
+		{"another name", strings.Replace(issue(good, at), "ӘСЕЛ", "АСЕЛ", 1), "altered"},
+		{"another instant", strings.Replace(issue(good, at), ".123", ".122", 1), "altered"},
+		{"the key of another certificate", issue(receipt.Key{Private: earlier, Certificate: good.Certificate}, at), "altered"},
+	}
+	var input []json.RawMessage
+	for _, d := range documents {
+		_, err := receipt.Verify(published, []byte(d.document))
+		why := ""
+		for _, c := range codes {
+			if why == "" && errors.Is(err, c.err) {
+				why = c.why
+			}
+		}
+		if why != d.why {
+			t.Errorf("%s: Verify says %v (%s), want %q", d.name, err, why, d.why)
+		}
+		input = append(input, json.RawMessage(d.document))
+	}
+	out := script(t, locale.KK, map[string]any{"published": published, "documents": input}, `
+const { refusal, signedBy } = await import('./canonical.js');
+const said = [];
+for (const d of input.documents) {
+  const why = await refusal(d, 'receipt', input.published);
+  said.push(await signedBy(d, 'receipt', input.published) === (why === '') ? why : 'signedBy says something else');
+}
+console.log(JSON.stringify(said));`)
+	var got []string
+	if err := json.Unmarshal(out, &got); err != nil || len(got) != len(documents) {
+		t.Fatalf("%v: %s", err, out)
+	}
+	for i, d := range documents {
+		if got[i] != d.why {
+			t.Errorf("%s: the page says %q, want %q", d.name, got[i], d.why)
 		}
 	}
 }

@@ -27,6 +27,7 @@ import (
 	"github.com/courtoffice/courtoffice/functions"
 	"github.com/courtoffice/courtoffice/functions/internal/environment"
 	"github.com/courtoffice/courtoffice/functions/internal/signin"
+	keyservice "github.com/courtoffice/courtoffice/infra/local/kms"
 	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/agreement"
 	"github.com/courtoffice/courtoffice/shared/challenge"
@@ -67,6 +68,8 @@ type office struct {
 	formCookie string // likewise, of an unfinished registration
 
 	functions map[string]func(context.Context, events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error)
+
+	service *keyservice.Server // see signing
 
 	mu    sync.Mutex
 	log   bytes.Buffer

@@ -108,11 +108,12 @@ func (m *matrix) everyFunction() {
 	client, bucket := engine.S3ForTest(m.T)
 	for name, value := range map[string]string{
 		"AWS_ENDPOINT_URL_S3": *client.Options().BaseEndpoint, schema.Documents.Env: bucket,
-		functions.EnvReceiptKey: strings.Repeat("03", 32), functions.EnvCertificateKey: strings.Repeat("04", 32), functions.EnvNCALayerURL: "",
-		schema.Openings.Env: "http://127.0.0.1:1/000000000000/" + schema.Openings.Name,
+		functions.EnvNCALayerURL: "",
+		schema.Openings.Env:      "http://127.0.0.1:1/000000000000/" + schema.Openings.Name,
 	} {
 		m.Setenv(name, value)
 	}
+	m.signing()
 	for _, row := range functions.All {
 		if build := builders[row.Name]; build != nil && (m.functions[row.Name] == nil || row.Name == "account") { // which reads what was filed
 			m.functions[row.Name] = m.described(build(m.app(m.T, row.Name)))

@@ -1,27 +1,27 @@
 package wire
 
 import (
-	"crypto/ed25519"
 	"net/http"
 
 	"github.com/courtoffice/courtoffice/functions/internal/fileclaim"
 	"github.com/courtoffice/courtoffice/shared/eds"
 	"github.com/courtoffice/courtoffice/shared/httpapi"
+	"github.com/courtoffice/courtoffice/shared/receipt"
 	"github.com/courtoffice/courtoffice/shared/store"
 )
 
 // FileClaim builds the function file-claim.
 func (a *App) FileClaim() http.Handler {
 	svc := &fileclaim.Service{
-		Verifier:   a.verifier(sealing()),
-		Filings:    store.NewFilings(a.dynamo(), a.cfg.FilingsTable),
-		IndexKey:   a.cfg.IndexKey,
-		ReceiptKey: ed25519.NewKeyFromSeed(a.cfg.ReceiptKey),
+		Verifier: a.verifier(sealing()),
+		Filings:  store.NewFilings(a.dynamo(), a.cfg.FilingsTable),
+		IndexKey: a.cfg.IndexKey,
+		Keys:     a.keyring(receipt.ForReceipts),
 	}
 	return a.routes(map[string]http.Handler{
 		"POST /api/filings/{id}/seal":    httpapi.Limited(fileclaim.MaxBody, svc.File),
 		"POST /api/filings/{id}/outcome": httpapi.Limited(fileclaim.MaxBody, svc.Outcome),
-		"GET /api/receipt-key":           httpapi.JSON(svc.PublicKey),
+		"GET /api/receipt-key":           httpapi.JSON(svc.PublicKeys),
 	})
 }
 

@@ -1,9 +1,7 @@
 package wire
 
 import (
-	"bytes"
 	"context"
-	"crypto/ed25519"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
@@ -55,11 +53,12 @@ func (o *office) withFilings(t *testing.T) {
 	client, bucket := engine.S3ForTest(t)
 	for name, value := range map[string]string{
 		"AWS_ENDPOINT_URL_S3": *client.Options().BaseEndpoint, schema.Filings.Env: o.name(schema.Filings),
-		schema.Documents.Env: bucket, functions.EnvReceiptKey: strings.Repeat("03", 32),
+		schema.Documents.Env:     bucket,
 		functions.EnvNCALayerURL: "", functions.EnvPortalURL: "https://court.example", functions.EnvMailFrom: "office@court.example",
 	} {
 		t.Setenv(name, value)
 	}
+	o.signing()
 	for fn, build := range map[string]func(*App) http.Handler{
 		"filings": (*App).FilingsRoutes, "file-claim": (*App).FileClaim, "evidence-file": (*App).EvidenceFile, "portal": (*App).PortalRoutes, "account": (*App).Account,
 	} {
@@ -96,7 +95,7 @@ func (o *office) app(t *testing.T, fn string) *App {
 		t.Fatal(err)
 	}
 	row, _ := functions.Named(fn)
-	return &App{fn: row, cfg: cfg, log: slog.New(slog.NewJSONHandler(lockedWriter{o}, nil))}
+	return &App{fn: row, cfg: cfg, log: slog.New(slog.NewJSONHandler(lockedWriter{o}, nil)), clock: func() time.Time { return o.at }}
 }
 
 // account keeps the account the recorded payloads speak of.
@@ -227,7 +226,7 @@ func TestRecordedFilingEvents(t *testing.T) {
 			handedOut = last.body["token"]
 		}
 	}
-	pub := ed25519.NewKeyFromSeed(bytes.Repeat([]byte{3}, 32)).Public().(ed25519.PublicKey)
+	pub := o.publishedKeys("GET /api/receipt-key")
 	if r, err := receipt.Verify(pub, []byte(last.raw)); err != nil || r.FilingID != recordedFiling {
 		t.Errorf("receipt %+v, %v", r, err)
 	}

@@ -2,7 +2,6 @@ package wire
 
 import (
 	"context"
-	"crypto/ed25519"
 	"encoding/json"
 	"log/slog"
 	"net/http"
@@ -13,6 +12,7 @@ import (
 	"github.com/courtoffice/courtoffice/shared/httpapi"
 	"github.com/courtoffice/courtoffice/shared/lambdahttp"
 	rules "github.com/courtoffice/courtoffice/shared/maintenance"
+	"github.com/courtoffice/courtoffice/shared/receipt"
 	"github.com/courtoffice/courtoffice/shared/store"
 )
 
@@ -26,7 +26,7 @@ func (a *App) maintenanceService() *maintenance.Service {
 		PortalURL: a.cfg.PortalURL,
 		Mandate:   a.mandate(),
 
-		CertificateKey: ed25519.NewKeyFromSeed(a.cfg.CertificateKey),
+		Keys: a.keyring(receipt.ForInterruptions),
 	}
 }
 
@@ -42,7 +42,7 @@ func (a *App) MaintenanceRoutes() http.Handler { return a.maintenance(a.maintena
 func (a *App) maintenance(svc *maintenance.Service) http.Handler {
 	return a.routes(map[string]http.Handler{
 		"GET /api/maintenance":                          httpapi.JSON(svc.List),
-		"GET /api/maintenance/key":                      httpapi.JSON(svc.PublicKey),
+		"GET /api/maintenance/key":                      httpapi.JSON(svc.PublicKeys),
 		"GET /api/maintenance/{id}/certificate":         httpapi.JSON(svc.Certificate),
 		"GET /maintenance.atom":                         http.HandlerFunc(svc.Atom),
 		"GET /maintenance.ics":                          http.HandlerFunc(svc.Calendar),

@@ -1,7 +1,6 @@
 package wire
 
 import (
-	"encoding/base64"
 	"encoding/json"
 	"encoding/xml"
 	"fmt"
@@ -86,10 +85,10 @@ func (o *office) maintained() (page func() string) {
 	client, bucket := engine.S3ForTest(o.T)
 	for name, value := range map[string]string{
 		"AWS_ENDPOINT_URL_S3": *client.Options().BaseEndpoint, schema.Status.Env: bucket, functions.EnvPortalURL: "https://court.example",
-		functions.EnvCertificateKey: strings.Repeat("04", 32),
 	} {
 		o.Setenv(name, value)
 	}
+	o.signing()
 	o.functions["maintenance"] = o.described((*App).MaintenanceRoutes(o.app(o.T, "maintenance")))
 	o.holder("author", authorToken, session.ByEDS, "admin")
 	o.holder("second", secondToken, session.ByEDS, "admin")
@@ -278,11 +277,7 @@ func TestCertificate(t *testing.T) {
 	begin := o.at
 	plan := with(o.announcement(26*time.Hour, 2*time.Hour), "affects", []string{"file-claim"})
 	o.published(plan)
-	key := o.want(o.call("GET /api/maintenance/key", nil), 200, "")
-	pub, err := base64.StdEncoding.DecodeString(key.body["publicKey"].(string))
-	if err != nil {
-		t.Fatal(err)
-	}
+	keys := o.publishedKeys("GET /api/maintenance/key")
 	want := receipt.Interruption{
 		Version: 1, ID: windowID, From: receipt.Time(begin.Add(26 * time.Hour)), To: receipt.Time(begin.Add(28 * time.Hour)),
 		Affects: []string{"file-claim"}, AnnouncedAt: receipt.Time(begin),
@@ -299,12 +294,13 @@ func TestCertificate(t *testing.T) {
 		{28 * time.Hour, true, true}, {366 * 24 * time.Hour, true, true},
 	} {
 		o.at = begin.Add(tt.after)
+		o.signing()
 		if !tt.found {
 			o.want(ask(), 404, "not-found")
 			continue
 		}
 		want.AsOf, want.Ended = receipt.Time(o.at), tt.ended
-		got, err := receipt.VerifyInterruption(pub, []byte(o.want(ask(), 200, "").raw))
+		got, err := receipt.VerifyInterruption(keys, []byte(o.want(ask(), 200, "").raw))
 		if diff := cmp.Diff(want, got); err != nil || diff != "" {
 			t.Errorf("after %v: %v (-want +got):\n%s", tt.after, err, diff)
 		}
@@ -642,7 +638,7 @@ func TestSealAtTheStartOfAWindow(t *testing.T) {
 	o := newOffice(t)
 	o.maintained()
 	for name, value := range map[string]string{
-		schema.Filings.Env: o.name(schema.Filings), schema.Documents.Env: "documents", functions.EnvReceiptKey: strings.Repeat("03", 32),
+		schema.Filings.Env: o.name(schema.Filings), schema.Documents.Env: "documents",
 	} {
 		t.Setenv(name, value)
 	}

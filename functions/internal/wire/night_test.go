@@ -96,7 +96,6 @@ func TestNight(t *testing.T) {
 	}
 	signer.registered()
 	o.filer(t, keys)
-	t.Setenv(functions.EnvCertificateKey, strings.Repeat("04", 32))
 	t.Setenv(schema.Status.Env, "status")
 	o.functions["maintenance"] = o.described(o.app(t, "maintenance").MaintenanceRoutes())
 	bucket := o.app(t, "filings").s3()

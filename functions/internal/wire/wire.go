@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"sync/atomic"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
@@ -19,6 +20,7 @@ import (
 	"github.com/courtoffice/courtoffice/functions/internal/environment"
 	"github.com/courtoffice/courtoffice/functions/internal/trust"
 	"github.com/courtoffice/courtoffice/shared/httpapi"
+	"github.com/courtoffice/courtoffice/shared/kms"
 	"github.com/courtoffice/courtoffice/shared/metric"
 )
 
@@ -32,6 +34,8 @@ type App struct {
 	current  *trust.Current               // once read
 	verified atomic.Pointer[metric.Value] // of the last signature, until it is in a log line
 
+	clock func() time.Time // time.Now; in tests that of the office
+
 	handlers map[string]http.Handler // by pattern, once routes are made
 
 	calls int // calls to one service at a time, where that is more than the SDK keeps connections for; else 0
@@ -41,7 +45,7 @@ type App struct {
 func MustLoad(fn string) *App {
 	cfg, log := environment.MustLoad(fn)
 	row, _ := functions.Named(fn)
-	return &App{fn: row, cfg: cfg, log: log}
+	return &App{fn: row, cfg: cfg, log: log, clock: time.Now}
 }
 
 // aws is the SDK's configuration, made by hand: on Lambda the credentials are environment
@@ -78,6 +82,15 @@ func (a *App) s3() *s3.Client {
 		o.BaseEndpoint = endpoint
 		o.UsePathStyle = endpoint != nil // an endpoint of one host has no bucket subdomains
 	})
+}
+
+func (a *App) kms() *kms.Client {
+	cfg, endpoint := a.aws("KMS")
+	c := &kms.Client{Region: cfg.Region, Credentials: cfg.Credentials}
+	if endpoint != nil {
+		c.Endpoint = *endpoint
+	}
+	return c
 }
 
 func (a *App) ses() *sesv2.Client {

@@ -26,7 +26,7 @@ func setEnvironment(t *testing.T, row functions.Function) {
 	special := map[string]string{
 		functions.EnvTrustDir: trust, functions.EnvStage: "test", functions.EnvPortalURL: "https://court.example",
 		functions.EnvIndexKey: strings.Repeat("01", 32), functions.EnvChallengeKey: strings.Repeat("02", 32),
-		functions.EnvReceiptKey: strings.Repeat("03", 32), functions.EnvCertificateKey: strings.Repeat("04", 32), functions.EnvMailRate: "100",
+		functions.EnvEarlierKeys: "", functions.EnvMailRate: "100",
 		functions.EnvNoticeRate: "1000", functions.EnvListsEvery: "60", functions.EnvOriginKeys: httpapi.OpenOrigin,
 	}
 	t.Setenv("AWS_ENDPOINT_URL_S3", noLists(t))
@@ -60,7 +60,7 @@ var readers = map[string]func(*App) func(context.Context, events.SQSEvent) (even
 
 // clocks has the method of every function that the clock wakes, and perhaps a stream.
 var clocks = map[string]func(*App) func(context.Context, json.RawMessage) (any, error){
-	"announce": (*App).Announce, "relay": (*App).Relay, "revocation": (*App).Revocation, "compare-evidence": (*App).CompareEvidence, "verify-filing": (*App).VerifyFiling,
+	"announce": (*App).Announce, "relay": (*App).Relay, "revocation": (*App).Revocation, "issue-keys": (*App).IssueKeys, "compare-evidence": (*App).CompareEvidence, "verify-filing": (*App).VerifyFiling,
 }
 
 // TestEveryFunctionIsAssembled: its routes are those of its row, and an unknown path gets an
@@ -100,10 +100,10 @@ func TestEveryFunctionIsAssembled(t *testing.T) {
 func TestLoadNamesEveryWrongVariable(t *testing.T) {
 	row, _ := functions.Named("file-claim")
 	setEnvironment(t, row)
-	t.Setenv(functions.EnvReceiptKey, "0102")
+	t.Setenv(functions.EnvIndexKey, "0102")
 	t.Setenv("FILINGS_TABLE", "")
 	_, err := environment.Load("file-claim")
-	if err == nil || !strings.Contains(err.Error(), "RECEIPT_KEY is not 32 bytes") || !strings.Contains(err.Error(), "FILINGS_TABLE is empty") {
+	if err == nil || !strings.Contains(err.Error(), "INDEX_KEY is not 32 bytes") || !strings.Contains(err.Error(), "FILINGS_TABLE is empty") {
 		t.Errorf("Load = %v", err)
 	}
 	if _, err := environment.Load("no-such-function"); err == nil {

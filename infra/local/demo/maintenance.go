@@ -211,7 +211,7 @@ func (s *stop) inForce(ctx context.Context) (detail string, _ error) {
 
 // certified has the interruption certified, as someone does who misses a term by it.
 func (s *stop) certified(ctx context.Context) error {
-	key, _, err := call[receiptKey](ctx, newOffice(s.office.url), http.MethodGet, "/api/maintenance/key", nil)
+	keys, _, err := call[receipt.Published](ctx, newOffice(s.office.url), http.MethodGet, "/api/maintenance/key", nil)
 	if err != nil {
 		return err
 	}
@@ -219,7 +219,7 @@ func (s *stop) certified(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	c, err := receipt.VerifyInterruption(key.PublicKey, a.body)
+	c, err := receipt.VerifyInterruption(keys, a.body)
 	if err == nil && (c.ID != s.window.ID || c.Outage || c.Ended) {
 		err = fmt.Errorf("%w: certificate %+v", errAnswer, c)
 	}

@@ -321,12 +321,6 @@ type request struct {
 	Size    int64             `json:"size"`
 }
 
-type receiptKey struct {
-	KeyID     string `json:"keyId"`
-	Algorithm string `json:"algorithm"`
-	PublicKey []byte `json:"publicKey"`
-}
-
 // upload sends data, a document of one part, as the grant says and returns S3's status. 412 means
 // that the document is there already.
 func (o *office) upload(ctx context.Context, g grant, data []byte) (int, error) {

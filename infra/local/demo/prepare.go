@@ -2,13 +2,14 @@ package demo
 
 import (
 	"context"
-	"crypto/ed25519"
 	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
 
 	"golang.org/x/sync/errgroup"
+
+	"github.com/courtoffice/courtoffice/shared/receipt"
 )
 
 // Prepared is a filing that lacks nothing but its seal.
@@ -94,8 +95,8 @@ func (w *walk) prepared(ctx context.Context, document bool) (p Prepared, err err
 	return p, err
 }
 
-// ReceiptKey is the key that verifies an office's receipts, as it publishes it.
-func ReceiptKey(ctx context.Context, url string) (ed25519.PublicKey, error) {
-	key, _, err := call[receiptKey](ctx, newOffice(url), http.MethodGet, "/api/receipt-key", nil)
-	return key.PublicKey, err
+// ReceiptKeys are what verifies an office's receipts, as it publishes them.
+func ReceiptKeys(ctx context.Context, url string) (receipt.Published, error) {
+	keys, _, err := call[receipt.Published](ctx, newOffice(url), http.MethodGet, "/api/receipt-key", nil)
+	return keys, err
 }

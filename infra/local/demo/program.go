@@ -158,11 +158,11 @@ func (w *walk) submit(ctx context.Context, c *client.Client, id string) (string,
 	if err != nil {
 		return "", err
 	}
-	key, err := c.FileclaimPublicKey(ctx)
+	keys, err := ReceiptKeys(ctx, w.office.url)
 	if err != nil {
 		return "", err
 	}
-	r, err := receipt.Verify(key.PublicKey, first)
+	r, err := receipt.Verify(keys, first)
 	if err != nil {
 		return "", err
 	}

@@ -3,7 +3,6 @@ package demo
 import (
 	"bytes"
 	"context"
-	"crypto/ed25519"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -53,7 +52,7 @@ type walk struct {
 	receipt   []byte
 	ticket    string
 	sealed    time.Time
-	receiptBy ed25519.PublicKey
+	receiptBy receipt.Published
 }
 
 // file is one document to upload.
@@ -420,17 +419,13 @@ func (w *walk) seal(ctx context.Context) (string, error) {
 	return fmt.Sprintf("receipt in %.1f ms", ms(a.took)), nil
 }
 
-// checkReceipt holds the receipt against what this program did, with the key the office
+// checkReceipt holds the receipt against what this program did, with the keys the office
 // publishes. Somebody who only has the receipt's file can do the same.
 func (w *walk) checkReceipt(ctx context.Context) (string, error) {
-	key, _, err := call[receiptKey](ctx, w.office, http.MethodGet, "/api/receipt-key", nil)
-	if err != nil {
+	var err error
+	if w.receiptBy, err = ReceiptKeys(ctx, w.office.url); err != nil {
 		return "", err
 	}
-	if key.Algorithm != "Ed25519" || len(key.PublicKey) != ed25519.PublicKeySize {
-		return "", fmt.Errorf("%w: receipt key %+v", errAnswer, key)
-	}
-	w.receiptBy = key.PublicKey
 	r, err := receipt.Verify(w.receiptBy, w.receipt)
 	if err != nil {
 		return "", err

@@ -40,7 +40,8 @@ type Config struct {
 	// ACCOUNTS_TABLE, FILINGS_TABLE, SITE_TABLE, DOCUMENTS_BUCKET and, for each queue, a variable
 	// such as NOTIFY_DEAD_LETTERS_QUEUE name what is deployed there. A table or bucket that is
 	// named must exist; one that is not gets the name courtoffice-<name> and is made if absent.
-	// Where SQS is not given the host plays it. Mail and text messages always come to the host's
+	// Where SQS is not given the host plays it, and KMS unless SIGNING_ROOT and SIGNING_KEYS name keys of
+	// one that is given by AWS_ENDPOINT_URL or AWS_ENDPOINT_URL_KMS. Mail and text messages always come to the host's
 	// own sink. nil is an empty environment.
 	Getenv func(string) string
 }

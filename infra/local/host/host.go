@@ -27,6 +27,7 @@ import (
 
 	"github.com/courtoffice/courtoffice/functions"
 	"github.com/courtoffice/courtoffice/infra/local/gateway"
+	"github.com/courtoffice/courtoffice/infra/local/kms"
 	"github.com/courtoffice/courtoffice/infra/local/mailsink"
 	"github.com/courtoffice/courtoffice/infra/local/ncalayer"
 	"github.com/courtoffice/courtoffice/infra/local/operations"
@@ -50,8 +51,11 @@ type Host struct {
 	access    aws.Credentials
 	instead   map[string]string // of endpoints, to functions: see faults
 	faulty    *faults           // or nil
-	endpoints map[string]string // by the SDK's service name: DYNAMODB, DYNAMODB_STREAMS, S3, SQS, SESV2, PINPOINT_SMS_VOICE_V2, CLOUDWATCH_LOGS
+	endpoints map[string]string // by the SDK's service name: DYNAMODB, DYNAMODB_STREAMS, S3, SQS, KMS, SESV2, PINPOINT_SMS_VOICE_V2, CLOUDWATCH_LOGS
 	keys      map[string]string
+	kms       *kms.Server  // nil where the environment names another key service
+	root      string       // SIGNING_ROOT
+	envelope  string       // SIGNING_KEYS
 	shift     atomic.Int64 // nanoseconds
 	ready     atomic.Bool
 
@@ -83,7 +87,7 @@ func Start(ctx context.Context, cfg Config) (*Host, error) {
 	h := &Host{cfg: cfg, failed: make(chan error, 1), endpoints: map[string]string{}, instead: map[string]string{}}
 	h.shift.Store(int64(cfg.Shift))
 	for _, step := range []func(context.Context) error{
-		h.listen, h.given, h.open, h.engines, h.faults, h.provision, h.openNCA, h.startNCALayer, h.startFunctions, h.warm, h.poll,
+		h.listen, h.given, h.openKeys, h.open, h.engines, h.faults, h.provision, h.openNCA, h.startNCALayer, h.startFunctions, h.firstKeys, h.warm, h.poll,
 	} {
 		if err := step(ctx); err != nil {
 			h.Stop()
@@ -382,6 +386,7 @@ func (h *Host) environment(row functions.Function) ([]string, error) {
 		functions.EnvListsEvery:  strconv.FormatFloat(h.cfg.ListsEvery.Seconds(), 'f', -1, 64),
 		functions.EnvCRLURLs:     h.listURLs(), functions.EnvOCSPURL: h.ocspURL(), functions.EnvTSPURL: h.tspURL(),
 		functions.EnvPortalURL: h.URL, functions.EnvNCALayerURL: h.NCALayerURL,
+		functions.EnvSigningRoot: h.root, functions.EnvSigningKeys: h.envelope, functions.EnvEarlierKeys: h.earlierKeys(),
 		functions.EnvPublisher: publisher, functions.EnvEGovMobile: h.PhoneURL,
 		functions.EnvLogGroups: strings.Join(functions.Asked(), " "), // the host's own log has a group for each name
 	}
@@ -398,7 +403,7 @@ func (h *Host) environment(row functions.Function) ([]string, error) {
 		values[q.Env] = cmp.Or(h.queueURLs[q.Name], queues.URL(h.endpoints["SQS"], q.Name))
 	}
 	env := []string{"AWS_ACCESS_KEY_ID=" + h.access.AccessKeyID, "AWS_SECRET_ACCESS_KEY=" + h.access.SecretAccessKey}
-	for _, service := range []string{"DYNAMODB", "S3", "SQS", "SESV2", "PINPOINT_SMS_VOICE_V2", "CLOUDWATCH_LOGS"} {
+	for _, service := range []string{"DYNAMODB", "S3", "SQS", "KMS", "SESV2", "PINPOINT_SMS_VOICE_V2", "CLOUDWATCH_LOGS"} {
 		env = append(env, "AWS_ENDPOINT_URL_"+service+"="+cmp.Or(h.instead[service], h.endpoints[service]))
 	}
 	if deployed, ok := functions.Named(row.Name); ok {

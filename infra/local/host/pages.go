@@ -59,6 +59,8 @@ func (h *Host) routes() http.Handler {
 	own.HandleFunc("POST /_local/hurry", h.hurry)
 	own.HandleFunc("POST /_local/rebuild", h.rebuild)
 	own.HandleFunc("POST /_local/redrive", h.redrive)
+	own.HandleFunc("POST /_local/rotate-root", h.rotateRoot)
+	own.HandleFunc("POST /_local/key-service", h.setKeyService)
 	own.HandleFunc("GET /_local/operations", h.operations)
 	own.Handle("/_local/logs/", logs.New(h.LogFile))
 	own.HandleFunc("/_local/nca/", func(w http.ResponseWriter, r *http.Request) { h.nca.ServeHTTP(w, r) })
@@ -78,6 +80,8 @@ func (h *Host) routes() http.Handler {
 		switch {
 		case r.URL.Path == uploadsPath: // versitygw asks before the office is ready
 			h.told(w, r)
+		case strings.HasPrefix(r.URL.Path, keysPath) && h.kms != nil: // functions that start ask before the office is ready
+			h.kms.ServeHTTP(w, r)
 		case !h.ready.Load():
 			w.Header().Set("Retry-After", "1")
 			http.Error(w, "the local office is starting or stopping", http.StatusServiceUnavailable)
@@ -105,11 +109,14 @@ func (h *Host) setShift(w http.ResponseWriter, r *http.Request) {
 }
 
 // Shift moves the office's clock to d ahead of the machine's, runs every schedule soon and has
-// messages tried again that wait for that; the schedule of revocation runs at once, so that nobody is
-// refused because the lists stayed behind.
+// messages tried again that wait for that; the schedules of revocation and issue-keys run at once, so that
+// nobody is refused because the lists or the keys stayed behind.
 func (h *Host) Shift(d time.Duration) {
 	h.shift.Store(int64(d))
 	h.followLists()
+	if h.ready.Load() {
+		h.issueKeys(context.Background())
+	}
 	h.kick()
 	if h.broker != nil {
 		if err := h.broker.Hurry(context.Background()); err != nil {

@@ -2,13 +2,9 @@ package host
 
 import (
 	"context"
-	"crypto/ed25519"
-	"encoding/hex"
-	"fmt"
 	"log/slog"
 	"net/http"
 
-	"github.com/courtoffice/courtoffice/functions"
 	"github.com/courtoffice/courtoffice/shared/documents"
 	"github.com/courtoffice/courtoffice/shared/evidence/rebuild"
 	"github.com/courtoffice/courtoffice/shared/receipt"
@@ -19,18 +15,17 @@ import (
 // Rebuild makes filings and documents that are lost anew from the evidence bucket, as infra/rebuild does
 // at a deployed office, and returns how many filings are there and how many could not be made.
 func (h *Host) Rebuild(ctx context.Context) (done, failed int, err error) {
-	seed, err := hex.DecodeString(h.keys[functions.EnvReceiptKey])
-	if err != nil || len(seed) != ed25519.SeedSize {
-		return 0, 0, fmt.Errorf("receipt key: %w", err)
+	keys, err := h.publishedKeys(ctx)
+	if err != nil {
+		return 0, 0, err
 	}
-	key := ed25519.NewKeyFromSeed(seed).Public().(ed25519.PublicKey)
 	table, _ := h.cfg.tableName(schema.Filings)
 	papers, _ := h.cfg.bucketName(schema.Documents)
 	kept, _ := h.cfg.bucketName(schema.Evidence)
 	client := h.s3()
 	r := rebuild.Rebuild{
 		Evidence: documents.NewEvidence(client, kept), Filings: store.NewFilings(h.dynamo(), table), Documents: documents.New(client, papers),
-		Verify: func(data []byte) (receipt.Receipt, error) { return receipt.Verify(key, data) },
+		Verify: func(data []byte) (receipt.Receipt, error) { return receipt.Verify(keys, data) },
 		Report: func(id string, err error) {
 			if err != nil {
 				h.cfg.Log.Error("rebuild", slog.String("filing", id), slog.String("error", err.Error()))
@@ -38,6 +33,13 @@ func (h *Host) Rebuild(ctx context.Context) (done, failed int, err error) {
 		},
 	}
 	return r.All(ctx)
+}
+
+// publishedKeys is what the office publishes of its keys.
+func (h *Host) publishedKeys(ctx context.Context) (receipt.Published, error) {
+	site, _ := h.cfg.tableName(schema.Site)
+	ring, err := store.NewSigningKeys(h.dynamo(), site).Ring(ctx, h.Now())
+	return ring.Published, err
 }
 
 // rebuild answers with what Rebuild did.

@@ -39,7 +39,7 @@ func lock(dir, address string) (*os.File, error) {
 }
 
 // loadKeys returns the functions' secret keys, 32 bytes in hex each, made at the first run and
-// kept: look-up keys and receipts must stay valid over restarts.
+// kept: look-up keys must stay valid over restarts. What else an older office kept stays: see earlierKeys.
 func loadKeys(path string) (map[string]string, error) {
 	keys := map[string]string{}
 	b, err := os.ReadFile(path)
@@ -50,7 +50,7 @@ func loadKeys(path string) (map[string]string, error) {
 		return nil, fmt.Errorf("keys of the local office: %w", err)
 	}
 	changed := false
-	for _, name := range []string{functions.EnvIndexKey, functions.EnvChallengeKey, functions.EnvReceiptKey, functions.EnvCertificateKey, functions.EnvOriginKeys} {
+	for _, name := range []string{functions.EnvIndexKey, functions.EnvChallengeKey, functions.EnvOriginKeys} {
 		if keys[name] == "" {
 			var key [32]byte
 			rand.Read(key[:])

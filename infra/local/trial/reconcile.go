@@ -3,7 +3,6 @@ package trial
 import (
 	"bytes"
 	"context"
-	"crypto/ed25519"
 	"errors"
 	"fmt"
 	"regexp"
@@ -120,7 +119,7 @@ var ticket = regexp.MustCompile(`[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}`)
 // reconcile holds what people have against what the tables hold: each receipt that was answered is
 // there, byte for byte, once, with one event of it, one entry in the outbox that everyone was told of,
 // one notice and one copy among the evidence; and there is no other seal.
-func reconcile(ctx context.Context, db *dynamodb.Client, table string, shots []shot, idle []demo.Prepared, office ed25519.PublicKey, subjects []string, records map[string][]string) (Books, error) {
+func reconcile(ctx context.Context, db *dynamodb.Client, table string, shots []shot, idle []demo.Prepared, office receipt.Published, subjects []string, records map[string][]string) (Books, error) {
 	all, err := traces(ctx, db, table)
 	if err != nil {
 		return Books{}, err

@@ -87,7 +87,7 @@ func (t Surge) Run(ctx context.Context, dir string, o demo.Options) (n Night, er
 		return n, err
 	}
 	n.Prepared = time.Since(begin)
-	key, err := demo.ReceiptKey(ctx, office.URL)
+	keys, err := demo.ReceiptKeys(ctx, office.URL)
 	if err != nil {
 		return n, err
 	}
@@ -160,7 +160,7 @@ func (t Surge) Run(ctx context.Context, dir string, o demo.Options) (n Night, er
 	if err != nil {
 		return n, err
 	}
-	n.Books, err = reconcile(ctx, db, "courtoffice-"+schema.Filings.Name, shots, slices.Concat(filings, spare), key, subjects, records)
+	n.Books, err = reconcile(ctx, db, "courtoffice-"+schema.Filings.Name, shots, slices.Concat(filings, spare), keys, subjects, records)
 	if err != nil {
 		return n, err
 	}

@@ -68,7 +68,7 @@ type books struct {
 func TestReconcile(t *testing.T) {
 	key := ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))
 	issue := func(id, ticket string) []byte {
-		b, err := receipt.Issue(key, receipt.Receipt{FilingID: id, TicketNo: ticket})
+		b, err := receipt.Issue(receipt.Key{Private: key}, receipt.Receipt{FilingID: id, TicketNo: ticket, SentAt: "2026-11-22T19:00:00.123+05:00"})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -143,7 +143,7 @@ func TestReconcile(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			_, err := reconcile(t.Context(), db, table, b.shots, []demo.Prepared{{ID: "f2"}}, key.Public().(ed25519.PublicKey), b.subjects, b.records)
+			_, err := reconcile(t.Context(), db, table, b.shots, []demo.Prepared{{ID: "f2"}}, receipt.Published{Version: 1, Keys: []receipt.Earlier{receipt.NewEarlier(receipt.ForReceipts, key.Public().(ed25519.PublicKey))}}, b.subjects, b.records)
 			if (err == nil) != (test.want == "") || err != nil && !strings.Contains(err.Error(), test.want) {
 				t.Errorf("found %v, want %q", err, test.want)
 			}

@@ -41,7 +41,7 @@ type Office struct {
 	Filings   *store.Filings
 	Documents *documents.Store
 	Evidence  *documents.Evidence
-	Receipts  ed25519.PublicKey
+	Receipts  receipt.Published
 	Keys      map[string]*edstest.Key
 
 	Add func(id string, m *filing.Manifest, pins filing.Pins) // adds documents to what is sealed; may be nil
@@ -68,7 +68,7 @@ func New(t testing.TB) *Office {
 	return &Office{
 		DB: db, Table: table(schema.Filings), S3: client, Bucket: bucket, Filings: store.NewFilings(db, table(schema.Filings)),
 		Documents: documents.New(client, bucket(schema.Documents)), Evidence: documents.NewEvidence(client, bucket(schema.Evidence)),
-		Receipts: signs.Public().(ed25519.PublicKey), Keys: keys, signs: signs,
+		Receipts: receipt.Published{Version: 1, Keys: []receipt.Earlier{receipt.NewEarlier(receipt.ForReceipts, signs.Public().(ed25519.PublicKey))}}, Keys: keys, signs: signs,
 	}
 }
 
@@ -173,7 +173,7 @@ func (o *Office) sign(t testing.TB, frozen filing.Frozen, m filing.Manifest, sen
 		if len(keys) > 1 {
 			seal.Seats = []int{i}
 		}
-		if seal.Receipt, err = receipt.Issue(o.signs, r); err != nil {
+		if seal.Receipt, err = receipt.Issue(receipt.Key{Private: o.signs}, r); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := o.Filings.Seal(t.Context(), seal); err != nil {

@@ -19,7 +19,7 @@ import (
 var key = ed25519.NewKeyFromSeed(bytes.Repeat([]byte{1}, 32))
 
 func issued(r receipt.Receipt) json.RawMessage {
-	signed, err := receipt.Issue(key, r)
+	signed, err := receipt.Issue(receipt.Key{Private: key}, r)
 	if err != nil {
 		panic(err) // a receipt is plain values
 	}
@@ -115,7 +115,7 @@ func TestOpen(t *testing.T) {
 	if err != nil || !same || got.Tiyn != sample.Tiyn || len(got.Parties) != 2 {
 		t.Fatalf("%+v, %t, %v", got, same, err)
 	}
-	if r, err := receipt.Verify(key.Public().(ed25519.PublicKey), got.Signed); err != nil || r.TicketNo != certified.TicketNo {
+	if r, err := receipt.Verify(receipt.Published{Keys: []receipt.Earlier{receipt.NewEarlier(receipt.ForReceipts, key.Public().(ed25519.PublicKey))}}, got.Signed); err != nil || r.TicketNo != certified.TicketNo {
 		t.Errorf("%+v, %v", r, err)
 	}
 	crowd := sample

@@ -36,7 +36,7 @@ func (t Table) Appended() []string {
 	case Accounts:
 		return []string{Breaches}
 	case Site:
-		return []string{Audits}
+		return []string{Audits, Keys}
 	}
 	return nil
 }
@@ -85,6 +85,9 @@ const Breaches = "BREACH#"
 // Audits are the partitions of Site with what administrators did.
 const Audits = "AUDIT#"
 
+// Keys is the partition of Site with the keys that sign receipts and certificates.
+const Keys = "KEYS#"
+
 // Tables lists every table in the order infra creates them.
 var Tables = []Table{Accounts, Filings, Site}
 
@@ -132,12 +135,14 @@ var UploadHeaders = []string{
 
 // Status keeps the static status page and what is announced of maintenance, rewritten often. At the
 // edge their addresses are their keys.
-var Status = Bucket{Name: "status", Env: "STATUS_BUCKET", Edge: true, Objects: []string{StatusPage, Announced}}
+var Status = Bucket{Name: "status", Env: "STATUS_BUCKET", Edge: true, Objects: []string{StatusPage, Announced, PublishedKeys}}
 
 // Keys of Status.
 const (
 	StatusPage = "status"
 	Announced  = "maintenance.json"
+	// PublishedKeys is all that is needed to check what the office ever signed: receipt.Published.
+	PublishedKeys = "keys.json"
 )
 
 // Assets keeps what pages load, of every version that was deployed: at the edge an asset's address is

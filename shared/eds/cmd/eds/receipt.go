@@ -19,8 +19,9 @@ import (
 // receiptReport is what is found about a receipt of the office.
 type receiptReport struct {
 	Indication eds.Indication `json:"indication"`
-	// Problem is "signature" for a receipt that was changed or made by another, "key" where none of the keys
-	// is the one it names, "page" for a PDF whose page isn't the one this version draws of the receipt it
+	// Problem is "signature" for a receipt that was changed or made by another, "certificate", "root-ended",
+	// "purpose" or "not-in-force" where its key is at fault, "key" where neither the keys nor the roots are
+	// those it names, "page" for a PDF whose page isn't the one this version draws of the receipt it
 	// carries, "carried" for one that carries none; else absent.
 	Problem string           `json:"problem,omitempty"`
 	KeyID   string           `json:"keyId,omitempty"`
@@ -35,7 +36,7 @@ func (e errReceipt) Error() string { return string(e.indication) }
 func (c *command) receipt(args []string) error {
 	f := c.flagSet("receipt")
 	var keys files
-	f.Var(&keys, "keys", "`file or address` (https://…/api/receipt-key) of the office's published keys; may be repeated")
+	f.Var(&keys, "keys", "`file or address` (https://…/keys.json) of the office's published keys; may be repeated")
 	name, err := c.parse(f, args)
 	if err != nil {
 		return err
@@ -62,24 +63,23 @@ func (c *command) receipt(args []string) error {
 	return c.print(r, func(p *printer) { p.receipt(r) }, verdict)
 }
 
-// published reads the keys: each source holds one as the office publishes it, or a list of such.
-func (c *command) published(sources []string) (all []receipt.PublicKey, err error) {
+// published reads the keys: each source holds what an office publishes at /keys.json, or a key of before
+// there were roots as it was published then.
+func (c *command) published(sources []string) (all receipt.Published, err error) {
 	for _, source := range sources {
 		data, err := c.fetch(source)
 		if err != nil {
-			return nil, err
+			return all, err
 		}
-		var some []receipt.PublicKey
-		if json.Unmarshal(data, &some) != nil {
-			some = make([]receipt.PublicKey, 1)
-			err = json.Unmarshal(data, &some[0])
-		}
-		for _, k := range some {
-			if err != nil || k.Algorithm != "Ed25519" || len(k.PublicKey) != 32 || k.KeyID != receipt.KeyID(k.PublicKey) {
-				return nil, dataError{fmt.Errorf("%s holds no published key", source)}
+		some, err := receipt.ParsePublished(data)
+		if err != nil {
+			var k receipt.Earlier
+			if json.Unmarshal(data, &k) != nil || k.Algorithm != "Ed25519" || len(k.PublicKey) != 32 || k.KeyID != receipt.KeyID(k.PublicKey) {
+				return all, dataError{fmt.Errorf("%s holds no published key", source)}
 			}
+			some.Keys = []receipt.Earlier{receipt.NewEarlier(receipt.ForReceipts, k.PublicKey)}
 		}
-		all = append(all, some...)
+		all.Roots, all.Keys = append(all.Roots, some.Roots...), append(all.Keys, some.Keys...)
 	}
 	return all, nil
 }
@@ -107,7 +107,7 @@ func (c *command) fetch(source string) ([]byte, error) {
 }
 
 // examine judges a receipt: its JSON, or the page with it. An error is for what is neither.
-func examine(data []byte, keys []receipt.PublicKey) (receiptReport, error) {
+func examine(data []byte, keys receipt.Published) (receiptReport, error) {
 	signed, same := data, true
 	if pades.Is(data) {
 		page, drawn, err := sheet.Open(data)
@@ -123,30 +123,49 @@ func examine(data []byte, keys []receipt.PublicKey) (receiptReport, error) {
 	if err := json.NewDecoder(bytes.NewReader(signed)).Decode(&head); err != nil || head.Receipt == nil {
 		return receiptReport{}, dataError{errors.New("the file is no receipt of the office")}
 	}
-	out := receiptReport{Indication: eds.Indeterminate, Problem: "key", KeyID: head.KeyID}
-	for _, k := range keys {
-		if k.KeyID != head.KeyID {
-			continue
-		}
-		r, err := receipt.Verify(k.PublicKey, signed)
-		switch {
-		case err != nil:
-			out.Indication, out.Problem = eds.TotalFailed, "signature"
-		case !same:
-			out.Problem, out.Receipt = "page", &r
-		default:
-			out.Indication, out.Problem, out.Receipt = eds.TotalPassed, "", &r
-		}
-		return out, nil
+	out := receiptReport{KeyID: head.KeyID}
+	r, err := receipt.Verify(keys, signed)
+	switch {
+	case errors.Is(err, receipt.ErrUnknownKey), errors.Is(err, receipt.ErrRoot):
+		out.Indication, out.Problem = eds.Indeterminate, "key"
+	case errors.Is(err, receipt.ErrCertificate):
+		out.Indication, out.Problem = eds.TotalFailed, "certificate"
+	case errors.Is(err, receipt.ErrRootEnded):
+		out.Indication, out.Problem = eds.TotalFailed, "root-ended"
+	case errors.Is(err, receipt.ErrPurpose):
+		out.Indication, out.Problem = eds.TotalFailed, "purpose"
+	case errors.Is(err, receipt.ErrNotInForce):
+		out.Indication, out.Problem = eds.TotalFailed, "not-in-force"
+	case err != nil:
+		out.Indication, out.Problem = eds.TotalFailed, "signature"
+	case !same:
+		out.Indication, out.Problem, out.Receipt = eds.Indeterminate, "page", &r
+	default:
+		out.Indication, out.Receipt = eds.TotalPassed, &r
 	}
 	return out, nil
 }
+
+// distrust is what to do with a receipt that is not the office's.
+var distrust = [3]string{"Оған сенбеңіз. Қолхаттың нөмірі мен тексеру кодын кабинеттің сайтында тексеріңіз.", "Не полагайтесь на неё. Проверьте номер и проверочный код на сайте кабинета.", "Do not rely on it. Check its number and check code at the office's site."}
 
 // receiptTexts are what is wrong and what to do, by problem, in Kazakh, Russian and English.
 var receiptTexts = map[string][2][3]string{
 	"signature": {
 		{"Қолхат өзгертілген немесе оны басқа біреу жасаған.", "Расписка изменена или выдана другим.", "The receipt was changed, or somebody else made it."},
-		{"Оған сенбеңіз. Қолхаттың нөмірі мен тексеру кодын кабинеттің сайтында тексеріңіз.", "Не полагайтесь на неё. Проверьте номер и проверочный код на сайте кабинета.", "Do not rely on it. Check its number and check code at the office's site."},
+		distrust,
+	},
+	"certificate": {
+		{"Қол қойған кілттің куәлігі өзгертілген.", "Свидетельство ключа, которым подписана расписка, изменено.", "The certificate of the key that signed it was altered."}, distrust,
+	},
+	"root-ended": {
+		{"Қол қойған кілт түбірлік кілттің қолданылу мерзімінен тыс куәландырылған.", "Ключ, которым подписана расписка, удостоверен вне срока действия корневого ключа.", "The key that signed it was certified when its root was not in force."}, distrust,
+	},
+	"purpose": {
+		{"Қол қойған кілт басқа құжаттарға арналған.", "Ключ, которым подписана расписка, предназначен для других документов.", "The key that signed it is for other documents."}, distrust,
+	},
+	"not-in-force": {
+		{"Қолхатта көрсетілген уақытта қол қойған кілт қолданыста болмаған.", "В указанное в расписке время ключ, которым она подписана, не действовал.", "The key that signed it was not in force at the time the receipt names."}, distrust,
 	},
 	"key": {
 		{"Берілген кілттердің арасында қолхатта аталған кілт жоқ.", "Среди данных ключей нет того, который назван в расписке.", "None of the keys given is the one the receipt names."},

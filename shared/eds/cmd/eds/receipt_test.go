@@ -9,8 +9,10 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/courtoffice/courtoffice/shared/receipt"
+	"github.com/courtoffice/courtoffice/shared/receipt/receipttest"
 	"github.com/courtoffice/courtoffice/shared/receipt/sheet"
 )
 
@@ -18,7 +20,7 @@ import (
 // with the exit statuses of every command.
 func TestReceipt(t *testing.T) {
 	office, other := ed25519.NewKeyFromSeed(bytes.Repeat([]byte{1}, 32)), ed25519.NewKeyFromSeed(bytes.Repeat([]byte{2}, 32))
-	signed, err := receipt.Issue(office, receipt.Receipt{
+	signed, err := receipt.Issue(receipt.Key{Private: office}, receipt.Receipt{
 		FilingID: "0193f0c0-0000-7000-8000-000000000001", TicketNo: "7F3K-92QH-X4TC", CheckCode: "7F3K9-2QHX4", ManifestSHA256: strings.Repeat("a1", 32),
 		Signers: []receipt.Signer{{Kind: "legal", Organisation: "«ҮЛГІ» ЖШС", Name: "ЖҮНІСОВА ӘСЕЛ", Number: "******1230"}},
 		SentAt:  "2026-11-22T23:59:59.123+05:00", CourtCode: "almaty-bostandyq", Lang: "kk",
@@ -43,15 +45,28 @@ func TestReceipt(t *testing.T) {
 		}
 		return bytes.Replace(data, []byte(old), []byte(new), 1)
 	}
-	key := write(t, "key", marshal(receipt.Public(office)))
-	both := write(t, "keys", marshal([]receipt.PublicKey{receipt.Public(other), receipt.Public(office)}))
-	foreign := write(t, "other", marshal(receipt.Public(other)))
+	public := func(k ed25519.PrivateKey) receipt.Earlier {
+		return receipt.NewEarlier(receipt.ForReceipts, k.Public().(ed25519.PublicKey))
+	}
+	key := write(t, "key", marshal(map[string]any{"keyId": public(office).KeyID, "algorithm": "Ed25519", "publicKey": public(office).PublicKey})) // as it was published before there were roots
+	both := write(t, "keys", marshal(receipt.Published{Version: 1, Keys: []receipt.Earlier{public(other), public(office)}}))
+	foreign := write(t, "other", marshal(public(other)))
+	at := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+	root := receipttest.NewRoot(t)
+	roots := write(t, "roots", marshal(receipt.Published{Version: 1, Roots: []receipt.Root{root.Public(t, at)}}))
+	by := func(purpose receipt.Purpose, from time.Time, root *receipttest.Root) string {
+		data, err := receipt.Issue(root.Key(t, 7, purpose, from, from.Add(time.Hour)), receipt.Receipt{TicketNo: "7F3K-92QH-X4TC", SentAt: receipt.Time(at)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return write(t, "certified.json", data)
+	}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path != "/api/receipt-key" {
+		if r.URL.Path != "/keys.json" {
 			http.NotFound(w, r)
 			return
 		}
-		w.Write(marshal(receipt.Public(office)))
+		w.Write(marshal(public(office)))
 	}))
 	defer server.Close()
 
@@ -63,7 +78,12 @@ func TestReceipt(t *testing.T) {
 	}{
 		"JSON":                  {key, jsonFile, 0, "7F3K-92QH-X4TC"},
 		"JSON, one of two keys": {both, jsonFile, 0, "«ҮЛГІ» ЖШС, ЖҮНІСОВА ӘСЕЛ, ******1230"},
-		"JSON, an address":      {server.URL + "/api/receipt-key", jsonFile, 0, "nobody changed it"},
+		"JSON, an address":      {server.URL + "/keys.json", jsonFile, 0, "nobody changed it"},
+		"certified":             {roots, by(receipt.ForReceipts, at, root), 0, "7F3K-92QH-X4TC"},
+		"for another purpose":   {roots, by(receipt.ForInterruptions, at, root), 1, "[purpose]"},
+		"an expired key":        {roots, by(receipt.ForReceipts, at.Add(time.Minute), root), 1, "[not-in-force]"},
+		"a root out of time":    {roots, by(receipt.ForReceipts, at.Add(-time.Minute), root), 1, "[root-ended]"},
+		"a root of one's own":   {roots, by(receipt.ForReceipts, at, receipttest.NewRoot(t)), 2, "[key]"},
 		"page":                  {key, pdfFile, 0, "2026-11-22T23:59:59.123+05:00"},
 		"a later instant":       {key, write(t, "r.json", swap(signed, "23:59:59", "18:00:00")), 1, "[signature]"},
 		"another key":           {foreign, jsonFile, 2, "[key]"},

@@ -1,4 +1,6 @@
-// Checking a receipt or a certificate where it is read: RFC 8785 bytes and their Ed25519 signature.
+// Checking a receipt or a certificate where it is read: RFC 8785 bytes, their Ed25519 signature, and the key it is of.
+
+import { bytes, keyOf } from './certificate.js';
 
 /**
  * Canonical JSON of a value of strings, booleans, null, safe integers, arrays and objects, which
@@ -11,19 +13,29 @@ export function canonical(value) {
   return `{${members.join(',')}}`;
 }
 
-const bytes = (base64) => Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+/** What a signed document may be: for which purpose its key is, and which of its instants that key had to be in force at. */
+const KINDS = { receipt: { purpose: 'receipt', instant: 'sentAt' }, certificate: { purpose: 'interruption', instant: 'asOf' } };
 
 /**
- * Whether key ({keyId, publicKey}) signed that member of a signed document: true, false, or null where this browser
- * has no Ed25519.
+ * Why that member of a signed document is not the office's, by what the office published ({roots, keys}): the code of the text
+ * js.signature.… that says so, '' where it is the office's, or null where this browser has no Ed25519.
  */
-export async function signedBy(signed, member, key) {
-  if (key.keyId !== signed.keyId) return false;
-  let publicKey;
+export async function refusal(signed, member, published) {
+  const kind = KINDS[member];
+  const signer = await keyOf(signed, kind.purpose, published);
+  if (signer.why) return signer.why;
+  let key;
   try {
-    publicKey = await crypto.subtle.importKey('raw', bytes(key.publicKey), 'Ed25519', false, ['verify']);
+    key = await crypto.subtle.importKey('raw', signer.key, 'Ed25519', false, ['verify']);
   } catch {
     return null;
   }
-  return crypto.subtle.verify('Ed25519', publicKey, bytes(signed.signature), new TextEncoder().encode(canonical(signed[member])));
+  if (!await crypto.subtle.verify('Ed25519', key, bytes(signed.signature), new TextEncoder().encode(canonical(signed[member])))) return 'altered';
+  return signer.in(Date.parse(signed[member][kind.instant])) ? '' : 'not-in-force';
+}
+
+/** Whether that member of a signed document is the office's: true, false, or null as refusal has it. */
+export async function signedBy(signed, member, published) {
+  const why = await refusal(signed, member, published);
+  return why === null ? null : why === '';
 }

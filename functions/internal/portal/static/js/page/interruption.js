@@ -1,7 +1,7 @@
 // The certificate of an interruption, checked in this browser.
 
 import { api } from '../lib/api.js';
-import { signedBy } from '../lib/canonical.js';
+import { refusal } from '../lib/canonical.js';
 import { $, download, el, facts } from '../lib/dom.js';
 import { affected } from '../lib/maintenance-view.js';
 import { showError } from '../lib/problem.js';
@@ -14,10 +14,10 @@ state.textContent = t('js.loading');
 try {
   const signed = await api('GET', `/api/maintenance/${id}/certificate`);
   show(signed);
-  const verdict = await signedBy(signed, 'certificate', await api('GET', '/api/maintenance/key'));
+  const why = await refusal(signed, 'certificate', await api('GET', '/api/maintenance/key'));
   const note = $('[data-check]');
-  note.classList.add(verdict ? 'good' : verdict === false ? 'bad' : 'plain');
-  note.textContent = verdict ? t('js.interruption.check.ok') : verdict === false ? t('js.interruption.check.bad') : t('js.interruption.check.unknown');
+  note.classList.add(why ? 'bad' : why === '' ? 'good' : 'plain');
+  note.textContent = why ? t('js.interruption.check.bad') + ' ' + t(`js.signature.${why}`) : why === '' ? t('js.interruption.check.ok') : t('js.interruption.check.unknown');
 } catch (error) {
   showError($('main [data-problem]'), error);
 } finally {

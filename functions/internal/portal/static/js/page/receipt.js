@@ -2,7 +2,7 @@
 
 import { api } from '../lib/api.js';
 import { busy, idle } from '../lib/busy.js';
-import { signedBy } from '../lib/canonical.js';
+import { refusal } from '../lib/canonical.js';
 import { $, download, el, hash } from '../lib/dom.js';
 import { showError } from '../lib/problem.js';
 import { proof, signers } from '../lib/receipt-view.js';
@@ -72,8 +72,8 @@ function column(name) {
 }
 
 async function check(signed) {
-  const verdict = await signedBy(signed, 'receipt', await api('GET', '/api/receipt-key'));
+  const why = await refusal(signed, 'receipt', await api('GET', '/api/receipt-key'));
   const note = $('[data-check]');
-  note.classList.add(verdict ? 'good' : verdict === false ? 'bad' : 'plain');
-  note.textContent = verdict ? t('js.receipt.check.ok') : verdict === false ? t('js.receipt.check.bad') : t('js.receipt.check.unknown');
+  note.classList.add(why ? 'bad' : why === '' ? 'good' : 'plain');
+  note.textContent = why ? t('js.receipt.check.bad') + ' ' + t(`js.signature.${why}`) : why === '' ? t('js.receipt.check.ok') : t('js.receipt.check.unknown');
 }
