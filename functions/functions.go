@@ -111,6 +111,7 @@ const (
 	EnvMailFrom       = "MAIL_FROM"       // RFC 5322 address notices are sent from
 	EnvSupportMail    = "SUPPORT_MAIL"    // address requests to support are mailed to, and shown to people (agreement 5.3)
 	EnvSMSSender      = "SMS_SENDER"      // sender id text messages come from: 1 to 11 letters, digits and hyphens
+	EnvSMSSet         = "SMS_SET"         // configuration set that reports of text messages go by; empty has none
 	EnvMailRate       = "MAIL_RATE"       // announcements sent a second: what SES grants, less NOTICE_RATE and a reserve for the queue notices
 	EnvNoticeRate     = "NOTICE_RATE"     // receipts and news of maintenance sent a second, all processes together
 	EnvPortalURL      = "PORTAL_URL"      // address of the office, written into notices and what is signed, no trailing slash
@@ -346,13 +347,14 @@ var All = []Function{
 	},
 	{
 		Name: "notify",
-		Does: "turns outbox events into mail for the account and its notification contacts, and text messages",
+		Does: "turns outbox events into mail for the account and its notification contacts, and text messages; keeps what became of them",
 		// A message lives a day of growing pauses, then the sweep has sent another. News of a window
 		// goes to thousands, some each time the message comes.
 		Queues: []Queue{
 			{Queue: schema.Notices, BatchSize: 10, Concurrency: 20, Receives: 30, DeadLetters: schema.NotifyDeadLetters},
 			{Queue: schema.Receipts, BatchSize: 10, Concurrency: 24, Receives: 30, DeadLetters: schema.NotifyDeadLetters},
 			{Queue: schema.News, BatchSize: 1, Concurrency: 2, Receives: 1000, DeadLetters: schema.NotifyDeadLetters},
+			{Queue: schema.Reports, BatchSize: 10, Concurrency: 10, Receives: 30, DeadLetters: schema.NotifyDeadLetters},
 		},
 		Memory:  256,
 		Timeout: 30 * time.Second,
@@ -361,7 +363,7 @@ var All = []Function{
 		},
 		Mail: true,
 		SMS:  true,
-		Env:  []string{EnvMailFrom, EnvNoticeRate, EnvSupportMail, EnvSMSSender, EnvPortalURL, EnvIndexKey},
+		Env:  []string{EnvMailFrom, EnvNoticeRate, EnvSupportMail, EnvSMSSender, EnvSMSSet, EnvPortalURL, EnvIndexKey},
 	},
 	{
 		Name: "maintenance",

@@ -1,39 +1,14 @@
 package main
 
 import (
-	"fmt"
 	"slices"
 
-	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/courtoffice/courtoffice/functions"
 	"github.com/courtoffice/courtoffice/shared/store/schema"
 )
-
-// tableActions spells out each access to a table. Nothing here scans or deletes a table.
-var tableActions = map[functions.Access][]string{
-	functions.Read: {"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"},
-	functions.Write: {
-		"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query",
-		"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem",
-	},
-	functions.Update: {"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:UpdateItem"},
-	functions.Add: {
-		"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:UpdateItem", "dynamodb:PutItem",
-	},
-	functions.Verdicts: {"dynamodb:PutItem"},
-}
-
-// bucketActions spells out each access to the objects of a bucket.
-var bucketActions = map[functions.Access][]string{
-	functions.Read:      {"s3:GetObject"},
-	functions.Upload:    {"s3:PutObject"},
-	functions.HeadOnly:  {"s3:GetObject", "s3:GetObjectVersion"},
-	functions.List:      nil, // an action on the bucket
-	functions.SetRetain: {"s3:PutObjectRetention", "s3:GetObjectRetention", "s3:DeleteObjectVersionTagging"},
-}
 
 // What the key of the data must allow besides. DynamoDB asks for all of these on behalf of
 // the caller; S3 for a data key to write and for decryption to read, a checksum included.
@@ -53,8 +28,7 @@ var (
 		"dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams",
 	}
 	// The mapping receives and deletes with the function's role; the function itself hides.
-	readActions = []string{"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ChangeMessageVisibility"}
-	sendActions = []string{"sqs:SendMessage"} // a batch too
+	readActions = []string{"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", functions.HideAction}
 )
 
 // newRole makes the role of f with exactly what its row grants, and its log group. The event
@@ -94,10 +68,7 @@ func (o *officeStack) newRole(config Config, f functions.Function, logGroupArn *
 	for _, g := range f.Buckets {
 		bucket := o.data.Buckets[g.Bucket.Name]
 		for _, access := range g.Access {
-			actions, ok := bucketActions[access]
-			if !ok {
-				panic(fmt.Sprintf("%s: no bucket access %q", f.Name, access))
-			}
+			onObjects, onBucket := g.Actions(access)
 			var objects []*string
 			for _, key := range g.Bucket.Objects {
 				objects = append(objects, bucket.ArnForObjects(&key))
@@ -105,17 +76,8 @@ func (o *officeStack) newRole(config Config, f functions.Function, logGroupArn *
 			if objects == nil {
 				objects = []*string{bucket.ArnForObjects(jsii.String("*"))}
 			}
-			allow(actions, "", objects...)
-			if access == functions.HeadOnly || access == functions.Read { // without it S3 answers 403, not 404, for what isn't there
-				allow([]string{"s3:ListBucket"}, "", bucket.BucketArn())
-			}
-			if access == functions.List {
-				allow([]string{"s3:ListBucketVersions"}, "", bucket.BucketArn())
-			}
-			if access == functions.Upload && g.Bucket.Uploads {
-				allow([]string{"s3:PutObjectTagging", "s3:ListMultipartUploadParts"}, "", bucket.ArnForObjects(jsii.String("*")))
-				allow([]string{"s3:ListBucketMultipartUploads"}, "", bucket.BucketArn()) // parts go on after a cut
-			}
+			allow(onObjects, "", objects...)
+			allow(onBucket, "", bucket.BucketArn())
 			if !g.Bucket.Edge {
 				allow(bucketKeyActions[access], "s3", o.data.keyOf(g.Bucket).KeyArn())
 			}
@@ -129,16 +91,13 @@ func (o *officeStack) newRole(config Config, f functions.Function, logGroupArn *
 		allow(readActions, "", o.data.Queues[q.Queue.Name].QueueArn())
 	}
 	for _, q := range f.Sends {
-		allow(sendActions, "", o.data.Queues[q.Name].QueueArn())
+		allow(functions.SendActions, "", o.data.Queues[q.Name].QueueArn())
 	}
 	if f.Mail {
 		role.AddToPolicy(o.mailStatement(config))
 	}
 	if f.SMS {
-		allow([]string{"sms-voice:SendTextMessage"}, "", o.FormatArn(&awscdk.ArnComponents{
-			Service: jsii.String("sms-voice"), Resource: jsii.String("sender-id"),
-			ResourceName: jsii.String(config.SMSSender + "/KZ"), // a sender id belongs to a country
-		}))
+		allow([]string{functions.SMSAction}, "", o.textResources(config)...)
 	}
 	allow([]string{"kms:Decrypt"}, "", o.data.SecretsKey.KeyArn())
 	return role
@@ -170,13 +129,9 @@ func (o *officeStack) denyChanges(role awsiam.Role, g functions.TableGrant) {
 }
 
 func (o *officeStack) allowTable(role awsiam.Role, allow func([]string, string, ...*string), g functions.TableGrant) {
-	actions, ok := tableActions[g.Access]
-	if !ok {
-		panic(fmt.Sprintf("table %s: no access %q", g.Table.Name, g.Access))
-	}
 	table := o.data.Tables[g.Table.Name]
 	resources := []*string{table.TableArn(), jsii.String(*table.TableArn() + "/index/" + schema.Index)}
-	allow(actions, "", resources...)
+	allow(g.Actions(), "", resources...)
 	o.denyChanges(role, g)
 	key := tableKeyActions
 	if g.Access == functions.Read {
@@ -188,7 +143,7 @@ func (o *officeStack) allowTable(role awsiam.Role, allow func([]string, string, 
 // allowVerdicts lets a function write under the keys of verdicts and no other.
 func (o *officeStack) allowVerdicts(role awsiam.Role, g functions.TableGrant) {
 	statement := awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
-		Actions: jsii.Strings(tableActions[g.Access]...), Resources: &[]*string{o.data.Tables[g.Table.Name].TableArn()},
+		Actions: jsii.Strings(g.Actions()...), Resources: &[]*string{o.data.Tables[g.Table.Name].TableArn()},
 	})
 	statement.AddCondition(jsii.String("ForAllValues:StringLike"), map[string]any{
 		"dynamodb:LeadingKeys": []string{"VERDICT#*"},

@@ -171,6 +171,10 @@ var (
 	Openings      = Queue{Name: "openings", Env: "OPENINGS_QUEUE"}           // filings that a judge accepted: cases to open
 )
 
+// Reports takes what the services of mail and text messages tell of messages they took: see package
+// delivery. It is no outbox's.
+var Reports = Queue{Name: "reports", Env: "REPORTS_QUEUE"}
+
 // RelayDeadLetters receives the positions of stream records that relay gave up.
 var RelayDeadLetters = Queue{Name: "relay-dead-letters"}
 
@@ -203,5 +207,5 @@ var OpeningDeadLetters = Queue{Name: "opening-dead-letters"}
 
 // Queues lists every queue.
 var Queues = []Queue{
-	Uploads, Notices, Receipts, News, Locks, Copies, Verifications, Openings, InspectDeadLetters, RelayDeadLetters, NotifyDeadLetters, LockDeadLetters, CopyDeadLetters, VerificationDeadLetters, OpeningDeadLetters,
+	Uploads, Notices, Receipts, News, Locks, Copies, Verifications, Openings, Reports, InspectDeadLetters, RelayDeadLetters, NotifyDeadLetters, LockDeadLetters, CopyDeadLetters, VerificationDeadLetters, OpeningDeadLetters,
 }

@@ -1,0 +1,95 @@
+package functions
+
+// tableActions spells out each access to a table. Nothing here scans or deletes a table.
+var tableActions = map[Access][]string{
+	Read:     {"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"},
+	Write:    {"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem"},
+	Update:   {"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:UpdateItem"},
+	Add:      {"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:UpdateItem", "dynamodb:PutItem"},
+	Verdicts: {"dynamodb:PutItem"},
+}
+
+// objectActions spells out each access to the objects of a bucket, onBucket what goes with it on the bucket.
+var (
+	objectActions = map[Access][]string{
+		Read:      {"s3:GetObject"},
+		Upload:    {"s3:PutObject"},
+		HeadOnly:  {"s3:GetObject", "s3:GetObjectVersion"},
+		List:      nil,
+		SetRetain: {"s3:PutObjectRetention", "s3:GetObjectRetention", "s3:DeleteObjectVersionTagging"},
+	}
+	onBucket = map[Access][]string{
+		Read:     {"s3:ListBucket"}, // without it S3 answers 403, not 404, for what isn't there
+		HeadOnly: {"s3:ListBucket"},
+		List:     {"s3:ListBucketVersions"},
+	}
+	ofUploads = []string{"s3:PutObjectTagging", "s3:ListMultipartUploadParts"}
+	onUploads = []string{"s3:ListBucketMultipartUploads"} // parts go on after a cut
+)
+
+// Actions are the IAM actions that the grant allows on its table; those that read, on its index too.
+func (g TableGrant) Actions() []string {
+	actions, ok := tableActions[g.Access]
+	if !ok {
+		panic("functions: table " + g.Table.Name + ": no access " + string(g.Access))
+	}
+	return actions
+}
+
+// Actions are the IAM actions that one access of the grant allows, on objects and on the bucket.
+func (g BucketGrant) Actions(access Access) (objects, bucket []string) {
+	objects, ok := objectActions[access]
+	if !ok {
+		panic("functions: bucket " + g.Bucket.Name + ": no access " + string(access))
+	}
+	bucket = onBucket[access]
+	if access == Upload && g.Bucket.Uploads {
+		objects, bucket = append(append([]string{}, objects...), ofUploads...), onUploads
+	}
+	return objects, bucket
+}
+
+// Actions of queues, mail and text messages.
+var (
+	SendActions = []string{"sqs:SendMessage"} // a batch too
+	HideAction  = "sqs:ChangeMessageVisibility"
+	MailAction  = "ses:SendEmail"
+	SMSAction   = "sms-voice:SendTextMessage"
+)
+
+// Grant is an IAM action on something the office has, by its logical name: a table, a bucket, a queue; "" for mail
+// and text messages.
+type Grant struct{ Action, On string }
+
+// Granted lists what the row lets its function call by itself. What Lambda calls with its role, to feed it and
+// to write its log, is not among it.
+func (f Function) Granted() (list []Grant) {
+	add := func(on string, actions ...string) {
+		for _, a := range actions {
+			list = append(list, Grant{a, on})
+		}
+	}
+	for _, g := range f.Tables {
+		add(g.Table.Name, g.Actions()...)
+	}
+	for _, g := range f.Buckets {
+		for _, access := range g.Access {
+			objects, bucket := g.Actions(access)
+			add(g.Bucket.Name, objects...)
+			add(g.Bucket.Name, bucket...)
+		}
+	}
+	for _, q := range f.Queues {
+		add(q.Queue.Name, HideAction)
+	}
+	for _, q := range f.Sends {
+		add(q.Name, SendActions...)
+	}
+	if f.Mail {
+		add("", MailAction)
+	}
+	if f.SMS {
+		add("", SMSAction)
+	}
+	return list
+}
