@@ -1,5 +1,11 @@
 package functions
 
+import (
+	"slices"
+
+	"github.com/courtoffice/courtoffice/shared/store/schema"
+)
+
 // tableActions spells out each access to a table. Nothing here scans or deletes a table.
 var tableActions = map[Access][]string{
 	Read:     {"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"},
@@ -27,13 +33,16 @@ var (
 	onUploads = []string{"s3:ListBucketMultipartUploads"} // parts go on after a cut
 )
 
-// Actions are the IAM actions that the grant allows on its table; those that read, on its index too.
-func (g TableGrant) Actions() []string {
+// TableActions are the IAM actions that a grant of f's row allows on its table; those that read, on its index
+// too.
+func (f Function) TableActions(g TableGrant) []string {
 	actions, ok := tableActions[g.Access]
 	if !ok {
 		panic("functions: table " + g.Table.Name + ": no access " + string(g.Access))
 	}
-	return actions
+	return slices.DeleteFunc(slices.Clone(actions), func(a string) bool {
+		return slices.Contains(withheld[f.Name][g.Table], a) || slices.Contains(withheld[""][g.Table], a)
+	})
 }
 
 // Actions are the IAM actions that one access of the grant allows, on objects and on the bucket.
@@ -70,7 +79,7 @@ func (f Function) Granted() (list []Grant) {
 		}
 	}
 	for _, g := range f.Tables {
-		add(g.Table.Name, g.Actions()...)
+		add(g.Table.Name, f.TableActions(g)...)
 	}
 	for _, g := range f.Buckets {
 		for _, access := range g.Access {
@@ -92,4 +101,31 @@ func (f Function) Granted() (list []Grant) {
 		add("", SMSAction)
 	}
 	return list
+}
+
+// Names of actions in withheld.
+const (
+	batch  = "dynamodb:BatchGetItem"
+	check  = "dynamodb:ConditionCheckItem"
+	remove = "dynamodb:DeleteItem"
+)
+
+// withheld is what an access allows and a function does not need, by function and table: it is not granted.
+// Under "" is what no function needs of that table. The tests of functions/internal/wire hold what is called
+// against it.
+var withheld = map[string]map[schema.Table][]string{
+	"":               {schema.Site: {batch}, schema.Filings: {check}},
+	"account":        {schema.Accounts: {check}, schema.Filings: {remove}},
+	"admin":          {schema.Site: {"dynamodb:UpdateItem"}},
+	"announce":       {schema.Accounts: {batch, check, remove, "dynamodb:PutItem"}, schema.Site: {check, remove, "dynamodb:PutItem"}},
+	"cases":          {schema.Filings: {remove}},
+	"evidence-file":  {schema.Accounts: {batch}},
+	"facts":          {schema.Accounts: {batch}},
+	"file-claim":     {schema.Filings: {remove}},
+	"filings":        {schema.Accounts: {batch}},
+	"maintenance":    {schema.Accounts: {batch}, schema.Site: {check}},
+	"mobile-signing": {schema.Accounts: {batch}},
+	"notify":         {schema.Accounts: {batch, check, remove}, schema.Filings: {batch, remove}, schema.Site: {check, remove}},
+	"registry":       {schema.Site: {"dynamodb:UpdateItem"}},
+	"relay":          {schema.Accounts: {batch, "dynamodb:GetItem"}, schema.Filings: {batch, "dynamodb:GetItem"}, schema.Site: {"dynamodb:GetItem"}},
 }

@@ -59,11 +59,11 @@ func (o *officeStack) newRole(config Config, f functions.Function, logGroupArn *
 	allow([]string{"logs:CreateLogStream", "logs:PutLogEvents"}, "", logGroupArn)
 	for _, g := range f.Tables {
 		if g.Access == functions.Verdicts {
-			o.allowVerdicts(role, g)
+			o.allowVerdicts(role, f, g)
 			allow(tableKeyActions, "dynamodb", o.data.DataKey.KeyArn())
 			continue
 		}
-		o.allowTable(role, allow, g)
+		o.allowTable(role, allow, f, g)
 	}
 	for _, g := range f.Buckets {
 		bucket := o.data.Buckets[g.Bucket.Name]
@@ -99,7 +99,7 @@ func (o *officeStack) newRole(config Config, f functions.Function, logGroupArn *
 	if f.SMS {
 		allow([]string{functions.SMSAction}, "", o.textResources(config)...)
 	}
-	allow([]string{"kms:Decrypt"}, "", o.data.SecretsKey.KeyArn())
+	allow([]string{"kms:Decrypt"}, "lambda", o.data.SecretsKey.KeyArn()) // Lambda opens the environment by the role
 	return role
 }
 
@@ -128,10 +128,10 @@ func (o *officeStack) denyChanges(role awsiam.Role, g functions.TableGrant) {
 	deny(slices.DeleteFunc(g.Table.Appended(), func(p string) bool { return slices.Contains(g.Appends, p) }), "dynamodb:PutItem")
 }
 
-func (o *officeStack) allowTable(role awsiam.Role, allow func([]string, string, ...*string), g functions.TableGrant) {
+func (o *officeStack) allowTable(role awsiam.Role, allow func([]string, string, ...*string), f functions.Function, g functions.TableGrant) {
 	table := o.data.Tables[g.Table.Name]
 	resources := []*string{table.TableArn(), jsii.String(*table.TableArn() + "/index/" + schema.Index)}
-	allow(g.Actions(), "", resources...)
+	allow(f.TableActions(g), "", resources...)
 	o.denyChanges(role, g)
 	key := tableKeyActions
 	if g.Access == functions.Read {
@@ -141,9 +141,9 @@ func (o *officeStack) allowTable(role awsiam.Role, allow func([]string, string, 
 }
 
 // allowVerdicts lets a function write under the keys of verdicts and no other.
-func (o *officeStack) allowVerdicts(role awsiam.Role, g functions.TableGrant) {
+func (o *officeStack) allowVerdicts(role awsiam.Role, f functions.Function, g functions.TableGrant) {
 	statement := awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
-		Actions: jsii.Strings(g.Actions()...), Resources: &[]*string{o.data.Tables[g.Table.Name].TableArn()},
+		Actions: jsii.Strings(f.TableActions(g)...), Resources: &[]*string{o.data.Tables[g.Table.Name].TableArn()},
 	})
 	statement.AddCondition(jsii.String("ForAllValues:StringLike"), map[string]any{
 		"dynamodb:LeadingKeys": []string{"VERDICT#*"},

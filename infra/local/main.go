@@ -45,7 +45,7 @@ const usage = `usage:
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
-	commands := map[string]func(context.Context, []string) error{"run": run, "invoke": invoke, "demo": runDemo, "grant": grant, "starts": starts, "announcement": announcement, "history": history, "rebuild": rebuild, "redrive": redrive, "notices": notices, "surge": surge}
+	commands := map[string]func(context.Context, []string) error{"run": run, "invoke": invoke, "demo": runDemo, "grant": grant, "grants": grants, "starts": starts, "announcement": announcement, "history": history, "rebuild": rebuild, "redrive": redrive, "notices": notices, "surge": surge}
 	if len(os.Args) < 2 || commands[os.Args[1]] == nil {
 		fmt.Fprint(os.Stderr, usage)
 		os.Exit(64)
