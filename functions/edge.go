@@ -62,6 +62,7 @@ var EdgeRoutes = []EdgeRoute{
 	{Path: "/maintenance.json", Origin: FromStatus, Caching: ForStatus},
 	{Path: "/maintenance.atom", Origin: FromAPI, Caching: ForFeeds},
 	{Path: "/maintenance.ics", Origin: FromAPI, Caching: ForFeeds},
+	{Path: "/verifier/*", Origin: FromAPI, Caching: ForAssets}, // its manifest says a minute
 	{Path: "/kk/*", Origin: FromAPI, Caching: ForPages},
 	{Path: "/ru/*", Origin: FromAPI, Caching: ForPages},
 	{Path: "/en/*", Origin: FromAPI, Caching: ForPages},

@@ -92,6 +92,7 @@ type Function struct {
 	Sends     []schema.Queue // queues it may send to
 	Mail      bool           // may call ses:SendEmail from MAIL_FROM
 	SMS       bool           // may call sms-voice:SendTextMessage from SMS_SENDER
+	Logs      bool           // may query the logs of LOG_GROUPS: logs:StartQuery, logs:GetQueryResults
 	Env       []string       // variables beyond those of its tables and buckets, see Env
 }
 
@@ -118,6 +119,7 @@ const (
 	EnvNCALayerURL    = "NCALAYER_URL"    // websocket the portal signs through; empty means NCALayer's own
 	EnvOriginKeys     = "ORIGIN_KEYS"     // keys of the edge, separated by spaces: a request without one is refused; "open" where no edge stands before the API
 	EnvEGovMobile     = "EGOV_MOBILE"     // what opens a code in eGov Mobile and, behind a space, in eGov Business on the same device: its address is appended; empty leaves QR codes
+	EnvLogGroups      = "LOG_GROUPS"      // log groups of the functions with routes, separated by spaces
 	EnvPublisher      = "PUBLISHER"       // JSON of who publishes the pages: {"name": {"kk": …}, "address": {"kk": …}, "phone": …, "bin": …, "links": {…}}; may be empty
 )
 
@@ -236,15 +238,15 @@ var All = []Function{
 	{
 		Name: "registry",
 		Open: true, // what a court does with what came in can't wait for the office
-		Does: "the court's side: the queue of a court, a filing on one screen, the acts of clerks and judges on it",
+		Does: "the court's side: the queue of a court, search by party, a filing on one screen, the acts of clerks and judges on it",
 		Routes: []string{
-			"GET /api/registry/queue", "GET /api/registry/search", "GET /api/registry/filings/{id}", "GET /api/registry/filings/{id}/files/{file}",
-			"POST /api/registry/filings/{id}/lease", "DELETE /api/registry/filings/{id}/lease", "POST /api/registry/filings/{id}/acts",
+			"GET /api/registry/queue", "GET /api/registry/search", "POST /api/registry/parties", "GET /api/registry/overview", "GET /api/registry/filings/{id}", "GET /api/registry/filings/{id}/files/{file}",
+			"POST /api/registry/filings/{id}/lease", "DELETE /api/registry/filings/{id}/lease", "POST /api/registry/filings/{id}/handover", "POST /api/registry/filings/{id}/acts",
 		},
 		Memory:  512,
 		Timeout: 10 * time.Second,
 		Tables: []TableGrant{
-			{Table: schema.Filings, Access: Write, Appends: []string{schema.Seals, schema.Events}},                     // Seals: a ruling as it was signed
+			{Table: schema.Filings, Access: Write, Appends: []string{schema.Seals, schema.Events, schema.Docket}}, // Seals: a ruling as it was signed; Docket: in whose cases was looked
 			{Table: schema.Accounts, Access: Add}, {Table: schema.Site, Access: Add, Appends: []string{schema.Audits}}, // Add: what was read is in the audit
 		},
 		Buckets: []BucketGrant{{schema.Documents, []Access{Upload, HeadOnly}}, {schema.Trust, []Access{Read}}},
@@ -269,12 +271,12 @@ var All = []Function{
 		Memory:    256,
 		Timeout:   time.Minute,
 		Tables:    []TableGrant{{Table: schema.Accounts, Access: Update}, {Table: schema.Filings, Access: Update}, {Table: schema.Site, Access: Update}},
-		Sends:     []schema.Queue{schema.Notices, schema.Receipts, schema.News, schema.Locks, schema.Copies, schema.Verifications, schema.Openings},
+		Sends:     []schema.Queue{schema.Notices, schema.Receipts, schema.News, schema.Locks, schema.Copies, schema.Verifications, schema.Openings, schema.Holds},
 	},
 	{
 		Name: "cases",
 		Open: true, // what is served has its term, maintenance or not
-		Does: "opens a case from a filing that a judge accepted; shows cases to their parties and the court, keeps the court's card, terms and what was served",
+		Does: "opens a case from a filing that a judge accepted, takes later papers and the answers to them into it, keeps by which parties a court finds filings and cases; shows cases to their parties and the court, keeps the court's card, terms and what was served; each working morning has the court's staff told what is due",
 		Routes: []string{
 			"GET /api/cases", "GET /api/cases/{id}", "GET /api/cases/{id}/papers/{paper}/files/{file}",
 			"GET /api/court/cases", "POST /api/cases/{id}/acts",
@@ -282,9 +284,11 @@ var All = []Function{
 		Queues:  []Queue{{Queue: schema.Openings, BatchSize: 10, Concurrency: 10, Receives: 30, DeadLetters: schema.OpeningDeadLetters}},
 		Memory:  512,
 		Timeout: 20 * time.Second,
+		// What courts have to do today; most ticks are at no such hour and do nothing.
+		Schedules: []Schedule{{Name: "morning", Every: 15 * time.Minute}},
 		Tables: []TableGrant{
-			{Table: schema.Filings, Access: Write, Appends: []string{schema.Docket}},
-			{Table: schema.Accounts, Access: Update}, {Table: schema.Site, Access: Read}, // Update: a session used here does not idle
+			{Table: schema.Filings, Access: Write, Appends: []string{schema.Docket, schema.Events}}, // Events: a court order that was set aside
+			{Table: schema.Accounts, Access: Add}, {Table: schema.Site, Access: Read},               // Add: what the court's staff is told
 		},
 		Buckets: []BucketGrant{{schema.Documents, []Access{HeadOnly}}}, // forms of accepted filings, and downloads
 		Env:     []string{EnvIndexKey},
@@ -333,17 +337,17 @@ var All = []Function{
 	},
 	{
 		Name:    "evidence-file",
-		Does:    "hands out the evidence of a filing as one file that proves itself (ASiC-E): its parts, and a time stamp over the list of them",
-		Routes:  []string{"POST /api/filings/{id}/evidence"},
+		Does:    "hands out the evidence of a filing, or of a case as who asks may see it, as one file that proves itself (ASiC-E): its parts, and a time stamp over the list of them",
+		Routes:  []string{"POST /api/filings/{id}/evidence", "POST /api/cases/{id}/evidence"},
 		Open:    true,
 		Memory:  512,
 		Timeout: 20 * time.Second,
 		Tables: []TableGrant{
-			{Table: schema.Filings, Access: Update},                                      // Update: quotas
+			{Table: schema.Filings, Access: Add, Appends: []string{schema.Docket}},       // quotas; that a case was looked at
 			{Table: schema.Accounts, Access: Update}, {Table: schema.Site, Access: Read}, // Update: a session used here does not idle
 		},
 		Buckets: []BucketGrant{{schema.Documents, []Access{HeadOnly}}, {schema.Trust, []Access{Read}}},
-		Env:     []string{EnvStage, EnvTrustDir, EnvListsEvery, EnvTSPURL},
+		Env:     []string{EnvStage, EnvTrustDir, EnvListsEvery, EnvTSPURL, EnvIndexKey},
 	},
 	{
 		Name: "notify",
@@ -415,6 +419,17 @@ var All = []Function{
 		Env:     []string{EnvStage, EnvTrustDir, EnvListsEvery, EnvIndexKey, EnvChallengeKey, EnvPortalURL},
 	},
 	{
+		Name: "hold-log",
+		Does: "copies the log lines of the requests that a breach case is about into its evidence",
+		// The lines of a year may take minutes to find.
+		Queues:  []Queue{{Queue: schema.Holds, BatchSize: 1, Concurrency: 2, Receives: 30, DeadLetters: schema.HoldDeadLetters}},
+		Memory:  256,
+		Timeout: 10 * time.Minute,
+		Tables:  []TableGrant{{Table: schema.Accounts, Access: Add, Appends: []string{schema.Breaches}}}, // Add: the outbox's entry is done
+		Logs:    true,
+		Env:     []string{EnvLogGroups},
+	},
+	{
 		Name:      "revocation",
 		Does:      "fetches the NCA's revocation lists, full and delta, and keeps the last good ones compact in the trust bucket",
 		Schedules: []Schedule{{Name: "revocation", Every: 5 * time.Minute}},
@@ -436,6 +451,14 @@ var All = []Function{
 			{Table: schema.Site, Access: Read},       // what the page around it says
 		},
 		Env: []string{EnvStage, EnvIndexKey, EnvSupportMail, EnvNCALayerURL, EnvPublisher},
+	},
+	{
+		Name:   "verifier",
+		Open:   true, // reading
+		Does:   "what browsers verify signed files with: package eds as WebAssembly, and the authorities to believe",
+		Routes: []string{"GET /verifier/{path...}", "HEAD /verifier/{path...}"},
+		Memory: 256, Timeout: 10 * time.Second,
+		Env: []string{EnvStage, EnvTrustDir},
 	},
 	{
 		Name:    "portal",
@@ -468,6 +491,17 @@ func Named(name string) (Function, bool) {
 		}
 	}
 	return Function{}, false
+}
+
+// Asked returns the names of the functions that take requests.
+func Asked() []string {
+	var out []string
+	for _, f := range All {
+		if len(f.Routes) > 0 {
+			out = append(out, f.Name)
+		}
+	}
+	return out
 }
 
 // Stoppable returns the names of the functions whose writes a maintenance window may stop.

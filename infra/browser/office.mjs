@@ -217,6 +217,26 @@ export class Person {
   close() { return this.context.close(); }
 }
 
+/** Somebody who registers with the key that is chosen, and has a post from then on. */
+export async function someone(browser, name, right = '', lang = 'kk', width = 1280) {
+  const person = await Person.open(browser, lang, width);
+  const { page } = person;
+  await person.go('/register');
+  await page.locator('[data-accept]').click();
+  await person.sign();
+  await page.locator('[data-panel=form]').waitFor();
+  const number = await page.locator('[data-subject=iin]').innerText();
+  await page.locator('#email').fill(`${name}@example.kz`);
+  await page.locator('#password').fill('қыран құс 41 самғайды');
+  await page.locator('#declaration').check();
+  await page.locator('#registration [type=submit]').click();
+  await person.sign();
+  await page.locator('[data-panel=done]').waitFor();
+  if (right) await post('/_local/grant', { number, right });
+  person.clean();
+  return person;
+}
+
 /** Begins a filing of a kind as a person does. Resolves with its id. */
 export async function begin(person, kind) {
   const { page } = person;

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { after, before, test } from 'node:test';
 
-import { Person, begin, choose, files, launch, officeURL, post, sample, save, start, texts } from './office.mjs';
+import { begin, choose, files, launch, officeURL, sample, save, someone, start, texts } from './office.mjs';
 
 const COURT = 'almaty-bostandyq';
 const run = Date.now().toString(36);
@@ -31,33 +31,13 @@ after(async () => {
   await stop?.();
 });
 
-/** Somebody who registers with the key that is chosen, and has a post from then on. */
-async function someone(name, right, lang = 'kk', width = 1280) {
-  const person = await Person.open(browser, lang, width);
-  const { page } = person;
-  await person.go('/register');
-  await page.locator('[data-accept]').click();
-  await person.sign();
-  await page.locator('[data-panel=form]').waitFor();
-  const number = await page.locator('[data-subject=iin]').innerText();
-  await page.locator('#email').fill(`${name}.${run}@example.kz`);
-  await page.locator('#password').fill('қыран құс 41 самғайды');
-  await page.locator('#declaration').check();
-  await page.locator('#registration [type=submit]').click();
-  await person.sign();
-  await page.locator('[data-panel=done]').waitFor();
-  if (right) await post('/_local/grant', { number, right });
-  person.clean();
-  return person;
-}
-
 test('a claim is sent and received', async () => {
   await choose('individual-rsa');
-  judge = await someone('sudya', `judge.${COURT}`);
+  judge = await someone(browser, `sudya.${run}`, `judge.${COURT}`);
   await choose('individual-gost-2');
-  clerk = await someone('kense', `clerk.${COURT}`);
+  clerk = await someone(browser, `kense.${run}`, `clerk.${COURT}`);
   await choose('individual-gost');
-  filer = await someone('aryzdanushy');
+  filer = await someone(browser, `aryzdanushy.${run}`);
   const { page } = filer;
   await filer.go('/registry');
   await page.locator('main [data-problem] .govuk-error-summary').waitFor(); // no business of theirs

@@ -33,9 +33,9 @@ var (
 
 // newRole makes the role of f with exactly what its row grants, and its log group. The event
 // source mapping adds its dead-letter queue.
-// No action is a wildcard, and the only wildcard resource is the name of a log stream, which
-// Lambda makes up.
-func (o *officeStack) newRole(config Config, f functions.Function, logGroupArn *string) awsiam.Role {
+// No action is a wildcard, and the only wildcard resources are the name of a log stream, which
+// Lambda makes up, and the result of a query of logs, which AWS gives no name.
+func (o *officeStack) newRole(config Config, f functions.Function) awsiam.Role {
 	role := awsiam.NewRole(o.Stack, jsii.String(outputName(f.Name)+"Role"), &awsiam.RoleProps{
 		AssumedBy:   awsiam.NewServicePrincipal(jsii.String("lambda.amazonaws.com"), nil),
 		Description: jsii.String("Court Office: " + f.Name),
@@ -55,8 +55,8 @@ func (o *officeStack) newRole(config Config, f functions.Function, logGroupArn *
 		role.AddToPolicy(statement)
 	}
 
-	// logGroupArn ends in ":*", CloudFormation's way of naming a log group.
-	allow([]string{"logs:CreateLogStream", "logs:PutLogEvents"}, "", logGroupArn)
+	// The ARN ends in ":*", CloudFormation's way of naming a log group.
+	allow([]string{"logs:CreateLogStream", "logs:PutLogEvents"}, "", o.Logs[f.Name].LogGroupArn())
 	for _, g := range f.Tables {
 		if g.Access == functions.Verdicts {
 			o.allowVerdicts(role, f, g)
@@ -92,6 +92,14 @@ func (o *officeStack) newRole(config Config, f functions.Function, logGroupArn *
 	}
 	for _, q := range f.Sends {
 		allow(functions.SendActions, "", o.data.Queues[q.Name].QueueArn())
+	}
+	if f.Logs {
+		var groups []*string
+		for _, name := range functions.Asked() {
+			groups = append(groups, o.Logs[name].LogGroupArn())
+		}
+		allow([]string{"logs:StartQuery"}, "", groups...)
+		allow([]string{"logs:GetQueryResults"}, "", jsii.String("*")) // the id of a query is known to who started it
 	}
 	if f.Mail {
 		role.AddToPolicy(o.mailStatement(config))

@@ -39,6 +39,7 @@ type officeStack struct {
 	TextSet   awssmsvoice.CfnConfigurationSet // reports of text messages; nil in a trial
 	API       awsapigatewayv2.HttpApi
 	Functions map[string]awslambda.Function // by functions.Function.Name
+	Logs      map[string]awslogs.LogGroup   // by functions.Function.Name
 	Roles     map[string]awsiam.Role        // by functions.Function.Name
 }
 
@@ -52,6 +53,10 @@ func newOfficeStack(scope constructs.Construct, config Config, data *dataStack) 
 		CreateDefaultStage:        jsii.Bool(false),
 		DisableExecuteApiEndpoint: jsii.Bool(config.Edge.On()),
 	})
+	o.Logs = map[string]awslogs.LogGroup{}
+	for _, f := range functions.All {
+		o.Logs[f.Name] = o.logGroup(config, outputName(f.Name)+"Log")
+	}
 	for _, f := range functions.All {
 		o.add(config, f)
 	}
@@ -113,11 +118,10 @@ func (o *officeStack) logGroup(config Config, id string) awslogs.LogGroup {
 	return awslogs.NewLogGroup(o.Stack, &id, &awslogs.LogGroupProps{Retention: days, RemovalPolicy: keep(config)})
 }
 
-// add deploys one row: its log, role, function, routes and other triggers.
+// add deploys one row: its role, function, routes and other triggers.
 func (o *officeStack) add(config Config, f functions.Function) {
 	id := outputName(f.Name)
-	log := o.logGroup(config, id+"Log")
-	role := o.newRole(config, f, log.LogGroupArn())
+	role := o.newRole(config, f)
 	arch := awslambda.Architecture_ARM_64()
 	if config.Arch == "amd64" {
 		arch = awslambda.Architecture_X86_64()
@@ -132,7 +136,7 @@ func (o *officeStack) add(config Config, f functions.Function) {
 		Timeout:               awscdk.Duration_Seconds(jsii.Number(f.Timeout.Seconds())),
 		Environment:           o.environment(config, f),
 		EnvironmentEncryption: o.data.SecretsKey,
-		LogGroup:              log,
+		LogGroup:              o.Logs[f.Name],
 		LoggingFormat:         awslambda.LoggingFormat_JSON,
 		Role:                  role,
 	}
@@ -194,6 +198,7 @@ func (o *officeStack) environment(config Config, f functions.Function) *map[stri
 		functions.EnvPublisher:   &config.Publisher,
 		functions.EnvOriginKeys:  o.originKeys(),
 		functions.EnvEGovMobile:  &config.EGovMobile,
+		functions.EnvLogGroups:   o.logGroups(),
 	}
 	for _, g := range f.Tables {
 		values[g.Table.Env] = o.data.Tables[g.Table.Name].TableName()
@@ -216,6 +221,15 @@ func (o *officeStack) environment(config Config, f functions.Function) *map[stri
 		out[name] = value
 	}
 	return &out
+}
+
+// logGroups are the names of the log groups of the functions that take requests.
+func (o *officeStack) logGroups() *string {
+	var all []string
+	for _, name := range functions.Asked() {
+		all = append(all, *o.Logs[name].LogGroupName())
+	}
+	return jsii.String(strings.Join(all, " "))
 }
 
 // stream feeds fn the records of s. A record that fails after all retries, or is too old,

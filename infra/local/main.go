@@ -37,6 +37,7 @@ const usage = `usage:
   local history [-filings N] [-seals N]                          what a seal costs on an empty office and on a full one
   local notices [-filings N] [-every 250ms] [-refusals N]        seal while relay and notify are killed at random and mail is refused
   local surge [-rate N] [-seconds N] [-held N] [-faults] [-kills N]  play a deadline night and reconcile the stores
+  local grants [-all]                                            walk the demo and fail for calls that no row grants; -all prints every call
   local rebuild [-state DIR]                                     make lost filings and documents anew from the evidence bucket
   local redrive                                                  have the running office try its dead letters again
   local starts [-n N]                                            time from process start to first request for work

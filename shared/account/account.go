@@ -141,6 +141,7 @@ type Post string
 const (
 	Clerk Post = "clerk" // works the court's queue
 	Judge Post = "judge" // rules on what a clerk hands over
+	Head  Post = "head"  // sees the court's whole queue and who has what, gives it to another; rules on nothing
 )
 
 // At is the right to a post at the court of that code.
@@ -150,7 +151,7 @@ func (p Post) At(court string) Right { return Right(string(p) + "." + court) }
 func (r Right) Post() (p Post, court string, ok bool) {
 	name, court, found := strings.Cut(string(r), ".")
 	p = Post(name)
-	return p, court, found && court != "" && (p == Clerk || p == Judge)
+	return p, court, found && court != "" && (p == Clerk || p == Judge || p == Head)
 }
 
 // Account is one registered person or organisation.
@@ -209,7 +210,7 @@ func (a Account) Has(r Right) bool { return slices.Contains(a.Rights, r) }
 // another epoch has ended.
 func (a Account) EpochOf(person string) int64 { return a.Epoch + a.People[person] }
 
-// RightsIn returns the rights that count in a session of the account: administrators, clerks and judges
+// RightsIn returns the rights that count in a session of the account: administrators and who has a post
 // act only in one that an EDS opened, so in another they have no more rights than anyone.
 func (a Account) RightsIn(byEDS bool) []Right {
 	if !byEDS {

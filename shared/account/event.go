@@ -22,6 +22,7 @@ const (
 	EventContactReplaced EventType = "contact.replaced"         // To took them from Since until now
 	EventContactFailed   EventType = "contact.failed"           // the account's address of Channel takes nothing any more: told by the other
 	EventContactObjected EventType = "contact.objected"         // the holder of an address before objects, which opened Case: told to support
+	EventBreachOpened    EventType = "breach.opened"            // Case was opened on the account: its log lines are to be held, nobody is told
 	EventInvited         EventType = "account.invited"          // an administrator prepared it; To may be the holder's
 	EventWelcome         EventType = "account.welcome"          // the first address of a channel, To, was verified; ID is the Channel
 	EventMobileCode      EventType = "mobile.code"              // a code on its way to the number To
@@ -51,7 +52,7 @@ type Event struct {
 	To        string    `json:"to,omitempty"`     // address of the notice where it is not the account's own; a number in events of mobiles
 	Code      string    `json:"code,omitempty"`   // six digits, worthless after CodeLife
 	Since     string    `json:"since,omitempty"`  // RFC 3339, milliseconds: from when an address before took notices, if it was verified
-	Case      string    `json:"case,omitempty"`   // id of the breach case that an objection opened
+	Case      string    `json:"case,omitempty"`   // id of the breach case that an objection opened, or that was opened
 
 	Channel        Channel     `json:"channel,omitempty"`        // of EventContactFailed
 	Representative string      `json:"representative,omitempty"` // id, where one is concerned

@@ -44,6 +44,7 @@ const (
 	BreachOpened      Act = "breach.opened"       // a breach case was opened (agreement 8.2)
 	BreachClosed      Act = "breach.closed"       // one was closed
 	FilingRead        Act = "filing.read"         // what was filed was shown to a court's staff
+	FilingFound       Act = "filing.found"        // it was among what a court's staff found by a party
 	FilingOpened      Act = "filing.opened"       // a file of it was given to them; After has which
 )
 
@@ -60,7 +61,7 @@ var Acts = []Act{
 	AccountFound, AccountRead, AccountPrepared, AccountDisabled, AccountEnabled, AccountDeleted, AccountSuspended, AccountStopAsked,
 	AccountCloseAsked, RightProposed, RightGranted,
 	RightWithdrawn, AuditRead, AgreementProposed, AgreementApproved, AgreementDropped,
-	SupportRead, SupportStarted, SupportAnswered, SupportClosed, BreachRead, BreachOpened, BreachClosed, FilingRead, FilingOpened,
+	SupportRead, SupportStarted, SupportAnswered, SupportClosed, BreachRead, BreachOpened, BreachClosed, FilingRead, FilingFound, FilingOpened,
 }
 
 // Bootstrap is the actor of what the documented bootstrap command does, at which nobody is
@@ -136,7 +137,7 @@ func (e Entry) Told() bool {
 		return false
 	}
 	switch e.Act {
-	case AccountFound, AccountRead, AccountPrepared, SupportStarted, SupportAnswered, SupportClosed, FilingRead, FilingOpened:
+	case AccountFound, AccountRead, AccountPrepared, SupportStarted, SupportAnswered, SupportClosed, FilingRead, FilingFound, FilingOpened:
 		return false
 	}
 	return true

@@ -8,8 +8,10 @@ package breach
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -45,8 +47,64 @@ type Case struct {
 
 	Held   int    // pieces of evidence
 	SHA256 string // hex, of their digests in order: what Digest makes
+	Log    Log
 
 	Closing Closing
+}
+
+// Log is what is held of the office's log of requests. It comes after the opening: lines reach the log
+// late, and a year of them takes minutes to look through.
+type Log struct {
+	At     time.Time // when it was looked through; zero before
+	Lines  int       // lines held
+	SHA256 string    // hex, of their digests in order: what Digest makes
+	More   bool      // there are older ones than MaxLines
+	Final  bool      // it was looked through once every line must have been there
+}
+
+// Bounds of what is held of the log.
+const (
+	MaxLines = 10_000
+	MaxLine  = 128 << 10 // bytes of a line. What is longer the office did not write
+	LogKept  = 366 * 24 * time.Hour
+)
+
+// LinesLate is how long after it was written a line is in the log for certain.
+const LinesLate = 15 * time.Minute
+
+// Line is one line of the log of requests.
+type Line struct {
+	At   time.Time // when it was written, UTC, milliseconds
+	Text string    // JSON, as it was written
+}
+
+// Span is the time whose lines are held for a case: as far back as the log is kept, and the request
+// that opened it.
+func (c Case) Span() (from, to time.Time) {
+	return c.OpenedAt.Add(-LogKept), c.OpenedAt.Add(time.Minute)
+}
+
+// Concerns are the values by which a line is the case's: its account, and the act it is about.
+func (c Case) Concerns() []string {
+	values := []string{c.Account}
+	if c.Act != "" {
+		values = append(values, c.Act)
+	}
+	return values
+}
+
+// Names reports whether a member of the line has one of the values.
+func (l Line) Names(values []string) bool {
+	var members map[string]any
+	if json.Unmarshal([]byte(l.Text), &members) != nil {
+		return false
+	}
+	for _, v := range members {
+		if s, ok := v.(string); ok && slices.Contains(values, s) {
+			return true
+		}
+	}
+	return false
 }
 
 // Closing is how a case was closed.

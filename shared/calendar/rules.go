@@ -48,6 +48,7 @@ var Rules = []Rule{
 	{"appeal.absent", Term{1, Months}, CopySent, "CPC 403(3)"},
 	{"appeal.set-aside-refused", Term{1, Months}, ActFinal, "CPC 267-4(4)"},
 	{"appeal.cure", Term{}, CourtSets, "CPC 406"},
+	{"appeal.response", Term{}, CourtSets, "CPC 408"},
 	{"private-complaint", Term{10, WorkingDays}, ActFinal, "CPC 429(1)"},
 	{"private-complaint.interim", Term{10, WorkingDays}, Learned, "CPC 161(2)"},
 	{"cassation", Term{6, Months}, ActInForce, "CPC 436(1)"},
@@ -64,6 +65,7 @@ var Rules = []Rule{
 	{"court.order.issue", Term{3, WorkingDays}, PaperReceived, "CPC 139"},
 	{"court.order.return", Term{3, WorkingDays}, PaperReceived, "CPC 138"},
 	{"court.order.cancel", Term{3, WorkingDays}, PaperReceived, "CPC 142"},
+	{"court.order.send", Term{1, Days}, ActFinal, "CPC 141(1)"},
 	{"court.copies.claim", Term{3, WorkingDays}, ClaimAccepted, "CPC 165"},
 	{"court.notice", Term{1, Days}, DateFixed, "CPC 127(3)"},
 	{"court.copies.response", Term{3, WorkingDays}, PaperReceived, "CPC 166"},
@@ -83,4 +85,27 @@ func RuleOf(id string) (Rule, bool) {
 		return Rule{}, false
 	}
 	return Rules[i], true
+}
+
+// soon is how many working days before the last one a term is said to end soon.
+const soon = 1
+
+// Urgency says how near the last day of a term is on a day: "late", "today", "soon" or "later".
+func Urgency(due, today Date) string {
+	if due.Before(today) {
+		return "late"
+	}
+	left := 0
+	for d := today; d.Before(due) && left <= soon; {
+		if d = d.Add(1); d.Working() {
+			left++
+		}
+	}
+	switch {
+	case due == today:
+		return "today"
+	case left <= soon:
+		return "soon"
+	}
+	return "later"
 }

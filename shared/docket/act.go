@@ -62,6 +62,7 @@ type Event struct {
 	Article        string        `json:"article,omitempty"`
 	Reason         string        `json:"reason,omitempty"`
 	Paper          string        `json:"paper,omitempty"` // id of a filing
+	Step           string        `json:"step,omitempty"`  // of filing.Steps: what the court did with Paper
 	Hearing        Hearing       `json:"hearing,omitzero"`
 	On             calendar.Date `json:"on,omitzero"`
 	Present        []string      `json:"present,omitempty"`
@@ -79,9 +80,12 @@ type Event struct {
 // Types of events that are no acts.
 const (
 	EventAttached  = "attached"       // a later paper came to the case
+	EventInformed  = "inform"         // a party is told of what came, or of what the court did with it
+	EventAnswered  = "answered"       // the court did something with a later paper
 	EventAvailable = "made-available" // to the party, in its cabinet
 	EventOpened    = "opened"         // the party opened the case
 	EventTaken     = "downloaded"     // the party took a paper
+	EventFound     = "found"          // a clerk found the case by a party
 )
 
 // Open begins the case of a filing that a judge accepted, with the parties that its form names. filer is the
@@ -89,6 +93,9 @@ const (
 // Everybody else waits for the clerk.
 func Open(h Head, parties []Party, representatives []Representative, filer Filer, at time.Time) Case {
 	step, _ := StepOf("open")
+	if h.Kind == kindOrder {
+		step, _ = StepOf("order")
+	}
 	h.Status, h.Revision, h.OpenedAt, h.UpdatedAt = step.To, 1, at, at
 	c := Case{Head: h, Parties: slices.Clone(parties), Representatives: slices.Clone(representatives)}
 	paper := Paper{Filing: h.ID, Kind: h.Kind, At: filer.SentAt}
@@ -215,7 +222,7 @@ func (c Case) done(a Act, e Event, key []byte) Case {
 		c.Secret = true
 	case "finalise":
 		c.FinalOn = e.On
-	case "in-force":
+	case "in-force", "hand-order":
 		c.InForceOn = e.On
 	}
 	if slices.Contains([]string{"terminate", "leave"}, e.Type) {

@@ -418,3 +418,28 @@ func TestKept(t *testing.T) {
 		}
 	}
 }
+
+// TestPartiesHaveIDs: a party that the form gave no id has one in the case, of its own: what is about nobody is
+// the court's.
+func TestPartiesHaveIDs(t *testing.T) {
+	natural := func(id string) map[string]any {
+		p := map[string]any{"type": "natural", "surname": "Омаров", "givenName": "Ерлан"}
+		if id != "" {
+			p["id"] = id
+		}
+		return p
+	}
+	parties, _, err := docket.Named("claim", form.Value{
+		"claimant": natural(""), "coclaimants": map[string]any{"parties": []any{natural("claimant-2"), natural("")}}, "defendants": map[string]any{"parties": []any{natural("d1"), natural("")}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var ids []string
+	for _, p := range parties {
+		ids = append(ids, p.ID)
+	}
+	if want := []string{"claimant-1", "claimant-2", "claimant-3", "d1", "defendant-1"}; !slices.Equal(ids, want) {
+		t.Errorf("%q, want %q", ids, want)
+	}
+}

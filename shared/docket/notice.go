@@ -1,6 +1,7 @@
 package docket
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -11,15 +12,15 @@ import (
 // EventNotice is the type of NoticeEvent.
 const EventNotice = "case.notice"
 
-// NoticeEvent tells that a party has something to be told: that a copy of the claim is there for it, or that
-// it is summoned. It carries opaque ids only. Fields are added, never re-meant.
+// NoticeEvent tells that a party has something to be told: that a copy of the claim is there for it, that
+// it is summoned, that a paper came or was answered. It carries opaque ids only. Fields are added, never re-meant.
 type NoticeEvent struct {
 	V      int    `json:"-"`
 	CaseID string `json:"-"`
 	At     string `json:"-"`      // RFC 3339, UTC
 	Party  string `json:"party"`  // id within the case
 	Notice string `json:"notice"` // id of the Event that it is of
-	What   string `json:"what"`   // type of that: "serve" or "summon"
+	What   string `json:"what"`   // type of that: one of Told
 }
 
 // Outbox is e in its envelope.
@@ -31,9 +32,12 @@ func NoticeEventOf(e outbox.Event) (NoticeEvent, error) {
 	return out, e.Decode(&out)
 }
 
+// Told are the types of events of which a party is told.
+var Told = []string{"serve", "summon", EventInformed}
+
 // Notice is what is to be told of an event of the case. ok is false where it is nothing.
 func (e Event) Notice(caseID string) (n NoticeEvent, ok bool) {
-	if e.Type != "serve" && e.Type != "summon" {
+	if !slices.Contains(Told, e.Type) {
 		return NoticeEvent{}, false
 	}
 	return NoticeEvent{V: 1, CaseID: caseID, At: e.At.UTC().Format(time.RFC3339Nano), Party: e.Party, Notice: e.ID, What: e.Type}, true

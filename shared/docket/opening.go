@@ -7,6 +7,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/courtoffice/courtoffice/shared/calendar"
 	"github.com/courtoffice/courtoffice/shared/form"
 	"github.com/courtoffice/courtoffice/shared/kzid"
 	"github.com/courtoffice/courtoffice/shared/party"
@@ -25,6 +26,11 @@ var openings = map[string][]struct {
 	"court_order_application": {{"claimant", false, Claimant}, {"defendants", true, Defendant}},
 	"special_proceeding":      {{"applicant", false, Applicant}, {"interested", true, Interested}},
 }
+
+const kindOrder = "court_order_application"
+
+// follows has the steps of a case that follow from what the court did with one of its papers.
+var follows = map[string]string{"set-aside": "set-aside"}
 
 // Opens reports whether a filing of the kind opens a case when a judge accepts it. Others belong to one.
 func Opens(kind string) bool { return openings[kind] != nil }
@@ -51,6 +57,7 @@ func Named(kind string, v form.Value) (parties []Party, representatives []Repres
 			}
 		}
 	}
+	parties = identifiable(parties)
 	var section struct {
 		Items []party.Representation `json:"items"`
 	}
@@ -65,6 +72,19 @@ func Named(kind string, v form.Value) (parties []Party, representatives []Repres
 		})
 	}
 	return parties, representatives, nil
+}
+
+// identifiable gives those an id that the form gave none, after their role: what is about nobody is the court's.
+func identifiable(parties []Party) []Party {
+	for i, p := range parties {
+		for n := 1; parties[i].ID == ""; n++ {
+			id := fmt.Sprintf("%s-%d", p.Role, n)
+			if !slices.ContainsFunc(parties, func(other Party) bool { return other.ID == id }) {
+				parties[i].ID = id
+			}
+		}
+	}
+	return parties
 }
 
 func bind(section any, into any) error {
@@ -119,5 +139,55 @@ func (c Case) Attach(p Paper, key string, at time.Time) (Case, bool) {
 	c.Papers = append(slices.Clone(c.Papers), p)
 	c.Events = append(slices.Clone(c.Events), Event{ID: "paper-" + p.Filing, At: at, Type: EventAttached, By: ByOffice, Party: p.Party, Paper: p.Filing})
 	c.Revision, c.UpdatedAt = c.Revision+1, at
+	return c, true
+}
+
+// Answer is what the court did with a paper of the case.
+type Answer struct {
+	Paper   string    // id of the filing
+	Step    string    // of filing.Steps
+	At      time.Time // of the act
+	By      By
+	Name    string // of who did it, as the certificate has it
+	Article string
+	On      calendar.Date // last day of the term that the court set
+}
+
+func (a Answer) id(what string) string {
+	return fmt.Sprintf("%s-%s-%s-%d", what, a.Paper, a.Step, a.At.UnixMilli())
+}
+
+// Informs are the events by which the other parties that see the case are told of it, one for each. Who filed
+// the paper is told of the filing itself.
+func (c Case) Informs(a Answer) (out []Event) {
+	i := slices.IndexFunc(c.Papers, func(p Paper) bool { return p.Filing == a.Paper })
+	if i < 0 {
+		return nil
+	}
+	for _, p := range c.Parties {
+		if p.ID != c.Papers[i].Party && !p.From.IsZero() && !a.At.Before(p.From) {
+			out = append(out, Event{
+				ID: a.id("told") + "-" + p.ID, At: a.At, Type: EventInformed, By: ByOffice, Party: p.ID, Paper: a.Paper, Step: a.Step, Article: a.Article, On: a.On,
+			})
+		}
+	}
+	return out
+}
+
+// Answered returns the case with what the court did with one of its papers, and with what follows from that.
+// ok is false where the case knows it, or has no such paper.
+func (c Case) Answered(a Answer) (Case, bool) {
+	i := slices.IndexFunc(c.Papers, func(p Paper) bool { return p.Filing == a.Paper })
+	e := Event{ID: a.id("answer"), At: a.At, Type: EventAnswered, By: a.By, Name: a.Name, Paper: a.Paper, Step: a.Step, Article: a.Article, On: a.On}
+	if i < 0 || slices.ContainsFunc(c.Events, func(have Event) bool { return have.ID == e.ID }) {
+		return c, false
+	}
+	e.Party = c.Papers[i].Party
+	c.Events = append(slices.Clone(c.Events), e)
+	if step, ok := StepOf(follows[a.Step]); ok && slices.Contains(step.From, c.Status) {
+		c.Status = step.To
+		c.Events = append(c.Events, Event{ID: a.id(step.Name), At: a.At, Type: step.Name, By: ByOffice, Paper: a.Paper, Article: step.Article})
+	}
+	c.Revision, c.UpdatedAt = c.Revision+1, a.At
 	return c, true
 }

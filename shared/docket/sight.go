@@ -132,4 +132,6 @@ func (c Case) Keys() (keys []string) {
 
 // Private reports whether an event is shown to the court and to the party it is about alone: whether and
 // when a party was told or read something is no matter of the other side's.
-func (e Event) Private() bool { return e.Type == EventOpened || e.Type == EventTaken || e.Way != "" }
+func (e Event) Private() bool {
+	return e.Type == EventOpened || e.Type == EventTaken || e.Type == EventInformed || e.Way != ""
+}

@@ -17,6 +17,9 @@ const (
 	Terminated  Status = "terminated" // the same claim can't be brought again
 	Left        Status = "left"       // without consideration: it can
 	Archived    Status = "archived"
+
+	Ordered  Status = "ordered"   // a court order was issued
+	SetAside Status = "set-aside" // it was set aside on the debtor's objection: a claim may be brought
 )
 
 // By is who does an act.
@@ -58,16 +61,19 @@ type Step struct {
 }
 
 var (
-	tried = []Status{Opened, Preparation, Appointed, Heard}                 // before the court has decided
-	going = []Status{Opened, Preparation, Appointed, Heard, Suspended}      // before it has ended
-	known = append(slices.Clone(going), Decided, InForce, Terminated, Left) // not archived
-	court = []By{ByClerk, ByJudge}                                          // who keep the card
+	tried = []Status{Opened, Preparation, Appointed, Heard}                                    // before the court has decided
+	going = []Status{Opened, Preparation, Appointed, Heard, Suspended}                         // before it has ended
+	known = append(slices.Clone(going), Decided, InForce, Terminated, Left, Ordered, SetAside) // not archived
+	court = []By{ByClerk, ByJudge}                                                             // who keep the card
 )
 
 // Steps is every act there is: the store refuses, and pages do not offer, what is not here. The court's
 // card says what the court has done; the act itself is the judge's paper.
 var Steps = []Step{
 	{"open", nil, Opened, []By{ByOffice}, "CPC 150(2)", nil},
+	{"order", nil, Ordered, []By{ByOffice}, "CPC 139", nil},
+	{"set-aside", []Status{Ordered}, SetAside, []By{ByOffice}, "CPC 142(1)", nil},           // follows the ruling on an objection
+	{"hand-order", []Status{Ordered}, InForce, []By{ByClerk}, "CPC 143", []About{AboutDay}}, // nobody objected in time
 	{"confirm", known, "", []By{ByClerk}, "CPC 148(2)", []About{AboutParty, AboutNumber}},
 	{"admit", known, "", []By{ByClerk}, "CPC 61", []About{AboutParty, AboutNumber, AboutPeriod}}, // a representative whom no form names
 	{"represent", known, "", []By{ByClerk}, "CPC 61", []About{AboutRepresentative, AboutNumber}},
@@ -88,7 +94,7 @@ var Steps = []Step{
 	{"in-force", []Status{Decided}, InForce, court, "CPC 240", []About{AboutDay}},
 	{"terminate", going, Terminated, []By{ByJudge}, "CPC 277", []About{AboutReason}},
 	{"leave", going, Left, []By{ByJudge}, "CPC 279", []About{AboutReason}},
-	{"archive", []Status{InForce, Terminated, Left}, Archived, []By{ByClerk}, "", nil},
+	{"archive", []Status{InForce, Terminated, Left, SetAside}, Archived, []By{ByClerk}, "", nil},
 }
 
 // StepOf returns the step of that name.

@@ -42,7 +42,11 @@ func (c Case) Deadlines() (out []Deadline) {
 	}
 	unserved := func(p Party) bool { return p.Role.Answers() && p.From.IsZero() }
 	if slices.ContainsFunc(c.Parties, func(p Party) bool { return p.Role.Answers() }) {
-		add("court.copies.claim", "", calendar.DateOf(c.OpenedAt), !slices.ContainsFunc(c.Parties, unserved))
+		rule := "court.copies.claim"
+		if c.Kind == kindOrder {
+			rule = "court.order.send"
+		}
+		add(rule, "", calendar.DateOf(c.OpenedAt), !slices.ContainsFunc(c.Parties, unserved))
 	}
 	if fixed, ok := c.fixed(); ok {
 		untold := func(p Party) bool { return !p.From.IsZero() && !c.summoned(p.ID) }
@@ -54,11 +58,11 @@ func (c Case) Deadlines() (out []Deadline) {
 	}
 	for _, p := range c.Parties {
 		if at, ok := c.received(p); ok && p.Role.Answers() {
-			rule := "response"
-			if c.Kind == "court_order_application" {
-				rule = "order.objection"
+			if c.Kind == kindOrder {
+				add("order.objection", p.ID, calendar.DateOf(at), c.Status == SetAside || c.filed(p.ID, "motion"))
+			} else {
+				add("response", p.ID, calendar.DateOf(at), c.filed(p.ID, "response"))
 			}
-			add(rule, p.ID, calendar.DateOf(at), c.filed(p.ID, "response"))
 		}
 		if c.FinalOn == (calendar.Date{}) {
 			continue
@@ -74,7 +78,48 @@ func (c Case) Deadlines() (out []Deadline) {
 			add("appeal.absent", p.ID, calendar.DateOf(sent.At), c.filed(p.ID, "appeal"))
 		}
 	}
+	return append(out, c.set()...)
+}
+
+// set are the terms that a judge set: for the faults of a paper to be cured, for the others to respond to it.
+func (c Case) set() (out []Deadline) {
+	for i, e := range c.Events {
+		if e.Type != EventAnswered || e.On == (calendar.Date{}) {
+			continue
+		}
+		after := func(typ string, what func(Event) bool) bool {
+			return slices.ContainsFunc(c.Events[i+1:], func(later Event) bool { return later.Type == typ && what(later) })
+		}
+		d := Deadline{Rule: "appeal.cure", Party: e.Party, From: calendar.DateOf(e.At), Due: e.On}
+		if e.Step == "leave" {
+			d.Done = after(EventAnswered, func(later Event) bool { return later.Paper == e.Paper })
+			out = append(out, d)
+			continue
+		}
+		d.Rule = "appeal.response"
+		for _, p := range c.Parties {
+			if p.ID == e.Party || p.From.IsZero() {
+				continue
+			}
+			d.Party = p.ID
+			d.Done = after(EventAttached, func(later Event) bool { return later.Party == p.ID && c.kind(later.Paper) == "response" })
+			out = append(out, d)
+		}
+	}
+	for i := range out {
+		r, _ := calendar.RuleOf(out[i].Rule)
+		out[i].Article = r.Article
+	}
 	return out
+}
+
+// kind is what a paper of the case is.
+func (c Case) kind(filing string) string {
+	i := slices.IndexFunc(c.Papers, func(p Paper) bool { return p.Filing == filing })
+	if i < 0 {
+		return ""
+	}
+	return c.Papers[i].Kind
 }
 
 // fixed is the event that fixed the date of the hearing that is appointed.

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 
@@ -179,6 +180,16 @@ func (t *Trust) Anchors() []Certificate {
 	var all []Certificate
 	for _, c := range t.pool.Anchors() {
 		all = append(all, *describe(c))
+	}
+	return all
+}
+
+// Certificates are the certificates in DER, anchors first, each kind in no order: what another Trust is
+// given by AddCertificate to believe the same authorities.
+func (t *Trust) Certificates() [][]byte {
+	var all [][]byte
+	for _, c := range append(slices.Clone(t.pool.Anchors()), t.pool.Intermediates()...) {
+		all = append(all, c.Raw)
 	}
 	return all
 }

@@ -76,6 +76,7 @@ type Filing struct {
 	Signed    int       `json:"signed,omitempty"` // who signed before the last of several
 	Court     string    `json:"court"`
 	Lang      string    `json:"lang"`
+	About     string    `json:"about,omitempty"` // of a motion
 	Case      string    `json:"case,omitempty"`
 	Opposite  string    `json:"opposite,omitempty"`
 	Tiyn      int64     `json:"tiyn,omitempty"`
@@ -132,7 +133,7 @@ type Ruled struct {
 func Of(e filing.Envelope) Filing {
 	return Filing{
 		ID: e.ID, Account: e.AccountID, Kind: e.Kind, Form: e.Form, Revision: e.Revision, Documents: e.Attachments, Signed: e.Signed,
-		Court: e.Court, Lang: string(e.Lang), Case: e.Case, Opposite: e.Opposite, Tiyn: e.Tiyn, Manifest: e.Manifest, SealBy: e.SealBy.UTC(),
+		Court: e.Court, Lang: string(e.Lang), About: e.About, Case: e.Case, Opposite: e.Opposite, Tiyn: e.Tiyn, Manifest: e.Manifest, SealBy: e.SealBy.UTC(),
 		Replaces: e.Replaces, Created: e.CreatedAt.UTC(), Sent: e.SentAt.UTC(), Ticket: e.TicketNo,
 	}
 }
@@ -141,7 +142,7 @@ func Of(e filing.Envelope) Filing {
 func (f Filing) Envelope() filing.Envelope {
 	return filing.Envelope{
 		ID: f.ID, AccountID: f.Account, Kind: f.Kind, Form: f.Form, Status: filing.Sent, Revision: f.Revision, Attachments: f.Documents, Signed: f.Signed,
-		Head:     filing.Head{Court: f.Court, Lang: locale.Lang(f.Lang), Case: f.Case, Opposite: f.Opposite, Tiyn: f.Tiyn},
+		Head:     filing.Head{Court: f.Court, Lang: locale.Lang(f.Lang), About: f.About, Case: f.Case, Opposite: f.Opposite, Tiyn: f.Tiyn},
 		Manifest: f.Manifest, SealBy: f.SealBy, Replaces: f.Replaces, CreatedAt: f.Created, UpdatedAt: f.Sent, SentAt: f.Sent, TicketNo: f.Ticket,
 	}
 }

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"time"
 	"unicode/utf8"
+
+	"github.com/courtoffice/courtoffice/shared/calendar"
 )
 
 var (
@@ -72,7 +74,8 @@ type Envelope struct {
 	Number    string      // that the court registered it under; "" before
 	Judge     string      // account id of the judge it was given to; "" before
 	JudgeName string
-	Extension string // code of Extensions: the court has longer for its answer; "" for the term of the kind
+	Extension string        // code of Extensions: the court has longer for its answer; "" for the term of the kind
+	Until     calendar.Date // last day of the term that the court's latest act set; zero without one
 }
 
 // MaxOpposite bounds Head.Opposite where it is kept, so that an envelope stays small: bytes.

@@ -41,6 +41,7 @@ type Slot struct {
 type Head struct {
 	Court    string      // its code, "" while none is chosen; a later paper of a case has its court too
 	Lang     locale.Lang // of the proceedings, kk or ru
+	About    string      // of a motion: what it is about, a code of its form
 	Case     string      // number of the case a later paper belongs to, as typed
 	Opposite string      // name of the first opposite party
 	Tiyn     int64       // price of the claim or sum in dispute, 0 when there is none

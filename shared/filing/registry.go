@@ -34,8 +34,12 @@ var Clocks = []Clock{
 	{"return_request", fiveDays, "CPC 152(2)"},
 }
 
-// ClockOf returns the clock of a kind: five working days by the office's own order where the law has none.
-func ClockOf(kind string) Clock {
+// ClockOf returns the clock of a kind, and of what a motion is about: five working days by the office's own
+// order where the law has none.
+func ClockOf(kind, about string) Clock {
+	if m, ok := motionOf(about); ok && kind == "motion" && m.Within != "" {
+		return Clock{Kind: kind, Term: m.Term, Article: m.Within}
+	}
 	i := slices.IndexFunc(Clocks, func(c Clock) bool { return c.Kind == kind })
 	if i < 0 {
 		return Clock{Kind: kind, Term: fiveDays}
@@ -59,12 +63,12 @@ var Extensions = []Extension{
 
 // MayExtend reports whether the term for filings of a kind can be extended for that reason.
 func MayExtend(kind, code string) bool {
-	return slices.Contains(opens, kind) && slices.ContainsFunc(Extensions, func(x Extension) bool { return x.Code == code })
+	return slices.Contains(claims, kind) && slices.ContainsFunc(Extensions, func(x Extension) bool { return x.Code == code })
 }
 
 // Clock is the court's clock for e as it is registered.
 func (e Envelope) Clock() Clock {
-	c := ClockOf(e.Kind)
+	c := ClockOf(e.Kind, e.About)
 	for _, x := range Extensions {
 		if x.Code == e.Extension {
 			c.Term = x.Term
@@ -76,7 +80,10 @@ func (e Envelope) Clock() Clock {
 // Due is the last day for the answer to what was sent at that instant. Where the days off of a year are not
 // known yet it is the day without them, which is never late.
 func (c Clock) Due(sent time.Time) calendar.Date {
-	from := calendar.DateOf(sent)
+	return c.due(calendar.DateOf(sent))
+}
+
+func (c Clock) due(from calendar.Date) calendar.Date {
 	end, err := c.Term.End(from)
 	if err != nil {
 		end = from.Add(c.Term.N)
@@ -139,6 +146,7 @@ type Queued struct {
 	Number    string
 	Judge     string // name
 	Lease     Lease
+	Handed    string // why the head of the court gave it to who has it; "" where nobody did
 }
 
 // QueuedOf is how a filing that was sent comes into the queue.
@@ -166,6 +174,9 @@ type CourtAct struct {
 	Extension string      // "register": code of Extensions, or ""
 	Rejected  []Rejection // "reject"
 
+	On     calendar.Date // last day of the term that the act sets
+	Higher string        // "send-up": code of the court of appeal
+
 	Ruling   *Ruling // of a judge
 	CMS      []byte  // the judge's signature, its content names the ruling
 	Pins     Pins    // the bucket's versions of the ruling and the signature
@@ -182,13 +193,26 @@ type Acted struct {
 
 	Extension string   `json:"extension,omitempty"` // code of Extensions
 	Grounds   []string `json:"grounds,omitempty"`   // codes of Grounds
+	Reason    string   `json:"reason,omitempty"`    // of a Handover to another judge
+
+	On     calendar.Date `json:"on,omitzero"`      // last day of the term that the act sets
+	Higher string        `json:"higher,omitempty"` // code of the court of appeal that the filing was sent to
 }
 
 // Acted is what the timeline says of a.
 func (a CourtAct) Acted() Acted {
-	out := Acted{Step: a.Step, By: a.By, Number: a.Number, Judge: a.JudgeName, Extension: a.Extension}
+	out := Acted{Step: a.Step, By: a.By, Number: a.Number, Judge: a.JudgeName, Extension: a.Extension, On: a.On, Higher: a.Higher}
 	if a.Ruling != nil {
 		out.Judge, out.Grounds = a.Ruling.Judge, a.Ruling.Grounds
+	}
+	return out
+}
+
+// acted is Acted with what is known of e, for who is told.
+func (a CourtAct) acted(e Envelope) Acted {
+	out := a.Acted()
+	if StepOf(a.Step).Court.Event == EventAnswered {
+		out.Number, out.Judge = cmp.Or(out.Number, e.Number), cmp.Or(out.Judge, e.JudgeName)
 	}
 	return out
 }
@@ -196,6 +220,9 @@ func (a CourtAct) Acted() Acted {
 // Digest tells acts of one ID apart that are not the same: hex.
 func (a CourtAct) Digest() string {
 	text := a.Step + "\x00" + a.Filing + "\x00" + a.Actor + "\x00" + a.Number + "\x00" + a.Judge + "\x00" + a.Extension
+	if a.On != (calendar.Date{}) || a.Higher != "" {
+		text += "\x00" + a.On.String() + "\x00" + a.Higher
+	}
 	for _, r := range a.Rejected {
 		text += "\x00" + r.Pointer + "\x00" + r.Code + "\x00" + r.Words
 	}
@@ -213,28 +240,21 @@ const (
 	EventReturned   = "filing.returned"
 	EventRefused    = "filing.refused"
 	EventWithdrawn  = "filing.withdrawn"
+	EventAnswered   = "filing.answered" // in another way: Acted says how
 )
 
 // CourtEvents are the types of events that an ActedEvent is read out of. A clerk's rejection is told as the
 // office's own.
-var CourtEvents = []string{EventRegistered, EventReview, EventAccepted, EventReturned, EventRefused, EventWithdrawn}
-
-// courtActs has what each step of a court's staff is called in the timeline and which event tells of it.
-var courtActs = map[string]struct{ timeline, outbox string }{
-	"register": {"registered", EventRegistered},
-	"review":   {"under-review", EventReview},
-	"reject":   {"rejected", EventRejected},
-	"accept":   {"accepted", EventAccepted},
-	"return":   {"returned", EventReturned},
-	"refuse":   {"refused", EventRefused},
-	"withdraw": {"withdrawn", EventWithdrawn},
-}
+var CourtEvents = []string{EventRegistered, EventReview, EventAccepted, EventReturned, EventRefused, EventWithdrawn, EventAnswered}
 
 // IsCourtAct reports whether a step of that name is one that a court's staff takes.
-func IsCourtAct(step string) bool { _, ok := courtActs[step]; return ok }
+func IsCourtAct(step string) bool {
+	i := slices.IndexFunc(Steps, func(s Step) bool { return s.Name == step })
+	return i >= 0 && (slices.Contains(Steps[i].By, ByClerk) || slices.Contains(Steps[i].By, ByJudge))
+}
 
 // Timeline is the type of the event by which the filer sees the act.
-func (a CourtAct) Timeline() string { return courtActs[a.Step].timeline }
+func (a CourtAct) Timeline() string { return StepOf(a.Step).Court.Is }
 
 // ActedEvent tells of an act of the court.
 type ActedEvent struct {
@@ -249,13 +269,38 @@ type ActedEvent struct {
 // Event is the event of an act on the filing e.
 func (a CourtAct) Event(e Envelope) ActedEvent {
 	sent := e.SentAt.UTC().Format(time.RFC3339Nano)
-	return ActedEvent{
+	out := ActedEvent{
 		VerifiedEvent: VerifiedEvent{
-			SentEvent: SentEvent{V: 1, Type: courtActs[a.Step].outbox, FilingID: e.ID, SentAt: sent, AccountID: e.AccountID, TicketNo: e.TicketNo, CourtCode: e.Court, Kind: e.Kind},
+			SentEvent: SentEvent{V: 1, Type: StepOf(a.Step).Court.Event, FilingID: e.ID, SentAt: sent, AccountID: e.AccountID, TicketNo: e.TicketNo, CourtCode: e.Court, Kind: e.Kind},
 			At:        a.At.UTC().Format(time.RFC3339Nano), Sent: sent, Rejected: a.Rejected,
 		},
-		Acted: a.Acted(), Number: cmp.Or(a.Number, e.Number), Judge: cmp.Or(a.Judge, e.Judge), JudgeName: cmp.Or(a.JudgeName, e.JudgeName),
+		Acted: a.acted(e), Number: cmp.Or(a.Number, e.Number), Judge: cmp.Or(a.Judge, e.Judge), JudgeName: cmp.Or(a.JudgeName, e.JudgeName),
 	}
+	if out.Type == EventAnswered {
+		out.Act = a.ID
+	}
+	return out
+}
+
+// Due is the last day for the court's next answer to e after the act, and its article; ok is false where the
+// act sets no new one.
+func (a CourtAct) Due() (due calendar.Date, article string, ok bool) {
+	row := StepOf(a.Step).Court
+	if row.Answer.N == 0 {
+		return due, "", false
+	}
+	from := a.On
+	if from == (calendar.Date{}) {
+		from = calendar.DateOf(a.At)
+	}
+	return Clock{Term: row.Answer}.due(from), row.Within, true
+}
+
+// Waits reports whether the judge has something to do about a filing of the matter that is s.
+func (s Status) Waits(matter string) bool {
+	return slices.ContainsFunc(Steps, func(step Step) bool {
+		return slices.Contains(step.From, s) && slices.Contains(step.By, ByJudge) && step.TakenOn(matter)
+	})
 }
 
 // Outbox is e in its envelope.

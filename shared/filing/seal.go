@@ -35,6 +35,15 @@ type SentEvent struct {
 	TicketNo  string `json:"ticket"`
 	CourtCode string `json:"court"`
 	Kind      string `json:"kind,omitempty"` // filing.Kind.Code; "" in old events means KindClaim
+	Act       string `json:"act,omitempty"`  // id of an act, where a filing may have several events of the type
+}
+
+// Name is what the event is called in its filing's outbox, and in the records of who was told.
+func (e SentEvent) Name() string {
+	if e.Act == "" {
+		return e.Type
+	}
+	return e.Type + "#" + e.Act
 }
 
 // Outbox is e in its envelope.

@@ -34,9 +34,9 @@ var areas = func() (names []string) {
 // stand in the sources then is the code: "defect." + "too-long". The packages with the lists
 // test that every code has its text.
 var composed = []string{
-	"problem.",                                                                                  // httpapi: slug + title, detail, next
-	"defect.file-",                                                                              // filings: what was found in a document
-	"js.registry.urgency.", "js.registry.revocation.", "js.registry.source.", "js.filing.next.", // registry: how near a term is, of a certificate; filing: status
+	"problem.",                                                                                                    // httpapi: slug + title, detail, next
+	"defect.file-",                                                                                                // filings: what was found in a document
+	"js.registry.urgency.", "js.registry.revocation.", "js.registry.source.", "js.filing.next.", "js.paper.next.", // registry: how near a term is, of a certificate; filing: status
 	"registry.longer.", "ground.", "cure.", "ruling.", "js.ruling.", // filing: code of a ground, step of a ruling
 	"registry.fault.",                                         // filing: code of a clerk's rejection
 	"defect.",                                                 // httpapi: code of a defect
@@ -57,6 +57,7 @@ var composed = []string{
 	"outside.",                                                               // portal: code of a service elsewhere
 	"admin.prepare.kind.",                                                    // account: natural or legal
 	"representatives.scope.",                                                 // portal: codes of scopes
+	"evidence.withheld.",                                                     // casefile: why something is withheld
 	"sms.",                                                                   // notice: name of an event
 	"notice.",                                                                // notify: name of the event + addressee + subject, body
 	"lang.", "status.", "event.", "role.", "capacity.", "nature.", "signer.", // portal: code lists
@@ -65,7 +66,8 @@ var composed = []string{
 	"term.rule.", "term.from.", "term.unit.", // calendar: rules, events and units of terms
 	"duty.step.",                              // duty: what a step did
 	"js.document.reason.", "js.document.not.", // portal's scripts: why a file was not sent, what it is
-	"inspect.found.",                                                                                                                                                         // verdict: kind found, code of a finding
+	"inspect.found.",                          // verdict: kind found, code of a finding
+	"registry.head.show.", "js.registry.age.", // how the head of a court looks at its queue
 	"case.status.", "case.event.", "case.role.", "js.case.act.", "js.case.next.", "js.case.as.", "js.case.by.", "js.case.due.", "js.case.looked.", "case.way.", "case.rung.", // docket: statuses, acts and proofs, roles, who
 	"js.sign.", // portal's scripts: reason why there is no signature + title, detail, next
 }

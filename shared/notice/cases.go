@@ -2,12 +2,14 @@ package notice
 
 import (
 	"fmt"
+	"slices"
 	"time"
 	"unicode/utf16"
 
 	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/court"
 	"github.com/courtoffice/courtoffice/shared/docket"
+	"github.com/courtoffice/courtoffice/shared/filing"
 	"github.com/courtoffice/courtoffice/shared/locale"
 )
 
@@ -16,7 +18,7 @@ import (
 const MaxSummons = 6 * 67
 
 // OfCase returns the notice to a party of a case, for the holder of its account: that the copy of the claim
-// is there, or the summons with the ten items of CPC 128(1). ok is false for an account without an address.
+// is there, the summons with the ten items of CPC 128(1), or what became of a paper of another party. ok is false for an account without an address.
 //
 // Errors: a notice of nothing that happened in the case, a summons that lacks an item.
 func OfCase(c docket.Case, n docket.NoticeEvent, a account.Account, portalURL string) (m Message, ok bool, err error) {
@@ -26,8 +28,11 @@ func OfCase(c docket.Case, n docket.NoticeEvent, a account.Account, portalURL st
 	}
 	args = append(args, "link", portalURL+"/"+string(a.Lang)+"/cases/"+c.ID)
 	subject, body := "notice.case-served.subject", "notice.case-served.body"
-	if n.What == "summon" {
+	switch n.What {
+	case "summon":
 		subject, body = "notice.case-summons.subject", "notice.case-summons.body"
+	case docket.EventInformed:
+		subject, body = "notice.case-paper.subject", "notice.case-paper.body"
 	}
 	return Message{To: a.Email, Lang: a.Lang, Subject: locale.T(a.Lang, subject, args...), Body: locale.T(a.Lang, body, args...)}, true, nil
 }
@@ -87,8 +92,14 @@ func ofCase(c docket.Case, n docket.NoticeEvent, lang locale.Lang) ([]any, error
 	if missing := s.Missing(); n.What == "summon" && len(missing) > 0 {
 		return nil, fmt.Errorf("summons %s of case %s lacks %v", n.Notice, c.ID, missing)
 	}
+	paper, filer, happened := "", "", ""
+	if i := slices.IndexFunc(c.Papers, func(p docket.Paper) bool { return p.Filing == of.Paper }); i >= 0 && of.Step != "" {
+		by, _ := c.Party(c.Papers[i].Party)
+		paper, filer = locale.T(lang, "kind."+c.Papers[i].Kind), by.Name
+		happened = locale.T(lang, "event."+filing.CourtAct{Step: of.Step}.Timeline())
+	}
 	return []any{
-		"to", s.To, "court", s.Court, "address", s.Address, "time", locale.Time(lang, s.At), "place", s.Place, "case", s.Case,
+		"paper", paper, "filer", filer, "happened", happened, "to", s.To, "court", s.Court, "address", s.Address, "time", locale.Time(lang, s.At), "place", s.Place, "case", s.Case,
 		"number", c.Number, "as", s.As, "from", locale.Name(s.From),
 	}, nil
 }

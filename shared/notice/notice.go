@@ -46,6 +46,7 @@ var ofFilings = map[string]struct{ subject, body, representative string }{
 	filing.EventReturned:   {"notice.filing-returned.subject", "notice.filing-returned.body", "notice.filing-returned.representative.body"},
 	filing.EventRefused:    {"notice.filing-refused.subject", "notice.filing-refused.body", "notice.filing-refused.representative.body"},
 	filing.EventWithdrawn:  {"notice.filing-withdrawn.subject", "notice.filing-withdrawn.body", "notice.filing-withdrawn.representative.body"},
+	filing.EventAnswered:   {"notice.filing-answered.subject", "notice.filing-answered.body", "notice.filing-answered.representative.body"},
 	filing.EventReview:     {"notice.filing-under-review.subject", "notice.filing-under-review.body", "notice.filing-under-review.representative.body"},
 	filing.EventRejected:   {"notice.filing-rejected.subject", "notice.filing-rejected.body", "notice.filing-rejected.representative.body"},
 }
@@ -70,7 +71,7 @@ func Messages(e filing.SentEvent, rejected []filing.Rejection, acted filing.Acte
 		args := append([]any{
 			"ticket", e.TicketNo, "time", locale.Time(lang, sentAt), "court", court.Name(e.CourtCode, lang), "name", holder(a), "reasons", reasons(rejected, lang),
 			"number", acted.Number, "judge", locale.Name(acted.Judge),
-		}, more...)
+		}, append(answered(e, acted, lang), more...)...)
 		return Message{To: to, Lang: lang, Subject: locale.T(lang, texts.subject, args...), Body: locale.T(lang, body, args...)}
 	}
 	var out []Message
@@ -90,6 +91,15 @@ func Messages(e filing.SentEvent, rejected []filing.Rejection, acted filing.Acte
 		out = append(out, m)
 	}
 	return out, nil
+}
+
+// answered are the parameters that say what the court did, and what comes next.
+func answered(e filing.SentEvent, acted filing.Acted, lang locale.Lang) []any {
+	if e.Type != filing.EventAnswered {
+		return nil
+	}
+	happened := locale.T(lang, "event."+filing.CourtAct{Step: acted.Step}.Timeline())
+	return []any{"happened", happened, "next", locale.T(lang, "js.filing.next."+string(filing.StepOf(acted.Step).To))}
 }
 
 // reasons lists why a filing was rejected, each reason once.

@@ -103,11 +103,12 @@ func TestVerified(t *testing.T) {
 		filing.EventRefused:    {{"бас тартты", "151-бабы"}, {"отказал в принятии"}},
 		filing.EventWithdrawn:  {{"Сұрауыңыз бойынша"}, {"возвращены по его просьбе"}},
 		filing.EventReview:     {{"судьяның қарауына", "Ахметова Дана"}, {"переданы судье"}},
+		filing.EventAnswered:   {{"өтінішхатты ішінара қанағаттандырды", "қай бөлігі", "7514-26-00-2/31"}, {"удовлетворил ходатайство частично", "7514-26-00-2/31"}},
 		filing.EventRejected:   {{"қабылданбады", "– ", "қолхат", "126-баптары"}, {"отклонены по техническим причинам", "– "}},
 	} {
 		e := sent
 		e.Type = typ
-		got, err := notice.Messages(e, rejected, filing.Acted{Number: "7514-26-00-2/31", Judge: "АХМЕТОВА ДАНА"}, holder, []account.Representative{anna}, "https://court.example", key)
+		got, err := notice.Messages(e, rejected, filing.Acted{Step: "grant-part", Number: "7514-26-00-2/31", Judge: "АХМЕТОВА ДАНА"}, holder, []account.Representative{anna}, "https://court.example", key)
 		if err != nil || len(got) != 2 {
 			t.Fatalf("%s: %v, %v", typ, got, err)
 		}

@@ -29,28 +29,36 @@ var Rows = []Row{
 		Table: schema.Accounts, Queues: []schema.Queue{schema.Notices},
 	},
 	{
+		Types: []string{"court.due"}, // every morning, to everyone who works for a court
+		Table: schema.Accounts, Queues: []schema.Queue{schema.Receipts},
+	},
+	{
+		Types: []string{"breach.opened"},
+		Table: schema.Accounts, Queues: []schema.Queue{schema.Holds},
+	},
+	{
 		Types: []string{"filing.sent"},
 		Table: schema.Filings, Queues: []schema.Queue{schema.Receipts, schema.Locks, schema.Copies, schema.Verifications},
 	},
 	{
 		Types: []string{"filing.received"}, // as many as receipts, and no more urgent
-		Table: schema.Filings, Queues: []schema.Queue{schema.Receipts, schema.Copies},
+		Table: schema.Filings, Queues: []schema.Queue{schema.Receipts, schema.Copies, schema.Openings},
 	},
 	{
 		Types: []string{"filing.rejected"},
 		Table: schema.Filings, Queues: []schema.Queue{schema.Notices, schema.Copies},
 	},
 	{
-		Types: []string{"filing.registered", "filing.under-review"},
+		Types: []string{"filing.registered"},
+		Table: schema.Filings, Queues: []schema.Queue{schema.Notices, schema.Openings},
+	},
+	{
+		Types: []string{"filing.under-review"},
 		Table: schema.Filings, Queues: []schema.Queue{schema.Notices},
 	},
 	{
-		Types: []string{"filing.accepted"},
+		Types: []string{"filing.accepted", "filing.returned", "filing.refused", "filing.withdrawn", "filing.answered"},
 		Table: schema.Filings, Queues: []schema.Queue{schema.Notices, schema.Copies, schema.Locks, schema.Openings},
-	},
-	{
-		Types: []string{"filing.returned", "filing.refused", "filing.withdrawn"},
-		Table: schema.Filings, Queues: []schema.Queue{schema.Notices, schema.Copies, schema.Locks},
 	},
 	{
 		Types: []string{"filing.doubted", "filing.settled"},

@@ -29,6 +29,8 @@ import (
 //	BREACH#<id>   CASE                     the case; GSI1 lists all by their opening
 //	BREACH#<id>   CLOSED                   how it was closed
 //	BREACH#<id>   EVIDENCE#<pk> <sk>       a copy of an item as it was when the case was opened
+//	BREACH#<id>   LINE#<instant>#<sha256>  a line of the log of requests
+//	BREACH#<id>   LOG#early, LOG#final     how many lines there were when the log was looked through
 //	ACCOUNT#<id>  BREACH#<instant>#<case>  a case on the account
 //
 // All are put once. None has a time to live, and what an account's closing or an item's own end
@@ -47,6 +49,9 @@ const (
 	breachSK       = "CASE"
 	breachClosedSK = "CLOSED"
 	evidenceSK     = "EVIDENCE#"
+	lineSK         = "LINE#"
+	earlyLogSK     = "LOG#early"
+	finalLogSK     = "LOG#final"
 	casesIndex     = "BREACHES"
 )
 
@@ -121,7 +126,13 @@ func (s *Breaches) open(ctx context.Context, c breach.Case, e audit.Entry, with 
 	it[schema.GSI1PK], it[schema.GSI1SK] = str(casesIndex), str(instant(c.OpenedAt)+"#"+c.ID)
 	own := key(accountPK(c.Account), schema.Breaches+instant(c.OpenedAt)+"#"+c.ID)
 	own["case"] = str(c.ID)
-	reasons, err := s.transactAct(ctx, e, append([]types.TransactWriteItem{s.once(it), s.once(own)}, with...)...)
+	opened := account.NewEvent(account.EventBreachOpened, c.Account, c.ID, c.OpenedAt)
+	opened.Case = c.ID
+	op, err := (&Accounts{s.table}).outbox(opened, outbox.Until(c.OpenedAt))
+	if err != nil {
+		return breach.Case{}, false, err
+	}
+	reasons, err := s.transactAct(ctx, e, append([]types.TransactWriteItem{s.once(it), s.once(own), op}, with...)...)
 	switch {
 	case err != nil:
 		return breach.Case{}, false, fmt.Errorf("open case %s: %w", c.ID, err)
@@ -166,11 +177,16 @@ func (s *Breaches) hold(ctx context.Context, c breach.Case) ([]string, error) {
 		copied["kept"], copied["sha256"], copied["at"] = &types.AttributeValueMemberM{Value: it}, str(sum), str(instant(c.OpenedAt))
 		puts = append(puts, s.once(copied))
 	}
+	return pieces, s.putMissing(ctx, puts)
+}
+
+// putMissing puts what is not there yet.
+func (s *Breaches) putMissing(ctx context.Context, puts []types.TransactWriteItem) error {
 	for some := range slices.Chunk(puts, chunk) {
 		for len(some) > 0 {
 			reasons, err := s.transact(ctx, some...)
 			if err != nil {
-				return nil, err
+				return err
 			}
 			var missing []types.TransactWriteItem
 			for i := range reasons {
@@ -181,7 +197,51 @@ func (s *Breaches) hold(ctx context.Context, c breach.Case) ([]string, error) {
 			some = missing
 		}
 	}
-	return pieces, nil
+	return nil
+}
+
+type logItem struct {
+	At     string `dynamodbav:"at"`
+	Lines  int    `dynamodbav:"lines"`
+	SHA256 string `dynamodbav:"sha256"`
+	More   bool   `dynamodbav:"more,omitempty"`
+}
+
+// HoldLines holds lines of the log under the case c, with what was held of it before, as the log was
+// looked through at the instant at: for good from breach.LinesLate after the opening on. more tells that
+// there are older ones. A repeat adds what is not there; it returns what is held.
+func (s *Breaches) HoldLines(ctx context.Context, c breach.Case, lines []breach.Line, more bool, at time.Time) (breach.Log, error) {
+	var puts []types.TransactWriteItem
+	for _, l := range lines {
+		sum := sha256.Sum256([]byte(l.Text))
+		it := key(breachPK(c.ID), lineSK+instant(l.At)+"#"+hex.EncodeToString(sum[:16]))
+		it["line"], it["sha256"], it["at"] = str(l.Text), str(hex.EncodeToString(sum[:])), str(instant(at))
+		puts = append(puts, s.once(it))
+	}
+	if err := s.putMissing(ctx, puts); err != nil {
+		return breach.Log{}, fmt.Errorf("hold log lines of case %s: %w", c.ID, err)
+	}
+	kept, err := s.under(ctx, breachPK(c.ID), lineSK)
+	if err != nil {
+		return breach.Log{}, fmt.Errorf("hold log lines of case %s: %w", c.ID, err)
+	}
+	var sums []string
+	for _, it := range kept {
+		sums = append(sums, text(it, "sha256"))
+	}
+	found := breach.Log{At: at.UTC(), Lines: len(kept), SHA256: breach.Digest(sums), More: more, Final: at.Sub(c.OpenedAt) >= breach.LinesLate}
+	sk := earlyLogSK
+	if found.Final {
+		sk = finalLogSK
+	}
+	it, err := record(breachPK(c.ID), sk, logItem{instant(found.At), found.Lines, found.SHA256, found.More})
+	if err != nil {
+		return breach.Log{}, err
+	}
+	if _, err := s.transact(ctx, s.once(it)); err != nil { // one that is there already stays
+		return breach.Log{}, fmt.Errorf("hold log lines of case %s: %w", c.ID, err)
+	}
+	return found, nil
 }
 
 // evidence are the items of an account that a case holds, in the order of their keys: the account, its
@@ -363,11 +423,18 @@ func (s *Breaches) cases(ctx context.Context, ids ...string) ([]breach.Case, err
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	var keys []item
+	var keys, found []item
 	for _, id := range ids {
-		keys = append(keys, key(breachPK(id), breachSK), key(breachPK(id), breachClosedSK))
+		keys = append(keys, key(breachPK(id), breachSK), key(breachPK(id), breachClosedSK), key(breachPK(id), earlyLogSK), key(breachPK(id), finalLogSK))
 	}
-	found, err := s.batch(ctx, keys...)
+	for some := range slices.Chunk(keys, 100) {
+		part, err := s.batch(ctx, some...)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, part...)
+	}
+	logs, err := logsOf(found)
 	if err != nil {
 		return nil, err
 	}
@@ -403,9 +470,32 @@ func (s *Breaches) cases(ctx context.Context, ids ...string) ([]breach.Case, err
 		}
 		list = append(list, breach.Case{
 			ID: it.ID, Account: it.Account, Act: it.Act, Origin: breach.Origin(it.Origin), Reason: it.Reason, Withheld: it.Withheld,
-			OpenedAt: at, By: audit.Actor{Account: it.Actor, Person: it.Person}, Held: it.Held, SHA256: it.SHA256, Closing: closings[text(raw, schema.PK)],
+			OpenedAt: at, By: audit.Actor{Account: it.Actor, Person: it.Person}, Held: it.Held, SHA256: it.SHA256,
+			Log: logs[text(raw, schema.PK)], Closing: closings[text(raw, schema.PK)],
 		})
 	}
 	slices.SortFunc(list, func(a, b breach.Case) int { return b.OpenedAt.Compare(a.OpenedAt) })
 	return list, nil
+}
+
+// logsOf reads what was held of the log last, by partition.
+func logsOf(found []item) (map[string]breach.Log, error) {
+	logs := map[string]breach.Log{}
+	for _, raw := range found {
+		sk, pk := text(raw, schema.SK), text(raw, schema.PK)
+		if sk != earlyLogSK && sk != finalLogSK || logs[pk].Final {
+			continue
+		}
+		var it logItem
+		err := attributevalue.UnmarshalMap(raw, &it)
+		var at time.Time
+		if err == nil {
+			at, err = parseInstant(it.At)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("decode the log of a case: %w", err)
+		}
+		logs[pk] = breach.Log{At: at, Lines: it.Lines, SHA256: it.SHA256, More: it.More, Final: sk == finalLogSK}
+	}
+	return logs, nil
 }

@@ -36,7 +36,8 @@ import (
 //	CASES#COURT#<code>     <instant>#<id>         one of the court
 //	CASENO#<court>#<no>    CASENO                 the case of that number
 //
-// Under DOCKET# items are only ever put (schema.Filings.Appended). Nothing of a case is in the index. Cases
+// Under DOCKET# items are only ever put (schema.Filings.Appended). Of a case only its head
+// is in the index, while something is to be done in it by a day: see Agenda. Cases
 // are opened and changed by people who read papers, so no partition here takes more than a few writes a
 // second, and a court's list may be one partition.
 type Cases struct{ table }
@@ -77,10 +78,11 @@ func part(pk, sk string, v any) (item, error) {
 	return item{schema.PK: str(pk), schema.SK: str(sk), "data": str(string(raw))}, nil
 }
 
-func headItem(h docket.Head) (item, error) {
-	it, err := part(casePK(h.ID), caseSK, h)
+func headItem(c docket.Case) (item, error) {
+	it, err := part(casePK(c.ID), caseSK, c.Head)
 	if err == nil {
-		it["revision"] = num(int64(h.Revision))
+		it["revision"] = num(int64(c.Revision))
+		agenda(it, c)
 	}
 	return it, err
 }
@@ -107,7 +109,7 @@ func (s *Cases) Open(ctx context.Context, c docket.Case) error {
 			return fmt.Errorf("open case %s: %w", c.ID, err)
 		}
 	}
-	head, err := headItem(c.Head)
+	head, err := headItem(c)
 	if err != nil {
 		return err
 	}
@@ -227,7 +229,7 @@ func decode(it item, into any) error {
 //
 // Errors: docket.ErrChanged, when the case is not what the act was done in.
 func (s *Cases) Do(ctx context.Context, before, after docket.Case, act string) error {
-	head, err := headItem(after.Head)
+	head, err := headItem(after)
 	if err != nil {
 		return err
 	}
@@ -298,6 +300,23 @@ func (s *Cases) Prove(ctx context.Context, id, of string, e docket.Event) (bool,
 	return reasons == nil, nil
 }
 
+// Inform keeps that a party is to be told of something, with the notice to send. A repeat changes nothing.
+func (s *Cases) Inform(ctx context.Context, id string, e docket.Event) error {
+	it, err := part(docketPK(id), onceSK+e.Type+"#"+e.ID, e)
+	if err != nil {
+		return err
+	}
+	n, _ := e.Notice(id)
+	told, err := s.outboxItem(casePK(id), docket.EventNotice+"#"+e.ID, n.Outbox(), outbox.Until(e.At))
+	if err != nil {
+		return err
+	}
+	if _, err := s.transact(ctx, s.once(it), told); err != nil {
+		return fmt.Errorf("inform in case %s: %w", id, err)
+	}
+	return nil
+}
+
 // Look keeps that somebody looked into the case for the court. random is 8 bytes from crypto/rand.
 func (s *Cases) Look(ctx context.Context, id string, e docket.Event, random [8]byte) error {
 	e.ID = hex.EncodeToString(random[:])
@@ -318,6 +337,20 @@ func (s *Cases) Looks(ctx context.Context, id string) (list []docket.Event, err 
 		return nil, fmt.Errorf("read looks into %s: %w", id, err)
 	}
 	for _, it := range out.Items {
+		if list, err = appended(list, it); err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
+}
+
+// EveryLook returns all looks of the court, oldest first.
+func (s *Cases) EveryLook(ctx context.Context, id string) (list []docket.Event, err error) {
+	found, err := s.under(ctx, readsPK(id), "")
+	if err != nil {
+		return nil, fmt.Errorf("read looks into %s: %w", id, err)
+	}
+	for _, it := range found {
 		if list, err = appended(list, it); err != nil {
 			return nil, err
 		}

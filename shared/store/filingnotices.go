@@ -57,5 +57,5 @@ func (s *Filings) told(ctx context.Context, e filing.SentEvent, delivery item, h
 }
 
 func noticeSK(e filing.SentEvent, recipient string) string {
-	return "NOTICE#" + e.Type + "#" + cmp.Or(recipient, "holder")
+	return "NOTICE#" + e.Name() + "#" + cmp.Or(recipient, "holder")
 }

@@ -82,6 +82,7 @@ type envelopeItem struct {
 	Court    string `dynamodbav:"court,omitempty"`
 	Lang     string `dynamodbav:"lang,omitempty"`
 	Case     string `dynamodbav:"case,omitempty"`
+	About    string `dynamodbav:"about,omitempty"`
 	Opposite string `dynamodbav:"opposite,omitempty"`
 	Tiyn     int64  `dynamodbav:"tiyn,omitempty"`
 	Manifest string `dynamodbav:"manifest,omitempty"`
@@ -97,12 +98,13 @@ type envelopeItem struct {
 	Judge    string `dynamodbav:"judge,omitempty"`
 	JudgeIs  string `dynamodbav:"judgeName,omitempty"`
 	Longer   string `dynamodbav:"extension,omitempty"`
+	Until    string `dynamodbav:"until,omitempty"`
 }
 
 func (it envelopeItem) envelope() (filing.Envelope, error) {
 	h := filing.Envelope{
 		ID: it.ID, AccountID: it.Account, Kind: it.Kind, Form: it.Form, Status: filing.Status(it.Status), Revision: it.Revision, Attachments: it.Attached,
-		Head:     filing.Head{Court: it.Court, Lang: locale.Lang(it.Lang), Case: it.Case, Opposite: it.Opposite, Tiyn: it.Tiyn},
+		Head:     filing.Head{Court: it.Court, Lang: locale.Lang(it.Lang), About: it.About, Case: it.Case, Opposite: it.Opposite, Tiyn: it.Tiyn},
 		Manifest: it.Manifest, Signed: it.Signed, Replaces: it.Replaces, TicketNo: it.Ticket, Number: it.Number, Judge: it.Judge, JudgeName: it.JudgeIs, Extension: it.Longer,
 	}
 	var err error
@@ -116,6 +118,9 @@ func (it envelopeItem) envelope() (filing.Envelope, error) {
 		if t.text != "" && err == nil {
 			*t.into, err = parseInstant(t.text)
 		}
+	}
+	if it.Until != "" && err == nil {
+		err = h.Until.UnmarshalText([]byte(it.Until))
 	}
 	if err != nil {
 		return filing.Envelope{}, fmt.Errorf("decode filing %s: %w", it.ID, err)
@@ -133,7 +138,7 @@ func (s *Filings) Create(ctx context.Context, f filing.Filing, at time.Time) (fi
 	f.Opposite = filing.Shortened(f.Opposite)
 	it, err := record(filingPK(f.ID), filingSK, envelopeItem{
 		ID: f.ID, Account: f.AccountID, Kind: f.Kind, Form: f.Form, Status: string(f.Status), Revision: 1, Attached: f.Attachments,
-		Court: f.Court, Lang: string(f.Lang), Case: f.Case, Opposite: f.Opposite, Tiyn: f.Tiyn, Replaces: f.Replaces, Created: instant(at), Updated: instant(at),
+		Court: f.Court, Lang: string(f.Lang), About: f.About, Case: f.Case, Opposite: f.Opposite, Tiyn: f.Tiyn, Replaces: f.Replaces, Created: instant(at), Updated: instant(at),
 	})
 	if err != nil {
 		return filing.Filing{}, err

@@ -74,6 +74,9 @@ type queueItem struct {
 	Holder    string `dynamodbav:"holder"`
 	Name      string `dynamodbav:"holderName"`
 	Until     string `dynamodbav:"until"`
+	Handed    string `dynamodbav:"handed"`
+	HandedTo  string `dynamodbav:"handedTo"`
+	List      string `dynamodbav:"GSI1PK"`
 }
 
 func decodeQueued(raw item) (filing.Queued, error) {
@@ -82,6 +85,9 @@ func decodeQueued(raw item) (filing.Queued, error) {
 	q := filing.Queued{
 		ID: it.ID, Court: it.Court, Kind: it.Kind, Status: filing.Status(it.Status), Ticket: it.Ticket, Lang: it.Lang, Documents: it.Documents,
 		Replaces: it.Replaces, Number: it.Number, Judge: it.Judge, Lease: filing.Lease{Holder: it.Holder, Name: it.Name},
+	}
+	if it.HandedTo != "" && (it.HandedTo == it.Holder || judgeKey(it.HandedTo) == it.List) { // they have it still
+		q.Handed = it.Handed
 	}
 	if err == nil {
 		q.SentAt, err = parseInstant(it.Sent)
@@ -416,7 +422,7 @@ func (s *Filings) Act(ctx context.Context, e filing.Envelope, a filing.CourtAct)
 		return err
 	}
 	of := a.Event(e)
-	told, err := s.outboxItem(filingPK(a.Filing), of.Type, of.Outbox(), time.Time{})
+	told, err := s.outboxItem(filingPK(a.Filing), of.Name(), of.Outbox(), time.Time{})
 	if err != nil {
 		return err
 	}
@@ -484,6 +490,10 @@ func (s *Filings) acts(a filing.CourtAct) (types.TransactWriteItem, error) {
 		set += ", rejected = :rejected"
 		values[":rejected"] = &types.AttributeValueMemberB{Value: raw}
 	}
+	if a.On != (calendar.Date{}) {
+		set += ", #until = :until"
+		names["#until"], values[":until"] = "until", str(a.On.String())
+	}
 	return types.TransactWriteItem{Update: &types.Update{
 		TableName: &s.name, Key: key(filingPK(a.Filing), filingSK), UpdateExpression: aws.String(set + " ADD revision :one"), ConditionExpression: &cond,
 		ExpressionAttributeNames: names, ExpressionAttributeValues: values,
@@ -492,7 +502,7 @@ func (s *Filings) acts(a filing.CourtAct) (types.TransactWriteItem, error) {
 }
 
 // moves is the operation by which the filing changes its place: a clerk keeps what is registered in hand,
-// and gives away what goes to the judge.
+// and gives away what goes to the judge, who has it as long as there is something to do about it.
 func (s *Filings) moves(e filing.Envelope, a filing.CourtAct) types.TransactWriteItem {
 	to := filing.StepOf(a.Step).To
 	names, values := map[string]string{"#status": "status"}, item{":to": str(string(to))}
@@ -507,10 +517,13 @@ func (s *Filings) moves(e filing.Envelope, a filing.CourtAct) types.TransactWrit
 			set += ", due = :due, GSI1PK = :day"
 			values[":due"], values[":day"] = str(q.Due.String()), str(queueKey(q.Court, q.Due, shardOf(q.ID, QueueShards)))
 		}
-	case to == filing.UnderReview:
-		set += ", GSI1PK = :judge, GSI1SK = :place"
-		q := filing.QueuedOf(e, to)
-		values[":judge"], values[":place"] = str(judgeKey(e.Judge)), str(q.Due.String()+"#"+e.ID)
+	case to.Waits(e.Matter()):
+		set += ", GSI1PK = :judge, GSI1SK = :place, due = :due"
+		due, _, ok := a.Due()
+		if !ok {
+			due = filing.QueuedOf(e, to).Due
+		}
+		values[":judge"], values[":place"], values[":due"] = str(judgeKey(e.Judge)), str(due.String()+"#"+e.ID), str(due.String())
 		remove = " REMOVE holder, holderName, #until"
 		names["#until"] = "until"
 	default:

@@ -182,7 +182,7 @@ func (s *Filings) restored(in Sealed) (ops []types.TransactWriteItem, err error)
 	}
 	it := put(filingPK(e.ID), filingSK, envelopeItem{
 		ID: e.ID, Account: e.AccountID, Kind: e.Kind, Form: e.Form, Status: string(e.Status), Revision: e.Revision, Attached: e.Attachments, Signed: e.Signed,
-		Court: e.Court, Lang: string(e.Lang), Case: e.Case, Opposite: e.Opposite, Tiyn: e.Tiyn, Manifest: e.Manifest, SealBy: instant(e.SealBy),
+		Court: e.Court, Lang: string(e.Lang), About: e.About, Case: e.Case, Opposite: e.Opposite, Tiyn: e.Tiyn, Manifest: e.Manifest, SealBy: instant(e.SealBy),
 		Replaces: e.Replaces, Created: instant(e.CreatedAt), Updated: instant(e.UpdatedAt), Sent: instant(e.SentAt), Ticket: e.TicketNo, Rejected: rejected,
 	})
 	it[schema.GSI1PK], it[schema.GSI1SK] = str(ownerKey(e.AccountID)), str(instant(e.CreatedAt)+"#"+e.ID)

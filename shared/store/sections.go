@@ -120,8 +120,8 @@ func (s *Filings) Section(ctx context.Context, id, code string, at time.Time) (f
 
 // Heading says what of an envelope's head a section decides; nil is decided by another one.
 type Heading struct {
-	Court, Lang, Case, Opposite *string
-	Tiyn                        *int64
+	Court, Lang, About, Case, Opposite *string
+	Tiyn                               *int64
 }
 
 // set is what h changes in the envelope.
@@ -133,7 +133,7 @@ func (h Heading) set() (expr string, values item) {
 	for _, f := range []struct {
 		name  string
 		value *string
-	}{{"court", h.Court}, {"lang", h.Lang}, {"case", h.Case}, {"opposite", h.Opposite}} {
+	}{{"court", h.Court}, {"lang", h.Lang}, {"about", h.About}, {"case", h.Case}, {"opposite", h.Opposite}} {
 		if f.value != nil {
 			expr += ", " + f.name + " = :" + f.name
 			values[":"+f.name] = str(*f.value)

@@ -39,15 +39,27 @@ type Breach struct {
 	OpenedAt time.Time     `json:"openedAt"`
 	Held     int           `json:"held"`   // pieces of evidence
 	SHA256   string        `json:"sha256"` // over all of them
+	Log      *BreachLog    `json:"log"`    // null until the log was looked through
 	ClosedAt *time.Time    `json:"closedAt"`
 	Closing  string        `json:"closing"` // the reason, "" while it is open
 	Own      bool          `json:"own"`     // on the administrator's own account, where another deals with it
+}
+
+// BreachLog is what is held of the log of requests.
+type BreachLog struct {
+	Lines  int    `json:"lines"`
+	SHA256 string `json:"sha256"` // over all of them
+	More   bool   `json:"more"`   // there are older ones, which are not held
+	Final  bool   `json:"final"`  // else lines that came late are still to be added
 }
 
 func breachOf(c breach.Case, by audit.Actor) Breach {
 	out := Breach{
 		ID: c.ID, Account: c.Account, Act: c.Act, Origin: c.Origin, Reason: c.Reason, Withheld: c.Withheld,
 		OpenedAt: c.OpenedAt, Held: c.Held, SHA256: c.SHA256, Own: c.Account == by.Account,
+	}
+	if !c.Log.At.IsZero() {
+		out.Log = &BreachLog{c.Log.Lines, c.Log.SHA256, c.Log.More, c.Log.Final}
 	}
 	if c.Closed() {
 		out.ClosedAt, out.Closing, out.Withheld = &c.Closing.At, c.Closing.Reason, c.Closing.Withheld

@@ -1,4 +1,4 @@
-// Package cases is the function for cases: it opens one from a filing that a judge accepted, shows each to
+// Package cases is the function for cases: it opens one from a filing that a judge accepted, takes later papers into it, shows each to
 // its parties, their representatives and the court, and keeps what the court does in it.
 //
 // Read Service.Case first. Whoever may not see a case gets the answer of one that is not there; each look
@@ -6,6 +6,7 @@
 package cases
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"fmt"
@@ -29,6 +30,7 @@ import (
 type Service struct {
 	Gate      Gate
 	Cases     *store.Cases
+	Traces    *store.Traces
 	Filings   *store.Filings
 	Accounts  *store.Accounts
 	Documents *documents.Store
@@ -62,9 +64,10 @@ func viewer(a account.Account, s session.Session) docket.Viewer {
 	return v
 }
 
-// Handle opens the case of a filing that a judge accepted, or takes it into the case that it names. It
-// may be called again. A later paper of a case that the office does not keep, or of somebody who is nobody
-// in it, changes nothing.
+// Handle follows an act of a court on a filing: it opens the case of one that a judge accepted, and takes a
+// later paper that was registered into the case that it names, with every answer to it. It may be called
+// again. A later paper of a case that the office does not keep, or of somebody who is nobody in it, changes
+// nothing.
 //
 // Errors: docket.ErrNumber, filing.ErrNotFound.
 func (s *Service) Handle(ctx context.Context, e filing.ActedEvent) error {
@@ -73,10 +76,11 @@ func (s *Service) Handle(ctx context.Context, e filing.ActedEvent) error {
 		return fmt.Errorf("case of filing %s: %w", e.FilingID, err)
 	}
 	at = at.UTC().Truncate(time.Millisecond)
-	if docket.Opens(e.Kind) {
-		err = s.open(ctx, e, at)
-	} else {
+	switch {
+	case !docket.Opens(e.Kind):
 		err = s.attach(ctx, e, at)
+	case e.Type == filing.EventAccepted, e.Acted.Step == "issue-order":
+		err = s.open(ctx, e, at)
 	}
 	if err != nil {
 		return fmt.Errorf("case of filing %s: %w", e.FilingID, err)
@@ -101,11 +105,37 @@ func (s *Service) open(ctx context.Context, e filing.ActedEvent, at time.Time) e
 	if err != nil {
 		return err
 	}
-	return s.Cases.Open(ctx, docket.Open(docket.Head{
+	c := docket.Open(docket.Head{
 		ID: e.FilingID, Number: e.Number, Court: e.CourtCode, Judge: e.Judge, Kind: e.Kind, Lang: sealed.Envelope.Lang,
 	}, parties, representatives, docket.Filer{
 		Key: holder.Key, Digits: holder.Subject.Number(), Number: holder.Subject.Masked(), SentAt: sealed.Envelope.SentAt,
-	}, at))
+	}, at)
+	if err := s.Cases.Open(ctx, c); err != nil {
+		return err
+	}
+	return s.Traces.Keep(ctx, c.Court, c.Traces(s.IndexKey))
+}
+
+// Received keeps by which parties a filing is found at its court: those its form names, and who sent it. It
+// may be called again.
+//
+// Errors: filing.ErrNotFound.
+func (s *Service) Received(ctx context.Context, id string) error {
+	sealed, err := s.Filings.Sealed(ctx, id)
+	if err != nil {
+		return fmt.Errorf("parties of filing %s: %w", id, err)
+	}
+	e := sealed.Envelope
+	v, err := s.form(ctx, sealed)
+	if err != nil {
+		return fmt.Errorf("parties of filing %s: %w", id, err)
+	}
+	holder, err := s.Accounts.Account(ctx, e.AccountID)
+	if err != nil {
+		return fmt.Errorf("parties of filing %s: %w", id, err)
+	}
+	list := append(docket.TracesOfForm(e.ID, e.SentAt, v, s.IndexKey), docket.FiledBy(e.ID, e.SentAt, holder, s.IndexKey))
+	return s.Traces.Keep(ctx, e.Court, list)
 }
 
 // form is the form that was signed.
@@ -132,9 +162,10 @@ func manifest(sealed store.Sealed) (filing.Manifest, error) {
 	return evidence.ReadManifest(sealed.Signatures[len(sealed.Signatures)-1].CMS, sealed.Envelope.Manifest)
 }
 
+// attach takes a later paper into its case, and tells the other parties of it and of what the court did.
 func (s *Service) attach(ctx context.Context, e filing.ActedEvent, at time.Time) error {
 	sealed, err := s.Filings.Sealed(ctx, e.FilingID)
-	if err != nil {
+	if err != nil || e.Number == "" { // what no clerk registered is no paper of a case
 		return err
 	}
 	id, err := s.Cases.ByNumber(ctx, e.CourtCode, sealed.Envelope.Case)
@@ -144,7 +175,7 @@ func (s *Service) attach(ctx context.Context, e filing.ActedEvent, at time.Time)
 	if err != nil {
 		return err
 	}
-	before, err := s.Cases.Case(ctx, id)
+	c, err := s.Cases.Case(ctx, id)
 	if err != nil {
 		return err
 	}
@@ -152,11 +183,46 @@ func (s *Service) attach(ctx context.Context, e filing.ActedEvent, at time.Time)
 	if err != nil {
 		return err
 	}
-	after, first := before.Attach(docket.Paper{Filing: e.FilingID, Kind: e.Kind, At: sealed.Envelope.SentAt}, holder.Key, at)
-	if !first {
-		return nil
+	after, first := c.Attach(docket.Paper{Filing: e.FilingID, Kind: e.Kind, At: sealed.Envelope.SentAt}, holder.Key, at)
+	if first {
+		if err := s.Cases.Do(ctx, c, after, e.FilingID); err != nil {
+			return err
+		}
 	}
-	return s.Cases.Do(ctx, before, after, e.FilingID)
+	step := filing.StepOf(cmp.Or(e.Acted.Step, "accept")) // what was told before events said it
+	answer := docket.Answer{
+		Paper: e.FilingID, Step: step.Name, At: at, By: docket.By(e.Acted.By), Name: e.Acted.Judge,
+		Article: step.ArticleOn(e.Kind, sealed.Envelope.About), On: e.Acted.On,
+	}
+	if step.Name != "register" {
+		if done, first := after.Answered(answer); first {
+			if err := s.Cases.Do(ctx, after, done, e.FilingID+"#"+step.Name+"#"+e.At); err != nil {
+				return err
+			}
+			after = done
+		}
+	}
+	for _, told := range after.Informs(answer) {
+		if err := s.Cases.Inform(ctx, id, told); err != nil {
+			return err
+		}
+	}
+	if step.Name == "set-aside" {
+		return s.annul(ctx, e, after.ID, at)
+	}
+	return nil
+}
+
+// annul has the application for a court order say that the order was set aside, so that its claimant is told
+// what to do next.
+func (s *Service) annul(ctx context.Context, e filing.ActedEvent, id string, at time.Time) error {
+	sealed, err := s.Filings.Sealed(ctx, id)
+	if err != nil || sealed.Envelope.Status != filing.OrderIssued {
+		return err
+	}
+	return s.Filings.Act(ctx, sealed.Envelope, filing.CourtAct{
+		ID: e.FilingID, Filing: id, Court: sealed.Envelope.Court, Step: "annul", By: filing.ByOffice, At: at, JudgeName: e.Acted.Judge,
+	})
 }
 
 // seen returns a case that the request's session may see, with what it sees.
@@ -279,6 +345,11 @@ func (s *Service) Act(ctx context.Context, req ActRequest) (View, error) {
 	}
 	if c, err = s.Cases.Case(ctx, c.ID); err != nil {
 		return View{}, err
+	}
+	if step, _ := docket.StepOf(req.Act.Step); step.Names(docket.AboutNumber) {
+		if err := s.Traces.Keep(ctx, c.Court, c.Traces(s.IndexKey)); err != nil { // a repeat of the act keeps them
+			return View{}, err
+		}
 	}
 	return s.view(ctx, c, sight)
 }

@@ -27,7 +27,7 @@ func received(ctx context.Context) time.Time {
 type FileRequest struct {
 	ID    string `json:"-" path:"id"`
 	Paper string `json:"-" path:"paper"` // id of the filing
-	File  string `json:"-" path:"file"`  // "statement", or the id of a document
+	File  string `json:"-" path:"file"`  // "statement", the id of a document or of a ruling
 }
 
 // File sends the reader to the bytes that were signed. That a party took them is kept, the first time of
@@ -47,42 +47,47 @@ func (s *Service) File(ctx context.Context, req FileRequest) (httpapi.Reply, err
 	if i < 0 || !c.Reads(sight, c.Papers[i]) {
 		return httpapi.Reply{}, docket.ErrNotFound
 	}
-	m, pins, err := s.filed(ctx, c.Papers[i])
+	o, version, name, err := s.file(ctx, req)
 	if err != nil {
 		return httpapi.Reply{}, err
 	}
-	o, name := documents.Object{}, ""
-	if req.File == statement && m.Statement != nil {
-		o, name = documents.Object{Filing: m.ID, SHA256: m.Statement.SHA256, Size: m.Statement.Size, MediaType: "application/pdf"}, m.Kind+".pdf"
-	} else if at := slices.IndexFunc(m.Documents, func(d filing.Filed) bool { return d.ID == req.File }); at >= 0 {
-		o, name = documents.Of(m.ID, m.Documents[at].Document), m.Documents[at].Name
-	} else {
-		return httpapi.Reply{}, docket.ErrNotFound
-	}
-	address, err := s.Documents.Download(ctx, o, pins[o.SHA256], name)
+	address, err := s.Documents.Download(ctx, o, version, name)
 	if err != nil {
 		return httpapi.Reply{}, err
 	}
-	e := docket.Event{At: received(ctx), Type: docket.EventTaken, By: sight.By(), Account: a.ID, Paper: req.Paper}
-	if sight.Staff() {
-		err = s.look(ctx, c.ID, e, a)
+	if err := s.Took(ctx, Seen{c, sight, a}, req.Paper, req.File); err != nil {
+		return httpapi.Reply{}, err
 	}
-	for _, party := range sight.Parties {
-		of := party + "#" + req.Paper + "#" + req.File
-		e.ID, e.Party = docket.EventTaken+"-"+of, party
-		if err == nil {
-			_, err = s.Cases.Prove(ctx, c.ID, of, e)
-		}
-	}
-	return httpapi.Reply{Status: http.StatusSeeOther, See: address}, err
+	return httpapi.Reply{Status: http.StatusSeeOther, See: address}, nil
 }
 
-// filed is what was signed with a paper, and the versions its contents have in the bucket.
-func (s *Service) filed(ctx context.Context, p docket.Paper) (filing.Manifest, filing.Pins, error) {
-	sealed, err := s.Filings.Sealed(ctx, p.Filing)
+// file is what a request names of a paper: the paper itself, one of its documents or a ruling on it.
+func (s *Service) file(ctx context.Context, req FileRequest) (o documents.Object, version, name string, err error) {
+	sealed, err := s.Filings.Sealed(ctx, req.Paper)
 	if err != nil {
-		return filing.Manifest{}, nil, err
+		return o, "", "", err
 	}
 	m, err := manifest(sealed)
-	return m, sealed.Pins, err
+	if err != nil {
+		return o, "", "", err
+	}
+	if req.File == statement && m.Statement != nil {
+		o = documents.Object{Filing: m.ID, SHA256: m.Statement.SHA256, Size: m.Statement.Size, MediaType: "application/pdf"}
+		return o, sealed.Pins[o.SHA256], m.Kind + ".pdf", nil
+	}
+	if at := slices.IndexFunc(m.Documents, func(d filing.Filed) bool { return d.ID == req.File }); at >= 0 {
+		o = documents.Of(m.ID, m.Documents[at].Document)
+		return o, sealed.Pins[o.SHA256], m.Documents[at].Name, nil
+	}
+	rulings, err := s.rulings(ctx, sealed.Envelope)
+	for n, r := range rulings {
+		if rulingName(n) == req.File {
+			o, name, _ := documents.Ruled(r, "ruling")
+			return o, r.Pins[o.SHA256], name, nil
+		}
+	}
+	if err == nil {
+		err = docket.ErrNotFound
+	}
+	return o, "", "", err
 }

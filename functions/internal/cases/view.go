@@ -3,11 +3,13 @@ package cases
 import (
 	"context"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/courtoffice/courtoffice/shared/calendar"
 	"github.com/courtoffice/courtoffice/shared/court"
 	"github.com/courtoffice/courtoffice/shared/docket"
+	"github.com/courtoffice/courtoffice/shared/filing"
 	"github.com/courtoffice/courtoffice/shared/httpapi"
 	"github.com/courtoffice/courtoffice/shared/locale"
 )
@@ -103,6 +105,9 @@ type PaperView struct {
 	Party  string     `json:"party"`
 	At     time.Time  `json:"at"`
 	Files  []FileView `json:"files"` // none that who asks may not take
+
+	Status  filing.Status `json:"status"`
+	Rulings []RulingView  `json:"rulings,omitempty"` // on it, oldest first
 }
 
 // FileView is a file of a paper: "statement", or the id of a document.
@@ -122,6 +127,7 @@ type DeadlineView struct {
 	Due     *calendar.Date `json:"due"`
 	Why     string         `json:"why"`
 	Done    bool           `json:"done"`
+	Urgency string         `json:"urgency"` // of what is not done: see calendar.Urgency; "" without a last day
 }
 
 // EventView is something that happened.
@@ -135,6 +141,7 @@ type EventView struct {
 	Article        string          `json:"article"`
 	Reason         string          `json:"reason"`
 	Paper          string          `json:"paper"`
+	Happened       string          `json:"happened"` // to the paper, as the timeline of a filing calls it; ""
 	Hearing        *docket.Hearing `json:"hearing"`
 	On             *calendar.Date  `json:"on"`
 	Present        []string        `json:"present"`
@@ -200,7 +207,11 @@ func (s *Service) view(ctx context.Context, c docket.Case, sight docket.Sight) (
 	}
 	for _, d := range c.Deadlines() {
 		if sight.Of(d.Party) {
-			v.Deadlines = append(v.Deadlines, DeadlineView{d.Rule, d.Party, d.Article, d.From, day(d.Due), d.Why, d.Done})
+			one := DeadlineView{d.Rule, d.Party, d.Article, d.From, day(d.Due), d.Why, d.Done, ""}
+			if one.Due != nil && !d.Done {
+				one.Urgency = calendar.Urgency(d.Due, calendar.DateOf(received(ctx)))
+			}
+			v.Deadlines = append(v.Deadlines, one)
 		}
 	}
 	for _, e := range c.Events {
@@ -270,15 +281,22 @@ func eventView(e docket.Event) EventView {
 	if !e.Hearing.At.IsZero() {
 		out.Hearing = &e.Hearing
 	}
+	if e.Step != "" {
+		out.Happened = filing.CourtAct{Step: e.Step}.Timeline()
+	}
 	return out
 }
 
 func (s *Service) paperView(ctx context.Context, c docket.Case, sight docket.Sight, p docket.Paper) (PaperView, error) {
-	out := PaperView{Filing: p.Filing, Kind: p.Kind, Party: p.Party, At: p.At, Files: []FileView{}}
+	sealed, err := s.Filings.Sealed(ctx, p.Filing)
+	if err != nil {
+		return PaperView{}, err
+	}
+	out := PaperView{Filing: p.Filing, Kind: p.Kind, Party: p.Party, At: p.At, Files: []FileView{}, Status: sealed.Envelope.Status}
 	if !c.Reads(sight, p) {
 		return out, nil
 	}
-	m, _, err := s.filed(ctx, p)
+	m, err := manifest(sealed)
 	if err != nil {
 		return PaperView{}, err
 	}
@@ -288,7 +306,30 @@ func (s *Service) paperView(ctx context.Context, c docket.Case, sight docket.Sig
 	for _, d := range m.Documents {
 		out.Files = append(out.Files, FileView{d.ID, d.Name, d.Role, d.Size})
 	}
-	return out, nil
+	rulings, err := s.rulings(ctx, sealed.Envelope)
+	for n, r := range rulings {
+		out.Rulings = append(out.Rulings, RulingView{rulingName(n), r.Step, r.At, r.File.Size})
+	}
+	return out, err
+}
+
+// rulings are those on a paper, oldest first.
+func (s *Service) rulings(ctx context.Context, e filing.Envelope) ([]filing.SignedRuling, error) {
+	if !e.Status.Ruled() {
+		return nil, nil
+	}
+	return s.Filings.Rulings(ctx, e.ID)
+}
+
+// rulingName names a ruling on a paper among the files of it.
+func rulingName(n int) string { return "ruling-" + strconv.Itoa(n+1) }
+
+// RulingView is a ruling on a paper, as a file of it.
+type RulingView struct {
+	ID   string    `json:"id"`
+	Step string    `json:"step"`
+	At   time.Time `json:"at"`
+	Size int64     `json:"size"`
 }
 
 // ListRequest asks for a page of cases.

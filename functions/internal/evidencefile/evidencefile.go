@@ -1,5 +1,5 @@
-// Package evidencefile is the function that hands out the evidence of a filing: what makes it one file that
-// proves itself (package asice).
+// Package evidencefile is the function that hands out the evidence of a filing, or of a whole case: what makes it
+// one file that proves itself (packages asice and casefile).
 //
 // It makes the small parts and has the list of all parts time-stamped. The large ones, whose hashes it knows
 // from what was signed, go from the bucket to whoever asked, who puts the archive together: no copy of a filing
@@ -9,8 +9,10 @@ package evidencefile
 import (
 	"context"
 	"fmt"
+	"path"
 	"time"
 
+	"github.com/courtoffice/courtoffice/functions/internal/cases"
 	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/documents"
 	"github.com/courtoffice/courtoffice/shared/evidence"
@@ -25,10 +27,13 @@ type Service struct {
 	Gate      Gate
 	Filings   *store.Filings
 	Attempts  *store.Attempts // quotas, in the filings table
+	Cases     *cases.Service
 	Documents *documents.Store
 	// Stamp has data stamped by the time-stamping authority, and has verified the token. It is nil where
 	// there is none.
 	Stamp func(ctx context.Context, data []byte) (token []byte, at time.Time, err error)
+	// IndexKey is the root of package indexkey, 32 bytes: it salts what is withheld.
+	IndexKey []byte
 }
 
 // Gate says who is asking.
@@ -80,14 +85,19 @@ func (s *Service) File(ctx context.Context, req Request) (Reply, error) {
 	if e.SentAt.IsZero() {
 		return Reply{}, filing.ErrNotFound
 	}
-	wait, err := s.Attempts.Count(ctx, "evidence-files#"+holder.ID, FilesAnHour, time.Hour, httpapi.ReceivedAt(ctx))
-	if err != nil {
+	if err := s.count(ctx, holder.ID); err != nil {
 		return Reply{}, err
 	}
-	if wait > 0 {
-		return Reply{}, &httpapi.Problem{Slug: "quota", Wait: wait}
-	}
 	return s.file(ctx, e)
+}
+
+// count counts a file of an account. Errors: the problem "quota".
+func (s *Service) count(ctx context.Context, accountID string) error {
+	wait, err := s.Attempts.Count(ctx, "evidence-files#"+accountID, FilesAnHour, time.Hour, httpapi.ReceivedAt(ctx))
+	if err == nil && wait > 0 {
+		err = &httpapi.Problem{Slug: "quota", Wait: wait}
+	}
+	return err
 }
 
 func (s *Service) file(ctx context.Context, e filing.Envelope) (Reply, error) {
@@ -114,16 +124,23 @@ func (s *Service) file(ctx context.Context, e filing.Envelope) (Reply, error) {
 		return Reply{}, err
 	}
 	out := Reply{Name: e.TicketNo + ".asice", StampedAt: at.UTC()}
-	files = append([]asice.File{asice.First}, append(files, asice.Held(asice.ManifestName, list), asice.Held(asice.StampName, token))...)
+	files = append([]asice.File{asice.First}, append(files, asice.Held(asice.ManifestName, "", list), asice.Held(asice.StampName, "", token))...)
+	out.Files, err = s.handed(ctx, e.ID, files, sealed.Pins)
+	return out, err
+}
+
+// handed are the files as they are handed out: those of which no bytes are at hand by an address, which is that
+// of the version in pins.
+func (s *Service) handed(ctx context.Context, filingID string, files []asice.File, pins filing.Pins) (out []File, err error) {
 	for _, f := range files {
 		part := File{Name: f.Name, Size: f.Size, SHA256: f.SHA256, Data: f.Data}
 		if f.Data == nil {
-			o := documents.Object{Filing: e.ID, SHA256: f.SHA256, Size: f.Size, MediaType: f.MediaType}
-			if part.Address, err = s.Documents.Download(ctx, o, sealed.Pins[f.SHA256], f.Name); err != nil {
-				return Reply{}, err
+			o := documents.Object{Filing: filingID, SHA256: f.SHA256, Size: f.Size, MediaType: f.MediaType}
+			if part.Address, err = s.Documents.Download(ctx, o, pins[f.SHA256], path.Base(f.Name)); err != nil {
+				return nil, err
 			}
 		}
-		out.Files = append(out.Files, part)
+		out = append(out, part)
 	}
 	return out, nil
 }

@@ -16,6 +16,7 @@ import (
 
 	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/agreement"
+	"github.com/courtoffice/courtoffice/shared/calendar"
 	"github.com/courtoffice/courtoffice/shared/defect"
 	"github.com/courtoffice/courtoffice/shared/documents"
 	"github.com/courtoffice/courtoffice/shared/filing"
@@ -87,6 +88,27 @@ type View struct {
 	Events    []filing.Event         `json:"events"`
 	Rejected  []Defect               `json:"rejected"` // why, where it was rejected for technical reasons
 	Ruling    *RulingView            `json:"ruling"`   // the court's latest, or null
+	Terms     []TermView             `json:"terms"`    // that the court's latest act started for who filed
+}
+
+// TermView is a term of who filed.
+type TermView struct {
+	Rule    string         `json:"rule"` // id of a calendar.Rule
+	Article string         `json:"article"`
+	Due     *calendar.Date `json:"due"`     // last day, null while it can't be told
+	Urgency string         `json:"urgency"` // see calendar.Urgency
+}
+
+func terms(ctx context.Context, e filing.Envelope, events []filing.Event) []TermView {
+	out := []TermView{}
+	for _, t := range filing.FilerTerms(e, events) {
+		v := TermView{Rule: t.Rule, Article: t.Article}
+		if t.Due != (calendar.Date{}) {
+			v.Due, v.Urgency = &t.Due, calendar.Urgency(t.Due, calendar.DateOf(httpapi.ReceivedAt(ctx)))
+		}
+		out = append(out, v)
+	}
+	return out
 }
 
 // RulingView is a judge's ruling on a filing; its files are "ruling" and "ruling-signature".
@@ -96,7 +118,10 @@ type RulingView struct {
 	Judge   string    `json:"judge"`
 	Grounds []string  `json:"grounds"` // codes of filing.Grounds
 	Reasons string    `json:"reasons"`
-	SHA256  string    `json:"sha256"` // of the PDF
+
+	Decision string         `json:"decision"`
+	On       *calendar.Date `json:"on"`     // last day of the term that it sets
+	SHA256   string         `json:"sha256"` // of the PDF
 }
 
 // SectionView is a part of the form.
@@ -243,7 +268,7 @@ func (s *Service) Get(ctx context.Context, req GetRequest) (View, error) {
 // view reads what a filing's owner sees beside its items. What was sent is shown by the bytes that
 // were signed, not by the draft it was made of.
 func (s *Service) view(ctx context.Context, f filing.Filing) (View, error) {
-	v := View{Summary: summary(f.Envelope), Revision: f.Revision, Sections: map[string]SectionView{}, Documents: []DocumentView{}, Rejected: rejected(ctx, f.Envelope)}
+	v := View{Summary: summary(f.Envelope), Revision: f.Revision, Sections: map[string]SectionView{}, Documents: []DocumentView{}, Rejected: rejected(ctx, f.Envelope), Terms: []TermView{}}
 	var err error
 	if v.Events, err = s.Filings.Events(ctx, f.Envelope); err != nil {
 		return View{}, err
@@ -252,6 +277,7 @@ func (s *Service) view(ctx context.Context, f filing.Filing) (View, error) {
 		if v.Ruling, err = s.ruling(ctx, f.Envelope); err != nil {
 			return View{}, err
 		}
+		v.Terms = terms(ctx, f.Envelope, v.Events)
 		return v, s.filed(ctx, f.Envelope, &v)
 	}
 	for _, section := range f.Sections {
@@ -285,7 +311,11 @@ func (s *Service) ruling(ctx context.Context, e filing.Envelope) (*RulingView, e
 		return nil, err
 	}
 	r := list[len(list)-1]
-	return &RulingView{r.Step, r.At, r.Judge, append([]string{}, r.Grounds...), r.Reasons, r.File.SHA256}, nil
+	out := &RulingView{r.Step, r.At, r.Judge, append([]string{}, r.Grounds...), r.Reasons, r.Decision, nil, r.File.SHA256}
+	if r.On != (calendar.Date{}) {
+		out.On = &r.On
+	}
+	return out, nil
 }
 
 // filed fills v with what was signed.

@@ -136,7 +136,7 @@ func heading(kind filing.Kind, sections []filing.Section, section any, code stri
 	for _, t := range []struct {
 		was, is string
 		into    **string
-	}{{was.Court, is.Court, &h.Court}, {string(was.Lang), string(is.Lang), &h.Lang}, {was.Case, is.Case, &h.Case}, {was.Opposite, is.Opposite, &h.Opposite}} {
+	}{{was.Court, is.Court, &h.Court}, {string(was.Lang), string(is.Lang), &h.Lang}, {was.About, is.About, &h.About}, {was.Case, is.Case, &h.Case}, {was.Opposite, is.Opposite, &h.Opposite}} {
 		if t.was != t.is {
 			*t.into = &t.is
 		}

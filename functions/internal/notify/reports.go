@@ -82,6 +82,8 @@ func (s *Service) reported(ctx context.Context, of Cases, r delivery.Report) (kn
 	}
 	to := indexkey.Key(s.IndexKey, indexkey.Recipient, strings.ToLower(r.To))
 	switch {
+	case !evidenced(row, e.Type):
+		return true, nil
 	case e.Type == docket.EventNotice:
 		return s.reportedOfCase(ctx, of, e.Event, r)
 	case e.Type == filing.EventExpiring:
@@ -96,8 +98,6 @@ func (s *Service) reported(ctx context.Context, of Cases, r delivery.Report) (kn
 			return false, err
 		}
 		return s.Reports.Filing(ctx, sent, r, to)
-	case !evidenced(row, e.Type):
-		return true, nil
 	}
 	event, err := account.EventOf(e.Event)
 	if err != nil {
@@ -106,10 +106,10 @@ func (s *Service) reported(ctx context.Context, of Cases, r delivery.Report) (kn
 	return s.Reports.Account(ctx, event, r, to)
 }
 
-// evidenced reports whether something hangs on the evidence that a notice arrived: not on news, and answers
-// of support are in the office.
+// evidenced reports whether something hangs on the evidence that a notice arrived: not on news, nor on what a
+// court's own staff is told, and answers of support are in the office.
 func evidenced(row outbox.Row, typ string) bool {
-	return row.Table != schema.Site && !strings.HasPrefix(typ, "support.")
+	return row.Table != schema.Site && typ != docket.EventMorning && !strings.HasPrefix(typ, "support.")
 }
 
 // sentEvent is the filing an event of filings is about.

@@ -21,7 +21,7 @@ func TestComponents(t *testing.T) {
 		in   portal.Component
 		want []string // parts of the markup
 	}{
-		"field":               {field, []string{`class="govuk-input"`, `<label class="govuk-label" for="f">`, `id="f-hint"`, `aria-describedby="f-hint"`, `data-pointer="/a/b"`, `maxlength="9"`, " required"}},
+		"field":               {field, []string{`class="govuk-input"`, `<label class="govuk-label" for="f">`, `id="f-hint"`, `aria-describedby="f-hint"`, `data-pointer="/a/b"`, `data-most="9"`, " required"}},
 		"textarea":            {field, []string{`<textarea class="govuk-textarea" rows="5"`, `for="f"`}},
 		"character-count":     {field, []string{`data-module="govuk-character-count"`, `data-maxlength="20"`, `id="f-info"`, "govuk-js-character-count"}},
 		"select":              {field, []string{`<select class="govuk-select"`, `<option value="one" selected>`}},

@@ -31,6 +31,7 @@ func navigation(lang locale.Lang, page string) []row {
 		item("nav.maintenance", "/maintenance", "maintenance", ""),
 		item("nav.help", "/help", "help", ""),
 		item("nav.registry", "/registry", "registry", `data-right="clerk judge" hidden`),
+		item("nav.registry.court", "/registry/court", "registry-court", `data-right="head" hidden`),
 		item("nav.admin", "/admin", "admin", admin),
 		item("nav.register", "/register", "register", signedOut),
 		item("nav.sign-in", "/sign-in", "sign-in", signedOut),

@@ -38,6 +38,7 @@ type page struct {
 	menu    string // locale key in the menu of its section (see menu), or empty for a page that is in none
 	right   string // without which the page shows nothing of itself, or empty
 	signs   bool   // needs the NCALayer client and the signing dialog
+	worker  bool   // starts the worker of the function verifier
 	status  int    // 0 means 200
 	fill    func(s *Service, r *http.Request, v *view) error
 }
@@ -69,7 +70,7 @@ var pages = []page{
 	{name: "review", pattern: "/filings/{id}/review", title: "review.title", script: "review.js", signs: true, fill: fillFiling},
 	{name: "filing", pattern: "/filings/{id}", title: "filing.title", script: "filing.js", fill: fillFiling},
 	factsPage,
-	{name: "verify", pattern: "/verify", title: "verify.title", script: "verify.js"},
+	{name: "verify", pattern: "/verify", title: "verify.title", script: "verify.js", worker: true},
 	{name: "receipt", pattern: "/filings/{id}/receipt", title: "receipt.title", script: "receipt.js", fill: fillFiling},
 	{name: "cases", pattern: "/cases", title: "cases.title", script: "cases.js"},
 	{name: "case", pattern: "/cases/{id}", title: "case.title", script: "case.js", fill: fillFiling},
@@ -84,6 +85,7 @@ var pages = []page{
 	{name: "admin-breaches", right: "admin", pattern: "/admin/breaches", title: "breach.admin", script: "admin-breaches.js", signs: true, menu: "breach.admin"},
 	{name: "registry", pattern: "/registry", title: "registry.title", script: "registry.js"},
 	{name: "registry-filing", pattern: "/registry/filings/{id}", title: "registry.filing.title", script: "registry-filing.js", signs: true, fill: fillFiling},
+	{name: "registry-court", pattern: "/registry/court", title: "registry.head.title", script: "registry-court.js"},
 	{name: "problems", pattern: "/problems", title: "problems.title", fill: fillProblems},
 	{name: "problem", pattern: "/problems/{slug}", fill: fillProblem},
 }
@@ -389,7 +391,12 @@ func functions(lang locale.Lang) template.FuncMap {
 		"audited":    func() []option { return audited(lang) },
 		"scopes":     func() []option { return scopes(lang) },
 
-		"rights":       func() ([]option, error) { return choices(lang, "js.admin.right.", []string{"clerk", "judge", "admin"}) },
+		"rights": func() ([]option, error) {
+			return choices(lang, "js.admin.right.", []string{"clerk", "judge", "head", "admin"})
+		},
+		"overseen": func() ([]option, error) {
+			return choices(lang, "registry.head.show.", []string{"all", "late", "nobody", "held", "judges"})
+		},
 		"courtOptions": func() []option { return courtOptions(lang) },
 		"grounds":      func() []ground { return grounds(lang) },
 		"extensions":   func() []option { return extensions(lang) },

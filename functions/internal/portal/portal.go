@@ -133,7 +133,7 @@ func (s *Service) Handler() http.Handler {
 
 // secure adds the headers that every answer carries, problem documents included.
 func (s *Service) secure(next http.Handler) http.Handler {
-	policy := s.policy()
+	policy := s.policy("'none'")
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		h.Set("Content-Security-Policy", policy)
@@ -147,8 +147,9 @@ func (s *Service) secure(next http.Handler) http.Handler {
 
 // policy is the content security policy: nothing inline, nothing foreign, and connections only
 // to the office, to the places documents are uploaded to and to the two local programs that
-// hold keys (NCALayer; KAZTOKEN's HTTP interface, which the NCALayer client asks for first).
-func (s *Service) policy() string {
+// hold keys (NCALayer; KAZTOKEN's HTTP interface, which the NCALayer client asks for first). trusted
+// names the policies of Trusted Types that scripts may make.
+func (s *Service) policy(trusted string) string {
 	connect := []string{"'self'", "wss://127.0.0.1:13579", "https://127.0.0.1:24680"}
 	for _, more := range []string{s.NCALayerURL, s.UploadOrigin} {
 		if more != "" {
@@ -167,7 +168,7 @@ func (s *Service) policy() string {
 		"base-uri 'none'",
 		"frame-ancestors 'none'",
 		"require-trusted-types-for 'script'",
-		"trusted-types 'none'",
+		"trusted-types " + trusted,
 	}, "; ")
 }
 
@@ -183,6 +184,10 @@ func (s *Service) page(w http.ResponseWriter, r *http.Request, lang locale.Lang,
 		Status: p.status, Path: strings.TrimPrefix(r.URL.Path, "/"+string(lang)),
 		NCALayerURL: s.NCALayerURL, TestKeys: s.TestKeys, SupportMail: s.SupportMail,
 		Office: s.Office.view(lang), Notice: s.notice(r, lang),
+	}
+	if p.worker {
+		// A worker's address is a sink of Trusted Types; its own answer says what it may do.
+		w.Header().Set("Content-Security-Policy", s.policy("verifier"))
 	}
 	if v.Status == 0 {
 		v.Status = http.StatusOK

@@ -295,7 +295,7 @@ func labelled(doc, n *html.Node) bool {
 
 func TestHeadersOfEveryAnswer(t *testing.T) {
 	h := service().Handler()
-	for _, target := range []string{"/", "/kk/", "/ru/nothing", "/problems/internal", "/api/nothing", "/static/x/vendor/office.css", "/static/x/none"} {
+	for _, target := range []string{"/", "/kk/", "/ru/nothing", "/problems/internal", "/api/nothing", "/static/x/vendor/office.css", "/static/x/none", "/ru/verify"} {
 		response, _, _ := get(t, h, target)
 		policy := response.Header.Get("Content-Security-Policy")
 		for _, want := range []string{
@@ -308,6 +308,9 @@ func TestHeadersOfEveryAnswer(t *testing.T) {
 		}
 		if strings.Contains(policy, "unsafe") || strings.Contains(policy, "*") {
 			t.Errorf("%s: policy is loose: %s", target, policy)
+		}
+		if trusts := slices.Contains(strings.Split(policy, "; "), "trusted-types verifier"); trusts != (target == "/ru/verify") || !trusts && !strings.HasSuffix(policy, "trusted-types 'none'") {
+			t.Errorf("%s: policy on workers: %s", target, policy)
 		}
 		for name, want := range map[string]string{"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"} {
 			if got := response.Header.Get(name); got != want {

@@ -5,11 +5,13 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -488,5 +490,36 @@ console.log(JSON.stringify(input.map((name) => role({ name, type: '' }))));`)
 		if !slices.Contains(filing.Roles, role) {
 			t.Errorf("there is no role %s", role)
 		}
+	}
+}
+
+// TestNothingIsCutOff: a browser cuts what is pasted into a field with a maxlength, and says nothing. No
+// page has one: see over.js.
+func TestNothingIsCutOff(t *testing.T) {
+	attribute := regexp.MustCompile(`(?i)(^|[^-\w])max-?length\b`)
+	read := 0
+	for _, root := range []string{"templates", "static/js"} {
+		err := fs.WalkDir(os.DirFS("."), root, func(path string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() {
+				return err
+			}
+			raw, err := os.ReadFile(path)
+			if err != nil {
+				return err
+			}
+			read++
+			for n, line := range strings.Split(string(raw), "\n") {
+				if attribute.MatchString(line) {
+					t.Errorf("%s:%d: %s", path, n+1, strings.TrimSpace(line))
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if read < 100 {
+		t.Errorf("%d files were read", read)
 	}
 }

@@ -8,9 +8,12 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/courtoffice/courtoffice/shared/account"
+	"github.com/courtoffice/courtoffice/shared/calendar"
+	"github.com/courtoffice/courtoffice/shared/court"
 	"github.com/courtoffice/courtoffice/shared/defect"
 	"github.com/courtoffice/courtoffice/shared/evidence"
 	"github.com/courtoffice/courtoffice/shared/filing"
@@ -37,7 +40,11 @@ func (s *Service) Take(ctx context.Context, r FilingRequest) (Entry, error) {
 	if clerk, _ := w.may(e); !clerk {
 		return Entry{}, filing.ErrNotFound
 	}
-	q, err := s.Filings.Take(ctx, e.ID, e.Court, filing.Lease{Holder: w.ID, Name: w.Subject.Name, Until: at.Add(filing.LeaseLife)}, at)
+	until := at.Add(filing.LeaseLife)
+	if place, err := s.Filings.Place(ctx, e.ID); err == nil && place.Lease.Holder == w.ID && place.Lease.Until.After(until) {
+		until = place.Lease.Until // the head of the court gave it for longer
+	}
+	q, err := s.Filings.Take(ctx, e.ID, e.Court, filing.Lease{Holder: w.ID, Name: w.Subject.Name, Until: until}, at)
 	shown := entry(q, w, at)
 	if errors.Is(err, filing.ErrLeased) {
 		return Entry{}, &httpapi.Problem{Slug: "leased", Stored: shown.Lease, Cause: err}
@@ -72,6 +79,8 @@ type ActRequest struct {
 
 	Grounds   []string         `json:"grounds"`   // of a ruling: codes of filing.Grounds
 	Reasons   string           `json:"reasons"`   // of a ruling, in the judge's words
+	Decision  string           `json:"decision"`  // likewise: what is granted or ordered
+	On        *calendar.Date   `json:"on"`        // last day of the term that the act sets
 	Signature signer.Signature `json:"signature"` // of a ruling; "" asks for what there is to sign
 }
 
@@ -113,6 +122,9 @@ func (s *Service) decide(ctx context.Context, w staff, sealed store.Sealed, r Ac
 	if err := list.Err(); err != nil {
 		return filing.CourtAct{}, nil, err
 	}
+	if !filing.StepOf(r.Step).TakenOn(sealed.Envelope.Matter()) {
+		return filing.CourtAct{}, nil, defect.List{{Pointer: "/step", Code: "unknown-value"}}
+	}
 	if filing.IsRuling(r.Step) {
 		return s.rule(ctx, w, sealed, r)
 	}
@@ -123,14 +135,16 @@ func (s *Service) decide(ctx context.Context, w staff, sealed store.Sealed, r Ac
 // number is what a registration number looks like: there is no one form of it.
 var number = regexp.MustCompile(`^[\p{L}\p{Nd}][\p{L}\p{Nd} ./№-]*$`)
 
-// read makes a clerk's act.
+// read makes an act that is no ruling.
 func (s *Service) read(ctx context.Context, w staff, sealed store.Sealed, r ActRequest) (filing.CourtAct, error) {
 	e := sealed.Envelope
 	a := filing.CourtAct{
 		ID: r.Act, Filing: e.ID, Court: e.Court, Step: r.Step, By: filing.ByClerk, Actor: w.ID, Person: w.by.Person, At: httpapi.ReceivedAt(ctx),
 	}
 	var list defect.List
-	if clerk, _ := w.may(e); !clerk {
+	if as, ok := w.as(e, filing.StepOf(r.Step)); ok {
+		a.By = as
+	} else {
 		return a, filing.ErrNotFound
 	}
 	switch r.Step {
@@ -173,8 +187,36 @@ func (s *Service) read(ctx context.Context, w staff, sealed store.Sealed, r ActR
 			list.Add("/words", "too-long", "")
 		}
 		a.Rejected = []filing.Rejection{fault}
+	case "copies":
+		a.On, list = term(r, a.At)
+	case "send-up":
+		higher, ok := court.AppealOf(e.Court)
+		switch {
+		case !ok:
+			list.Add("/step", "no-court-above", "CPC 405")
+		case !e.Until.Before(calendar.DateOf(a.At)):
+			list.Add("/step", "term-not-over", "CPC 405")
+		}
+		a.Higher = higher.Code
 	}
 	return a, list.Err()
+}
+
+// farthest is how many days ahead the last day of a term may lie that a judge sets.
+const farthest = 180
+
+// term is the last day of a term that a judge sets: it is ahead, and a working day (CPC 123(4)).
+func term(r ActRequest, at time.Time) (on calendar.Date, list defect.List) {
+	article, today := filing.StepOf(r.Step).Article, calendar.DateOf(at)
+	switch {
+	case r.On == nil:
+		list.Add("/on", "required", article)
+	case !today.Before(*r.On), today.Add(farthest).Before(*r.On), !r.On.Working():
+		list.Add("/on", "term-day", article)
+	default:
+		on = *r.On
+	}
+	return on, list
 }
 
 // names reports whether a pointer names something of the filing: the whole, a document, or a section of

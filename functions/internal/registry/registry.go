@@ -28,6 +28,9 @@ import (
 type Service struct {
 	Gate      Gate
 	Filings   *store.Filings
+	Cases     *store.Cases
+	Traces    *store.Traces
+	Attempts  *store.Attempts // of searches, in the filings table
 	Documents *documents.Store
 	Accounts  Accounts
 	Audit     Audit
@@ -74,6 +77,19 @@ func (w staff) may(e filing.Envelope) (clerk, judge bool) {
 	return slices.Contains(w.clerk, e.Court), e.Judge == w.ID && slices.Contains(w.judges, e.Court)
 }
 
+// as is the quality in which who asks takes a step on a filing: as its judge before as a clerk. ok is false for
+// who may not.
+func (w staff) as(e filing.Envelope, step filing.Step) (by filing.By, ok bool) {
+	clerk, judge := w.may(e)
+	switch {
+	case judge && slices.Contains(step.By, filing.ByJudge):
+		return filing.ByJudge, true
+	case clerk && slices.Contains(step.By, filing.ByClerk):
+		return filing.ByClerk, true
+	}
+	return "", false
+}
+
 // reach returns a filing that is the business of who asks.
 //
 // Errors: those of Gate, filing.ErrNotFound.
@@ -117,8 +133,9 @@ type Entry struct {
 	Due       calendar.Date `json:"due"`
 	Urgency   string        `json:"urgency"` // "late", "today", "soon", "later"
 	Number    string        `json:"number"`
-	Judge     string        `json:"judge"` // name
-	Lease     *Lease        `json:"lease"` // null where nobody has it in hand
+	Judge     string        `json:"judge"`  // name
+	Lease     *Lease        `json:"lease"`  // null where nobody has it in hand
+	Handed    string        `json:"handed"` // why the head of the court gave it to who has it, or ""
 }
 
 // Lease says who has a filing in hand.
@@ -131,7 +148,7 @@ type Lease struct {
 func entry(q filing.Queued, w staff, at time.Time) Entry {
 	return Entry{
 		ID: q.ID, CourtCode: q.Court, Kind: q.Kind, Status: q.Status, TicketNo: q.Ticket, Lang: q.Lang, Documents: q.Documents, Replaces: q.Replaces,
-		SentAt: q.SentAt, Due: q.Due, Urgency: urgency(q.Due, at), Number: q.Number, Judge: q.Judge, Lease: lease(q.Lease, w, at),
+		SentAt: q.SentAt, Due: q.Due, Urgency: calendar.Urgency(q.Due, calendar.DateOf(at)), Number: q.Number, Judge: q.Judge, Lease: lease(q.Lease, w, at), Handed: q.Handed,
 	}
 }
 
@@ -140,30 +157,6 @@ func lease(l filing.Lease, w staff, at time.Time) *Lease {
 		return nil
 	}
 	return &Lease{l.Name, l.Holder == w.ID, l.Until}
-}
-
-// soon is how many working days before the last one a filing is shown in amber.
-const soon = 1
-
-// urgency says how near the last day of an answer is.
-func urgency(due calendar.Date, at time.Time) string {
-	today := calendar.DateOf(at)
-	if due.Before(today) {
-		return "late"
-	}
-	left := 0
-	for d := today; d.Before(due) && left <= soon; {
-		if d = d.Add(1); d.Working() {
-			left++
-		}
-	}
-	switch {
-	case due == today:
-		return "today"
-	case left <= soon:
-		return "soon"
-	}
-	return "later"
 }
 
 // QueueRequest names a court of who asks and a place in its queue.
@@ -207,6 +200,9 @@ func (s *Service) Queue(ctx context.Context, r QueueRequest) (Queue, error) {
 	for _, court := range w.judges {
 		out.Posts = append(out.Posts, Post{court, account.Judge})
 	}
+	for _, court := range w.PostsIn(account.Head, true) {
+		out.Posts = append(out.Posts, Post{court, account.Head})
+	}
 	if out.Court == "" && len(w.clerk) > 0 {
 		out.Court = w.clerk[0]
 	}
@@ -241,7 +237,7 @@ func (s *Service) Queue(ctx context.Context, r QueueRequest) (Queue, error) {
 			return Queue{}, err
 		}
 		for _, d := range days {
-			out.Counts[urgency(d.Day, at)] += d.Count
+			out.Counts[calendar.Urgency(d.Day, calendar.DateOf(at))] += d.Count
 		}
 	}
 	return out, nil

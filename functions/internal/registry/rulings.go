@@ -51,7 +51,7 @@ func (s *Service) rule(ctx context.Context, w staff, sealed store.Sealed, r ActR
 	if err != nil {
 		return a, nil, err
 	}
-	ruling.File = filing.FileOf(pdf)
+	ruling.File, a.On = filing.FileOf(pdf), ruling.On
 	if r.Signature == "" {
 		draft, err = s.draft(ctx, ruling, pdf, at)
 		return a, draft, err
@@ -81,37 +81,35 @@ func same(a, b filing.Ruling) bool {
 	ground := slices.Equal(a.Grounds, b.Grounds)
 	a.Grounds, b.Grounds = nil, nil
 	return ground && a.Filing == b.Filing && a.Step == b.Step && a.File == b.File && a.Renderer == b.Renderer && a.Date == b.Date &&
-		a.Number == b.Number && a.CourtCode == b.CourtCode && a.Reasons == b.Reasons
+		a.Number == b.Number && a.CourtCode == b.CourtCode && a.Reasons == b.Reasons && a.Decision == b.Decision && a.On == b.On
 }
 
 // ruling is what a request rules, in the language of the proceedings.
 func (s *Service) ruling(ctx context.Context, w staff, e filing.Envelope, r ActRequest) (filing.Ruling, error) {
 	var list defect.List
-	reasons := strings.TrimSpace(r.Reasons)
+	step, at := filing.StepOf(r.Step), httpapi.ReceivedAt(ctx)
 	grounds := filing.GroundsOf(r.Step)
-	if !filing.MayRule(e.Kind, r.Step) {
-		list.Add("/step", "unknown-value", "")
-	}
 	codes := slices.Sorted(slices.Values(r.Grounds))
-	if r.Step == "withdraw" { // there is one ground
+	if len(grounds) == 1 {
 		codes = []string{grounds[0].Code}
 	}
 	for _, code := range codes {
 		if !slices.ContainsFunc(grounds, func(g filing.Ground) bool { return g.Code == code }) {
 			list.Add("/grounds", "unknown-value", "")
 		}
+		if code == filing.NotCured && (e.Until == (calendar.Date{}) || !e.Until.Before(calendar.DateOf(at))) {
+			list.Add("/grounds", "term-not-over", "CPC 407")
+		}
 	}
-	if len(grounds) > 0 && len(codes) == 0 {
-		list.Add("/grounds", "ground-required", filing.StepOf(r.Step).Article)
+	if step.Names(filing.NamesGrounds) && len(codes) == 0 {
+		list.Add("/grounds", "ground-required", step.Article)
 	}
-	switch {
-	case r.Step != "accept" && reasons == "":
-		list.Add("/reasons", "required", "CPC 268")
-	case tooLong(reasons, filing.MaxReasons):
-		list.Add("/reasons", "too-long", "")
-	}
-	if runes := statement.Undrawable(reasons); len(runes) > 0 {
-		list.Add("/reasons", "glyph", "", "characters", string(runes))
+	reasons := words(&list, "/reasons", r.Reasons, step.Names(filing.NamesReasons))
+	decision := words(&list, "/decision", r.Decision, step.Names(filing.NamesDecision))
+	var on calendar.Date
+	if step.Names(filing.NamesDay) {
+		day, wrong := term(r, at)
+		on, list = day, append(list, wrong...)
 	}
 	if err := list.Err(); err != nil {
 		return filing.Ruling{}, err
@@ -126,10 +124,25 @@ func (s *Service) ruling(ctx context.Context, w staff, e filing.Envelope, r ActR
 	}
 	lang := render.Lang(filing.Head{Lang: e.Lang})
 	return filing.Ruling{
-		Step: r.Step, Filing: e.ID, Kind: e.Kind, CourtCode: e.Court, Number: e.Number, Ticket: e.TicketNo, Judge: w.Subject.Name,
-		Date: calendar.DateOf(httpapi.ReceivedAt(ctx)), Lang: lang, Filer: name, Opposite: e.Opposite, SentAt: e.SentAt.UTC().Format(time.RFC3339Nano),
-		Grounds: slices.Compact(codes), Reasons: reasons, Renderer: render.RulingVersion,
+		Step: r.Step, Filing: e.ID, Kind: e.Kind, About: e.About, CourtCode: e.Court, Number: e.Number, Ticket: e.TicketNo, Judge: w.Subject.Name,
+		Date: calendar.DateOf(at), Lang: lang, Filer: name, Opposite: e.Opposite, SentAt: e.SentAt.UTC().Format(time.RFC3339Nano),
+		Grounds: slices.Compact(codes), Reasons: reasons, Decision: decision, On: on, Tiyn: e.Tiyn, Renderer: render.RulingVersion,
 	}, nil
+}
+
+// words are what a judge wrote.
+func words(list *defect.List, pointer, written string, needed bool) string {
+	written = strings.TrimSpace(written)
+	switch {
+	case needed && written == "":
+		list.Add(pointer, "required", "CPC 268")
+	case tooLong(written, filing.MaxReasons):
+		list.Add(pointer, "too-long", "")
+	}
+	if runes := statement.Undrawable(written); len(runes) > 0 {
+		list.Add(pointer, "glyph", "", "characters", string(runes))
+	}
+	return written
 }
 
 // draft puts the ruling's bytes where they can be read and makes the document to sign.
@@ -156,7 +169,10 @@ type Ruling struct {
 	Lang    locale.Lang `json:"lang"`
 	Grounds []string    `json:"grounds"`
 	Reasons string      `json:"reasons"`
-	SHA256  string      `json:"sha256"` // of the PDF
+
+	Decision string         `json:"decision"`
+	On       *calendar.Date `json:"on"`     // last day of the term that it sets
+	SHA256   string         `json:"sha256"` // of the PDF
 }
 
 // ruled is the latest ruling on a filing, nil before there is one.

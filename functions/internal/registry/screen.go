@@ -41,7 +41,9 @@ type View struct {
 	Events     []filing.Event             `json:"events"`
 	Judges     []Judge                    `json:"judges"` // of the court, for who may register
 	Ruling     *Ruling                    `json:"ruling"` // the latest, or null
-	May        []string                   `json:"may"`    // steps that who asks may take now; a clerk needs the lease
+	May        []Act                      `json:"may"`    // steps that who asks may take now
+	About      string                     `json:"about"`  // of a motion
+	Outage     []string                   `json:"outage"` // ids of documents that are certificates of an outage of the office
 }
 
 // Judge is one of a court's judges.
@@ -88,8 +90,12 @@ func (s *Service) Filing(ctx context.Context, r FilingRequest) (View, error) {
 func (s *Service) view(ctx context.Context, w staff, sealed store.Sealed) (View, error) {
 	e, at := sealed.Envelope, httpapi.ReceivedAt(ctx)
 	q := filing.QueuedOf(e, e.Status)
+	article := e.Clock().Article
 	if place, err := s.Filings.Place(ctx, e.ID); err == nil {
-		q.Lease = place.Lease
+		q.Lease, q.Handed = place.Lease, place.Handed
+		if place.Due != q.Due {
+			q.Due, article = place.Due, within(sealed.Events)
+		}
 	} else if e.Status.May("register") {
 		return View{}, err
 	}
@@ -103,14 +109,18 @@ func (s *Service) view(ctx context.Context, w staff, sealed store.Sealed) (View,
 		return View{}, err
 	}
 	v := View{
-		Entry: entry(q, w, at), Article: e.Clock().Article, Longer: e.Extension, MayLonger: filing.MayExtend(e.Kind, filing.Extensions[0].Code), Sections: map[string]json.RawMessage{}, Files: []filing.Document{},
+		Entry: entry(q, w, at), Article: article, Longer: e.Extension, MayLonger: filing.MayExtend(e.Kind, filing.Extensions[0].Code), Sections: map[string]json.RawMessage{}, Files: []filing.Document{},
 		Events: sealed.Events, Judges: []Judge{}, May: s.may(w, e), Rejected: []Defect{},
+		About: e.About, Outage: []string{},
 	}
 	if err := json.Unmarshal(raw, &v.Sections); err != nil {
 		return View{}, err
 	}
 	for _, d := range m.Documents {
 		v.Files = append(v.Files, d.Document)
+		if d.Role == "outage_certificate" {
+			v.Outage = append(v.Outage, d.ID)
+		}
 	}
 	if v.Signatures, err = signatures(sealed); err != nil {
 		return View{}, err
@@ -124,9 +134,9 @@ func (s *Service) view(ctx context.Context, w staff, sealed store.Sealed) (View,
 	if r, err := s.ruled(ctx, e); err != nil {
 		return View{}, err
 	} else if r != nil {
-		v.Ruling = &Ruling{r.Step, r.At, r.Judge, r.Lang, append([]string{}, r.Grounds...), r.Reasons, r.File.SHA256}
+		v.Ruling = &Ruling{r.Step, r.At, r.Judge, r.Lang, append([]string{}, r.Grounds...), r.Reasons, r.Decision, day(r.On), r.File.SHA256}
 	}
-	if slices.Contains(v.May, "register") {
+	if v.takes("register") {
 		list, err := s.Accounts.Staff(ctx, account.Judge.At(e.Court))
 		if err != nil {
 			return View{}, err
@@ -139,16 +149,39 @@ func (s *Service) view(ctx context.Context, w staff, sealed store.Sealed) (View,
 }
 
 // may lists the steps that w may take from where the filing stands.
-func (s *Service) may(w staff, e filing.Envelope) []string {
-	clerk, judge := w.may(e)
-	out := []string{}
+func (s *Service) may(w staff, e filing.Envelope) []Act {
+	out := []Act{}
 	for _, step := range filing.Steps {
-		as := clerk && slices.Contains(step.By, filing.ByClerk) || judge && slices.Contains(step.By, filing.ByJudge) && filing.MayRule(e.Kind, step.Name)
-		if as && e.Status.May(step.Name) && filing.IsCourtAct(step.Name) {
-			out = append(out, step.Name)
+		if !filing.IsCourtAct(step.Name) || !step.TakenOn(e.Matter()) || !e.Status.May(step.Name) {
+			continue
+		}
+		if by, ok := w.as(e, step); ok {
+			out = append(out, Act{step.Name, by, step.ArticleOn(e.Kind, e.About), step.Court.Ruling, append([]filing.Naming{}, step.Court.Names...)})
 		}
 	}
 	return out
+}
+
+// Act is a step that who asks may take now, and what it names.
+type Act struct {
+	Step    string          `json:"step"`
+	By      filing.By       `json:"by"` // a clerk needs the lease
+	Article string          `json:"article"`
+	Ruling  bool            `json:"ruling"` // is signed
+	Names   []filing.Naming `json:"names"`
+}
+
+// takes reports whether v offers a step.
+func (v View) takes(step string) bool {
+	return slices.ContainsFunc(v.May, func(a Act) bool { return a.Step == step })
+}
+
+// day is null for a day that is none.
+func day(d calendar.Date) *calendar.Date {
+	if d == (calendar.Date{}) {
+		return nil
+	}
+	return &d
 }
 
 // check is what the office's check sees in what was sent, as of the day it was.
@@ -178,6 +211,16 @@ func (s *Service) check(ctx context.Context, e filing.Envelope, sections map[str
 
 func shown(ctx context.Context, d defect.Defect) Defect {
 	return Defect{d.Pointer, d.Severity.String(), d.Text(httpapi.Lang(ctx)), d.Article}
+}
+
+// within is the article of the term that the court's latest act set for its next answer, or "".
+func within(events []filing.Event) (article string) {
+	for _, e := range events {
+		if e.Acted != nil {
+			article = filing.StepOf(e.Acted.Step).Court.Within
+		}
+	}
+	return article
 }
 
 // signatures are those of the receipt, with what the latest verification says of each.

@@ -25,6 +25,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/courtoffice/courtoffice/functions"
+	"github.com/courtoffice/courtoffice/functions/internal/environment"
 	"github.com/courtoffice/courtoffice/functions/internal/signin"
 	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/agreement"
@@ -120,7 +121,7 @@ func newOfficeTrusting(t *testing.T, trustDir string) *office {
 		"sign-in": (*App).SignIn, "accept-agreement": (*App).AcceptAgreement, "register": (*App).Register,
 		"account": (*App).Account,
 	} {
-		cfg, err := Load(fn)
+		cfg, err := environment.Load(fn)
 		if err != nil {
 			t.Fatal(err)
 		}

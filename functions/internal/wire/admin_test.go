@@ -14,6 +14,7 @@ import (
 
 	"github.com/courtoffice/courtoffice/functions"
 	"github.com/courtoffice/courtoffice/functions/internal/admin"
+	"github.com/courtoffice/courtoffice/functions/internal/environment"
 	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/agreement"
 	"github.com/courtoffice/courtoffice/shared/audit"
@@ -42,7 +43,7 @@ const reason = "holder asked by letter 17-4"
 func newAdministration(t *testing.T) *administration {
 	t.Helper()
 	o := newOffice(t)
-	cfg, err := Load("admin")
+	cfg, err := environment.Load("admin")
 	if err != nil {
 		t.Fatal(err)
 	}

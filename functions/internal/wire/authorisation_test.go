@@ -156,6 +156,8 @@ var authorisation = []struct {
 
 	// evidence-file
 	{"POST /api/filings/{id}/evidence", "not sent", object{}, ownerOnly(404)},
+	{"POST /api/cases/{id}/evidence", "the claimant's", object{}, cells{401, 404, 200, 401, 200, 404, 404}},
+	{"POST /api/cases/{id}/evidence", "a part that there is not", object{"at": "2026-11-22T07:00:00Z", "part": 99}, cells{401, 404, 409, 401, 409, 404, 404}},
 
 	// file-claim
 	{"POST /api/filings/{id}/seal", "the owner's signature", func(m *matrix) any { return with(m.signed("aigul", m.manifest), "token", m.seal) }, anyone(201)},
@@ -168,6 +170,10 @@ var authorisation = []struct {
 	// registry; staff of whom a filing is no business: TestRegistryAuthorisation
 	{"GET /api/registry/queue", "", nil, clerks(200)},
 	{"GET /api/registry/search", "", func(m *matrix) any { return query("court=almaty-bostandyq&q=" + m.sent) }, clerks(200)},
+	{"POST /api/registry/parties", "", object{"court": "almaty-bostandyq", "party": "Сейітова"}, clerks(200)},
+	{"POST /api/registry/parties", "of another court", object{"court": "almaty-medeu", "party": "Сейітова"}, clerks(404)},
+	{"GET /api/registry/overview", "a court's head alone: TestHeadOfCourt", nil, clerks(404)},
+	{"POST /api/registry/filings/{id}/handover", "a court's head alone", object{"act": "01993a5e-0000-7000-8000-0000000000ac", "post": "clerk", "to": "x", "reason": "x"}, clerks(404)},
 	{"GET /api/registry/filings/{id}", "", nil, clerks(200)},
 	{"GET /api/registry/filings/{id}/files/{file}", "", nil, clerks(303)},
 	{"POST /api/registry/filings/{id}/lease", "", object{}, clerks(200)},
@@ -225,6 +231,10 @@ var authorisation = []struct {
 	// facts: whoever holds a receipt, with an account or without
 	{"POST /api/facts", "a number nobody has", object{"ticketNo": "7F3K-92QH-X4TC", "checkCode": "7F3K9-2QHX4"}, anyone(404)},
 	{"POST /api/facts/{lang}", "a number nobody has", object{}, anyone(404)},
+
+	// verifier: no such file
+	{"GET /verifier/{path...}", "", nil, anyone(404)},
+	{"HEAD /verifier/{path...}", "", nil, anyone(404)},
 
 	// portal
 	{"GET /{path...}", "", nil, anyone(200)},

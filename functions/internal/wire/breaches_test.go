@@ -2,16 +2,22 @@ package wire
 
 import (
 	"context"
+	"net/http/httptest"
+	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"github.com/courtoffice/courtoffice/functions"
 	"github.com/courtoffice/courtoffice/functions/internal/admin"
 	"github.com/courtoffice/courtoffice/functions/internal/profile"
+	"github.com/courtoffice/courtoffice/infra/local/logs"
 	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/breach"
 	"github.com/courtoffice/courtoffice/shared/filing"
@@ -250,5 +256,87 @@ func TestRecordedContactNotices(t *testing.T) {
 		if len(got) != 1 || got[0].To[0] != tt.to || !strings.Contains(got[0].Text, tt.contains) || strings.ContainsAny(got[0].Text, "{}") {
 			t.Errorf("%s: mail %+v", tt.file, got)
 		}
+	}
+}
+
+// TestLogIsHeld: what the functions logged of the account's requests, and of the request that the case is
+// about, is held with the case in the words it was logged in; others' lines are not. A message that comes
+// again adds nothing.
+func TestLogIsHeld(t *testing.T) {
+	d := newAdministration(t)
+	d.call("GET /api/account", nil, d.userToken)
+	d.call("GET /api/account", nil, d.secondToken)
+	open := object{"account": d.user, "act": "JKJaXmPLvHcESHA=", "reason": reason, "withheld": ""}
+	made := decodeAs[admin.Breach](t, d.want(d.do("POST /api/admin/breaches", open, d.firstToken), 201, ""))
+	if made.Log != nil {
+		t.Errorf("log before it was looked through: %+v", made.Log)
+	}
+	d.mu.Lock()
+	written := regexp.MustCompile(`"time":"[^"]*"`).ReplaceAllString(d.log.String(), `"time":"`+d.at.Format(time.RFC3339Nano)+`"`)
+	d.mu.Unlock()
+	written += `{"time":"` + d.at.AddDate(0, -11, 0).Format(time.RFC3339) + `","msg":"request","fn":"account","request":"JKJaXmPLvHcESHA="}` + "\n"
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "account"), []byte(written), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	insights := httptest.NewServer(logs.New(func(group string) string { return filepath.Join(dir, group) }))
+	t.Cleanup(insights.Close)
+	t.Setenv("AWS_ENDPOINT_URL_CLOUDWATCH_LOGS", insights.URL)
+	t.Setenv(functions.EnvLogGroups, "sign-in account")
+	d.queues(t)
+	handle := d.app(t, "hold-log").HoldLog()
+	opened := d.accountEvents(account.EventBreachOpened)
+	if len(opened) != 1 || opened[0].Case != made.ID {
+		t.Fatalf("events %v", opened)
+	}
+	batch := events.SQSEvent{Records: []events.SQSMessage{message(t, schema.Holds, outbox.Entry{Event: opened[0].Outbox(), PK: "ACCOUNT#" + d.user, SK: "OUTBOX#breach.opened#" + made.ID})}}
+	var seen admin.Breach
+	for range 2 { // at least once
+		if res, err := handle(t.Context(), batch); err != nil || len(res.BatchItemFailures) != 0 {
+			t.Fatalf("hold-log: %+v, %v", res, err)
+		}
+		list := decodeAs[admin.BreachList](t, d.want(d.do("GET /api/admin/breaches", nil, d.secondToken), 200, "")).Breaches
+		if seen.Log != nil && *list[0].Log != *seen.Log {
+			t.Errorf("held again: %+v, %+v", list[0].Log, seen.Log)
+		}
+		seen = list[0]
+	}
+	if seen.Log == nil || seen.Log.Lines < 3 || !seen.Log.Final || seen.Log.More || len(seen.Log.SHA256) != 64 || seen.SHA256 != made.SHA256 {
+		t.Fatalf("held %+v", seen.Log)
+	}
+	out, err := d.db.Query(t.Context(), &dynamodb.QueryInput{
+		TableName: ptr(d.name(schema.Accounts)), KeyConditionExpression: ptr("PK = :pk AND begins_with(SK, :line)"),
+		ExpressionAttributeValues: map[string]types.AttributeValue{":pk": text("BREACH#" + made.ID), ":line": text("LINE#")},
+	})
+	if err != nil || len(out.Items) != seen.Log.Lines {
+		t.Fatalf("%d items, %v", len(out.Items), err)
+	}
+	for i, it := range out.Items {
+		line := it["line"].(*types.AttributeValueMemberS).Value
+		if !strings.Contains(written, line) || !strings.Contains(line, `"`+d.user+`"`) && !strings.Contains(line, "JKJaXmPLvHcESHA=") {
+			t.Errorf("held line %d: %s", i, line)
+		}
+		if it[schema.TTL] != nil {
+			t.Errorf("line %d goes by itself", i)
+		}
+	}
+}
+
+// TestRecordedHold replays the message of a case: no line is there by now, and the log is looked through.
+func TestRecordedHold(t *testing.T) {
+	o := newOfficeTrusting(t, filepath.Join("..", "..", "..", "testdata", "pki", "trust"))
+	o.account(t)
+	o.breach(recordedAccount)
+	insights := httptest.NewServer(logs.New(func(group string) string { return filepath.Join(t.TempDir(), group) }))
+	t.Cleanup(insights.Close)
+	t.Setenv("AWS_ENDPOINT_URL_CLOUDWATCH_LOGS", insights.URL)
+	t.Setenv(functions.EnvLogGroups, "sign-in account")
+	o.queues(t)
+	if res, err := o.app(t, "hold-log").HoldLog()(t.Context(), batch(t, "hold-log/breach-opened.json")); err != nil || len(res.BatchItemFailures) != 0 {
+		t.Fatalf("%+v, %v", res, err)
+	}
+	c, err := store.NewBreaches(o.db, o.name(schema.Accounts), "").Case(t.Context(), recordedBreach)
+	if err != nil || c.Log.Lines != 0 || !c.Log.Final || c.Log.SHA256 != breach.Digest(nil) {
+		t.Errorf("%+v, %v", c.Log, err)
 	}
 }

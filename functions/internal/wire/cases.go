@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"time"
 
 	"github.com/aws/aws-lambda-go/events"
 
@@ -23,6 +24,7 @@ func (a *App) casesService() *cases.Service {
 	return &cases.Service{
 		Gate:      a.gate(db),
 		Cases:     store.NewCases(db, a.cfg.FilingsTable),
+		Traces:    store.NewTraces(db, a.cfg.FilingsTable),
 		Filings:   store.NewFilings(db, a.cfg.FilingsTable),
 		Accounts:  store.NewAccounts(db, a.cfg.AccountsTable),
 		Documents: documents.New(a.s3(), a.cfg.DocumentsBucket),
@@ -30,12 +32,12 @@ func (a *App) casesService() *cases.Service {
 	}
 }
 
-// Cases builds the function cases as deployed: its routes and its queue. A message of a queue has records, a
+// Cases builds the function cases as deployed: its routes, its queue and its schedule. A message of a queue has records, a
 // request has none.
 func (a *App) Cases() func(context.Context, json.RawMessage) (any, error) {
 	svc := a.casesService()
 	request, batch := lambdahttp.Handler(a.cases(svc)), a.read(opening(svc))
-	return func(ctx context.Context, payload json.RawMessage) (any, error) {
+	return scheduled(a, func(ctx context.Context, payload json.RawMessage) (any, error) {
 		var queued events.SQSEvent
 		if json.Unmarshal(payload, &queued) == nil && len(queued.Records) > 0 {
 			return batch(ctx, queued)
@@ -45,11 +47,14 @@ func (a *App) Cases() func(context.Context, json.RawMessage) (any, error) {
 			return nil, fmt.Errorf("decode event: %w", err)
 		}
 		return request(ctx, ev)
-	}
+	}, map[string]func(context.Context, time.Time) error{"morning": svc.Morning})
 }
 
 func opening(svc *cases.Service) func(context.Context, schema.Queue, outbox.Entry) error {
 	return func(ctx context.Context, _ schema.Queue, e outbox.Entry) error {
+		if e.Type == filing.EventReceived {
+			return svc.Received(ctx, e.Of)
+		}
 		accepted, err := filing.ActedEventOf(e.Event)
 		if err != nil {
 			return err

@@ -6,19 +6,25 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"github.com/courtoffice/courtoffice/functions/internal/cases"
+	"github.com/courtoffice/courtoffice/functions/internal/notify"
+	"github.com/courtoffice/courtoffice/infra/local/mailsink"
 	"github.com/courtoffice/courtoffice/shared/challenge"
 	"github.com/courtoffice/courtoffice/shared/docket"
 	"github.com/courtoffice/courtoffice/shared/filing"
+	"github.com/courtoffice/courtoffice/shared/mail"
 	"github.com/courtoffice/courtoffice/shared/outbox"
 	"github.com/courtoffice/courtoffice/shared/session"
 	"github.com/courtoffice/courtoffice/shared/signer/signertest"
+	"github.com/courtoffice/courtoffice/shared/sms"
 	"github.com/courtoffice/courtoffice/shared/store"
 	"github.com/courtoffice/courtoffice/shared/store/schema"
 )
@@ -30,17 +36,23 @@ const (
 	judgeThere = "judge-of-another-case"
 )
 
-// accepted has a judge accept a filing that was sent, and the case opened by the message of it, twice: a
-// message may come again.
+// accepted has a judge accept a filing that was sent, and the case opened by the message of it.
 func (m *matrix) accepted(id, number string) {
+	m.Helper()
+	m.acted(id, filing.CourtAct{Step: "accept", Number: number})
+}
+
+// acted has the function cases read the message of an act on a filing, twice: a message may come again.
+func (m *matrix) acted(id string, a filing.CourtAct) {
 	m.Helper()
 	sealed, err := store.NewFilings(m.db, m.name(schema.Filings)).Sealed(m.Context(), id)
 	if err != nil {
 		m.Fatal(err)
 	}
 	m.Setenv("AWS_ENDPOINT_URL_SQS", "http://127.0.0.1:1")
-	told := filing.CourtAct{Step: "accept", Number: number, Judge: caseJudge, At: m.at}.Event(sealed.Envelope)
-	e := outbox.Entry{Event: told.Outbox(), PK: "FILING#" + id, SK: "OUTBOX#" + filing.EventAccepted}
+	a.Judge, a.At = caseJudge, m.at
+	told := a.Event(sealed.Envelope)
+	e := outbox.Entry{Event: told.Outbox(), PK: "FILING#" + id, SK: "OUTBOX#" + told.Type}
 	batch, err := json.Marshal(events.SQSEvent{Records: []events.SQSMessage{message(m.T, schema.Openings, e)}})
 	if err != nil {
 		m.Fatal(err)
@@ -49,7 +61,7 @@ func (m *matrix) accepted(id, number string) {
 	for range 2 {
 		res, err := handle(m.Context(), batch)
 		if err != nil || len(res.(events.SQSEventResponse).BatchItemFailures) > 0 {
-			m.Fatalf("accept %s: %+v, %v", id, res, err)
+			m.Fatalf("%s %s: %+v, %v", a.Step, id, res, err)
 		}
 	}
 }
@@ -154,43 +166,142 @@ func TestCase(t *testing.T) {
 	}
 }
 
-// TestLaterPaper: a motion of a party comes to the case it names; one of somebody who is nobody in the case
-// comes to none, whatever number it has.
+// files sends the sample of a kind, changed, with one document.
+func (m *matrix) files(kind, id, key, token string, change func(object)) {
+	m.Helper()
+	raw, err := os.ReadFile(filepath.Join("..", "..", "..", "testdata", "claims", kind, "form.json"))
+	if err != nil {
+		m.Fatal(err)
+	}
+	var sections object
+	if err := json.Unmarshal(raw, &sections); err != nil {
+		m.Fatal(err)
+	}
+	change(sections)
+	call := func(route string, body any) answer {
+		return m.send(at(at(m.event(route, body, token), "{id}", id), "{document}", matrixDocument))
+	}
+	m.want(call("PUT /api/filings/{id}", object{"kind": kind, "sections": sections}), 201, "")
+	m.upload(m.T, m.want(call("PUT /api/filings/{id}/documents/{document}", m.slot(0)), 200, ""))
+	a := m.want(call("POST /api/filings/{id}/manifest", object{"revision": 2}), 200, "")
+	doc, err := base64.StdEncoding.DecodeString(a.body["document"].(string))
+	if err != nil {
+		m.Fatal(err)
+	}
+	m.want(call("POST /api/filings/{id}/seal", with(m.signed(key, doc), "token", a.body["token"])), 201, "")
+}
+
+// TestOrderOfTheCourt: a court order opens a case; the debtor's objection comes to it when it is registered; the
+// ruling on that sets the order aside in the case and on the application, whose claimant is told once.
+func TestOrderOfTheCourt(t *testing.T) {
+	m := newMatrix(t)
+	clerk, owner, debtor := m.court()[caseClerk], m.tokens["owner"], m.tokens["other"]
+	const application, objection, number = "01993a5e-0000-7000-8000-000000000041", "01993a5e-0000-7000-8000-000000000042", "7514-26-00-2/77"
+	m.files("court_order_application", application, "aigul", owner, func(sections object) { sections["court"].(object)["code"] = "almaty-bostandyq" })
+	m.acted(application, filing.CourtAct{Step: "register", Number: number})
+	m.want(m.send(at(m.event("GET /api/cases/{id}", nil, owner), "{id}", application)), 404, "not-found") // no order yet, no case
+	m.acted(application, filing.CourtAct{Step: "issue-order", Number: number})
+	if _, err := m.db.UpdateItem(t.Context(), &dynamodb.UpdateItemInput{
+		TableName: ptr(m.name(schema.Filings)), Key: attributes{"PK": text("FILING#" + application), "SK": text("FILING")},
+		UpdateExpression: ptr("SET #s = :s"), ExpressionAttributeNames: map[string]string{"#s": "status"}, ExpressionAttributeValues: attributes{":s": text(string(filing.OrderIssued))},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	v := m.view(application, clerk)
+	if v.Status != docket.Ordered || v.Number != number || len(v.Parties) != 2 || len(v.Deadlines) == 0 || v.Deadlines[0].Rule != "court.order.send" || v.Deadlines[0].Urgency == "" {
+		t.Fatalf("the order's case is %+v", v)
+	}
+	m.want(m.act(application, clerk, object{"step": "confirm", "party": "d1", "number": signertest.ErlanIIN, "name": "Омаров Ерлан"}), 200, "")
+	m.want(m.act(application, clerk, object{"step": "serve", "party": "d1"}), 200, "")
+	if theirs := m.view(application, debtor); len(theirs.Deadlines) != 1 || theirs.Deadlines[0].Rule != "order.objection" || theirs.Deadlines[0].Article != "CPC 141(2)" {
+		t.Errorf("the debtor has %+v", theirs.Deadlines)
+	}
+	m.files("motion", objection, "erlan", debtor, func(sections object) {
+		sections["case"].(object)["number"] = number
+		sections["applicant"].(object)["iin"] = signertest.ErlanIIN
+		sections["motion"] = object{"about": "order_objection", "request": object{"text": "Бұйрықтың күшін жоюды сұраймын."}, "startedOn": "2026-11-20"}
+	})
+	m.acted(objection, filing.CourtAct{Step: "register", Number: "78"})
+	if e, err := store.NewFilings(m.db, m.name(schema.Filings)).Sealed(t.Context(), objection); err != nil || e.Envelope.Matter() != "motion/order_objection" {
+		t.Errorf("the objection is a %s, %v", e.Envelope.Matter(), err)
+	}
+	m.at = m.at.Add(time.Minute)
+	m.acted(objection, filing.CourtAct{Step: "set-aside", Number: "78", By: filing.ByJudge, JudgeName: "ҚАСЫМОВ"})
+	v = m.view(application, owner)
+	var answered []string
+	for _, e := range v.Events {
+		if e.Happened != "" {
+			answered = append(answered, e.Type+" "+e.Happened)
+		}
+	}
+	if v.Status != docket.SetAside || strings.Join(answered, ", ") != "inform registered, answered set-aside, inform set-aside" {
+		t.Errorf("set aside: %s, %q", v.Status, answered)
+	}
+	own := m.want(m.send(at(m.event("GET /api/filings/{id}", nil, owner), "{id}", application)), 200, "")
+	if own.body["status"] != string(filing.OrderSetAside) || strings.Count(own.raw, `"type":"order-set-aside"`) != 1 {
+		t.Errorf("the application says %s", own.raw)
+	}
+}
+
+// TestLaterPaper: a motion of a party comes to the case it names when a clerk registers it, and the other
+// parties that see the case are told, each once; one of somebody who is nobody in the case comes to none,
+// whatever number it has, and what was never registered neither.
 func TestLaterPaper(t *testing.T) {
 	m := newMatrix(t)
 	clerk := m.court()[caseClerk]
-	raw, err := os.ReadFile(filepath.Join("..", "..", "..", "testdata", "claims", "motion", "form.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	defendant := m.view(matrixSent, clerk).Parties[1].ID
+	m.want(m.act(matrixSent, clerk, object{"step": "confirm", "party": defendant, "number": signertest.BIN, "name": "ЖШС"}), 200, "")
+	m.want(m.act(matrixSent, clerk, object{"step": "serve", "party": defendant}), 200, "")
 	file := func(id, key, token string, change func(object)) {
 		t.Helper()
-		var sections object
-		if err := json.Unmarshal(raw, &sections); err != nil {
-			t.Fatal(err)
+		m.motion(id, key, token, change)
+		m.acted(id, filing.CourtAct{Step: "withdraw"})
+		if v := m.view(matrixSent, clerk); slices.ContainsFunc(v.Papers, func(p cases.PaperView) bool { return p.Filing == id }) {
+			t.Errorf("before it is registered: %+v", v.Papers)
 		}
-		sections["case"].(object)["number"] = "7514-26-00-2/1"
-		change(sections)
-		call := func(route string, body any) answer {
-			return m.send(at(at(m.event(route, body, token), "{id}", id), "{document}", matrixDocument))
-		}
-		m.want(call("PUT /api/filings/{id}", object{"kind": "motion", "sections": sections}), 201, "")
-		m.upload(t, m.want(call("PUT /api/filings/{id}/documents/{document}", m.slot(0)), 200, ""))
-		a := m.want(call("POST /api/filings/{id}/manifest", object{"revision": 2}), 200, "")
-		doc, err := base64.StdEncoding.DecodeString(a.body["document"].(string))
-		if err != nil {
-			t.Fatal(err)
-		}
-		m.want(call("POST /api/filings/{id}/seal", with(m.signed(key, doc), "token", a.body["token"])), 201, "")
-		m.accepted(id, "4821")
+		m.acted(id, filing.CourtAct{Step: "register", Number: "4821"})
 	}
 	theirs, strangers := "01993a5e-0000-7000-8000-000000000031", "01993a5e-0000-7000-8000-000000000032"
 	file(theirs, "aigul", m.tokens["owner"], func(object) {})
-	file(strangers, "erlan", m.tokens["other"], func(sections object) { sections["applicant"].(object)["iin"] = signertest.ErlanIIN })
 	v := m.view(matrixSent, clerk)
+	if n := slices.IndexFunc(v.Events, func(e cases.EventView) bool { return e.Type == docket.EventAttached }); n < 0 || v.Events[n].Paper != theirs {
+		t.Errorf("the timeline has %+v", v.Events)
+	}
+	informed := slices.DeleteFunc(v.Events, func(e cases.EventView) bool { return e.Type != docket.EventInformed })
+	if len(informed) != 1 || informed[0].Party != defendant || informed[0].Paper != theirs || informed[0].Happened != "registered" {
+		t.Errorf("told are %+v", informed)
+	}
+	for _, e := range m.view(matrixSent, m.tokens["owner"]).Events {
+		if e.Type == docket.EventInformed {
+			t.Errorf("who filed it sees who else was told: %+v", e)
+		}
+	}
+	sink, _ := m.notifying(t)
+	app := m.app(t, "notify")
+	head := m.want(m.register("head", m.registration(m.company()), password), 201, "").cookie
+	m.view(matrixSent, head)
+	svc := &notify.Service{
+		Mail: mail.New(app.ses(), app.cfg.MailFrom), SMS: sms.New(app.pinpoint(), app.cfg.SMSSender, app.cfg.SMSSet), PortalURL: "https://court.example",
+		Accounts: m.accounts(), IndexKey: app.cfg.IndexKey, Now: func() time.Time { return m.at },
+	}
+	m.tells(svc, matrixSent)
+	if sent := slices.DeleteFunc(sink.Messages(), func(s mailsink.Message) bool { return !strings.Contains(s.Subject, "Сот тіркеді") }); len(sent) != 1 || !strings.Contains(sent[0].Text, matrixSent) {
+		t.Errorf("the defendant has %+v", sent)
+	}
+	file(strangers, "erlan", m.tokens["other"], func(sections object) { sections["applicant"].(object)["iin"] = signertest.ErlanIIN })
+	v = m.view(matrixSent, clerk)
 	if len(v.Papers) != 2 || v.Papers[1].Filing != theirs || v.Papers[1].Party != v.Parties[0].ID || v.Papers[1].Kind != "motion" || len(v.Papers[1].Files) == 0 {
 		t.Errorf("papers %+v", v.Papers)
 	}
+}
+
+// motion files a motion in the case, changed by change.
+func (m *matrix) motion(id, key, token string, change func(object)) {
+	m.Helper()
+	m.files("motion", id, key, token, func(sections object) {
+		sections["case"].(object)["number"] = "7514-26-00-2/1"
+		change(sections)
+	})
 }
 
 // TestActIsDoneOnce: an act whose answer was lost is repeated with its id and finds what was done; another
@@ -316,9 +427,11 @@ func TestRecordedCaseEvents(t *testing.T) {
 		}
 		m.want(m.send(ev), tt.status, "")
 	}
-	// The filing of the recorded message is not in the table, so it comes again.
-	res, err := m.app(t, "cases").Cases()(t.Context(), payload(t, "cases/filing-accepted.json"))
-	if err != nil || len(res.(events.SQSEventResponse).BatchItemFailures) != 1 {
-		t.Errorf("%+v, %v", res, err)
+	// The filing of the recorded messages is not in the table, so they come again.
+	for _, file := range []string{"accepted", "received", "registered", "answered"} {
+		res, err := m.app(t, "cases").Cases()(t.Context(), payload(t, "cases/filing-"+file+".json"))
+		if err != nil || len(res.(events.SQSEventResponse).BatchItemFailures) != 1 {
+			t.Errorf("%s: %+v, %v", file, res, err)
+		}
 	}
 }

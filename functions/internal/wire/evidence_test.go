@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 
 	"github.com/courtoffice/courtoffice/functions"
+	"github.com/courtoffice/courtoffice/functions/internal/environment"
 	"github.com/courtoffice/courtoffice/shared/evidence/evidencetest"
 	"github.com/courtoffice/courtoffice/shared/filing"
 	"github.com/courtoffice/courtoffice/shared/metric"
@@ -58,7 +59,7 @@ func evidenceApp(t *testing.T, o *evidencetest.Office, fn string) (*App, *string
 	} {
 		t.Setenv(name, value)
 	}
-	cfg, err := Load(fn)
+	cfg, err := environment.Load(fn)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,10 +19,15 @@ func (a *App) EvidenceFile() http.Handler {
 		Gate:      a.gate(db),
 		Filings:   store.NewFilings(db, a.cfg.FilingsTable),
 		Attempts:  store.NewAttempts(db, a.cfg.FilingsTable),
+		Cases:     a.casesService(),
 		Documents: documents.New(a.s3(), a.cfg.DocumentsBucket),
+		IndexKey:  a.cfg.IndexKey,
 	}
 	if a.cfg.TSPURL != "" {
 		svc.Stamp = trust.NewStamper(a.cfg.TSPURL, a.trust(), eds.Filing(), time.Now).Stamp
 	}
-	return a.routes(map[string]http.Handler{"POST /api/filings/{id}/evidence": httpapi.JSON(svc.File)})
+	return a.routes(map[string]http.Handler{
+		"POST /api/filings/{id}/evidence": httpapi.JSON(svc.File),
+		"POST /api/cases/{id}/evidence":   httpapi.JSON(svc.CaseFile),
+	})
 }

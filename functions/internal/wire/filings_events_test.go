@@ -23,6 +23,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/courtoffice/courtoffice/functions"
+	"github.com/courtoffice/courtoffice/functions/internal/environment"
 	"github.com/courtoffice/courtoffice/infra/local/mailsink"
 	"github.com/courtoffice/courtoffice/shared/audit"
 	"github.com/courtoffice/courtoffice/shared/challenge"
@@ -90,7 +91,7 @@ func (o *office) filer(t *testing.T, keys map[string]*edstest.Key) {
 // app is a function with the office's log.
 func (o *office) app(t *testing.T, fn string) *App {
 	t.Helper()
-	cfg, err := Load(fn)
+	cfg, err := environment.Load(fn)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -282,6 +283,26 @@ func TestRecordedPages(t *testing.T) {
 	}
 }
 
+// TestRecordedVerifier replays the payloads of the function verifier.
+func TestRecordedVerifier(t *testing.T) {
+	root := filepath.Join("..", "..", "..")
+	o := newOfficeTrusting(t, filepath.Join(root, "testdata", "pki", "trust"))
+	handle := lambdahttp.Handler(o.app(t, "verifier").Verifier())
+	for file, method := range map[string]string{"manifest.json": "GET", "head.json": "HEAD"} {
+		if *update {
+			ev := o.event(method+" /verifier/{path...}", nil, "")
+			ev.RouteKey, ev.RequestContext.RouteKey = method+" /verifier/{proxy+}", method+" /verifier/{proxy+}"
+			ev.RawPath, ev.RequestContext.HTTP.Path = "/verifier/manifest.json", "/verifier/manifest.json"
+			ev.PathParameters = map[string]string{"proxy": "manifest.json"}
+			record(t, filepath.Join(root, "events", "verifier", file), ev)
+		}
+		res, err := handle(t.Context(), request(t, "verifier/"+file))
+		if err != nil || res.StatusCode != http.StatusOK || res.Headers["content-type"] != "application/json" {
+			t.Errorf("%s: %d, %v, %v", file, res.StatusCode, res.Headers, err)
+		}
+	}
+}
+
 // TestRecordedFacts replays the questions of who holds a receipt: the API's, and the form's of a browser
 // without scripts. Nobody has that number.
 func TestRecordedFacts(t *testing.T) {
@@ -421,6 +442,24 @@ func TestRecordedRejection(t *testing.T) {
 		}
 	}
 	if got := sink.Messages(); len(got) != 1 || got[0].To[0] != "ulan@example.kz" || !strings.Contains(got[0].Subject, "7F3K-92QH-X4TC") {
+		t.Errorf("mail: %+v", got)
+	}
+}
+
+// TestRecordedAnswer replays a court's answer: the holder hears of it once, and of another answer to the same
+// filing again.
+func TestRecordedAnswer(t *testing.T) {
+	o := newOfficeTrusting(t, filepath.Join("..", "..", "..", "testdata", "pki", "trust"))
+	o.account(t)
+	sink, handle := o.notifying(t)
+	again := batch(t, "notify/filing-answered.json")
+	again.Records[0].Body = strings.ReplaceAll(again.Records[0].Body, "00000000ac05", "00000000ac06")
+	for _, one := range []events.SQSEvent{batch(t, "notify/filing-answered.json"), batch(t, "notify/filing-answered.json"), again} {
+		if res, err := handle(context.Background(), one); err != nil || len(res.BatchItemFailures) != 0 {
+			t.Fatalf("%+v, %v", res, err)
+		}
+	}
+	if got := sink.Messages(); len(got) != 2 || !strings.Contains(got[0].Subject, locale.T(locale.KK, "event.granted")) {
 		t.Errorf("mail: %+v", got)
 	}
 }

@@ -27,7 +27,7 @@ func (a *App) KeepEvidence() func(context.Context, events.SQSEvent) (events.SQSE
 			return svc.Sealed(ctx, e.Of)
 		case filing.EventReceived, filing.EventRejected, filing.EventDoubted, filing.EventSettled:
 			return svc.Verified(ctx, e.Of)
-		case filing.EventAccepted, filing.EventReturned, filing.EventRefused, filing.EventWithdrawn:
+		case filing.EventAccepted, filing.EventReturned, filing.EventRefused, filing.EventWithdrawn, filing.EventAnswered:
 			return svc.Ruled(ctx, e.Of)
 		}
 		return fmt.Errorf("event %s of %s is not for keep-evidence", e.Type, e.Of)

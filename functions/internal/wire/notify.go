@@ -150,6 +150,12 @@ func tell(ctx context.Context, svc *notify.Service, e outbox.Event) error {
 			return err
 		}
 		return svc.Expiring(ctx, expiring)
+	case e.Type == docket.EventMorning:
+		morning, err := docket.MorningEventOf(e)
+		if err != nil {
+			return err
+		}
+		return svc.Morning(ctx, morning)
 	case strings.HasPrefix(e.Type, "support."):
 		return svc.Request(ctx, support.EventOf(e))
 	case row.Table == schema.Site:

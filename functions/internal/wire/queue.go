@@ -31,7 +31,7 @@ func (a *App) queue(q schema.Queue) *queue.Queue {
 func (a *App) outboxes() map[string]*store.Outbox {
 	out := map[string]*store.Outbox{}
 	for _, g := range a.fn.Tables {
-		out[g.Table.Name] = store.NewOutbox(a.dynamo(), a.cfg.table(g.Table))
+		out[g.Table.Name] = store.NewOutbox(a.dynamo(), a.cfg.Table(g.Table))
 	}
 	return out
 }

@@ -16,6 +16,9 @@ func (a *App) Registry() http.Handler {
 	svc := &registry.Service{
 		Gate:      a.gate(db),
 		Filings:   store.NewFilings(db, a.cfg.FilingsTable),
+		Cases:     store.NewCases(db, a.cfg.FilingsTable),
+		Traces:    store.NewTraces(db, a.cfg.FilingsTable),
+		Attempts:  store.NewAttempts(db, a.cfg.FilingsTable),
 		Documents: documents.New(a.s3(), a.cfg.DocumentsBucket),
 		Accounts:  store.NewAccounts(db, a.cfg.AccountsTable),
 		Audit:     store.NewAudit(db, a.cfg.SiteTable, a.cfg.AccountsTable),
@@ -25,6 +28,9 @@ func (a *App) Registry() http.Handler {
 	return a.routes(map[string]http.Handler{
 		"GET /api/registry/queue":                     httpapi.JSON(svc.Queue),
 		"GET /api/registry/search":                    httpapi.JSON(svc.Find),
+		"POST /api/registry/parties":                  httpapi.JSON(svc.Search),
+		"GET /api/registry/overview":                  httpapi.JSON(svc.Overview),
+		"POST /api/registry/filings/{id}/handover":    httpapi.JSON(svc.Hand),
 		"GET /api/registry/filings/{id}":              httpapi.JSON(svc.Filing),
 		"GET /api/registry/filings/{id}/files/{file}": httpapi.JSON(svc.File),
 		"POST /api/registry/filings/{id}/lease":       httpapi.JSON(svc.Take),

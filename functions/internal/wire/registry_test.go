@@ -15,6 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/courtoffice/courtoffice/functions/internal/registry"
+	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/eds/edstest"
 	"github.com/courtoffice/courtoffice/shared/filing"
 	"github.com/courtoffice/courtoffice/shared/lambdahttp"
@@ -151,7 +152,7 @@ func TestRegistry(t *testing.T) {
 
 	view := decodeAs[registry.View](t, o.want(o.asks("GET "+registryRoot, nil, clerkToken), 200, ""))
 	if len(view.Sections) < 5 || len(view.Files) != 1 || len(view.Signatures) != 1 || view.Signatures[0].Revocation != "good" || view.Article != "CPC 150(1)" ||
-		!slices.Equal(view.May, []string{"reject", "register"}) || len(view.Judges) != 2 || view.Lease != nil {
+		!slices.Equal(may(view), []string{"reject", "register"}) || len(view.Judges) != 2 || view.Lease != nil {
 		t.Errorf("view %+v", view)
 	}
 	register := acts(1, "register", object{"number": " 7514-26-00-2/31 ", "judge": "judge", "longer": "conciliation"})
@@ -379,6 +380,121 @@ func TestRulings(t *testing.T) {
 	}
 }
 
+// may lists the steps that a view offers.
+func may(v registry.View) (steps []string) {
+	for _, a := range v.May {
+		steps = append(steps, a.Step)
+	}
+	return steps
+}
+
+// becomes makes the recorded filing one of another kind, before anything was done with it.
+func (o *office) becomes(kind, about string) {
+	o.Helper()
+	if _, err := o.db.UpdateItem(o.Context(), &dynamodb.UpdateItemInput{
+		TableName: ptr(o.name(schema.Filings)), Key: map[string]types.AttributeValue{"PK": text("FILING#" + recordedFiling), "SK": text("FILING")},
+		UpdateExpression: ptr("SET kind = :kind, about = :about"), ExpressionAttributeValues: map[string]types.AttributeValue{":kind": text(kind), ":about": text(about)},
+	}); err != nil {
+		o.Fatal(err)
+	}
+}
+
+// TestAnswers: what a court does with a paper of each kind, from when it is before the judge: what the judge
+// is offered, what is refused, where the filing stands after each act and what its filer has to do until when.
+func TestAnswers(t *testing.T) {
+	type done struct {
+		step  string
+		more  object
+		days  int // before the act
+		to    filing.Status
+		terms string // of the filer, rule and last day
+	}
+	const decision, reasons = "Құжаттар алдырылсын.", "Себебі бар."
+	for _, tt := range []struct {
+		kind, about, offers string
+		wrong               []object
+		acts                []done
+	}{
+		{"motion", "evidence", "grant grant-part deny", []object{{"step": "grant"}, {"step": "deny"}, {"step": "grant-part", "decision": decision}, {"step": "restore", "reasons": reasons}, {"step": "accept"}},
+			[]done{{"grant", object{"decision": decision}, 0, filing.Granted, ""}}},
+		{"motion", "security", "grant grant-part deny", nil, []done{{"deny", object{"reasons": reasons}, 0, filing.Denied, "private-complaint 2026-12-04"}}},
+		{"motion", "restore_term", "restore not-restore", []object{{"step": "grant", "decision": decision}}, []done{{"restore", object{"reasons": reasons}, 0, filing.Restored, ""}}},
+		{"motion", "order_objection", "set-aside keep-order return-objection", []object{{"step": "return-objection", "grounds": []string{"order-1"}, "reasons": reasons}},
+			[]done{{"return-objection", object{"grounds": []string{"objection-1"}, "reasons": reasons}, 0, filing.Returned, ""}}},
+		{"court_order_application", "", "return refuse withdraw issue-order return-order", []object{{"step": "issue-order"}, {"step": "accept"}},
+			[]done{{"issue-order", object{"decision": "1 000 000 теңге өндіріп алынсын."}, 0, filing.OrderIssued, ""}}},
+		{"appeal", "", "leave return-appeal copies", []object{
+			{"step": "leave", "reasons": reasons}, {"step": "leave", "reasons": reasons, "on": "2026-11-20"}, {"step": "leave", "reasons": reasons, "on": "2026-11-28"}, // today, a Saturday
+			{"step": "copies"}, {"step": "return-appeal", "grounds": []string{"appeal-1"}, "reasons": reasons}, // nothing was to be cured
+		}, []done{
+			{"leave", object{"reasons": reasons, "on": "2026-11-27"}, 0, filing.WithoutMovement, "appeal.cure 2026-11-27"},
+			{"cure", nil, 2, filing.UnderReview, ""},
+			{"copies", object{"on": "2026-12-01"}, 0, filing.AwaitingResponses, ""},
+			{"send-up", nil, 10, filing.SentUp, ""},
+		}},
+		{"private_complaint", "", "leave return-appeal copies", nil, []done{
+			{"leave", object{"reasons": reasons, "on": "2026-11-27"}, 0, filing.WithoutMovement, "appeal.cure 2026-11-27"},
+			{"return-appeal", object{"grounds": []string{"appeal-1"}, "reasons": reasons}, 8, filing.Returned, "private-complaint 2026-12-14"},
+		}},
+		{"response", "", "join", []object{{"step": "accept"}}, []done{{"join", nil, 0, filing.Joined, ""}}},
+	} {
+		t.Run(tt.kind+" "+tt.about, func(t *testing.T) {
+			o := newRegistry(t)
+			o.becomes(tt.kind, tt.about)
+			o.underReview()
+			view := decodeAs[registry.View](t, o.want(o.asks("GET "+registryRoot, nil, judgeToken), 200, ""))
+			if got := strings.Join(may(view), " "); got != tt.offers {
+				t.Fatalf("the judge is offered %s, want %s", got, tt.offers)
+			}
+			for _, wrong := range tt.wrong {
+				o.want(o.asks("POST "+registryRoot+"/acts", with(wrong, "act", recordedCopy), judgeToken), 422, "invalid-fields")
+			}
+			for n, act := range tt.acts {
+				body := acts(5+n, act.step, act.more)
+				if act.step == "send-up" {
+					o.want(o.asks("POST "+registryRoot+"/acts", body, judgeToken), 422, "invalid-fields") // the others still have time
+				}
+				o.at = o.at.AddDate(0, 0, act.days).Add(time.Minute)
+				for id, token := range map[string]string{"clerk": clerkToken, "judge": judgeToken, recordedAccount: recordedToken} {
+					o.reopen(id, token, session.ByEDS)
+				}
+				if act.step != "join" { // the clerks may, who have it in hand
+					o.want(o.asks("POST "+registryRoot+"/acts", body, clerkToken), 404, "not-found")
+				}
+				if filing.IsRuling(act.step) {
+					body = o.ruled(t, body, "individual-gost-2")
+				}
+				view := decodeAs[registry.View](t, o.want(o.asks("POST "+registryRoot+"/acts", body, judgeToken), 200, ""))
+				if view.Status != act.to || filing.IsRuling(act.step) && (view.Ruling == nil || view.Ruling.Step != act.step) {
+					t.Fatalf("after %s: %+v", act.step, view)
+				}
+				o.want(o.asks("POST "+registryRoot+"/acts", body, judgeToken), 200, "") // the answer was lost
+				own := o.want(o.asks("GET /api/filings/{id}", nil, recordedToken), 200, "")
+				var terms []string
+				for _, one := range own.body["terms"].([]any) {
+					terms = append(terms, one.(object)["rule"].(string)+" "+one.(object)["due"].(string))
+				}
+				if got := strings.Join(terms, ", "); own.body["status"] != string(act.to) || got != act.terms {
+					t.Errorf("after %s the filer sees %v and has %q, want %q", act.step, own.body["status"], got, act.terms)
+				}
+			}
+		})
+	}
+}
+
+// TestClerkJoins: a response needs no judge's ruling: the clerk who has it in hand puts it with the case.
+func TestClerkJoins(t *testing.T) {
+	o := newRegistry(t)
+	o.becomes("response", "")
+	o.want(o.asks("POST "+registryRoot+"/lease", object{}, clerkToken), 200, "")
+	o.want(o.asks("POST "+registryRoot+"/acts", acts(1, "register", object{"number": "7514-26-00-2/31", "judge": "judge"}), clerkToken), 200, "")
+	o.want(o.asks("POST "+registryRoot+"/acts", acts(2, "join", nil), colleague), 409, "not-in-hand")
+	view := decodeAs[registry.View](t, o.want(o.asks("POST "+registryRoot+"/acts", acts(3, "join", nil), clerkToken), 200, ""))
+	if view.Status != filing.Joined || len(view.May) != 0 {
+		t.Errorf("joined %+v", view)
+	}
+}
+
 // TestAcceptedEvent: what a case begins with.
 func TestAcceptedEvent(t *testing.T) {
 	o := newRegistry(t)
@@ -402,11 +518,14 @@ func TestRecordedRegistryEvents(t *testing.T) {
 	}{
 		{"queue", "GET /api/registry/queue", "", nil, 200},
 		{"search", "GET /api/registry/search", "court=almaty-bostandyq&q=10H2-GQVQ-DNQN", nil, 404},
+		{"parties", "POST /api/registry/parties", "", object{"court": "almaty-bostandyq", "party": "серік"}, 200},
 		{"filing", "GET " + registryRoot, "", nil, 200},
 		{"file", "GET " + registryRoot + "/files/{file}", "", nil, 303},
 		{"take", "POST " + registryRoot + "/lease", "", object{}, 200},
 		{"register", "POST " + registryRoot + "/acts", "", acts(1, "register", object{"number": "7514-26-00-2/31", "judge": "judge"}), 200},
 		{"put-back", "DELETE " + registryRoot + "/lease", "", nil, 204},
+		{"overview", "GET /api/registry/overview", "court=almaty-bostandyq", nil, 404}, // no head of a court asks: see TestHeadOfCourt
+		{"handover", "POST " + registryRoot + "/handover", "", handed(9, account.Clerk, "clerk", "colleague", "демалыс"), 404},
 	} {
 		file := "registry/" + tt.file + ".json"
 		if *update {

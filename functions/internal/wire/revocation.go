@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/courtoffice/courtoffice/functions/internal/environment"
 	"github.com/courtoffice/courtoffice/functions/internal/revocation"
 	"github.com/courtoffice/courtoffice/shared/eds/online"
 	"github.com/courtoffice/courtoffice/shared/metric"
@@ -16,7 +17,7 @@ import (
 // Revocation builds the function revocation. Only hosts of the configured addresses are asked.
 func (a *App) Revocation() func(context.Context, json.RawMessage) (any, error) {
 	svc := &revocation.Service{
-		Addresses: strings.Fields(a.cfg.CRLURLs), Client: new(online.Client), Trust: a.authorities(), Lists: a.lists(),
+		Addresses: strings.Fields(a.cfg.CRLURLs), Client: new(online.Client), Trust: environment.MustAuthorities(a.cfg, a.log), Lists: a.lists(),
 	}
 	for _, address := range svc.Addresses {
 		if u, err := url.Parse(address); err == nil {

@@ -240,6 +240,9 @@ func TestWhoAsks(t *testing.T) {
 				t.Errorf("%s: access %v to the lists", f.Name, g.Access)
 			}
 		}
+		if f.Name == "verifier" {
+			continue // it names the authorities, and readers verify
+		}
 		if slices.Contains(f.Env, functions.EnvTrustDir) != slices.ContainsFunc(f.Buckets, func(g functions.BucketGrant) bool { return g.Bucket.Name == schema.Trust.Name }) {
 			t.Errorf("%s verifies without lists, or has lists and verifies nothing", f.Name)
 		}

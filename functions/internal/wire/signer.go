@@ -2,12 +2,11 @@ package wire
 
 import (
 	"context"
-	"fmt"
 	"net/http"
-	"os"
 	"sync/atomic"
 	"time"
 
+	"github.com/courtoffice/courtoffice/functions/internal/environment"
 	"github.com/courtoffice/courtoffice/functions/internal/trust"
 	"github.com/courtoffice/courtoffice/shared/documents"
 	"github.com/courtoffice/courtoffice/shared/eds"
@@ -70,26 +69,9 @@ func (a *App) measured(next http.Handler) http.Handler {
 func (a *App) trust() *trust.Current {
 	if a.current == nil {
 		every := time.Duration(a.cfg.ListsEvery * float64(time.Second))
-		a.current = trust.Open(context.Background(), a.authorities(), a.lists(), every, a.log.With("fn", a.fn.Name))
+		a.current = trust.Open(context.Background(), environment.MustAuthorities(a.cfg, a.log), a.lists(), every, a.log.With("fn", a.fn.Name))
 	}
 	return a.current
 }
 
 func (a *App) lists() *documents.Lists { return documents.NewLists(a.s3(), a.cfg.TrustBucket) }
-
-// authorities loads the anchors, CA certificates and CRLs of TRUST_DIR. In production only the pinned
-// anchors of the National Certification Authority are allowed in it.
-func (a *App) authorities() *eds.Trust {
-	t, err := eds.LoadTrust(a.cfg.TrustDir)
-	if err == nil && a.cfg.Stage == "production" {
-		err = t.RequireProduction()
-	}
-	if err != nil {
-		a.log.Error("init", "error", fmt.Sprintf("trust folder: %v", err))
-		os.Exit(1)
-	}
-	for _, skipped := range t.Skipped() {
-		a.log.Error("init", "error", fmt.Sprintf("trust folder: passed over %v", skipped))
-	}
-	return t
-}

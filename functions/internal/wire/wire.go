@@ -1,3 +1,5 @@
+// Package wire assembles the functions: the only place that meets AWS clients. Each function has a
+// method on App; constructors run on demand, so a binary links and pays only for what its function uses.
 package wire
 
 import (
@@ -15,6 +17,7 @@ import (
 	"github.com/aws/smithy-go/middleware"
 
 	"github.com/courtoffice/courtoffice/functions"
+	"github.com/courtoffice/courtoffice/functions/internal/environment"
 	"github.com/courtoffice/courtoffice/functions/internal/trust"
 	"github.com/courtoffice/courtoffice/shared/httpapi"
 	"github.com/courtoffice/courtoffice/shared/metric"
@@ -23,7 +26,7 @@ import (
 // App builds one function from its configuration.
 type App struct {
 	fn  functions.Function
-	cfg Config
+	cfg environment.Config
 	log *slog.Logger
 	db  *dynamodb.Client // once made
 
@@ -33,15 +36,9 @@ type App struct {
 	calls int // calls to one service at a time, where that is more than the SDK keeps connections for; else 0
 }
 
-// MustLoad reads the configuration of function fn. It ends the process when a variable is
-// wrong: Lambda reports that as an init error, with the reason in the log.
+// MustLoad reads the configuration of function fn, or ends the process: see package environment.
 func MustLoad(fn string) *App {
-	log := slog.New(slog.NewJSONHandler(os.Stderr, nil))
-	cfg, err := Load(fn)
-	if err != nil {
-		log.Error("init", "error", err.Error())
-		os.Exit(1)
-	}
+	cfg, log := environment.MustLoad(fn)
 	row, _ := functions.Named(fn)
 	return &App{fn: row, cfg: cfg, log: log}
 }

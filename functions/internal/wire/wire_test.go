@@ -11,12 +11,13 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 
 	"github.com/courtoffice/courtoffice/functions"
+	"github.com/courtoffice/courtoffice/functions/internal/environment"
 	"github.com/courtoffice/courtoffice/shared/httpapi"
 	"github.com/courtoffice/courtoffice/shared/lambdahttp"
 )
 
-// environment sets every variable of a row to something that will do.
-func environment(t *testing.T, row functions.Function) {
+// setEnvironment sets every variable of a row to something that will do.
+func setEnvironment(t *testing.T, row functions.Function) {
 	t.Helper()
 	trust, err := filepath.Abs("../../../testdata/pki/trust")
 	if err != nil {
@@ -46,6 +47,7 @@ var builders = map[string]func(*App) http.Handler{
 	"admin":          (*App).Admin,
 	"mobile-signing": (*App).MobileSigning,
 	"facts":          (*App).Facts,
+	"verifier":       (*App).Verifier,
 	"registry":       (*App).Registry,
 	"maintenance":    (*App).MaintenanceRoutes,
 	"cases":          (*App).CasesRoutes,
@@ -53,7 +55,7 @@ var builders = map[string]func(*App) http.Handler{
 
 // readers has the method of every function that reads queues.
 var readers = map[string]func(*App) func(context.Context, events.SQSEvent) (events.SQSEventResponse, error){
-	"notify": (*App).Notify, "lock-documents": (*App).LockDocuments, "keep-evidence": (*App).KeepEvidence, "inspect": (*App).Inspect,
+	"notify": (*App).Notify, "lock-documents": (*App).LockDocuments, "keep-evidence": (*App).KeepEvidence, "inspect": (*App).Inspect, "hold-log": (*App).HoldLog,
 }
 
 // clocks has the method of every function that the clock wakes, and perhaps a stream.
@@ -66,7 +68,7 @@ var clocks = map[string]func(*App) func(context.Context, json.RawMessage) (any, 
 func TestEveryFunctionIsAssembled(t *testing.T) {
 	for _, row := range functions.All {
 		t.Run(row.Name, func(t *testing.T) {
-			environment(t, row)
+			setEnvironment(t, row)
 			app := MustLoad(row.Name)
 			if build, ok := clocks[row.Name]; ok {
 				_, err := build(app)(t.Context(), json.RawMessage(`{"schedule":"unknown","time":"2026-11-22T16:00:00Z"}`))
@@ -97,14 +99,14 @@ func TestEveryFunctionIsAssembled(t *testing.T) {
 
 func TestLoadNamesEveryWrongVariable(t *testing.T) {
 	row, _ := functions.Named("file-claim")
-	environment(t, row)
+	setEnvironment(t, row)
 	t.Setenv(functions.EnvReceiptKey, "0102")
 	t.Setenv("FILINGS_TABLE", "")
-	_, err := Load("file-claim")
+	_, err := environment.Load("file-claim")
 	if err == nil || !strings.Contains(err.Error(), "RECEIPT_KEY is not 32 bytes") || !strings.Contains(err.Error(), "FILINGS_TABLE is empty") {
 		t.Errorf("Load = %v", err)
 	}
-	if _, err := Load("no-such-function"); err == nil {
+	if _, err := environment.Load("no-such-function"); err == nil {
 		t.Error("an unknown function was loaded")
 	}
 }

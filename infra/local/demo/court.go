@@ -41,7 +41,7 @@ func (w *walk) court(ctx context.Context) error {
 			return err
 		}
 	}
-	return nil
+	return w.trial(ctx, clerk, judge, code)
 }
 
 // staff is a newcomer who registers and has a post from then on.
@@ -94,6 +94,38 @@ func (w *walk) ruled(ctx context.Context, clerk, judge *office, code, step, stat
 	if _, err := w.waitReceived(ctx, w.path(""), "received"); err != nil {
 		return "", err
 	}
+	number, err := w.registered(ctx, clerk, judge, code)
+	if err != nil {
+		return "", err
+	}
+	ask := map[string]any{"act": newID(), "step": step}
+	for k, v := range more {
+		ask[k] = v
+	}
+	after, _, err := call[queued](ctx, judge, http.MethodPost, "/api/registry/filings/"+w.filing.ID+"/acts", ask)
+	if err == nil && (after.Status != status || after.Number != number || after.Ruling == nil) {
+		err = fmt.Errorf("%w: after the ruling %+v", errAnswer, after)
+	}
+	if err != nil {
+		return "", err
+	}
+	own, _, err := call[queued](ctx, w.office, http.MethodGet, w.path(""), nil)
+	if err == nil && (own.Status != status || own.Ruling == nil || own.Ruling.SHA256 != after.Ruling.SHA256) {
+		err = fmt.Errorf("%w: the filer sees %+v", errAnswer, own)
+	}
+	if err != nil || status != "returned" {
+		return number, err
+	}
+	copied, _, err := call[queued](ctx, w.office, http.MethodPost, w.path("/copy"), map[string]any{"as": newID(), "corrects": true})
+	if err == nil && copied.Replaces != w.filing.ID {
+		err = fmt.Errorf("%w: the copy corrects %q", errAnswer, copied.Replaces)
+	}
+	return number, err
+}
+
+// registered has a clerk find the walk's filing in the court's queue, register it and hand it to the judge. It
+// returns the number.
+func (w *walk) registered(ctx context.Context, clerk, judge *office, code string) (string, error) {
 	at := "/api/registry/filings/" + w.filing.ID
 	found, _, err := call[queued](ctx, clerk, http.MethodGet, "/api/registry/search?court="+code+"&q="+w.ticket, nil)
 	if err != nil {
@@ -123,27 +155,5 @@ func (w *walk) ruled(ctx context.Context, clerk, judge *office, code, step, stat
 			return "", err
 		}
 	}
-	ask := map[string]any{"act": newID(), "step": step}
-	for k, v := range more {
-		ask[k] = v
-	}
-	after, _, err := call[queued](ctx, judge, http.MethodPost, at+"/acts", ask)
-	if err == nil && (after.Status != status || after.Number != number || after.Ruling == nil) {
-		err = fmt.Errorf("%w: after the ruling %+v", errAnswer, after)
-	}
-	if err != nil {
-		return "", err
-	}
-	own, _, err := call[queued](ctx, w.office, http.MethodGet, w.path(""), nil)
-	if err == nil && (own.Status != status || own.Ruling == nil || own.Ruling.SHA256 != after.Ruling.SHA256) {
-		err = fmt.Errorf("%w: the filer sees %+v", errAnswer, own)
-	}
-	if err != nil || status != "returned" {
-		return number, err
-	}
-	copied, _, err := call[queued](ctx, w.office, http.MethodPost, w.path("/copy"), map[string]any{"as": newID(), "corrects": true})
-	if err == nil && copied.Replaces != w.filing.ID {
-		err = fmt.Errorf("%w: the copy corrects %q", errAnswer, copied.Replaces)
-	}
-	return number, err
+	return number, nil
 }

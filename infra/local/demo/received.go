@@ -126,7 +126,7 @@ func (w *walk) measureReceived(ctx context.Context, n int) error {
 		on, off    any
 	}{
 		{"sent to received, OCSP up", "", nil, nil},
-		{"sent to received, OCSP takes 1.5 s", "/_local/nca/slow", map[string]int{"ms": 1500}, map[string]int{"ms": 0}},
+		{"sent to received, OCSP takes 3 s", "/_local/nca/slow", map[string]int{"ms": 3000}, map[string]int{"ms": 0}},
 		{"sent to received, OCSP away", "/_local/nca/down", map[string]bool{"down": true}, map[string]bool{"down": false}},
 	} {
 		if mode.path != "" {

@@ -29,7 +29,7 @@ type calls struct {
 }
 
 // watched are the services whose calls are kept.
-var watched = []string{"DYNAMODB", "S3", "SQS", "SESV2", "PINPOINT_SMS_VOICE_V2"}
+var watched = []string{"DYNAMODB", "S3", "SQS", "SESV2", "PINPOINT_SMS_VOICE_V2", "CLOUDWATCH_LOGS"}
 
 // watch gives a function proxies of its own and returns their addresses by service.
 func (c *calls) watch(fn string) (map[string]string, error) {

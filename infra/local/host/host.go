@@ -16,6 +16,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -50,7 +51,7 @@ type Host struct {
 	instead   map[string]string // of endpoints, to functions: see faults
 	calls     *calls            // nil unless they are kept
 	faulty    *faults           // or nil
-	endpoints map[string]string // by the SDK's service name: DYNAMODB, DYNAMODB_STREAMS, S3, SQS, SESV2, PINPOINT_SMS_VOICE_V2
+	endpoints map[string]string // by the SDK's service name: DYNAMODB, DYNAMODB_STREAMS, S3, SQS, SESV2, PINPOINT_SMS_VOICE_V2, CLOUDWATCH_LOGS
 	keys      map[string]string
 	shift     atomic.Int64 // nanoseconds
 	ready     atomic.Bool
@@ -160,6 +161,7 @@ func (h *Host) given(context.Context) error {
 	h.access = aws.Credentials{AccessKeyID: engine.AccessKey, SecretAccessKey: engine.SecretKey}
 	h.endpoints["SESV2"] = h.URL + "/_local/ses"
 	h.endpoints["PINPOINT_SMS_VOICE_V2"] = h.URL + "/_local/sms"
+	h.endpoints["CLOUDWATCH_LOGS"] = h.URL + "/_local/logs"
 	if given := h.cfg.external("S3"); given != "" {
 		h.endpoints["S3"] = given // its region and credentials then hold for all: functions have one set
 		h.region = cmp.Or(h.cfg.Getenv("AWS_REGION"), engine.Region)
@@ -394,6 +396,7 @@ func (h *Host) environment(row functions.Function) ([]string, error) {
 		functions.EnvCRLURLs:     h.listURLs(), functions.EnvOCSPURL: h.ocspURL(), functions.EnvTSPURL: h.tspURL(),
 		functions.EnvPortalURL: h.URL, functions.EnvNCALayerURL: h.NCALayerURL,
 		functions.EnvPublisher: publisher, functions.EnvEGovMobile: h.PhoneURL,
+		functions.EnvLogGroups: strings.Join(functions.Asked(), " "), // the host's own log has a group for each name
 	}
 	for name, key := range h.keys {
 		values[name] = key

@@ -13,6 +13,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
+	"github.com/courtoffice/courtoffice/infra/local/logs"
 	"github.com/courtoffice/courtoffice/infra/local/mailsink"
 	"github.com/courtoffice/courtoffice/infra/local/runtimeapi"
 	"github.com/courtoffice/courtoffice/shared/store/schema"
@@ -59,6 +60,7 @@ func (h *Host) routes() http.Handler {
 	own.HandleFunc("POST /_local/rebuild", h.rebuild)
 	own.HandleFunc("POST /_local/redrive", h.redrive)
 	own.HandleFunc("GET /_local/operations", h.operations)
+	own.Handle("/_local/logs/", logs.New(h.LogFile))
 	own.HandleFunc("/_local/nca/", func(w http.ResponseWriter, r *http.Request) { h.nca.ServeHTTP(w, r) })
 	own.HandleFunc("GET /_local/dead-letters", h.lettersPage)
 	own.HandleFunc("GET /_local/dead-letters.json", h.lettersJSON)

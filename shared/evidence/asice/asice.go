@@ -39,17 +39,18 @@ const (
 // Names of what every archive holds beside documents. Signatures are "signatures/1.p7s" and on, in the
 // order they were made.
 const (
+	FormName    = "form.json"
+	EventsName  = "events.json"
+	DocumentsIn = "documents/"
+
 	receiptName   = "receipt.json"
-	formName      = "form.json"
 	statementName = "statement.pdf"
-	eventsName    = "events.json"
 	findingsName  = "verifications.json"
-	documentsIn   = "documents/"
 	signaturesIn  = "signatures/"
 )
 
 // First is the file that every archive begins with, stored as it is (section A.1).
-var First = Held("mimetype", []byte(mediaType))
+var First = Held("mimetype", "", []byte(mediaType))
 
 // File is one file of the archive. Data is nil for one that lies in the documents bucket.
 type File struct {
@@ -74,39 +75,37 @@ type Contents struct {
 // Errors: a signature that cannot be read.
 func Files(c Contents) ([]File, error) {
 	files := []File{
-		held(receiptName, "application/json", c.Receipt),
-		{Name: formName, MediaType: "application/json", SHA256: c.Manifest.Form.SHA256, Size: c.Manifest.Form.Size},
+		Held(receiptName, "application/json", c.Receipt),
+		{Name: FormName, MediaType: "application/json", SHA256: c.Manifest.Form.SHA256, Size: c.Manifest.Form.Size},
 	}
 	if st := c.Manifest.Statement; st != nil {
 		files = append(files, File{Name: statementName, MediaType: "application/pdf", SHA256: st.SHA256, Size: st.Size})
 	}
 	for i, d := range c.Manifest.Documents {
-		files = append(files, File{Name: fmt.Sprintf("%s%02d %s", documentsIn, i+1, plain(d.Name)), MediaType: d.MediaType, SHA256: d.SHA256, Size: d.Size})
+		files = append(files, File{Name: fmt.Sprintf("%s%02d %s", DocumentsIn, i+1, plain(d.Name)), MediaType: d.MediaType, SHA256: d.SHA256, Size: d.Size})
 	}
 	for i, sig := range c.Signatures {
 		message, err := extended(sig.CMS, c.Verifications)
 		if err != nil {
 			return nil, fmt.Errorf("asice: signature of %s: %w", c.Manifest.ID, err)
 		}
-		files = append(files, held(fmt.Sprintf("%s%d.p7s", signaturesIn, i+1), "application/pkcs7-mime", message))
+		files = append(files, Held(fmt.Sprintf("%s%d.p7s", signaturesIn, i+1), "application/pkcs7-mime", message))
 	}
 	for _, part := range []struct {
 		name  string
 		value any
-	}{{eventsName, events(c.Events)}, {findingsName, findings(c.Verifications)}} {
+	}{{EventsName, events(c.Events)}, {findingsName, findings(c.Verifications)}} {
 		data, err := json.MarshalIndent(part.value, "", "  ")
 		if err != nil {
 			return nil, fmt.Errorf("asice: %s: %w", part.name, err)
 		}
-		files = append(files, held(part.name, "application/json", append(data, '\n')))
+		files = append(files, Held(part.name, "application/json", append(data, '\n')))
 	}
 	return files, nil
 }
 
 // Held is a file whose bytes are at hand.
-func Held(name string, data []byte) File { return held(name, "", data) }
-
-func held(name, mediaType string, data []byte) File {
+func Held(name, mediaType string, data []byte) File {
 	return File{Name: name, MediaType: mediaType, SHA256: filing.Sum(data), Size: int64(len(data)), Data: data}
 }
 

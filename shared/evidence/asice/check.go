@@ -26,6 +26,12 @@ func contradiction(format string, args ...any) error {
 //
 // It returns the manifest. Errors: ErrContradiction; those of content.
 func Check(names []string, content func(name string) ([]byte, error)) (filing.Manifest, error) {
+	return CheckWithout(nil, names, content)
+}
+
+// CheckWithout is Check of what is there without some files that are withheld: name of each, as FormName, with
+// the SHA-256 by which it is known, hex.
+func CheckWithout(withheld map[string]string, names []string, content func(name string) ([]byte, error)) (filing.Manifest, error) {
 	var signed []byte
 	for _, name := range names {
 		if !strings.HasPrefix(name, signaturesIn) {
@@ -50,26 +56,32 @@ func Check(names []string, content func(name string) ([]byte, error)) (filing.Ma
 	if err != nil {
 		return filing.Manifest{}, contradiction("no manifest is signed: %v", err)
 	}
-	return *d.Filing, there(*d.Filing, names, content)
+	return *d.Filing, there(*d.Filing, withheld, names, content)
 }
 
 // there compares what the manifest names with what is in the archive.
-func there(m filing.Manifest, names []string, content func(name string) ([]byte, error)) error {
-	want := map[string]string{formName: m.Form.SHA256}
+func there(m filing.Manifest, withheld map[string]string, names []string, content func(name string) ([]byte, error)) error {
+	want := map[string]string{FormName: m.Form.SHA256}
 	if m.Statement != nil {
 		want[statementName] = m.Statement.SHA256
 	}
 	for name, sum := range want {
+		if known, ok := withheld[name]; ok {
+			if known != sum {
+				return contradiction("%s that is withheld is not what was signed", name)
+			}
+			continue
+		}
 		if err := is(name, sum, content); err != nil {
 			return err
 		}
 	}
-	documents := slices.DeleteFunc(slices.Clone(names), func(n string) bool { return !strings.HasPrefix(n, documentsIn) })
+	documents := slices.DeleteFunc(slices.Clone(names), func(n string) bool { return !strings.HasPrefix(n, DocumentsIn) })
 	if len(documents) != len(m.Documents) {
 		return contradiction("%d documents are signed, %d are there", len(m.Documents), len(documents))
 	}
 	for i, d := range m.Documents {
-		at := slices.IndexFunc(documents, func(n string) bool { return strings.HasPrefix(n, fmt.Sprintf("%s%02d ", documentsIn, i+1)) })
+		at := slices.IndexFunc(documents, func(n string) bool { return strings.HasPrefix(n, fmt.Sprintf("%s%02d ", DocumentsIn, i+1)) })
 		if at < 0 {
 			return contradiction("document %d is not there", i+1)
 		}

@@ -32,7 +32,9 @@ var Kind = filing.Kind{
 	),
 	Rules: filing.Rules(rules),
 	Head: filing.HeadOf(func(m Motion) filing.Head {
-		return m.Case.Head(m.Others.Parties, m.Motion.AmountTiyn)
+		h := m.Case.Head(m.Others.Parties, m.Motion.AmountTiyn)
+		h.About = m.Motion.About
+		return h
 	}),
 	Seats: filing.SeatsOf(func(m Motion) []filing.Seat { return m.side().Seats() }),
 }

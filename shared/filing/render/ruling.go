@@ -23,6 +23,9 @@ func Ruling(r filing.Ruling) statement.Document {
 		ID: r.Filing, Language: string(r.Lang), Title: t("ruling.title"), Subtitle: t("ruling." + r.Step + ".about"),
 		Head: []statement.Entry{{Label: t("field.case.court"), Lines: []string{name}}},
 	}
+	if r.Step == "issue-order" {
+		out.Title = t("ruling.order.title")
+	}
 	facts := statement.Facts{
 		{Label: t("ruling.date"), Value: locale.Date(r.Lang, r.Date.Start())},
 		{Label: t("ruling.judge"), Value: locale.Name(r.Judge)},
@@ -34,6 +37,9 @@ func Ruling(r filing.Ruling) statement.Document {
 	}
 	if r.Opposite != "" {
 		facts = append(facts, statement.Fact{Label: t("ruling.opposite"), Value: r.Opposite})
+	}
+	if r.Step == "issue-order" && r.Tiyn > 0 {
+		facts = append(facts, statement.Fact{Label: t("ruling.sum"), Value: locale.Money(r.Lang, r.Tiyn)})
 	}
 	out.Body = []statement.Block{facts}
 	if len(r.Grounds) > 0 || r.Reasons != "" {
@@ -51,10 +57,26 @@ func Ruling(r filing.Ruling) statement.Document {
 	}
 	out.Body = append(out.Body,
 		statement.Heading{Text: t("ruling.ruled")},
-		statement.Paragraph{Text: t("ruling."+r.Step+".decision", "paper", of, "number", r.Number)})
+		statement.Paragraph{Text: t("ruling."+r.Step+".decision", "paper", of, "number", r.Number, "article", locale.Article(r.Lang, filing.StepOf(r.Step).ArticleOn(r.Kind, r.About)), "day", locale.Date(r.Lang, r.On.Start()))})
+	if r.Decision != "" {
+		out.Body = append(out.Body, statement.Paragraph{Text: r.Decision})
+	}
 	for _, code := range r.Grounds {
 		out.Body = append(out.Body, statement.Paragraph{Text: t("cure." + code)})
 	}
-	out.Body = append(out.Body, statement.Paragraph{Text: t("ruling." + r.Step + ".complaint")})
+	out.Body = append(out.Body, statement.Paragraph{Text: t(complaint(r))})
 	return out
+}
+
+// complaint is the key of how the ruling can be attacked (CPC 268).
+func complaint(r filing.Ruling) string {
+	switch {
+	case r.Step == "issue-order":
+		return "ruling.issue-order.complaint"
+	case filing.MayComplain(r.Step, r.Kind, r.About):
+		return "ruling.complaint"
+	case filing.Matter(r.Kind, r.About) == "motion":
+		return "ruling.in-appeal"
+	}
+	return "ruling.no-complaint"
 }

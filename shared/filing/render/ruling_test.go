@@ -2,6 +2,7 @@ package render_test
 
 import (
 	"bytes"
+	"strings"
 	"testing"
 
 	"github.com/courtoffice/courtoffice/shared/calendar"
@@ -14,21 +15,40 @@ import (
 // TestRuling: every ruling there is can be drawn in both languages of proceedings, with all its grounds, and
 // the same ruling has the same bytes.
 func TestRuling(t *testing.T) {
-	for _, step := range []string{"accept", "return", "refuse", "withdraw"} {
+	for _, s := range filing.Steps {
+		step := s.Name
+		if !filing.IsRuling(step) {
+			continue
+		}
+		kind, about, _ := strings.Cut(s.Court.Of[0], "/")
 		for _, lang := range []locale.Lang{locale.KK, locale.RU} {
 			r := filing.Ruling{
-				Step: step, Filing: "0193f0c0-0000-7000-8000-000000000001", Kind: filing.KindClaim, CourtCode: "almaty-bostandyq", Number: "7514-26-00-2/31", Ticket: "7F3K-92QH-X4TC",
+				Step: step, Filing: "0193f0c0-0000-7000-8000-000000000001", Kind: kind, About: about, On: calendar.Date{Year: 2026, Month: 12, Day: 9}, Tiyn: 1_500_000_00, CourtCode: "almaty-bostandyq", Number: "7514-26-00-2/31", Ticket: "7F3K-92QH-X4TC",
 				Judge: "ҒАББАСОВА ГҮЛНҰР", Date: calendar.Date{Year: 2026, Month: 11, Day: 30}, Lang: lang, Filer: "СЕРІКОВ ҰЛАН", Opposite: "ЖШС «Мысал»", SentAt: "2026-11-22T18:59:59.999Z",
 			}
 			bare := drawn(t, r)
 			for _, g := range filing.GroundsOf(step) {
 				r.Grounds = append(r.Grounds, g.Code)
 			}
-			r.Reasons = "Себебі.\nЕкінші абзац."
+			r.Reasons, r.Decision = "Себебі.\nЕкінші абзац.", "Өндіріп алынсын."
 			whole := drawn(t, r)
 			if bytes.Equal(bare, whole) || !bytes.Equal(whole, drawn(t, r)) {
 				t.Errorf("%s in %s: grounds change nothing, or the bytes differ from time to time", step, lang)
 			}
+		}
+	}
+}
+
+// TestComplaint: a ruling says whether and until when it can be attacked (CPC 268).
+func TestComplaint(t *testing.T) {
+	for _, tt := range []struct{ step, kind, about, key string }{
+		{"accept", "claim", "", "ruling.no-complaint"}, {"return", "claim", "", "ruling.complaint"}, {"issue-order", "court_order_application", "", "ruling.issue-order.complaint"},
+		{"set-aside", "motion", "order_objection", "ruling.no-complaint"}, {"grant", "motion", "evidence", "ruling.in-appeal"}, {"deny", "motion", "security", "ruling.complaint"},
+	} {
+		d := render.Ruling(filing.Ruling{Step: tt.step, Kind: tt.kind, About: tt.about, Lang: locale.RU})
+		last, _ := d.Body[len(d.Body)-1].(statement.Paragraph)
+		if want := locale.T(locale.RU, tt.key); last.Text != want {
+			t.Errorf("%s of a %s about %q ends %q, want %q", tt.step, tt.kind, tt.about, last.Text, want)
 		}
 	}
 }

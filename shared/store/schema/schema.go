@@ -168,7 +168,8 @@ var (
 	Locks         = Queue{Name: "locks", Env: "LOCKS_QUEUE"}                 // documents to lock
 	Verifications = Queue{Name: "verifications", Env: "VERIFICATIONS_QUEUE"} // filings to verify after their receipt
 	Copies        = Queue{Name: "copies", Env: "COPIES_QUEUE"}               // what is to be kept a second time
-	Openings      = Queue{Name: "openings", Env: "OPENINGS_QUEUE"}           // filings that a judge accepted: cases to open
+	Openings      = Queue{Name: "openings", Env: "OPENINGS_QUEUE"}           // filings received, to be found by their parties; what courts did with them: cases to open, papers for theirs
+	Holds         = Queue{Name: "holds", Env: "HOLDS_QUEUE"}                 // breach cases whose log lines are to be held
 )
 
 // Reports takes what the services of mail and text messages tell of messages they took: see package
@@ -202,10 +203,13 @@ var CopyDeadLetters = Queue{Name: "copy-dead-letters"}
 // VerificationDeadLetters receives what verify-filing could not verify after all retries.
 var VerificationDeadLetters = Queue{Name: "verification-dead-letters"}
 
-// OpeningDeadLetters receives the accepted filings of which cases could make no case after all retries.
+// OpeningDeadLetters receives the filings and acts on them of which cases could make nothing after all retries.
 var OpeningDeadLetters = Queue{Name: "opening-dead-letters"}
+
+// HoldDeadLetters receives the breach cases whose log lines hold-log could not hold after all retries.
+var HoldDeadLetters = Queue{Name: "hold-dead-letters"}
 
 // Queues lists every queue.
 var Queues = []Queue{
-	Uploads, Notices, Receipts, News, Locks, Copies, Verifications, Openings, Reports, InspectDeadLetters, RelayDeadLetters, NotifyDeadLetters, LockDeadLetters, CopyDeadLetters, VerificationDeadLetters, OpeningDeadLetters,
+	Uploads, Notices, Receipts, News, Locks, Copies, Verifications, Openings, Holds, Reports, InspectDeadLetters, RelayDeadLetters, NotifyDeadLetters, LockDeadLetters, CopyDeadLetters, VerificationDeadLetters, OpeningDeadLetters, HoldDeadLetters,
 }

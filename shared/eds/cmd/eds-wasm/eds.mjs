@@ -26,7 +26,7 @@ export async function load(source) {
  *
  * options: trust (certificates, DER or PEM: self-signed ones are anchors), crls, ocsp (arrays of the same
  * kinds), content (the document of a detached signature), at (Date, default now), policy ("filing",
- * "sign-in", "archive"), lang ("kk", "ru", "en").
+ * "sign-in", "archive"; "offline" is "archive" where what is not known of a revocation is a warning), lang ("kk", "ru", "en").
  *
  * Resolves to { report, texts }: the report after report.schema.json, for a PDF or an archive one with
  * signatures, each with name, what it covers and its report; and for every check that did not hold [what
@@ -35,16 +35,14 @@ export async function load(source) {
  */
 async function verify(message, options = {}) {
   const request = {
-    message: await base64(message),
     trust: await all(options.trust),
     crls: await all(options.crls),
     ocsp: await all(options.ocsp),
     policy: options.policy ?? "filing",
     lang: options.lang ?? "kk",
   };
-  if (options.content !== undefined) request.content = await base64(options.content);
   if (options.at !== undefined) request.at = options.at.toISOString();
-  const answer = JSON.parse(globalThis.edsVerify(JSON.stringify(request)));
+  const answer = JSON.parse(globalThis.edsVerify(JSON.stringify(request), await bytes(message), options.content === undefined ? null : await bytes(options.content)));
   if (answer.notASignature) throw new NotASignature(answer.error);
   if (answer.error) throw new Error(answer.error);
   return { report: answer.report, texts: answer.texts };
@@ -57,10 +55,14 @@ async function all(list) {
   return Promise.all((list ?? []).map(base64));
 }
 
-async function base64(data) {
+async function bytes(data) {
   if (typeof data.arrayBuffer === "function") data = await data.arrayBuffer();
-  const bytes = ArrayBuffer.isView(data) ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength) : new Uint8Array(data);
+  return ArrayBuffer.isView(data) ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength) : new Uint8Array(data);
+}
+
+async function base64(data) {
+  const array = await bytes(data);
   let text = "";
-  for (let i = 0; i < bytes.length; i += 0x8000) text += String.fromCharCode(...bytes.subarray(i, i + 0x8000));
+  for (let i = 0; i < array.length; i += 0x8000) text += String.fromCharCode(...array.subarray(i, i + 0x8000));
   return btoa(text);
 }

@@ -20,15 +20,16 @@ func main() {
 	select {}
 }
 
-// request is what the wrapper hands over, as JSON; byte arrays are in base64.
+// request is what the wrapper hands over: message and content as they are, the rest as JSON with byte
+// arrays in base64.
 type request struct {
-	Message []byte    `json:"message"`
-	Content []byte    `json:"content"` // of a detached message, absent otherwise
-	Trust   [][]byte  `json:"trust"`   // certificates
+	Message []byte    `json:"-"`
+	Content []byte    `json:"-"`     // of a detached message, nil otherwise
+	Trust   [][]byte  `json:"trust"` // certificates
 	CRLs    [][]byte  `json:"crls"`
 	OCSP    [][]byte  `json:"ocsp"`
 	At      time.Time `json:"at"`     // absent for now
-	Policy  string    `json:"policy"` // filing, sign-in, archive
+	Policy  string    `json:"policy"` // filing, sign-in, archive, offline
 	Lang    string    `json:"lang"`   // kk, ru, en
 }
 
@@ -42,13 +43,34 @@ type response struct {
 	NotASignature bool `json:"notASignature,omitempty"`
 }
 
-// verify takes a request as JSON text and returns a response as JSON text.
+// verify takes a request as JSON text, the message and its content as Uint8Array (null for none), and
+// returns a response as JSON text.
 func verify(_ js.Value, args []js.Value) any {
 	var req request
-	if len(args) != 1 || json.Unmarshal([]byte(args[0].String()), &req) != nil {
+	if len(args) != 3 || json.Unmarshal([]byte(args[0].String()), &req) != nil {
 		return encode(response{Error: "malformed request"})
 	}
+	req.Message, req.Content = bytesOf(args[1]), bytesOf(args[2])
 	return encode(answer(req))
+}
+
+// bytesOf copies a Uint8Array; null is nil.
+func bytesOf(array js.Value) []byte {
+	if array.IsNull() {
+		return nil
+	}
+	out := make([]byte, array.Get("byteLength").Int())
+	js.CopyBytesToGo(out, array)
+	return out
+}
+
+// offline is the policy for a reader without a connection: any document, however old, and what is not
+// known of a revocation is a warning.
+func offline() eds.Policy {
+	p := eds.Archive()
+	p.Name = "offline"
+	p.Revocation = eds.RevocationDeferred
+	return p
 }
 
 func encode(r response) string {
@@ -60,7 +82,7 @@ func encode(r response) string {
 }
 
 func answer(req request) response {
-	policy, ok := map[string]func() eds.Policy{"": eds.Filing, "filing": eds.Filing, "sign-in": eds.SignIn, "archive": eds.Archive}[req.Policy]
+	policy, ok := map[string]func() eds.Policy{"": eds.Filing, "filing": eds.Filing, "sign-in": eds.SignIn, "archive": eds.Archive, "offline": offline}[req.Policy]
 	if !ok {
 		return response{Error: "no such policy"}
 	}

@@ -266,8 +266,9 @@ func (c *command) print(report any, people func(*printer), verdict error) error 
 	return verdict
 }
 
-// ownFile are the limits for a file that somebody checks on a machine of their own.
-var ownFile = eds.Limits{Size: 1 << 30}
+// ownFile are the limits for a file that somebody checks on a machine of their own: among others that of a whole
+// case, with some hundred filings in it.
+var ownFile = eds.Limits{Size: 1 << 30, Unpacked: 1 << 30, Files: 10_000, Signers: 512}
 
 // help writes the usage and the limits with their defaults.
 func help(w io.Writer) {

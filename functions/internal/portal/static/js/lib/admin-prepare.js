@@ -3,7 +3,7 @@
 import { attempt } from './administer.js';
 import { api } from './api.js';
 import { confirmed } from './confirm.js';
-import { $ } from './dom.js';
+import { $, digits } from './dom.js';
 import { t } from './text.js';
 
 /** Arms the form; show shows an account. */
@@ -13,7 +13,7 @@ export function prepare(show) {
     const form = event.currentTarget;
     const asked = {
       kind: $('#prepare-kind').value,
-      number: $('#prepare-number').value.trim(),
+      number: digits('#prepare-number'),
       email: $('#prepare-email').value.trim(),
       lang: $('#prepare-lang').value,
       reason: $('#prepare-reason').value,

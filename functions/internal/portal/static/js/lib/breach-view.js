@@ -17,12 +17,21 @@ export const closing = (breach) => [
   [t('js.breach.closing'), breach.closing],
 ];
 
+/** What is held of the log of requests. */
+function lines(log) {
+  if (!log) return t('js.breach.log.none');
+  const count = String(log.lines) + (log.more ? ` (${t('js.breach.log.more')})` : '');
+  return log.final ? count : `${count} – ${t('js.breach.log.early')}`;
+}
+
 /** What administrators see beside. */
 export const evidence = (breach) => [
   [t('js.breach.account'), breach.account],
   [t('js.breach.withheld'), breach.withheld],
   [t('js.breach.held'), String(breach.held)],
   [t('js.breach.sha256'), hash(breach.sha256)],
+  [t('js.breach.log'), lines(breach.log)],
+  [t('js.breach.log-sha256'), breach.log && hash(breach.log.sha256)],
 ];
 
 /** The case as a card. */

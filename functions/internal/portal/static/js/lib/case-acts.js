@@ -1,7 +1,7 @@
 // The form by which those who work for the court do what may be done in a case now.
 
 import { api } from './api.js';
-import { $, $$, checkbox, el } from './dom.js';
+import { $, $$, checkbox, digits, el } from './dom.js';
 import { clear, showError } from './problem.js';
 import { called, code, t } from './text.js';
 
@@ -50,7 +50,7 @@ function act(one, about) {
   const named = {
     party: () => ({ party: $('#party').value }),
     representative: () => ({ representative: $('#representative').value }),
-    number: () => ({ number: $('#number').value.trim(), name: $('#name').value.trim() }),
+    number: () => ({ number: digits('#number'), name: $('#name').value.trim() }),
     hearing: () => ({ hearing: { ...(at ? { at: `${at.length === 16 ? `${at}:00` : at}+05:00` } : {}), place: $('#place').value.trim() } }),
     present: () => ({ present: $$('[data-options="present"] input:checked').map((box) => box.value) }),
     day: () => ($('#day').value ? { on: $('#day').value } : {}),

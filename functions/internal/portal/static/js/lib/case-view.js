@@ -1,12 +1,18 @@
 // What a case has: its parties, its papers and what has happened, as elements.
 
 import { $, el } from './dom.js';
-import { article, called, code, day, t, time } from './text.js';
+import { article, called, clock, code, day, dayOf, t, time } from './text.js';
 
 /** The name of a party of the case, by its id. */
 export function nameOf(one, id) {
   const party = one.parties.find((p) => p.id === id);
   return party ? called(party.name) : '';
+}
+
+/** What a case is called, after the first party on each side. */
+export function title(one) {
+  const sides = [one.claimant, one.opposite].filter(Boolean).map(called);
+  return sides.length > 1 ? t('js.case.parties', { claimant: sides[0], opposite: sides[1] }) : sides.join('');
 }
 
 /** The parties, each with what the court knows of it, then who acts for them. */
@@ -39,10 +45,19 @@ export function papers(one) {
     const kind = $(`[data-kinds] data[value="${paper.kind}"]`)?.textContent ?? paper.kind;
     return el('div', { class: 'card' },
       el('h3', {}, t('js.case.paper', { kind, party: nameOf(one, paper.party) || '–', time: time(paper.at) })),
+      paper.filing === one.id ? null : standing(paper),
       paper.files.length
         ? el('ul', { class: 'plain' }, ...paper.files.map((f) => el('li', {}, file(f), f.role ? ` – ${code('role', f.role)}` : '')))
-        : el('p', {}, t('js.case.files.none')));
+        : el('p', {}, t('js.case.files.none')),
+      paper.rulings?.length ? el('ul', { class: 'plain' }, ...paper.rulings.map((r) => el('li', {},
+        el('a', { href: `/api/cases/${one.id}/papers/${paper.filing}/files/${r.id}` }, t('js.case.paper.ruling', { what: t(`js.ruling.${r.step}`), time: time(r.at) }))))) : null);
   });
+}
+
+/** Where a later paper stands, and what that means for the others. */
+function standing(paper) {
+  const next = `js.paper.next.${paper.status}`;
+  return el('p', {}, el('strong', { class: 'govuk-tag govuk-tag--grey' }, code('status', paper.status)), t(next) === next ? '' : ` ${t(next)}`);
 }
 
 const colours = { proper: 'green', waiting: 'yellow', failed: 'red', weak: 'yellow', untried: 'grey' };
@@ -68,9 +83,27 @@ function next(notice) {
   return t(waits ? 'js.case.notice.wait' : 'js.case.notice.next', { way: code('case.way', notice.next) });
 }
 
-/** What has happened, oldest first: when, what, who, why, by which article. */
+/** The paper that an event is about, and what the court did with it. */
+function paper(one, event) {
+  const about = one.papers.find((p) => p.filing === event.paper);
+  if (!about || event.type === 'open') return '';
+  const kind = $(`[data-kinds] data[value="${about.kind}"]`)?.textContent ?? about.kind;
+  return [kind, event.happened && code('event', event.happened)].filter(Boolean).join(': ');
+}
+
+/** What has happened, oldest first, day by day: when, what, who, why, by which article. */
 export function timeline(one) {
-  return one.events.map((event) => {
+  const days = [];
+  one.events.forEach((event) => {
+    const when = dayOf(event.at);
+    if (days.at(-1)?.when !== when) days.push({ when, events: [] });
+    days.at(-1).events.push(event);
+  });
+  return days.flatMap(({ when, events }) => [el('h3', {}, when), el('ol', { class: 'timeline' }, ...happened(one, events))]);
+}
+
+function happened(one, events) {
+  return events.map((event) => {
     const copy = event.way && event.representative; // of a notice, to somebody else
     const about = event.party ? nameOf(one, event.party) : one.representatives.find((r) => r.id === event.representative)?.name ?? '';
     const who = [t(`js.case.by.${event.by}`), called(event.name)].filter(Boolean).join(', ');
@@ -82,9 +115,10 @@ export function timeline(one) {
       [event.way && code('case.way', event.way), event.to].filter(Boolean).join(': '),
       event.code || event.note ? t('js.case.answer', { text: [event.code, event.note].filter(Boolean).join(', ') }) : '',
       event.reason,
+      paper(one, event),
     ];
-    return el('li', {}, el('time', { datetime: event.at }, time(event.at)),
-      el('span', {}, [copy && t(copy.startsWith('former-') ? 'js.case.copied.former' : 'js.case.copied'), (!copy || event.type !== 'told') && code('case.event', event.type), about].filter(Boolean).join(': ')),
+    return el('li', {}, el('time', { datetime: event.at, title: time(event.at) }, clock(event.at)),
+      el('span', {}, [copy && t(copy.startsWith('former-') ? 'js.case.copied.former' : 'js.case.copied'), (!copy || event.type !== 'told') && (event.type === 'opened' && event.way ? t('js.case.read') : code('case.event', event.type)), about].filter(Boolean).join(': ')),
       ...lines.filter(Boolean).map((line) => el('span', { class: 'small' }, line)));
   });
 }

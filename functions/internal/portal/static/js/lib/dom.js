@@ -5,6 +5,9 @@ export const $ = (selector, root = document) => root.querySelector(selector);
 /** @type {(selector: string, root?: ParentNode) => any[]} */
 export const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
 
+/** What stands in the field of a number, which people paste with spaces. */
+export const digits = (selector, root = document) => $(selector, root).value.replace(/\s/g, '');
+
 /** An element with attributes (on* are listeners; null, undefined and false are left out) and children. */
 export function el(name, attributes = {}, ...children) {
   const element = document.createElement(name);

@@ -99,7 +99,7 @@ function picture({ size, path }) {
 
 function digitsForm(send, right, over) {
   const box = el('div');
-  const input = el('input', { class: 'govuk-input govuk-input--width-5', id: 'phone-digits', inputmode: 'numeric', autocomplete: 'off', maxlength: 8, 'aria-describedby': 'phone-digits-hint' });
+  const input = el('input', { class: 'govuk-input govuk-input--width-5', id: 'phone-digits', inputmode: 'numeric', autocomplete: 'off', 'data-most': 8, 'aria-describedby': 'phone-digits-hint' });
   const button = el('button', { class: 'govuk-button', type: 'submit' }, t('js.phone.confirm'));
   const submit = async (event) => {
     event.preventDefault();

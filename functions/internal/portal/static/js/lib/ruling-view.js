@@ -1,10 +1,10 @@
 // A judge's ruling in words, with its files.
 
 import { el, facts } from './dom.js';
-import { called, code, t, time } from './text.js';
+import { called, code, day, t, time } from './text.js';
 
 /**
- * @param {{ step: string, at: string, judge: string, grounds: string[], reasons: string }} r
+ * @param {{ step: string, at: string, judge: string, grounds: string[], reasons: string, decision: string, on: string | null }} r
  * @param {(file: string) => string} address of a file of the ruling
  */
 export function ruling(r, address) {
@@ -15,7 +15,9 @@ export function ruling(r, address) {
       [t('js.ruling.at'), time(r.at)],
       [t('js.ruling.judge'), called(r.judge)],
       [t('js.ruling.grounds'), grounds.length ? el('ul', { class: 'plain' }, ...grounds) : ''],
+      [t('registry.rule.decision'), r.decision],
       [t('js.ruling.reasons'), r.reasons],
+      [t('registry.rule.day'), r.on && day(r.on)],
       [t('js.ruling.files'), el('ul', { class: 'plain' },
         el('li', {}, el('a', { href: address('ruling') }, t('js.ruling.pdf'))),
         el('li', {}, el('a', { href: address('ruling-signature') }, t('js.ruling.signature'))))],

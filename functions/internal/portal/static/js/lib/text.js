@@ -33,6 +33,9 @@ const written = (day) => t('js.date', { year: day.getUTCFullYear(), month: t('js
 /** "22 November 2026" of a legal day, "2026-11-22". */
 export const date = (day) => written(new Date(day));
 
+/** "22 November 2026": the day in Kazakhstan of an instant. */
+export const dayOf = (instant) => written(shifted(instant));
+
 /** "22 November 2026, 19:00:00 (UTC+5)". */
 export function time(instant, milliseconds = false) {
   return t('js.time', { date: written(shifted(instant)), clock: clock(instant, milliseconds) });

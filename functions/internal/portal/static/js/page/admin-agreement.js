@@ -36,7 +36,7 @@ function waiting(proposal) {
 function read(proposal, form) {
   return attempt(form, async () => {
     const draft = await api('GET', `/api/admin/agreements/${proposal.id}`);
-    const reason = el('input', { class: 'govuk-input', id: `reason-${draft.id}`, maxlength: '500', required: true, 'data-pointer': '/reason', 'aria-describedby': `reason-${draft.id}-hint` });
+    const reason = el('input', { class: 'govuk-input', id: `reason-${draft.id}`, 'data-most': '500', required: true, 'data-pointer': '/reason', 'aria-describedby': `reason-${draft.id}-hint` });
     const decide = (key, send) => el('button', {
       type: 'button',
       class: 'govuk-button govuk-button--secondary small',

@@ -3,7 +3,7 @@
 import { administer } from '../lib/administer.js';
 import { api } from '../lib/api.js';
 import { card, closing, evidence, particulars } from '../lib/breach-view.js';
-import { $, el } from '../lib/dom.js';
+import { $, digits, el } from '../lib/dom.js';
 import { entitled } from '../lib/entitled.js';
 import { clear, showError } from '../lib/problem.js';
 import { t } from '../lib/text.js';
@@ -44,7 +44,7 @@ $('#open').addEventListener('submit', async (event) => {
   clear(note, form);
   try {
     const reason = $('#open-reason').value;
-    const { id } = await api('POST', '/api/admin/accounts/search', { number: $('#number').value.trim(), reason });
+    const { id } = await api('POST', '/api/admin/accounts/search', { number: digits('#number'), reason });
     const opened = await administer('POST', '/api/admin/breaches', {
       account: id, act: $('#act-reference').value.trim(), reason, withheld: $('#open-withheld').value,
     });
@@ -71,7 +71,7 @@ function closes(breach) {
   const note = el('div', { 'data-problem': '' });
   const field = (name, key, hint) => {
     const id = `${name}-${breach.id}`;
-    const input = el('input', { class: 'govuk-input', id, maxlength: '500', 'aria-describedby': `${id}-hint`, 'data-pointer': `/${name}` });
+    const input = el('input', { class: 'govuk-input', id, 'data-most': '500', 'aria-describedby': `${id}-hint`, 'data-pointer': `/${name}` });
     return [input, el('div', { class: 'govuk-form-group' },
       el('label', { class: 'govuk-label', for: id }, t(key)), el('p', { class: 'govuk-hint', id: `${id}-hint` }, t(hint)), input)];
   };

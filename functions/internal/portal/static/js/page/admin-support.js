@@ -80,7 +80,7 @@ function steps(ticket) {
   }
   if (ticket.state === 'closed') return null;
   const field = `answer-${ticket.ticket}`;
-  const answer = el('textarea', { id: field, rows: '4', maxlength: '2000', lang: ticket.lang, required: true, 'aria-describedby': `${field}-hint`, 'data-pointer': '/answer' });
+  const answer = el('textarea', { id: field, rows: '4', 'data-most': '2000', lang: ticket.lang, required: true, 'aria-describedby': `${field}-hint`, 'data-pointer': '/answer' });
   form.append(
     el('div', { class: 'govuk-form-group' }, el('label', { class: 'govuk-label', for: field }, t('js.support.answer')),
       el('p', { class: 'govuk-hint', id: `${field}-hint` }, t('js.support.answer.hint')), answer),

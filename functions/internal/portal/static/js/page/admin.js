@@ -4,7 +4,7 @@ import { prepare } from '../lib/admin-prepare.js';
 import { administer, attempt } from '../lib/administer.js';
 import { api } from '../lib/api.js';
 import { entry } from '../lib/audit.js';
-import { $, courts, el, facts } from '../lib/dom.js';
+import { $, courts, digits, el, facts } from '../lib/dom.js';
 import { entitled } from '../lib/entitled.js';
 import { lang, t, time } from '../lib/text.js';
 
@@ -20,7 +20,7 @@ await entitled('admin');
 $('#search').addEventListener('submit', (event) => {
   event.preventDefault();
   attempt(event.currentTarget, async () => {
-    const found = await api('POST', '/api/admin/accounts/search', { number: $('#number').value.trim(), reason: $('#search-reason').value });
+    const found = await api('POST', '/api/admin/accounts/search', { number: digits('#number'), reason: $('#search-reason').value });
     show(await api('GET', `/api/admin/accounts/${found.id}`));
     $('#account-title').focus();
   });
@@ -65,7 +65,7 @@ function right(r) {
   return court ? `${t(`js.admin.right.${name}`)} (${courts()(court)})` : t(`js.admin.right.${name}`);
 }
 
-const posts = () => ['clerk', 'judge'].includes($('#right').value);
+const posts = () => ['clerk', 'judge', 'head'].includes($('#right').value);
 $('#right').addEventListener('change', () => { $('#right-court').closest('.govuk-form-group').hidden = !posts(); });
 $('[data-propose]').addEventListener('click', () => {
   const wanted = posts() ? `${$('#right').value}.${$('#right-court').value}` : $('#right').value;

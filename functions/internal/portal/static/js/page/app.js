@@ -17,6 +17,12 @@ setTimeout(() => maintenance().then(({ refresh }) => refresh()), REFRESH);
 
 if (document.querySelector('[data-clock]')) clocks();
 
+document.addEventListener('input', (event) => {
+  const field = /** @type {any} */ (event.target);
+  const { most, over } = field.dataset;
+  if (over || most && field.value.length > Number(most)) import('../lib/over.js').then(({ count }) => count(field));
+});
+
 // The clock that terms are counted by: Kazakhstan's (UTC+5), set by the office's and not by this
 // computer's, which may be wrong or elsewhere.
 async function clocks() {

@@ -1,6 +1,7 @@
 // The cases of who is signed in; for those who work for a court, its cases too.
 
 import { api } from '../lib/api.js';
+import { title } from '../lib/case-view.js';
 import { $, el } from '../lib/dom.js';
 import { clear, showError } from '../lib/problem.js';
 import { required } from '../lib/session.js';
@@ -11,7 +12,7 @@ const form = $('#court-form');
 let next = '';
 
 const who = await required();
-const posts = who.rights.filter((right) => /^(clerk|judge):/.test(right));
+const posts = who.rights.filter((right) => /^(clerk|judge)\./.test(right));
 await find('');
 if (posts.length) await court();
 
@@ -69,10 +70,9 @@ async function find(from) {
 }
 
 function row(one) {
-  const sides = [one.claimant, one.opposite].filter(Boolean);
   return el('tr', {},
     el('th', { scope: 'row' }, el('a', { href: `/${lang}/cases/${one.id}` }, t('js.case.number', { number: one.number })),
-      el('div', { class: 'small' }, sides.length > 1 ? t('js.case.parties', one) : sides.join(''))),
+      el('div', { class: 'small' }, title(one))),
     el('td', {}, one.court),
     el('td', {}, el('span', { class: 'govuk-tag' }, code('case.status', one.status))),
     el('td', {}, one.hearingAt ? el('time', { datetime: one.hearingAt }, time(one.hearingAt)) : '–'));

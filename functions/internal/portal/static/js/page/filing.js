@@ -4,9 +4,10 @@ import { api } from '../lib/api.js';
 import { $, courts, el, facts } from '../lib/dom.js';
 import { begin, copy } from '../lib/filing-acts.js';
 import { showError } from '../lib/problem.js';
+import { urgency } from '../lib/registry-view.js';
 import { ruling } from '../lib/ruling-view.js';
 import { required } from '../lib/session.js';
-import { called, code, lang, money, t, time } from '../lib/text.js';
+import { article, called, code, day, lang, money, t, time } from '../lib/text.js';
 
 const id = document.documentElement.dataset.filing;
 const [state, box] = [$('[data-state]'), $('main [data-problem]')];
@@ -27,7 +28,7 @@ function show(filing) {
   $('[data-corrected]').hidden = !sent;
   $('[data-edit]').hidden = sent;
   const open = ['sent', 'received', 'doubtful', 'registered', 'under_review'].includes(filing.status); // no judge has ruled on it
-  $('[data-add]').hidden = !open;
+  $('[data-add]').hidden = !open && filing.status !== 'without_movement';
   $('[data-withdraw]').hidden = !open;
   $('[data-rejected]').hidden = filing.rejected.length === 0;
   $('[data-reasons]').replaceChildren(...filing.rejected.map((reason) => {
@@ -59,6 +60,8 @@ function show(filing) {
   const next = `js.filing.next.${filing.status}`;
   $('[data-next]').hidden = t(next) === next;
   $('[data-next-text]').textContent = t(next);
+  $('[data-terms]').replaceChildren(...(filing.terms ?? []).filter((term) => term.due).map((term) => el('li', {},
+    `${code('term.rule', term.rule)}: `, el('time', { datetime: term.due }, day(term.due)), ` (${article(term.article)}) `, urgency(term.urgency))));
   begins($('[data-copy]'), () => copy(id, false));
   begins($('[data-corrected]'), () => copy(id, true));
   begins($('[data-add]'), () => begin(filing, 'motion'));
@@ -68,7 +71,7 @@ function show(filing) {
 }
 
 function happened({ type, acted }) {
-  const more = [acted?.number, called(acted?.judge)].filter(Boolean);
+  const more = [acted?.number, called(acted?.judge), acted?.higher && courts()(acted.higher), acted?.on && day(acted.on), acted?.reason].filter(Boolean);
   return more.length ? `${code('event', type)}: ${more.join(', ')}` : code('event', type);
 }
 
@@ -92,7 +95,8 @@ function colour(filing) {
     return 'yellow';
   }
   if (filing.status === 'doubtful' || filing.status === 'withdrawn') return 'yellow';
-  return ['technical_rejected', 'returned', 'refused'].includes(filing.status) ? 'red' : 'green';
+  if (['without_movement', 'granted_in_part', 'awaiting_responses'].includes(filing.status)) return 'yellow';
+  return ['technical_rejected', 'returned', 'refused', 'denied', 'order_set_aside'].includes(filing.status) ? 'red' : 'green';
 }
 
 function begins(button, act) {

@@ -39,6 +39,7 @@ function show(found) {
   $('[data-summary]').replaceChildren(facts([
     [t('js.filing.paper'), $(`[data-kinds] data[value="${filing.kind}"]`)?.textContent],
     [t('js.registry.ticket'), filing.ticketNo],
+    [t('js.registry.about'), filing.about && code('code.about', filing.about)],
     [t('js.review.court'), courts()(filing.courtCode)],
     [t('js.registry.status'), code('status', filing.status)],
     [t('js.registry.sent'), time(filing.sentAt, true)],
@@ -60,6 +61,10 @@ function show(found) {
     el('li', {}, file('statement', t('js.filing.statement')), el('div', { class: 'small' }, t('js.registry.statement'))),
     ...filing.files.map((d) => el('li', {}, file(d.id, d.name), el('div', { class: 'small' }, `${code('role', d.role)}, ${size(d.size)}`))),
   ]));
+  if (filing.outage.length) {
+    $('[data-files]').prepend(el('p', { class: 'govuk-inset-text', 'data-outage': '' }, t('js.registry.outage'), ' ',
+      ...filing.outage.map((file_) => file(file_, filing.files.find((d) => d.id === file_).name))));
+  }
   $('[data-signatures]').replaceChildren(...filing.signatures.map(signature));
   $('[data-defects]').replaceChildren(filing.defects.length ? list(filing.defects.map(finding)) : el('p', {}, t('js.registry.sound')));
   $('[data-ruling]').hidden = !filing.ruling;
@@ -75,7 +80,7 @@ function list(items) {
 
 function happened({ type, acted }) {
   const words = code('event', type);
-  const more = [acted?.number && t('js.registry.number', { number: acted.number }), acted?.judge && t('js.registry.before', { judge: called(acted.judge) })].filter(Boolean);
+  const more = [acted?.number && t('js.registry.number', { number: acted.number }), acted?.judge && t('js.registry.before', { judge: called(acted.judge) }), acted?.higher && courts()(acted.higher), acted?.on && day(acted.on), acted?.reason].filter(Boolean);
   return more.length ? `${words}: ${more.join(', ')}` : words;
 }
 
@@ -110,23 +115,29 @@ function signature(s) {
   ]));
 }
 
-/** A judge's form: what is ruled, on which grounds and why. */
+const taken = (step, by) => filing.may.some((act) => act.step === step && act.by === by);
+
+/** A judge's form: how the court answers, on which grounds and why. */
 function rule() {
-  const steps = filing.may.filter((step) => ['accept', 'return', 'refuse', 'withdraw'].includes(step));
-  $('#rule').hidden = steps.length === 0;
-  $('[data-steps]').replaceChildren(...steps.map((step) => el('div', { class: 'govuk-radios__item' },
+  const acts = filing.may.filter((act) => act.by === 'judge');
+  $('#rule').hidden = acts.length === 0;
+  $('[data-steps]').replaceChildren(...acts.map(({ step, article: reference }) => el('div', { class: 'govuk-radios__item' },
     el('input', { class: 'govuk-radios__input', type: 'radio', name: 'ruling-step', id: `step-${step}`, value: step }),
-    el('label', { class: 'govuk-label govuk-radios__label', for: `step-${step}` }, t(`js.ruling.${step}`)))));
+    el('label', { class: 'govuk-label govuk-radios__label', for: `step-${step}` }, t(`js.ruling.${step}`), reference ? ` (${article(reference)})` : ''))));
   settle();
 }
 
 function ruled() {
-  return $('[name=ruling-step]:checked')?.value ?? '';
+  return filing.may.find((act) => act.step === $('[name=ruling-step]:checked')?.value) ?? null;
 }
 
 function settle() {
-  $$('[data-ground]').forEach((item) => { item.hidden = item.dataset.ground !== ruled(); });
+  const act = ruled();
+  $$('[data-ground]').forEach((item) => { item.hidden = item.dataset.ground !== act?.step; });
   $('[data-grounds]').hidden = $$('[data-ground]').every((item) => item.hidden);
+  $$('[data-names]').forEach((field) => { field.hidden = !act?.names.includes(field.dataset.names); });
+  $('[data-words]').hidden = !act?.ruling;
+  $('[data-rule]').textContent = t(act && !act.ruling ? 'js.registry.rule.do' : 'js.registry.rule.sign');
 }
 
 /** The ruling's text, to be read before it is signed. */
@@ -137,7 +148,7 @@ function read(draft) {
 /** Who has the filing in hand, and what may be done by who is signed in. */
 function hand() {
   const mine = Boolean(filing.lease?.mine);
-  const clerk = filing.may.some((step) => ['register', 'review', 'reject'].includes(step));
+  const clerk = filing.may.some((act) => act.by === 'clerk');
   const button = (key, act) => el('button', { type: 'button', class: 'govuk-button govuk-button--secondary', 'data-lease': '', onclick: act }, t(key));
   $('[data-hand]').replaceChildren(...[
     filing.lease ? el('p', {}, inHand(filing.lease)) : null,
@@ -145,7 +156,7 @@ function hand() {
   ].filter(Boolean));
   clearTimeout(renewal);
   if (mine) renewal = window.setTimeout(() => take({ quiet: true }), 5 * 60 * 1000);
-  $$('[data-step]').forEach((f) => { f.hidden = !mine || !filing.may.includes(f.dataset.step); });
+  $$('[data-step]').forEach((f) => { f.hidden = !mine || !taken(f.dataset.step, 'clerk'); });
   rule();
   $('[data-acts]').hidden = $('#rule').hidden && $$('[data-step]').every((f) => f.hidden);
   const choose = el('option', { value: '' }, t('registry.choose'));
@@ -188,6 +199,7 @@ async function putBack() {
 const bodies = {
   register: () => ({ number: $('#number').value, judge: $('#judge').value, longer: filing.mayLonger ? $('#longer').value : '' }),
   review: () => ({}),
+  join: () => ({}),
   reject: () => ({ code: $('#fault').value, pointer: $('#about').value, words: $('#fault-words').value }),
 };
 
@@ -197,13 +209,16 @@ $('#rule').addEventListener('submit', async (event) => {
   const form = event.currentTarget;
   const note = $('[data-problem]', form);
   clear(note, form);
+  const act = ruled();
   const asked = {
-    act: crypto.randomUUID(), step: ruled(), reasons: $('#ruling-reasons').value,
+    act: crypto.randomUUID(), step: act?.step ?? '', reasons: $('#ruling-reasons').value,
+    decision: act?.names.includes('decision') ? $('#ruling-decision').value : '',
+    ...(act?.names.includes('day') && $('#term-day').value ? { on: $('#term-day').value } : {}),
     grounds: $$('[data-ground]:not([hidden]) input:checked').map((x) => x.value),
   };
   let draft = null;
   try {
-    const after = await sign({
+    const after = act && !act.ruling ? await api('POST', `${path}/acts`, asked) : await sign({
       prepare: async () => { draft = await api('POST', `${path}/acts`, asked); return draft; },
       describe: () => read(draft),
       submit: (signature) => api('POST', `${path}/acts`, { ...asked, signature }),

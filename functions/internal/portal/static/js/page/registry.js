@@ -40,6 +40,62 @@ $('#find').addEventListener('submit', async (event) => {
   }
 });
 
+let sought = { court: '', party: '' };
+let nextFound = '';
+
+$('#party-form').addEventListener('submit', (event) => {
+  event.preventDefault();
+  sought = { court: $('#court').value, party: $('#party').value.trim() };
+  search('');
+});
+$('[data-found-more]').addEventListener('click', () => search(nextFound));
+
+/** Shows what is found by a party behind a cursor, or the first. A page may be empty and not be the last. */
+async function search(from) {
+  const form = $('#party-form');
+  clear(box, form);
+  state.textContent = t('js.loading');
+  $('[data-found-more]').disabled = true;
+  try {
+    const found = [];
+    let cursor = from;
+    do {
+      const page = await api('POST', '/api/registry/parties', { ...sought, cursor });
+      found.push(...page.found);
+      cursor = page.next;
+    } while (cursor && !found.length);
+    nextFound = cursor;
+    const list = $('[data-found] tbody');
+    if (!from) list.replaceChildren();
+    const place = list.childElementCount;
+    list.append(...found.map(result));
+    $('[data-found-box]').hidden = false;
+    $('[data-found]').hidden = list.childElementCount === 0;
+    $('[data-found-none]').hidden = list.childElementCount > 0;
+    $('[data-found-more]').hidden = !cursor;
+    state.textContent = t('js.registry.found', { n: list.childElementCount });
+    (from ? $('a', list.children[place]) : $('#found-title'))?.focus();
+  } catch (error) {
+    state.textContent = '';
+    showError(box, error, form);
+  } finally {
+    $('[data-found-more]').disabled = false;
+  }
+}
+
+/** A filing with the case that came of it, or a case alone. */
+function result(found) {
+  const link = found.case && el('a', { href: `/${lang}/cases/${found.case.id}` }, t('js.registry.case', { number: found.case.number }));
+  if (found.filing) {
+    const line = row(found.filing);
+    if (link) $('th', line).append(el('div', {}, link));
+    return line;
+  }
+  const sides = [found.case.claimant, found.case.opposite].filter(Boolean);
+  return el('tr', {}, el('td', {}, '–'), el('th', { scope: 'row' }, link, el('div', { class: 'small' }, sides.join(' – '))),
+    el('td', {}, time(found.case.openedAt)), el('td', {}, code('case.status', found.case.status)), el('td', {}, '–'));
+}
+
 async function show(cursor) {
   clear(box);
   state.textContent = t('js.loading');
@@ -88,5 +144,5 @@ function row(filing) {
       filing.replaces ? el('div', { class: 'small' }, t('js.filings.replaces')) : null),
     el('td', {}, time(filing.sentAt)),
     el('td', {}, code('status', filing.status)),
-    el('td', {}, inHand(filing.lease)));
+    el('td', {}, inHand(filing.lease), filing.handed ? el('div', { class: 'small' }, t('js.registry.why', { reason: filing.handed })) : null));
 }

@@ -1,7 +1,7 @@
 // Signing in, by EDS or by password.
 
 import { api } from '../lib/api.js';
-import { $, el } from '../lib/dom.js';
+import { $, digits, el } from '../lib/dom.js';
 import { behave } from '../lib/behaviours.js';
 import { clear, showError } from '../lib/problem.js';
 import { session, started } from '../lib/session.js';
@@ -17,7 +17,6 @@ const box = $('[data-problem]', form);
 
 behave();
 
-const digits = (id) => $(id).value.replace(/\s/g, '');
 
 // The fifth digit of a BIN is 4 to 6; an IIN has the first digit of a day there.
 const organisation = () => digits('#number')[4] >= '4';

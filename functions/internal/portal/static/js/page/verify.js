@@ -1,6 +1,6 @@
-// Verifies what the office gave out, where it is read: receipts and certificates of interruptions, and
-// files whose hash a receipt names. No file leaves this computer; once the page is there it needs no
-// connection.
+// Verifies what is dropped here, where it is read: receipts and certificates of interruptions of the
+// office, files whose hash a receipt names, and whatever carries signatures of the NCA. No file leaves this
+// computer; what is loaded needs no connection any more.
 
 import { api } from '../lib/api.js';
 import { signedBy } from '../lib/canonical.js';
@@ -9,38 +9,115 @@ import { digest } from '../lib/hash.js';
 import { affected } from '../lib/maintenance-view.js';
 import { showError } from '../lib/problem.js';
 import { proof, signers } from '../lib/receipt-view.js';
-import { size, t, time } from '../lib/text.js';
+import { lacksDocument, otherDocument, signatureView } from '../lib/signature-view.js';
+import { lang, size, t, time } from '../lib/text.js';
+import { MOST, prepare, verify } from '../lib/verifier.js';
 
-const MOST = 1024 * 1024; // a receipt has kilobytes; what is larger is no document of ours
+const MOST_JSON = 1024 * 1024; // a receipt has kilobytes; what is larger is no document of ours
 const input = $('#verify-files');
 const state = $('[data-state]');
 const list = $('[data-results]');
+const load = $('[data-load]');
 let keys;
+/** @type {Record<string, string>} */
+const WHY = {
+  unsigned: 'js.verify.not.unsigned', offline: 'js.verify.not.offline', changed: 'js.verify.not.changed',
+  failed: 'js.verify.not.failed', slow: 'js.verify.not.slow', large: 'js.verify.not.large',
+};
 
 try {
   const [receipt, certificate] = await Promise.all([api('GET', '/api/receipt-key'), api('GET', '/api/maintenance/key')]);
   keys = { receipt, certificate };
   input.disabled = false;
+  load.hidden = false;
 } catch (error) {
   showError($('main > [data-problem]'), error);
 }
 
-input.addEventListener('change', async () => {
-  state.textContent = t('js.document.hashing');
-  const files = await Promise.all([...input.files].map(read));
-  const named = files.flatMap(({ signed, verdict }) => (signed?.receipt && verdict ? hashesOf(signed.receipt) : []));
-  list.replaceChildren(...files.map((file) => result(file, named)));
-  $('[data-print]').hidden = false;
-  state.textContent = t('js.verify.done', { n: files.length });
-  list.focus();
+input.addEventListener('change', () => examine([...input.files]));
+document.addEventListener('dragover', (event) => {
+  if (!input.disabled) event.preventDefault();
+});
+document.addEventListener('drop', (event) => {
+  if (input.disabled || !event.dataTransfer?.files.length || event.target === input) return;
+  event.preventDefault();
+  examine([...event.dataTransfer.files]);
 });
 $('[data-print]').addEventListener('click', () => print());
+load.addEventListener('click', async () => {
+  load.disabled = true;
+  state.textContent = t('js.verify.loading');
+  try {
+    await prepare();
+    state.textContent = t('js.verify.loaded');
+    load.hidden = true;
+  } catch (error) {
+    state.textContent = t(WHY[error.reason] ?? WHY.failed);
+  }
+  load.disabled = false;
+});
+
+let turn = 0; // of what was chosen last: what an earlier choice finds later is not shown
+
+async function examine(chosen) {
+  const mine = ++turn;
+  input.disabled = true;
+  state.textContent = t('js.document.hashing');
+  list.replaceChildren();
+  const files = [];
+  for (const file of chosen) files.push(await read(file)); // one after the other: they may be large
+  const named = files.flatMap(({ signed, verdict }) => (signed?.receipt && verdict ? hashesOf(signed.receipt) : []));
+  for (const read of files.filter((f) => f.carries)) {
+    state.textContent = t('js.verify.working', { name: read.file.name });
+    Object.assign(read, await found(read.file, chosen.filter((f) => f !== read.file)));
+    if (mine !== turn) return;
+    load.hidden ||= read.result !== undefined;
+  }
+  list.replaceChildren(...files.map((file) => result(file, named)));
+  $('[data-print]').hidden = false;
+  input.disabled = false;
+  state.textContent = t('js.verify.done', { n: files.length });
+  list.focus();
+}
+
+/**
+ * What package eds says of a file that carries signatures: { result, document } or { reason }. A detached
+ * signature is compared with the others; where it is over none of them, with the one it belongs to.
+ */
+async function found(file, others, belongs = (other) => file.name.startsWith(other.name)) {
+  try {
+    const result = await verify(file, lang);
+    if (!lacksDocument(result.report)) return { result, document: '' };
+    let closest;
+    for (const other of [...others].sort((a, b) => Number(belongs(b)) - Number(belongs(a)))) {
+      const tried = { result: await verify(file, lang, other), document: other.name };
+      if (!otherDocument(tried.result.report)) return tried;
+      if (belongs(other)) closest ??= tried;
+    }
+    return closest ?? { result, document: '' };
+  } catch (error) {
+    return { result: undefined, reason: error.reason ?? 'failed' };
+  }
+}
+
+/** Whether a file may carry signatures of the NCA: what begins or is marked as such files are. */
+async function carries(file) {
+  const text = (bytes) => new TextDecoder('latin1').decode(bytes);
+  const head = text(await file.slice(0, 1024).arrayBuffer());
+  if (head.startsWith('%PDF')) {
+    if (file.size > MOST) return true;
+    const whole = text(await file.arrayBuffer());
+    return whole.includes('/ByteRange') || whole.includes('/EmbeddedFile');
+  }
+  const plain = head.replaceAll('\0', '').replace(/^(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)/, '').trimStart();
+  return /^(?:PK\x03\x04|0[\x80-\x84]|<|-----BEGIN|data:|"?MI[A-Za-z0-9+/]{20})/.test(plain);
+}
 
 /** A file with its hash, and what it is where it is signed by the office. */
 async function read(file) {
   const { sha256 } = await digest(file);
   let signed = null;
-  if (file.size <= MOST) {
+  if (file.size <= MOST_JSON) {
     try {
       signed = JSON.parse(await file.text());
     } catch {
@@ -48,7 +125,7 @@ async function read(file) {
     }
   }
   const member = ['receipt', 'certificate'].find((name) => signed?.[name] && signed.keyId && signed.signature);
-  if (!member) return { file, sha256, signed: null, member: '', verdict: false };
+  if (!member) return { file, sha256, signed: null, member: '', verdict: false, carries: await carries(file) };
   let verdict = false;
   try {
     verdict = await signedBy(signed, member, keys[member]);
@@ -67,13 +144,21 @@ function hashesOf(r) {
   ];
 }
 
-function result({ file, sha256, signed, member, verdict }, named) {
+function result(read, named) {
+  const { file, sha256, signed, member, verdict } = read;
   const says = (kind, words, ...more) => el('section', { class: 'card', 'aria-label': file.name },
     el('h2', {}, file.name), el('p', { class: `govuk-inset-text ${kind}` }, words), ...more);
   if (!member) {
     const match = named.find((n) => n.sha256 === sha256);
-    return says(match ? 'good' : 'plain', match ? t('js.verify.match', { what: match.words, ticket: match.ticket }) : t('js.verify.unnamed'),
-      facts([[t('js.file.size'), size(file.size)], ['SHA-256', hash(sha256)]]));
+    const what = facts([[t('js.file.size'), size(file.size)], ['SHA-256', hash(sha256)]]);
+    const matched = match && t('js.verify.match', { what: match.words, ticket: match.ticket });
+    if (read.result) {
+      const { kind, words, parts } = signatureView(read.result, read.document);
+      return says(kind, words, ...(match ? [el('p', {}, matched)] : []), what, ...parts, ...documentOf(read, named));
+    }
+    if (match) return says('good', matched, what);
+    if (read.reason && read.reason !== 'unsigned') return says('warn', t(WHY[read.reason]), what);
+    return says('plain', read.reason ? t(WHY.unsigned) : t('js.verify.unnamed'), what);
   }
   if (verdict === null) return says('plain', t(`js.verify.${member}.unknown`));
   if (!verdict) return says('bad', t(`js.verify.${member}.bad`));
@@ -90,4 +175,23 @@ function result({ file, sha256, signed, member, verdict }, named) {
   }
   const r = signed.receipt;
   return says('good', t('js.verify.receipt.ok', { ticket: r.ticketNo, time: time(r.sentAt, true) }), ...signers(r), proof(signed));
+}
+
+/** Where a signature lacks its document: the field to choose it in. */
+function documentOf(read, named) {
+  if (!lacksDocument(read.result.report)) return [];
+  const id = `document-${[...list.children].length}-${read.sha256.slice(0, 8)}`;
+  const field = el('input', { class: 'govuk-file-upload', type: 'file', id, onchange: async () => {
+    const [document] = field.files;
+    field.disabled = true;
+    state.textContent = t('js.verify.working', { name: read.file.name });
+    const before = field.closest('section');
+    const again = { ...read, ...await found(read.file, [document], () => true) };
+    const now = result(again, named);
+    now.tabIndex = -1;
+    before.replaceWith(now);
+    state.textContent = t('js.verify.done', { n: 1 });
+    now.focus();
+  } });
+  return [el('div', { class: 'govuk-form-group no-print' }, el('label', { class: 'govuk-label', for: id }, t('js.verify.document')), field)];
 }

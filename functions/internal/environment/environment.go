@@ -1,11 +1,11 @@
-// Package wire assembles the functions: the only place that meets environment variables and
-// AWS clients. Each function has a method on App; constructors run on demand, so a binary links
-// and pays only for what its function uses.
-package wire
+// Package environment reads what functions are configured with. It is apart from wire, which links
+// every client and every text: a function that needs neither starts from here.
+package environment
 
 import (
 	"encoding/hex"
 	"fmt"
+	"log/slog"
 	"os"
 	"slices"
 	"sort"
@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/courtoffice/courtoffice/functions"
+	"github.com/courtoffice/courtoffice/shared/eds"
 	"github.com/courtoffice/courtoffice/shared/store/schema"
 )
 
@@ -49,13 +50,14 @@ type Config struct {
 	NCALayerURL     string  // NCALAYER_URL: may be empty, meaning NCALayer's own address
 	EGovMobile      string  // EGOV_MOBILE: separated by spaces; may be empty
 	Publisher       string  // PUBLISHER: JSON, may be empty
+	LogGroups       string  // LOG_GROUPS: separated by spaces
 	OriginKeys      string  // ORIGIN_KEYS: separated by spaces, or httpapi.OpenOrigin
 
 	Queues map[string]string // URLs by schema.Queue.Name, each from the queue's variable
 }
 
-// table is the deployed name of t.
-func (c Config) table(t schema.Table) string {
+// Table is the deployed name of t.
+func (c Config) Table(t schema.Table) string {
 	return map[schema.Table]string{schema.Accounts: c.AccountsTable, schema.Filings: c.FilingsTable, schema.Site: c.SiteTable}[t]
 }
 
@@ -80,7 +82,7 @@ func Load(fn string) (Config, error) {
 		functions.EnvTrustDir: &c.TrustDir, functions.EnvMailFrom: &c.MailFrom, functions.EnvSupportMail: &c.SupportMail,
 		functions.EnvSMSSender: &c.SMSSender, functions.EnvSMSSet: &c.SMSSet, functions.EnvCRLURLs: &c.CRLURLs, functions.EnvOCSPURL: &c.OCSPURL, functions.EnvTSPURL: &c.TSPURL,
 		functions.EnvPortalURL: &c.PortalURL, functions.EnvNCALayerURL: &c.NCALayerURL, functions.EnvEGovMobile: &c.EGovMobile,
-		functions.EnvPublisher: &c.Publisher, functions.EnvOriginKeys: &c.OriginKeys,
+		functions.EnvPublisher: &c.Publisher, functions.EnvOriginKeys: &c.OriginKeys, functions.EnvLogGroups: &c.LogGroups,
 	}
 	keys := map[string]*[]byte{
 		functions.EnvIndexKey: &c.IndexKey, functions.EnvChallengeKey: &c.ChallengeKey, functions.EnvReceiptKey: &c.ReceiptKey,
@@ -114,7 +116,7 @@ func Load(fn string) (Config, error) {
 			}
 			*p = b
 		} else {
-			wrong = append(wrong, name+" is not known to wire")
+			wrong = append(wrong, name+" is not known to package environment")
 		}
 	}
 	if c.Region == "" {
@@ -125,4 +127,37 @@ func Load(fn string) (Config, error) {
 		return Config{}, fmt.Errorf("environment of %s: %s", fn, strings.Join(wrong, "; "))
 	}
 	return c, nil
+}
+
+// MustLoad is Load for the beginning of a process, with the log of the function. It ends the process
+// when a variable is wrong: Lambda reports that as an init error, with the reason in the log.
+func MustLoad(fn string) (Config, *slog.Logger) {
+	log := slog.New(slog.NewJSONHandler(os.Stderr, nil))
+	cfg, err := Load(fn)
+	if err != nil {
+		End(log, err)
+	}
+	return cfg, log
+}
+
+// End ends a process that can't begin.
+func End(log *slog.Logger, err error) {
+	log.Error("init", "error", err.Error())
+	os.Exit(1)
+}
+
+// MustAuthorities loads the anchors, CA certificates and CRLs of TRUST_DIR, or ends the process. In
+// production only the pinned anchors of the National Certification Authority are allowed in it.
+func MustAuthorities(cfg Config, log *slog.Logger) *eds.Trust {
+	t, err := eds.LoadTrust(cfg.TrustDir)
+	if err == nil && cfg.Stage == "production" {
+		err = t.RequireProduction()
+	}
+	if err != nil {
+		End(log, fmt.Errorf("trust folder: %w", err))
+	}
+	for _, skipped := range t.Skipped() {
+		log.Error("init", "error", fmt.Sprintf("trust folder: passed over %v", skipped))
+	}
+	return t
 }
