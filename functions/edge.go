@@ -62,7 +62,8 @@ var EdgeRoutes = []EdgeRoute{
 	{Path: "/maintenance.json", Origin: FromStatus, Caching: ForStatus},
 	{Path: "/maintenance.atom", Origin: FromAPI, Caching: ForFeeds},
 	{Path: "/maintenance.ics", Origin: FromAPI, Caching: ForFeeds},
-	{Path: "/verifier/*", Origin: FromAPI, Caching: ForAssets}, // its manifest says a minute
+	{Path: "/verifier/*", Origin: FromAPI, Caching: ForAssets},  // its manifest says a minute
+	{Path: "/openapi.json", Origin: FromAPI, Caching: ForPages}, // of the very version that serves the API
 	{Path: "/kk/*", Origin: FromAPI, Caching: ForPages},
 	{Path: "/ru/*", Origin: FromAPI, Caching: ForPages},
 	{Path: "/en/*", Origin: FromAPI, Caching: ForPages},

@@ -35,6 +35,7 @@ var policy = []struct {
 	{"shared/challenge", []string{"shared/base64url"}},
 	{"shared/session", []string{"shared/base64url"}},
 	{"shared/phone", []string{"shared/base64url", "shared/indexkey"}},
+	{"shared/eds/cmd/eds", []string{"shared/eds", "shared/eds/...", "shared/receipt", "shared/receipt/sheet"}},
 	{"shared/eds/...", []string{"shared/eds/...", "shared/gost/...", "shared/kzid", "golang.org/x/crypto/cryptobyte", "golang.org/x/crypto/cryptobyte/asn1", "golang.org/x/text/encoding/charmap"}},
 	{"shared/outbox", []string{"shared/store/schema"}},
 	{"shared/pace", nil},
@@ -71,6 +72,11 @@ var policy = []struct {
 	{"shared/signer", []string{"shared/account", "shared/act", "shared/challenge", "shared/court", "shared/eds", "shared/eds/cms", "shared/locale", "shared/phone"}},
 
 	{"shared/httpapi", []string{"shared/account", "shared/agreement", "shared/breach", "shared/challenge", "shared/defect", "shared/docket", "shared/eds", "shared/filing", "shared/locale", "shared/maintenance", "shared/metric", "shared/phone", "shared/session", "shared/signer", "shared/support"}},
+	{"shared/client/generate", []string{"shared/openapi"}},
+	{"shared/client", nil},
+	// The API's document, and what holds exchanges against it: tests and the local host alone import the latter.
+	{"shared/openapi", nil},
+	{"shared/openapi/conform", []string{"shared/openapi", "github.com/santhosh-tekuri/jsonschema/v6"}},
 	{"shared/lambdahttp", []string{"shared/httpapi", "github.com/aws/aws-lambda-go/events"}},
 
 	{"shared/store/schema", nil},
@@ -82,10 +88,12 @@ var policy = []struct {
 
 	{"functions", []string{"shared/calendar", "shared/metric", "shared/store/schema"}},
 	{"functions/internal/wire", []string{"functions/...", "shared/...", "github.com/aws/..."}},
-	{"functions/internal/portal", []string{"shared/account", "shared/agreement", "shared/audit", "shared/calendar", "shared/court", "shared/docket", "shared/filing/...", "shared/form", "shared/httpapi", "shared/locale", "shared/maintenance", "shared/support", "github.com/yuin/goldmark/..."}},
+	{"functions/internal/portal", []string{"shared/account", "shared/agreement", "shared/audit", "shared/calendar", "shared/court", "shared/docket", "shared/filing/...", "shared/form", "shared/httpapi", "shared/locale", "shared/maintenance", "shared/openapi", "shared/support", "github.com/yuin/goldmark/..."}},
 	{"functions/internal/environment", []string{"functions", "shared/eds", "shared/store/schema"}},
 	{"functions/internal/verifier", []string{"shared/httpapi"}},
 	{"functions/verifier", []string{"functions/internal/environment", "functions/internal/verifier", "shared/lambdahttp", "github.com/aws/aws-lambda-go/lambda"}},
+	// Tests alone import describe: it makes the API's document of everything.
+	{"functions/internal/describe", []string{"functions", "functions/internal/...", "shared/..."}},
 	{"functions/internal/inspect", []string{"shared/documents", "shared/inspect", "shared/store", "shared/verdict"}},
 	{"functions/internal/revocation", []string{"shared/documents", "shared/eds", "shared/eds/crl", "shared/eds/online", "golang.org/x/sync/errgroup"}},
 	{"functions/internal/verifyfiling", []string{"shared/documents", "shared/eds", "shared/eds/certpath", "shared/eds/cms", "shared/evidence", "shared/filing", "shared/store", "shared/verdict", "golang.org/x/sync/errgroup"}},
@@ -98,7 +106,7 @@ var policy = []struct {
 
 	// The local host starts binaries; it does not import handlers. It publishes agreement
 	// versions through the store, and the demo checks receipts as a client would.
-	{"infra/local/...", []string{"functions", "infra/local/...", "shared/account", "shared/agreement", "shared/audit", "shared/court", "shared/documents", "shared/eds", "shared/eds/...", "shared/evidence", "shared/evidence/asice", "shared/evidence/casefile", "shared/evidence/rebuild", "shared/filing", "shared/kzid", "shared/locale", "shared/metric", "shared/receipt", "shared/requestlog", "shared/store", "shared/store/...", "github.com/aws/...", "github.com/coder/websocket", "github.com/google/uuid", "github.com/gowebpki/jcs", "golang.org/x/sync/errgroup", "modernc.org/sqlite/..."}},
+	{"infra/local/...", []string{"functions", "infra/local/...", "shared/account", "shared/agreement", "shared/audit", "shared/client", "shared/court", "shared/documents", "shared/eds", "shared/eds/...", "shared/evidence", "shared/evidence/asice", "shared/evidence/casefile", "shared/evidence/rebuild", "shared/filing", "shared/kzid", "shared/locale", "shared/metric", "shared/openapi", "shared/openapi/conform", "shared/receipt", "shared/requestlog", "shared/store", "shared/store/...", "github.com/aws/...", "github.com/coder/websocket", "github.com/google/uuid", "github.com/gowebpki/jcs", "golang.org/x/sync/errgroup", "modernc.org/sqlite/..."}},
 	{"infra/night", []string{"functions", "shared/calendar", "shared/store/schema"}},
 	{"infra/night/...", []string{"infra/night", "shared/calendar"}},
 	{"infra/cost", []string{"functions", "infra/night"}},

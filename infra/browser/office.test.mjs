@@ -186,6 +186,16 @@ test('writes a claim, uploads two documents, looks at the statement, signs and g
     await holder.close();
   }
 
+  // The page carries the receipt: whoever has the file verifies it, and a changed one is told.
+  await newcomer.go('/verify');
+  for (const [name, text, kind] of [['good', sheet, 'good'], ['changed', sheet.replace(/(\n%carried\n%.{40})../, '$1AA'), 'bad']]) {
+    await page.locator('#verify-files:enabled').setInputFiles([{ name: `${name}.pdf`, mimeType: 'application/pdf', buffer: Buffer.from(text, 'latin1') }]);
+    await page.locator(`[data-results] section[aria-label="${name}.pdf"]`).waitFor();
+    const found = await page.locator('[data-results] section').innerText();
+    if (kind === 'good') assert.ok(found.includes(filing.ticket) && found.includes(newcomer.t('js.verify.receipt.page')), found);
+    else assert.equal(await page.locator('[data-results] .good').count(), 0, found);
+  }
+
   await newcomer.go('/filings');
   await page.locator('table tbody tr').first().waitFor();
   await newcomer.check('11-filings');

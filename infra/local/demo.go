@@ -47,7 +47,7 @@ func runDemo(ctx context.Context, args []string) error {
 		o.URL, _ = running(ctx)
 	}
 	if o.URL == "" {
-		h, stop, err := fresh(ctx, func(c *host.Config) { c.Root, c.TrustDir = root, *trust })
+		h, stop, err := fresh(ctx, func(c *host.Config) { c.Root, c.TrustDir, c.Described = root, *trust, true })
 		if err != nil {
 			return err
 		}

@@ -64,6 +64,7 @@ type Envelope struct {
 	Head
 	Manifest  string    // hex SHA-256 of the document that is out for signature or was sealed; "" for a draft
 	SealBy    time.Time // until when Manifest may be sealed; zero without one
+	Asked     bool      // Manifest, which is out, asks others to sign: Frozen.Asked
 	Signed    int       // how many have signed Manifest, before the last of several
 	Replaces  string    // id of the filing this one is a corrected copy of, or ""
 	CreatedAt time.Time

@@ -110,6 +110,7 @@ type Frozen struct {
 	Document []byte   // the document to sign: canonical JSON that holds a Manifest
 	Places   []Place  // each person once
 	Seats    int      // of the manifest
+	Asked    []string // look-up keys of the accounts, should there be any, of those who have to sign beside the filing's own; each once
 	Pins     Pins
 	SealBy   time.Time
 }

@@ -34,8 +34,9 @@ type SentEvent struct {
 	AccountID string `json:"account"`
 	TicketNo  string `json:"ticket"`
 	CourtCode string `json:"court"`
-	Kind      string `json:"kind,omitempty"` // filing.Kind.Code; "" in old events means KindClaim
-	Act       string `json:"act,omitempty"`  // id of an act, where a filing may have several events of the type
+	Kind      string `json:"kind,omitempty"`     // filing.Kind.Code; "" in old events means KindClaim
+	Manifest  string `json:"manifest,omitempty"` // hex, where it has several seats
+	Act       string `json:"act,omitempty"`      // id of an act, where a filing may have several events of the type
 }
 
 // Name is what the event is called in its filing's outbox, and in the records of who was told.
@@ -57,8 +58,12 @@ func SentEventOf(e outbox.Event) (SentEvent, error) {
 
 // Event returns the event of s.
 func (s Seal) Event() SentEvent {
-	return SentEvent{
+	e := SentEvent{
 		V: 1, Type: EventSent, FilingID: s.FilingID, AccountID: s.Account, TicketNo: s.TicketNo,
 		CourtCode: s.CourtCode, SentAt: s.SentAt.UTC().Format(time.RFC3339Nano), Kind: s.Kind,
 	}
+	if len(s.Signature.Seats) > 1 {
+		e.Manifest = s.Manifest
+	}
+	return e
 }

@@ -50,7 +50,7 @@ type File struct {
 // (string or int, beside json:"-") are filled from the route and the query; an int that does
 // not parse is the problem malformed-json with the name as pointer.
 // An error goes through the table in problems.go.
-func JSON[Req, Res any](method func(context.Context, Req) (Res, error)) http.Handler {
+func JSON[Req, Res any](method func(context.Context, Req) (Res, error)) Endpoint {
 	most := int64(MaxBody)
 	if takesSignature(reflect.TypeFor[Req]()) {
 		most = MaxSigned
@@ -66,16 +66,31 @@ func takesSignature(t reflect.Type) bool {
 }
 
 // Limited is JSON for bodies of at most most bytes.
-func Limited[Req, Res any](most int64, method func(context.Context, Req) (Res, error)) http.Handler {
-	return adapt(method, func(w http.ResponseWriter, r *http.Request, req *Req) error { return decode(w, r, most, req) })
+func Limited[Req, Res any](most int64, method func(context.Context, Req) (Res, error)) Endpoint {
+	return adapt("application/json", most, method, func(w http.ResponseWriter, r *http.Request, req *Req) error { return decode(w, r, most, req) })
+}
+
+// Endpoint is a method on HTTP with what its types say of it, from which the API's document is made.
+type Endpoint struct {
+	http.Handler
+	Request, Response reflect.Type
+	Method            any    // func(context.Context, Request) (Response, error)
+	Body              string // media type
+	Most              int64  // bytes of a body
+}
+
+// Behind puts guard before the endpoint: what it lets through reaches the method.
+func (e Endpoint) Behind(guard func(http.Handler) http.Handler) Endpoint {
+	e.Handler = guard(e.Handler)
+	return e
 }
 
 // Form adapts method to a POST from somewhere that knows no JSON: the body is a form, URL-encoded
 // or multipart without files (RFC 8058, section 3.2), of at most maxForm bytes. Fields of Req
 // tagged `form:"name"` are filled from it, the others as JSON fills them; what else the form has is
 // left aside.
-func Form[Req, Res any](method func(context.Context, Req) (Res, error)) http.Handler {
-	return adapt(method, func(w http.ResponseWriter, r *http.Request, _ *Req) error {
+func Form[Req, Res any](method func(context.Context, Req) (Res, error)) Endpoint {
+	return adapt("application/x-www-form-urlencoded", maxForm, method, func(w http.ResponseWriter, r *http.Request, _ *Req) error {
 		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 		err := r.ParseForm() // first: the other one would hide what is wrong with a URL-encoded body
 		if err == nil {
@@ -97,9 +112,9 @@ func Form[Req, Res any](method func(context.Context, Req) (Res, error)) http.Han
 // maxForm is the largest form in bytes. A browser's or mail service's few fields need no more.
 const maxForm = 16 << 10
 
-func adapt[Req, Res any](method func(context.Context, Req) (Res, error), decode func(http.ResponseWriter, *http.Request, *Req) error) http.Handler {
+func adapt[Req, Res any](body string, most int64, method func(context.Context, Req) (Res, error), decode func(http.ResponseWriter, *http.Request, *Req) error) Endpoint {
 	bind := binder(reflect.TypeFor[Req]())
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		var req Req
 		if err := decode(w, r, &req); err != nil {
 			WriteError(w, r, err)
@@ -116,6 +131,7 @@ func adapt[Req, Res any](method func(context.Context, Req) (Res, error), decode 
 		}
 		write(w, r, res)
 	})
+	return Endpoint{handler, reflect.TypeFor[Req](), reflect.TypeFor[Res](), method, body, most}
 }
 
 func write(w http.ResponseWriter, r *http.Request, res any) {

@@ -209,25 +209,25 @@ func problemOf(err error) *Problem {
 	return &Problem{Slug: "internal", Cause: err}
 }
 
-// document is the body of an answer (RFC 9457, section 3).
-type document struct {
+// Document is the body of an answer that is a problem (RFC 9457, section 3).
+type Document struct {
 	Type     string  `json:"type"`
 	Title    string  `json:"title"`
 	Status   int     `json:"status"`
-	Detail   string  `json:"detail"`
-	Instance string  `json:"instance"`
-	Next     string  `json:"next,omitempty"`
-	Pointer  string  `json:"pointer,omitempty"`
-	Article  string  `json:"article,omitempty"`
-	Check    string  `json:"check,omitempty"`
-	Errors   []fault `json:"errors,omitempty"`
-	Stored   any     `json:"stored,omitempty"`
+	Detail   string  `json:"detail"`            // what is wrong
+	Instance string  `json:"instance"`          // "urn:request:" and the reference to tell support
+	Next     string  `json:"next,omitempty"`    // what to do now
+	Pointer  string  `json:"pointer,omitempty"` // RFC 6901, to the member at fault
+	Article  string  `json:"article,omitempty"` // the rule that is broken
+	Check    string  `json:"check,omitempty"`   // of a signature: the check that failed
+	Errors   []Fault `json:"errors,omitempty"`
+	Stored   any     `json:"stored,omitempty"` // of a conflict: what is stored
 
-	Maintenance *closed `json:"maintenance,omitempty"`
+	Maintenance *Closed `json:"maintenance,omitempty"`
 }
 
-// closed is the notice of a window that stops what was asked for.
-type closed struct {
+// Closed is the notice of a window of maintenance that stops what was asked for.
+type Closed struct {
 	ID        string `json:"id"`
 	From      string `json:"from"`
 	To        string `json:"to"`
@@ -235,10 +235,11 @@ type closed struct {
 	Text      string `json:"text"`
 }
 
-type fault struct {
-	Pointer string `json:"pointer"`
+// Fault is one of several things that are wrong.
+type Fault struct {
+	Pointer string `json:"pointer"` // RFC 6901, into the body or the form
 	Code    string `json:"code"`
-	Detail  string `json:"detail"`
+	Detail  string `json:"detail"` // what is wrong, in words
 	Article string `json:"article,omitempty"`
 }
 
@@ -260,7 +261,7 @@ func WriteError(w http.ResponseWriter, r *http.Request, err error) {
 	if p.Check != "" {
 		Log(ctx, slog.String("check", p.Check))
 	}
-	doc := document{
+	doc := Document{
 		Type:     "/problems/" + p.Slug,
 		Title:    locale.T(lang, "problem."+p.Slug+".title"),
 		Status:   code,
@@ -274,14 +275,14 @@ func WriteError(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	if c, ok := errors.AsType[*maintenance.ClosedError](err); ok {
 		w := c.Window
-		doc.Maintenance = &closed{
+		doc.Maintenance = &Closed{
 			w.ID, w.Start().UTC().Format(time.RFC3339), c.Until.UTC().Format(time.RFC3339), w.Emergency, w.Texts[lang],
 		}
 		doc.Detail = w.Texts[lang] + " " + locale.T(lang, "maintenance.until", "to", locale.Time(lang, c.Until))
 	}
 	if list, ok := errors.AsType[defect.List](err); ok {
 		for _, d := range list {
-			doc.Errors = append(doc.Errors, fault{d.Pointer, d.Code, d.Text(lang), d.Article})
+			doc.Errors = append(doc.Errors, Fault{d.Pointer, d.Code, d.Text(lang), d.Article})
 		}
 	}
 	body, err := marshal(doc)

@@ -34,6 +34,7 @@ var areas = func() (names []string) {
 // stand in the sources then is the code: "defect." + "too-long". The packages with the lists
 // test that every code has its text.
 var composed = []string{
+	"programs.caller.",
 	"problem.",                                                                                                    // httpapi: slug + title, detail, next
 	"defect.file-",                                                                                                // filings: what was found in a document
 	"js.registry.urgency.", "js.registry.revocation.", "js.registry.source.", "js.filing.next.", "js.paper.next.", // registry: how near a term is, of a certificate; filing: status

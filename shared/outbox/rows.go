@@ -37,6 +37,10 @@ var Rows = []Row{
 		Table: schema.Accounts, Queues: []schema.Queue{schema.Holds},
 	},
 	{
+		Types: []string{"filing.awaits", "filing.unasked"},
+		Table: schema.Filings, Queues: []schema.Queue{schema.Notices},
+	},
+	{
 		Types: []string{"filing.sent"},
 		Table: schema.Filings, Queues: []schema.Queue{schema.Receipts, schema.Locks, schema.Copies, schema.Verifications},
 	},

@@ -3,6 +3,7 @@ package statement
 import (
 	"bytes"
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/xml"
 	"fmt"
 	"strings"
@@ -57,7 +58,44 @@ func (l *layout) pdf(d Document) []byte {
 	meta := w.stream("/Type /Metadata /Subtype /XML ", metadata(d, l.version))
 	root := w.object("<< /Type /Catalog /Pages %d 0 R /Metadata %d 0 R %s/Lang (%s)\n/ViewerPreferences << /DisplayDocTitle true >> >>",
 		tree, meta, outline, d.Language)
+	w.carry(d.Carried)
 	return w.close(root)
+}
+
+// carriedHead begins the comments (7.2.4) that hold Document.Carried in base64: no viewer looks at them, and
+// PDF/A lets them be.
+const carriedHead = "%carried\n"
+
+func (w *writer) carry(data []byte) {
+	if data == nil {
+		return
+	}
+	w.WriteString(carriedHead)
+	text := base64.StdEncoding.EncodeToString(data)
+	for len(text) > 0 {
+		n := min(120, len(text))
+		fmt.Fprintf(w, "%%%s\n", text[:n])
+		text = text[n:]
+	}
+}
+
+// ReadCarried returns what Document.Carried was for a file that this package made, and false for another
+// file. It says nothing of the pages.
+func ReadCarried(pdf []byte) ([]byte, bool) {
+	at := bytes.LastIndex(pdf, []byte("\n"+carriedHead))
+	if at < 0 || !bytes.HasPrefix(pdf, []byte("%PDF-")) {
+		return nil, false
+	}
+	var text []byte
+	for line := range bytes.Lines(pdf[at+1+len(carriedHead):]) {
+		piece, comment := bytes.CutPrefix(line, []byte("%"))
+		if !comment {
+			break
+		}
+		text = append(text, bytes.TrimSpace(piece)...)
+	}
+	data, err := base64.StdEncoding.DecodeString(string(text))
+	return data, err == nil
 }
 
 // font writes one face as a composite font (9.7) and returns its number.

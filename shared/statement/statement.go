@@ -46,6 +46,7 @@ type Document struct {
 	Subtitle string  // under the title; may be empty
 	Head     []Entry // court and parties, at the right of the first page
 	Body     []Block
+	Carried  []byte // for programs: in comments behind the last object, see ReadCarried; may be nil
 }
 
 // Entry is one name in the head of a paper: a label such as "Истец:" over its lines.

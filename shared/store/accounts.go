@@ -190,6 +190,20 @@ func (s *Accounts) subject(ctx context.Context, key string) (subjectItem, error)
 	return it, nil
 }
 
+// OfKey returns the account that is registered under a look-up key (account.Subject.Key).
+//
+// Errors: account.ErrNotRegistered.
+func (s *Accounts) OfKey(ctx context.Context, subject string) (account.Account, error) {
+	var it subjectItem
+	if _, err := s.get(ctx, subjectPK(subject), subjectSK, time.Time{}, &it); err != nil {
+		return account.Account{}, fmt.Errorf("read subject: %w", err)
+	}
+	if it.Account == "" {
+		return account.Account{}, account.ErrNotRegistered
+	}
+	return s.Account(ctx, it.Account)
+}
+
 // ByNumber returns the account of a typed number, also a prepared one, by account.NumberKeys. It takes
 // as long for a number nobody registered.
 //

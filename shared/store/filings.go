@@ -90,6 +90,7 @@ type envelopeItem struct {
 	Replaces string `dynamodbav:"replaces,omitempty"`
 	Created  string `dynamodbav:"created"`
 	Updated  string `dynamodbav:"updated"`
+	Asked    string `dynamodbav:"asked,omitempty"` // the manifest that asks others to sign, perhaps not the one that is out
 	Signed   int    `dynamodbav:"signed,omitempty"`
 	Sent     string `dynamodbav:"sent,omitempty"`
 	Ticket   string `dynamodbav:"ticket,omitempty"`
@@ -101,11 +102,13 @@ type envelopeItem struct {
 	Until    string `dynamodbav:"until,omitempty"`
 }
 
+func (it envelopeItem) asks() bool { return it.Asked != "" && it.Asked == it.Manifest }
+
 func (it envelopeItem) envelope() (filing.Envelope, error) {
 	h := filing.Envelope{
 		ID: it.ID, AccountID: it.Account, Kind: it.Kind, Form: it.Form, Status: filing.Status(it.Status), Revision: it.Revision, Attachments: it.Attached,
 		Head:     filing.Head{Court: it.Court, Lang: locale.Lang(it.Lang), About: it.About, Case: it.Case, Opposite: it.Opposite, Tiyn: it.Tiyn},
-		Manifest: it.Manifest, Signed: it.Signed, Replaces: it.Replaces, TicketNo: it.Ticket, Number: it.Number, Judge: it.Judge, JudgeName: it.JudgeIs, Extension: it.Longer,
+		Manifest: it.Manifest, Asked: it.asks(), Signed: it.Signed, Replaces: it.Replaces, TicketNo: it.Ticket, Number: it.Number, Judge: it.Judge, JudgeName: it.JudgeIs, Extension: it.Longer,
 	}
 	var err error
 	if it.Rejected != nil {
@@ -330,16 +333,25 @@ type change struct {
 	set       string // beside status, revision and instants: ", a = :a"
 	condition string // beside owner and status: " AND b = :b"
 	values    item
+	manifest  string // that is out from then on, or ""
 }
 
 // change makes a change with further operations, all or nothing: the head moves on, a manifest that
-// was out becomes void where the step ends in a draft. That somebody had signed it is an event. The
+// was out becomes void where the step ends in a draft or another is put out. That somebody had signed it
+// is an event, and whom it asked are told. The
 // reasons of a refusal are in the order of the head and ops.
 func (s *Filings) change(ctx context.Context, h filing.Envelope, c change, at time.Time, ops ...types.TransactWriteItem) ([]types.CancellationReason, error) {
 	for range raceTries {
 		all := append([]types.TransactWriteItem{s.headChange(h, c, at)}, ops...)
 		if h.Signed > 0 {
 			all = append(all, s.event(h.ID, filing.EventVoided, fmt.Sprint(h.Revision), at))
+		}
+		if h.Asked && h.Manifest != c.manifest {
+			told, err := s.tellAsked(h.Unasked(at), at)
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, told)
 		}
 		reasons, err := s.transact(ctx, all...)
 		if err != nil || !failed(reasons, 0) {
@@ -349,10 +361,11 @@ func (s *Filings) change(ctx context.Context, h filing.Envelope, c change, at ti
 		if err := attributevalue.UnmarshalMap(reasons[0].Item, &it); err != nil {
 			return nil, err
 		}
-		if it.Signed == h.Signed {
+		if it.Signed == h.Signed && it.asks() == h.Asked && (!h.Asked || it.Manifest == h.Manifest) {
 			return reasons, nil
 		}
-		h.Signed, h.Revision = it.Signed, it.Revision // somebody signed, or another edit voided it, meanwhile
+		// Somebody signed, another edit voided it, or it was put out, meanwhile.
+		h.Signed, h.Revision, h.Asked, h.Manifest = it.Signed, it.Revision, it.asks(), it.Manifest
 	}
 	return nil, errRace
 }
@@ -361,7 +374,7 @@ func (s *Filings) headChange(h filing.Envelope, c change, at time.Time) types.Tr
 	to := filing.StepOf(c.step).To
 	expr := "SET #status = :to, updated = :at, #ttl = :ttl" + c.set
 	if to == filing.Draft {
-		expr += " REMOVE manifest, sealBy, signed"
+		expr += " REMOVE manifest, sealBy, asked, signed"
 	} else {
 		expr += " REMOVE signed"
 	}
@@ -371,6 +384,12 @@ func (s *Filings) headChange(h filing.Envelope, c change, at time.Time) types.Tr
 		values[":signed"] = num(int64(h.Signed))
 	} else {
 		cond += " AND attribute_not_exists(signed)"
+	}
+	if h.Asked {
+		cond += " AND asked = :asked AND manifest = :asked"
+		values[":asked"] = str(h.Manifest)
+	} else {
+		cond += " AND (attribute_not_exists(asked) OR attribute_not_exists(manifest) OR asked <> manifest)"
 	}
 	maps.Copy(values, c.values)
 	maps.Copy(values, item{
@@ -432,29 +451,56 @@ func (s *Filings) Void(ctx context.Context, h filing.Envelope, at time.Time) err
 	return nil
 }
 
+// unaskedBy has those told whom the manifest asks that goes with a draft, of which found are the items.
+func (s *Filings) unaskedBy(found []item, at time.Time) ([]types.TransactWriteItem, error) {
+	for _, raw := range found {
+		var it envelopeItem
+		if text(raw, schema.SK) != filingSK {
+			continue
+		}
+		err := attributevalue.UnmarshalMap(raw, &it)
+		if err != nil || !it.asks() {
+			return nil, err
+		}
+		e, err := it.envelope()
+		if err != nil {
+			return nil, err
+		}
+		told, err := s.tellAsked(e.Unasked(at), at)
+		return []types.TransactWriteItem{told}, err
+	}
+	return nil, nil
+}
+
 // Delete removes a draft. What is not removed with its head goes by itself: nothing reads it.
 //
 // Errors: filing.ErrNotFound, filing.ErrVersion when it was sent.
-func (s *Filings) Delete(ctx context.Context, id, accountID string) error {
+func (s *Filings) Delete(ctx context.Context, id, accountID string, at time.Time) error {
 	found, err := s.under(ctx, filingPK(id), "")
 	if err != nil {
 		return fmt.Errorf("read filing %s: %w", id, err)
 	}
 	cond, values := may("delete")
 	values[":account"] = str(accountID)
-	_, err = s.db.DeleteItem(ctx, &dynamodb.DeleteItemInput{
+	ops := []types.TransactWriteItem{{Delete: &types.Delete{
 		TableName: &s.name, Key: key(filingPK(id), filingSK), ConditionExpression: aws.String("account = :account AND " + cond),
 		ExpressionAttributeNames: map[string]string{"#status": "status"}, ExpressionAttributeValues: values,
 		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
-	})
-	if no, ok := errors.AsType[*types.ConditionalCheckFailedException](err); ok {
-		return refused(types.CancellationReason{Item: no.Item}, accountID)
+	}}}
+	unasked, err := s.unaskedBy(found, at)
+	if err != nil {
+		return err
 	}
+	reasons, err := s.transact(ctx, append(ops, unasked...)...)
 	if err != nil {
 		return fmt.Errorf("delete filing %s: %w", id, err)
 	}
+	if reasons != nil {
+		return refused(reasons[0], accountID)
+	}
 	for _, it := range found {
-		if text(it, schema.SK) == filingSK {
+		sk := text(it, schema.SK)
+		if sk == filingSK || unasked != nil && (strings.HasPrefix(sk, askedPrefix) || strings.HasPrefix(sk, "NOTICE#")) { // these go by themselves, once those are told
 			continue
 		}
 		if _, err := s.db.DeleteItem(ctx, &dynamodb.DeleteItemInput{TableName: &s.name, Key: key(filingPK(id), text(it, schema.SK))}); err != nil {

@@ -258,16 +258,16 @@ func TestAttachments(t *testing.T) {
 func TestDeleteADraft(t *testing.T) {
 	r, ctx := newRegistry(t), t.Context()
 	r.draft(1)
-	if err := r.Delete(ctx, id(1), "acc-2"); !errors.Is(err, filing.ErrNotFound) {
+	if err := r.Delete(ctx, id(1), "acc-2", filedAt); !errors.Is(err, filing.ErrNotFound) {
 		t.Errorf("someone else: %v", err)
 	}
-	if err := r.Delete(ctx, id(1), ownerID); err != nil {
+	if err := r.Delete(ctx, id(1), ownerID, filedAt); err != nil {
 		t.Fatal(err)
 	}
 	if left := r.items(); len(left) != 0 {
 		t.Errorf("%d items are left: %v", len(left), left)
 	}
-	if err := r.Delete(ctx, id(1), ownerID); !errors.Is(err, filing.ErrNotFound) {
+	if err := r.Delete(ctx, id(1), ownerID, filedAt); !errors.Is(err, filing.ErrNotFound) {
 		t.Errorf("again: %v", err)
 	}
 	r.draft(2)
@@ -275,7 +275,7 @@ func TestDeleteADraft(t *testing.T) {
 	if _, err := r.Seal(ctx, sealing(2, "m1")); err != nil {
 		t.Fatal(err)
 	}
-	if err := r.Delete(ctx, id(2), ownerID); !errors.Is(err, filing.ErrVersion) {
+	if err := r.Delete(ctx, id(2), ownerID, filedAt); !errors.Is(err, filing.ErrVersion) {
 		t.Errorf("what was sent: %v", err)
 	}
 }

@@ -82,13 +82,21 @@ func (s *Filings) Freeze(ctx context.Context, f filing.Frozen, at time.Time) err
 	for _, it := range items {
 		it[schema.TTL] = goes
 	}
+	asked, err := s.asks(f, at)
+	if err != nil {
+		return err
+	}
+	set := ", manifest = :manifest, sealBy = :sealBy"
+	if asked != nil {
+		set += ", asked = :manifest"
+	}
 	pinned := s.once(pins)
 	pinned.Put.ConditionExpression = aws.String("attribute_not_exists(PK) OR pins = :pins") // the same manifest put out again
 	pinned.Put.ExpressionAttributeValues = item{":pins": pins["pins"]}
 	reasons, err := s.change(ctx, f.Filing, change{
-		step: "freeze", set: ", manifest = :manifest, sealBy = :sealBy", condition: " AND revision = :revision",
+		step: "freeze", manifest: sum, set: set, condition: " AND revision = :revision",
 		values: item{":manifest": str(sum), ":sealBy": str(instant(f.SealBy)), ":revision": num(int64(f.Filing.Revision))},
-	}, at, append(s.puts(items), pinned)...)
+	}, at, slices.Concat(s.puts(items), []types.TransactWriteItem{pinned}, asked)...)
 	if err != nil {
 		return fmt.Errorf("freeze filing %s: %w", id, err)
 	}

@@ -4,10 +4,12 @@ import (
 	"encoding/asn1"
 	"encoding/json"
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
 	"github.com/courtoffice/courtoffice/functions/internal/filings"
+	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/filing"
 )
 
@@ -67,6 +69,10 @@ func TestCoclaimant(t *testing.T) {
 	m := o.manifest(filingID)
 	if m.Seats != 2 || m.Token == "" {
 		t.Fatalf("manifest %+v", m)
+	}
+	other := account.NumberKeys(indexKey, people["acc-2"])[0]
+	if asked, err := o.table.Asked(ctx, filingID, m.SHA256); err != nil || !slices.Equal(asked, []string{other}) {
+		t.Errorf("asked: %q, %v, want the other alone", asked, err)
 	}
 	asSecond(func() {
 		waiting, err := o.Waiting(ctx, struct{}{})

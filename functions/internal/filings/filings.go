@@ -385,5 +385,5 @@ func (s *Service) DeleteFiling(ctx context.Context, req GetRequest) (httpapi.Rep
 	if err != nil {
 		return httpapi.Reply{}, err
 	}
-	return httpapi.Reply{Status: http.StatusNoContent}, s.Filings.Delete(ctx, req.ID, holder.ID)
+	return httpapi.Reply{Status: http.StatusNoContent}, s.Filings.Delete(ctx, req.ID, holder.ID, httpapi.ReceivedAt(ctx))
 }

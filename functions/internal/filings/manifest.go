@@ -3,6 +3,7 @@ package filings
 import (
 	"context"
 	"errors"
+	"slices"
 	"strconv"
 	"time"
 
@@ -71,7 +72,7 @@ func (s *Service) Manifest(ctx context.Context, req ManifestRequest) (ManifestRe
 	if err := blocked(whole.defects); err != nil {
 		return ManifestReply{}, err
 	}
-	frozen, err := s.freeze(ctx, f, whole, inForce)
+	frozen, err := s.freeze(ctx, holder, f, whole, inForce)
 	if err != nil {
 		return ManifestReply{}, err
 	}
@@ -79,7 +80,7 @@ func (s *Service) Manifest(ctx context.Context, req ManifestRequest) (ManifestRe
 }
 
 // freeze makes the manifest of a filing without errors and puts it out for signature.
-func (s *Service) freeze(ctx context.Context, f filing.Filing, whole checked, inForce string) (filing.Frozen, error) {
+func (s *Service) freeze(ctx context.Context, holder account.Account, f filing.Filing, whole checked, inForce string) (filing.Frozen, error) {
 	at := httpapi.ReceivedAt(ctx)
 	until, err := s.until(ctx, at)
 	if err != nil {
@@ -117,8 +118,30 @@ func (s *Service) freeze(ctx context.Context, f filing.Filing, whole checked, in
 	if len(document) > filing.MaxManifest {
 		return filing.Frozen{}, defect.List{{Pointer: "/documents", Code: "names-too-long"}}
 	}
-	frozen := filing.Frozen{Filing: f.Envelope, Document: document, Places: places, Seats: len(signings), Pins: pins, SealBy: until}
+	frozen := filing.Frozen{Filing: f.Envelope, Document: document, Places: places, Seats: len(signings), Asked: s.asked(holder, whole.seats, calendar.DateOf(at)), Pins: pins, SealBy: until}
 	return frozen, s.Filings.Freeze(ctx, frozen, at)
+}
+
+// asked are the look-up keys of the accounts of those who may give a signature that the account's holder
+// can't, of a filing that takes several.
+func (s *Service) asked(holder account.Account, seats []filing.Seat, on calendar.Date) (keys []string) {
+	own := s.persons(holder)
+	for _, seat := range seats {
+		if len(seats) == 1 || slices.ContainsFunc(seat.Any, func(who filing.Signer) bool { return who.Covers(on) && slices.Contains(own, s.key(who)) }) {
+			continue
+		}
+		for _, who := range seat.Any {
+			number := account.NumberKeys(s.IndexKey, who.IIN+who.BIN)
+			key := number[0]
+			if who.BIN != "" {
+				key = number[1]
+			}
+			if who.Covers(on) && key != holder.Key && !slices.Contains(keys, key) {
+				keys = append(keys, key)
+			}
+		}
+	}
+	return keys
 }
 
 // draw makes the statement: what is signed is seen on it.

@@ -37,7 +37,7 @@ func (s *Service) Sheet(ctx context.Context, req GetRequest) (httpapi.File, erro
 	}
 	lang := httpapi.Lang(ctx)
 	pdf, err := sheet.PDF(sheet.Sheet{
-		Receipt: signed.Receipt, Kind: e.Kind, Parties: parties(e.Kind, v.Sections, lang), Tiyn: e.Tiyn, Office: s.Office, Test: s.Test, Lang: lang,
+		Signed: raw, Kind: e.Kind, Parties: parties(e.Kind, v.Sections, lang), Tiyn: e.Tiyn, Office: s.Office, Test: s.Test, Lang: lang,
 	})
 	return httpapi.File{Name: signed.Receipt.TicketNo + ".pdf", Type: "application/pdf", Data: pdf}, err
 }

@@ -140,7 +140,7 @@ func (s *Service) shown(ctx context.Context, at time.Time) ([]maintenance.Window
 	return windows, nil
 }
 
-// List serves GET /api/maintenance to everyone.
+// List shows everyone the windows of maintenance that are announced, and the latest that are over.
 func (s *Service) List(ctx context.Context, _ struct{}) (Schedule, error) {
 	at := httpapi.ReceivedAt(ctx)
 	windows, err := s.shown(ctx, at)
@@ -169,7 +169,7 @@ type AdminSchedule struct {
 	Windows   []Window `json:"windows"`
 }
 
-// AdminList serves GET /api/admin/maintenance: proposals too, with all texts.
+// AdminList shows administrators every window, proposals too, with all texts.
 func (s *Service) AdminList(ctx context.Context, _ struct{}) (AdminSchedule, error) {
 	admin, err := s.Gate.Admin(ctx)
 	if err != nil {
@@ -236,8 +236,8 @@ func merge(l defect.List, err error) error {
 	return l
 }
 
-// Propose serves POST /api/admin/maintenance: 201 with the window, 200 on a repeat. What stops filing is
-// signed.
+// Propose announces a window, or asks another administrator to: 201 with the window, 200 on a repeat. What stops
+// filing is signed.
 func (s *Service) Propose(ctx context.Context, r PlanRequest) (httpapi.Reply, error) {
 	admin, err := s.Gate.Admin(ctx)
 	if err != nil {
@@ -310,7 +310,7 @@ type ChangeRequest struct {
 	PlanRequest
 }
 
-// Change serves PUT /api/admin/maintenance/{id}.
+// Change changes a window as the administrator saw it; what stops filing is signed.
 func (s *Service) Change(ctx context.Context, r ChangeRequest) (httpapi.Reply, error) {
 	return s.act(ctx, ActRequest{r.Window, r.Version, r.Reason, r.Signature}, audit.MaintenanceChanged,
 		func(w maintenance.Window, by audit.Actor, at time.Time) (maintenance.Window, maintenance.Kind, error) {
@@ -349,7 +349,7 @@ type ActRequest struct {
 	Signature signer.Signature `json:"signature"` // as in PlanRequest
 }
 
-// Cancel serves POST /api/admin/maintenance/{id}/cancellation.
+// Cancel takes a window back, or ends it now.
 func (s *Service) Cancel(ctx context.Context, r ActRequest) (httpapi.Reply, error) {
 	return s.act(ctx, r, audit.MaintenanceCancelled,
 		func(w maintenance.Window, _ audit.Actor, at time.Time) (maintenance.Window, maintenance.Kind, error) {
@@ -362,7 +362,7 @@ func (s *Service) Cancel(ctx context.Context, r ActRequest) (httpapi.Reply, erro
 		func(w maintenance.Window, _ audit.Actor) bool { return w.State == maintenance.Cancelled })
 }
 
-// Approve serves POST /api/admin/maintenance/{id}/approval.
+// Approve announces what another administrator proposed; what stops filing is signed.
 func (s *Service) Approve(ctx context.Context, r ActRequest) (httpapi.Reply, error) {
 	return s.act(ctx, r, audit.MaintenanceApproved,
 		func(w maintenance.Window, by audit.Actor, at time.Time) (maintenance.Window, maintenance.Kind, error) {
@@ -444,7 +444,7 @@ type Subscription struct {
 	Verified   bool `json:"verified"`
 }
 
-// Subscription serves GET /api/maintenance/subscription.
+// Subscription says whether the account is told of maintenance by mail.
 func (s *Service) Subscription(ctx context.Context, _ struct{}) (Subscription, error) {
 	holder, err := s.Gate.Holder(ctx)
 	if err != nil {
@@ -459,7 +459,7 @@ type SubscribeRequest struct {
 	Subscribed bool `json:"subscribed"`
 }
 
-// Subscribe serves PUT /api/maintenance/subscription. Whoever subscribes has shown that the address
+// Subscribe has the account told of maintenance by mail, or not any more. Whoever subscribes has shown that the address
 // is theirs: an address that was only typed may be another's, who asked for nothing. Unsubscribing
 // needs no such thing.
 func (s *Service) Subscribe(ctx context.Context, r SubscribeRequest) (Subscription, error) {

@@ -30,6 +30,8 @@ type Service struct {
 	Accounts  Accounts
 	Filings   Filings
 	Drafts    Drafts
+	Manifests Manifests
+	People    People
 	Notices   Notices
 	Windows   Windows
 	Tickets   Tickets
@@ -94,7 +96,7 @@ func (s *Service) Handle(ctx context.Context, e filing.SentEvent) error {
 	if a.ID == "" {
 		return err
 	}
-	return errors.Join(err, s.textOfFiling(ctx, e, a))
+	return errors.Join(err, s.textOfFiling(ctx, e, a), s.sentToAll(ctx, e))
 }
 
 // Verified sends the notices of what became of a filing, as Handle does.

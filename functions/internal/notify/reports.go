@@ -107,9 +107,9 @@ func (s *Service) reported(ctx context.Context, of Cases, r delivery.Report) (kn
 }
 
 // evidenced reports whether something hangs on the evidence that a notice arrived: not on news, nor on what a
-// court's own staff is told, and answers of support are in the office.
+// court's own staff or who is asked to sign is told, and answers of support are in the office.
 func evidenced(row outbox.Row, typ string) bool {
-	return row.Table != schema.Site && typ != docket.EventMorning && !strings.HasPrefix(typ, "support.")
+	return row.Table != schema.Site && typ != docket.EventMorning && typ != filing.EventAwaits && typ != filing.EventUnasked && !strings.HasPrefix(typ, "support.")
 }
 
 // sentEvent is the filing an event of filings is about.

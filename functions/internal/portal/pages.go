@@ -88,6 +88,8 @@ var pages = []page{
 	{name: "registry-court", pattern: "/registry/court", title: "registry.head.title", script: "registry-court.js"},
 	{name: "problems", pattern: "/problems", title: "problems.title", fill: fillProblems},
 	{name: "problem", pattern: "/problems/{slug}", fill: fillProblem},
+	{name: "programs", pattern: "/programs", title: "programs.title", fill: fillPrograms},
+	{name: "program", pattern: "/programs/{part}", fill: fillProgramsPart},
 }
 
 // factsPage shows its form to GET; what it answers is another function's: see FactsPage.
@@ -130,6 +132,7 @@ type view struct {
 	Facts     factsView
 	Problem   string   // slug
 	Problems  []string // slugs, sorted
+	Programs  programsView
 }
 
 type agreementView struct {

@@ -106,6 +106,7 @@ func (s *Service) Handler() http.Handler {
 		redirect(w, r, "/"+string(preferred(r))+"/problems/"+slug(r.PathValue("slug")))
 	})
 	mux.HandleFunc("GET /static/{version}/{file...}", serveAsset)
+	mux.HandleFunc("GET /openapi.json", serveDocument)
 	for _, lang := range locale.Langs {
 		prefix := "/" + string(lang)
 		mux.HandleFunc("GET "+prefix, func(w http.ResponseWriter, r *http.Request) { redirect(w, r, prefix+"/") })

@@ -70,8 +70,8 @@ func (s *Service) Object(ctx context.Context, r ObjectionRequest) (httpapi.Reply
 	return s.object(ctx, a.ID, r.From)
 }
 
-// ObjectByLink is Object for the holder of the address itself, by the link in the mail: whoever took
-// the account over may have ended their sessions.
+// ObjectByLink takes the same objection from the holder of the address itself, by the link in the mail:
+// whoever took the account over may have ended their sessions.
 //
 // Errors: account.ErrLink.
 func (s *Service) ObjectByLink(ctx context.Context, q LinkRequest) (httpapi.Reply, error) {

@@ -352,7 +352,7 @@ type UnsubscribeRequest struct {
 	Answer string `json:"-" form:"List-Unsubscribe"`
 }
 
-// Unsubscribe is Refuse in one click.
+// Unsubscribe declines or withdraws in one click, as Refuse does.
 func (s *Service) Unsubscribe(ctx context.Context, q UnsubscribeRequest) (httpapi.Reply, error) {
 	if q.Answer != "One-Click" {
 		return httpapi.Reply{}, defect.List{{Pointer: "/List-Unsubscribe", Code: "unknown-value", Article: clauseRepresentatives}}

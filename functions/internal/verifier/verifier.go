@@ -17,7 +17,6 @@ import (
 	"net/http"
 	"path"
 	"strings"
-	"sync"
 
 	"github.com/courtoffice/courtoffice/shared/httpapi"
 )
@@ -48,7 +47,8 @@ type build struct {
 	files   map[string][]byte
 }
 
-var built = sync.OnceValues(func() (build, error) {
+// built reads them. It is no variable with an initial value: that would link them into every function.
+func built() (build, error) {
 	b := build{files: map[string][]byte{}}
 	hash := sha256.New()
 	// WalkDir goes in lexical order, so the version depends on content alone.
@@ -77,7 +77,7 @@ var built = sync.OnceValues(func() (build, error) {
 		}
 	}
 	return b, nil
-})
+}
 
 // Handler serves /verifier/manifest.json and /verifier/{version}/…, naming authorities, certificates in
 // DER, as the ones to believe. log and keys are as httpapi.Handle takes them.

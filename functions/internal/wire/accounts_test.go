@@ -34,7 +34,6 @@ import (
 	"github.com/courtoffice/courtoffice/shared/eds/edstest"
 	"github.com/courtoffice/courtoffice/shared/httpapi"
 	"github.com/courtoffice/courtoffice/shared/kzid"
-	"github.com/courtoffice/courtoffice/shared/lambdahttp"
 	"github.com/courtoffice/courtoffice/shared/locale"
 	"github.com/courtoffice/courtoffice/shared/session"
 	"github.com/courtoffice/courtoffice/shared/signer"
@@ -127,7 +126,7 @@ func newOfficeTrusting(t *testing.T, trustDir string) *office {
 		}
 		row, _ := functions.Named(fn)
 		app := &App{fn: row, cfg: cfg, log: slog.New(slog.NewJSONHandler(lockedWriter{o}, nil))}
-		o.functions[fn] = lambdahttp.Handler(build(app))
+		o.functions[fn] = o.described(build(app))
 	}
 	o.private = []string{
 		signertest.AigulIIN, signertest.ErlanIIN, signertest.BIN, "АЙГҮЛ", "ЕРЛАН", "БҰЛАҚ", "aigul@", "erlan@", "Ерлан",

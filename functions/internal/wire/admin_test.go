@@ -18,7 +18,6 @@ import (
 	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/agreement"
 	"github.com/courtoffice/courtoffice/shared/audit"
-	"github.com/courtoffice/courtoffice/shared/lambdahttp"
 	"github.com/courtoffice/courtoffice/shared/locale"
 	"github.com/courtoffice/courtoffice/shared/signer/signertest"
 	"github.com/courtoffice/courtoffice/shared/store"
@@ -49,7 +48,7 @@ func newAdministration(t *testing.T) *administration {
 	}
 	row, _ := functions.Named("admin")
 	app := &App{fn: row, cfg: cfg, log: slog.New(slog.NewJSONHandler(lockedWriter{o}, nil))}
-	o.functions["admin"] = lambdahttp.Handler(app.Admin())
+	o.functions["admin"] = o.described(app.Admin())
 	d := &administration{office: o, accounts: store.NewAccounts(o.db, o.name(schema.Accounts))}
 	d.user, d.userToken = o.registered()
 

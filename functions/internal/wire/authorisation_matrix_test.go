@@ -20,7 +20,6 @@ import (
 	"github.com/courtoffice/courtoffice/functions/internal/mobilesigning"
 	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/filing"
-	"github.com/courtoffice/courtoffice/shared/lambdahttp"
 	"github.com/courtoffice/courtoffice/shared/session"
 	"github.com/courtoffice/courtoffice/shared/signer/signertest"
 	"github.com/courtoffice/courtoffice/shared/store/engine"
@@ -116,7 +115,7 @@ func (m *matrix) everyFunction() {
 	}
 	for _, row := range functions.All {
 		if build := builders[row.Name]; build != nil && (m.functions[row.Name] == nil || row.Name == "account") { // which reads what was filed
-			m.functions[row.Name] = lambdahttp.Handler(build(m.app(m.T, row.Name)))
+			m.functions[row.Name] = m.described(build(m.app(m.T, row.Name)))
 		}
 	}
 }

@@ -30,7 +30,7 @@ func TestCaseUnits(t *testing.T) {
 		{"look into a case for the court", 1, 0, 1, func() func() { return func() { m.view(matrixSent, clerk) } }},
 		{"open one's case", 1, 1, 2, func() func() { return func() { m.view(matrixSent, m.tokens["owner"]) } }},
 		{"open it again", 0, 0, 0, func() func() { return func() { m.view(matrixSent, m.tokens["owner"]) } }},
-		{"confirm a party", 5, 4, 10, func() func() {
+		{"confirm a party", 5, 4, 17, func() func() {
 			return act(clerk, object{"step": "confirm", "party": defendant, "number": signertest.BIN, "name": "«Мысал Құрылыс» ЖШС"})
 		}},
 		// Its place in the list of who has the number, two events, and the notice with its place in the index.
@@ -41,8 +41,8 @@ func TestCaseUnits(t *testing.T) {
 		{"summon a party", 5, 4, 11, func() func() {
 			return act(clerk, object{"step": "summon", "party": defendant, "address": "Алматы қаласы, Үлгі көшесі, 1"})
 		}},
-		// The message comes twice: the act's id, the head, the paper and the event once, and each time that it was read.
-		{"attach a later paper", 8, 4, 8, func() func() {
+		// The message comes twice: the act's id, the head, the paper and the event once, and each time by whom it is found and that it was read.
+		{"attach a later paper", 12, 4, 14, func() func() {
 			const paper = "01993a5e-0000-7000-8000-000000000031"
 			m.motion(paper, "aigul", m.tokens["owner"], func(object) {})
 			return func() { m.acted(paper, filing.CourtAct{Step: "register", Number: "4821"}) }

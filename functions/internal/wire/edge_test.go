@@ -14,7 +14,6 @@ import (
 	"github.com/courtoffice/courtoffice/functions"
 	"github.com/courtoffice/courtoffice/functions/internal/signin"
 	"github.com/courtoffice/courtoffice/shared/httpapi"
-	"github.com/courtoffice/courtoffice/shared/lambdahttp"
 	"github.com/courtoffice/courtoffice/shared/signer/signertest"
 	"github.com/courtoffice/courtoffice/shared/store/engine"
 	"github.com/courtoffice/courtoffice/shared/store/schema"
@@ -36,7 +35,7 @@ func TestEdgeHeaders(t *testing.T) {
 func TestBehindTheEdge(t *testing.T) {
 	o := newOffice(t)
 	t.Setenv(functions.EnvOriginKeys, "key")
-	o.functions["sign-in"] = lambdahttp.Handler(o.app(t, "sign-in").SignIn())
+	o.functions["sign-in"] = o.described(o.app(t, "sign-in").SignIn())
 	attempt := func(viewer string, header ...string) events.APIGatewayV2HTTPRequest {
 		ev := o.event("POST /api/sign-in/password", object{"number": signertest.AigulIIN, "password": "wrong wrong wrong"}, "")
 		ev.Headers[functions.ViewerHeader] = viewer

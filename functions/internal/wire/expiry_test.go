@@ -138,7 +138,7 @@ func TestDraftThatGoesIsAnnounced(t *testing.T) {
 	if got := e.sink.Messages(); len(got) != 3 {
 		t.Errorf("%d messages after an edit", len(got))
 	}
-	if err := e.filings.Delete(t.Context(), recordedFiling, recordedAccount); err != nil {
+	if err := e.filings.Delete(t.Context(), recordedFiling, recordedAccount, e.at); err != nil {
 		t.Fatal(err)
 	}
 	e.tick(put)

@@ -63,7 +63,7 @@ func (o *office) withFilings(t *testing.T) {
 	for fn, build := range map[string]func(*App) http.Handler{
 		"filings": (*App).FilingsRoutes, "file-claim": (*App).FileClaim, "evidence-file": (*App).EvidenceFile, "portal": (*App).PortalRoutes, "account": (*App).Account,
 	} {
-		o.functions[fn] = lambdahttp.Handler(build(o.app(t, fn)))
+		o.functions[fn] = o.described(build(o.app(t, fn)))
 	}
 }
 
@@ -309,7 +309,7 @@ func TestRecordedFacts(t *testing.T) {
 	root := filepath.Join("..", "..", "..")
 	o := newOfficeTrusting(t, filepath.Join(root, "testdata", "pki", "trust"))
 	t.Setenv(functions.EnvNCALayerURL, "")
-	handle := lambdahttp.Handler(o.app(t, "facts").Facts())
+	handle := o.described(o.app(t, "facts").Facts())
 	const ticket, code = "7F3K-92QH-X4TC", "7F3K9-2QHX4"
 	for file, mediaType := range map[string]string{"facts.json": "application/problem+json", "form.json": "text/html"} {
 		if *update {

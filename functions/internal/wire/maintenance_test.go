@@ -22,7 +22,6 @@ import (
 
 	"github.com/courtoffice/courtoffice/functions"
 	"github.com/courtoffice/courtoffice/shared/challenge"
-	"github.com/courtoffice/courtoffice/shared/lambdahttp"
 	"github.com/courtoffice/courtoffice/shared/locale"
 	"github.com/courtoffice/courtoffice/shared/receipt"
 	"github.com/courtoffice/courtoffice/shared/session"
@@ -91,7 +90,7 @@ func (o *office) maintained() (page func() string) {
 	} {
 		o.Setenv(name, value)
 	}
-	o.functions["maintenance"] = lambdahttp.Handler((*App).MaintenanceRoutes(o.app(o.T, "maintenance")))
+	o.functions["maintenance"] = o.described((*App).MaintenanceRoutes(o.app(o.T, "maintenance")))
 	o.holder("author", authorToken, session.ByEDS, "admin")
 	o.holder("second", secondToken, session.ByEDS, "admin")
 	o.holder("visitor", visitorToken, session.ByEDS, "clerk.almaty-bostandyq")
@@ -647,7 +646,7 @@ func TestSealAtTheStartOfAWindow(t *testing.T) {
 	} {
 		t.Setenv(name, value)
 	}
-	o.functions["file-claim"] = lambdahttp.Handler((*App).FileClaim(o.app(t, "file-claim")))
+	o.functions["file-claim"] = o.described((*App).FileClaim(o.app(t, "file-claim")))
 	begin := o.at.Add(26 * time.Hour)
 	o.published(with(o.announcement(26*time.Hour, time.Hour), "affects", []string{"file-claim"}))
 	seal := func(when time.Time) answer {

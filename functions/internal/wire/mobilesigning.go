@@ -26,7 +26,7 @@ func (a *App) MobileSigning() http.Handler {
 		"POST /api/mobile-signing/{id}/digits":            httpapi.Limited(most, svc.Digits),
 		"POST /api/mobile-signing/{id}/cancellation":      httpapi.Limited(most, svc.GiveUp),
 		"GET /api/mobile-signing/{id}":                    httpapi.JSON(svc.Access),
-		"GET /api/mobile-signing/{id}/document/{opening}": svc.Phone(httpapi.JSON(svc.Package)),
-		"PUT /api/mobile-signing/{id}/document/{opening}": svc.Phone(httpapi.Limited(most, svc.Signed)),
+		"GET /api/mobile-signing/{id}/document/{opening}": httpapi.JSON(svc.Package).Behind(svc.Phone),
+		"PUT /api/mobile-signing/{id}/document/{opening}": httpapi.Limited(most, svc.Signed).Behind(svc.Phone),
 	})
 }

@@ -21,7 +21,6 @@ import (
 	"github.com/courtoffice/courtoffice/infra/night"
 	"github.com/courtoffice/courtoffice/shared/eds/edstest"
 	"github.com/courtoffice/courtoffice/shared/filing"
-	"github.com/courtoffice/courtoffice/shared/lambdahttp"
 	"github.com/courtoffice/courtoffice/shared/metric"
 	"github.com/courtoffice/courtoffice/shared/outbox"
 	"github.com/courtoffice/courtoffice/shared/store"
@@ -99,7 +98,7 @@ func TestNight(t *testing.T) {
 	o.filer(t, keys)
 	t.Setenv(functions.EnvCertificateKey, strings.Repeat("04", 32))
 	t.Setenv(schema.Status.Env, "status")
-	o.functions["maintenance"] = lambdahttp.Handler(o.app(t, "maintenance").MaintenanceRoutes())
+	o.functions["maintenance"] = o.described(o.app(t, "maintenance").MaintenanceRoutes())
 	bucket := o.app(t, "filings").s3()
 	_, notify := o.notifying(t)
 	lock := o.app(t, "lock-documents").LockDocuments()

@@ -79,6 +79,8 @@ func (a *App) notifier() *notify.Service {
 		Now:          time.Now,
 		SMS:          sms.New(a.pinpoint(), a.cfg.SMSSender, a.cfg.SMSSet),
 		Drafts:       filings,
+		Manifests:    filings,
+		People:       accounts,
 		FilingTexts:  filings,
 		AccountTexts: accounts,
 		Contacts:     accounts,
@@ -144,6 +146,12 @@ func tell(ctx context.Context, svc *notify.Service, e outbox.Event) error {
 			return err
 		}
 		return svc.Acted(ctx, acted)
+	case e.Type == filing.EventAwaits, e.Type == filing.EventUnasked:
+		asked, err := filing.AskedEventOf(e)
+		if err != nil {
+			return err
+		}
+		return svc.Asked(ctx, asked)
 	case e.Type == filing.EventExpiring:
 		expiring, err := filing.ExpiringEventOf(e)
 		if err != nil {

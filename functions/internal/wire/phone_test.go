@@ -15,7 +15,6 @@ import (
 	"github.com/courtoffice/courtoffice/functions"
 	"github.com/courtoffice/courtoffice/functions/internal/mobilesigning"
 	"github.com/courtoffice/courtoffice/shared/act"
-	"github.com/courtoffice/courtoffice/shared/lambdahttp"
 	"github.com/courtoffice/courtoffice/shared/locale"
 	"github.com/courtoffice/courtoffice/shared/phone"
 	"github.com/courtoffice/courtoffice/shared/signer"
@@ -38,7 +37,7 @@ func newPhones(t *testing.T) phones {
 	o := newOffice(t)
 	t.Setenv(functions.EnvPublisher, `{"name": {"kk": "Сот әкімшілігі", "ru": "Судебная администрация"}, "bin": "120340001230"}`)
 	t.Setenv(functions.EnvEGovMobile, "https://m.egov.kz/mobileSign/?link= https://m.egov.kz/businessSign/?link=")
-	o.functions["mobile-signing"] = lambdahttp.Handler(o.app(t, "mobile-signing").MobileSigning())
+	o.functions["mobile-signing"] = o.described(o.app(t, "mobile-signing").MobileSigning())
 	return phones{o}
 }
 

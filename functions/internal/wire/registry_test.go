@@ -18,7 +18,6 @@ import (
 	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/eds/edstest"
 	"github.com/courtoffice/courtoffice/shared/filing"
-	"github.com/courtoffice/courtoffice/shared/lambdahttp"
 	"github.com/courtoffice/courtoffice/shared/session"
 	"github.com/courtoffice/courtoffice/shared/store"
 	"github.com/courtoffice/courtoffice/shared/store/schema"
@@ -66,7 +65,7 @@ func newRegistry(t *testing.T) *office {
 		t.Fatal(err)
 	}
 	o.filer(t, keys)
-	o.functions["registry"] = lambdahttp.Handler(o.app(t, "registry").Registry())
+	o.functions["registry"] = o.described(o.app(t, "registry").Registry())
 	for _, file := range []string{"create", "document"} {
 		a := o.send(request(t, "filings/"+file+".json"))
 		if file == "document" {

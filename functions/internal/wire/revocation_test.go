@@ -13,7 +13,6 @@ import (
 	"github.com/courtoffice/courtoffice/functions"
 	"github.com/courtoffice/courtoffice/shared/eds/crl"
 	"github.com/courtoffice/courtoffice/shared/eds/edstest"
-	"github.com/courtoffice/courtoffice/shared/lambdahttp"
 	"github.com/courtoffice/courtoffice/shared/signer/signertest"
 	"github.com/courtoffice/courtoffice/shared/store/engine"
 	"github.com/courtoffice/courtoffice/shared/store/schema"
@@ -83,9 +82,9 @@ func newRevocationOffice(t *testing.T, ocsp bool) *revocationOffice {
 	if _, err := run(t.Context(), payload(t, "revocation/revocation.json")); err != nil {
 		t.Fatal(err)
 	}
-	o.functions["sign-in"] = lambdahttp.Handler(o.app(t, "sign-in").SignIn())
-	o.functions["accept-agreement"] = lambdahttp.Handler(o.app(t, "accept-agreement").AcceptAgreement())
-	o.functions["register"] = lambdahttp.Handler(o.app(t, "register").Register())
+	o.functions["sign-in"] = o.described(o.app(t, "sign-in").SignIn())
+	o.functions["accept-agreement"] = o.described(o.app(t, "accept-agreement").AcceptAgreement())
+	o.functions["register"] = o.described(o.app(t, "register").Register())
 	return o
 }
 
@@ -162,7 +161,7 @@ func TestNCADown(t *testing.T) {
 // fresh lets sign-in look at the bucket once more: a look begins with a request and doesn't delay it.
 func (o *revocationOffice) fresh() {
 	o.Helper()
-	o.functions["sign-in"] = lambdahttp.Handler(o.app(o.T, "sign-in").SignIn())
+	o.functions["sign-in"] = o.described(o.app(o.T, "sign-in").SignIn())
 }
 
 // TestRevokedToday: one run of revocation and one look later the certificate opens nothing, in a process

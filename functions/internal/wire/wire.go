@@ -33,6 +33,8 @@ type App struct {
 	current  *trust.Current               // once read
 	verified atomic.Pointer[metric.Value] // of the last signature, until it is in a log line
 
+	handlers map[string]http.Handler // by pattern, once routes are made
+
 	calls int // calls to one service at a time, where that is more than the SDK keeps connections for; else 0
 }
 
@@ -98,6 +100,7 @@ func (a *App) pinpoint() *pinpointsmsvoicev2.Client {
 // routes builds the mux of the function's row. handlers has one entry per pattern of the row,
 // no more and no less: a difference is a programming error and stops the process.
 func (a *App) routes(handlers map[string]http.Handler) http.Handler {
+	a.handlers = handlers
 	mux := http.NewServeMux()
 	for _, pattern := range a.fn.Routes {
 		h, ok := handlers[pattern]

@@ -27,20 +27,21 @@ const password = "алма ағашы 17 бұтақ"
 
 // walk is one run's state, in the order the steps fill it.
 type walk struct {
-	options   Options
-	report    *report
-	office    *office
-	second    *office // another device of the same person
-	key       *edstest.Key
-	means     string       // why the key signs in where others use their password; "" where it does not
-	stranger  *edstest.Key // of someone who never registers
-	local     bool         // the office runs on the local host, whose clock can be shifted
-	run       string       // makes this run's addresses its own
-	texts     string       // where text messages are read, "" where nobody plays their service
-	number    string       // mobile of the registration form, "" without texts
-	claim     json.RawMessage
-	originals []file // the two documents
-	files     []file // those of the filing at hand
+	options    Options
+	report     *report
+	office     *office
+	second     *office // another device of the same person
+	key        *edstest.Key
+	means      string       // why the key signs in where others use their password; "" where it does not
+	stranger   *edstest.Key // of someone who never registers
+	local      bool         // the office runs on the local host, whose clock can be shifted
+	run        string       // makes this run's addresses its own
+	texts      string       // where text messages are read, "" where nobody plays their service
+	programKey *edstest.Key // of whom a program acts for
+	number     string       // mobile of the registration form, "" without texts
+	claim      json.RawMessage
+	originals  []file // the two documents
+	files      []file // those of the filing at hand
 
 	version   string // of the agreement in force
 	subject   subject

@@ -29,6 +29,7 @@ type Config struct {
 	Later      bool                 // streams and queues are not read: what follows an act waits for the next run on this state
 	Faults     bool                 // functions reach DynamoDB and S3 through what disturbs them when it is told to: see /_local/faults
 	Calls      bool                 // keep what functions call: see Host.Calls
+	Described  bool                 // what goes over the wire otherwise than the API's document says is answered with 500
 	MaxProcs   int                  // processes per function; 0 is 16
 	Functions  []functions.Function // nil is functions.All
 	Binary     func(fn string) string

@@ -70,6 +70,10 @@ func (h *Host) routes() http.Handler {
 	}
 	own.HandleFunc("POST "+sqsPath, h.playSQS)
 	protected := http.NewCrossOriginProtection().Handler(own)
+	office := http.Handler(http.HandlerFunc(h.edge))
+	if h.cfg.Described {
+		office = h.asDescribed(office)
+	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
 		case r.URL.Path == uploadsPath: // versitygw asks before the office is ready
@@ -80,7 +84,7 @@ func (h *Host) routes() http.Handler {
 		case strings.HasPrefix(r.URL.Path, "/_local/"):
 			protected.ServeHTTP(w, r)
 		default:
-			h.edge(w, r)
+			office.ServeHTTP(w, r)
 		}
 	})
 }

@@ -3,12 +3,17 @@
 // the office confirm it. The same receipt gives the same bytes (package statement).
 //
 // What the office signed is the receipt's JSON; the page is its face. It states the hashes and the check
-// code by which the office's word is asked for.
+// code by which the office's word is asked for, and the file carries the JSON itself: Open gets it back and
+// tells whether the page is the one that is drawn of it. Parties, price and the kind's name are not signed.
 package sheet
 
 import (
+	"bytes"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -29,40 +34,82 @@ const (
 
 // Sheet is what the page says.
 type Sheet struct {
+	Signed  json.RawMessage `json:"signed"`            // the receipt with the office's signature, as receipt.Issue made it
+	Kind    string          `json:"kind"`              // code of the filing's kind
+	Parties []Party         `json:"parties,omitempty"` // in the order of the form
+	Tiyn    int64           `json:"tiyn,omitempty"`    // price of the claim, 0 for none
+	Office  string          `json:"office"`            // scheme and host of the office, no trailing slash
+	Test    bool            `json:"test,omitempty"`    // test keys are accepted where it was filed: the page says so
+	Lang    locale.Lang     `json:"lang"`
+}
+
+// ErrNoReceipt: the file is no page of this package, or of a time when pages carried no receipt.
+var ErrNoReceipt = errors.New("sheet: the file carries no receipt")
+
+// Open reads the file that PDF made. same tells that PDF makes these very bytes of what the file carries:
+// then the page says what the receipt says. It is false for a page that was changed, and for one that was
+// drawn with other words or another layout, in an earlier or a later version.
+//
+// Errors: ErrNoReceipt.
+func Open(pdf []byte) (s Sheet, same bool, err error) {
+	data, ok := statement.ReadCarried(pdf)
+	if !ok || json.Unmarshal(data, &s) != nil || s.Signed == nil {
+		return Sheet{}, false, ErrNoReceipt
+	}
+	if _, known := locale.Parse(string(s.Lang)); !known {
+		return s, false, nil
+	}
+	again, err := PDF(s)
+	return s, err == nil && bytes.Equal(again, pdf), nil
+}
+
+// page is what is drawn, with the receipt's content at hand.
+type page struct {
+	Sheet
 	Receipt receipt.Receipt
-	Kind    string  // code of the filing's kind
-	Parties []Party // in the order of the form
-	Tiyn    int64   // price of the claim, 0 for none
-	Office  string  // scheme and host of the office, no trailing slash
-	Test    bool    // test keys are accepted where it was filed: the page says so
-	Lang    locale.Lang
 }
 
 // Party is one of the filing's people.
 type Party struct {
-	Role string // in words of the page's language
-	Name string
+	Role string `json:"role"` // in words of the page's language
+	Name string `json:"name"`
 }
 
-// Verify is the address where the page is checked. It holds the ticket number alone: the check code,
-// which opens the facts, is typed and posted, so that no log has it.
-func (s Sheet) Verify() string {
-	return s.Office + "/" + string(s.Lang) + "/facts?ticket=" + url.QueryEscape(s.Receipt.TicketNo)
+// Address is where the page of a ticket number is checked, at an office of that scheme and host. It holds
+// the number alone: the check code, which opens the facts, is typed and posted, so that no log has it.
+func Address(office string, lang locale.Lang, ticketNo string) string {
+	return office + "/" + string(lang) + "/facts?ticket=" + url.QueryEscape(ticketNo)
 }
 
 // PDF draws the page.
 //
-// Errors: those of statement.Render, and one for a receipt whose instant can't be read.
-func PDF(s Sheet) ([]byte, error) {
+// Errors: those of statement.Render, and one for a receipt that can't be read.
+func PDF(of Sheet) ([]byte, error) {
+	if n := len(of.Parties); n > MaxNames { // the page tells the number alone, and so does what it carries
+		of.Parties = append(slices.Clone(of.Parties[:MaxNames]), make([]Party, n-MaxNames)...)
+	}
+	s := page{Sheet: of}
+	var signed struct {
+		Receipt *receipt.Receipt `json:"receipt"`
+	}
+	signed.Receipt = &s.Receipt
+	if err := json.Unmarshal(of.Signed, &signed); err != nil {
+		return nil, fmt.Errorf("sheet: %w", err)
+	}
+	carried, err := json.Marshal(of)
+	if err != nil {
+		return nil, fmt.Errorf("sheet: %w", err)
+	}
 	sent, err := time.Parse(time.RFC3339, s.Receipt.SentAt)
 	if err != nil {
 		return nil, fmt.Errorf("sheet: %w", err)
 	}
-	code, err := qr.Encode(s.Verify(), qr.M)
+	address := Address(s.Office, s.Lang, s.Receipt.TicketNo)
+	code, err := qr.Encode(address, qr.M)
 	if err != nil {
 		return nil, fmt.Errorf("sheet: %w", err)
 	}
-	d := statement.Document{ID: s.Receipt.FilingID, Language: string(s.Lang), Title: s.t("sheet.title"), Subtitle: s.Receipt.TicketNo}
+	d := statement.Document{ID: s.Receipt.FilingID, Language: string(s.Lang), Title: s.t("sheet.title"), Subtitle: s.Receipt.TicketNo, Carried: carried}
 	if s.Test {
 		d.Body = append(d.Body, statement.Heading{Text: s.t("sheet.test")})
 	}
@@ -96,13 +143,13 @@ func PDF(s Sheet) ([]byte, error) {
 		}
 	}
 	d.Body = append(d.Body, statement.Heading{Text: s.t("sheet.verify")}, kept,
-		statement.Paragraph{Text: s.t("sheet.verify.text") + " " + s.Verify()},
+		statement.Paragraph{Text: s.t("sheet.verify.text") + " " + address},
 		statement.Matrix{Side: code.Size, Dark: code.Black})
 	return statement.Render(statement.Version, d)
 }
 
 // signers names who signed, and for an organisation the one who acted for it.
-func (s Sheet) signers() (out statement.Facts) {
+func (s page) signers() (out statement.Facts) {
 	all := s.Receipt.Signers
 	if s.Receipt.Signer != nil {
 		all = []receipt.Signer{*s.Receipt.Signer}
@@ -128,11 +175,11 @@ func called(name string) string {
 	return locale.Name(name)
 }
 
-func (s Sheet) more(n int) statement.Fact {
+func (s page) more(n int) statement.Fact {
 	return statement.Fact{Label: "", Value: s.t("sheet.all", "n", fmt.Sprint(n))}
 }
 
-func (s Sheet) t(key string, args ...any) string { return locale.T(s.Lang, key, args...) }
+func (s page) t(key string, args ...any) string { return locale.T(s.Lang, key, args...) }
 
 // split breaks a hash in two lines that can be compared by eye.
 func split(hash string) string {

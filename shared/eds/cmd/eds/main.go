@@ -1,5 +1,6 @@
 // Command eds verifies electronic signatures of Kazakhstan's NCA: CMS, signed XML and WS-Security,
-// certificates, revocation lists, OCSP responses and time stamps. It also signs, with test keys.
+// certificates, revocation lists, OCSP responses and time stamps; and receipts of the office, by the keys
+// it publishes. It also signs, with test keys.
 //
 //	eds verify -trust DIR [-content FILE] [-json] FILE
 //
@@ -49,7 +50,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		return exitUsage
 	}
 	commands := map[string]func([]string) error{
-		"verify": c.verify, "cert": c.cert, "crl": c.crl, "ocsp": c.ocsp, "tst": c.tst, "sign": c.sign,
+		"verify": c.verify, "cert": c.cert, "crl": c.crl, "ocsp": c.ocsp, "tst": c.tst, "sign": c.sign, "receipt": c.receipt,
 	}
 	do, ok := commands[args[0]]
 	switch {
@@ -66,6 +67,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 // exit turns the outcome of a command into an exit status.
 func (c *command) exit(err error) int {
 	verdict, isVerdict := errors.AsType[*eds.VerificationError](err)
+	var found errReceipt
 	switch {
 	case err == nil || errors.Is(err, flag.ErrHelp):
 		return exitPassed
@@ -73,6 +75,8 @@ func (c *command) exit(err error) int {
 		return exitFailed
 	case isVerdict:
 		return exitIndeterminate
+	case errors.As(err, &found):
+		return map[eds.Indication]int{eds.TotalFailed: exitFailed, eds.Indeterminate: exitIndeterminate}[found.indication]
 	case errors.Is(err, errUsage):
 		return exitUsage
 	}
@@ -127,17 +131,24 @@ func (f *files) Set(name string) error {
 	return nil
 }
 
-// flags declares the flags that every command but sign takes.
-func (c *command) flags(name, policy string) *flag.FlagSet {
+// flagSet declares the flags of how a report is printed.
+func (c *command) flagSet(name string) *flag.FlagSet {
 	f := flag.NewFlagSet("eds "+name, flag.ContinueOnError)
 	f.SetOutput(c.err)
+	f.StringVar(&c.lang, "lang", "kk", "`language` of the text: kk, ru, en")
+	f.BoolVar(&c.json, "json", false, "print the report as JSON")
+	return f
+}
+
+// flags declares the flags that every command but sign and receipt takes.
+func (c *command) flags(name, policy string) *flag.FlagSet {
+	f := c.flagSet(name)
 	f.StringVar(&c.trust, "trust", "", "`folder` of certificates: self-signed ones are anchors, the rest candidates for the path; lists in it are used")
 	f.Func("at", "`instant` of the check, RFC 3339 (default now)", func(s string) (err error) {
 		c.at, err = time.Parse(time.RFC3339, s)
 		return err
 	})
 	f.StringVar(&c.policy, "policy", policy, "`name` of the policy: filing, sign-in, archive")
-	f.StringVar(&c.lang, "lang", "kk", "`language` of the text: kk, ru, en")
 	f.Func("limit", "`NAME=N` in place of a limit of the policy; may be repeated (eds help lists them)", func(s string) error {
 		name, value, _ := strings.Cut(s, "=")
 		n, err := strconv.ParseInt(value, 10, 64)
@@ -147,7 +158,6 @@ func (c *command) flags(name, policy string) *flag.FlagSet {
 		c.limits = append(c.limits, limit{name, n})
 		return new(eds.Limits).Set(name, n)
 	})
-	f.BoolVar(&c.json, "json", false, "print the report as JSON")
 	return f
 }
 
@@ -287,9 +297,10 @@ const usage = `eds verifies electronic signatures of Kazakhstan's NCA.
   eds crl    -trust DIR FILE                          revocation list
   eds ocsp   -trust DIR -cert FILE -issuer FILE FILE  OCSP response
   eds tst    -trust DIR [-data FILE] FILE             time-stamp token or response
+  eds receipt -keys FILE|URL... FILE                  receipt of the office, JSON or its page (PDF)
   eds sign   -p12 FILE -password P [-detached] [-xml] [-out FILE] FILE
 
-All but sign take -at, -lang, -json and -limit NAME=N. FILE may be - for the standard input.
+All but sign and receipt take -at, -lang, -json and -limit NAME=N, receipt -lang and -json. FILE may be - for the standard input.
 Exit status: 0 TOTAL-PASSED, 1 TOTAL-FAILED, 2 INDETERMINATE, 64 usage, 65 not a signature,
 66 a file cannot be read, 73 a file cannot be written, 70 anything else.
 `

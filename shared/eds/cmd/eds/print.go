@@ -17,47 +17,61 @@ type printer struct {
 
 // labels in Kazakh, Russian and English.
 var labels = map[string][3]string{
-	"passed":        {"Қолтаңба жарамды", "Подпись действительна", "The signature is valid"},
-	"failed":        {"Қолтаңба жарамсыз", "Подпись недействительна", "The signature is not valid"},
-	"indeterminate": {"Қолтаңбаның жарамдылығын анықтау мүмкін болмады", "Действительность подписи установить не удалось", "It could not be established whether the signature is valid"},
-	"ok":            {"Тексеруден өтті", "Проверку прошло", "The check passed"},
-	"notOk":         {"Тексеруден өтпеді", "Проверку не прошло", "The check did not pass"},
-	"policy":        {"Саясат", "Политика", "Policy"},
-	"checkedAt":     {"Тексеру уақыты", "Время проверки", "Checked at"},
-	"signer":        {"Қол қоюшы", "Подписавший", "Signer"},
-	"role":          {"Рөлі", "Роль", "Role"},
-	"iin":           {"ЖСН", "ИИН", "IIN"},
-	"bin":           {"БСН", "БИН", "BIN"},
-	"serialNumber":  {"Құжат нөмірі", "Номер документа", "Document number"},
-	"countersigned": {"Куәландырған", "Заверил", "Countersigned"},
-	"organisation":  {"Ұйым", "Организация", "Organisation"},
-	"algorithm":     {"Алгоритм", "Алгоритм", "Algorithm"},
-	"certificate":   {"Тіркеу куәлігі", "Свидетельство", "Certificate"},
-	"validity":      {"Жарамдылық мерзімі", "Срок действия", "Valid"},
-	"issuer":        {"Берген орталық", "Издатель", "Issuer"},
-	"anchor":        {"Сенім тірегі", "Доверенный корень", "Trust anchor"},
-	"signingTime":   {"Қол қоюшы көрсеткен уақыт", "Время по словам подписавшего", "Time claimed by the signer"},
-	"reference":     {"Тіркеу куәлігі мына уақытқа тексерілді", "Свидетельство проверено на момент", "Certificate judged at"},
-	"stamp":         {"Уақыт белгісі", "Метка времени", "Time stamp"},
-	"revocation":    {"Кері қайтарып алынуы", "Отзыв", "Revocation"},
-	"signed":        {"Қол қойылған бөлік", "Подписанная часть", "Signed part"},
-	"problem":       {"Мәселе", "Проблема", "Problem"},
-	"next":          {"Не істеу керек", "Что делать", "What to do"},
-	"note":          {"Ескерту", "Замечание", "Note"},
-	"entries":       {"Жазбалар саны", "Записей", "Entries"},
-	"number":        {"Нөмірі", "Номер", "Number"},
-	"status":        {"Күйі", "Состояние", "Status"},
-	"name":          {"Қолтаңба", "Подпись", "Signature"},
-	"covers":        {"Қол қойылғаны", "Подписано", "Covers"},
-	"whole":         {"құжат толығымен", "весь документ", "the whole document"},
-	"part":          {"құжаттың алғашқы байттары: %d", "первые байты документа: %d", "the first bytes of the document: %d"},
-	"later":         {"Кейін қосылғаны", "Добавлено позже", "Added later"},
-	"signature":     {"қолтаңба", "подпись", "a signature"},
-	"evidence":      {"тексеру деректері", "данные для проверки", "validation data"},
-	"information":   {"құжат туралы мәлімет", "сведения о документе", "information about the document"},
+	"passed":         {"Қолтаңба жарамды", "Подпись действительна", "The signature is valid"},
+	"failed":         {"Қолтаңба жарамсыз", "Подпись недействительна", "The signature is not valid"},
+	"indeterminate":  {"Қолтаңбаның жарамдылығын анықтау мүмкін болмады", "Действительность подписи установить не удалось", "It could not be established whether the signature is valid"},
+	"ok":             {"Тексеруден өтті", "Проверку прошло", "The check passed"},
+	"notOk":          {"Тексеруден өтпеді", "Проверку не прошло", "The check did not pass"},
+	"policy":         {"Саясат", "Политика", "Policy"},
+	"checkedAt":      {"Тексеру уақыты", "Время проверки", "Checked at"},
+	"signer":         {"Қол қоюшы", "Подписавший", "Signer"},
+	"role":           {"Рөлі", "Роль", "Role"},
+	"iin":            {"ЖСН", "ИИН", "IIN"},
+	"bin":            {"БСН", "БИН", "BIN"},
+	"serialNumber":   {"Құжат нөмірі", "Номер документа", "Document number"},
+	"countersigned":  {"Куәландырған", "Заверил", "Countersigned"},
+	"organisation":   {"Ұйым", "Организация", "Organisation"},
+	"algorithm":      {"Алгоритм", "Алгоритм", "Algorithm"},
+	"certificate":    {"Тіркеу куәлігі", "Свидетельство", "Certificate"},
+	"validity":       {"Жарамдылық мерзімі", "Срок действия", "Valid"},
+	"issuer":         {"Берген орталық", "Издатель", "Issuer"},
+	"anchor":         {"Сенім тірегі", "Доверенный корень", "Trust anchor"},
+	"signingTime":    {"Қол қоюшы көрсеткен уақыт", "Время по словам подписавшего", "Time claimed by the signer"},
+	"reference":      {"Тіркеу куәлігі мына уақытқа тексерілді", "Свидетельство проверено на момент", "Certificate judged at"},
+	"stamp":          {"Уақыт белгісі", "Метка времени", "Time stamp"},
+	"revocation":     {"Кері қайтарып алынуы", "Отзыв", "Revocation"},
+	"signed":         {"Қол қойылған бөлік", "Подписанная часть", "Signed part"},
+	"problem":        {"Мәселе", "Проблема", "Problem"},
+	"next":           {"Не істеу керек", "Что делать", "What to do"},
+	"note":           {"Ескерту", "Замечание", "Note"},
+	"entries":        {"Жазбалар саны", "Записей", "Entries"},
+	"number":         {"Нөмірі", "Номер", "Number"},
+	"status":         {"Күйі", "Состояние", "Status"},
+	"name":           {"Қолтаңба", "Подпись", "Signature"},
+	"covers":         {"Қол қойылғаны", "Подписано", "Covers"},
+	"whole":          {"құжат толығымен", "весь документ", "the whole document"},
+	"part":           {"құжаттың алғашқы байттары: %d", "первые байты документа: %d", "the first bytes of the document: %d"},
+	"later":          {"Кейін қосылғаны", "Добавлено позже", "Added later"},
+	"signature":      {"қолтаңба", "подпись", "a signature"},
+	"evidence":       {"тексеру деректері", "данные для проверки", "validation data"},
+	"receiptPassed":  {"Қолхатты кабинет берген, ол өзгертілмеген", "Расписку выдал кабинет, она не изменена", "The office gave this receipt, and nobody changed it"},
+	"receiptFailed":  {"Қолхат жарамсыз", "Расписка недействительна", "The receipt is not valid"},
+	"receiptUnknown": {"Қолхатты тексеру мүмкін болмады", "Проверить расписку не удалось", "The receipt could not be verified"},
+	"key":            {"Кабинеттің кілті", "Ключ кабинета", "Key of the office"},
+	"ticket":         {"Қолхат нөмірі", "Номер расписки", "Receipt number"},
+	"sentAt":         {"Жіберілген уақыты", "Отправлено", "Sent"},
+	"court":          {"Сот", "Суд", "Court"},
+	"checkCode":      {"Тексеру коды", "Проверочный код", "Check code"},
+	"manifest":       {"Қол қойылған құжаттың SHA-256", "SHA-256 подписанного документа", "SHA-256 of the signed document"},
+	"form":           {"Нысанның SHA-256", "SHA-256 формы", "SHA-256 of the form"},
+	"statement":      {"Өтініш мәтінінің SHA-256", "SHA-256 текста обращения", "SHA-256 of the statement"},
+	"information":    {"құжат туралы мәлімет", "сведения о документе", "information about the document"},
 }
 
-func (p *printer) label(key string) string {
+func (p *printer) label(key string) string { return p.in(labels[key]) }
+
+// in is a text in the reader's language.
+func (p *printer) in(texts [3]string) string {
 	i := 0
 	switch p.lang {
 	case "ru":
@@ -65,7 +79,7 @@ func (p *printer) label(key string) string {
 	case "en":
 		i = 2
 	}
-	return labels[key][i]
+	return texts[i]
 }
 
 func (p *printer) line(key, format string, args ...any) {

@@ -113,15 +113,29 @@ async function carries(file) {
   return /^(?:PK\x03\x04|0[\x80-\x84]|<|-----BEGIN|data:|"?MI[A-Za-z0-9+/]{20})/.test(plain);
 }
 
+/** The receipt that the office's page in PDF carries (package sheet), or null. */
+async function carried(file) {
+  const text = await file.text();
+  const at = text.startsWith('%PDF') ? text.lastIndexOf('\n%carried\n') : -1;
+  if (at < 0) return null;
+  const lines = /^(?:%[A-Za-z0-9+/=]+\n)+/.exec(text.slice(at + '\n%carried\n'.length));
+  if (!lines) return null;
+  const bytes = Uint8Array.from(atob(lines[0].replaceAll(/[%\n]/g, '')), (c) => c.charCodeAt(0));
+  return JSON.parse(new TextDecoder().decode(bytes)).signed;
+}
+
 /** A file with its hash, and what it is where it is signed by the office. */
 async function read(file) {
   const { sha256 } = await digest(file);
   let signed = null;
+  let page = false; // it is the receipt's page
   if (file.size <= MOST_JSON) {
     try {
-      signed = JSON.parse(await file.text());
+      signed = await carried(file);
+      page = signed !== null;
+      signed ??= JSON.parse(await file.text());
     } catch {
-      // no JSON: a file to compare
+      // neither: a file to compare
     }
   }
   const member = ['receipt', 'certificate'].find((name) => signed?.[name] && signed.keyId && signed.signature);
@@ -132,7 +146,7 @@ async function read(file) {
   } catch {
     // a signature that is no base64 holds as little as a wrong one
   }
-  return { file, sha256, signed, member, verdict };
+  return { file, sha256, signed, member, verdict, page };
 }
 
 /** The hashes that a receipt names, each with what it is of. */
@@ -174,7 +188,8 @@ function result(read, named) {
     ]));
   }
   const r = signed.receipt;
-  return says('good', t('js.verify.receipt.ok', { ticket: r.ticketNo, time: time(r.sentAt, true) }), ...signers(r), proof(signed));
+  return says('good', t('js.verify.receipt.ok', { ticket: r.ticketNo, time: time(r.sentAt, true) }),
+    ...(read.page ? [el('p', { class: 'govuk-inset-text warn' }, t('js.verify.receipt.page'))] : []), ...signers(r), proof(signed));
 }
 
 /** Where a signature lacks its document: the field to choose it in. */

@@ -1,0 +1,200 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/courtoffice/courtoffice/shared/eds"
+	"github.com/courtoffice/courtoffice/shared/eds/pades"
+	"github.com/courtoffice/courtoffice/shared/receipt"
+	"github.com/courtoffice/courtoffice/shared/receipt/sheet"
+)
+
+// receiptReport is what is found about a receipt of the office.
+type receiptReport struct {
+	Indication eds.Indication `json:"indication"`
+	// Problem is "signature" for a receipt that was changed or made by another, "key" where none of the keys
+	// is the one it names, "page" for a PDF whose page isn't the one this version draws of the receipt it
+	// carries, "carried" for one that carries none; else absent.
+	Problem string           `json:"problem,omitempty"`
+	KeyID   string           `json:"keyId,omitempty"`
+	Receipt *receipt.Receipt `json:"receipt,omitempty"` // what the office certifies; nil unless its signature holds
+}
+
+// errReceipt carries the verdict to the exit status.
+type errReceipt struct{ indication eds.Indication }
+
+func (e errReceipt) Error() string { return string(e.indication) }
+
+func (c *command) receipt(args []string) error {
+	f := c.flagSet("receipt")
+	var keys files
+	f.Var(&keys, "keys", "`file or address` (https://…/api/receipt-key) of the office's published keys; may be repeated")
+	name, err := c.parse(f, args)
+	if err != nil {
+		return err
+	}
+	if len(keys) == 0 {
+		return c.usage("-keys names the office's published keys")
+	}
+	published, err := c.published(keys)
+	if err != nil {
+		return err
+	}
+	data, err := c.read(name)
+	if err != nil {
+		return err
+	}
+	r, err := examine(data, published)
+	if err != nil {
+		return err
+	}
+	var verdict error
+	if r.Indication != eds.TotalPassed {
+		verdict = errReceipt{r.Indication}
+	}
+	return c.print(r, func(p *printer) { p.receipt(r) }, verdict)
+}
+
+// published reads the keys: each source holds one as the office publishes it, or a list of such.
+func (c *command) published(sources []string) (all []receipt.PublicKey, err error) {
+	for _, source := range sources {
+		data, err := c.fetch(source)
+		if err != nil {
+			return nil, err
+		}
+		var some []receipt.PublicKey
+		if json.Unmarshal(data, &some) != nil {
+			some = make([]receipt.PublicKey, 1)
+			err = json.Unmarshal(data, &some[0])
+		}
+		for _, k := range some {
+			if err != nil || k.Algorithm != "Ed25519" || len(k.PublicKey) != 32 || k.KeyID != receipt.KeyID(k.PublicKey) {
+				return nil, dataError{fmt.Errorf("%s holds no published key", source)}
+			}
+		}
+		all = append(all, some...)
+	}
+	return all, nil
+}
+
+// fetch reads a file, or a small answer over HTTPS; plain HTTP is for an office on this machine.
+func (c *command) fetch(source string) ([]byte, error) {
+	local := strings.HasPrefix(source, "http://127.0.0.1:") || strings.HasPrefix(source, "http://localhost:")
+	if !strings.HasPrefix(source, "https://") && !local {
+		return c.read(source)
+	}
+	client := http.Client{Timeout: 15 * time.Second}
+	res, err := client.Get(source)
+	if err != nil {
+		return nil, inputError{err}
+	}
+	defer res.Body.Close()
+	if res.StatusCode != http.StatusOK {
+		return nil, inputError{fmt.Errorf("%s: %s", source, res.Status)}
+	}
+	data, err := io.ReadAll(io.LimitReader(res.Body, 1<<20))
+	if err != nil {
+		return nil, inputError{err}
+	}
+	return data, nil
+}
+
+// examine judges a receipt: its JSON, or the page with it. An error is for what is neither.
+func examine(data []byte, keys []receipt.PublicKey) (receiptReport, error) {
+	signed, same := data, true
+	if pades.Is(data) {
+		page, drawn, err := sheet.Open(data)
+		if errors.Is(err, sheet.ErrNoReceipt) {
+			return receiptReport{Indication: eds.Indeterminate, Problem: "carried"}, nil
+		}
+		signed, same = page.Signed, drawn
+	}
+	var head struct {
+		Receipt json.RawMessage `json:"receipt"`
+		KeyID   string          `json:"keyId"`
+	}
+	if err := json.NewDecoder(bytes.NewReader(signed)).Decode(&head); err != nil || head.Receipt == nil {
+		return receiptReport{}, dataError{errors.New("the file is no receipt of the office")}
+	}
+	out := receiptReport{Indication: eds.Indeterminate, Problem: "key", KeyID: head.KeyID}
+	for _, k := range keys {
+		if k.KeyID != head.KeyID {
+			continue
+		}
+		r, err := receipt.Verify(k.PublicKey, signed)
+		switch {
+		case err != nil:
+			out.Indication, out.Problem = eds.TotalFailed, "signature"
+		case !same:
+			out.Problem, out.Receipt = "page", &r
+		default:
+			out.Indication, out.Problem, out.Receipt = eds.TotalPassed, "", &r
+		}
+		return out, nil
+	}
+	return out, nil
+}
+
+// receiptTexts are what is wrong and what to do, by problem, in Kazakh, Russian and English.
+var receiptTexts = map[string][2][3]string{
+	"signature": {
+		{"Қолхат өзгертілген немесе оны басқа біреу жасаған.", "Расписка изменена или выдана другим.", "The receipt was changed, or somebody else made it."},
+		{"Оған сенбеңіз. Қолхаттың нөмірі мен тексеру кодын кабинеттің сайтында тексеріңіз.", "Не полагайтесь на неё. Проверьте номер и проверочный код на сайте кабинета.", "Do not rely on it. Check its number and check code at the office's site."},
+	},
+	"key": {
+		{"Берілген кілттердің арасында қолхатта аталған кілт жоқ.", "Среди данных ключей нет того, который назван в расписке.", "None of the keys given is the one the receipt names."},
+		{"Қолхатты берген кабинет жариялаған кілттерді -keys арқылы көрсетіңіз.", "Укажите через -keys ключи, которые опубликовал выдавший расписку кабинет.", "Name with -keys the keys published by the office that gave the receipt."},
+	},
+	"page": {
+		{"Қолхатты кабинет берген, бірақ беттің өзі ондағы мәліметтен сызылатын беттен өзгеше: ол өзгертілген немесе басқа нұсқада жасалған.", "Расписку выдал кабинет, но страница отличается от той, что рисуется по её сведениям: она изменена или сделана другой версией.", "The office gave the receipt, but the page is not the one that is drawn of it: it was changed, or made by another version."},
+		{"Беттегі жазуға емес, төмендегі мәліметке сеніңіз.", "Полагайтесь не на текст страницы, а на сведения ниже.", "Rely on what stands below, not on the text of the page."},
+	},
+	"carried": {
+		{"Бұл PDF-те тексерілетін қолхат жоқ.", "В этом PDF нет расписки, которую можно проверить.", "This PDF carries no receipt that could be verified."},
+		{"Қолхаттың JSON файлын тексеріңіз немесе нөмірі мен тексеру кодын кабинеттің сайтында қараңыз.", "Проверьте файл расписки JSON либо номер и проверочный код на сайте кабинета.", "Verify the receipt's JSON, or its number and check code at the office's site."},
+	},
+}
+
+func (p *printer) receipt(r receiptReport) {
+	p.head(r.Indication, "", "receiptPassed", "receiptFailed", "receiptUnknown")
+	if texts, ok := receiptTexts[r.Problem]; ok {
+		p.line("problem", "%s [%s]", p.in(texts[0]), r.Problem)
+		p.line("next", "%s", p.in(texts[1]))
+	}
+	p.line("key", "%s", r.KeyID)
+	if r.Receipt == nil {
+		return
+	}
+	one := r.Receipt
+	p.line("ticket", "%s", one.TicketNo)
+	p.line("sentAt", "%s", one.SentAt)
+	p.line("court", "%s", one.CourtCode)
+	signers := one.Signers
+	if one.Signer != nil {
+		signers = append(signers, *one.Signer)
+	}
+	for _, s := range signers {
+		p.line("signer", "%s", strings.Join(nonEmpty(s.Organisation, s.Name, s.Number), ", "))
+		p.line("certificate", "%s", s.CertSerial)
+	}
+	p.line("checkCode", "%s", one.CheckCode)
+	p.line("manifest", "%s", one.ManifestSHA256)
+	p.line("form", "%s", one.FormSHA256)
+	p.line("statement", "%s", one.StatementSHA256)
+}
+
+func nonEmpty(texts ...string) (out []string) {
+	for _, t := range texts {
+		if t != "" {
+			out = append(out, t)
+		}
+	}
+	return out
+}

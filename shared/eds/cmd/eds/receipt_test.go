@@ -1,0 +1,97 @@
+package main
+
+import (
+	"bytes"
+	"crypto/ed25519"
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/courtoffice/courtoffice/shared/receipt"
+	"github.com/courtoffice/courtoffice/shared/receipt/sheet"
+)
+
+// TestReceipt: the receipt as JSON and as a page, each changed, by keys from a file and from an address,
+// with the exit statuses of every command.
+func TestReceipt(t *testing.T) {
+	office, other := ed25519.NewKeyFromSeed(bytes.Repeat([]byte{1}, 32)), ed25519.NewKeyFromSeed(bytes.Repeat([]byte{2}, 32))
+	signed, err := receipt.Issue(office, receipt.Receipt{
+		FilingID: "0193f0c0-0000-7000-8000-000000000001", TicketNo: "7F3K-92QH-X4TC", CheckCode: "7F3K9-2QHX4", ManifestSHA256: strings.Repeat("a1", 32),
+		Signers: []receipt.Signer{{Kind: "legal", Organisation: "«ҮЛГІ» ЖШС", Name: "ЖҮНІСОВА ӘСЕЛ", Number: "******1230"}},
+		SentAt:  "2026-11-22T23:59:59.123+05:00", CourtCode: "almaty-bostandyq", Lang: "kk",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	page, err := sheet.PDF(sheet.Sheet{Signed: signed, Kind: "claim", Office: "https://court.example", Lang: "ru"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	marshal := func(v any) []byte {
+		data, err := json.Marshal(v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return data
+	}
+	swap := func(data []byte, old, new string) []byte {
+		if !bytes.Contains(data, []byte(old)) {
+			t.Fatalf("no %q", old)
+		}
+		return bytes.Replace(data, []byte(old), []byte(new), 1)
+	}
+	key := write(t, "key", marshal(receipt.Public(office)))
+	both := write(t, "keys", marshal([]receipt.PublicKey{receipt.Public(other), receipt.Public(office)}))
+	foreign := write(t, "other", marshal(receipt.Public(other)))
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/api/receipt-key" {
+			http.NotFound(w, r)
+			return
+		}
+		w.Write(marshal(receipt.Public(office)))
+	}))
+	defer server.Close()
+
+	jsonFile, pdfFile := write(t, "r.json", signed), write(t, "r.pdf", page)
+	for name, tt := range map[string]struct {
+		keys, file string
+		status     int
+		says       string
+	}{
+		"JSON":                  {key, jsonFile, 0, "7F3K-92QH-X4TC"},
+		"JSON, one of two keys": {both, jsonFile, 0, "«ҮЛГІ» ЖШС, ЖҮНІСОВА ӘСЕЛ, ******1230"},
+		"JSON, an address":      {server.URL + "/api/receipt-key", jsonFile, 0, "nobody changed it"},
+		"page":                  {key, pdfFile, 0, "2026-11-22T23:59:59.123+05:00"},
+		"a later instant":       {key, write(t, "r.json", swap(signed, "23:59:59", "18:00:00")), 1, "[signature]"},
+		"another key":           {foreign, jsonFile, 2, "[key]"},
+		"page, another key":     {foreign, pdfFile, 2, "[key]"},
+		"a changed page":        {key, write(t, "r.pdf", swap(page, "/Count 1 ", "/Count 1\t")), 2, "[page]"},
+		"a page of before":      {key, write(t, "r.pdf", swap(page, "\n%carried\n", "\n%other..\n")), 2, "[carried]"},
+		"no receipt":            {key, write(t, "r.json", []byte(`{"certificate":{}}`)), 65, ""},
+		"no JSON":               {key, write(t, "r.json", []byte("x")), 65, ""},
+		"no key":                {jsonFile, jsonFile, 65, ""},
+		"no file":               {key, filepath.Join(t.TempDir(), "none"), 66, ""},
+		"no such address":       {server.URL + "/none", jsonFile, 66, ""},
+	} {
+		status, out, stderr := call("receipt", "-lang", "en", "-keys", tt.keys, tt.file)
+		if status != tt.status || !strings.Contains(out, tt.says) {
+			t.Errorf("%s: status %d, want %d\n%s%s", name, status, tt.status, out, stderr)
+		}
+	}
+	if status, _, stderr := call("receipt", jsonFile); status != 64 || !strings.Contains(stderr, "-keys") {
+		t.Errorf("without keys: %d %s", status, stderr)
+	}
+	status, out, _ := call("receipt", "-json", "-keys", key, pdfFile)
+	var r receiptReport
+	if err := json.Unmarshal([]byte(out), &r); err != nil || status != 0 || r.Receipt == nil || r.Receipt.TicketNo != "7F3K-92QH-X4TC" || r.Indication != "TOTAL-PASSED" {
+		t.Errorf("%d %v %s", status, err, out)
+	}
+	for lang, words := range map[string]string{"kk": "Қолхатты кабинет берген", "ru": "Расписку выдал кабинет"} {
+		if _, out, _ := call("receipt", "-lang", lang, "-keys", key, jsonFile); !strings.Contains(out, words) {
+			t.Errorf("%s: %s", lang, out)
+		}
+	}
+}
