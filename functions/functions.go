@@ -240,8 +240,9 @@ var All = []Function{
 		Open: true, // what a court does with what came in can't wait for the office
 		Does: "the court's side: the queue of a court, search by party, a filing on one screen, the acts of clerks and judges on it",
 		Routes: []string{
-			"GET /api/registry/queue", "GET /api/registry/search", "POST /api/registry/parties", "GET /api/registry/overview", "GET /api/registry/filings/{id}", "GET /api/registry/filings/{id}/files/{file}",
-			"POST /api/registry/filings/{id}/lease", "DELETE /api/registry/filings/{id}/lease", "POST /api/registry/filings/{id}/handover", "POST /api/registry/filings/{id}/acts",
+			"GET /api/registry/queue", "GET /api/registry/search", "POST /api/registry/parties", "GET /api/registry/overview",
+			"POST /api/registry/filings/{id}/handover", "GET /api/registry/filings/{id}", "GET /api/registry/filings/{id}/files/{file}",
+			"POST /api/registry/filings/{id}/lease", "DELETE /api/registry/filings/{id}/lease", "POST /api/registry/filings/{id}/acts",
 		},
 		Memory:  512,
 		Timeout: 10 * time.Second,
@@ -276,7 +277,7 @@ var All = []Function{
 	{
 		Name: "cases",
 		Open: true, // what is served has its term, maintenance or not
-		Does: "opens a case from a filing that a judge accepted, takes later papers and the answers to them into it, keeps by which parties a court finds filings and cases; shows cases to their parties and the court, keeps the court's card, terms and what was served; each working morning has the court's staff told what is due",
+		Does: "opens a case from a filing that a judge accepted, takes later papers and the answers to them into it, keeps by which parties a court finds filings and cases; shows cases to their parties and the court, keeps the court's card, terms and what was served; each working morning has the court's staff told what is due and parties reminded of addresses and of authorities that end",
 		Routes: []string{
 			"GET /api/cases", "GET /api/cases/{id}", "GET /api/cases/{id}/papers/{paper}/files/{file}",
 			"GET /api/court/cases", "POST /api/cases/{id}/acts",

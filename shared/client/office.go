@@ -747,6 +747,15 @@ func (c *Client) RegistryFind(ctx context.Context, query RegistryFindQuery) (out
 	return out, err
 }
 
+// RegistrySearch finds filings and cases of the clerk's court by a party. Whoever filed something
+// that is shown finds that in their audit, and each case keeps who found it.
+//
+// POST /api/registry/parties
+func (c *Client) RegistrySearch(ctx context.Context, body RegistrySearchRequest) (out RegistryResults, err error) {
+	err = c.call(ctx, "POST", "/api/registry/parties", nil, body, &out)
+	return out, err
+}
+
 // RegistryFiling shows a filing to staff whose business it is. That it was shown is in the audit.
 //
 // GET /api/registry/filings/{id}
@@ -787,6 +796,38 @@ func (c *Client) RegistryPutBack(ctx context.Context, id string) error {
 func (c *Client) RegistryAct(ctx context.Context, id string, body RegistryActRequest) (out json.RawMessage, err error) {
 	err = c.call(ctx, "POST", "/api/registry/filings/"+url.PathEscape(id)+"/acts", nil, body, &out)
 	return out, err
+}
+
+// RegistryOverviewQuery is what RegistryOverview may be asked with; what is left empty is not asked.
+type RegistryOverviewQuery struct {
+	// "" is the first of theirs
+	Court string
+}
+
+func (q RegistryOverviewQuery) values() url.Values {
+	v := url.Values{}
+	if q.Court != "" {
+		v.Set("court", q.Court)
+	}
+	return v
+}
+
+// RegistryOverview shows the head of a court its whole queue: how old, how near its end, in whose
+// hands.
+//
+// GET /api/registry/overview
+func (c *Client) RegistryOverview(ctx context.Context, query RegistryOverviewQuery) (out RegistryOverview, err error) {
+	err = c.call(ctx, "GET", "/api/registry/overview", query.values(), nil, &out)
+	return out, err
+}
+
+// RegistryHand gives a filing of the court of whose the asker is the head from one clerk to another,
+// or from one judge to another, for a reason. They may not take it themselves that way: who gives
+// out work does not choose what to rule on.
+//
+// POST /api/registry/filings/{id}/handover
+func (c *Client) RegistryHand(ctx context.Context, id string, body RegistryHandRequest) error {
+	return c.call(ctx, "POST", "/api/registry/filings/"+url.PathEscape(id)+"/handover", nil, body, nil)
 }
 
 // CasesMineQuery is what CasesMine may be asked with; what is left empty is not asked.
@@ -872,6 +913,16 @@ func (c *Client) CasesAct(ctx context.Context, id string, body CasesActRequest) 
 // POST /api/filings/{id}/evidence
 func (c *Client) EvidencefileFile(ctx context.Context, id string, body EvidencefileRequest) (out EvidencefileReply, err error) {
 	err = c.call(ctx, "POST", "/api/filings/"+url.PathEscape(id)+"/evidence", nil, body, &out)
+	return out, err
+}
+
+// EvidencefileCaseFile hands out a part of the evidence of a case to whoever may see the case, as
+// they see it (package casefile). That they took it is kept like any other look at what is in the
+// case.
+//
+// POST /api/cases/{id}/evidence
+func (c *Client) EvidencefileCaseFile(ctx context.Context, id string, body EvidencefileCaseRequest) (out EvidencefileCaseReply, err error) {
+	err = c.call(ctx, "POST", "/api/cases/"+url.PathEscape(id)+"/evidence", nil, body, &out)
 	return out, err
 }
 
@@ -1440,8 +1491,10 @@ type AdminBreach struct {
 	// pieces of evidence
 	Held int64 `json:"held"`
 	// over all of them
-	SHA256   string     `json:"sha256"`
-	ClosedAt *time.Time `json:"closedAt"`
+	SHA256 string `json:"sha256"`
+	// null until the log was looked through
+	Log      *AdminBreachLog `json:"log"`
+	ClosedAt *time.Time      `json:"closedAt"`
 	// the reason, "" while it is open
 	Closing string `json:"closing"`
 	// on the administrator's own account, where another deals with it
@@ -1453,6 +1506,17 @@ type AdminBreachList struct {
 	Breaches []AdminBreach `json:"breaches"`
 	// "" at the end
 	Next string `json:"next"`
+}
+
+// AdminBreachLog what is held of the log of requests.
+type AdminBreachLog struct {
+	Lines int64 `json:"lines"`
+	// over all of them
+	SHA256 string `json:"sha256"`
+	// there are older ones, which are not held
+	More bool `json:"more"`
+	// else lines that came late are still to be added
+	Final bool `json:"final"`
 }
 
 // AdminBreachRequest opens a breach case.
@@ -1719,20 +1783,24 @@ type CasesDeadlineView struct {
 	Due  *string `json:"due"`
 	Why  string  `json:"why"`
 	Done bool    `json:"done"`
+	// of what is not done: see calendar.Urgency; "" without a last day
+	Urgency string `json:"urgency"`
 }
 
 // CasesEventView something that happened.
 type CasesEventView struct {
-	At             time.Time      `json:"at"`
-	Type           string         `json:"type"`
-	By             string         `json:"by"`
-	Name           string         `json:"name"`
-	Party          string         `json:"party"`
-	Representative string         `json:"representative"`
-	Article        string         `json:"article"`
-	Reason         string         `json:"reason"`
-	Paper          string         `json:"paper"`
-	Hearing        *DocketHearing `json:"hearing"`
+	At             time.Time `json:"at"`
+	Type           string    `json:"type"`
+	By             string    `json:"by"`
+	Name           string    `json:"name"`
+	Party          string    `json:"party"`
+	Representative string    `json:"representative"`
+	Article        string    `json:"article"`
+	Reason         string    `json:"reason"`
+	Paper          string    `json:"paper"`
+	// to the paper, as the timeline of a filing calls it; ""
+	Happened string         `json:"happened"`
+	Hearing  *DocketHearing `json:"hearing"`
 	// A day in Kazakhstan.
 	On      *string  `json:"on"`
 	Present []string `json:"present"`
@@ -1789,7 +1857,10 @@ type CasesPaperView struct {
 	Party  string    `json:"party"`
 	At     time.Time `json:"at"`
 	// none that who asks may not take
-	Files []CasesFileView `json:"files"`
+	Files  []CasesFileView `json:"files"`
+	Status string          `json:"status"`
+	// on it, oldest first
+	Rulings []CasesRulingView `json:"rulings,omitzero"`
 }
 
 // CasesPartyView A party. Its number is shown to the court and to itself.
@@ -1823,6 +1894,14 @@ type CasesRepresentativeView struct {
 	To          *string    `json:"to"`
 	ConfirmedAt *time.Time `json:"confirmedAt"`
 	EndedAt     *time.Time `json:"endedAt"`
+}
+
+// CasesRulingView A ruling on a paper, as a file of it.
+type CasesRulingView struct {
+	ID   string    `json:"id"`
+	Step string    `json:"step"`
+	At   time.Time `json:"at"`
+	Size int64     `json:"size"`
 }
 
 // CasesRungView A way of notice and where it stands.
@@ -1938,6 +2017,39 @@ type DocumentsUpload struct {
 	ExpiresAt time.Time `json:"expiresAt"`
 }
 
+// EvidencefileCaseReply A part of the file: one of each paper, and the last, which says what the
+// case is and names every file of every part under a time stamp.
+type EvidencefileCaseReply struct {
+	// of the archive
+	Name string `json:"name"`
+	// as of when the case is told
+	At       time.Time `json:"at"`
+	Revision int64     `json:"revision"`
+	Part     int64     `json:"part"`
+	Parts    int64     `json:"parts"`
+	// in their order
+	Files []EvidencefileFile `json:"files"`
+	// SHA-256 over names and hashes of Files, hex
+	Sum string `json:"sum"`
+	// of the last part, else null
+	StampedAt *time.Time `json:"stampedAt"`
+	// of the last part: what Sum of the others must be
+	Sums []string `json:"sums"`
+}
+
+// EvidencefileCaseRequest asks for a part of the evidence of a case. The first asks with nothing but
+// the case; the others with what its answer says, in any order and as often as they like: the same
+// part has the same files, with addresses that open now. The last part is to be asked for when the
+// others are there.
+type EvidencefileCaseRequest struct {
+	// caseReply.At; zero begins
+	At time.Time `json:"at,omitzero"`
+	// caseReply.Revision
+	Revision int64 `json:"revision"`
+	// from 0
+	Part int64 `json:"part"`
+}
+
 // EvidencefileFile one file: its bytes, or the address that gives them.
 type EvidencefileFile struct {
 	Name string `json:"name"`
@@ -2028,6 +2140,12 @@ type FilingActed struct {
 	Extension string `json:"extension,omitzero"`
 	// codes of Grounds
 	Grounds []string `json:"grounds,omitzero"`
+	// of a Handover to another judge
+	Reason string `json:"reason,omitzero"`
+	// last day of the term that the act sets A day in Kazakhstan.
+	On string `json:"on,omitzero"`
+	// code of the court of appeal that the filing was sent to
+	Higher string `json:"higher,omitzero"`
 }
 
 // FilingDocument one document: what the filer says the bytes are. The bytes are in S3 under the
@@ -2185,8 +2303,11 @@ type FilingsRulingView struct {
 	At    time.Time `json:"at"`
 	Judge string    `json:"judge"`
 	// codes of filing.Grounds
-	Grounds []string `json:"grounds"`
-	Reasons string   `json:"reasons"`
+	Grounds  []string `json:"grounds"`
+	Reasons  string   `json:"reasons"`
+	Decision string   `json:"decision"`
+	// last day of the term that it sets A day in Kazakhstan.
+	On *string `json:"on"`
 	// of the PDF
 	SHA256 string `json:"sha256"`
 }
@@ -2248,6 +2369,17 @@ type FilingsSummary struct {
 	Judge string `json:"judge"`
 }
 
+// FilingsTermView A term of who filed.
+type FilingsTermView struct {
+	// id of a calendar.Rule
+	Rule    string `json:"rule"`
+	Article string `json:"article"`
+	// last day, null while it can't be told A day in Kazakhstan.
+	Due *string `json:"due"`
+	// see calendar.Urgency
+	Urgency string `json:"urgency"`
+}
+
 // FilingsVerdictView what was found in an uploaded document.
 type FilingsVerdictView struct {
 	// what the content is, "" if it was not inspected yet
@@ -2294,6 +2426,8 @@ type FilingsView struct {
 	Rejected []FilingsDefect `json:"rejected"`
 	// the court's latest, or null
 	Ruling *FilingsRulingView `json:"ruling"`
+	// that the court's latest act started for who filed
+	Terms []FilingsTermView `json:"terms"`
 }
 
 // HttpapiClosed the notice of a window of maintenance that stops what was asked for.
@@ -3097,6 +3231,17 @@ type RegisterUnfinished struct {
 	SavedAt *time.Time `json:"savedAt"`
 }
 
+// RegistryAct A step that who asks may take now, and what it names.
+type RegistryAct struct {
+	Step string `json:"step"`
+	// A clerk needs the lease
+	By      string `json:"by"`
+	Article string `json:"article"`
+	// is signed
+	Ruling bool     `json:"ruling"`
+	Names  []string `json:"names"`
+}
+
 // RegistryActRequest A step of filing.Steps with what it needs.
 type RegistryActRequest struct {
 	// UUID chosen by the client: a repeat does nothing more
@@ -3118,9 +3263,23 @@ type RegistryActRequest struct {
 	Grounds []string `json:"grounds,omitzero"`
 	// of a ruling, in the judge's words
 	Reasons string `json:"reasons,omitzero"`
+	// likewise: what is granted or ordered
+	Decision string `json:"decision,omitzero"`
+	// last day of the term that the act sets A day in Kazakhstan.
+	On *string `json:"on,omitzero"`
 	// of a ruling; "" asks for what there is to sign CMS (RFC 5652) with the document attached and one
 	// signer, as base64 or PEM: what NCALayer makes of the document's bytes.
 	Signature string `json:"signature,omitzero"`
+}
+
+// RegistryCaseFound names a case.
+type RegistryCaseFound struct {
+	ID       string    `json:"id"`
+	Number   string    `json:"number"`
+	Status   string    `json:"status"`
+	Claimant string    `json:"claimant"`
+	Opposite string    `json:"opposite"`
+	OpenedAt time.Time `json:"openedAt"`
 }
 
 // RegistryDefect one fault of the filing, as its filer was told of it.
@@ -3154,6 +3313,8 @@ type RegistryEntry struct {
 	Judge string `json:"judge"`
 	// null where nobody has it in hand
 	Lease *RegistryLease `json:"lease"`
+	// why the head of the court gave it to who has it, or ""
+	Handed string `json:"handed"`
 }
 
 // RegistryFilingRequest names a filing.
@@ -3163,6 +3324,19 @@ type RegistryFilingRequest struct {
 // RegistryFound names a filing.
 type RegistryFound struct {
 	ID string `json:"id"`
+}
+
+// RegistryHandRequest gives a filing to another.
+type RegistryHandRequest struct {
+	// UUID chosen by the client: a repeat does nothing more
+	Act string `json:"act"`
+	// account.Clerk or account.Judge: from whom to whom
+	Post string `json:"post"`
+	// account id; "" of a clerk where nobody has it
+	From string `json:"from"`
+	// account id
+	To     string `json:"to"`
+	Reason string `json:"reason"`
 }
 
 // RegistryJudge one of a court's judges.
@@ -3176,6 +3350,69 @@ type RegistryLease struct {
 	Name  string    `json:"name"`
 	Mine  bool      `json:"mine"`
 	Until time.Time `json:"until"`
+}
+
+// RegistryLoad what somebody who works at the court has.
+type RegistryLoad struct {
+	ID    string `json:"id"`
+	Name  string `json:"name"`
+	Count int64  `json:"count"`
+	// of them overdue
+	Late int64 `json:"late"`
+	// of them that end today
+	Today int64 `json:"today"`
+}
+
+// RegistryOverseen A filing with who has it. It names no party.
+type RegistryOverseen struct {
+	ID        string `json:"id"`
+	CourtCode string `json:"courtCode"`
+	Kind      string `json:"kind"`
+	Status    string `json:"status"`
+	TicketNo  string `json:"ticketNo"`
+	// of the proceedings
+	Lang          string `json:"lang"`
+	DocumentCount int64  `json:"documentCount"`
+	// id of the filing it corrects, or ""
+	Replaces string    `json:"replaces"`
+	SentAt   time.Time `json:"sentAt"`
+	// A day in Kazakhstan.
+	Due string `json:"due"`
+	// "late", "today", "soon", "later"
+	Urgency string `json:"urgency"`
+	Number  string `json:"number"`
+	// name
+	Judge string `json:"judge"`
+	// null where nobody has it in hand
+	Lease *RegistryLease `json:"lease"`
+	// why the head of the court gave it to who has it, or ""
+	Handed string `json:"handed"`
+	Age    string `json:"age"`
+	// account id of who has it in hand, or ""
+	Clerk string `json:"clerk"`
+	// account id of the judge before whom it is, or ""
+	JudgeID string `json:"judgeId"`
+}
+
+// RegistryOverview the whole of what waits at a court, for its head.
+type RegistryOverview struct {
+	// whose head asks
+	Courts []string `json:"courts"`
+	Court  string   `json:"court"`
+	// by Urgency, of Filings
+	Counts map[string]int64 `json:"counts"`
+	// by Age, of Filings
+	Ages map[string]int64 `json:"ages"`
+	// everyone with the post, by name
+	Clerks []RegistryLoad `json:"clerks"`
+	// likewise
+	Judges []RegistryLoad `json:"judges"`
+	// in nobody's hands, of what clerks work on
+	Nobody int64 `json:"nobody"`
+	// what ends first first
+	Filings []RegistryOverseen `json:"filings"`
+	// there are more than MostOverseen
+	More bool `json:"more"`
 }
 
 // RegistryPost A court at which who asks has a post.
@@ -3198,14 +3435,32 @@ type RegistryQueue struct {
 	Before []RegistryEntry `json:"before"`
 }
 
+// RegistryResult A filing, the case that came of it, or both.
+type RegistryResult struct {
+	// null of a case that no filing opened
+	Filing *RegistryEntry `json:"filing"`
+	// null before there is one
+	Case *RegistryCaseFound `json:"case"`
+}
+
+// RegistryResults A page of what was found, the latest first.
+type RegistryResults struct {
+	Found []RegistryResult `json:"found"`
+	// cursor; "" on the last page; a page may be short, or empty, and not be the last
+	Next string `json:"next"`
+}
+
 // RegistryRuling A ruling on a filing.
 type RegistryRuling struct {
-	Step    string    `json:"step"`
-	At      time.Time `json:"at"`
-	Judge   string    `json:"judge"`
-	Lang    string    `json:"lang"`
-	Grounds []string  `json:"grounds"`
-	Reasons string    `json:"reasons"`
+	Step     string    `json:"step"`
+	At       time.Time `json:"at"`
+	Judge    string    `json:"judge"`
+	Lang     string    `json:"lang"`
+	Grounds  []string  `json:"grounds"`
+	Reasons  string    `json:"reasons"`
+	Decision string    `json:"decision"`
+	// last day of the term that it sets A day in Kazakhstan.
+	On *string `json:"on"`
 	// of the PDF
 	SHA256 string `json:"sha256"`
 }
@@ -3221,6 +3476,16 @@ type RegistryRulingDraft struct {
 	Permit  string `json:"permit"`
 	SHA256  string `json:"sha256"`
 	Address string `json:"address"`
+}
+
+// RegistrySearchRequest A party that is looked for among the filings and cases of a court. It is no
+// query, so that no number and no name stands in an address.
+type RegistrySearchRequest struct {
+	Court string `json:"court"`
+	// an IIN or BIN, or beginnings of the words of a name
+	Party string `json:"party"`
+	// results.Next of the page before, or ""
+	Cursor string `json:"cursor,omitzero"`
 }
 
 // RegistrySignature one signature and what was found out about it by now.
@@ -3277,6 +3542,8 @@ type RegistryView struct {
 	Judge string `json:"judge"`
 	// null where nobody has it in hand
 	Lease *RegistryLease `json:"lease"`
+	// why the head of the court gave it to who has it, or ""
+	Handed string `json:"handed"`
 	// of the term that Due ends, or ""
 	Article string `json:"article"`
 	// of filing.Extensions: why the term is longer, or ""
@@ -3293,8 +3560,12 @@ type RegistryView struct {
 	Judges []RegistryJudge `json:"judges"`
 	// the latest, or null
 	Ruling *RegistryRuling `json:"ruling"`
-	// steps that who asks may take now; a clerk needs the lease
-	May []string `json:"may"`
+	// steps that who asks may take now
+	May []RegistryAct `json:"may"`
+	// of a motion
+	About string `json:"about"`
+	// ids of documents that are certificates of an outage of the office
+	Outage []string `json:"outage"`
 }
 
 // SignerUnsigned A document to be signed, as the office gives it out.

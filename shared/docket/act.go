@@ -34,6 +34,7 @@ type Act struct {
 	Way            Way            `json:"way,omitempty"`
 	Result         string         `json:"result,omitempty"`  // one of Results
 	Contact        string         `json:"contact,omitempty"` // address or number that the notice went to
+	Event          string         `json:"event,omitempty"`   // id of the one that is corrected
 }
 
 // LogValue implements slog.LogValuer: no name and no number.
@@ -66,6 +67,9 @@ type Event struct {
 	Hearing        Hearing       `json:"hearing,omitzero"`
 	On             calendar.Date `json:"on,omitzero"`
 	Present        []string      `json:"present,omitempty"`
+	Corrects       string        `json:"corrects,omitempty"` // id of the event that was a mistake
+	Was            string        `json:"was,omitempty"`      // type of that
+	Value          string        `json:"value,omitempty"`    // the case's number, or the name of a party, as corrected
 
 	Address string `json:"address,omitempty"` // of the court, in a summons
 
@@ -82,11 +86,15 @@ const (
 	EventAttached  = "attached"       // a later paper came to the case
 	EventInformed  = "inform"         // a party is told of what came, or of what the court did with it
 	EventAnswered  = "answered"       // the court did something with a later paper
+	EventRetold    = "retold"         // a party is told of a correction
 	EventAvailable = "made-available" // to the party, in its cabinet
 	EventOpened    = "opened"         // the party opened the case
 	EventTaken     = "downloaded"     // the party took a paper
 	EventFound     = "found"          // a clerk found the case by a party
 )
+
+// EventCorrected is the type of an act that corrects an earlier one.
+const EventCorrected = "correct"
 
 // Open begins the case of a filing that a judge accepted, with the parties that its form names. filer is the
 // look-up key of the account that filed it: the certificate shows who that is, so it sees the case at once.
@@ -156,7 +164,14 @@ func (c Case) Do(a Act, who Actor, key []byte, at time.Time) (Case, error) {
 		return Case{}, ErrStep
 	}
 	c.Parties, c.Representatives, c.Events = slices.Clone(c.Parties), slices.Clone(c.Representatives), slices.Clone(c.Events)
-	if err := c.check(step, a, who, at).Err(); err != nil {
+	wrong := c.check(step, a, who, at)
+	var was Event
+	if step.Name == EventCorrected {
+		var more defect.List
+		was, more = c.checkCorrection(a, who.By, at)
+		wrong = append(wrong, more...)
+	}
+	if err := wrong.Err(); err != nil {
 		return Case{}, err
 	}
 	c.Revision, c.UpdatedAt = c.Revision+1, at
@@ -185,6 +200,25 @@ func (c Case) Do(a Act, who Actor, key []byte, at time.Time) (Case, error) {
 	}
 	if step.Names(AboutWay) {
 		e.Type, e.Way, e.To = a.Result, a.Way, strings.TrimSpace(a.Contact)
+	}
+	if step.Name == EventCorrected {
+		e.Corrects, e.Was, e.Party = was.ID, was.Type, was.Party
+		for _, what := range was.Asks() {
+			switch what {
+			case AboutHearing:
+				e.Hearing = Hearing{a.Hearing.At.UTC(), a.Hearing.Place}
+			case AboutPresent:
+				e.Present, e.Hearing = a.Present, was.Hearing
+			case AboutDay:
+				e.On = a.On
+			case AboutNumber:
+				e.Value = strings.TrimSpace(a.Name)
+			case AboutCaseNumber:
+				e.Value = strings.TrimSpace(string(a.Number))
+			}
+		}
+		c.Events = append(c.Events, e)
+		return c.corrected(a, e, key), nil
 	}
 	c.Events = append(c.Events, e)
 	return c.done(a, e, key), nil
@@ -257,7 +291,7 @@ func (c Case) check(step Step, a Act, who Actor, at time.Time) (l defect.List) {
 		case step.Name != "confirm" && !p.Confirmed():
 			l.Add("/party", "party-unconfirmed", "CPC 148(2)")
 		}
-		if _, done := c.Happened(step.Name, a.Party); done && slices.Contains([]string{"serve", "send-judgment"}, step.Name) {
+		if _, done := c.Happened(step.Name, a.Party); done && step.Name == "send-judgment" || step.Name == "serve" && !p.From.IsZero() {
 			l.Add("/party", "served-already", step.Article)
 		}
 		if step.Name == "send-judgment" && c.FinalOn == (calendar.Date{}) {

@@ -51,13 +51,18 @@ func (c Case) Agenda() (out []Task) {
 	return out
 }
 
-// NextDay is the day of what is first in the case's agenda. ok is false when there is nothing.
+// NextDay is the day of what is first in the case's agenda, or of the first of its reminders. ok is false when
+// there is nothing.
 func (c Case) NextDay() (day calendar.Date, ok bool) {
-	list := c.Agenda()
-	if len(list) == 0 {
-		return calendar.Date{}, false
+	if list := c.Agenda(); len(list) > 0 {
+		day, ok = list[0].On, true
 	}
-	return list[0].On, true
+	for _, r := range c.Reminders(calendar.DateOf(c.UpdatedAt)) {
+		if !ok || r.On.Before(day) {
+			day, ok = r.On, true
+		}
+	}
+	return day, ok
 }
 
 // Ahead is how many working days after today are looked at in the morning.

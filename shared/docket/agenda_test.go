@@ -19,7 +19,7 @@ func TestAgenda(t *testing.T) {
 		if fmt.Sprint(got) != fmt.Sprint(list) {
 			t.Errorf("%s: %v, want %v", c.Status, got, list)
 		}
-		if day, ok := c.NextDay(); ok != (len(list) > 0) || ok && day != c.Agenda()[0].On {
+		if day, ok := c.NextDay(); len(list) > 0 && (!ok || c.Agenda()[0].On.Before(day)) {
 			t.Errorf("%s: next is %v, %v of %v", c.Status, day, ok, list)
 		}
 	}
@@ -80,4 +80,52 @@ func TestMorning(t *testing.T) {
 	if (e.ID() == docket.MorningEvent{Day: e.Day, Court: "almaty-medeu"}.ID()) {
 		t.Error("two courts are one morning")
 	}
+}
+
+// TestReminders: a party is reminded of its address before a hearing and every three months, of an authority
+// that ends 14 and 3 days before, each once; nobody in a case that has ended.
+func TestReminders(t *testing.T) {
+	c := served(t) // the company d1, on 4 November 2026
+	c = do(t, c, clerk, at("2026-11-04"), docket.Act{Step: "represent", Representative: "r1", Number: standInNumber, Name: "Ахметова Жанар"})
+	want := func(day string, types ...string) {
+		t.Helper()
+		after, ok := c.Remind(at(day))
+		got := []string{}
+		for _, e := range after.Events[len(c.Events):] {
+			got = append(got, e.Type+" "+e.Party+" "+e.Representative)
+			if n, told := e.Notice("f1"); !told || !n.Reminds() || !e.Private() {
+				t.Errorf("%s: %+v is told as %+v", day, e, n)
+			}
+		}
+		if fmt.Sprint(got) != fmt.Sprint(types) || ok != (len(types) > 0) || ok && after.Revision != c.Revision+1 {
+			t.Errorf("%s: %v, want %v", day, got, types)
+		}
+		if _, again := after.Remind(at(day)); again {
+			t.Errorf("%s: reminded twice", day)
+		}
+		if next, has := after.NextDay(); ok && has && next.Before(on(day)) && len(after.Agenda()) == 0 {
+			t.Errorf("%s: the next day is %v", day, next)
+		}
+		c = after
+	}
+	want("2026-11-05")
+	want("2026-11-06", docket.RemindAuthority+" d1 r1") // until 20 November
+	want("2026-11-16")
+	c = do(t, c, judge, at("2026-11-16"), docket.Act{Step: "appoint", Hearing: docket.Hearing{At: at("2026-11-27"), Place: "4"}})
+	want("2026-11-17", docket.RemindAuthority+" d1 r1")
+	want("2026-11-19")
+	want("2026-11-20", docket.RemindContacts+" d1 ") // five working days before the hearing
+	want("2026-11-26")
+	c = do(t, c, judge, at("2026-11-26"), docket.Act{Step: "postpone", Hearing: docket.Hearing{At: at("2026-12-04"), Place: "4"}, Reason: "сырқат"})
+	want("2026-11-27", docket.RemindContacts+" d1 ") // another hearing
+	c = do(t, c, judge, at("2026-11-30"), docket.Act{Step: "suspend", Reason: "медиация"})
+	want("2027-02-26")
+	want("2027-02-27", docket.RemindContacts+" d1 ")
+	c = do(t, c, judge, at("2027-03-01"), docket.Act{Step: "terminate", Reason: "бас тарту"})
+	want("2027-12-01")
+	late := served(t)
+	late = do(t, late, clerk, at("2026-11-18"), docket.Act{Step: "represent", Representative: "r1", Number: standInNumber, Name: "Ахметова Жанар"})
+	c = late
+	want("2026-11-18", docket.RemindAuthority+" d1 r1") // the nearer day alone
+	want("2026-11-19")
 }

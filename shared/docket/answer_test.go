@@ -3,6 +3,7 @@ package docket_test
 import (
 	"testing"
 
+	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/calendar"
 	"github.com/courtoffice/courtoffice/shared/docket"
 )
@@ -122,5 +123,90 @@ func TestTermsThatAJudgeSets(t *testing.T) {
 		if got := calendar.Urgency(on(tt.due), on(tt.today)); got != tt.want {
 			t.Errorf("on %s what ends on %s is %s, want %s", tt.today, tt.due, got, tt.want)
 		}
+	}
+}
+
+// TestCorrections: a mistake is corrected by a new event that names it; both stay. A wrong person loses sight of
+// the case and the right one is served anew, with a term of its own; a wrong time of a hearing is a new notice to
+// everyone; a wrong day moves the terms that start with it.
+func TestCorrections(t *testing.T) {
+	c := seen(t, served(t), "2026-11-05")
+	c.Events = append(c.Events, docket.Event{ID: "o", At: at("2026-11-05"), Type: docket.EventOpened, By: docket.ByParty, Party: "d1"})
+	correct := func(who docket.Actor, day, typ string, a docket.Act) docket.Case {
+		t.Helper()
+		for _, e := range c.Correctable(who.By) {
+			if e.Type == typ && (a.Party == "" || e.Party == a.Party) {
+				a.Event = e.ID
+			}
+		}
+		a.Step, a.Reason = docket.EventCorrected, "қате жазылды"
+		was := len(c.Events)
+		c = do(t, c, who, at(day), a)
+		if e := c.Events[len(c.Events)-1]; len(c.Events) != was+1 || e.Was != typ || e.Corrects != a.Event || e.Reason == "" {
+			t.Fatalf("the correction of %s is %+v", typ, e)
+		}
+		return c
+	}
+	right := docket.Viewer{Key: account.NumberKeys(root, "150640001237")[1], Signs: true}
+	c = correct(clerk, "2026-11-06", "confirm", docket.Act{Party: "d1", Number: "150640001237", Name: "«Үлгі» ЖШС"})
+	if _, sees := c.Sees(docket.Viewer{Key: defendantKey, Signs: true}, at("2026-11-07")); sees {
+		t.Error("who was taken for the defendant sees the case")
+	}
+	if _, sees := c.Sees(right, at("2026-11-07")); sees {
+		t.Error("the right one sees it before it is served")
+	}
+	c = do(t, c, clerk, at("2026-11-09"), docket.Act{Step: "serve", Party: "d1"})
+	if _, sees := c.Sees(right, at("2026-11-10")); !sees {
+		t.Error("the right one does not see it when served")
+	}
+	if _, runs := dueOf(c, "response", "d1"); runs {
+		t.Error("the term runs from what somebody else opened")
+	}
+	had, proof := c.Opened("d1")
+	if c.Events = append(c.Events, docket.Event{ID: proof, At: at("2026-11-10"), Type: docket.EventOpened, By: docket.ByParty, Party: "d1"}); had {
+		t.Error("the right one has opened it")
+	}
+	if d, _ := dueOf(c, "response", "d1"); d.Due != on("2026-11-24") { // ten from Wednesday the 11th
+		t.Errorf("the right one responds by %+v", d)
+	}
+
+	first, second := docket.Hearing{At: at("2026-11-20"), Place: "3 зал"}, docket.Hearing{At: at("2026-11-23"), Place: "5 зал"}
+	c = do(t, c, judge, at("2026-11-11"), docket.Act{Step: "appoint", Hearing: first})
+	c = do(t, c, clerk, at("2026-11-12"), docket.Act{Step: "summon", Party: "d1", Address: "Алматы"})
+	c = correct(judge, "2026-11-13", "appoint", docket.Act{Hearing: second})
+	if c.Hearing != second {
+		t.Errorf("the hearing is %+v", c.Hearing)
+	}
+	if told := c.Retold(c.Events[len(c.Events)-1]); len(told) != 2 {
+		t.Errorf("told again are %+v", told)
+	}
+	if d, _ := dueOf(c, "court.notice", ""); d.Done || d.From != on("2026-11-13") {
+		t.Errorf("everyone is summoned anew by %+v", d)
+	}
+	c = do(t, c, clerk, at("2026-11-13"), docket.Act{Step: "summon", Party: "d1", Address: "Алматы"})
+	c = do(t, c, judge, at("2026-11-24"), docket.Act{Step: "hold", Present: []string{"c1"}})
+	c = correct(judge, "2026-11-24", "hold", docket.Act{Present: []string{"c1", "d1"}})
+	c = do(t, c, judge, at("2026-11-24"), docket.Act{Step: "decide", On: on("2026-11-23")})
+	c = correct(judge, "2026-11-25", "decide", docket.Act{On: on("2026-11-24")})
+	if d, _ := dueOf(c, "court.judgment.final", ""); d.From != on("2026-11-24") || d.Due != on("2026-12-01") {
+		t.Errorf("the judgment is final by %+v", d)
+	}
+	c = do(t, c, judge, at("2026-11-30"), docket.Act{Step: "finalise", On: on("2026-11-27")})
+	c = correct(judge, "2026-12-01", "finalise", docket.Act{On: on("2026-11-30")})
+	if d, ok := dueOf(c, "appeal", "d1"); !ok || c.FinalOn != on("2026-11-30") || d.From != on("2026-11-30") || d.Due != on("2026-12-30") {
+		t.Errorf("who was there after all appeals by %+v", d)
+	}
+	c = correct(clerk, "2026-12-02", "open", docket.Act{Number: "7514-26-00-2/11"})
+	if c.Number != "7514-26-00-2/11" {
+		t.Errorf("the case is %s", c.Number)
+	}
+	for _, wrong := range []docket.Act{{Event: "nothing"}, {Event: "open"}, {Event: c.Events[len(c.Events)-1].ID, Number: "1"}} { // nothing of it; corrected by now; no reason
+		wrong.Step, wrong.Revision = docket.EventCorrected, c.Revision
+		if _, err := c.Do(wrong, clerk, root, at("2026-12-03")); err == nil {
+			t.Errorf("%+v is done", wrong)
+		}
+	}
+	if _, err := c.Do(docket.Act{Step: docket.EventCorrected, Revision: c.Revision, Event: c.Correctable(docket.ByJudge)[0].ID, Reason: "x", On: on("2026-11-24")}, clerk, root, at("2026-12-03")); err == nil {
+		t.Error("a clerk corrects what a judge did")
 	}
 }

@@ -15,6 +15,7 @@ package docket
 import (
 	"errors"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/courtoffice/courtoffice/shared/calendar"
@@ -169,9 +170,34 @@ func (c Case) Happened(typ, party string) (Event, bool) {
 	return c.Events[i], true
 }
 
-// last returns the latest event of that type.
+// Opened reports whether the party opened the case, since it was last said who that is, and the id of a proof
+// that it does.
+func (c Case) Opened(party string) (had bool, proof string) {
+	e, had := c.opened(party)
+	n, _ := c.rounds(party)
+	if had {
+		return true, e.ID
+	}
+	if proof = EventOpened + "-" + party; n > 0 {
+		proof += "-" + strconv.Itoa(n)
+	}
+	return false, proof
+}
+
+func (c Case) opened(party string) (Event, bool) {
+	_, since := c.rounds(party)
+	i := slices.IndexFunc(c.Events, func(e Event) bool {
+		return e.Type == EventOpened && e.Way == "" && e.Party == party && !e.At.Before(since)
+	})
+	if i < 0 {
+		return Event{}, false
+	}
+	return c.Events[i], true
+}
+
+// last returns the latest event of that type, as it was meant.
 func (c Case) last(typ string) (e Event, ok bool) {
-	for _, one := range c.Events {
+	for _, one := range c.standing() {
 		if one.Type == typ {
 			e, ok = one, true
 		}

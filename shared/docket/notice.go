@@ -33,7 +33,7 @@ func NoticeEventOf(e outbox.Event) (NoticeEvent, error) {
 }
 
 // Told are the types of events of which a party is told.
-var Told = []string{"serve", "summon", EventInformed}
+var Told = []string{"serve", "summon", EventInformed, EventRetold, RemindContacts, RemindAuthority}
 
 // Notice is what is to be told of an event of the case. ok is false where it is nothing.
 func (e Event) Notice(caseID string) (n NoticeEvent, ok bool) {
@@ -42,6 +42,10 @@ func (e Event) Notice(caseID string) (n NoticeEvent, ok bool) {
 	}
 	return NoticeEvent{V: 1, CaseID: caseID, At: e.At.UTC().Format(time.RFC3339Nano), Party: e.Party, Notice: e.ID, What: e.Type}, true
 }
+
+// Reminds reports whether the notice reminds of something: it is no notice that the law asks for, and goes by
+// mail to the party and to who acts for it in the case, and nowhere else.
+func (n NoticeEvent) Reminds() bool { return n.What == RemindContacts || n.What == RemindAuthority }
 
 // Proves is the event that a notice went, or did not go, a way. again is how often it was sent that way
 // before: see Case.Sent.

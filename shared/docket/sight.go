@@ -133,5 +133,5 @@ func (c Case) Keys() (keys []string) {
 // Private reports whether an event is shown to the court and to the party it is about alone: whether and
 // when a party was told or read something is no matter of the other side's.
 func (e Event) Private() bool {
-	return e.Type == EventOpened || e.Type == EventTaken || e.Type == EventInformed || e.Way != ""
+	return slices.Contains([]string{EventOpened, EventTaken, EventInformed, EventRetold, RemindContacts, RemindAuthority}, e.Type) || e.Way != ""
 }

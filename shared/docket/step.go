@@ -48,6 +48,8 @@ const (
 	AboutPeriod         About = "period"  // days an authority is for
 	AboutAddress        About = "address" // of the court, as a summons says it
 	AboutWay            About = "way"     // of a notice, and what became of it
+	AboutEvent          About = "event"   // an earlier act, with what it should have named
+	AboutCaseNumber     About = "case-number"
 )
 
 // Step is one thing that may be done in a case.
@@ -94,6 +96,7 @@ var Steps = []Step{
 	{"in-force", []Status{Decided}, InForce, court, "CPC 240", []About{AboutDay}},
 	{"terminate", going, Terminated, []By{ByJudge}, "CPC 277", []About{AboutReason}},
 	{"leave", going, Left, []By{ByJudge}, "CPC 279", []About{AboutReason}},
+	{EventCorrected, known, "", court, "", []About{AboutEvent, AboutReason}}, // of an own mistake: both stay
 	{"archive", []Status{InForce, Terminated, Left, SetAside}, Archived, []By{ByClerk}, "", nil},
 }
 

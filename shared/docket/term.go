@@ -124,7 +124,7 @@ func (c Case) kind(filing string) string {
 
 // fixed is the event that fixed the date of the hearing that is appointed.
 func (c Case) fixed() (e Event, ok bool) {
-	for _, one := range c.Events {
+	for _, one := range c.standing() {
 		if one.Type == "appoint" || one.Type == "postpone" {
 			e = one
 		}
@@ -134,7 +134,7 @@ func (c Case) fixed() (e Event, ok bool) {
 
 // received is when the party certainly had the copy of the claim: it opened the case.
 func (c Case) received(p Party) (time.Time, bool) {
-	e, ok := c.Happened(EventOpened, p.ID)
+	e, ok := c.opened(p.ID)
 	return e.At, ok
 }
 

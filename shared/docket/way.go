@@ -194,14 +194,18 @@ func (e Event) since() time.Time {
 func (c Case) Notice(party string, at time.Time) (n Notification, ok bool) {
 	var events []Event
 	var notices []string // ids of what the party is told now
+	meant := c.standing()
 	asked, repeat := false, false
 	for _, e := range c.Events {
 		switch {
-		case e.Type == "appoint" || e.Type == "postpone": // a new time is a new notice to everyone
+		case e.fixes(): // a new time is a new notice to everyone
 			events, notices, asked = nil, nil, true
 		case e.Party == party && (e.Type == "serve" || e.Type == "summon"):
 			notices, asked = append(notices, e.ID), true
 		case e.Type == "hold":
+			if i := slices.IndexFunc(meant, func(m Event) bool { return m.Type == "hold" && m.Hearing == e.Hearing }); i >= 0 {
+				e.Present = meant[i].Present
+			}
 			was := Notified(events, repeat, e.At)
 			if absent := !slices.Contains(e.Present, party); absent && was.Proper {
 				repeat = repeat || slices.Contains([]Way{Email, GivenEmail, ContractEmail}, was.Way)
@@ -245,13 +249,18 @@ func (c Case) Name() string {
 func (c Case) summoned(party string) (is bool) {
 	for _, e := range c.Events {
 		switch {
-		case e.Type == "appoint" || e.Type == "postpone":
+		case e.fixes():
 			is = false
 		case e.Type == "summon" && e.Party == party:
 			is = true
 		}
 	}
 	return is
+}
+
+// fixes reports whether the event fixed the time of a hearing.
+func (e Event) fixes() bool {
+	return e.Type == "appoint" || e.Type == "postpone" || e.Type == EventCorrected && (e.Was == "appoint" || e.Was == "postpone")
 }
 
 // Unread lists the ids of the summonses that the party has not opened.

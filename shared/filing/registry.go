@@ -176,6 +176,7 @@ type CourtAct struct {
 
 	On     calendar.Date // last day of the term that the act sets
 	Higher string        // "send-up": code of the court of appeal
+	Wrong  string        // CorrectStep: what was wrong
 
 	Ruling   *Ruling // of a judge
 	CMS      []byte  // the judge's signature, its content names the ruling
@@ -197,11 +198,17 @@ type Acted struct {
 
 	On     calendar.Date `json:"on,omitzero"`      // last day of the term that the act sets
 	Higher string        `json:"higher,omitempty"` // code of the court of appeal that the filing was sent to
+
+	Corrects string `json:"corrects,omitempty"` // step that is corrected
+	Wrong    string `json:"wrong,omitempty"`    // what was wrong with it
 }
 
 // Acted is what the timeline says of a.
 func (a CourtAct) Acted() Acted {
-	out := Acted{Step: a.Step, By: a.By, Number: a.Number, Judge: a.JudgeName, Extension: a.Extension, On: a.On, Higher: a.Higher}
+	out := Acted{Step: a.Step, By: a.By, Number: a.Number, Judge: a.JudgeName, Extension: a.Extension, On: a.On, Higher: a.Higher, Wrong: a.Wrong}
+	if a.Step == CorrectStep {
+		out.Corrects = "register"
+	}
 	if a.Ruling != nil {
 		out.Judge, out.Grounds = a.Ruling.Judge, a.Ruling.Grounds
 	}
@@ -222,6 +229,9 @@ func (a CourtAct) Digest() string {
 	text := a.Step + "\x00" + a.Filing + "\x00" + a.Actor + "\x00" + a.Number + "\x00" + a.Judge + "\x00" + a.Extension
 	if a.On != (calendar.Date{}) || a.Higher != "" {
 		text += "\x00" + a.On.String() + "\x00" + a.Higher
+	}
+	if a.Wrong != "" {
+		text += "\x00" + a.Wrong
 	}
 	for _, r := range a.Rejected {
 		text += "\x00" + r.Pointer + "\x00" + r.Code + "\x00" + r.Words

@@ -63,6 +63,7 @@ type Step struct {
 // Court is what an act of the court has beside a step.
 type Court struct {
 	Ruling  bool              // a judge signs a paper
+	Stays   bool              // the filing stands where it stood
 	Of      []string          // matters it is taken on: see Matter; nil: all
 	Names   []Naming          // what the act must name
 	Own     map[string]string // articles of matters that have their own
@@ -127,6 +128,10 @@ var Steps = []Step{
 	{"register", []Status{Received, Doubtful}, Registered, []By{ByClerk}, "CPC 150(1)", &Court{Names: []Naming{NamesNumber}, Event: EventRegistered, Is: "registered"}},
 	{"review", []Status{Registered}, UnderReview, []By{ByClerk}, "CPC 150(1)", &Court{Event: EventReview, Is: "under-review"}},
 
+	{CorrectStep, []Status{Registered, UnderReview, WithoutMovement, AwaitingResponses}, "", []By{ByClerk}, "", &Court{
+		Stays: true, Names: []Naming{NamesNumber, NamesWrong}, Event: EventAnswered, Is: "corrected",
+	}},
+
 	// Claims, counterclaims and special proceedings.
 	{"accept", []Status{UnderReview}, Accepted, judge, "CPC 150(2)", &Court{
 		Ruling: true, Of: claims, Own: map[string]string{"counterclaim": "CPC 153", "special_proceeding": "CPC 304(1)"}, Event: EventAccepted, Is: "accepted",
@@ -179,6 +184,9 @@ var Steps = []Step{
 	}},
 	{"send-up", []Status{AwaitingResponses}, SentUp, judge, "CPC 405", &Court{Of: upward, Own: map[string]string{"private_complaint": "CPC 429(4)"}, Event: EventAnswered, Is: "sent-up"}},
 }
+
+// CorrectStep is the step by which a clerk corrects what was registered by mistake: both stay in the timeline.
+const CorrectStep = "correct"
 
 // StepOf returns the step of that name. It panics where there is none: names are constants of the
 // program.

@@ -132,6 +132,7 @@ var sentinels = []struct {
 	{docket.ErrNotFound, "not-found"},
 	{docket.ErrChanged, "changed-meanwhile"},
 	{docket.ErrStep, "act-impossible"},
+	{docket.ErrNumber, "number-taken"},
 	{docket.ErrCursor, "malformed-json"},
 	{filing.ErrNotFound, "not-found"},
 	{filing.ErrVersion, "version-conflict"},

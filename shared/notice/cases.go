@@ -3,6 +3,7 @@ package notice
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 	"unicode/utf16"
 
@@ -31,8 +32,15 @@ func OfCase(c docket.Case, n docket.NoticeEvent, a account.Account, portalURL st
 	switch n.What {
 	case "summon":
 		subject, body = "notice.case-summons.subject", "notice.case-summons.body"
+	case docket.RemindContacts:
+		subject, body = "notice.case-contacts.subject", "notice.case-contacts.body"
+		args = append(args, "account", portalURL+"/"+string(a.Lang)+"/account", "email", a.Email)
+	case docket.RemindAuthority:
+		subject, body = "notice.case-authority.subject", "notice.case-authority.body"
 	case docket.EventInformed:
 		subject, body = "notice.case-paper.subject", "notice.case-paper.body"
+	case docket.EventRetold:
+		subject, body = "notice.case-corrected.subject", "notice.case-corrected.body"
 	}
 	return Message{To: a.Email, Lang: a.Lang, Subject: locale.T(a.Lang, subject, args...), Body: locale.T(a.Lang, body, args...)}, true, nil
 }
@@ -92,14 +100,38 @@ func ofCase(c docket.Case, n docket.NoticeEvent, lang locale.Lang) ([]any, error
 	if missing := s.Missing(); n.What == "summon" && len(missing) > 0 {
 		return nil, fmt.Errorf("summons %s of case %s lacks %v", n.Notice, c.ID, missing)
 	}
+	representative := ""
+	for _, r := range c.Representatives {
+		if r.ID == of.Representative {
+			representative = locale.Name(r.Name)
+		}
+	}
 	paper, filer, happened := "", "", ""
 	if i := slices.IndexFunc(c.Papers, func(p docket.Paper) bool { return p.Filing == of.Paper }); i >= 0 && of.Step != "" {
 		by, _ := c.Party(c.Papers[i].Party)
 		paper, filer = locale.T(lang, "kind."+c.Papers[i].Kind), by.Name
 		happened = locale.T(lang, "event."+filing.CourtAct{Step: of.Step}.Timeline())
 	}
+	now, reason := "", ""
+	if i := slices.IndexFunc(c.Events, func(e docket.Event) bool { return e.ID == of.Corrects && e.Type == docket.EventCorrected }); i >= 0 && of.Type == docket.EventRetold {
+		e := c.Events[i]
+		happened, reason, now = locale.T(lang, "case.event."+e.Was), e.Reason, e.Value
+		switch {
+		case !e.Hearing.At.IsZero() && e.Was != "hold":
+			now = locale.Time(lang, e.Hearing.At) + ", " + e.Hearing.Place
+		case e.On.Year != 0:
+			now = locale.Date(lang, e.On.Start())
+		case e.Was == "hold":
+			var names []string
+			for _, id := range e.Present {
+				p, _ := c.Party(id)
+				names = append(names, p.Name)
+			}
+			now = strings.Join(names, ", ")
+		}
+	}
 	return []any{
-		"paper", paper, "filer", filer, "happened", happened, "to", s.To, "court", s.Court, "address", s.Address, "time", locale.Time(lang, s.At), "place", s.Place, "case", s.Case,
+		"representative", representative, "day", locale.Date(lang, of.On.Start()), "now", now, "reason", reason, "paper", paper, "filer", filer, "happened", happened, "to", s.To, "court", s.Court, "address", s.Address, "time", locale.Time(lang, s.At), "place", s.Place, "case", s.Case,
 		"number", c.Number, "as", s.As, "from", locale.Name(s.From),
 	}, nil
 }

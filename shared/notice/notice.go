@@ -99,7 +99,11 @@ func answered(e filing.SentEvent, acted filing.Acted, lang locale.Lang) []any {
 		return nil
 	}
 	happened := locale.T(lang, "event."+filing.CourtAct{Step: acted.Step}.Timeline())
-	return []any{"happened", happened, "next", locale.T(lang, "js.filing.next."+string(filing.StepOf(acted.Step).To))}
+	next := "js.filing.next.corrected"
+	if to := filing.StepOf(acted.Step).To; to != "" {
+		next = "js.filing.next." + string(to)
+	}
+	return []any{"happened", happened, "next", locale.T(lang, next)}
 }
 
 // reasons lists why a filing was rejected, each reason once.

@@ -227,7 +227,7 @@ func decode(it item, into any) error {
 // Do keeps what an act made of a case: state, events and who finds it from now on, in one transaction. act is
 // the id of the act; one that was done before changes nothing.
 //
-// Errors: docket.ErrChanged, when the case is not what the act was done in.
+// Errors: docket.ErrChanged, when the case is not what the act was done in, docket.ErrNumber.
 func (s *Cases) Do(ctx context.Context, before, after docket.Case, act string) error {
 	head, err := headItem(after)
 	if err != nil {
@@ -250,6 +250,13 @@ func (s *Cases) Do(ctx context.Context, before, after docket.Case, act string) e
 		if i := slices.IndexFunc(was, func(w item) bool { return text(w, schema.SK) == text(it, schema.SK) }); i < 0 || text(was[i], "data") != text(it, "data") {
 			ops = append(ops, s.puts([]item{it})...)
 		}
+	}
+	if after.Number != before.Number { // corrected: another case may have the number that was a mistake
+		number := item{schema.PK: str(caseNumberPK(after.Court, after.Number)), schema.SK: str(numberSK), "case": str(after.ID)}
+		ops = append(ops, s.once(number), types.TransactWriteItem{Delete: &types.Delete{
+			TableName: &s.name, Key: key(caseNumberPK(before.Court, before.Number), numberSK), ConditionExpression: aws.String("#case = :id"),
+			ExpressionAttributeNames: map[string]string{"#case": "case"}, ExpressionAttributeValues: item{":id": str(after.ID)},
+		}})
 	}
 	for _, key := range after.Keys() {
 		if !slices.Contains(before.Keys(), key) {
@@ -276,6 +283,8 @@ func (s *Cases) Do(ctx context.Context, before, after docket.Case, act string) e
 		return fmt.Errorf("act in case %s: %w", after.ID, err)
 	case reasons == nil || failed(reasons, 0):
 		return nil
+	case !failed(reasons, 1) && after.Number != before.Number:
+		return docket.ErrNumber
 	}
 	return docket.ErrChanged
 }

@@ -60,7 +60,7 @@ func (h *courtroom) act(who docket.Actor, c docket.Case, a docket.Act) {
 	switch {
 	case errors.Is(err, errLine):
 		h.asked[who.Account] = a
-	case err != nil && !errors.Is(err, docket.ErrChanged):
+	case err != nil && !errors.Is(err, docket.ErrChanged) && !errors.Is(err, docket.ErrNumber): // of a case of another run
 		h.t.Fatalf("%s: %v", a.Step, err)
 	default:
 		delete(h.asked, who.Account)
@@ -77,6 +77,13 @@ func (h *courtroom) check() {
 			served[e.Party]++
 		case "appoint", "postpone":
 			clear(summoned)
+		case docket.EventCorrected:
+			switch e.Was {
+			case "appoint", "postpone":
+				clear(summoned) // of another time: everyone anew
+			case "confirm":
+				served[e.Party] = 0 // another person: served anew
+			}
 		case "summon":
 			summoned[e.Party]++
 		}
@@ -118,7 +125,7 @@ func (h *courtroom) settled() {
 		if err != nil {
 			h.t.Fatal(err)
 		}
-		if finds := slices.ContainsFunc(listed, func(one docket.Case) bool { return one.ID == h.id }); p.Confirmed() && finds != !p.From.IsZero() {
+		if finds := slices.ContainsFunc(listed, func(one docket.Case) bool { return one.ID == h.id }); p.Confirmed() && finds != !p.From.IsZero() && (!finds || !corrected(c, p.ID)) { // who was taken for a party has it in the list, and may not open it
 			h.t.Fatalf("%s finds the case: %v, sees it since %v", p.ID, finds, p.From)
 		}
 	}
@@ -197,9 +204,13 @@ func TestCaseProperty(t *testing.T) {
 				}
 				h.acts++
 				party := rapid.IntRange(0, 2).Draw(t, "party")
-				step := rapid.SampledFrom([]string{"confirm", "serve", "serve", "summon", "summon", "appoint", "postpone", "hold", "report", "prepare"}).Draw(t, "step")
+				step := rapid.SampledFrom([]string{"confirm", "serve", "serve", "summon", "summon", "appoint", "postpone", "hold", "report", "prepare", docket.EventCorrected, docket.EventCorrected}).Draw(t, "step")
+				wrong := ""
+				if mistakes := c.Correctable(people[who].By); len(mistakes) > 0 {
+					wrong = mistakes[rapid.IntRange(0, len(mistakes)-1).Draw(t, "wrong")].ID
+				}
 				h.act(people[who], c, docket.Act{
-					ID: fmt.Sprintf("act-%d", h.acts), Revision: c.Revision, Step: step, Party: []string{"c1", "d1", "d2"}[party], Number: numbers[party], Name: "Аты",
+					ID: fmt.Sprintf("act-%d", h.acts), Revision: c.Revision, Step: step, Party: []string{"c1", "d1", "d2"}[party], Number: numbers[party], Name: "Аты", Event: wrong,
 					Hearing: docket.Hearing{At: h.now.Add(2 * time.Minute), Place: "зал"}, Reason: "себебі", Address: "мекенжай",
 					Way: docket.OnPaper, Result: docket.EventDelivered, On: calendar.DateOf(h.now),
 				})
@@ -207,5 +218,12 @@ func TestCaseProperty(t *testing.T) {
 			"": func(*rapid.T) { h.check() },
 		})
 		h.settled()
+	})
+}
+
+// corrected reports whether it was corrected who the party is.
+func corrected(c docket.Case, party string) bool {
+	return slices.ContainsFunc(c.Events, func(e docket.Event) bool {
+		return e.Type == docket.EventCorrected && e.Was == "confirm" && e.Party == party
 	})
 }

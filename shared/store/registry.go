@@ -435,10 +435,15 @@ func (s *Filings) Act(ctx context.Context, e filing.Envelope, a filing.CourtAct)
 		}
 		ops = append(ops, ruled, s.use(challenge.Challenge{Nonce: a.Nonce, NotAfter: a.NotAfter}, a.Actor))
 	}
-	if a.Number != "" {
+	if was := numberPK(a.Court, e.Number); a.Number != "" && numberPK(a.Court, a.Number) != was {
 		number := key(numberPK(a.Court, a.Number), filingSK)
 		number["id"], number["court"] = str(a.Filing), str(a.Court)
 		ops = append(ops, s.once(number))
+		if a.Step == filing.CorrectStep { // another filing may have the number that was a mistake
+			ops = append(ops, types.TransactWriteItem{Delete: &types.Delete{
+				TableName: &s.name, Key: key(was, filingSK), ConditionExpression: aws.String("id = :id"), ExpressionAttributeValues: item{":id": str(a.Filing)},
+			}})
+		}
 	}
 	reasons, err := s.transact(ctx, ops...)
 	switch {
@@ -462,12 +467,22 @@ func (s *Filings) Act(ctx context.Context, e filing.Envelope, a filing.CourtAct)
 	return filing.ErrElsewhere
 }
 
+// Did reports whether an act of that id was done on a filing.
+func (s *Filings) Did(ctx context.Context, id, act string) (bool, error) {
+	var it struct{}
+	return s.get(ctx, filingPK(id), actSK+act, time.Time{}, &it)
+}
+
 // acts is the operation by which the envelope takes the step.
 func (s *Filings) acts(a filing.CourtAct) (types.TransactWriteItem, error) {
 	cond, values := may(a.Step)
 	cond += " AND court = :court"
-	values[":court"], values[":to"], values[":at"], values[":one"] = str(a.Court), str(string(filing.StepOf(a.Step).To)), str(instant(a.At)), num(1)
-	set := "SET #status = :to, updated = :at"
+	values[":court"], values[":at"], values[":one"] = str(a.Court), str(instant(a.At)), num(1)
+	set := "SET updated = :at"
+	if to := filing.StepOf(a.Step).To; to != "" {
+		set += ", #status = :to"
+		values[":to"] = str(string(to))
+	}
 	if a.By == filing.ByJudge {
 		cond += " AND judge = :actor"
 		values[":actor"] = str(a.Actor)
@@ -505,6 +520,9 @@ func (s *Filings) acts(a filing.CourtAct) (types.TransactWriteItem, error) {
 // and gives away what goes to the judge, who has it as long as there is something to do about it.
 func (s *Filings) moves(e filing.Envelope, a filing.CourtAct) types.TransactWriteItem {
 	to := filing.StepOf(a.Step).To
+	if filing.StepOf(a.Step).Court.Stays {
+		to = e.Status
+	}
 	names, values := map[string]string{"#status": "status"}, item{":to": str(string(to))}
 	set, remove := "SET #status = :to", ""
 	switch {
@@ -512,6 +530,10 @@ func (s *Filings) moves(e filing.Envelope, a filing.CourtAct) types.TransactWrit
 		set += ", #number = :number, judge = :judge"
 		values[":number"], values[":judge"] = str(a.Number), str(a.JudgeName)
 		names["#number"] = "number"
+		if a.Step == filing.CorrectStep && to != filing.Registered {
+			set += ", GSI1PK = :before"
+			values[":before"] = str(judgeKey(a.Judge))
+		}
 		if e.Extension = a.Extension; a.Extension != "" {
 			q := filing.QueuedOf(e, to)
 			set += ", due = :due, GSI1PK = :day"

@@ -74,7 +74,7 @@ func (r *queued) act(actor, step string) {
 	r.n++
 	a := filing.CourtAct{ID: fmt.Sprintf("act-%d", r.n), Filing: r.id, Court: r.court, Step: step, By: filing.ByClerk, Actor: actor, At: r.now}
 	switch step {
-	case "register":
+	case "register", filing.CorrectStep:
 		a.Number, a.Judge, a.JudgeName = fmt.Sprintf("7514-%d", r.n), r.judge, "Judge"
 	case "reject":
 		a.Rejected = []filing.Rejection{{Code: "clerk-other", Words: "w"}}
@@ -126,7 +126,9 @@ func (r *queued) check() {
 	var want, got []string
 	to := filing.Received
 	for _, a := range r.done {
-		want, to = append(want, a.Step), filing.StepOf(a.Step).To
+		if want = append(want, a.Step); a.Step != filing.CorrectStep {
+			to = filing.StepOf(a.Step).To
+		}
 	}
 	for _, e := range s.Events {
 		if e.Acted != nil {
@@ -201,7 +203,7 @@ func TestRegistryProperty(t *testing.T) {
 					}
 				case "wait":
 					r.now = r.now.Add(time.Duration(minutes) * time.Minute)
-				case "register", "review", "reject":
+				case "register", "review", "reject", filing.CorrectStep:
 					r.act(who, what)
 				case "join":
 					r.act([]string{who, judge}[minutes%2], what)

@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/courtoffice/courtoffice/shared/account"
@@ -253,9 +254,9 @@ func (s *Service) looked(ctx context.Context, c docket.Case, sight docket.Sight,
 	}
 	for _, party := range sight.Parties {
 		e.Party = party
-		if _, had := c.Happened(docket.EventOpened, party); !had {
-			e.ID, e.Way = docket.EventOpened+"-"+party, ""
-			if _, err := s.Cases.Prove(ctx, c.ID, party, e); err != nil {
+		if had, proof := c.Opened(party); !had {
+			e.ID, e.Way = proof, ""
+			if _, err := s.Cases.Prove(ctx, c.ID, strings.TrimPrefix(proof, docket.EventOpened+"-"), e); err != nil {
 				return docket.Case{}, err
 			}
 			c.Events = append(c.Events, e)
@@ -346,9 +347,16 @@ func (s *Service) Act(ctx context.Context, req ActRequest) (View, error) {
 	if c, err = s.Cases.Case(ctx, c.ID); err != nil {
 		return View{}, err
 	}
-	if step, _ := docket.StepOf(req.Act.Step); step.Names(docket.AboutNumber) {
+	if step, _ := docket.StepOf(req.Act.Step); step.Names(docket.AboutNumber) || step.Name == docket.EventCorrected {
 		if err := s.Traces.Keep(ctx, c.Court, c.Traces(s.IndexKey)); err != nil { // a repeat of the act keeps them
 			return View{}, err
+		}
+	}
+	if i := slices.IndexFunc(c.Events, func(e docket.Event) bool { return e.ID == req.Act.ID && e.Type == docket.EventCorrected }); i >= 0 {
+		for _, told := range c.Retold(c.Events[i]) {
+			if err := s.Cases.Inform(ctx, c.ID, told); err != nil {
+				return View{}, err
+			}
 		}
 	}
 	return s.view(ctx, c, sight)

@@ -18,8 +18,8 @@ import (
 // courtsAtOnce is for how many courts is looked at a time.
 const courtsAtOnce = 8
 
-// Morning has everyone who works for a court told what is due there, once a working morning; at another
-// hour it does nothing. A court that can't be looked at keeps no other from it, and the next tick takes it up.
+// Morning has everyone who works for a court told what is due there, and parties of its cases reminded of what
+// has its day, once a working morning; at another hour it does nothing. A court that can't be looked at keeps no other from it, and the next tick takes it up.
 func (s *Service) Morning(ctx context.Context, at time.Time) error {
 	if !docket.IsMorning(at) {
 		return nil
@@ -51,14 +51,14 @@ func (s *Service) Morning(ctx context.Context, at time.Time) error {
 	return errors.Join(append(failures, ctx.Err())...)
 }
 
-// morning tells the staff of one court.
+// morning tells the staff of one court, and reminds the parties of its cases.
 func (s *Service) morning(ctx context.Context, code string, today calendar.Date, at time.Time) error {
 	clerks, err := s.Accounts.Staff(ctx, account.Clerk.At(code))
 	if err != nil {
 		return err
 	}
 	judges, err := s.Accounts.Staff(ctx, account.Judge.At(code))
-	if err != nil || len(clerks)+len(judges) == 0 {
+	if err != nil {
 		return err
 	}
 	mails := map[string]*docket.MorningEvent{}
@@ -69,6 +69,11 @@ func (s *Service) morning(ctx context.Context, code string, today calendar.Date,
 		return err
 	}
 	err = s.Cases.Agenda(ctx, code, docket.Horizon(today), func(c docket.Case) error {
+		if after, ok := c.Remind(at.UTC().Truncate(time.Millisecond)); ok { // parties, whoever works there
+			if err := s.Cases.Do(ctx, c, after, "remind-"+today.String()); err != nil {
+				return err
+			}
+		}
 		for _, a := range clerks {
 			add(mails[a.ID], c, docket.ByClerk, docket.Viewer{Account: a.ID, Key: a.Key, Signs: true, Clerk: []string{code}}, at)
 		}

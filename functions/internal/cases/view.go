@@ -65,10 +65,11 @@ type View struct {
 	Representatives []RepresentativeView `json:"representatives"`
 	Papers          []PaperView          `json:"papers"`
 	Deadlines       []DeadlineView       `json:"deadlines"`
-	Events          []EventView          `json:"events"`  // oldest first
-	Notices         []NoticeView         `json:"notices"` // how parties stand with the notice the case needs now: to the court, and each to itself
-	Looks           []LookView           `json:"looks"`   // of the court, latest first
-	Acts            []ActView            `json:"acts"`    // that who asks may do now
+	Events          []EventView          `json:"events"`   // oldest first
+	Notices         []NoticeView         `json:"notices"`  // how parties stand with the notice the case needs now: to the court, and each to itself
+	Looks           []LookView           `json:"looks"`    // of the court, latest first
+	Acts            []ActView            `json:"acts"`     // that who asks may do now
+	Mistakes        []MistakeView        `json:"mistakes"` // events that who asks may correct
 }
 
 // PartyView is a party. Its number is shown to the court and to itself.
@@ -141,6 +142,10 @@ type EventView struct {
 	Article        string          `json:"article"`
 	Reason         string          `json:"reason"`
 	Paper          string          `json:"paper"`
+	ID             string          `json:"id"`
+	Corrects       string          `json:"corrects"` // id of the event that was a mistake
+	Was            string          `json:"was"`      // type of that
+	Value          string          `json:"value"`
 	Happened       string          `json:"happened"` // to the paper, as the timeline of a filing calls it; ""
 	Hearing        *docket.Hearing `json:"hearing"`
 	On             *calendar.Date  `json:"on"`
@@ -178,6 +183,15 @@ type LookView struct {
 	Name string    `json:"name"`
 }
 
+// MistakeView is an event that may be corrected, and what the correction names.
+type MistakeView struct {
+	ID    string         `json:"id"`
+	At    time.Time      `json:"at"`
+	Type  string         `json:"type"`
+	Party string         `json:"party"`
+	About []docket.About `json:"about"`
+}
+
 // ActView is an act that may be done, and what it names.
 type ActView struct {
 	Step    string         `json:"step"`
@@ -189,7 +203,7 @@ func (s *Service) view(ctx context.Context, c docket.Case, sight docket.Sight) (
 	v := View{
 		Summary: summary(ctx, c.Head, sight.As), Lang: c.Lang, Revision: c.Revision, Secret: c.Secret, FinalOn: day(c.FinalOn), InForceOn: day(c.InForceOn),
 		Parties: []PartyView{}, Representatives: []RepresentativeView{}, Papers: []PaperView{}, Deadlines: []DeadlineView{}, Events: []EventView{},
-		Notices: []NoticeView{}, Looks: []LookView{}, Acts: []ActView{},
+		Notices: []NoticeView{}, Looks: []LookView{}, Acts: []ActView{}, Mistakes: []MistakeView{},
 	}
 	if !c.Hearing.At.IsZero() {
 		v.Hearing = &c.Hearing
@@ -222,6 +236,11 @@ func (s *Service) view(ctx context.Context, c docket.Case, sight docket.Sight) (
 	if sight.Staff() {
 		for _, step := range c.Open(sight.By()) {
 			v.Acts = append(v.Acts, ActView{step.Name, step.Article, append([]docket.About{}, step.About...)})
+		}
+	}
+	if sight.Staff() {
+		for _, e := range c.Correctable(sight.By()) {
+			v.Mistakes = append(v.Mistakes, MistakeView{e.ID, e.At, e.Type, e.Party, append([]docket.About{}, e.Asks()...)})
 		}
 	}
 	looks, err := s.Cases.Looks(ctx, c.ID)
@@ -276,7 +295,7 @@ func noticeView(party string, n docket.Notification) NoticeView {
 func eventView(e docket.Event) EventView {
 	out := EventView{
 		At: e.At, Type: e.Type, By: e.By, Name: e.Name, Party: e.Party, Representative: e.Representative, Article: e.Article, Reason: e.Reason, Paper: e.Paper,
-		On: day(e.On), Present: append([]string{}, e.Present...), Way: e.Way, To: e.To, Code: e.Code, Note: e.Note,
+		ID: e.ID, Corrects: e.Corrects, Was: e.Was, Value: e.Value, On: day(e.On), Present: append([]string{}, e.Present...), Way: e.Way, To: e.To, Code: e.Code, Note: e.Note,
 	}
 	if !e.Hearing.At.IsZero() {
 		out.Hearing = &e.Hearing

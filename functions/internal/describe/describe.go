@@ -31,10 +31,11 @@ type Office struct {
 	Root      string                      // folder of the module, for comments
 }
 
-// Pages are the routes that serve people pages and not programs: they are not described.
-var Pages = []string{"GET /{path...}", "HEAD /{path...}"}
+// IsPages reports whether a route serves people pages and their files, under paths of any length: it is not
+// described.
+func IsPages(route string) bool { return strings.HasSuffix(route, "...}") }
 
-// Document describes every route of functions.All but Pages.
+// Document describes every route of functions.All but those of pages.
 //
 // Errors name the route or type that can't be described and what is missing.
 func Document(o Office) (*openapi.Document, error) {
@@ -64,7 +65,7 @@ func (m *maker) document() (*openapi.Document, error) {
 	for _, fn := range functions.All {
 		used := false
 		for _, route := range fn.Routes {
-			if slices.Contains(Pages, route) {
+			if IsPages(route) {
 				continue
 			}
 			op, err := m.operation(fn.Name, route)

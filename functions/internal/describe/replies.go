@@ -123,6 +123,7 @@ var replies = map[string][]reply{
 
 	"GET /api/registry/filings/{id}/files/{file}": leads,
 	"DELETE /api/registry/filings/{id}/lease":     done,
+	"POST /api/registry/filings/{id}/handover":    done,
 	"POST /api/registry/filings/{id}/acts": {{
 		status: 200, either: []any{registry.RulingDraft{}, registry.View{}},
 		says: "The filing as it is after the act; or, of a ruling without a signature, what there is to sign: send the same request with its signature.",

@@ -74,6 +74,7 @@ var optional = []string{
 	"admin.StatusRequest.signature", "admin.RightRequest.signature", "admin.Approval.signature", "admin.BreachRequest.signature", "admin.ClosingRequest.signature",
 	"maintenance.PlanRequest.signature", "maintenance.ActRequest.signature", "maintenance.PlanRequest.id",
 	"support.Request.reference", "support.Request.problem", "support.Request.ago", "support.Request.page", "support.Request.filing", "support.Request.portal", "support.Request.ncalayer", "support.Request.email",
+	"registry.ActRequest.decision", "registry.ActRequest.on", "registry.SearchRequest.cursor",
 	"registry.ActRequest.number", "registry.ActRequest.judge", "registry.ActRequest.longer", "registry.ActRequest.code", "registry.ActRequest.pointer", "registry.ActRequest.words",
 	"registry.ActRequest.grounds", "registry.ActRequest.reasons", "registry.ActRequest.signature",
 }

@@ -111,7 +111,7 @@ func (s *Service) formerOfCase(ctx context.Context, of Cases, c docket.Case, n d
 }
 
 func (s *Service) textOfCase(ctx context.Context, c docket.Case, n docket.NoticeEvent, a account.Account, prove proof) error {
-	if a.ID == "" || c.Tried(n, docket.SMS) {
+	if a.ID == "" || n.Reminds() || c.Tried(n, docket.SMS) {
 		return nil
 	}
 	t, ok, fits, err := notice.TextOfCase(c, n, a)
@@ -149,7 +149,7 @@ func (s *Service) copiesOfCase(ctx context.Context, of Cases, c docket.Case, n d
 		}
 		failures = append(failures, err)
 	}
-	if a.ID == "" {
+	if a.ID == "" || n.Reminds() {
 		return errors.Join(failures...)
 	}
 	trusted, err := of.People.Representatives(ctx, a.ID, time.Time{})

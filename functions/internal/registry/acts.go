@@ -75,7 +75,7 @@ type ActRequest struct {
 
 	Code    string `json:"code"`    // "reject": one of filing.Faults
 	Pointer string `json:"pointer"` // "reject": what is at fault, "/documents/<id>" or a field of the form
-	Words   string `json:"words"`   // "reject": what the filer reads beside the code's text
+	Words   string `json:"words"`   // "reject": what the filer reads beside the code's text; filing.CorrectStep: what was wrong
 
 	Grounds   []string         `json:"grounds"`   // of a ruling: codes of filing.Grounds
 	Reasons   string           `json:"reasons"`   // of a ruling, in the judge's words
@@ -148,7 +148,19 @@ func (s *Service) read(ctx context.Context, w staff, sealed store.Sealed, r ActR
 		return a, filing.ErrNotFound
 	}
 	switch r.Step {
-	case "register":
+	case "register", filing.CorrectStep:
+		if r.Step == filing.CorrectStep {
+			if a.Wrong = trimmed(r.Words); a.Wrong == "" {
+				list.Add("/words", "required", "")
+			} else if tooLong(a.Wrong, filing.MaxWords) {
+				list.Add("/words", "too-long", "")
+			}
+			if done, err := s.Filings.Did(ctx, e.ID, r.Act); err != nil {
+				return a, err
+			} else if !done && trimmed(r.Number) == e.Number && r.Judge == e.Judge {
+				list.Add("/number", "nothing-corrected", "")
+			}
+		}
 		a.Number, a.Judge, a.Extension = trimmed(r.Number), r.Judge, r.Longer
 		if r.Longer != "" && !filing.MayExtend(e.Kind, r.Longer) {
 			list.Add("/longer", "unknown-value", "CPC 150(1)")

@@ -9,7 +9,8 @@ import (
 )
 
 // TestCaseUnits states what each act in a case writes: a look of the court before it, the act's id, the head,
-// what it changes and its events, in one transaction. The head stands in the index by the case's next day.
+// what it changes and its events, in one transaction. The head stands in the index by the case's next day:
+// to another day it is two units more, else one.
 func TestCaseUnits(t *testing.T) {
 	m := newMatrix(t)
 	tokens := m.court()
@@ -30,12 +31,13 @@ func TestCaseUnits(t *testing.T) {
 		{"look into a case for the court", 1, 0, 1, func() func() { return func() { m.view(matrixSent, clerk) } }},
 		{"open one's case", 1, 1, 2, func() func() { return func() { m.view(matrixSent, m.tokens["owner"]) } }},
 		{"open it again", 0, 0, 0, func() func() { return func() { m.view(matrixSent, m.tokens["owner"]) } }},
+		// Beside the transaction by which the parties are found: one of each number and word.
 		{"confirm a party", 5, 4, 17, func() func() {
 			return act(clerk, object{"step": "confirm", "party": defendant, "number": signertest.BIN, "name": "«Мысал Құрылыс» ЖШС"})
 		}},
 		// Its place in the list of who has the number, two events, and the notice with its place in the index.
-		{"serve a claim", 8, 7, 17, func() func() { return act(clerk, object{"step": "serve", "party": defendant}) }},
-		{"appoint a hearing", 4, 3, 8, func() func() {
+		{"serve a claim", 8, 7, 18, func() func() { return act(clerk, object{"step": "serve", "party": defendant}) }},
+		{"appoint a hearing", 4, 3, 9, func() func() {
 			return act(judge, object{"step": "appoint", "hearing": object{"at": m.at.Add(240 * time.Hour).Format(time.RFC3339), "place": "№ 4 зал"}})
 		}},
 		{"summon a party", 5, 4, 11, func() func() {

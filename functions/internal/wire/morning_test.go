@@ -9,7 +9,9 @@ import (
 
 	"github.com/aws/aws-lambda-go/events"
 
+	notifying "github.com/courtoffice/courtoffice/functions/internal/notify"
 	"github.com/courtoffice/courtoffice/shared/docket"
+	"github.com/courtoffice/courtoffice/shared/mail"
 	"github.com/courtoffice/courtoffice/shared/outbox"
 	"github.com/courtoffice/courtoffice/shared/store"
 	"github.com/courtoffice/courtoffice/shared/store/schema"
@@ -89,6 +91,15 @@ func TestMorning(t *testing.T) {
 		t.Errorf("the clerk: %+v", e)
 	}
 
+	reminded := 0 // the claimant, who sees the case, of its address before the hearing
+	for _, e := range m.view(matrixSent, m.tokens["owner"]).Events {
+		if e.Type == docket.RemindContacts {
+			reminded++
+		}
+	}
+	if reminded != 1 {
+		t.Errorf("the claimant was reminded %d times", reminded)
+	}
 	sink, notify := m.notifying(t)
 	for range 2 {
 		for _, entry := range m.mornings() {
@@ -101,7 +112,15 @@ func TestMorning(t *testing.T) {
 	if mails := sink.Messages(); len(mails) != 3 || !strings.Contains(mails[0].Text, "/kk/registry") || strings.ContainsAny(mails[0].Text, "{}") {
 		t.Errorf("mail: %+v", mails)
 	}
-	for _, mail := range sink.Messages() { // of parties nothing
+	app := m.app(t, "notify")
+	before := len(sink.Messages())
+	m.tells(&notifying.Service{
+		Mail: mail.New(app.ses(), app.cfg.MailFrom), PortalURL: "https://court.example", Accounts: m.accounts(), IndexKey: app.cfg.IndexKey, Now: func() time.Time { return m.at },
+	}, matrixSent)
+	if mails := sink.Messages(); len(mails) != before+1 || !strings.Contains(mails[before].Text, "132-бабы") || strings.ContainsAny(mails[before].Text, "{}") {
+		t.Errorf("the reminder: %+v", mails[before:])
+	}
+	for _, mail := range sink.Messages()[:before] { // of parties nothing
 		if strings.Contains(mail.Text, "Мысал") || strings.Contains(mail.Text, "Сейітова") {
 			t.Errorf("mail names a party: %s", mail.Text)
 		}

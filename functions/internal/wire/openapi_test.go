@@ -51,7 +51,7 @@ func endpoints(t *testing.T) map[string]httpapi.Endpoint {
 	found := map[string]httpapi.Endpoint{}
 	for _, row := range functions.All {
 		build, ok := builders[row.Name]
-		if !ok {
+		if !ok || !slices.ContainsFunc(row.Routes, func(r string) bool { return !describe.IsPages(r) }) {
 			continue
 		}
 		setEnvironment(t, row)

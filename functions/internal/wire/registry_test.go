@@ -2,6 +2,7 @@ package wire
 
 import (
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -478,6 +479,46 @@ func TestAnswers(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestClerkCorrects: a wrong number and judge are corrected by a new act that says what was wrong: the timeline
+// keeps both, the right judge has the filing, the wrong number is free, and who filed it is told.
+func TestClerkCorrects(t *testing.T) {
+	o := newRegistry(t)
+	o.underReview()
+	o.want(o.asks("POST "+registryRoot+"/lease", object{}, clerkToken), 200, "")
+	right := object{"number": "7514-26-00-2/13", "judge": "other-judge", "words": "цифрлар ауысып кетті"}
+	judges := decodeAs[registry.View](t, o.want(o.asks("GET "+registryRoot, nil, clerkToken), 200, "")).Judges
+	for _, j := range judges {
+		if j.ID != "judge" {
+			right["judge"] = j.ID
+		}
+	}
+	o.want(o.asks("POST "+registryRoot+"/acts", acts(4, "correct", with(right, "words", " ")), clerkToken), 422, "invalid-fields")
+	o.want(o.asks("POST "+registryRoot+"/acts", acts(4, "correct", object{"number": "7514-26-00-2/31", "judge": "judge", "words": "а"}), clerkToken), 422, "invalid-fields")
+	o.want(o.asks("POST "+registryRoot+"/acts", acts(4, "correct", right), judgeToken), 404, "not-found")
+	for range 2 { // the answer was lost
+		view := decodeAs[registry.View](t, o.want(o.asks("POST "+registryRoot+"/acts", acts(4, "correct", right), clerkToken), 200, ""))
+		if view.Status != filing.UnderReview || view.Number != "7514-26-00-2/13" {
+			t.Errorf("corrected %+v", view)
+		}
+	}
+	o.want(o.asks("GET "+registryRoot, nil, judgeToken), 404, "not-found")
+	o.want(o.asks("GET "+registryRoot, nil, otherJudge), 200, "")
+	if queue := decodeAs[registry.Queue](t, o.want(o.call("GET /api/registry/queue", nil, otherJudge), 200, "")); len(queue.Before) != 1 {
+		t.Errorf("before the right judge is %+v", queue)
+	}
+	for number, want := range map[string]error{"7514-26-00-2/13": nil, "7514-26-00-2/31": filing.ErrNotFound} {
+		if _, err := o.stored().ByNumber(t.Context(), "almaty-bostandyq", number); !errors.Is(err, want) {
+			t.Errorf("%s: %v, want %v", number, err, want)
+		}
+	}
+	own := o.want(o.asks("GET /api/filings/{id}", nil, recordedToken), 200, "")
+	for _, part := range []string{"7514-26-00-2/31", "7514-26-00-2/13", `"corrects":"register"`, "цифрлар"} {
+		if !strings.Contains(own.raw, part) {
+			t.Errorf("the filer does not see %s", part)
+		}
 	}
 }
 

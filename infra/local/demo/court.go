@@ -73,7 +73,6 @@ type queued struct {
 	ID       string   `json:"id"`
 	Status   string   `json:"status"`
 	Number   string   `json:"number"`
-	May      []string `json:"may"`
 	Replaces string   `json:"replaces"`
 	Judges   []member `json:"judges"`
 	Ruling   *struct {

@@ -3,7 +3,7 @@
 import { api } from './api.js';
 import { $, $$, checkbox, digits, el } from './dom.js';
 import { clear, showError } from './problem.js';
-import { called, code, t } from './text.js';
+import { called, code, t, time } from './text.js';
 
 let pending = null; // the act that was sent and not answered: a repeat has its id
 
@@ -19,10 +19,14 @@ export function acts(one, show) {
   $('#party').replaceChildren(choose(), ...one.parties.map((p) => el('option', { value: p.id }, `${called(p.name)} (${code('case.role', p.role)})`)));
   $('#representative').replaceChildren(choose(), ...one.representatives.map((r) => el('option', { value: r.id }, called(r.name))));
   $('[data-options="present"]').replaceChildren(...one.parties.map((p) => checkbox(`present-${p.id}`, p.id, called(p.name))));
-  const about = () => one.acts.find((act) => act.step === $('#step').value)?.about ?? [];
+  $('#event').replaceChildren(choose(), ...one.mistakes.map((e) => el('option', { value: e.id },
+    [t('js.case.mistake', { event: code('case.event', e.type), time: time(e.at) }), called(one.parties.find((p) => p.id === e.party)?.name)].filter(Boolean).join(', '))));
+  const wrong = () => one.mistakes.find((e) => e.id === $('#event').value)?.about ?? [];
+  const about = () => one.acts.find((act) => act.step === $('#step').value)?.about.flatMap((what) => (what === 'event' ? [what, ...wrong()] : [what])) ?? [];
   const fields = () => $$('[data-about]', form).forEach((group) => { group.hidden = !about().includes(group.dataset.about); });
   fields();
   $('#step').onchange = fields;
+  $('#event').onchange = fields;
   form.onsubmit = async (event) => {
     event.preventDefault();
     const note = $('[data-problem]', form);
@@ -48,6 +52,8 @@ function act(one, about) {
   const values = { step: $('#step').value, revision: one.revision };
   const at = $('#hearing').value;
   const named = {
+    event: () => ({ event: $('#event').value }),
+    'case-number': () => ({ number: $('#case-number').value.trim() }),
     party: () => ({ party: $('#party').value }),
     representative: () => ({ representative: $('#representative').value }),
     number: () => ({ number: digits('#number'), name: $('#name').value.trim() }),

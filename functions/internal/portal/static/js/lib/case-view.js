@@ -83,6 +83,12 @@ function next(notice) {
   return t(waits ? 'js.case.notice.wait' : 'js.case.notice.next', { way: code('case.way', notice.next) });
 }
 
+/** What a correction corrects. */
+function corrects(one, event) {
+  const was = one.events.find((e) => e.id === event.corrects);
+  return was && event.was ? t('js.case.corrects', { event: code('case.event', event.was), time: time(was.at) }) : '';
+}
+
 /** The paper that an event is about, and what the court did with it. */
 function paper(one, event) {
   const about = one.papers.find((p) => p.filing === event.paper);
@@ -114,6 +120,8 @@ function happened(one, events) {
       event.type === 'hold' ? (event.present.length ? t('js.case.present', { names: event.present.map((id) => nameOf(one, id)).join(', ') }) : t('js.case.present.none')) : '',
       [event.way && code('case.way', event.way), event.to].filter(Boolean).join(': '),
       event.code || event.note ? t('js.case.answer', { text: [event.code, event.note].filter(Boolean).join(', ') }) : '',
+      corrects(one, event),
+      event.value,
       event.reason,
       paper(one, event),
     ];

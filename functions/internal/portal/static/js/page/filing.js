@@ -71,7 +71,7 @@ function show(filing) {
 }
 
 function happened({ type, acted }) {
-  const more = [acted?.number, called(acted?.judge), acted?.higher && courts()(acted.higher), acted?.on && day(acted.on), acted?.reason].filter(Boolean);
+  const more = [acted?.number, called(acted?.judge), acted?.higher && courts()(acted.higher), acted?.on && day(acted.on), acted?.wrong, acted?.reason].filter(Boolean);
   return more.length ? `${code('event', type)}: ${more.join(', ')}` : code('event', type);
 }
 

@@ -80,7 +80,7 @@ function list(items) {
 
 function happened({ type, acted }) {
   const words = code('event', type);
-  const more = [acted?.number && t('js.registry.number', { number: acted.number }), acted?.judge && t('js.registry.before', { judge: called(acted.judge) }), acted?.higher && courts()(acted.higher), acted?.on && day(acted.on), acted?.reason].filter(Boolean);
+  const more = [acted?.number && t('js.registry.number', { number: acted.number }), acted?.judge && t('js.registry.before', { judge: called(acted.judge) }), acted?.higher && courts()(acted.higher), acted?.on && day(acted.on), acted?.wrong, acted?.reason].filter(Boolean);
   return more.length ? `${words}: ${more.join(', ')}` : words;
 }
 
@@ -161,6 +161,9 @@ function hand() {
   $('[data-acts]').hidden = $('#rule').hidden && $$('[data-step]').every((f) => f.hidden);
   const choose = el('option', { value: '' }, t('registry.choose'));
   $('#judge').replaceChildren(choose, ...filing.judges.map((j) => el('option', { value: j.id }, called(j.name))));
+  $('#right-judge').replaceChildren(...filing.judges.map((j) => el('option', { value: j.id }, called(j.name))));
+  $('#right-judge').value = filing.judges.find((j) => j.name === filing.judge)?.id ?? '';
+  $('#right-number').value = filing.number;
   $('#longer').closest('.govuk-form-group').hidden = !filing.mayLonger;
   $('[data-to]').textContent = t('js.registry.hand-over', { judge: called(filing.judge) });
   $('#about').replaceChildren(el('option', { value: '' }, t('js.registry.whole')),
@@ -200,6 +203,7 @@ const bodies = {
   register: () => ({ number: $('#number').value, judge: $('#judge').value, longer: filing.mayLonger ? $('#longer').value : '' }),
   review: () => ({}),
   join: () => ({}),
+  correct: () => ({ number: $('#right-number').value, judge: $('#right-judge').value, words: $('#wrong').value }),
   reject: () => ({ code: $('#fault').value, pointer: $('#about').value, words: $('#fault-words').value }),
 };
 
