@@ -124,6 +124,7 @@ const (
 	EnvEGovMobile   = "EGOV_MOBILE"   // what opens a code in eGov Mobile and, behind a space, in eGov Business on the same device: its address is appended; empty leaves QR codes
 	EnvPublisher    = "PUBLISHER"     // JSON of who publishes the pages: {"name": {"kk": …}, "address": {"kk": …}, "phone": …, "bin": …, "links": {…}}; may be empty
 	EnvLogGroups    = "LOG_GROUPS"    // log groups of the functions with routes, separated by spaces
+	EnvSMSSet       = "SMS_SET"       // configuration set that reports of text messages go by; empty has none
 )
 
 // All has one row per function, in the order the README lists them.
@@ -356,13 +357,14 @@ var All = []Function{
 	},
 	{
 		Name: "notify",
-		Does: "turns outbox events into mail for the account and its notification contacts, and text messages",
+		Does: "turns outbox events into mail for the account and its notification contacts, and text messages; keeps what became of them",
 		// A message lives a day of growing pauses, then the sweep has sent another. News of a window
 		// goes to thousands, some each time the message comes.
 		Queues: []Queue{
 			{Queue: schema.Notices, BatchSize: 10, Concurrency: 20, Receives: 30, DeadLetters: schema.NotifyDeadLetters},
 			{Queue: schema.Receipts, BatchSize: 10, Concurrency: 24, Receives: 30, DeadLetters: schema.NotifyDeadLetters},
 			{Queue: schema.News, BatchSize: 1, Concurrency: 2, Receives: 1000, DeadLetters: schema.NotifyDeadLetters},
+			{Queue: schema.Reports, BatchSize: 10, Concurrency: 10, Receives: 30, DeadLetters: schema.NotifyDeadLetters},
 		},
 		Memory:  256,
 		Timeout: 30 * time.Second,
@@ -371,7 +373,7 @@ var All = []Function{
 		},
 		Mail: true,
 		SMS:  true,
-		Env:  []string{EnvMailFrom, EnvNoticeRate, EnvSupportMail, EnvSMSSender, EnvPortalURL, EnvIndexKey},
+		Env:  []string{EnvMailFrom, EnvNoticeRate, EnvSupportMail, EnvSMSSender, EnvSMSSet, EnvPortalURL, EnvIndexKey},
 	},
 	{
 		Name: "maintenance",

@@ -135,7 +135,7 @@ func TestTriggers(t *testing.T) {
 			}
 		}
 	}
-	sends := map[string]bool{schema.Uploads.Name: true} // the bucket sends
+	sends := map[string]bool{schema.Uploads.Name: true, schema.Reports.Name: true} // the bucket sends; the services of mail and text messages
 	for _, f := range functions.All {
 		for _, q := range f.Sends {
 			sends[q.Name] = true

@@ -397,21 +397,13 @@ func TestPermissions(t *testing.T) {
 	for _, f := range functions.All {
 		want := map[string][]string{} // resource: actions, KMS and logs apart
 		for _, g := range f.Tables {
-			want[outputName(g.Table.Env)] = sorted(tableActions[g.Access])
+			want[outputName(g.Table.Env)] = sorted(f.TableActions(g))
 		}
 		for _, g := range f.Buckets {
 			var actions []string
 			for _, access := range g.Access {
-				actions = append(actions, bucketActions[access]...)
-				if access == functions.HeadOnly || access == functions.Read {
-					actions = append(actions, "s3:ListBucket")
-				}
-				if access == functions.List {
-					actions = append(actions, "s3:ListBucketVersions")
-				}
-				if access == functions.Upload && g.Bucket.Uploads {
-					actions = append(actions, "s3:ListBucketMultipartUploads", "s3:PutObjectTagging", "s3:ListMultipartUploadParts")
-				}
+				objects, bucket := g.Actions(access)
+				actions = append(append(actions, objects...), bucket...)
 			}
 			if len(actions) > 0 { // else the row needs only the bucket's name
 				want[outputName(g.Bucket.Env)] = slices.Compact(sorted(actions))
@@ -426,7 +418,7 @@ func TestPermissions(t *testing.T) {
 			want[outputName(q.Queue.Name)] = sorted(readActions)
 		}
 		for _, q := range f.Sends {
-			want[outputName(q.Name)] = sorted(append(want[outputName(q.Name)], sendActions...))
+			want[outputName(q.Name)] = sorted(append(want[outputName(q.Name)], functions.SendActions...))
 		}
 		for _, name := range functions.Asked() {
 			if f.Logs {

@@ -32,6 +32,7 @@ type dataStack struct {
 	Queues     map[string]awssqs.Queue             // by schema.Queue.Name
 	Secrets    map[string]awssecretsmanager.Secret // by the variable that carries it
 	Operators  awssns.Topic                        // whom alarms tell
+	Reports    awssns.Topic                        // what the services of mail and text messages report to; nil in a trial
 	OriginKeys []awssecretsmanager.Secret          // by which functions know the edge; nil without one
 	AccessLog  awss3.Bucket                        // S3 server access log of Buckets
 }
@@ -85,6 +86,7 @@ func newDataStack(scope constructs.Construct, config Config) *dataStack {
 		d.replicate(config)
 		d.backUp(config)
 		d.watchKeys(config)
+		d.reports()
 	}
 	return d
 }

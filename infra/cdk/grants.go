@@ -1,40 +1,14 @@
 package main
 
 import (
-	"fmt"
 	"slices"
 
-	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/courtoffice/courtoffice/functions"
 	"github.com/courtoffice/courtoffice/shared/store/schema"
 )
-
-// tableActions spells out each access to a table. Nothing here scans or deletes a table.
-var tableActions = map[functions.Access][]string{
-	functions.Read: {"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"},
-	functions.Write: {
-		"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query",
-		"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem",
-	},
-	functions.Update: {"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:UpdateItem"},
-	functions.Add: {
-		"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:UpdateItem", "dynamodb:PutItem",
-	},
-	functions.AddOnly:  {"dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem"},
-	functions.Verdicts: {"dynamodb:PutItem"},
-}
-
-// bucketActions spells out each access to the objects of a bucket.
-var bucketActions = map[functions.Access][]string{
-	functions.Read:      {"s3:GetObject"},
-	functions.Upload:    {"s3:PutObject"},
-	functions.HeadOnly:  {"s3:GetObject", "s3:GetObjectVersion"},
-	functions.List:      nil, // an action on the bucket
-	functions.SetRetain: {"s3:PutObjectRetention", "s3:GetObjectRetention", "s3:DeleteObjectVersionTagging"},
-}
 
 // What the key of the data must allow besides. DynamoDB asks for all of these on behalf of
 // the caller; S3 for a data key to write and for decryption to read, a checksum included.
@@ -54,8 +28,7 @@ var (
 		"dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams",
 	}
 	// The mapping receives and deletes with the function's role; the function itself hides.
-	readActions = []string{"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ChangeMessageVisibility"}
-	sendActions = []string{"sqs:SendMessage"} // a batch too
+	readActions = []string{"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", functions.HideAction}
 )
 
 // newRole makes the role of f with exactly what its row grants, and its log group. The event
@@ -87,19 +60,16 @@ func (o *officeStack) newRole(config Config, f functions.Function) awsiam.Role {
 	allow([]string{"logs:CreateLogStream", "logs:PutLogEvents"}, "", o.Logs[f.Name].LogGroupArn())
 	for _, g := range f.Tables {
 		if prefixes := onlyUnder(g); prefixes != nil {
-			o.allowUnder(role, g, prefixes)
+			o.allowUnder(role, f, g, prefixes)
 			allow(tableKeyActions, "dynamodb", o.data.DataKey.KeyArn())
 			continue
 		}
-		o.allowTable(role, allow, g)
+		o.allowTable(role, allow, f, g)
 	}
 	for _, g := range f.Buckets {
 		bucket := o.data.Buckets[g.Bucket.Name]
 		for _, access := range g.Access {
-			actions, ok := bucketActions[access]
-			if !ok {
-				panic(fmt.Sprintf("%s: no bucket access %q", f.Name, access))
-			}
+			onObjects, onBucket := g.Actions(access)
 			var objects []*string
 			for _, key := range g.Bucket.Objects {
 				objects = append(objects, bucket.ArnForObjects(&key))
@@ -107,17 +77,8 @@ func (o *officeStack) newRole(config Config, f functions.Function) awsiam.Role {
 			if objects == nil {
 				objects = []*string{bucket.ArnForObjects(jsii.String("*"))}
 			}
-			allow(actions, "", objects...)
-			if access == functions.HeadOnly || access == functions.Read { // without it S3 answers 403, not 404, for what isn't there
-				allow([]string{"s3:ListBucket"}, "", bucket.BucketArn())
-			}
-			if access == functions.List {
-				allow([]string{"s3:ListBucketVersions"}, "", bucket.BucketArn())
-			}
-			if access == functions.Upload && g.Bucket.Uploads {
-				allow([]string{"s3:PutObjectTagging", "s3:ListMultipartUploadParts"}, "", bucket.ArnForObjects(jsii.String("*")))
-				allow([]string{"s3:ListBucketMultipartUploads"}, "", bucket.BucketArn()) // parts go on after a cut
-			}
+			allow(onObjects, "", objects...)
+			allow(onBucket, "", bucket.BucketArn())
 			if !g.Bucket.Edge {
 				allow(bucketKeyActions[access], "s3", o.data.keyOf(g.Bucket).KeyArn())
 			}
@@ -131,7 +92,7 @@ func (o *officeStack) newRole(config Config, f functions.Function) awsiam.Role {
 		allow(readActions, "", o.data.Queues[q.Queue.Name].QueueArn())
 	}
 	for _, q := range f.Sends {
-		allow(sendActions, "", o.data.Queues[q.Name].QueueArn())
+		allow(functions.SendActions, "", o.data.Queues[q.Name].QueueArn())
 	}
 	if f.Logs {
 		var groups []*string
@@ -145,10 +106,7 @@ func (o *officeStack) newRole(config Config, f functions.Function) awsiam.Role {
 		role.AddToPolicy(o.mailStatement(config))
 	}
 	if f.SMS {
-		allow([]string{"sms-voice:SendTextMessage"}, "", o.FormatArn(&awscdk.ArnComponents{
-			Service: jsii.String("sms-voice"), Resource: jsii.String("sender-id"),
-			ResourceName: jsii.String(config.SMSSender + "/KZ"), // a sender id belongs to a country
-		}))
+		allow([]string{functions.SMSAction}, "", o.textResources(config)...)
 	}
 	if f.Issues {
 		allow([]string{"kms:GetPublicKey", "kms:Sign"}, "", o.data.Root.KeyArn())
@@ -160,7 +118,7 @@ func (o *officeStack) newRole(config Config, f functions.Function) awsiam.Role {
 			Conditions: &map[string]any{"StringEquals": map[string]any{"kms:EncryptionContext:purpose": f.Signs}},
 		}))
 	}
-	allow([]string{"kms:Decrypt"}, "", o.data.SecretsKey.KeyArn())
+	allow([]string{"kms:Decrypt"}, "lambda", o.data.SecretsKey.KeyArn()) // Lambda opens the environment by the role
 	return role
 }
 
@@ -189,14 +147,10 @@ func (o *officeStack) denyChanges(role awsiam.Role, g functions.TableGrant) {
 	deny(slices.DeleteFunc(g.Table.Appended(), func(p string) bool { return slices.Contains(g.Appends, p) }), "dynamodb:PutItem")
 }
 
-func (o *officeStack) allowTable(role awsiam.Role, allow func([]string, string, ...*string), g functions.TableGrant) {
-	actions, ok := tableActions[g.Access]
-	if !ok {
-		panic(fmt.Sprintf("table %s: no access %q", g.Table.Name, g.Access))
-	}
+func (o *officeStack) allowTable(role awsiam.Role, allow func([]string, string, ...*string), f functions.Function, g functions.TableGrant) {
 	table := o.data.Tables[g.Table.Name]
 	resources := []*string{table.TableArn(), jsii.String(*table.TableArn() + "/index/" + schema.Index)}
-	allow(actions, "", resources...)
+	allow(f.TableActions(g), "", resources...)
 	o.denyChanges(role, g)
 	key := tableKeyActions
 	if g.Access == functions.Read {
@@ -217,13 +171,13 @@ func onlyUnder(g functions.TableGrant) []string {
 }
 
 // allowUnder lets a function do what its grant says under keys with those prefixes and no other.
-func (o *officeStack) allowUnder(role awsiam.Role, g functions.TableGrant, prefixes []string) {
+func (o *officeStack) allowUnder(role awsiam.Role, f functions.Function, g functions.TableGrant, prefixes []string) {
 	var keys []string
 	for _, p := range prefixes {
 		keys = append(keys, p+"*")
 	}
 	statement := awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
-		Actions: jsii.Strings(tableActions[g.Access]...), Resources: &[]*string{o.data.Tables[g.Table.Name].TableArn()},
+		Actions: jsii.Strings(f.TableActions(g)...), Resources: &[]*string{o.data.Tables[g.Table.Name].TableArn()},
 	})
 	statement.AddCondition(jsii.String("ForAllValues:StringLike"), map[string]any{
 		"dynamodb:LeadingKeys": keys,

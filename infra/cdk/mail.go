@@ -8,11 +8,13 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsses"
 	"github.com/aws/jsii-runtime-go"
+
+	"github.com/courtoffice/courtoffice/functions"
 )
 
 // mail makes the identity that notices are sent from. Production's is the domain: signed with DKIM
 // (RFC 6376), bounces at a name of its own so that SPF (RFC 7208) is the domain's, and a configuration
-// set that stops writing to addresses that bounced or complained. What proves all that are DNS records,
+// set that stops writing to addresses that bounced or complained and reports what became of each message. What proves all that are DNS records,
 // which the stack prints. A trial's is the one address, which needs no domain.
 func (o *officeStack) mail(config Config) {
 	if !config.Production() {
@@ -28,6 +30,8 @@ func (o *officeStack) mail(config Config) {
 		ReputationMetrics:    jsii.Bool(true), SendingEnabled: jsii.Bool(true),
 		SuppressionReasons: awsses.SuppressionReasons_BOUNCES_AND_COMPLAINTS,
 	})
+	o.reportMail()
+	o.reportTexts(config)
 	o.Identity = awsses.NewEmailIdentity(o.Stack, jsii.String("MailFrom"), &awsses.EmailIdentityProps{
 		Identity:         awsses.Identity_Domain(&domain),
 		DkimIdentity:     awsses.DkimIdentity_EasyDkim(awsses.EasyDkimSigningKeyLength_RSA_2048_BIT),
@@ -57,7 +61,7 @@ func (o *officeStack) mailStatement(config Config) awsiam.PolicyStatement {
 			Service: jsii.String("ses"), Resource: jsii.String("configuration-set"), ResourceName: o.MailSet.ConfigurationSetName(),
 		}))
 	}
-	s := awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{Actions: jsii.Strings("ses:SendEmail"), Resources: &resources})
+	s := awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{Actions: jsii.Strings(functions.MailAction), Resources: &resources})
 	s.AddCondition(jsii.String("StringEquals"), map[string]any{"ses:FromAddress": config.mailAddress()})
 	return s
 }

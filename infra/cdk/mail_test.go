@@ -42,3 +42,44 @@ func TestMailDomain(t *testing.T) {
 		t.Errorf("a trial sends from %s", text(trial))
 	}
 }
+
+// TestReports: mail and text messages report to one topic, that only those two services of this account may
+// publish to, and it fills the queue that notify reads, as it came.
+func TestReports(t *testing.T) {
+	s := synthesised["production"]
+	destination := s.office.only(t, "AWS::SES::ConfigurationSetEventDestination")
+	if got := text(get(destination, "EventDestination", "MatchingEventTypes")); got != `["send","delivery","deliveryDelay","bounce","complaint","reject"]` {
+		t.Errorf("mail reports %s", got)
+	}
+	set := s.office.only(t, "AWS::SMSVOICE::ConfigurationSet")
+	if got := text(set["EventDestinations"]); !strings.Contains(got, `"TEXT_ALL"`) {
+		t.Errorf("text messages report %s", got)
+	}
+	for _, of := range []string{text(get(destination, "EventDestination", "SnsDestination")), text(set["EventDestinations"])} {
+		if !strings.Contains(of, "Reports") {
+			t.Errorf("a report goes to %s", of)
+		}
+	}
+	subscription := map[string]any{}
+	for _, r := range s.data.ofType("AWS::SNS::Subscription") {
+		if r.Properties["Protocol"] == "sqs" {
+			subscription = r.Properties
+		}
+	}
+	if subscription["RawMessageDelivery"] != true || !strings.Contains(text(subscription["RedrivePolicy"]), "NotifyDeadLetters") {
+		t.Errorf("subscription %s", text(subscription))
+	}
+	policy := text(s.data.named(t, "AWS::SNS::TopicPolicy", "DeliveryReportsPolicy").Properties)
+	for _, service := range reporters {
+		if !strings.Contains(policy, `"Service":"`+service+`"`) || strings.Count(policy, `"aws:SourceAccount"`) != len(reporters) {
+			t.Errorf("%s may not publish, or anybody's may: %s", service, policy)
+		}
+	}
+	notify := s.office.named(t, "AWS::Lambda::Function", "Notify").Properties
+	if got := get(notify, "Environment", "Variables", "SMS_SET"); got != "courtoffice-production" || set["ConfigurationSetName"] != got {
+		t.Errorf("notify sends by the set %v", got)
+	}
+	if len(synthesised["test"].data.ofType("AWS::SNS::Subscription")) > 1 || len(synthesised["test"].office.ofType("AWS::SMSVOICE::ConfigurationSet")) != 0 {
+		t.Error("a trial has reports")
+	}
+}

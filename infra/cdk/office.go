@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambdaeventsources"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsses"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssmsvoice"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
@@ -34,7 +35,8 @@ type officeStack struct {
 	data      *dataStack
 	routes    []awsapigatewayv2.HttpRoute
 	Identity  awsses.EmailIdentity
-	MailSet   awsses.ConfigurationSet // of production, else nil
+	MailSet   awsses.ConfigurationSet         // of production, else nil
+	TextSet   awssmsvoice.CfnConfigurationSet // reports of text messages; nil in a trial
 	API       awsapigatewayv2.HttpApi
 	Functions map[string]awslambda.Function // by functions.Function.Name
 	Logs      map[string]awslogs.LogGroup   // by functions.Function.Name
@@ -186,6 +188,7 @@ func (o *officeStack) environment(config Config, f functions.Function) *map[stri
 		functions.EnvMailRate:    &config.MailRate,
 		functions.EnvNoticeRate:  &config.NoticeRate,
 		functions.EnvSMSSender:   &config.SMSSender,
+		functions.EnvSMSSet:      jsii.String(textSet(config)),
 		functions.EnvPortalURL:   &config.PortalURL,
 		functions.EnvNCALayerURL: &config.NCALayerURL,
 		functions.EnvListsEvery:  jsii.String(listsEvery),

@@ -37,6 +37,7 @@ const usage = `usage:
   local history [-filings N] [-seals N]                          what a seal costs on an empty office and on a full one
   local notices [-filings N] [-every 250ms] [-refusals N]        seal while relay and notify are killed at random and mail is refused
   local surge [-rate N] [-seconds N] [-held N] [-faults] [-kills N]  play a deadline night and reconcile the stores
+  local grants [-all]                                            walk the demo and fail for calls that no row grants; -all prints every call
   local rebuild [-state DIR]                                     make lost filings and documents anew from the evidence bucket
   local redrive                                                  have the running office try its dead letters again
   local rotate-root                                              make the next root of the office's signing keys
@@ -46,7 +47,7 @@ const usage = `usage:
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
-	commands := map[string]func(context.Context, []string) error{"run": run, "invoke": invoke, "demo": runDemo, "grant": grant, "starts": starts, "announcement": announcement, "history": history, "rebuild": rebuild, "redrive": redrive, "rotate-root": rotateRoot, "notices": notices, "surge": surge}
+	commands := map[string]func(context.Context, []string) error{"run": run, "invoke": invoke, "demo": runDemo, "grant": grant, "grants": grants, "starts": starts, "announcement": announcement, "history": history, "rebuild": rebuild, "redrive": redrive, "rotate-root": rotateRoot, "notices": notices, "surge": surge}
 	if len(os.Args) < 2 || commands[os.Args[1]] == nil {
 		fmt.Fprint(os.Stderr, usage)
 		os.Exit(64)

@@ -169,6 +169,11 @@ type Account struct {
 	// number that was only written down.
 	MobileFrom time.Time
 
+	// EmailFailed and MobileFailed are since when Email or Mobile is known to take nothing: it refused a
+	// message for good, or its holder called one spam. Zero while it is good, and again once a code that
+	// went there was typed.
+	EmailFailed, MobileFailed time.Time
+
 	Lang     locale.Lang
 	Accepted []string // ids of the agreement versions accepted
 	Latest   string   // of Accepted, the one accepted last
@@ -188,10 +193,14 @@ type Account struct {
 }
 
 // Texts returns the number that takes the account's text messages. ok is false when there is
-// none, or it was never shown to be the holder's.
+// none, it was never shown to be the holder's, or it takes nothing any more.
 func (a Account) Texts() (number string, ok bool) {
-	return a.Mobile, a.Mobile != "" && !a.MobileFrom.IsZero()
+	return a.Mobile, a.Mobile != "" && !a.MobileFrom.IsZero() && a.MobileFailed.IsZero()
 }
+
+// Takes reports whether a message to that address may be sent by what is known of it: it is not the
+// account's own, or its own takes messages.
+func (a Account) Takes(email string) bool { return a.EmailFailed.IsZero() || email != a.Email }
 
 // Has reports whether the account has a right.
 func (a Account) Has(r Right) bool { return slices.Contains(a.Rights, r) }

@@ -20,6 +20,7 @@ const (
 	EventContactVerified EventType = "contact.verified"         // To takes the notices from now on
 	EventLeft            EventType = "account.left"             // refused the agreement; To is the address it had
 	EventContactReplaced EventType = "contact.replaced"         // To took them from Since until now
+	EventContactFailed   EventType = "contact.failed"           // the account's address of Channel takes nothing any more: told by the other
 	EventContactObjected EventType = "contact.objected"         // the holder of an address before objects, which opened Case: told to support
 	EventBreachOpened    EventType = "breach.opened"            // Case was opened on the account: its log lines are to be held, nobody is told
 	EventInvited         EventType = "account.invited"          // an administrator prepared it; To may be the holder's
@@ -53,6 +54,7 @@ type Event struct {
 	Since     string    `json:"since,omitempty"`  // RFC 3339, milliseconds: from when an address before took notices, if it was verified
 	Case      string    `json:"case,omitempty"`   // id of the breach case that an objection opened, or that was opened
 
+	Channel        Channel     `json:"channel,omitempty"`        // of EventContactFailed
 	Representative string      `json:"representative,omitempty"` // id, where one is concerned
 	Lang           locale.Lang `json:"lang,omitempty"`           // of To, where it is not the holder's
 }

@@ -75,6 +75,10 @@ type Event struct {
 
 	Way Way    `json:"way,omitempty"` // of a notice
 	To  string `json:"to,omitempty"`  // address or number it went to: shown to the court and to whom it belongs
+
+	Message string `json:"message,omitempty"` // of a notice that the office sent: the id that the service gave it
+	Code    string `json:"code,omitempty"`    // of a report: enhanced status code (RFC 3463), or the service's word
+	Note    string `json:"note,omitempty"`    // likewise: what the other side said, shortened, without addresses
 }
 
 // Types of events that are no acts.

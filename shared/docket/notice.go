@@ -2,8 +2,10 @@ package docket
 
 import (
 	"slices"
+	"strconv"
 	"time"
 
+	"github.com/courtoffice/courtoffice/shared/delivery"
 	"github.com/courtoffice/courtoffice/shared/outbox"
 )
 
@@ -45,37 +47,99 @@ func (e Event) Notice(caseID string) (n NoticeEvent, ok bool) {
 // mail to the party and to who acts for it in the case, and nowhere else.
 func (n NoticeEvent) Reminds() bool { return n.What == RemindContacts || n.What == RemindAuthority }
 
-// Proves is the event that a notice went, or did not go, a way.
-func (n NoticeEvent) Proves(typ string, way Way, to string, at time.Time) Event {
-	return Event{ID: n.Notice + "-" + string(way) + "-" + typ, At: at, Type: typ, By: ByOffice, Party: n.Party, Article: "CPC 129(1)", Way: way, To: to}
+// Proves is the event that a notice went, or did not go, a way. again is how often it was sent that way
+// before: see Case.Sent.
+func (n NoticeEvent) Proves(typ string, way Way, to string, again int, at time.Time) Event {
+	id := n.Notice + "-" + string(way) + "-" + typ
+	if again > 0 {
+		id += "-" + strconv.Itoa(again+1)
+	}
+	return Event{ID: id, At: at, Type: typ, By: ByOffice, Party: n.Party, Article: "CPC 129(1)", Way: way, To: to}
 }
 
 // Copied is the event that a copy of the notice went, or did not go, to somebody else (CPC 127(2),
 // agreement 5.2). It makes no notice to the party a proper one.
-func (n NoticeEvent) Copied(typ, to, representative string, at time.Time) Event {
-	e := n.Proves(typ, Email, to, at)
+func (n NoticeEvent) Copied(typ, to, representative string, again int, at time.Time) Event {
+	e := n.Proves(typ, Email, to, again, at)
 	e.ID, e.Representative, e.Article = e.ID+"-"+representative, representative, "CPC 127(2)"
 	return e
 }
 
-// CopiedTo reports whether it is known what became of that copy.
+// CopiedTo reports whether that copy needs no sending: see Tried.
 func (c Case) CopiedTo(n NoticeEvent, representative string) bool {
-	for _, e := range c.Events {
-		if e.Representative == representative && e.of(n.Notice) {
+	return c.tried(n, Email, representative)
+}
+
+// Tried reports whether the notice needs no sending that way: it was sent and did not bounce, it failed, or
+// there is no address.
+func (c Case) Tried(n NoticeEvent, way Way) bool { return c.tried(n, way, "") }
+
+func (c Case) tried(n NoticeEvent, way Way, representative string) bool {
+	sent, bounced := 0, 0
+	for _, e := range c.ofNotice(n, way, representative) {
+		switch e.Type {
+		case EventTold:
+			sent++
+		case EventBounced:
+			bounced++
+		case EventFailed, EventNoContact:
 			return true
 		}
 	}
-	return false
+	return sent > bounced
 }
 
-// Tried reports whether it is known what became of the notice that way.
-func (c Case) Tried(n NoticeEvent, way Way) bool {
-	for _, e := range c.Events {
-		for _, typ := range []string{EventTold, EventFailed, EventNoContact} {
-			if e.ID == n.Notice+"-"+string(way)+"-"+typ {
-				return true
-			}
+// Sent is how often the notice was sent that way before, to the party for "", else to that representative.
+func (c Case) Sent(n NoticeEvent, way Way, representative string) (times int) {
+	for _, e := range c.ofNotice(n, way, representative) {
+		if e.Type == EventTold {
+			times++
 		}
 	}
-	return false
+	return times
+}
+
+// ofNotice are the office's proofs of what became of the notice that way.
+func (c Case) ofNotice(n NoticeEvent, way Way, representative string) (found []Event) {
+	for _, e := range c.Events {
+		if e.By == ByOffice && e.Way == way && e.Party == n.Party && e.Representative == representative && e.of(n.Notice) {
+			found = append(found, e)
+		}
+	}
+	return found
+}
+
+// Reported is the proof of what a service reports of a message by which the notice was sent, and what makes
+// it one of its kind (store.Cases.Prove). It is not before the sending, whatever the service's clock says. A
+// report that proves nothing has no Type. known is false for a message that no proof has, or not yet.
+func (c Case) Reported(n NoticeEvent, r delivery.Report) (e Event, of string, known bool) {
+	for _, told := range c.Events {
+		if told.Type != EventTold || told.Message != r.Message || !told.of(n.Notice) {
+			continue
+		}
+		e, known = told, true
+	}
+	if !known {
+		return Event{}, "", false
+	}
+	sent := e.At
+	switch v := r.Verdict(); {
+	case v.Delivered:
+		e.Type = EventDelivered
+	case v.Again > 0:
+		e.Type = EventBounced
+	case v.Failed:
+		e.Type = EventFailed
+	default:
+		return Event{}, "", true
+	}
+	e.ID += "-" + e.Type
+	if e.Type != EventDelivered && e.Representative == "" {
+		e.Article = "CPC 129(4)" // the opposite is shown
+	}
+	e.Code, e.Note = r.Code, r.Diagnostic
+	if e.At = r.At.UTC().Truncate(time.Millisecond); !e.At.After(sent) {
+		e.At = sent.Add(time.Millisecond)
+	}
+	return e, e.ID, true
 }

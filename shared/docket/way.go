@@ -27,6 +27,7 @@ const (
 const (
 	EventTold      = "told"       // sent, as a report of the sending confirms (CPC 129(1))
 	EventDelivered = "delivered"  // as a report or a signature confirms
+	EventBounced   = "bounced"    // it did not arrive yet, and is sent again
 	EventFailed    = "failed"     // it did not arrive: the address refused it, the letter came back
 	EventRefused   = "refused"    // the addressee refused to take it
 	EventNoContact = "no-contact" // the office has no address of the party's
@@ -144,7 +145,7 @@ func (r Rung) state(events []Event, at time.Time) RungState {
 			switch e.Type {
 			case EventTold, EventDelivered:
 				second = since
-			case EventFailed:
+			case EventFailed, EventBounced:
 				second = time.Time{}
 			}
 		}
@@ -154,6 +155,8 @@ func (r Rung) state(events []Event, at time.Time) RungState {
 		switch {
 		case e.Type == EventFailed, e.Type == EventNoContact:
 			out.State, out.Since = Failed, since
+		case e.Type == EventBounced:
+			out.State, out.Since = Waiting, since
 		case e.Type == EventRefused:
 			out.State, out.Since, out.Article = Proper, since, "CPC 131(2)"
 		case e.Type == r.Proof, e.Type == EventDelivered:

@@ -2,11 +2,13 @@ package docket_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/courtoffice/courtoffice/shared/delivery"
 	"github.com/courtoffice/courtoffice/shared/docket"
 	"github.com/courtoffice/courtoffice/shared/locale"
 )
@@ -154,6 +156,69 @@ func TestWaysHaveTexts(t *testing.T) {
 	for _, typ := range append([]string{docket.EventNoContact}, docket.Results...) {
 		if !locale.Has("case.event." + typ) {
 			t.Errorf("event %s has no text", typ)
+		}
+	}
+}
+
+// TestReported: what a service reports of a notice is a proof of its own, after the sending whatever the clocks
+// say, and the ladder follows: a text message counts by the report of its delivery alone (127(4)4), an address
+// that refuses is none (129(4)), a full box waits and is tried again.
+func TestReported(t *testing.T) {
+	at := time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)
+	n := docket.NoticeEvent{CaseID: "c", Party: "p", Notice: "n", What: "summon"}
+	told := func(way docket.Way, message string, again int, at time.Time) docket.Event {
+		e := n.Proves(docket.EventTold, way, "to", again, at)
+		e.Message = message
+		return e
+	}
+	report := func(message string, o delivery.Outcome, at time.Time) delivery.Report {
+		return delivery.Report{Of: delivery.Reference{SK: "OUTBOX#x"}, Message: message, Outcome: o, At: at, Code: "5.1.1", Diagnostic: "no such user"}
+	}
+	for _, tt := range []struct {
+		name    string
+		told    []docket.Event
+		reports []delivery.Report
+		want    docket.State
+		way     docket.Way
+		tried   bool
+	}{
+		{"mail, no report yet", []docket.Event{told(docket.Email, "m", 0, at)}, nil, docket.Proper, docket.Email, true},
+		{"mail arrived", []docket.Event{told(docket.Email, "m", 0, at)}, []delivery.Report{report("m", delivery.Delivered, at.Add(time.Second))}, docket.Proper, docket.Email, true},
+		{"mail refused", []docket.Event{told(docket.Email, "m", 0, at)}, []delivery.Report{report("m", delivery.Refused, at.Add(time.Second))}, docket.Failed, docket.Email, true},
+		{"mail refused, the service's clock is behind", []docket.Event{told(docket.Email, "m", 0, at)}, []delivery.Report{report("m", delivery.Refused, at.Add(-time.Second))}, docket.Failed, docket.Email, true},
+		{"mail taken, then sent back", []docket.Event{told(docket.Email, "m", 0, at)}, []delivery.Report{report("m", delivery.Refused, at.Add(time.Hour)), report("m", delivery.Delivered, at.Add(time.Second))}, docket.Failed, docket.Email, true},
+		{"mail is spam: it was delivered", []docket.Event{told(docket.Email, "m", 0, at)}, []delivery.Report{report("m", delivery.Complained, at.Add(time.Hour))}, docket.Proper, docket.Email, true},
+		{"box full", []docket.Event{told(docket.Email, "m", 0, at)}, []delivery.Report{report("m", delivery.Bounced, at.Add(time.Second))}, docket.Waiting, docket.Email, false},
+		{"box full, sent again", []docket.Event{told(docket.Email, "m", 0, at), told(docket.Email, "m2", 1, at.Add(time.Hour))}, []delivery.Report{report("m", delivery.Bounced, at.Add(time.Second))}, docket.Proper, docket.Email, true},
+		{"another's message", []docket.Event{told(docket.Email, "m", 0, at)}, []delivery.Report{report("x", delivery.Refused, at.Add(time.Second))}, docket.Proper, docket.Email, true},
+		{"text, no report yet", []docket.Event{told(docket.SMS, "s", 0, at)}, nil, docket.Waiting, docket.SMS, true},
+		{"text taken by the carrier", []docket.Event{told(docket.SMS, "s", 0, at)}, []delivery.Report{report("s", delivery.Sent, at.Add(time.Second))}, docket.Waiting, docket.SMS, true},
+		{"text arrived", []docket.Event{told(docket.SMS, "s", 0, at)}, []delivery.Report{report("s", delivery.Delivered, at.Add(time.Second))}, docket.Proper, docket.SMS, true},
+		{"text to no number", []docket.Event{told(docket.SMS, "s", 0, at)}, []delivery.Report{report("s", delivery.Refused, at.Add(time.Second))}, docket.Failed, docket.SMS, true},
+	} {
+		c := docket.Case{Events: slices.Clone(tt.told)}
+		kept := map[string]bool{}
+		for _, r := range append(slices.Clone(tt.reports), tt.reports...) { // each twice
+			e, kind, known := docket.Case{Events: tt.told}.Reported(n, r)
+			if known != (r.Message != "x") {
+				t.Errorf("%s: known %v", tt.name, known)
+			}
+			if e.Type != "" && !kept[kind] {
+				kept[kind] = true
+				c.Events = append(c.Events, e)
+				if e.Code != "5.1.1" || e.Note != "no such user" || e.To != "to" || e.Party != "p" || e.Article == "" {
+					t.Errorf("%s: %+v", tt.name, e)
+				}
+			}
+		}
+		slices.SortStableFunc(c.Events, func(a, b docket.Event) int { return a.At.Compare(b.At) })
+		got := docket.Notified(c.Events, false, at.Add(48*time.Hour))
+		i := slices.IndexFunc(got.Rungs, func(r docket.RungState) bool { return r.Way == tt.way })
+		if got.Rungs[i].State != tt.want || got.Proper != (tt.want == docket.Proper) {
+			t.Errorf("%s: %s, proper %v", tt.name, got.Rungs[i].State, got.Proper)
+		}
+		if c.Tried(n, tt.way) != tt.tried {
+			t.Errorf("%s: tried %v", tt.name, c.Tried(n, tt.way))
 		}
 	}
 }

@@ -170,6 +170,20 @@ const (
 	NotToldFormer         = "notice-failed-former"
 )
 
+// Reported are the events that say what the service of mail or text messages reported of a notice, by whom
+// it was for as in Told: the recipient's server or phone has it; it did not arrive, for good.
+const (
+	ArrivedHolder         = "notice-arrived"
+	ArrivedHolderByText   = "notice-arrived-text"
+	ArrivedRepresentative = "notice-arrived-representative"
+	ArrivedFormer         = "notice-arrived-former"
+
+	LostHolder         = "notice-bounced"
+	LostHolderByText   = "notice-bounced-text"
+	LostRepresentative = "notice-bounced-representative"
+	LostFormer         = "notice-bounced-former"
+)
+
 // FormerRecipient begins the recipient of a notice to an address before, in records of deliveries.
 const FormerRecipient = "former-"
 

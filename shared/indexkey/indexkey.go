@@ -32,6 +32,7 @@ const (
 	Link       Purpose = "link/1"       // links in mail
 	Seal       Purpose = "seal/1"       // tokens that go with a manifest to be signed
 	Phone      Purpose = "phone/1"      // tokens of signing on a phone
+	Recipient  Purpose = "recipient/1"  // the address or number that a report of a delivery is about
 	Words      Purpose = "words/1"      // parties of what a court has, by the beginning of a word of their names
 	Evidence   Purpose = "evidence/1"   // what keeps a withheld part of an evidence file from being guessed by its hash
 )

@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sesv2"
 	"github.com/aws/aws-sdk-go-v2/service/sesv2/types"
 
+	"github.com/courtoffice/courtoffice/shared/delivery"
 	"github.com/courtoffice/courtoffice/shared/notice"
 )
 
@@ -19,11 +20,19 @@ type Sender struct {
 	from string
 }
 
+// tags are what SES repeats in its events about a message, to nobody else.
+func tags(of delivery.Reference) (list []types.MessageTag) {
+	for name, value := range of.Tags() {
+		list = append(list, types.MessageTag{Name: &name, Value: &value})
+	}
+	return list
+}
+
 // New returns a sender of mail from the RFC 5322 address from, whose identity SES has verified.
 func New(client *sesv2.Client, from string) *Sender { return &Sender{client, from} }
 
 // Send hands m to SES and returns the id SES gave it. That SES took a message does not mean that
-// it arrived: delivery reports come as events of their own.
+// it arrived: its reports come as events of their own, with m.Of (package delivery).
 //
 // Errors: the SDK's, without the address in their text. A request that SES finds wrong
 // (BadRequestException: an address it can't read) wraps notice.ErrRefused too, for it would be
@@ -48,6 +57,7 @@ func (s *Sender) Send(ctx context.Context, m notice.Message) (messageID string, 
 	out, err := s.ses.SendEmail(ctx, &sesv2.SendEmailInput{
 		FromEmailAddress: &s.from,
 		ReplyToAddresses: replyTo,
+		EmailTags:        tags(m.Of),
 		Destination:      &types.Destination{ToAddresses: []string{m.To}},
 		Content: &types.EmailContent{Simple: &types.Message{
 			Subject: &types.Content{Data: &m.Subject, Charset: utf8},

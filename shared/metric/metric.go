@@ -31,6 +31,7 @@ const (
 const (
 	Failed      = "Failed"      // messages or records of a batch that come again
 	UntoldAge   = "UntoldAge"   // seconds since the oldest event happened that someone is still to be told of
+	Unknown     = "Unknown"     // reports of messages that no record of a delivery has: dropped
 	Swept       = "Swept"       // events that were untold for an hour and were sent again
 	ListsFailed = "ListsFailed" // addresses that gave no list the office could believe
 	ListAge     = "ListAge"     // seconds since the oldest full list was made

@@ -12,6 +12,7 @@ import (
 	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/agreement"
 	"github.com/courtoffice/courtoffice/shared/court"
+	"github.com/courtoffice/courtoffice/shared/delivery"
 	"github.com/courtoffice/courtoffice/shared/filing"
 	"github.com/courtoffice/courtoffice/shared/locale"
 )
@@ -24,7 +25,8 @@ type Message struct {
 	Subject     string
 	Body        string // plain text
 	Lang        locale.Lang
-	Unsubscribe string // address that ends such mail by one POST without a session (RFC 8058), or ""
+	Of          delivery.Reference // what it is about, for the reports of its delivery
+	Unsubscribe string             // address that ends such mail by one POST without a session (RFC 8058), or ""
 }
 
 // ErrRefused is wrapped by the error of a mail or SMS service that refuses this message: it would
@@ -173,6 +175,12 @@ func OfAccount(e account.Event, a account.Account, portalURL string) (m Message,
 	case account.EventMobileVerified:
 		m.To, m.Subject = a.Email, locale.T(a.Lang, "notice.mobile-verified.subject")
 		m.Body = locale.T(a.Lang, "notice.mobile-verified.body", append(args, "end", end(e.To))...)
+	case account.EventContactFailed:
+		if e.Channel != account.Mobile { // of the address itself a text message tells
+			return Message{}, false, nil
+		}
+		m.Subject = locale.T(a.Lang, "notice.mobile-failed.subject")
+		m.Body = locale.T(a.Lang, "notice.mobile-failed.body", append(args, "end", end(a.Mobile))...)
 	case account.EventMobileRemoved:
 		m.To, m.Subject = a.Email, locale.T(a.Lang, "notice.mobile-removed.subject")
 		m.Body = locale.T(a.Lang, "notice.mobile-removed.body", append(args, "end", end(e.To))...)

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/courtoffice/courtoffice/shared/account"
+	"github.com/courtoffice/courtoffice/shared/delivery"
 	"github.com/courtoffice/courtoffice/shared/filing"
 	"github.com/courtoffice/courtoffice/shared/locale"
 )
@@ -13,9 +14,10 @@ import (
 //
 // By itself it is no proper notice: that takes a report of its delivery (CPC 127(4)(4)).
 type Text struct {
-	To   string        // number in E.164
-	Body string        // at most MaxText, of any characters
-	Life time.Duration // it is worth nothing after that
+	To   string             // number in E.164
+	Body string             // at most MaxText, of any characters
+	Life time.Duration      // it is worth nothing after that
+	Of   delivery.Reference // as Message.Of
 }
 
 // MaxText is how long a body may be, in UTF-16 code units: two segments of UCS-2, which Kazakh
@@ -64,6 +66,10 @@ func TextOfAccount(e account.Event, a account.Account) (t Text, ok bool, err err
 			return Text{}, false, nil
 		}
 		t.To = e.To
+	case account.EventContactFailed:
+		if t.To, ok = a.Texts(); !ok || e.Channel != account.Email {
+			return Text{}, false, nil
+		}
 	case account.EventNewDevice, account.EventPasswordChanged, account.EventContactReplaced:
 		if t.To, ok = a.Texts(); !ok {
 			return Text{}, false, nil

@@ -52,7 +52,8 @@ type Entry struct {
 	Event
 	PK     string   `json:"pk"`
 	SK     string   `json:"sk"`
-	Awaits []string `json:"-"` // queues whose readers have not said so
+	Try    int      `json:"try,omitempty"` // how often a notice of it bounced and is sent again
+	Awaits []string `json:"-"`             // queues whose readers have not said so
 }
 
 // Told reports whether nobody is to be told of e any more, though its verification may still wait for

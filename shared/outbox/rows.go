@@ -21,7 +21,7 @@ var Rows = []Row{
 	{
 		Types: []string{
 			"account.new-device", "account.password-changed", "account.reset-code", "account.audit", "account.left", "account.invited", "account.welcome",
-			"contact.code", "contact.verified", "contact.replaced", "contact.objected",
+			"contact.code", "contact.verified", "contact.replaced", "contact.objected", "contact.failed",
 			"mobile.code", "mobile.verified", "mobile.replaced", "mobile.removed",
 			"representative.invited", "representative.consented", "representative.declined", "representative.withdrawn", "representative.ended",
 			"support.requested", "support.answered",

@@ -19,14 +19,21 @@ import (
 type Sender struct {
 	client *pinpointsmsvoicev2.Client
 	from   string
+	set    *string
 }
 
 // New returns a sender of text messages from the sender id from, which the AWS account has been
-// given for Kazakhstan.
-func New(client *pinpointsmsvoicev2.Client, from string) *Sender { return &Sender{client, from} }
+// given for Kazakhstan. set is the configuration set that reports of them go by, "" for none.
+func New(client *pinpointsmsvoicev2.Client, from, set string) *Sender {
+	s := &Sender{client: client, from: from}
+	if set != "" {
+		s.set = &set
+	}
+	return s
+}
 
 // Send hands t to the service and returns the id it gave. That it took a message does not mean
-// that it arrived.
+// that it arrived: its reports come as events of their own, with t.Of (package delivery).
 //
 // Errors: notice.ErrRefused when the number's holder asked for no more messages or the AWS account
 // blocks it; others by their code only, because the service may repeat the number in its words.
@@ -36,6 +43,8 @@ func (s *Sender) Send(ctx context.Context, t notice.Text) (messageID string, err
 		OriginationIdentity:    &s.from,
 		MessageBody:            &t.Body,
 		MessageType:            types.MessageTypeTransactional,
+		ConfigurationSetName:   s.set,
+		Context:                t.Of.Tags(),
 		TimeToLive:             aws.Int32(int32(t.Life / time.Second)),
 	})
 	if refused(err) {

@@ -43,7 +43,7 @@ func send(t *testing.T, s *service) (string, error) {
 			return aws.Credentials{AccessKeyID: "a", SecretAccessKey: "b"}, nil
 		}),
 	})
-	return sms.New(client, "COURT").Send(t.Context(), notice.Text{To: "+77011234567", Body: "Код 123456", Life: 15 * time.Minute})
+	return sms.New(client, "COURT", "").Send(t.Context(), notice.Text{To: "+77011234567", Body: "Код 123456", Life: 15 * time.Minute})
 }
 
 func TestSend(t *testing.T) {

@@ -297,18 +297,13 @@ func accountNoticeSK(e account.Event) string { return "NOTICE#" + string(e.Type)
 
 // Delivered reports whether the holder has the notice of an event already.
 func (s *Accounts) Delivered(ctx context.Context, e account.Event) (bool, error) {
-	var it struct{}
-	ok, err := s.get(ctx, accountPK(e.AccountID), accountNoticeSK(e), time.Time{}, &it)
-	if err != nil {
-		return false, fmt.Errorf("read notice of %s: %w", e.AccountID, err)
-	}
-	return ok, nil
+	return s.handedOver(ctx, accountPK(e.AccountID), accountNoticeSK(e))
 }
 
 // RecordDelivery keeps that the notice of an event was handed to the mail service under
 // messageID, or that it failed for good, where that is "".
 func (s *Accounts) RecordDelivery(ctx context.Context, e account.Event, messageID string, at time.Time) error {
-	it, err := delivery(accountPK(e.AccountID), accountNoticeSK(e), messageID, at)
+	it, err := deliveryRecord(accountPK(e.AccountID), accountNoticeSK(e), messageID, at)
 	if err != nil {
 		return err
 	}

@@ -86,6 +86,8 @@ type accountItem struct {
 	Verified     string   `dynamodbav:"verified,omitempty"`
 	Mobile       string   `dynamodbav:"mobile,omitempty"`
 	MobileFrom   string   `dynamodbav:"mobileFrom,omitempty"`
+	EmailFailed  string   `dynamodbav:"emailFailed,omitempty"`
+	MobileFailed string   `dynamodbav:"mobileFailed,omitempty"`
 	Lang         string   `dynamodbav:"lang"`
 	Accepted     []string `dynamodbav:"accepted,stringset,omitempty"`
 	Latest       string   `dynamodbav:"acceptedVersion"`
@@ -136,6 +138,7 @@ func (it accountItem) account() (account.Account, error) {
 		text string
 		into *time.Time
 	}{{it.Created, &a.CreatedAt}, {it.EmailFrom, &a.EmailFrom}, {it.Verified, &a.Verified}, {it.MobileFrom, &a.MobileFrom},
+		{it.EmailFailed, &a.EmailFailed}, {it.MobileFailed, &a.MobileFailed},
 		{it.Until, &a.DisabledUntil}, {it.AloneAt, &a.AloneAt}} {
 		if err == nil && moment.text != "" {
 			*moment.into, err = parseInstant(moment.text)

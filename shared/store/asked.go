@@ -76,7 +76,7 @@ func (s *Filings) AskedTold(ctx context.Context, e filing.AskedEvent, who string
 // RecordAsked keeps what became of a notice, as AskedTold asks. It holds no address, and the filer does not
 // see it: who has an account is nobody else's to know.
 func (s *Filings) RecordAsked(ctx context.Context, e filing.AskedEvent, who, messageID string, at time.Time) error {
-	it, err := delivery(filingPK(e.FilingID), askedNoticeSK(e, who), messageID, at)
+	it, err := deliveryRecord(filingPK(e.FilingID), askedNoticeSK(e, who), messageID, at)
 	if err != nil {
 		return err
 	}

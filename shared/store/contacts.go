@@ -208,7 +208,7 @@ func (s *Accounts) verification(a account.Account, c account.Code, evidence acco
 func (s *Accounts) stands(a account.Account, c account.Code, from time.Time) *types.Update {
 	update := &types.Update{
 		TableName: &s.name, Key: key(accountPK(a.ID), accountSK),
-		UpdateExpression:         aws.String("SET email = :to, emailFrom = :from, verified = :at"),
+		UpdateExpression:         aws.String("SET email = :to, emailFrom = :from, verified = :at REMOVE emailFailed"),
 		ConditionExpression:      aws.String("email = :before AND #status = :active"),
 		ExpressionAttributeNames: map[string]string{"#status": "status"},
 		ExpressionAttributeValues: item{
@@ -219,7 +219,7 @@ func (s *Accounts) stands(a account.Account, c account.Code, from time.Time) *ty
 	if c.Channel == account.Mobile {
 		condition, values := sameMobile(a)
 		values[":to"], values[":from"], values[":active"] = str(c.To), str(instant(from)), str(string(account.Active))
-		update.UpdateExpression = aws.String("SET mobile = :to, mobileFrom = :from")
+		update.UpdateExpression = aws.String("SET mobile = :to, mobileFrom = :from REMOVE mobileFailed")
 		update.ConditionExpression, update.ExpressionAttributeValues = aws.String(condition+" AND #status = :active"), values
 	}
 	return update
@@ -302,16 +302,16 @@ func (s *Accounts) RemoveMobile(ctx context.Context, accountID, id string, at ti
 		ops := []types.TransactWriteItem{
 			{Update: &types.Update{
 				TableName: &s.name, Key: key(accountPK(a.ID), accountSK),
-				UpdateExpression:          aws.String("REMOVE mobile, mobileFrom"),
+				UpdateExpression:          aws.String("REMOVE mobile, mobileFrom, mobileFailed"),
 				ConditionExpression:       aws.String(condition + " AND #status = :active"),
 				ExpressionAttributeNames:  map[string]string{"#status": "status"},
 				ExpressionAttributeValues: values,
 			}},
 			{Delete: &types.Delete{TableName: &s.name, Key: key(accountPK(a.ID), codeSK(account.Mobile))}},
 		}
-		if number, ok := a.Texts(); ok {
+		if !a.MobileFrom.IsZero() {
 			e := account.NewEvent(account.EventMobileRemoved, a.ID, id, at)
-			e.To = number
+			e.To = a.Mobile
 			told, err := s.outbox(e, outbox.Until(at))
 			if err != nil {
 				return err

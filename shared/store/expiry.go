@@ -107,18 +107,13 @@ func expiringName(e filing.ExpiringEvent) string {
 
 // Warned reports whether it is recorded what became of the notice of e.
 func (s *Filings) Warned(ctx context.Context, e filing.ExpiringEvent) (bool, error) {
-	var it struct{}
-	ok, err := s.get(ctx, filingPK(e.FilingID), "NOTICE#"+expiringName(e), time.Time{}, &it)
-	if err != nil {
-		return false, fmt.Errorf("read notice of %s: %w", e.FilingID, err)
-	}
-	return ok, nil
+	return s.handedOver(ctx, filingPK(e.FilingID), "NOTICE#"+expiringName(e))
 }
 
 // RecordWarning keeps that the notice of e was handed to the mail service under messageID, or that it
 // failed for good, where that is "". It goes with the draft's last year, and holds no address.
 func (s *Filings) RecordWarning(ctx context.Context, e filing.ExpiringEvent, messageID string, at time.Time) error {
-	it, err := delivery(filingPK(e.FilingID), "NOTICE#"+expiringName(e), messageID, at)
+	it, err := deliveryRecord(filingPK(e.FilingID), "NOTICE#"+expiringName(e), messageID, at)
 	if err != nil {
 		return err
 	}

@@ -17,18 +17,13 @@ import (
 // Delivered reports whether a recipient of an event has its notice already: "" is the account's
 // holder, others go by their ids, so that it does not matter who else is told.
 func (s *Filings) Delivered(ctx context.Context, e filing.SentEvent, recipient string) (bool, error) {
-	var it struct{}
-	ok, err := s.get(ctx, filingPK(e.FilingID), noticeSK(e, recipient), time.Time{}, &it)
-	if err != nil {
-		return false, fmt.Errorf("read notice of %s: %w", e.FilingID, err)
-	}
-	return ok, nil
+	return s.handedOver(ctx, filingPK(e.FilingID), noticeSK(e, recipient))
 }
 
 // RecordDelivery keeps that the recipient's notice was handed to the mail service under
 // messageID, or that it failed for good, where that is "". It holds no address.
 func (s *Filings) RecordDelivery(ctx context.Context, e filing.SentEvent, recipient, messageID string, at time.Time) error {
-	it, err := delivery(filingPK(e.FilingID), noticeSK(e, recipient), messageID, at)
+	it, err := deliveryRecord(filingPK(e.FilingID), noticeSK(e, recipient), messageID, at)
 	if err != nil {
 		return err
 	}
@@ -53,7 +48,7 @@ func (s *Filings) RecordDelivery(ctx context.Context, e filing.SentEvent, recipi
 // kept already stays as it is.
 func (s *Filings) told(ctx context.Context, e filing.SentEvent, delivery item, how string, at time.Time) error {
 	kept := s.once(delivery)
-	kept.Put.ConditionExpression = aws.String("attribute_not_exists(PK) OR refused = :yes") // by a number that takes texts since
+	kept.Put.ConditionExpression = aws.String("attribute_not_exists(PK) OR refused = :yes OR again = :yes") // by a number that takes texts since; or it bounced
 	kept.Put.ExpressionAttributeValues = item{":yes": &types.AttributeValueMemberBOOL{Value: true}}
 	if _, err := s.transact(ctx, kept, s.event(e.FilingID, how, text(delivery, schema.SK), at)); err != nil {
 		return fmt.Errorf("record notice of %s: %w", e.FilingID, err)

@@ -91,7 +91,7 @@ func (s *Accounts) closing(ctx context.Context, a account.Account, by account.Si
 		{Update: &types.Update{
 			TableName: &s.name, Key: key(accountPK(a.ID), accountSK),
 			UpdateExpression: aws.String("SET #status = :closed, email = :none " +
-				"REMOVE mobile, mobileFrom, verified, rights, GSI1PK, GSI1SK ADD epoch :one"),
+				"REMOVE mobile, mobileFrom, emailFailed, mobileFailed, verified, rights, GSI1PK, GSI1SK ADD epoch :one"),
 			ConditionExpression: aws.String("#status = :status AND email = :email AND emailFrom = :from AND " +
 				sameNumber + " AND " + sameCount),
 			ExpressionAttributeNames:  map[string]string{"#status": "status"},
@@ -115,7 +115,7 @@ func (s *Accounts) closing(ctx context.Context, a account.Account, by account.Si
 	for _, p := range people {
 		ops = append(ops, types.TransactWriteItem{Delete: &types.Delete{TableName: &s.name, Key: key(accountPK(a.ID), passwordSK(p.ID))}})
 	}
-	if _, ok := a.Texts(); ok {
+	if !a.MobileFrom.IsZero() {
 		ops = append(ops, s.ended(a.ID, account.Mobile, a.MobileFrom, at))
 	}
 	return append(ops, dismissed...), nil

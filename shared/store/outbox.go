@@ -40,12 +40,13 @@ type entryItem struct {
 	At     string   `dynamodbav:"at"`
 	Data   string   `dynamodbav:"data"` // JSON: a renamed field can't change what is stored
 	Awaits []string `dynamodbav:"awaits,stringset,omitempty"`
+	Try    int      `dynamodbav:"try,omitempty"`
 }
 
 func (it entryItem) entry() outbox.Entry {
 	return outbox.Entry{
 		Event: outbox.Event{V: it.V, Type: it.Type, Of: it.Of, At: it.At, Data: json.RawMessage(it.Data)},
-		PK:    it.PK, SK: it.SK, Awaits: it.Awaits,
+		PK:    it.PK, SK: it.SK, Awaits: it.Awaits, Try: it.Try,
 	}
 }
 
@@ -144,7 +145,7 @@ func (s *Outbox) leave(ctx context.Context, e outbox.Entry, in *dynamodb.UpdateI
 
 // Oldest returns when the oldest event happened that someone is still to be told of; ok is false when
 // there is none. What awaits nothing but its verification is told: word about a certificate from since
-// it signed takes hours. One that was postponed (see Postpone) is seen once no fresher one is left in
+// it signed takes hours. Nor does what was told and bounced count: see Again. One that was postponed (see Postpone) is seen once no fresher one is left in
 // its shard.
 func (s *Outbox) Oldest(ctx context.Context) (at time.Time, ok bool, err error) {
 	for shard := range OutboxShards {
@@ -175,7 +176,7 @@ func (s *Outbox) oldestOf(ctx context.Context, shard int) (at time.Time, ok bool
 			if err != nil {
 				return at, false, err
 			}
-			if is && !e.Told() {
+			if is && !e.Told() && e.Try == 0 {
 				at, err = e.Instant()
 				return at, err == nil, err
 			}

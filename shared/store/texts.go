@@ -19,13 +19,13 @@ func accountTextSK(e account.Event) string   { return accountNoticeSK(e) + "#MOB
 
 // Texted reports whether it is recorded what became of the text message of an event.
 func (s *Filings) Texted(ctx context.Context, e filing.SentEvent) (bool, error) {
-	return s.texted(ctx, filingPK(e.FilingID), filingTextSK(e))
+	return s.handedOver(ctx, filingPK(e.FilingID), filingTextSK(e))
 }
 
 // RecordText keeps that the text message of an event was handed to the service under messageID, or
 // that its number refuses for good, where that is "". It holds no number.
 func (s *Filings) RecordText(ctx context.Context, e filing.SentEvent, messageID string, at time.Time) error {
-	it, err := delivery(filingPK(e.FilingID), filingTextSK(e), messageID, at)
+	it, err := deliveryRecord(filingPK(e.FilingID), filingTextSK(e), messageID, at)
 	if err != nil {
 		return err
 	}
@@ -37,13 +37,13 @@ func (s *Filings) RecordText(ctx context.Context, e filing.SentEvent, messageID 
 
 // Texted reports whether it is recorded what became of the text message of an event.
 func (s *Accounts) Texted(ctx context.Context, e account.Event) (bool, error) {
-	return s.texted(ctx, accountPK(e.AccountID), accountTextSK(e))
+	return s.handedOver(ctx, accountPK(e.AccountID), accountTextSK(e))
 }
 
 // RecordText keeps that the text message of an event was handed to the service under messageID, or
 // that its number refuses for good, where that is "". It holds no number.
 func (s *Accounts) RecordText(ctx context.Context, e account.Event, messageID string, at time.Time) error {
-	it, err := delivery(accountPK(e.AccountID), accountTextSK(e), messageID, at)
+	it, err := deliveryRecord(accountPK(e.AccountID), accountTextSK(e), messageID, at)
 	if err != nil {
 		return err
 	}
@@ -54,20 +54,23 @@ type deliveryItem struct {
 	At        string `dynamodbav:"at"`
 	MessageID string `dynamodbav:"messageId,omitempty"`
 	Refused   bool   `dynamodbav:"refused,omitempty"`
+	Again     bool   `dynamodbav:"again,omitempty"` // it bounced and is to be sent again
 }
 
-func (t table) texted(ctx context.Context, pk, sk string) (bool, error) {
+// handedOver reports whether the message whose record of delivery is at pk, sk needs no sending: it was
+// sent and did not bounce, or failed for good.
+func (t table) handedOver(ctx context.Context, pk, sk string) (bool, error) {
 	var it deliveryItem
 	ok, err := t.get(ctx, pk, sk, time.Time{}, &it)
 	if err != nil {
-		return false, fmt.Errorf("read text message of %s: %w", pk, err)
+		return false, fmt.Errorf("read notice of %s: %w", pk, err)
 	}
-	return ok, nil
+	return ok && !it.Again, nil
 }
 
-// delivery is the record of one recipient's message: that it was handed over under messageID, or,
+// deliveryRecord is the record of one recipient's message: that it was handed over under messageID, or,
 // where that is "", that it failed for good.
-func delivery(pk, sk, messageID string, at time.Time) (item, error) {
+func deliveryRecord(pk, sk, messageID string, at time.Time) (item, error) {
 	return record(pk, sk, deliveryItem{At: instant(at), MessageID: messageID, Refused: messageID == ""})
 }
 

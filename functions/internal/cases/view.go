@@ -152,6 +152,8 @@ type EventView struct {
 	Present        []string        `json:"present"`
 	Way            docket.Way      `json:"way"` // of a notice
 	To             string          `json:"to"`
+	Code           string          `json:"code"` // of a report of its delivery: enhanced status code (RFC 3463), or the service's word
+	Note           string          `json:"note"` // likewise: what the other side said, without addresses
 }
 
 // NoticeView is how a party stands with its notice.
@@ -293,7 +295,7 @@ func noticeView(party string, n docket.Notification) NoticeView {
 func eventView(e docket.Event) EventView {
 	out := EventView{
 		At: e.At, Type: e.Type, By: e.By, Name: e.Name, Party: e.Party, Representative: e.Representative, Article: e.Article, Reason: e.Reason, Paper: e.Paper,
-		ID: e.ID, Corrects: e.Corrects, Was: e.Was, Value: e.Value, On: day(e.On), Present: append([]string{}, e.Present...), Way: e.Way, To: e.To,
+		ID: e.ID, Corrects: e.Corrects, Was: e.Was, Value: e.Value, On: day(e.On), Present: append([]string{}, e.Present...), Way: e.Way, To: e.To, Code: e.Code, Note: e.Note,
 	}
 	if !e.Hearing.At.IsZero() {
 		out.Hearing = &e.Hearing

@@ -192,7 +192,7 @@ const (
 func (tr *trial) told(party, notice, typ, to string) {
 	tr.t.Helper()
 	n := docket.NoticeEvent{CaseID: tr.id, Party: party, Notice: notice}
-	if _, err := tr.cases.Prove(tr.t.Context(), tr.id, notice+"#email#"+typ, n.Proves(typ, docket.Email, to, tr.at)); err != nil {
+	if _, err := tr.cases.Prove(tr.t.Context(), tr.id, notice+"#email#"+typ, n.Proves(typ, docket.Email, to, 0, tr.at)); err != nil {
 		tr.t.Fatal(err)
 	}
 }

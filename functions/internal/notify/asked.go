@@ -70,7 +70,7 @@ func (s *Service) askedOne(ctx context.Context, e filing.AskedEvent, key string)
 	if told, err := s.Manifests.AskedTold(ctx, e, key); err != nil {
 		return err
 	} else if !told {
-		id, err := s.send(ctx, m, e.At)
+		id, err := s.send(ctx, m, e.At, a)
 		if err != nil {
 			return err
 		}
@@ -82,7 +82,7 @@ func (s *Service) askedOne(ctx context.Context, e filing.AskedEvent, key string)
 	if err != nil || !ok {
 		return err
 	}
-	return s.text(ctx, t, e.At,
+	return s.text(ctx, t, e.At, a,
 		func() (bool, error) { return s.Manifests.AskedTold(ctx, e, key+"#text") },
 		func(id string) error { return s.Manifests.RecordAsked(ctx, e, key+"#text", id, s.Now()) })
 }

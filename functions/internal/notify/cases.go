@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -38,8 +39,11 @@ func (s *Service) Case(ctx context.Context, of Cases, n docket.NoticeEvent) erro
 	if err != nil && !errors.Is(err, account.ErrNotRegistered) {
 		return fmt.Errorf("notice in case %s: %w", n.CaseID, err)
 	}
-	prove := func(typ string, way docket.Way, to string) error {
-		_, err := of.Cases.Prove(ctx, c.ID, n.Notice+"#"+string(way), n.Proves(typ, way, to, s.Now().UTC().Truncate(time.Millisecond)))
+	prove := func(typ string, way docket.Way, to, messageID string) error {
+		again := c.Sent(n, way, "")
+		e := n.Proves(typ, way, to, again, s.Now().UTC().Truncate(time.Millisecond))
+		e.Message = messageID
+		_, err := of.Cases.Prove(ctx, c.ID, place(n, string(way), again), e)
 		return err
 	}
 	err = errors.Join(s.mailOfCase(ctx, c, n, a, prove), s.formerOfCase(ctx, of, c, n, a), s.textOfCase(ctx, c, n, a, prove), s.copiesOfCase(ctx, of, c, n, a))
@@ -49,30 +53,38 @@ func (s *Service) Case(ctx context.Context, of Cases, n docket.NoticeEvent) erro
 	return nil
 }
 
-type proof func(typ string, way docket.Way, to string) error
+type proof func(typ string, way docket.Way, to, messageID string) error
+
+// place is what makes a proof of a notice one of its kind: by what or to whom it went, and how often before.
+func place(n docket.NoticeEvent, by string, again int) string {
+	if again > 0 {
+		by += "#" + strconv.Itoa(again+1)
+	}
+	return n.Notice + "#" + by
+}
 
 func (s *Service) mailOfCase(ctx context.Context, c docket.Case, n docket.NoticeEvent, a account.Account, prove proof) error {
 	if c.Tried(n, docket.Email) {
 		return nil
 	}
 	if a.ID == "" {
-		return prove(docket.EventNoContact, docket.Email, "")
+		return prove(docket.EventNoContact, docket.Email, "", "")
 	}
 	m, ok, err := notice.OfCase(c, n, a, s.PortalURL)
 	if err != nil {
 		return err
 	}
 	if !ok {
-		return prove(docket.EventNoContact, docket.Email, "")
+		return prove(docket.EventNoContact, docket.Email, "", "")
 	}
-	id, err := s.send(ctx, m, n.At)
+	id, err := s.send(ctx, m, n.At, a)
 	if err != nil {
 		return err
 	}
 	if id == "" {
-		return prove(docket.EventFailed, docket.Email, m.To)
+		return prove(docket.EventFailed, docket.Email, m.To, "")
 	}
-	return prove(docket.EventTold, docket.Email, m.To)
+	return prove(docket.EventTold, docket.Email, m.To, id)
 }
 
 // formerOfCase tells the addresses too that took the holder's notices until lately. None of these copies is
@@ -92,7 +104,7 @@ func (s *Service) formerOfCase(ctx context.Context, of Cases, c docket.Case, n d
 	var failures []error
 	for _, copied := range messages[1:] {
 		if !c.CopiedTo(n, copied.Recipient) {
-			failures = append(failures, s.copyOfCase(ctx, of, c, n, copied.Recipient, copied))
+			failures = append(failures, s.copyOfCase(ctx, of, c, n, copied.Recipient, copied, account.Account{}))
 		}
 	}
 	return errors.Join(failures...)
@@ -107,18 +119,16 @@ func (s *Service) textOfCase(ctx context.Context, c docket.Case, n docket.Notice
 		return err
 	}
 	if !fits {
-		return prove(docket.EventFailed, docket.SMS, t.To)
+		return prove(docket.EventFailed, docket.SMS, t.To, "")
 	}
-	short, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	id, err := s.SMS.Send(short, t)
+	id, err := s.sendText(ctx, t, a)
 	switch {
 	case err != nil && !errors.Is(err, notice.ErrRefused) && !s.tooLate(n.At, outbox.Keep):
 		return err
 	case id == "":
-		return prove(docket.EventFailed, docket.SMS, t.To)
+		return prove(docket.EventFailed, docket.SMS, t.To, "")
 	}
-	return prove(docket.EventTold, docket.SMS, t.To)
+	return prove(docket.EventTold, docket.SMS, t.To, id)
 }
 
 // copiesOfCase tells who acts for the party in the case (CPC 127(2)), and the trusted representatives of its
@@ -135,7 +145,7 @@ func (s *Service) copiesOfCase(ctx context.Context, of Cases, c docket.Case, n d
 		}
 		m, ok, err2 := notice.OfCase(c, n, theirs, s.PortalURL)
 		if err = errors.Join(err, err2); err == nil && ok {
-			err = s.copyOfCase(ctx, of, c, n, r.ID, m)
+			err = s.copyOfCase(ctx, of, c, n, r.ID, m, theirs)
 		}
 		failures = append(failures, err)
 	}
@@ -156,7 +166,7 @@ func (s *Service) copiesOfCase(ctx context.Context, of Cases, c docket.Case, n d
 		}
 		m, err := notice.CopyOfCase(c, n, r, s.PortalURL, s.IndexKey)
 		if err == nil {
-			err = s.copyOfCase(ctx, of, c, n, r.ID, m)
+			err = s.copyOfCase(ctx, of, c, n, r.ID, m, account.Account{})
 		}
 		failures = append(failures, err)
 	}
@@ -164,9 +174,10 @@ func (s *Service) copiesOfCase(ctx context.Context, of Cases, c docket.Case, n d
 }
 
 // copyOfCase sends a copy and keeps what became of it. to is the id of a representative, or the recipient
-// that a former address is.
-func (s *Service) copyOfCase(ctx context.Context, of Cases, c docket.Case, n docket.NoticeEvent, to string, m notice.Message) error {
-	id, err := s.send(ctx, m, n.At)
+// that a former address is; theirs is the account whose address it is, if it is one's own.
+func (s *Service) copyOfCase(ctx context.Context, of Cases, c docket.Case, n docket.NoticeEvent, to string, m notice.Message, theirs account.Account) error {
+	m.Recipient = to
+	id, err := s.send(ctx, m, n.At, theirs)
 	if err != nil {
 		return err
 	}
@@ -174,10 +185,12 @@ func (s *Service) copyOfCase(ctx context.Context, of Cases, c docket.Case, n doc
 	if id == "" {
 		typ = docket.EventFailed
 	}
-	proof := n.Copied(typ, m.To, to, s.Now().UTC().Truncate(time.Millisecond))
+	again := c.Sent(n, docket.Email, to)
+	proof := n.Copied(typ, m.To, to, again, s.Now().UTC().Truncate(time.Millisecond))
+	proof.Message = id
 	if strings.HasPrefix(to, filing.FormerRecipient) {
 		proof.Article = "" // the office's own
 	}
-	_, err = of.Cases.Prove(ctx, c.ID, n.Notice+"#"+to, proof)
+	_, err = of.Cases.Prove(ctx, c.ID, place(n, to, again), proof)
 	return err
 }

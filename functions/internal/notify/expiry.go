@@ -39,7 +39,7 @@ func (s *Service) Expiring(ctx context.Context, e filing.ExpiringEvent) error {
 	if err != nil || done {
 		return err
 	}
-	id, err := s.send(ctx, m, e.At)
+	id, err := s.send(ctx, m, e.At, a)
 	if err != nil {
 		return fmt.Errorf("notice of draft %s: %w", e.FilingID, err)
 	}

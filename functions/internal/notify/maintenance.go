@@ -38,7 +38,7 @@ func (s *Service) maintenance(ctx context.Context, e maintenance.Event, accountI
 		return err
 	}
 	a, err := s.Accounts.Account(ctx, accountID)
-	if errors.Is(err, account.ErrNotRegistered) || err == nil && (a.Status != account.Active || a.Verified.IsZero()) {
+	if errors.Is(err, account.ErrNotRegistered) || err == nil && (a.Status != account.Active || (a.Verified.IsZero() || !a.EmailFailed.IsZero())) {
 		return nil
 	}
 	if err != nil {
@@ -48,7 +48,7 @@ func (s *Service) maintenance(ctx context.Context, e maintenance.Event, accountI
 	if err != nil {
 		return err
 	}
-	id, err := s.send(ctx, m, e.At)
+	id, err := s.send(ctx, m, e.At, a)
 	if err != nil {
 		return err
 	}

@@ -24,7 +24,7 @@ func (s *Service) Morning(ctx context.Context, e docket.MorningEvent) error {
 	if err != nil || done {
 		return err
 	}
-	id, err := s.send(ctx, m, e.At)
+	id, err := s.send(ctx, m, e.At, a)
 	if err != nil {
 		return fmt.Errorf("morning of account %s: %w", e.Account, err)
 	}

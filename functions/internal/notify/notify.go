@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/courtoffice/courtoffice/shared/account"
+	"github.com/courtoffice/courtoffice/shared/delivery"
 	"github.com/courtoffice/courtoffice/shared/filing"
 	"github.com/courtoffice/courtoffice/shared/maintenance"
 	"github.com/courtoffice/courtoffice/shared/notice"
@@ -40,6 +41,13 @@ type Service struct {
 	Support   string // address of support
 	Now       func() time.Time
 
+	// Of is the entry of the outbox whose event is dealt with, and the queue it came by: every message
+	// carries it.
+	Of delivery.Reference
+
+	Outboxes     map[string]Outbox // by the table's name
+	Contacts     Contacts
+	Reports      Reports
 	SMS          SMS
 	FilingTexts  FilingTexts
 	AccountTexts AccountTexts
@@ -124,7 +132,7 @@ func (s *Service) mailOfFiling(ctx context.Context, e filing.SentEvent, at strin
 	}
 	var failures []error
 	for _, m := range messages {
-		if err := s.deliver(ctx, e, at, m); err != nil {
+		if err := s.deliver(ctx, e, at, m, a); err != nil {
 			failures = append(failures, fmt.Errorf("notice of filing %s to %q: %w", e.FilingID, m.Recipient, err))
 		}
 	}
@@ -165,21 +173,29 @@ func (s *Service) both(ctx context.Context, a account.Account, messages []notice
 	return out, nil
 }
 
-func (s *Service) deliver(ctx context.Context, e filing.SentEvent, at string, m notice.Message) error {
+func (s *Service) deliver(ctx context.Context, e filing.SentEvent, at string, m notice.Message, a account.Account) error {
 	done, err := s.Filings.Delivered(ctx, e, m.Recipient)
 	if err != nil || done {
 		return err
 	}
-	id, err := s.send(ctx, m, at)
+	id, err := s.send(ctx, m, at, a)
 	if err != nil {
 		return err
 	}
 	return s.Filings.RecordDelivery(ctx, e, m.Recipient, id, s.Now())
 }
 
-// send sends a message about an event of the instant at (RFC 3339). The id is "" without an error
-// when it failed for good.
-func (s *Service) send(ctx context.Context, m notice.Message, at string) (messageID string, err error) {
+// send sends a message about an event of the instant at (RFC 3339), to the account a or to somebody on its
+// behalf. The id is "" without an error when it failed for good, and where the address takes nothing any more.
+func (s *Service) send(ctx context.Context, m notice.Message, at string, a account.Account) (messageID string, err error) {
+	if !a.Takes(m.To) {
+		return "", nil
+	}
+	m.Of = s.Of
+	m.Of.Recipient = m.Recipient
+	if m.To == a.Email {
+		m.Of.Account = a.ID
+	}
 	id, err := s.Mail.Send(ctx, m)
 	if err != nil && (errors.Is(err, notice.ErrRefused) || s.tooLate(at, outbox.Keep)) {
 		return "", nil
@@ -216,7 +232,7 @@ func (s *Service) mailOfAccount(ctx context.Context, e account.Event, a account.
 	if err != nil || done {
 		return err
 	}
-	id, err := s.send(ctx, m, e.At)
+	id, err := s.send(ctx, m, e.At, a)
 	if err != nil {
 		return fmt.Errorf("%s of account %s: %w", e.Type, e.AccountID, err)
 	}

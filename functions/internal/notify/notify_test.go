@@ -101,7 +101,7 @@ func post(t *testing.T) (*mailsink.Sink, *httptest.Server, *mail.Sender, *sms.Se
 	pinpoint := pinpointsmsvoicev2.New(pinpointsmsvoicev2.Options{
 		Region: "eu-central-1", BaseEndpoint: aws.String(srv.URL + "/_local/sms"), RetryMaxAttempts: 1, Credentials: credentials,
 	})
-	return sink, srv, mail.New(ses, "Сот кабинеті <office@court.example>"), sms.New(pinpoint, "COURT")
+	return sink, srv, mail.New(ses, "Сот кабинеті <office@court.example>"), sms.New(pinpoint, "COURT", "")
 }
 
 func newService(t *testing.T) (*notify.Service, *mailsink.Sink, *httptest.Server) {

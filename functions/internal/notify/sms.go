@@ -38,7 +38,7 @@ const patience = 5 * time.Second
 func (s *Service) textOfFiling(ctx context.Context, e filing.SentEvent, a account.Account) error {
 	t, ok, err := notice.TextOf(e, a)
 	if err == nil && ok {
-		err = s.text(ctx, t, e.SentAt,
+		err = s.text(ctx, t, e.SentAt, a,
 			func() (bool, error) { return s.FilingTexts.Texted(ctx, e) },
 			func(id string) error { return s.FilingTexts.RecordText(ctx, e, id, s.Now()) })
 	}
@@ -53,7 +53,7 @@ func (s *Service) textOfFiling(ctx context.Context, e filing.SentEvent, a accoun
 func (s *Service) textOfAccount(ctx context.Context, e account.Event, a account.Account) error {
 	t, ok, err := notice.TextOfAccount(e, a)
 	if err == nil && ok {
-		err = s.text(ctx, t, e.At,
+		err = s.text(ctx, t, e.At, a,
 			func() (bool, error) { return s.AccountTexts.Texted(ctx, e) },
 			func(id string) error { return s.AccountTexts.RecordText(ctx, e, id, s.Now()) })
 	}
@@ -65,15 +65,24 @@ func (s *Service) textOfAccount(ctx context.Context, e account.Event, a account.
 
 // text sends t, about an event of the instant at, unless done says that this was recorded, and
 // records it. A number that refuses is recorded too: it would refuse again.
-func (s *Service) text(ctx context.Context, t notice.Text, at string, done func() (bool, error), record func(messageID string) error) error {
+func (s *Service) text(ctx context.Context, t notice.Text, at string, a account.Account, done func() (bool, error), record func(messageID string) error) error {
 	if already, err := done(); err != nil || already {
 		return err
 	}
-	short, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	id, err := s.SMS.Send(short, t)
+	id, err := s.sendText(ctx, t, a)
 	if err != nil && !errors.Is(err, notice.ErrRefused) && !s.tooLate(at, outbox.Keep) {
 		return err
 	}
 	return record(id)
+}
+
+// sendText hands t over, to the account a.
+func (s *Service) sendText(ctx context.Context, t notice.Text, a account.Account) (messageID string, err error) {
+	t.Of = s.Of
+	if t.To == a.Mobile {
+		t.Of.Account = a.ID
+	}
+	short, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	return s.SMS.Send(short, t)
 }

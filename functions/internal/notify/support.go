@@ -30,30 +30,27 @@ func (s *Service) Request(ctx context.Context, e support.Event) error {
 	if err != nil {
 		return fmt.Errorf("%s of ticket %s: %w", e.Type, e.Ticket, err)
 	}
-	messages, err := s.messages(ctx, e.Type, t)
+	messages, holder, err := s.messages(ctx, e.Type, t)
 	if err != nil {
 		return fmt.Errorf("%s of ticket %s: %w", e.Type, t.Number, err)
 	}
 	var failures []error
 	for n, m := range messages {
-		if err := s.tell(ctx, e, n, m, t.Until()); err != nil {
+		if err := s.tell(ctx, e, n, m, holder, t.Until()); err != nil {
 			failures = append(failures, fmt.Errorf("notice %d of ticket %s: %w", n, t.Number, err))
 		}
 	}
 	return errors.Join(failures...)
 }
 
-// messages are what an event of a ticket has to be told. Their order is stable: it is how
+// messages are what an event of a ticket has to be told, and whose ticket it is. Their order is stable: it is how
 // deliveries are told apart.
-func (s *Service) messages(ctx context.Context, e support.EventType, t support.Ticket) ([]notice.Message, error) {
-	var holder account.Account
+func (s *Service) messages(ctx context.Context, e support.EventType, t support.Ticket) (out []notice.Message, holder account.Account, err error) {
 	if t.AccountID != "" {
-		var err error
 		if holder, err = s.Accounts.Account(ctx, t.AccountID); err != nil {
-			return nil, err
+			return nil, holder, err
 		}
 	}
-	var out []notice.Message
 	switch e {
 	case support.EventRequested:
 		out = append(out, notice.ToSupport(t, s.Support, s.PortalURL))
@@ -65,15 +62,15 @@ func (s *Service) messages(ctx context.Context, e support.EventType, t support.T
 			out = append(out, m)
 		}
 	}
-	return out, nil
+	return out, holder, nil
 }
 
-func (s *Service) tell(ctx context.Context, e support.Event, n int, m notice.Message, until time.Time) error {
+func (s *Service) tell(ctx context.Context, e support.Event, n int, m notice.Message, holder account.Account, until time.Time) error {
 	done, err := s.Tickets.Delivered(ctx, e, n)
 	if err != nil || done {
 		return err
 	}
-	id, err := s.send(ctx, m, e.At)
+	id, err := s.send(ctx, m, e.At, holder)
 	if err != nil {
 		return err
 	}

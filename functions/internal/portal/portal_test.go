@@ -599,8 +599,10 @@ func statuses() (codes []string) {
 func TestCodeListsHaveTexts(t *testing.T) {
 	lists := map[string][]string{
 		"nature.": claim.Natures, "role.": filing.Roles,
-		"status.":   statuses(),
-		"event.":    {filing.EventCreated, filing.EventSigned, filing.EventVoided, filing.EventSealed, filing.EventKept, "received", "rejected", "doubted", "settled", filing.ToldHolder, filing.ToldHolderByText, filing.ToldRepresentative, filing.ToldFormer, filing.NotToldFormer},
+		"status.": statuses(),
+		"event.": {filing.EventCreated, filing.EventSigned, filing.EventVoided, filing.EventSealed, filing.EventKept, "received", "rejected", "doubted", "settled", filing.ToldHolder, filing.ToldHolderByText, filing.ToldRepresentative, filing.ToldFormer, filing.NotToldFormer,
+			filing.ArrivedHolder, filing.ArrivedHolderByText, filing.ArrivedRepresentative, filing.ArrivedFormer,
+			filing.LostHolder, filing.LostHolderByText, filing.LostRepresentative, filing.LostFormer},
 		"capacity.": {string(filing.InPerson), string(filing.ForOrganisation), string(filing.AsRepresentative)},
 		"lang.":     {"kk", "ru", "en"},
 		"kind.":     kinds.Codes(),

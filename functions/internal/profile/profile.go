@@ -133,10 +133,12 @@ type Profile struct {
 	Organisation string          `json:"organisation"`
 	Number       string          `json:"number"` // masked
 	Email        string          `json:"email"`
-	Verified     bool            `json:"verified"` // Email was shown to be the holder's
+	Verified     bool            `json:"verified"`    // Email was shown to be the holder's
+	Failed       *time.Time      `json:"emailFailed"` // since when Email takes nothing: it refused a message for good, or called one spam; else null
 	Addresses    []Address       `json:"addresses"`
 	Mobile       string          `json:"mobile"`         // E.164, or ""
 	MobileTexts  bool            `json:"mobileVerified"` // Mobile was shown to be the holder's: it takes text messages
+	MobileFailed *time.Time      `json:"mobileFailed"`   // as emailFailed
 	Numbers      []Number        `json:"numbers"`
 	Lang         locale.Lang     `json:"lang"` // of notices
 	Rights       []account.Right `json:"rights"`
@@ -192,11 +194,10 @@ func (s *Service) profile(ctx context.Context, a account.Account, current sessio
 	if err != nil {
 		return Profile{}, err
 	}
-	_, texts := a.Texts()
 	p := Profile{
 		ID: a.ID, Kind: a.Subject.Kind, Name: a.Subject.Name, Organisation: a.Subject.Organisation,
 		Number: a.Subject.Masked(), Email: a.Email, Mobile: a.Mobile, Lang: a.Lang,
-		Verified: !a.Verified.IsZero(), Addresses: []Address{}, MobileTexts: texts, Numbers: []Number{},
+		Verified: !a.Verified.IsZero(), Failed: moment(a.EmailFailed), MobileFailed: moment(a.MobileFailed), Addresses: []Address{}, MobileTexts: a.Mobile != "" && !a.MobileFrom.IsZero(), Numbers: []Number{},
 		Rights: append([]account.Right{}, a.Rights...), CreatedAt: a.CreatedAt, Acceptances: []Acceptance{},
 	}
 	for _, c := range addresses {

@@ -61,7 +61,7 @@ func TestCaseNotices(t *testing.T) {
 	sink, handle := m.notifying(t)
 	app := m.app(t, "notify")
 	svc := &notify.Service{
-		Mail: mail.New(app.ses(), app.cfg.MailFrom), SMS: sms.New(app.pinpoint(), app.cfg.SMSSender), PortalURL: "https://court.example",
+		Mail: mail.New(app.ses(), app.cfg.MailFrom), SMS: sms.New(app.pinpoint(), app.cfg.SMSSender, app.cfg.SMSSet), PortalURL: "https://court.example",
 		Accounts: m.accounts(), IndexKey: app.cfg.IndexKey, Now: func() time.Time { return m.at },
 	}
 	defendant := m.view(matrixSent, clerk).Parties[1].ID

@@ -281,7 +281,7 @@ func TestLaterPaper(t *testing.T) {
 	head := m.want(m.register("head", m.registration(m.company()), password), 201, "").cookie
 	m.view(matrixSent, head)
 	svc := &notify.Service{
-		Mail: mail.New(app.ses(), app.cfg.MailFrom), SMS: sms.New(app.pinpoint(), app.cfg.SMSSender), PortalURL: "https://court.example",
+		Mail: mail.New(app.ses(), app.cfg.MailFrom), SMS: sms.New(app.pinpoint(), app.cfg.SMSSender, app.cfg.SMSSet), PortalURL: "https://court.example",
 		Accounts: m.accounts(), IndexKey: app.cfg.IndexKey, Now: func() time.Time { return m.at },
 	}
 	m.tells(svc, matrixSent)

@@ -2,18 +2,22 @@ package wire
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
 
+	"github.com/courtoffice/courtoffice/functions"
 	"github.com/courtoffice/courtoffice/functions/internal/notify"
 	"github.com/courtoffice/courtoffice/shared/account"
+	"github.com/courtoffice/courtoffice/shared/delivery"
 	"github.com/courtoffice/courtoffice/shared/docket"
 	"github.com/courtoffice/courtoffice/shared/filing"
 	"github.com/courtoffice/courtoffice/shared/mail"
 	"github.com/courtoffice/courtoffice/shared/maintenance"
+	"github.com/courtoffice/courtoffice/shared/metric"
 	"github.com/courtoffice/courtoffice/shared/notice"
 	"github.com/courtoffice/courtoffice/shared/outbox"
 	"github.com/courtoffice/courtoffice/shared/pace"
@@ -25,6 +29,41 @@ import (
 
 // Notify builds the function notify.
 func (a *App) Notify() func(context.Context, events.SQSEvent) (events.SQSEventResponse, error) {
+	svc := a.notifier()
+	cases := notify.Cases{Cases: store.NewCases(a.dynamo(), a.cfg.FilingsTable), People: store.NewAccounts(a.dynamo(), a.cfg.AccountsTable)}
+	pacers := map[string]*pace.Pacer{}
+	paced := slices.DeleteFunc(slices.Clone(a.fn.Queues), func(q functions.Queue) bool {
+		return q.Queue == schema.Notices || q.Queue == schema.Reports
+	})
+	batches := 0
+	for _, q := range paced {
+		batches += q.Concurrency
+	}
+	for _, q := range paced { // a process has one batch at a time
+		pacers[q.Queue.Name] = pace.New(a.cfg.NoticeRate / float64(batches))
+	}
+	r := a.reader(func(ctx context.Context, q schema.Queue, e outbox.Entry) error {
+		sender := *svc
+		sender.Of = delivery.Reference{Queue: q.Name, Type: e.Type, PK: e.PK, SK: e.SK, Try: e.Try}
+		if p := pacers[q.Name]; p != nil {
+			sender.Mail = atPace{svc.Mail, p}
+		}
+		if e.Type == docket.EventNotice {
+			n, err := docket.NoticeEventOf(e.Event)
+			if err != nil {
+				return err
+			}
+			return sender.Case(ctx, cases, n)
+		}
+		return tell(ctx, &sender, e.Event)
+	})
+	r.direct[schema.Reports.Name] = func(ctx context.Context, body string, receives int) error {
+		return a.report(ctx, svc, cases, body, receives)
+	}
+	return r.batch
+}
+
+func (a *App) notifier() *notify.Service {
 	db := a.dynamo()
 	accounts, filings := store.NewAccounts(db, a.cfg.AccountsTable), store.NewFilings(db, a.cfg.FilingsTable)
 	svc := &notify.Service{
@@ -38,49 +77,47 @@ func (a *App) Notify() func(context.Context, events.SQSEvent) (events.SQSEventRe
 		IndexKey:     a.cfg.IndexKey,
 		Support:      a.cfg.SupportMail,
 		Now:          time.Now,
-		SMS:          sms.New(a.pinpoint(), a.cfg.SMSSender),
+		SMS:          sms.New(a.pinpoint(), a.cfg.SMSSender, a.cfg.SMSSet),
 		Drafts:       filings,
 		Manifests:    filings,
 		People:       accounts,
 		FilingTexts:  filings,
 		AccountTexts: accounts,
+		Contacts:     accounts,
+		Outboxes:     map[string]notify.Outbox{},
+		Reports:      notify.Reports{Account: accounts.Reported, Filing: filings.Reported, Draft: filings.ReportedWarning},
 	}
-	cases := notify.Cases{Cases: store.NewCases(db, a.cfg.FilingsTable), People: accounts}
-	pacers := map[string]*pace.Pacer{}
-	batches := 0
-	for _, q := range a.fn.Queues {
-		if q.Queue != schema.Notices {
-			batches += q.Concurrency
-		}
+	for name, box := range a.outboxes() {
+		svc.Outboxes[name] = box
 	}
-	for _, q := range a.fn.Queues {
-		if q.Queue != schema.Notices { // a process has one batch at a time
-			pacers[q.Queue.Name] = pace.New(a.cfg.NoticeRate / float64(batches))
-		}
-	}
-	return a.read(func(ctx context.Context, q schema.Queue, e outbox.Entry) error {
-		sender := *svc
-		if p := pacers[q.Name]; p != nil {
-			sender.Mail = paced{svc.Mail, p}
-		}
-		if e.Type == docket.EventNotice {
-			n, err := docket.NoticeEventOf(e.Event)
-			if err != nil {
-				return err
-			}
-			return sender.Case(ctx, cases, n)
-		}
-		return tell(ctx, &sender, e.Event)
-	})
+	return svc
 }
 
-// paced sends at its pacer's pace.
-type paced struct {
+// settling is how often a report of a message that no record has comes again: its record may be under way.
+// With the pauses between, that is some eight minutes.
+const settling = 5
+
+// report keeps what a service reports of a message. What is unknown for good is counted and dropped.
+func (a *App) report(ctx context.Context, svc *notify.Service, cases notify.Cases, body string, receives int) error {
+	r, ok, err := delivery.Read([]byte(body))
+	if err == nil && ok {
+		err = svc.Report(ctx, cases, r)
+	}
+	foreign := errors.Is(err, delivery.ErrReference)
+	if foreign || errors.Is(err, notify.ErrUnknown) && receives >= settling {
+		a.metrics(ctx, svc.Now(), metric.Value{Name: metric.Unknown, Value: 1})
+		return nil
+	}
+	return err
+}
+
+// atPace sends at its pacer's pace.
+type atPace struct {
 	notify.Mail
 	pace *pace.Pacer
 }
 
-func (p paced) Send(ctx context.Context, m notice.Message) (messageID string, err error) {
+func (p atPace) Send(ctx context.Context, m notice.Message) (messageID string, err error) {
 	if err := p.pace.Wait(ctx); err != nil {
 		return "", err
 	}

@@ -59,6 +59,7 @@ func TestMain(m *testing.M) {
 	flag.Parse()
 	os.Setenv(functions.EnvOriginKeys, httpapi.OpenOrigin) // of every function with routes
 	os.Setenv(schema.Assets.Env, "assets")
+	observed = observe
 	code := m.Run()
 	whole := flag.Lookup("test.run").Value.String() == "" && flag.Lookup("test.list").Value.String() == "" &&
 		flag.Lookup("test.skip").Value.String() == ""
@@ -68,6 +69,10 @@ func TestMain(m *testing.M) {
 				fmt.Fprintf(os.Stderr, "events/%s is replayed by no test\n", file)
 				code = 1
 			}
+		}
+		for _, wrong := range judgeCalls() {
+			fmt.Fprintln(os.Stderr, wrong)
+			code = 1
 		}
 	}
 	os.Exit(code)

@@ -64,6 +64,8 @@ type reader struct {
 	handle   func(context.Context, schema.Queue, outbox.Entry) error
 	outboxes map[string]*store.Outbox
 	queues   map[string]source // by the deployed name
+
+	direct map[string]func(ctx context.Context, body string, receives int) error // readers of queues that are no outbox's, by name
 }
 
 // source is a queue the function reads.
@@ -77,11 +79,18 @@ type source struct {
 // A message that fails does not keep the others from it: it comes again after a pause that grows.
 // One log line a batch.
 func (a *App) read(handle func(context.Context, schema.Queue, outbox.Entry) error) func(context.Context, events.SQSEvent) (events.SQSEventResponse, error) {
-	r := &reader{app: a, handle: handle, outboxes: a.outboxes(), queues: map[string]source{}}
+	return a.reader(handle).batch
+}
+
+func (a *App) reader(handle func(context.Context, schema.Queue, outbox.Entry) error) *reader {
+	r := &reader{
+		app: a, handle: handle, outboxes: a.outboxes(), queues: map[string]source{},
+		direct: map[string]func(context.Context, string, int) error{},
+	}
 	for _, q := range a.fn.Queues {
 		r.queues[path.Base(a.cfg.Queues[q.Queue.Name])] = source{q.Queue, cmp.Or(q.Pause, lastPause), a.queue(q.Queue).Hide}
 	}
-	return r.batch
+	return r
 }
 
 func (r *reader) batch(ctx context.Context, batch events.SQSEvent) (res events.SQSEventResponse, _ error) {
@@ -118,7 +127,7 @@ func (r *reader) message(ctx context.Context, m events.SQSMessage) error {
 	err := errTimeShort
 	if deadline, ok := ctx.Deadline(); !ok || time.Until(deadline) > spare {
 		n, _ := strconv.Atoi(m.Attributes["ApproximateReceiveCount"])
-		wait, err = min(pause(n), q.pause), r.one(ctx, q.Queue, m.Body)
+		wait, err = min(pause(n), q.pause), r.one(ctx, q.Queue, m.Body, n)
 	}
 	if err == nil {
 		return nil
@@ -134,7 +143,12 @@ func (r *reader) message(ctx context.Context, m events.SQSMessage) error {
 
 var errTimeShort = errors.New("no time left in this batch")
 
-func (r *reader) one(ctx context.Context, q schema.Queue, body string) error {
+func (r *reader) one(ctx context.Context, q schema.Queue, body string, receives int) error {
+	if direct := r.direct[q.Name]; direct != nil {
+		short, cancel := sooner(ctx, spare/2)
+		defer cancel()
+		return direct(short, body, receives)
+	}
 	var e outbox.Entry
 	if err := json.Unmarshal([]byte(body), &e); err != nil {
 		return fmt.Errorf("decode message of %s: %w", q.Name, err)

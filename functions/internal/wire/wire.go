@@ -15,6 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/pinpointsmsvoicev2"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/sesv2"
+	"github.com/aws/smithy-go/middleware"
 
 	"github.com/courtoffice/courtoffice/functions"
 	"github.com/courtoffice/courtoffice/functions/internal/environment"
@@ -48,6 +49,9 @@ func MustLoad(fn string) *App {
 	return &App{fn: row, cfg: cfg, log: log, clock: time.Now}
 }
 
+// observed, where a test sets it, is given every call of AWS that the function fn makes.
+var observed func(fn string) func(*middleware.Stack) error
+
 // aws is the SDK's configuration, made by hand: on Lambda the credentials are environment
 // variables for the life of the process, and config.LoadDefaultConfig costs every cold start
 // 3 ms to find that out.
@@ -55,6 +59,9 @@ func (a *App) aws(service string) (aws.Config, *string) {
 	cfg := aws.Config{
 		Region:      a.cfg.Region,
 		Credentials: aws.CredentialsProviderFunc(credentials),
+	}
+	if observed != nil {
+		cfg.APIOptions = append(cfg.APIOptions, observed(a.fn.Name))
 	}
 	if a.calls > 0 {
 		cfg.HTTPClient = awshttp.NewBuildableClient().WithTransportOptions(func(t *http.Transport) { t.MaxIdleConnsPerHost = a.calls })

@@ -59,7 +59,7 @@ func Run(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
-	parts := []func(context.Context) error{w.agreement, w.register, w.signIn, w.consents, w.file, w.notices, w.received, w.withdraws, w.life, w.mobile}
+	parts := []func(context.Context) error{w.agreement, w.register, w.signIn, w.consents, w.file, w.notices, w.received, w.withdraws, w.life, w.mobile, w.reports}
 	if o.Key == nil {
 		parts = append(parts, w.kinds, w.unfinished, w.company, w.others, w.refusals, w.revoked, w.support, w.court, w.program, w.maintenance, w.administration, w.measure, w.leave)
 	}

@@ -28,6 +28,7 @@ type Config struct {
 	MailRate   float64              // MAIL_RATE of the functions; 0 is 1000
 	Later      bool                 // streams and queues are not read: what follows an act waits for the next run on this state
 	Faults     bool                 // functions reach DynamoDB and S3 through what disturbs them when it is told to: see /_local/faults
+	Calls      bool                 // keep what functions call: see Host.Calls
 	Described  bool                 // what goes over the wire otherwise than the API's document says is answered with 500
 	MaxProcs   int                  // processes per function; 0 is 16
 	Functions  []functions.Function // nil is functions.All

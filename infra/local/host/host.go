@@ -50,6 +50,7 @@ type Host struct {
 	region    string
 	access    aws.Credentials
 	instead   map[string]string // of endpoints, to functions: see faults
+	calls     *calls            // nil unless they are kept
 	faulty    *faults           // or nil
 	endpoints map[string]string // by the SDK's service name: DYNAMODB, DYNAMODB_STREAMS, S3, SQS, KMS, SESV2, PINPOINT_SMS_VOICE_V2, CLOUDWATCH_LOGS
 	keys      map[string]string
@@ -327,12 +328,23 @@ func (h *Host) open(ctx context.Context) error {
 		return err
 	}
 	var err error
-	h.mail, err = mailsink.Open(filepath.Join(h.cfg.State, "mail"), h.Now)
-	return err
+	if h.mail, err = mailsink.Open(filepath.Join(h.cfg.State, "mail"), h.Now); err != nil {
+		return err
+	}
+	h.mail.Reports(func(body string) {
+		if err := h.put(ctx, schema.Reports, body); err != nil && ctx.Err() == nil {
+			h.cfg.Log.Warn("reports", slog.String("error", err.Error()))
+		}
+	})
+	h.atStop(h.mail.Close)
+	return nil
 }
 
 // startFunctions sets up every function and its routes; processes start on demand.
 func (h *Host) startFunctions(context.Context) error {
+	if h.cfg.Calls {
+		h.calls = &calls{host: h, seen: map[string]map[functions.Grant]map[string]int{}}
+	}
 	for _, row := range h.cfg.Functions {
 		env, err := h.environment(row)
 		if err != nil {
@@ -383,6 +395,7 @@ func (h *Host) environment(row functions.Function) ([]string, error) {
 		functions.EnvMailRate:    strconv.FormatFloat(h.cfg.MailRate, 'f', -1, 64),
 		functions.EnvNoticeRate:  strconv.FormatFloat(h.cfg.MailRate, 'f', -1, 64),
 		functions.EnvSMSSender:   "COURT",
+		functions.EnvSMSSet:      "courtoffice",
 		functions.EnvListsEvery:  strconv.FormatFloat(h.cfg.ListsEvery.Seconds(), 'f', -1, 64),
 		functions.EnvCRLURLs:     h.listURLs(), functions.EnvOCSPURL: h.ocspURL(), functions.EnvTSPURL: h.tspURL(),
 		functions.EnvPortalURL: h.URL, functions.EnvNCALayerURL: h.NCALayerURL,
@@ -403,8 +416,15 @@ func (h *Host) environment(row functions.Function) ([]string, error) {
 		values[q.Env] = cmp.Or(h.queueURLs[q.Name], queues.URL(h.endpoints["SQS"], q.Name))
 	}
 	env := []string{"AWS_ACCESS_KEY_ID=" + h.access.AccessKeyID, "AWS_SECRET_ACCESS_KEY=" + h.access.SecretAccessKey}
-	for _, service := range []string{"DYNAMODB", "S3", "SQS", "KMS", "SESV2", "PINPOINT_SMS_VOICE_V2", "CLOUDWATCH_LOGS"} {
-		env = append(env, "AWS_ENDPOINT_URL_"+service+"="+cmp.Or(h.instead[service], h.endpoints[service]))
+	own := map[string]string{}
+	if h.calls != nil {
+		var err error
+		if own, err = h.calls.watch(row.Name); err != nil {
+			return nil, err
+		}
+	}
+	for _, service := range watched {
+		env = append(env, "AWS_ENDPOINT_URL_"+service+"="+cmp.Or(own[service], h.instead[service], h.endpoints[service]))
 	}
 	if deployed, ok := functions.Named(row.Name); ok {
 		row = deployed // what a binary reads, whatever it is fed by here

@@ -46,19 +46,19 @@ func (h *Host) told(w http.ResponseWriter, r *http.Request) {
 	if len(note.Records) == 0 {
 		return // the test
 	}
-	if err := h.tell(r.Context(), string(body)); err != nil {
+	if err := h.put(r.Context(), schema.Uploads, string(body)); err != nil {
 		h.cfg.Log.Warn("uploads", slog.String("error", err.Error()))
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 	}
 }
 
-// tell puts a notification into the queue Uploads, wherever that is.
-func (h *Host) tell(ctx context.Context, note string) error {
+// put puts a message into a queue, wherever that is.
+func (h *Host) put(ctx context.Context, q schema.Queue, body string) error {
 	if h.broker != nil {
-		_, err := h.broker.Send(ctx, schema.Uploads.Name, note)
+		_, err := h.broker.Send(ctx, q.Name, body)
 		return err
 	}
-	queue := h.queueURLs[schema.Uploads.Name]
-	_, err := h.sqs().SendMessage(ctx, &sqs.SendMessageInput{QueueUrl: &queue, MessageBody: &note})
+	url := h.queueURLs[q.Name]
+	_, err := h.sqs().SendMessage(ctx, &sqs.SendMessageInput{QueueUrl: &url, MessageBody: &body})
 	return err
 }

@@ -2,7 +2,7 @@
 // calls of the SES v2 API and SendTextMessage calls of Pinpoint SMS Voice V2, keeps each mail as an
 // .eml file, and shows all on an inbox page. Start with Open and Handler.
 //
-// It delivers nothing. Identities are not verified, templates and bulk mail are not offered.
+// It delivers nothing, and reports what would have become of each message: see Reports. Identities are not verified, templates and bulk mail are not offered.
 package mailsink
 
 import (
@@ -36,6 +36,7 @@ type Message struct {
 	HTML        string            `json:"html"`
 	Headers     map[string]string `json:"headers"` // decoded, several of one name joined by ", "
 	Attachments []Attachment      `json:"attachments"`
+	Tags        map[string]string `json:"tags,omitempty"` // as the caller gave them: they come back in reports
 }
 
 // Attachment is a part of a message that is neither its text nor its HTML.
@@ -56,12 +57,15 @@ type Sink struct {
 	faults     []string
 	texts      []Text
 	textFaulty []string
+	report     func(body string)
+	reporting  sync.WaitGroup
+	closed     chan struct{}
 }
 
 // Open returns the sink of folder dir, made if absent, with the messages it already has. now
 // gives the instant a message is taken at.
 func Open(dir string, now func() time.Time) (*Sink, error) {
-	s := &Sink{dir: dir, now: now}
+	s := &Sink{dir: dir, now: now, closed: make(chan struct{})}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("mail folder: %w", err)
 	}
@@ -113,6 +117,7 @@ type sendEmail struct {
 	FromEmailAddress string
 	Destination      struct{ ToAddresses, CcAddresses, BccAddresses []string }
 	ReplyToAddresses []string
+	EmailTags        []struct{ Name, Value string }
 	Content          struct {
 		Simple   *simple
 		Raw      *struct{ Data []byte }
@@ -203,6 +208,9 @@ func (s *Sink) keep(in sendEmail) (string, error) {
 		return "", &badRequest{"Recipient count exceeds 50"}
 	}
 	m.ID, m.At = id, at
+	if m.Tags, err = taken(in.EmailTags); err != nil {
+		return "", err
+	}
 	if err := os.WriteFile(s.path(id), eml, 0o600); err != nil {
 		return "", fmt.Errorf("keep mail: %w", err)
 	}
@@ -221,6 +229,7 @@ func (s *Sink) keep(in sendEmail) (string, error) {
 		return "", fmt.Errorf("keep mail: %w", err)
 	}
 	s.messages = append(s.messages, m)
+	s.reportMail(m)
 	return id, nil
 }
 

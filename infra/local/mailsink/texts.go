@@ -56,6 +56,8 @@ func (s *Sink) loadTexts() error {
 type sendTextMessage struct {
 	DestinationPhoneNumber, OriginationIdentity, MessageBody, MessageType string
 	TimeToLive                                                            int
+	ConfigurationSetName                                                  string
+	Context                                                               map[string]string
 }
 
 const textTarget = "PinpointSMSVoiceV2.SendTextMessage"
@@ -86,6 +88,8 @@ func (s *Sink) sendText(w http.ResponseWriter, r *http.Request) {
 		wrong = "MessageBody has 1 to 1600 characters"
 	case in.MessageType != "TRANSACTIONAL" && in.MessageType != "PROMOTIONAL":
 		wrong = "MessageType is TRANSACTIONAL or PROMOTIONAL"
+	case len(in.Context) > 5:
+		wrong = "Context has at most 5 entries"
 	case in.TimeToLive < 5 || in.TimeToLive > 259_200:
 		wrong = "TimeToLive is 5 to 259200 seconds"
 	}
@@ -100,6 +104,9 @@ func (s *Sink) sendText(w http.ResponseWriter, r *http.Request) {
 	if err := s.keepText(t); err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return
+	}
+	if in.ConfigurationSetName != "" {
+		s.reportText(t, in.Context)
 	}
 	w.Header().Set("Content-Type", "application/x-amz-json-1.0")
 	json.NewEncoder(w).Encode(map[string]string{"MessageId": t.ID})

@@ -177,6 +177,10 @@ var (
 	Holds         = Queue{Name: "holds", Env: "HOLDS_QUEUE"}                 // breach cases whose log lines are to be held
 )
 
+// Reports takes what the services of mail and text messages tell of messages they took: see package
+// delivery. It is no outbox's.
+var Reports = Queue{Name: "reports", Env: "REPORTS_QUEUE"}
+
 // RelayDeadLetters receives the positions of stream records that relay gave up.
 var RelayDeadLetters = Queue{Name: "relay-dead-letters"}
 
@@ -212,5 +216,5 @@ var HoldDeadLetters = Queue{Name: "hold-dead-letters"}
 
 // Queues lists every queue.
 var Queues = []Queue{
-	Uploads, Notices, Receipts, News, Locks, Copies, Verifications, Openings, Holds, InspectDeadLetters, RelayDeadLetters, NotifyDeadLetters, LockDeadLetters, CopyDeadLetters, VerificationDeadLetters, OpeningDeadLetters, HoldDeadLetters,
+	Uploads, Notices, Receipts, News, Locks, Copies, Verifications, Openings, Holds, Reports, InspectDeadLetters, RelayDeadLetters, NotifyDeadLetters, LockDeadLetters, CopyDeadLetters, VerificationDeadLetters, OpeningDeadLetters, HoldDeadLetters,
 }

@@ -110,7 +110,7 @@ export function timeline(one) {
 
 function happened(one, events) {
   return events.map((event) => {
-    const copy = event.type === 'told' && event.representative;
+    const copy = event.way && event.representative; // of a notice, to somebody else
     const about = event.party ? nameOf(one, event.party) : one.representatives.find((r) => r.id === event.representative)?.name ?? '';
     const who = [t(`js.case.by.${event.by}`), called(event.name)].filter(Boolean).join(', ');
     const lines = [
@@ -119,13 +119,14 @@ function happened(one, events) {
       event.on ? day(event.on) : '',
       event.type === 'hold' ? (event.present.length ? t('js.case.present', { names: event.present.map((id) => nameOf(one, id)).join(', ') }) : t('js.case.present.none')) : '',
       [event.way && code('case.way', event.way), event.to].filter(Boolean).join(': '),
+      event.code || event.note ? t('js.case.answer', { text: [event.code, event.note].filter(Boolean).join(', ') }) : '',
       corrects(one, event),
       event.value,
       event.reason,
       paper(one, event),
     ];
     return el('li', {}, el('time', { datetime: event.at, title: time(event.at) }, clock(event.at)),
-      el('span', {}, [copy ? t(copy.startsWith('former-') ? 'js.case.copied.former' : 'js.case.copied') : event.type === 'opened' && event.way ? t('js.case.read') : code('case.event', event.type), about].filter(Boolean).join(': ')),
+      el('span', {}, [copy && t(copy.startsWith('former-') ? 'js.case.copied.former' : 'js.case.copied'), (!copy || event.type !== 'told') && (event.type === 'opened' && event.way ? t('js.case.read') : code('case.event', event.type)), about].filter(Boolean).join(': ')),
       ...lines.filter(Boolean).map((line) => el('span', { class: 'small' }, line)));
   });
 }

@@ -10,9 +10,16 @@ import { clock, t, time } from './text.js';
 export function showMobile(profile) {
   const key = !profile.mobile ? 'js.mobile.now-none' : profile.mobileVerified ? 'js.mobile.now-verified' : 'js.mobile.now-unverified';
   $('[data-mobile-state]').replaceChildren(t(key, { mobile: spaced(profile.mobile) }));
+  failed('[data-mobile-failed]', 'js.account.mobile-failed', profile.mobileFailed);
   $('#mobile').value ||= spaced(profile.mobile);
   $('#mobile-remove-form button').hidden = !profile.mobile;
   $('[data-numbers]').replaceChildren(...(profile.numbers.length ? profile.numbers.map(row) : [el('li', {}, t('js.mobile.none'))]));
+}
+
+/** Says since when an address or number takes nothing, and what to do. */
+export function failed(place, key, since) {
+  $(place).hidden = !since;
+  $(place).textContent = since ? t(key, { time: time(since) }) : '';
 }
 
 function row(n) {

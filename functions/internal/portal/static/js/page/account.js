@@ -4,7 +4,7 @@ import { address } from '../lib/account-breaches.js';
 import { api } from '../lib/api.js';
 import { $, facts } from '../lib/dom.js';
 import { submits } from '../lib/forms.js';
-import { armMobile, showMobile } from '../lib/mobile.js';
+import { armMobile, failed, showMobile } from '../lib/mobile.js';
 import { spaced } from '../lib/phone.js';
 import { showError } from '../lib/problem.js';
 import { required } from '../lib/session.js';
@@ -39,11 +39,12 @@ async function profile() {
     [t('js.account.name'), called(p.organisation || p.name)],
     [t('js.account.person'), p.organisation ? called(p.name) : ''],
     [t(p.kind === 'legal' ? 'js.acting.bin' : 'js.account.number'), p.number],
-    [t('js.account.email'), `${p.email} (${p.verified ? t('js.account.email.verified') : t('js.account.email.unverified')})`],
-    [t('js.account.mobile'), p.mobile && `${spaced(p.mobile)} (${p.mobileVerified ? t('js.account.verified') : t('js.account.unverified')})`],
+    [t('js.account.email'), `${p.email} (${t(p.emailFailed ? 'js.account.email.failed' : p.verified ? 'js.account.email.verified' : 'js.account.email.unverified')})`],
+    [t('js.account.mobile'), p.mobile && `${spaced(p.mobile)} (${t(p.mobileFailed ? 'js.account.mobile.failed' : p.mobileVerified ? 'js.account.verified' : 'js.account.unverified')})`],
     [t('js.account.registered'), time(p.createdAt)],
   ]));
-  $('#email').value ||= p.email;
+  failed('[data-email-failed]', 'js.account.email-failed', p.emailFailed);
+  if (!p.emailFailed) $('#email').value ||= p.email;
   showMobile(p);
   $('[data-addresses]').replaceChildren(...p.addresses.map((a) => address(a, box, state)));
 }

@@ -1,0 +1,132 @@
+package functions
+
+import (
+	"slices"
+
+	"github.com/courtoffice/courtoffice/shared/store/schema"
+)
+
+// tableActions spells out each access to a table. Nothing here scans or deletes a table.
+var tableActions = map[Access][]string{
+	Read:     {"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"},
+	Write:    {"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem"},
+	Update:   {"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:UpdateItem"},
+	Add:      {"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:UpdateItem", "dynamodb:PutItem"},
+	AddOnly:  {"dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem"},
+	Verdicts: {"dynamodb:PutItem"},
+}
+
+// objectActions spells out each access to the objects of a bucket, onBucket what goes with it on the bucket.
+var (
+	objectActions = map[Access][]string{
+		Read:      {"s3:GetObject"},
+		Upload:    {"s3:PutObject"},
+		HeadOnly:  {"s3:GetObject", "s3:GetObjectVersion"},
+		List:      nil,
+		SetRetain: {"s3:PutObjectRetention", "s3:GetObjectRetention", "s3:DeleteObjectVersionTagging"},
+	}
+	onBucket = map[Access][]string{
+		Read:     {"s3:ListBucket"}, // without it S3 answers 403, not 404, for what isn't there
+		HeadOnly: {"s3:ListBucket"},
+		List:     {"s3:ListBucketVersions"},
+	}
+	ofUploads = []string{"s3:PutObjectTagging", "s3:ListMultipartUploadParts"}
+	onUploads = []string{"s3:ListBucketMultipartUploads"} // parts go on after a cut
+)
+
+// TableActions are the IAM actions that a grant of f's row allows on its table; those that read, on its index
+// too.
+func (f Function) TableActions(g TableGrant) []string {
+	actions, ok := tableActions[g.Access]
+	if !ok {
+		panic("functions: table " + g.Table.Name + ": no access " + string(g.Access))
+	}
+	return slices.DeleteFunc(slices.Clone(actions), func(a string) bool {
+		return slices.Contains(withheld[f.Name][g.Table], a) || slices.Contains(withheld[""][g.Table], a)
+	})
+}
+
+// Actions are the IAM actions that one access of the grant allows, on objects and on the bucket.
+func (g BucketGrant) Actions(access Access) (objects, bucket []string) {
+	objects, ok := objectActions[access]
+	if !ok {
+		panic("functions: bucket " + g.Bucket.Name + ": no access " + string(access))
+	}
+	bucket = onBucket[access]
+	if access == Upload && g.Bucket.Uploads {
+		objects, bucket = append(append([]string{}, objects...), ofUploads...), onUploads
+	}
+	return objects, bucket
+}
+
+// Actions of queues, mail and text messages.
+var (
+	SendActions = []string{"sqs:SendMessage"} // a batch too
+	HideAction  = "sqs:ChangeMessageVisibility"
+	MailAction  = "ses:SendEmail"
+	SMSAction   = "sms-voice:SendTextMessage"
+)
+
+// Grant is an IAM action on something the office has, by its logical name: a table, a bucket, a queue; "" for mail
+// and text messages.
+type Grant struct{ Action, On string }
+
+// Granted lists what the row lets its function call by itself. What Lambda calls with its role, to feed it and
+// to write its log, is not among it.
+func (f Function) Granted() (list []Grant) {
+	add := func(on string, actions ...string) {
+		for _, a := range actions {
+			list = append(list, Grant{a, on})
+		}
+	}
+	for _, g := range f.Tables {
+		add(g.Table.Name, f.TableActions(g)...)
+	}
+	for _, g := range f.Buckets {
+		for _, access := range g.Access {
+			objects, bucket := g.Actions(access)
+			add(g.Bucket.Name, objects...)
+			add(g.Bucket.Name, bucket...)
+		}
+	}
+	for _, q := range f.Queues {
+		add(q.Queue.Name, HideAction)
+	}
+	for _, q := range f.Sends {
+		add(q.Name, SendActions...)
+	}
+	if f.Mail {
+		add("", MailAction)
+	}
+	if f.SMS {
+		add("", SMSAction)
+	}
+	return list
+}
+
+// Names of actions in withheld.
+const (
+	batch  = "dynamodb:BatchGetItem"
+	check  = "dynamodb:ConditionCheckItem"
+	remove = "dynamodb:DeleteItem"
+)
+
+// withheld is what an access allows and a function does not need, by function and table: it is not granted.
+// Under "" is what no function needs of that table. The tests of functions/internal/wire hold what is called
+// against it.
+var withheld = map[string]map[schema.Table][]string{
+	"":               {schema.Site: {batch}, schema.Filings: {check}},
+	"account":        {schema.Accounts: {check}, schema.Filings: {remove}},
+	"admin":          {schema.Site: {"dynamodb:UpdateItem"}},
+	"announce":       {schema.Accounts: {batch, check, remove, "dynamodb:PutItem"}, schema.Site: {check, remove, "dynamodb:PutItem"}},
+	"cases":          {schema.Filings: {remove}},
+	"evidence-file":  {schema.Accounts: {batch}},
+	"facts":          {schema.Accounts: {batch}},
+	"file-claim":     {schema.Filings: {remove}},
+	"filings":        {schema.Accounts: {batch}},
+	"maintenance":    {schema.Accounts: {batch}, schema.Site: {check}},
+	"mobile-signing": {schema.Accounts: {batch}},
+	"notify":         {schema.Accounts: {batch, check, remove}, schema.Filings: {batch, remove}, schema.Site: {check, remove}},
+	"registry":       {schema.Site: {"dynamodb:UpdateItem"}},
+	"relay":          {schema.Accounts: {batch, "dynamodb:GetItem"}, schema.Filings: {batch, "dynamodb:GetItem"}, schema.Site: {"dynamodb:GetItem"}},
+}
