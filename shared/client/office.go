@@ -687,10 +687,10 @@ func (c *Client) FileclaimOutcome(ctx context.Context, id string, body Fileclaim
 	return out, err
 }
 
-// FileclaimPublicKey returns the key that verifies receipts
+// FileclaimPublicKeys returns what verifies receipts
 //
 // GET /api/receipt-key
-func (c *Client) FileclaimPublicKey(ctx context.Context) (out ReceiptPublicKey, err error) {
+func (c *Client) FileclaimPublicKeys(ctx context.Context) (out ReceiptPublished, err error) {
 	err = c.call(ctx, "GET", "/api/receipt-key", nil, nil, &out)
 	return out, err
 }
@@ -935,10 +935,10 @@ func (c *Client) MaintenanceList(ctx context.Context) (out MaintenanceSchedule, 
 	return out, err
 }
 
-// MaintenancePublicKey returns the key that verifies certificates
+// MaintenancePublicKeys returns what verifies certificates
 //
 // GET /api/maintenance/key
-func (c *Client) MaintenancePublicKey(ctx context.Context) (out ReceiptPublicKey, err error) {
+func (c *Client) MaintenancePublicKeys(ctx context.Context) (out ReceiptPublished, err error) {
 	err = c.call(ctx, "GET", "/api/maintenance/key", nil, nil, &out)
 	return out, err
 }
@@ -1815,6 +1815,10 @@ type CasesEventView struct {
 	// of a notice
 	Way string `json:"way"`
 	To  string `json:"to"`
+	// of a report of its delivery: enhanced status code (RFC 3463), or the service's word
+	Code string `json:"code"`
+	// likewise: what the other side said, without addresses
+	Note string `json:"note"`
 }
 
 // CasesFileView A file of a paper: "statement", or the id of a document.
@@ -2052,7 +2056,7 @@ type EvidencefileCaseReply struct {
 	Sum string `json:"sum"`
 	// of the last part, else null
 	StampedAt *time.Time `json:"stampedAt"`
-	// of the last part: what Sum of the others must be
+	// of the last part: what Sum of the others must be; else empty
 	Sums []string `json:"sums"`
 }
 
@@ -2064,9 +2068,9 @@ type EvidencefileCaseRequest struct {
 	// caseReply.At; zero begins
 	At time.Time `json:"at,omitzero"`
 	// caseReply.Revision
-	Revision int64 `json:"revision"`
+	Revision int64 `json:"revision,omitzero"`
 	// from 0
-	Part int64 `json:"part"`
+	Part int64 `json:"part,omitzero"`
 }
 
 // EvidencefileFile one file: its bytes, or the address that gives them.
@@ -3001,13 +3005,17 @@ type ProfileProfile struct {
 	Number string `json:"number"`
 	Email  string `json:"email"`
 	// email was shown to be the holder's
-	Verified  bool             `json:"verified"`
-	Addresses []ProfileAddress `json:"addresses"`
+	Verified bool `json:"verified"`
+	// since when Email takes nothing: it refused a message for good, or called one spam; else null
+	EmailFailed *time.Time       `json:"emailFailed"`
+	Addresses   []ProfileAddress `json:"addresses"`
 	// E.164, or ""
 	Mobile string `json:"mobile"`
 	// mobile was shown to be the holder's: it takes text messages
-	MobileVerified bool            `json:"mobileVerified"`
-	Numbers        []ProfileNumber `json:"numbers"`
+	MobileVerified bool `json:"mobileVerified"`
+	// as emailFailed
+	MobileFailed *time.Time      `json:"mobileFailed"`
+	Numbers      []ProfileNumber `json:"numbers"`
 	// of notices
 	Lang        string              `json:"lang"`
 	Rights      []string            `json:"rights"`
@@ -3104,6 +3112,18 @@ type ProfileSignedDocument struct {
 	Signature []byte `json:"signature"`
 }
 
+// ReceiptEarlier A key that signed before keys were certified.
+type ReceiptEarlier struct {
+	Purpose string `json:"purpose"`
+	KeyID   string `json:"keyId"`
+	// "Ed25519"
+	Algorithm string `json:"algorithm"`
+	// base64, 32 bytes
+	PublicKey []byte `json:"publicKey"`
+	// see Time: documents it signed name an instant before
+	NotAfter string `json:"notAfter,omitzero"`
+}
+
 // ReceiptFile one filed document.
 type ReceiptFile struct {
 	Role   string `json:"role"`
@@ -3133,13 +3153,13 @@ type ReceiptInterruption struct {
 	AsOf string `json:"asOf"`
 }
 
-// ReceiptPublicKey the office's public key as it is published.
-type ReceiptPublicKey struct {
-	KeyID string `json:"keyId"`
-	// "Ed25519"
-	Algorithm string `json:"algorithm"`
-	// base64, 32 bytes
-	PublicKey []byte `json:"publicKey"`
+// ReceiptPublished all that is needed to check what the office ever signed: the roots that certify
+// its keys, and the keys of before there were roots. What is in it once stays in it.
+type ReceiptPublished struct {
+	KeysVersion int64 `json:"keysVersion"`
+	// in the order they began
+	Roots []ReceiptRoot    `json:"roots"`
+	Keys  []ReceiptEarlier `json:"keys"`
 }
 
 // ReceiptReceipt what the office certifies. In version 2 the filed documents are named by the
@@ -3181,6 +3201,20 @@ type ReceiptRevocation struct {
 	// hex
 	CrlNumber  string `json:"crlNumber,omitzero"`
 	ThisUpdate string `json:"thisUpdate,omitzero"`
+}
+
+// ReceiptRoot A key that certifies keys. It never leaves the key service.
+type ReceiptRoot struct {
+	// see RootID
+	RootID string `json:"rootId"`
+	// "ECDSA-P256-SHA256"
+	Algorithm string `json:"algorithm"`
+	// base64; SubjectPublicKeyInfo, DER
+	PublicKey []byte `json:"publicKey"`
+	// see Time: certificates it made begin from here on
+	NotBefore string `json:"notBefore"`
+	// and before; "" while it certifies
+	NotAfter string `json:"notAfter,omitzero"`
 }
 
 // ReceiptSeat whom a signature is for, and in what capacity.
@@ -3356,7 +3390,7 @@ type RegistryHandRequest struct {
 	// account.Clerk or account.Judge: from whom to whom
 	Post string `json:"post"`
 	// account id; "" of a clerk where nobody has it
-	From string `json:"from"`
+	From string `json:"from,omitzero"`
 	// account id
 	To     string `json:"to"`
 	Reason string `json:"reason"`
