@@ -687,10 +687,10 @@ func (c *Client) FileclaimOutcome(ctx context.Context, id string, body Fileclaim
 	return out, err
 }
 
-// FileclaimPublicKey returns the key that verifies receipts
+// FileclaimPublicKeys returns what verifies receipts
 //
 // GET /api/receipt-key
-func (c *Client) FileclaimPublicKey(ctx context.Context) (out ReceiptPublicKey, err error) {
+func (c *Client) FileclaimPublicKeys(ctx context.Context) (out ReceiptPublished, err error) {
 	err = c.call(ctx, "GET", "/api/receipt-key", nil, nil, &out)
 	return out, err
 }
@@ -756,6 +756,38 @@ func (c *Client) RegistrySearch(ctx context.Context, body RegistrySearchRequest)
 	return out, err
 }
 
+// RegistryOverviewQuery is what RegistryOverview may be asked with; what is left empty is not asked.
+type RegistryOverviewQuery struct {
+	// "" is the first of theirs
+	Court string
+}
+
+func (q RegistryOverviewQuery) values() url.Values {
+	v := url.Values{}
+	if q.Court != "" {
+		v.Set("court", q.Court)
+	}
+	return v
+}
+
+// RegistryOverview shows the head of a court its whole queue: how old, how near its end, in whose
+// hands.
+//
+// GET /api/registry/overview
+func (c *Client) RegistryOverview(ctx context.Context, query RegistryOverviewQuery) (out RegistryOverview, err error) {
+	err = c.call(ctx, "GET", "/api/registry/overview", query.values(), nil, &out)
+	return out, err
+}
+
+// RegistryHand gives a filing of the court of whose the asker is the head from one clerk to another,
+// or from one judge to another, for a reason. They may not take it themselves that way: who gives
+// out work does not choose what to rule on.
+//
+// POST /api/registry/filings/{id}/handover
+func (c *Client) RegistryHand(ctx context.Context, id string, body RegistryHandRequest) error {
+	return c.call(ctx, "POST", "/api/registry/filings/"+url.PathEscape(id)+"/handover", nil, body, nil)
+}
+
 // RegistryFiling shows a filing to staff whose business it is. That it was shown is in the audit.
 //
 // GET /api/registry/filings/{id}
@@ -796,38 +828,6 @@ func (c *Client) RegistryPutBack(ctx context.Context, id string) error {
 func (c *Client) RegistryAct(ctx context.Context, id string, body RegistryActRequest) (out json.RawMessage, err error) {
 	err = c.call(ctx, "POST", "/api/registry/filings/"+url.PathEscape(id)+"/acts", nil, body, &out)
 	return out, err
-}
-
-// RegistryOverviewQuery is what RegistryOverview may be asked with; what is left empty is not asked.
-type RegistryOverviewQuery struct {
-	// "" is the first of theirs
-	Court string
-}
-
-func (q RegistryOverviewQuery) values() url.Values {
-	v := url.Values{}
-	if q.Court != "" {
-		v.Set("court", q.Court)
-	}
-	return v
-}
-
-// RegistryOverview shows the head of a court its whole queue: how old, how near its end, in whose
-// hands.
-//
-// GET /api/registry/overview
-func (c *Client) RegistryOverview(ctx context.Context, query RegistryOverviewQuery) (out RegistryOverview, err error) {
-	err = c.call(ctx, "GET", "/api/registry/overview", query.values(), nil, &out)
-	return out, err
-}
-
-// RegistryHand gives a filing of the court of whose the asker is the head from one clerk to another,
-// or from one judge to another, for a reason. They may not take it themselves that way: who gives
-// out work does not choose what to rule on.
-//
-// POST /api/registry/filings/{id}/handover
-func (c *Client) RegistryHand(ctx context.Context, id string, body RegistryHandRequest) error {
-	return c.call(ctx, "POST", "/api/registry/filings/"+url.PathEscape(id)+"/handover", nil, body, nil)
 }
 
 // CasesMineQuery is what CasesMine may be asked with; what is left empty is not asked.
@@ -935,10 +935,10 @@ func (c *Client) MaintenanceList(ctx context.Context) (out MaintenanceSchedule, 
 	return out, err
 }
 
-// MaintenancePublicKey returns the key that verifies certificates
+// MaintenancePublicKeys returns what verifies certificates
 //
 // GET /api/maintenance/key
-func (c *Client) MaintenancePublicKey(ctx context.Context) (out ReceiptPublicKey, err error) {
+func (c *Client) MaintenancePublicKeys(ctx context.Context) (out ReceiptPublished, err error) {
 	err = c.call(ctx, "GET", "/api/maintenance/key", nil, nil, &out)
 	return out, err
 }
@@ -1757,6 +1757,8 @@ type CasesActRequest struct {
 	Result string `json:"result,omitzero"`
 	// address or number that the notice went to
 	Contact string `json:"contact,omitzero"`
+	// id of the one that is corrected
+	Event string `json:"event,omitzero"`
 }
 
 // CasesActView an act that may be done, and what it names.
@@ -1798,6 +1800,12 @@ type CasesEventView struct {
 	Article        string    `json:"article"`
 	Reason         string    `json:"reason"`
 	Paper          string    `json:"paper"`
+	ID             string    `json:"id"`
+	// id of the event that was a mistake
+	Corrects string `json:"corrects"`
+	// type of that
+	Was   string `json:"was"`
+	Value string `json:"value"`
 	// to the paper, as the timeline of a filing calls it; ""
 	Happened string         `json:"happened"`
 	Hearing  *DocketHearing `json:"hearing"`
@@ -1835,6 +1843,15 @@ type CasesLookView struct {
 	Type string    `json:"type"`
 	By   string    `json:"by"`
 	Name string    `json:"name"`
+}
+
+// CasesMistakeView an event that may be corrected, and what the correction names.
+type CasesMistakeView struct {
+	ID    string    `json:"id"`
+	At    time.Time `json:"at"`
+	Type  string    `json:"type"`
+	Party string    `json:"party"`
+	About []string  `json:"about"`
 }
 
 // CasesNoticeView how a party stands with its notice.
@@ -1967,6 +1984,8 @@ type CasesView struct {
 	Looks []CasesLookView `json:"looks"`
 	// that who asks may do now
 	Acts []CasesActView `json:"acts"`
+	// events that who asks may correct
+	Mistakes []CasesMistakeView `json:"mistakes"`
 }
 
 // DocketHearing when and where the court meets.
@@ -2033,7 +2052,7 @@ type EvidencefileCaseReply struct {
 	Sum string `json:"sum"`
 	// of the last part, else null
 	StampedAt *time.Time `json:"stampedAt"`
-	// of the last part: what Sum of the others must be
+	// of the last part: what Sum of the others must be; else empty
 	Sums []string `json:"sums"`
 }
 
@@ -2045,9 +2064,9 @@ type EvidencefileCaseRequest struct {
 	// caseReply.At; zero begins
 	At time.Time `json:"at,omitzero"`
 	// caseReply.Revision
-	Revision int64 `json:"revision"`
+	Revision int64 `json:"revision,omitzero"`
 	// from 0
-	Part int64 `json:"part"`
+	Part int64 `json:"part,omitzero"`
 }
 
 // EvidencefileFile one file: its bytes, or the address that gives them.
@@ -2146,6 +2165,10 @@ type FilingActed struct {
 	On string `json:"on,omitzero"`
 	// code of the court of appeal that the filing was sent to
 	Higher string `json:"higher,omitzero"`
+	// step that is corrected
+	Corrects string `json:"corrects,omitzero"`
+	// what was wrong with it
+	Wrong string `json:"wrong,omitzero"`
 }
 
 // FilingDocument one document: what the filer says the bytes are. The bytes are in S3 under the
@@ -3081,6 +3104,18 @@ type ProfileSignedDocument struct {
 	Signature []byte `json:"signature"`
 }
 
+// ReceiptEarlier A key that signed before keys were certified.
+type ReceiptEarlier struct {
+	Purpose string `json:"purpose"`
+	KeyID   string `json:"keyId"`
+	// "Ed25519"
+	Algorithm string `json:"algorithm"`
+	// base64, 32 bytes
+	PublicKey []byte `json:"publicKey"`
+	// see Time: documents it signed name an instant before
+	NotAfter string `json:"notAfter,omitzero"`
+}
+
 // ReceiptFile one filed document.
 type ReceiptFile struct {
 	Role   string `json:"role"`
@@ -3110,13 +3145,13 @@ type ReceiptInterruption struct {
 	AsOf string `json:"asOf"`
 }
 
-// ReceiptPublicKey the office's public key as it is published.
-type ReceiptPublicKey struct {
-	KeyID string `json:"keyId"`
-	// "Ed25519"
-	Algorithm string `json:"algorithm"`
-	// base64, 32 bytes
-	PublicKey []byte `json:"publicKey"`
+// ReceiptPublished all that is needed to check what the office ever signed: the roots that certify
+// its keys, and the keys of before there were roots. What is in it once stays in it.
+type ReceiptPublished struct {
+	KeysVersion int64 `json:"keysVersion"`
+	// in the order they began
+	Roots []ReceiptRoot    `json:"roots"`
+	Keys  []ReceiptEarlier `json:"keys"`
 }
 
 // ReceiptReceipt what the office certifies. In version 2 the filed documents are named by the
@@ -3158,6 +3193,20 @@ type ReceiptRevocation struct {
 	// hex
 	CrlNumber  string `json:"crlNumber,omitzero"`
 	ThisUpdate string `json:"thisUpdate,omitzero"`
+}
+
+// ReceiptRoot A key that certifies keys. It never leaves the key service.
+type ReceiptRoot struct {
+	// see RootID
+	RootID string `json:"rootId"`
+	// "ECDSA-P256-SHA256"
+	Algorithm string `json:"algorithm"`
+	// base64; SubjectPublicKeyInfo, DER
+	PublicKey []byte `json:"publicKey"`
+	// see Time: certificates it made begin from here on
+	NotBefore string `json:"notBefore"`
+	// and before; "" while it certifies
+	NotAfter string `json:"notAfter,omitzero"`
 }
 
 // ReceiptSeat whom a signature is for, and in what capacity.
@@ -3257,7 +3306,7 @@ type RegistryActRequest struct {
 	Code string `json:"code,omitzero"`
 	// "reject": what is at fault, "/documents/<id>" or a field of the form
 	Pointer string `json:"pointer,omitzero"`
-	// "reject": what the filer reads beside the code's text
+	// "reject": what the filer reads beside the code's text; filing.CorrectStep: what was wrong
 	Words string `json:"words,omitzero"`
 	// of a ruling: codes of filing.Grounds
 	Grounds []string `json:"grounds,omitzero"`
@@ -3333,7 +3382,7 @@ type RegistryHandRequest struct {
 	// account.Clerk or account.Judge: from whom to whom
 	Post string `json:"post"`
 	// account id; "" of a clerk where nobody has it
-	From string `json:"from"`
+	From string `json:"from,omitzero"`
 	// account id
 	To     string `json:"to"`
 	Reason string `json:"reason"`

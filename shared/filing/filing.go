@@ -18,8 +18,8 @@ var (
 	ErrNotFound = errors.New("filing: not found")
 	// ErrVersion: the filing was changed since the caller read it, or is no longer a draft.
 	ErrVersion = errors.New("filing: changed since it was read")
-	// ErrSealed: the filing was sealed, with another manifest than the caller's.
-	ErrSealed = errors.New("filing: sealed with another manifest")
+	// ErrSealed: the filing was sealed: with another manifest than the caller's, or before what they change.
+	ErrSealed = errors.New("filing: sealed already")
 	// ErrManifestVoid: the filing was edited after this manifest was made.
 	ErrManifestVoid = errors.New("filing: manifest is void")
 	// ErrDocumentMissing: a document of the filing was never uploaded.

@@ -32,9 +32,9 @@ const atOnce = 8
 // addresses that open now. The last part is to be asked for when the others are there.
 type CaseRequest struct {
 	ID       string    `json:"-" path:"id"`
-	At       time.Time `json:"at,omitzero"` // CaseReply.At; zero begins
-	Revision int       `json:"revision"`    // CaseReply.Revision
-	Part     int       `json:"part"`        // from 0
+	At       time.Time `json:"at,omitzero"`        // CaseReply.At; zero begins
+	Revision int       `json:"revision,omitempty"` // CaseReply.Revision
+	Part     int       `json:"part,omitempty"`     // from 0
 }
 
 // CaseReply is a part of the file: one of each paper, and the last, which says what the case is and names every
@@ -49,7 +49,7 @@ type CaseReply struct {
 	Sum      string    `json:"sum"`   // SHA-256 over names and hashes of Files, hex
 
 	StampedAt *time.Time `json:"stampedAt"` // of the last part, else null
-	Sums      []string   `json:"sums"`      // of the last part: what Sum of the others must be
+	Sums      []string   `json:"sums"`      // of the last part: what Sum of the others must be; else empty
 }
 
 // CaseFile hands out a part of the evidence of a case to whoever may see the case, as they see it (package
@@ -63,7 +63,7 @@ func (s *Service) CaseFile(ctx context.Context, req CaseRequest) (CaseReply, err
 		return CaseReply{}, err
 	}
 	c := seen.Case
-	out := CaseReply{Name: archiveName(c), At: at, Revision: c.Revision, Part: req.Part, Parts: len(c.Papers) + 1}
+	out := CaseReply{Name: archiveName(c), At: at, Revision: c.Revision, Part: req.Part, Parts: len(c.Papers) + 1, Files: []File{}, Sums: []string{}}
 	looks, err := s.Cases.Cases.EveryLook(ctx, c.ID)
 	if err != nil {
 		return CaseReply{}, err

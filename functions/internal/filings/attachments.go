@@ -85,7 +85,7 @@ func (s *Service) record(ctx context.Context, holder account.Account, id string,
 	}
 	switch {
 	case !e.Status.May("edit"):
-		return DocumentReply{}, filing.ErrVersion
+		return DocumentReply{}, fixed(e)
 	case parts != nil && (have.SHA256 != a.SHA256 || have.Size != a.Size):
 		return DocumentReply{}, parts
 	case have.Version > 0 && have.Document == a.Document: // known already

@@ -54,7 +54,10 @@ func (s *Service) Manifest(ctx context.Context, req ManifestRequest) (ManifestRe
 	if err != nil {
 		return ManifestReply{}, err
 	}
-	if !e.Status.May("freeze") || e.Revision != req.Revision {
+	if !e.Status.May("freeze") {
+		return ManifestReply{}, fixed(e)
+	}
+	if e.Revision != req.Revision {
 		return ManifestReply{}, filing.ErrVersion
 	}
 	if err := s.quota(ctx, "manifests", holder.ID, ManifestsAnHour, time.Hour); err != nil {

@@ -63,7 +63,7 @@ func (s *Service) SaveSection(ctx context.Context, req SectionRequest) (SectionR
 	have := sectionOf(f, req.Section)
 	switch {
 	case !f.Status.May("edit"):
-		return SectionReply{}, filing.ErrVersion
+		return SectionReply{}, fixed(f.Envelope)
 	case bytes.Equal(have.Value, canonical):
 		return SectionReply{Version: have.Version, UpdatedAt: have.UpdatedAt, Status: f.Status}, nil
 	case have.Version != req.Version:
@@ -84,6 +84,14 @@ func (s *Service) SaveSection(ctx context.Context, req SectionRequest) (SectionR
 	return SectionReply{
 		saved.Version, saved.UpdatedAt, filing.StepOf("edit").To, f.Status == filing.AwaitingSignatures, f.Signed,
 	}, err
+}
+
+// fixed says why a filing can't be changed any more: whoever still has it open learns that it was sent.
+func fixed(e filing.Envelope) error {
+	if !e.SentAt.IsZero() {
+		return filing.ErrSealed
+	}
+	return filing.ErrVersion
 }
 
 func conflict(have filing.Section) error {

@@ -153,10 +153,10 @@ func (l *Load) take(e Overseen) {
 // HandRequest gives a filing to another.
 type HandRequest struct {
 	ID     string       `path:"id" json:"-"`
-	Act    string       `json:"act"`  // UUID chosen by the client: a repeat does nothing more
-	Post   account.Post `json:"post"` // account.Clerk or account.Judge: from whom to whom
-	From   string       `json:"from"` // account id; "" of a clerk where nobody has it
-	To     string       `json:"to"`   // account id
+	Act    string       `json:"act"`            // UUID chosen by the client: a repeat does nothing more
+	Post   account.Post `json:"post"`           // account.Clerk or account.Judge: from whom to whom
+	From   string       `json:"from,omitempty"` // account id; "" of a clerk where nobody has it
+	To     string       `json:"to"`             // account id
 	Reason string       `json:"reason"`
 }
 

@@ -25,8 +25,8 @@ const (
 // number and no name stands in an address.
 type SearchRequest struct {
 	Court  string `json:"court"`
-	Party  string `json:"party"`  // an IIN or BIN, or beginnings of the words of a name
-	Cursor string `json:"cursor"` // Results.Next of the page before, or ""
+	Party  string `json:"party"`            // an IIN or BIN, or beginnings of the words of a name
+	Cursor string `json:"cursor,omitempty"` // Results.Next of the page before, or ""
 }
 
 // LogValue keeps what was typed out of logs.

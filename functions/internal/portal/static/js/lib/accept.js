@@ -1,6 +1,7 @@
 // The acceptance of the agreement, on the agreement's page and as the first step of registration.
 
 import { api } from './api.js';
+import { busy, idle } from './busy.js';
 import { $, $$ } from './dom.js';
 import { clear, showError } from './problem.js';
 import { sign } from './sign.js';
@@ -11,10 +12,10 @@ export function arm(onAccepted, onPhase = (/** @type {string} */ _phase) => {}) 
   const section = $('#acceptance');
   const box = $('[data-problem]', section);
   $$('[data-accept]', section).forEach((button) => {
-    button.disabled = false;
+    idle(button);
     button.addEventListener('click', async () => {
       clear(box);
-      button.disabled = true;
+      busy(button);
       onPhase('key');
       try {
         const accepted = await sign({
@@ -30,7 +31,7 @@ export function arm(onAccepted, onPhase = (/** @type {string} */ _phase) => {}) 
         onPhase('agreement');
         showError(box, error);
       } finally {
-        button.disabled = false;
+        idle(button);
       }
     });
   });

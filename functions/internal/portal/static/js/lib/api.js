@@ -16,15 +16,20 @@ export function offline() {
   return new Problem({ title: t('js.offline.title'), detail: t('js.offline.detail'), next: t('js.offline.next'), code: 'offline' });
 }
 
-/** An answer that is no problem document: of something between us and the office, or of a fault of ours. */
-export function unread(status) {
+/**
+ * An answer that is no problem document: of something between us and the office, or of a fault of ours.
+ * Its number is the gateway's or the edge's, by which operators find it; without one, status and instant.
+ */
+export function unread({ status, headers }) {
+  const number = headers?.get('Apigw-Requestid') ?? headers?.get('X-Amz-Cf-Id') ?? `${status}-${new Date(now()).toISOString().replaceAll(/[-:]|\.\d+/g, '')}`;
+  const instance = `urn:request:${number}`;
   if (status >= 500) {
     return new Problem({
-      status, type: '/problems/unavailable', title: t('problem.unavailable.title'), detail: t('problem.unavailable.detail'), next: t('problem.unavailable.next'),
+      status, instance, type: '/problems/unavailable', title: t('problem.unavailable.title'), detail: t('problem.unavailable.detail'), next: t('problem.unavailable.next'),
     });
   }
   return new Problem({
-    status, type: '/problems/internal', title: t('problem.internal.title'), detail: t('problem.internal.detail'), next: t('js.internal.next'), // there is no number to tell
+    status, instance, type: '/problems/internal', title: t('problem.internal.title'), detail: t('problem.internal.detail'), next: t('problem.internal.next'),
   });
 }
 
@@ -67,7 +72,7 @@ export async function api(method, path, body, more = {}) {
     document = JSON.parse(text);
   } catch {
     // An answer of something between us and the office, which knows no problem documents.
-    throw unread(response.status);
+    throw unread(response);
   }
   if (!response.ok) throw new Problem({ ...document, status: response.status });
   return document;

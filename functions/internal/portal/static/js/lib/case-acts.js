@@ -1,6 +1,7 @@
 // The form by which those who work for the court do what may be done in a case now.
 
 import { api } from './api.js';
+import { busy, idle } from './busy.js';
 import { $, $$, checkbox, digits, el } from './dom.js';
 import { clear, showError } from './problem.js';
 import { called, code, t, time } from './text.js';
@@ -32,7 +33,7 @@ export function acts(one, show) {
     const note = $('[data-problem]', form);
     const button = $('[type=submit]', form);
     clear(note, form);
-    button.disabled = true;
+    busy(button);
     try {
       const after = await api('POST', `/api/cases/${one.id}/acts`, act(one, about()));
       pending = null;
@@ -43,7 +44,7 @@ export function acts(one, show) {
       if (error.code !== 'offline' && error.status < 500) pending = null;
       showError(note, error, form);
     } finally {
-      button.disabled = false;
+      idle(button);
     }
   };
 }

@@ -3,7 +3,7 @@
 
 import { el } from './dom.js';
 import { e164, spaced } from './phone.js';
-import { day, money, t, tiyn, typed } from './text.js';
+import { day, money, t, tiyn, tooLarge, typed } from './text.js';
 
 /** @typedef {import('./form-rows.js').Row} Row @typedef {import('./form-rows.js').Choice} Choice */
 
@@ -22,7 +22,7 @@ const RADIOS = 7;
 const compact = (/** @type {string} */ s) => s.replace(/[\s\u00a0-]/g, '');
 
 // How single-line types are typed and read.
-/** @type {Record<string, { width?: string, type?: string, mode?: string, suffix?: string, auto?: string, read: (s: string) => any, write?: (x: any) => string, wrong?: (s: string) => boolean, says?: string }>} */
+/** @type {Record<string, { width?: string, type?: string, mode?: string, suffix?: string, auto?: string, read: (s: string) => any, write?: (x: any) => string, wrong?: (s: string) => boolean, says?: string | ((s: string) => string) }>} */
 const lines = {
   text: { read: (s) => s },
   iin: { width: '20', mode: 'numeric', read: compact },
@@ -35,7 +35,8 @@ const lines = {
     width: '5', mode: 'numeric', read: (s) => (/^\d{1,15}$/.test(compact(s)) ? Number(compact(s)) : undefined), wrong: (s) => !/^\d{1,15}$/.test(compact(s)), says: 'js.form.number',
   },
   amount: {
-    width: '20', mode: 'decimal', suffix: '₸', read: (s) => tiyn(s) ?? undefined, write: typed, wrong: (s) => tiyn(s) === null, says: 'js.amount.invalid',
+    width: '20', mode: 'decimal', suffix: '₸', read: (s) => tiyn(s) ?? undefined, write: typed, wrong: (s) => tiyn(s) === null,
+    says: (s) => (tooLarge(s) ? 'js.amount.large' : 'js.amount.invalid'),
   },
 };
 
@@ -83,7 +84,11 @@ function line(/** @type {Row} */ row) {
       input.value = x === undefined || x === null ? '' : (kind.write ?? String)(x);
       input.dispatchEvent(new Event('input')); // the count of characters hears it, the page's listeners do not
     },
-    fault: () => (kind.wrong && input.value.trim() !== '' && kind.wrong(input.value.trim()) ? t(/** @type {string} */ (kind.says)) : ''),
+    fault: () => {
+      const typed = input.value.trim();
+      if (!kind.wrong || typed === '' || !kind.wrong(typed)) return '';
+      return t(typeof kind.says === 'function' ? kind.says(typed) : /** @type {string} */ (kind.says));
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 // Forms that send something and say beside themselves what came of it.
 
+import { busy, idle } from './busy.js';
 import { $, el } from './dom.js';
 import { clear, showError } from './problem.js';
 import { t } from './text.js';
@@ -12,7 +13,7 @@ export function submits(id, send) {
     const note = $('[data-problem]', form);
     clear(note, form);
     const button = $('[type=submit]', form);
-    button.disabled = true;
+    busy(button);
     note.replaceChildren(el('p', { class: 'state', role: 'status' }, t('js.wait')));
     try {
       const said = await send(form);
@@ -20,7 +21,7 @@ export function submits(id, send) {
     } catch (error) {
       showError(note, error, form);
     } finally {
-      button.disabled = false;
+      idle(button);
     }
   });
 }

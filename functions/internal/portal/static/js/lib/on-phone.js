@@ -2,6 +2,7 @@
 // the signature. Another module asks for this one only when somebody wants to sign that way.
 
 import { api } from './api.js';
+import { busy, idle } from './busy.js';
 import { el } from './dom.js';
 import { SigningError } from './ncalayer.js';
 import { clear, showError } from './problem.js';
@@ -108,7 +109,7 @@ function digitsForm(send, right, over) {
       input.focus(); // what is not four digits costs no try
       return;
     }
-    button.disabled = true;
+    busy(button);
     clear(box);
     try {
       await send(typed);
@@ -118,7 +119,7 @@ function digitsForm(send, right, over) {
       else showError(box, problem);
       input.value = '';
     } finally {
-      button.disabled = false;
+      idle(button);
     }
   };
   return el('form', { novalidate: true, onsubmit: submit }, box,

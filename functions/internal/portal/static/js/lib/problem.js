@@ -1,5 +1,6 @@
 // Showing problems: a box that says what happened, why and what to do, and the fields at fault.
 
+import { busy, idle } from './busy.js';
 import { $, $$, el } from './dom.js';
 import { supportLink } from './support-link.js';
 import { article, lang, t } from './text.js';
@@ -38,6 +39,10 @@ export function show(box, problem, form, { quiet = false } = {}) {
       reference ? `${t('js.problem.reference', { id: reference })} ` : '',
       problem.slug ? el('a', { href: `/${lang}/problems/${problem.slug}`, target: '_blank', rel: 'noopener' }, t('js.problem.more')) : null,
       help && problem.slug ? ' · ' : '', help));
+  const { filing } = document.documentElement.dataset;
+  if (problem.slug === 'already-sealed' && filing) {
+    alert.append(el('p', {}, el('a', { href: `/${lang}/filings/${filing}/receipt` }, t('js.sent.receipt'))));
+  }
   box.replaceChildren(alert);
   faults.forEach(mark);
   if (!quiet) {
@@ -126,11 +131,13 @@ export function showError(box, error, form, options) {
 /** Does what a button stands for. The button is not to be pressed again meanwhile, nor after it is done; an error shows in box. */
 export async function pressed(button, box, act) {
   clear(box);
-  button.disabled = true;
+  busy(button);
   try {
     await act();
+    idle(button);
+    button.disabled = true;
   } catch (error) {
-    button.disabled = false;
+    idle(button);
     showError(box, error);
   }
 }

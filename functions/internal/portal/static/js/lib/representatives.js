@@ -1,6 +1,7 @@
 // The account's trusted representatives: who they are, what each receives and until when.
 
 import { allFilings, api } from './api.js';
+import { busy, idle } from './busy.js';
 import { $, $$, el, facts } from './dom.js';
 import { clear, pressed, showError } from './problem.js';
 import { code, date, lang, t, time } from './text.js';
@@ -98,7 +99,7 @@ form.addEventListener('submit', async (event) => {
   clear(note, form);
   state.textContent = '';
   const button = $('[type=submit]', form);
-  button.disabled = true;
+  busy(button);
   try {
     const email = $('#representative-email').value.trim();
     await api('POST', '/api/account/representatives', {
@@ -114,11 +115,11 @@ form.addEventListener('submit', async (event) => {
     id = crypto.randomUUID();
     form.reset();
     form.dispatchEvent(new Event('change'));
-    button.disabled = false;
+    idle(button);
     await list();
     note.replaceChildren(el('p', { class: 'govuk-inset-text good', role: 'status' }, t('js.representatives.invited', { email })));
   } catch (error) {
-    button.disabled = false;
+    idle(button);
     showError(note, error, form);
   }
 });

@@ -19,6 +19,8 @@ export class SectionDraft extends Draft {
 
   write(/** @type {any} */ value) { return api('PUT', this.path, { version: this.version, value }); }
 
+  async read() { return (await api('GET', `/api/filings/${this.id}`)).sections[this.section]; }
+
   content(/** @type {any} */ stored) { return stored.value; }
 
   get key() { return `draft:${this.id}:${this.section}`; }

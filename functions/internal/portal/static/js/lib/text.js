@@ -61,14 +61,26 @@ export function money(tiyn) {
  * 10^15 tiyn is none: the API takes no more.
  */
 export function tiyn(typed) {
+  const sum = sumOf(typed);
+  return sum !== null && sum <= MOST_TIYN ? sum : null;
+}
+
+/** Whether what was typed is a sum, and more than the API takes. */
+export function tooLarge(typed) {
+  const sum = sumOf(typed);
+  return sum !== null && sum > MOST_TIYN;
+}
+
+const MOST_TIYN = 1e15;
+
+function sumOf(typed) {
   const plain = typed.replace(/[\s\u00a0\u202f₸]/g, '');
   const form = lang === 'en'
-    ? /^(\d{1,14}|\d{1,3}(?:,\d{3}){1,4})(?:[.,](\d{1,2}))?$/
-    : /^(\d{1,14})(?:[.,](\d{1,2}))?$/;
+    ? /^(\d{1,40}|\d{1,3}(?:,\d{3}){1,13})(?:[.,](\d{1,2}))?$/
+    : /^(\d{1,40})(?:[.,](\d{1,2}))?$/;
   const match = form.exec(plain);
   if (!match) return null;
-  const sum = Number(match[1].replaceAll(',', '')) * 100 + Number((match[2] ?? '').padEnd(2, '0'));
-  return sum <= 1e15 ? sum : null;
+  return Number(match[1].replaceAll(',', '')) * 100 + Number((match[2] ?? '').padEnd(2, '0'));
 }
 
 /** Tiyn as a person would type them into a field. */

@@ -1,6 +1,7 @@
 // The cases of who is signed in; for those who work for a court, its cases too.
 
 import { api } from '../lib/api.js';
+import { busy, idle } from '../lib/busy.js';
 import { title } from '../lib/case-view.js';
 import { $, el } from '../lib/dom.js';
 import { clear, showError } from '../lib/problem.js';
@@ -42,7 +43,7 @@ function address(cursor) {
 /** Shows the page behind a cursor, or the first. A page may be short, or empty, and not be the last. */
 async function find(from) {
   state.textContent = t('js.loading');
-  more.disabled = true;
+  busy(more);
   clear(box);
   try {
     const found = [];
@@ -65,7 +66,7 @@ async function find(from) {
     showError(box, error, form);
   } finally {
     state.textContent = '';
-    more.disabled = false;
+    idle(more);
   }
 }
 

@@ -1,6 +1,7 @@
 // One filing: where it stands, what was sent, and what has happened to it.
 
 import { api } from '../lib/api.js';
+import { busy, idle } from '../lib/busy.js';
 import { $, courts, el, facts } from '../lib/dom.js';
 import { begin, copy } from '../lib/filing-acts.js';
 import { showError } from '../lib/problem.js';
@@ -79,7 +80,7 @@ $('[data-save-evidence]').addEventListener('click', async ({ currentTarget: butt
   const progress = $('[data-evidence-state]');
   const say = (words) => { progress.textContent = words; };
   box.replaceChildren();
-  button.disabled = true;
+  busy(button);
   try {
     const { saveEvidence } = await import('../lib/evidence-file.js');
     await saveEvidence(id, say);
@@ -87,7 +88,7 @@ $('[data-save-evidence]').addEventListener('click', async ({ currentTarget: butt
     say('');
     showError(box, error);
   }
-  button.disabled = false;
+  idle(button);
 });
 
 function colour(filing) {
@@ -101,12 +102,12 @@ function colour(filing) {
 
 function begins(button, act) {
   button.addEventListener('click', async () => {
-    button.disabled = true;
+    busy(button);
     try {
       await act();
     } catch (error) {
       showError(box, error);
-      button.disabled = false;
+      idle(button);
     }
   });
 }

@@ -2,6 +2,7 @@
 // signature of who is signed in.
 
 import { api } from '../lib/api.js';
+import { busy, idle } from '../lib/busy.js';
 import { $, courts, el } from '../lib/dom.js';
 import { copy } from '../lib/filing-acts.js';
 import { clear, showError } from '../lib/problem.js';
@@ -36,7 +37,7 @@ function filters() {
 async function find(from) {
   const mine = ++asked;
   state.textContent = t('js.loading');
-  more.disabled = true;
+  busy(more);
   clear(box);
   try {
     const found = [];
@@ -55,7 +56,7 @@ async function find(from) {
     showError(box, error);
   } finally {
     if (mine === asked) state.textContent = '';
-    more.disabled = false;
+    idle(more);
   }
 }
 
@@ -94,13 +95,13 @@ function act(filing, words, run) {
   const button = el('button', { type: 'button', class: 'govuk-button govuk-button--secondary small' }, words,
     el('span', { class: 'govuk-visually-hidden' }, ` ${[kinds.get(filing.kind), filing.opposite].filter(Boolean).join(', ')}`));
   button.addEventListener('click', async () => {
-    button.disabled = true;
+    busy(button);
     try {
       await run();
     } catch (error) {
       showError(box, error);
     } finally {
-      button.disabled = false;
+      idle(button);
     }
   });
   return button;

@@ -1,5 +1,6 @@
 // The check of the connection to NCALayer.
 
+import { busy, idle } from '../lib/busy.js';
 import { $ } from '../lib/dom.js';
 import { version } from '../lib/ncalayer.js';
 import { clear, showError } from '../lib/problem.js';
@@ -9,7 +10,7 @@ const [button, state, box] = [$('[data-check]'), $('[data-state]'), $('main [dat
 
 button.addEventListener('click', async () => {
   clear(box);
-  button.disabled = true;
+  busy(button);
   state.textContent = t('js.sign.connecting');
   try {
     state.textContent = t('js.ncalayer.ok', { version: await version() });
@@ -17,6 +18,6 @@ button.addEventListener('click', async () => {
     state.textContent = '';
     showError(box, error);
   } finally {
-    button.disabled = false;
+    idle(button);
   }
 });

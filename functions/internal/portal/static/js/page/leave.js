@@ -1,6 +1,7 @@
 // Refusing the agreement and leaving: what stays, what goes, and the signature that does it.
 
 import { allFilings, api } from '../lib/api.js';
+import { busy, idle } from '../lib/busy.js';
 import { $, el } from '../lib/dom.js';
 import { exportLinks } from '../lib/export.js';
 import { clear, showError } from '../lib/problem.js';
@@ -33,7 +34,7 @@ $('#understood').addEventListener('change', (event) => { button.disabled = !even
 form.addEventListener('submit', async (event) => {
   event.preventDefault();
   clear(box);
-  button.disabled = true;
+  busy(button);
   try {
     const left = await sign({
       prepare: () => api('POST', '/api/account/leaving/document', { lang }),
@@ -46,6 +47,7 @@ form.addEventListener('submit', async (event) => {
   } catch (error) {
     showError(box, error);
   } finally {
+    idle(button);
     button.disabled = !$('#understood')?.checked;
   }
 });

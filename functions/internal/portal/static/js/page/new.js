@@ -1,6 +1,7 @@
 // Which paper a new filing is: the draft is made of it, and its tasks come next.
 
 import { api } from '../lib/api.js';
+import { busy, idle } from '../lib/busy.js';
 import { $ } from '../lib/dom.js';
 import { clear, show, showError } from '../lib/problem.js';
 import { required } from '../lib/session.js';
@@ -20,12 +21,12 @@ form.addEventListener('submit', async (event) => {
     return;
   }
   const button = $('[type=submit]', form);
-  button.disabled = true;
+  busy(button);
   try {
     await api('PUT', `/api/filings/${id}`, { kind, sections: {} });
     location.assign(`/${lang}/filings/${id}/tasks`);
   } catch (error) {
     showError(box, error, form);
-    button.disabled = false;
+    idle(button);
   }
 });

@@ -2,6 +2,7 @@
 // # of the link is the authority. Browsers send that part nowhere; the page puts it into a request.
 
 import { api } from '../lib/api.js';
+import { busy, idle } from '../lib/busy.js';
 import { $, $$ } from '../lib/dom.js';
 import { clear, showError } from '../lib/problem.js';
 import { t, time } from '../lib/text.js';
@@ -20,7 +21,7 @@ else state.textContent = t('js.objection.no-link');
 button.addEventListener('click', async () => {
   clear(box);
   state.textContent = t('js.loading');
-  button.disabled = true;
+  busy(button);
   try {
     const { id, openedAt } = await api('POST', '/api/contact-objection', { token });
     state.textContent = t('js.objection.done', { id, time: time(openedAt) });
@@ -28,7 +29,7 @@ button.addEventListener('click', async () => {
     state.focus();
   } catch (error) {
     state.textContent = '';
-    button.disabled = false;
+    idle(button);
     showError(box, error);
   }
 });

@@ -1,6 +1,7 @@
 // The receipt: shown from what the seal answered, or asked for again; checked in this browser.
 
 import { api } from '../lib/api.js';
+import { busy, idle } from '../lib/busy.js';
 import { refusal } from '../lib/canonical.js';
 import { $, download, el, hash } from '../lib/dom.js';
 import { showError } from '../lib/problem.js';
@@ -42,8 +43,28 @@ function show(signed, files) {
   $('[data-proof]').replaceChildren(proof(signed));
   $('[data-body]').hidden = false;
   document.title = `${r.ticketNo} – ${document.title}`;
-  $('[data-print]').addEventListener('click', () => print());
+  $('[data-print]').addEventListener('click', (event) => paper(event.currentTarget));
   $('[data-download]').addEventListener('click', () => download(signed, `${r.ticketNo}.json`));
+}
+
+/** Prints the receipt's page in PDF, which has parties, price, address and QR code; without it, this page. */
+async function paper(button) {
+  busy(button);
+  try {
+    const answer = await fetch($('a[href*="receipt.pdf"]').href);
+    if (!answer.ok) throw new Error(`the receipt's page: status ${answer.status}`);
+    const frame = /** @type {HTMLIFrameElement} */ (el('iframe', { class: 'paper', title: t('receipt.print'), src: URL.createObjectURL(await answer.blob()) }));
+    frame.addEventListener('load', () => {
+      frame.contentWindow.focus();
+      frame.contentWindow.print();
+    });
+    $('iframe.paper')?.remove();
+    document.body.append(frame);
+  } catch {
+    print();
+  } finally {
+    idle(button);
+  }
 }
 
 function column(name) {

@@ -3,12 +3,13 @@
 
 import { arm } from '../lib/accept.js';
 import { api } from '../lib/api.js';
-import { $, $$, el } from '../lib/dom.js';
+import { busy, idle } from '../lib/busy.js';
+import { $, $$, el, facts } from '../lib/dom.js';
 import { behave } from '../lib/behaviours.js';
 import { FormDraft } from '../lib/form-draft.js';
 import { submits } from '../lib/forms.js';
 import { meter, refused } from '../lib/meter.js';
-import { e164 } from '../lib/phone.js';
+import { e164, spaced } from '../lib/phone.js';
 import { clear, show, showError } from '../lib/problem.js';
 import { started } from '../lib/session.js';
 import { sign } from '../lib/sign.js';
@@ -223,15 +224,31 @@ $('[data-confirm]', dialog).addEventListener('click', async () => {
 
 meter();
 
+/** What is signed, in words, from the document itself. */
+function describe({ form: { subject, email, mobile, lang: notices, notificationContacts, agreement } }) {
+  return facts([
+    [t('register.organisation'), subject.organisation && called(subject.organisation)],
+    [t('register.name'), called(subject.name)],
+    [t('register.iin'), subject.iin],
+    [t('register.bin'), subject.bin],
+    [t('register.email'), email],
+    [t('js.register.mobile'), mobile && spaced(mobile)],
+    [t('register.lang'), t(`lang.${notices}`)],
+    [t('js.register.representatives'), (notificationContacts ?? []).map((c) => `${c.name}, ${c.email}`).join('; ')],
+    [t('js.review.agreement'), agreement],
+  ]);
+}
+
 form.addEventListener('submit', async (event) => {
   event.preventDefault();
   clear(box, form);
   if (refused(box, form)) return;
   const button = $('[type=submit]', form);
-  button.disabled = true;
+  busy(button);
   try {
     const account = await sign({
       prepare: () => api('POST', '/api/registration/document', { form: complete() }),
+      describe,
       // Behind the last saving, and with none behind it: there is nothing more to keep.
       submit: (signature) => draft.exclusive(() => api('POST', '/api/registration', { signature, password: $('#password').value })),
     });
@@ -250,7 +267,7 @@ form.addEventListener('submit', async (event) => {
     }
     showError(box, error, form);
   } finally {
-    button.disabled = false;
+    idle(button);
   }
 });
 

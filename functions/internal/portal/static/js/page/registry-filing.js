@@ -2,6 +2,7 @@
 // words, what the check sees, what happened; and the acts of the clerk who has it in hand.
 
 import { api } from '../lib/api.js';
+import { busy, idle } from '../lib/busy.js';
 import { $, $$, courts, el, facts } from '../lib/dom.js';
 import { answers } from '../lib/form-answers.js';
 import { places } from '../lib/form-rows.js';
@@ -243,7 +244,7 @@ $$('[data-step]').forEach((f) => {
     event.preventDefault();
     const [note, button] = [$('[data-problem]', f), $('button', f)];
     clear(note, f);
-    button.disabled = true;
+    busy(button);
     state.textContent = t('js.loading');
     try {
       show(await api('POST', `${path}/acts`, { act, step: f.dataset.step, ...bodies[f.dataset.step]() }));
@@ -255,7 +256,7 @@ $$('[data-step]').forEach((f) => {
       state.textContent = '';
       showError(note, error, f);
     } finally {
-      button.disabled = false;
+      idle(button);
     }
   });
 });

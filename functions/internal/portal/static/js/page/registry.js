@@ -1,6 +1,7 @@
 // The court's registry: what waits at a court, what ends first first, and what a judge has before them.
 
 import { api } from '../lib/api.js';
+import { busy, idle } from '../lib/busy.js';
 import { $, $$, courts, el } from '../lib/dom.js';
 import { clear, showError } from '../lib/problem.js';
 import { inHand, urgency } from '../lib/registry-view.js';
@@ -99,7 +100,7 @@ function result(found) {
 async function show(cursor) {
   clear(box);
   state.textContent = t('js.loading');
-  more.disabled = true;
+  busy(more);
   try {
     const queue = await api('GET', `/api/registry/queue?${new URLSearchParams({ court: $('#court').value, cursor })}`);
     if (!cursor) {
@@ -116,7 +117,7 @@ async function show(cursor) {
     showError(box, error);
   } finally {
     state.textContent = '';
-    more.disabled = false;
+    idle(more);
   }
 }
 

@@ -2,6 +2,7 @@
 // the authority. Browsers send that part nowhere; the page puts it into the body of a request.
 
 import { api } from '../lib/api.js';
+import { busy, idle } from '../lib/busy.js';
 import { $, $$, facts } from '../lib/dom.js';
 import { clear, showError } from '../lib/problem.js';
 import { code, date, t, time } from '../lib/text.js';
@@ -41,14 +42,14 @@ function step(button, act) {
   button.addEventListener('click', async () => {
     clear(box);
     state.textContent = t('js.loading');
-    button.disabled = true;
+    busy(button);
     try {
       state.textContent = await act();
     } catch (error) {
       state.textContent = '';
       showError(box, error);
     } finally {
-      button.disabled = false;
+      idle(button);
     }
   });
 }

@@ -1,6 +1,7 @@
 // A lost password: a new one is set with the EDS and confirmed through the verified address.
 
 import { api } from '../lib/api.js';
+import { busy, idle } from '../lib/busy.js';
 import { $, el } from '../lib/dom.js';
 import { behave } from '../lib/behaviours.js';
 import { meter, refused } from '../lib/meter.js';
@@ -19,7 +20,7 @@ form.addEventListener('submit', async (event) => {
   clear(box, form);
   if (refused(box, form)) return;
   const button = $('[type=submit]', form);
-  button.disabled = true;
+  busy(button);
   try {
     const asked = await sign({
       prepare: () => api('POST', '/api/account/password-reset/document', { lang }),
@@ -29,7 +30,7 @@ form.addEventListener('submit', async (event) => {
   } catch (error) {
     showError(box, error, form);
   } finally {
-    button.disabled = false;
+    idle(button);
   }
 });
 

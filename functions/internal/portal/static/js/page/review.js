@@ -2,6 +2,7 @@
 // to sign, where notices go; then the signature, which is kept until its receipt is in hand.
 
 import { api } from '../lib/api.js';
+import { busy, idle } from '../lib/busy.js';
 import { contacts } from '../lib/contacts.js';
 import { $, courts, el, facts, hash } from '../lib/dom.js';
 import { called } from '../lib/form-rows.js';
@@ -148,14 +149,14 @@ function party(wanted) {
 
 button.addEventListener('click', async () => {
   clear(signBox);
-  button.disabled = true;
+  busy(button);
   try {
     const answer = await sign({ prepare: async () => made, describe, submit: (signature) => send({ token: made.token, signature }) });
     if (answer) await finished(answer);
   } catch (error) {
     showError(signBox, error);
   } finally {
-    button.disabled = false;
+    idle(button);
     offerAgain();
   }
 });

@@ -1,5 +1,6 @@
 // One section of a filing: its questions, saved alone while they are answered.
 
+import { busy, idle } from '../lib/busy.js';
 import { $, el } from '../lib/dom.js';
 import { differ, Merge } from '../lib/form-conflict.js';
 import { missing } from '../lib/form-rows.js';
@@ -89,9 +90,9 @@ async function proceed(filing, section, button) {
     show(box, { title: t('js.form.unread'), errors: faults }, form);
     return;
   }
-  button.disabled = true;
+  busy(button);
   const ok = await draft.flush();
-  button.disabled = false;
+  idle(button);
   if (!ok) {
     if (refusal) showError(box, refusal); // what else keeps it from being saved is shown already
     return;

@@ -1,6 +1,7 @@
 // Signing in, by EDS or by password.
 
 import { api } from '../lib/api.js';
+import { busy, idle } from '../lib/busy.js';
 import { $, digits, el } from '../lib/dom.js';
 import { behave } from '../lib/behaviours.js';
 import { clear, showError } from '../lib/problem.js';
@@ -34,7 +35,7 @@ $('[data-eds]').addEventListener('click', async (event) => {
   const button = event.currentTarget;
   const note = $('[data-note]');
   clear(note);
-  button.disabled = true;
+  busy(button);
   try {
     enter(await sign({
       prepare: () => api('POST', '/api/sign-in/document', { lang }),
@@ -43,7 +44,7 @@ $('[data-eds]').addEventListener('click', async (event) => {
   } catch (error) {
     showError(note, error);
   } finally {
-    button.disabled = false;
+    idle(button);
   }
 });
 
@@ -51,7 +52,7 @@ form.addEventListener('submit', async (event) => {
   event.preventDefault();
   clear(box, form);
   const button = $('[type=submit]', form);
-  button.disabled = true;
+  busy(button);
   try {
     enter(await api('POST', '/api/sign-in/password', {
       number: digits('#number'), person: organisation() ? digits('#person') : '', password: $('#password').value,
@@ -59,7 +60,7 @@ form.addEventListener('submit', async (event) => {
   } catch (error) {
     showError(box, error, form);
   } finally {
-    button.disabled = false;
+    idle(button);
   }
 });
 

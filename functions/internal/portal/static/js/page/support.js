@@ -1,6 +1,7 @@
 // Requests to support: one is made, the holder's own are listed, any is looked up by its number.
 
 import { api } from '../lib/api.js';
+import { busy, idle } from '../lib/busy.js';
 import { $, el, facts } from '../lib/dom.js';
 import { version } from '../lib/ncalayer.js';
 import { clear, showError } from '../lib/problem.js';
@@ -58,7 +59,7 @@ $('[data-version]').addEventListener('click', async (event) => {
   const state = $('[data-version-state]');
   const box = $('[data-version-problem]');
   clear(box);
-  button.disabled = true;
+  busy(button);
   state.textContent = t('js.sign.connecting');
   try {
     $('#ncalayer').value = await version();
@@ -67,7 +68,7 @@ $('[data-version]').addEventListener('click', async (event) => {
     state.textContent = '';
     showError(box, error);
   } finally {
-    button.disabled = false;
+    idle(button);
   }
 });
 
@@ -76,7 +77,7 @@ form.addEventListener('submit', async (event) => {
   const box = $('[data-problem]', form);
   const button = $('[type=submit]', form);
   clear(box, form);
-  button.disabled = true;
+  busy(button);
   try {
     const who = await session();
     const ago = known.at === null ? null : Math.round((Date.now() - known.at) / 1000);
@@ -96,7 +97,7 @@ form.addEventListener('submit', async (event) => {
   } catch (error) {
     showError(box, error, form);
   } finally {
-    button.disabled = false;
+    idle(button);
   }
 });
 
@@ -127,7 +128,7 @@ $('#look').addEventListener('submit', async (event) => {
   const button = $('button', look);
   clear(box, look);
   $('[data-found]').replaceChildren();
-  button.disabled = true;
+  busy(button);
   try {
     const ticket = await api('POST', '/api/support/state', { ticket: $('#ticket').value });
     $('[data-found]').replaceChildren(facts([
@@ -136,7 +137,7 @@ $('#look').addEventListener('submit', async (event) => {
   } catch (error) {
     showError(box, error, look);
   } finally {
-    button.disabled = false;
+    idle(button);
   }
 });
 
