@@ -1229,8 +1229,10 @@ func (c *Client) FactsFind(ctx context.Context, body FactsRequest) (out FactsFac
 // Certificate certifies an interruption of the office, signed like a receipt.
 type Certificate struct {
 	Certificate ReceiptInterruption `json:"certificate"`
-	// of GET /api/maintenance/key
+	// the first 16 hex digits of the key's SHA-256
 	KeyID string `json:"keyId"`
+	// of the key, by a root of GET /api/maintenance/key; absent where the key is itself there
+	KeyCertificate []byte `json:"keyCertificate,omitzero"`
 	// ed25519 over the canonical JSON (RFC 8785) of certificate
 	Signature []byte `json:"signature"`
 }
@@ -1263,8 +1265,10 @@ type Problem struct {
 // Receipt what sealing issues, byte for byte the same however often it is asked for.
 type Receipt struct {
 	Receipt ReceiptReceipt `json:"receipt"`
-	// of GET /api/receipt-key
+	// the first 16 hex digits of the key's SHA-256
 	KeyID string `json:"keyId"`
+	// of the key, by a root of GET /api/receipt-key; absent where the key is itself there
+	KeyCertificate []byte `json:"keyCertificate,omitzero"`
 	// ed25519 over the canonical JSON (RFC 8785) of receipt
 	Signature []byte `json:"signature"`
 }

@@ -27,16 +27,20 @@ type reply struct {
 
 // Receipt is what sealing issues, byte for byte the same however often it is asked for.
 type Receipt struct {
-	Receipt   receipt.Receipt `json:"receipt"`
-	KeyID     string          `json:"keyId"`     // of GET /api/receipt-key
-	Signature []byte          `json:"signature"` // Ed25519 over the canonical JSON (RFC 8785) of receipt
+	Receipt receipt.Receipt `json:"receipt"`
+	KeyID   string          `json:"keyId"` // the first 16 hex digits of the key's SHA-256
+
+	KeyCertificate []byte `json:"keyCertificate,omitempty"` // of the key, by a root of GET /api/receipt-key; absent where the key is itself there
+	Signature      []byte `json:"signature"`                // Ed25519 over the canonical JSON (RFC 8785) of receipt
 }
 
 // Certificate certifies an interruption of the office, signed like a receipt.
 type Certificate struct {
 	Certificate receipt.Interruption `json:"certificate"`
-	KeyID       string               `json:"keyId"`     // of GET /api/maintenance/key
-	Signature   []byte               `json:"signature"` // Ed25519 over the canonical JSON (RFC 8785) of certificate
+	KeyID       string               `json:"keyId"` // the first 16 hex digits of the key's SHA-256
+
+	KeyCertificate []byte `json:"keyCertificate,omitempty"` // of the key, by a root of GET /api/maintenance/key; absent where the key is itself there
+	Signature      []byte `json:"signature"`                // Ed25519 over the canonical JSON (RFC 8785) of certificate
 }
 
 const askedToSign = "The act was signed and is done; or the request had no signature, and this is the document to sign: send the same request with its signature."
