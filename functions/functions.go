@@ -287,7 +287,7 @@ var All = []Function{
 			"GET /api/cases", "GET /api/cases/{id}", "GET /api/cases/{id}/papers/{paper}/files/{file}",
 			"GET /api/court/cases", "POST /api/cases/{id}/acts",
 		},
-		Queues:  []Queue{{Queue: schema.Openings, BatchSize: 10, Concurrency: 10, Receives: 30, DeadLetters: schema.OpeningDeadLetters}},
+		Queues:  []Queue{{Queue: schema.Openings, BatchSize: 10, Concurrency: 20, Receives: 30, DeadLetters: schema.OpeningDeadLetters}},
 		Memory:  512,
 		Timeout: 20 * time.Second,
 		// What courts have to do today; most ticks are at no such hour and do nothing.

@@ -261,7 +261,19 @@ var Acts = []Act{
 			use("accounts", "ACCOUNT#*", 2, 0),
 			use("filings", "EVENT#*", 0, 2),
 			use("filings", "FILING#*", 1, 4),
+			index("filings", "OUTBOX#*", 0, 1),
+		},
+	},
+	{
+		Name: "keep by whom it is found", Function: "cases", Queue: schema.Openings,
+		Often: 1, Takes: 200 * time.Millisecond,
+		Uses: []Use{
 			index("filings", "OUTBOX#*", 0, 2),
+			use("accounts", "ACCOUNT#*", 1, 0),
+			use("filings", "EVENT#*", 1, 0),
+			use("filings", "FILING#*", 1, 2),
+			use("filings", "SEAL#*", 2, 0),
+			use("filings", "TRACE#*#*", 0, 13),
 		},
 	},
 }

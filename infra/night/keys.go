@@ -29,6 +29,10 @@ func shards(count float64) func(Night) float64 {
 // queued is a key of the busiest court's queue on a day.
 func queued(n Night) float64 { return BusiestCourt * shards(QueueShards)(n) }
 
+// traced is a key of the busiest court's words: of the thirteen that a claim between two companies leaves,
+// both names may have the one that stands for the kind of company.
+func traced(Night) float64 { return BusiestCourt * 2 / 13 }
+
 // opened is the day of a court that every process of verify-filing opens once an hour.
 func opened(n Night) float64 {
 	return n.processes([]string{"verify-filing"}) / time.Hour.Seconds() / n.Peak()
@@ -48,6 +52,7 @@ var shares = []share{
 	{Key{"filings", true, "SENT#*#*"}, "what is sent on a day, by hash", shards(SentShards)},
 	{Key{"filings", true, "OUTBOX#*"}, "events not yet told, by hash", shards(OutboxShards)},
 	{Key{"filings", true, "QUEUE#*#*#*"}, "a fifth of all for one court, by hash", queued},
+	{Key{"filings", false, "TRACE#*#*"}, "a fifth of all for one court, companies", traced},
 	{Key{"filings", false, "COURT#*"}, "one court, remembered", opened},
 	{Key{"filings", false, "TICKET#*"}, "one filing", one},
 	{Key{"accounts", false, "ACCOUNT#*"}, "an account", busiest},

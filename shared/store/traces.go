@@ -5,11 +5,10 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/courtoffice/courtoffice/shared/base64url"
 	"github.com/courtoffice/courtoffice/shared/docket"
@@ -33,38 +32,25 @@ func tracePK(court, token string) string { return "TRACE#" + court + "#" + token
 
 // Keep keeps traces of what is at a court. A repeat changes nothing.
 func (s *Traces) Keep(ctx context.Context, court string, list []docket.Trace) error {
-	found := map[string]types.WriteRequest{} // one batch has an item once
+	found := map[string]item{} // two words of a name may begin alike
 	for _, t := range list {
 		for _, token := range t.Tokens {
 			it := key(tracePK(court, token), instant(t.At)+"#"+t.Of+"#"+t.Place)
 			it["words"] = str(strings.Join(t.Words, " "))
-			found[token+"#"+t.Of+"#"+t.Place] = types.WriteRequest{PutRequest: &types.PutRequest{Item: it}}
+			found[token+"#"+t.Of+"#"+t.Place] = it
 		}
 	}
-	var writes []types.WriteRequest
-	for _, w := range found {
-		writes = append(writes, w)
-	}
-	for chunk := range slices.Chunk(writes, 25) {
-		for try := 0; len(chunk) > 0; try++ {
-			if try == 8 {
-				return fmt.Errorf("keep traces at %s: the table is too busy", court)
-			}
-			if try > 0 {
-				select {
-				case <-time.After(10 * time.Millisecond << try):
-				case <-ctx.Done():
-					return ctx.Err()
-				}
-			}
-			out, err := s.db.BatchWriteItem(ctx, &dynamodb.BatchWriteItemInput{RequestItems: map[string][]types.WriteRequest{s.name: chunk}})
-			if err != nil {
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(8)
+	for _, it := range found {
+		g.Go(func() error {
+			if _, err := s.db.PutItem(ctx, &dynamodb.PutItemInput{TableName: &s.name, Item: it}); err != nil {
 				return fmt.Errorf("keep traces at %s: %w", court, err)
 			}
-			chunk = out.UnprocessedItems[s.name]
-		}
+			return nil
+		})
 	}
-	return nil
+	return g.Wait()
 }
 
 // MostTraces is how many traces one search compares at most.

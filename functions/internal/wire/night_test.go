@@ -114,6 +114,15 @@ func TestNight(t *testing.T) {
 		out, _ := res.(events.SQSEventResponse)
 		return out, err
 	}
+	found := func(ctx context.Context, batch events.SQSEvent) (events.SQSEventResponse, error) {
+		raw, err := json.Marshal(batch)
+		if err != nil {
+			return events.SQSEventResponse{}, err
+		}
+		res, err := o.app(t, "cases").Cases()(ctx, raw)
+		out, _ := res.(events.SQSEventResponse)
+		return out, err
+	}
 	signing, counted := signer.watched(), o.watched()
 
 	var id string
@@ -176,6 +185,7 @@ func TestNight(t *testing.T) {
 		"keep the evidence":                     func() { told(keep, schema.Copies, filing.EventSent) },
 		"keep the evidence of the verification": func() { told(keep, schema.Copies, filing.EventReceived) },
 		"mail that it was received":             func() { told(notify, schema.Receipts, filing.EventReceived) },
+		"keep by whom it is found":              func() { told(found, schema.Openings, filing.EventReceived) },
 	}
 	var seal object
 	do["seal"] = func() {
