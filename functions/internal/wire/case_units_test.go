@@ -31,8 +31,8 @@ func TestCaseUnits(t *testing.T) {
 		{"look into a case for the court", 1, 0, 1, func() func() { return func() { m.view(matrixSent, clerk) } }},
 		{"open one's case", 1, 1, 2, func() func() { return func() { m.view(matrixSent, m.tokens["owner"]) } }},
 		{"open it again", 0, 0, 0, func() func() { return func() { m.view(matrixSent, m.tokens["owner"]) } }},
-		// Beside the transaction by which the parties are found: one of each number and word.
-		{"confirm a party", 5, 4, 17, func() func() {
+		// Beside the transaction, by which the parties are found: a put for each number and word.
+		{"confirm a party", 12, 4, 17, func() func() {
 			return act(clerk, object{"step": "confirm", "party": defendant, "number": signertest.BIN, "name": "«Мысал Құрылыс» ЖШС"})
 		}},
 		// Its place in the list of who has the number, two events, and the notice with its place in the index.
