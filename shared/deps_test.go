@@ -42,7 +42,8 @@ var policy = []struct {
 	{"shared/metric", nil},
 	{"shared/public", []string{"github.com/aws/..."}},
 	{"shared/queue", []string{"github.com/aws/..."}},
-	{"shared/requestlog", []string{"shared/breach", "github.com/aws/..."}},
+	{"shared/awsjson", []string{"github.com/aws/..."}},
+	{"shared/requestlog", []string{"shared/awsjson", "shared/breach"}},
 
 	{"shared/agreement", []string{"shared/audit", "shared/defect", "shared/locale"}},
 	{"shared/audit", []string{"shared/defect", "shared/kzid"}},
@@ -63,7 +64,7 @@ var policy = []struct {
 	{"shared/evidence/evidencetest", []string{"shared/...", "github.com/aws/..."}},
 	{"shared/receipt", []string{"github.com/gowebpki/jcs"}},
 	{"shared/receipt/receipttest", []string{"shared/receipt"}},
-	{"shared/kms", []string{"github.com/aws/..."}},
+	{"shared/kms", []string{"shared/awsjson", "github.com/aws/..."}},
 	{"shared/receipt/sheet", []string{"shared/court", "shared/locale", "shared/receipt", "shared/statement", "rsc.io/qr"}},
 	{"shared/statement", []string{"golang.org/x/text/unicode/norm"}},
 	{"shared/verdict", nil},

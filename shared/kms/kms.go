@@ -1,25 +1,15 @@
 // Package kms speaks to the key service about two keys: the root, which signs and never leaves the
 // service, and the one under which private keys are kept so that only who may decrypt reads them.
-//
-// It speaks AWS KMS by signed requests of its own: the SDK's client would add an eighth of a megabyte to
-// the package of every function, those included that never ask it.
 package kms
 
 import (
-	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
-	"net/http"
-	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
+
+	"github.com/courtoffice/courtoffice/shared/awsjson"
 )
 
 // Client asks the key service of a region. All fields are set once, before use.
@@ -29,85 +19,15 @@ type Client struct {
 	Credentials aws.CredentialsProvider
 }
 
-const (
-	tries    = 2 // who asks comes again by itself
-	patience = time.Second
-	answers  = 64 << 10 // bytes an answer may have
-)
-
-// Error is a refusal of the key service.
-type Error struct {
-	Status  int    // of HTTP
-	Type    string // "AccessDeniedException"
-	Message string
-}
-
-func (e *Error) Error() string {
-	return fmt.Sprintf("key service: %s (%d): %s", e.Type, e.Status, e.Message)
-}
-
-// ask makes a call, once more after no answer or one that tells of a fault of the service's own.
+// ask makes a call.
 //
-// Errors: *Error, those of net/http.
+// Errors: those of awsjson.
 func (c *Client) ask(ctx context.Context, operation string, in, out any) error {
-	body, err := json.Marshal(in)
-	if err != nil {
-		return fmt.Errorf("key service: %w", err)
+	service := awsjson.Client{
+		Service: "kms", Target: "TrentService", Region: c.Region, Endpoint: c.Endpoint, Credentials: c.Credentials,
+		Patience: time.Second, Most: 64 << 10,
 	}
-	for range tries {
-		err = c.once(ctx, operation, body, out)
-		if said, ok := errors.AsType[*Error](err); err == nil || ctx.Err() != nil || ok && said.Status < http.StatusInternalServerError {
-			break
-		}
-	}
-	return err
-}
-
-func (c *Client) once(ctx context.Context, operation string, body []byte, out any) error {
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	url := "https://kms." + c.Region + ".amazonaws.com/"
-	if c.Endpoint != "" {
-		url = strings.TrimSuffix(c.Endpoint, "/") + "/"
-	}
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(body))
-	if err != nil {
-		return fmt.Errorf("key service: %w", err)
-	}
-	r.Header.Set("Content-Type", "application/x-amz-json-1.1")
-	r.Header.Set("X-Amz-Target", "TrentService."+operation)
-	credentials, err := c.Credentials.Retrieve(ctx)
-	if err != nil {
-		return fmt.Errorf("key service: %w", err)
-	}
-	sum := sha256.Sum256(body)
-	if err := v4.NewSigner().SignHTTP(ctx, credentials, r, hex.EncodeToString(sum[:]), "kms", c.Region, time.Now()); err != nil {
-		return fmt.Errorf("key service: %w", err)
-	}
-	res, err := http.DefaultClient.Do(r)
-	if err != nil {
-		return fmt.Errorf("key service: %w", err)
-	}
-	defer res.Body.Close()
-	answer, err := io.ReadAll(io.LimitReader(res.Body, answers))
-	if err != nil {
-		return fmt.Errorf("key service: %w", err)
-	}
-	if res.StatusCode == http.StatusOK {
-		if err := json.Unmarshal(answer, out); err != nil {
-			return fmt.Errorf("key service: %w", err)
-		}
-		return nil
-	}
-	refusal := Error{Status: res.StatusCode}
-	var said struct {
-		Type    string `json:"__type"`
-		Message string `json:"message"` // or "Message": encoding/json takes either
-	}
-	if json.Unmarshal(answer, &said) == nil {
-		refusal.Type, refusal.Message = said.Type[strings.LastIndexByte(said.Type, '#')+1:], said.Message
-	}
-	return &refusal
+	return service.Call(ctx, operation, in, out)
 }
 
 // Root is a key that signs: ECC_NIST_P256, SIGN_VERIFY.

@@ -19,14 +19,35 @@ import (
 //go:embed openapi.json
 var JSON []byte
 
+var parsed struct { // no sync.OnceValue: as a variable it would link the document into whatever imports the package
+	once     sync.Once
+	document Document
+}
+
 // Parsed returns the document of JSON. It is shared: nobody may change it.
-var Parsed = sync.OnceValue(func() *Document {
-	var d Document
-	if err := json.Unmarshal(JSON, &d); err != nil {
-		panic("openapi: " + err.Error()) // a constant of the build
-	}
-	return &d
-})
+func Parsed() *Document {
+	parsed.once.Do(func() {
+		if err := json.Unmarshal(JSON, &parsed.document); err != nil {
+			panic("openapi: " + err.Error()) // a constant of the build
+		}
+	})
+	return &parsed.document
+}
+
+var compact struct {
+	once sync.Once
+	bytes.Buffer
+}
+
+// Compact returns JSON without the white space of its file. Nobody may change it.
+func Compact() []byte {
+	compact.once.Do(func() {
+		if err := json.Compact(&compact.Buffer, JSON); err != nil {
+			panic("openapi: " + err.Error())
+		}
+	})
+	return compact.Bytes()
+}
 
 // Document is an OpenAPI description, as far as the office's says anything.
 type Document struct {

@@ -10,10 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
-	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs/types"
-
+	"github.com/courtoffice/courtoffice/shared/awsjson"
 	"github.com/courtoffice/courtoffice/shared/breach"
 )
 
@@ -22,12 +19,13 @@ type Log struct {
 	Page int           // lines a query gives at most, up to 10,000; New sets 5,000
 	Wait time.Duration // between two looks at a query; New sets a second
 
-	client *cloudwatchlogs.Client
+	client awsjson.Client
 	groups []string
 }
 
-// New returns the log that is in those groups, at most 50.
-func New(client *cloudwatchlogs.Client, groups []string) *Log {
+// New returns the log that is in those groups, at most 50. Of client only region, endpoint and credentials count.
+func New(client awsjson.Client, groups []string) *Log {
+	client.Service, client.Target, client.Patience, client.Most = "logs", "Logs_20140328", 20*time.Second, 16<<20
 	return &Log{Page: 5000, Wait: time.Second, client: client, groups: groups}
 }
 
@@ -82,24 +80,29 @@ func (l *Log) Find(ctx context.Context, from, to time.Time, values []string, lim
 
 // query runs one query to its end.
 func (l *Log) query(ctx context.Context, from, to time.Time, values []string) ([]breach.Line, error) {
-	started, err := l.client.StartQuery(ctx, &cloudwatchlogs.StartQueryInput{
-		LogGroupNames: l.groups, QueryString: aws.String(Query(values, l.Page)), Limit: aws.Int32(int32(l.Page)),
-		StartTime: aws.Int64(from.Unix()), EndTime: aws.Int64(to.Unix()),
-	})
+	var started struct {
+		QueryID string `json:"queryId"`
+	}
+	err := l.client.Call(ctx, "StartQuery", map[string]any{
+		"logGroupNames": l.groups, "queryString": Query(values, l.Page), "limit": l.Page, "startTime": from.Unix(), "endTime": to.Unix(),
+	}, &started)
 	if err != nil {
 		return nil, err
 	}
 	for {
-		out, err := l.client.GetQueryResults(ctx, &cloudwatchlogs.GetQueryResultsInput{QueryId: started.QueryId})
-		if err != nil {
+		var out struct {
+			Status  string    `json:"status"`
+			Results [][]field `json:"results"`
+		}
+		if err := l.client.Call(ctx, "GetQueryResults", map[string]any{"queryId": started.QueryID}, &out); err != nil {
 			return nil, err
 		}
 		switch out.Status {
-		case types.QueryStatusComplete:
+		case "Complete":
 			return linesOf(out.Results)
-		case types.QueryStatusScheduled, types.QueryStatusRunning:
+		case "Scheduled", "Running":
 		default:
-			return nil, fmt.Errorf("query %s: %s", aws.ToString(started.QueryId), out.Status)
+			return nil, fmt.Errorf("query %s: %s", started.QueryID, out.Status)
 		}
 		select {
 		case <-ctx.Done():
@@ -109,23 +112,29 @@ func (l *Log) query(ctx context.Context, from, to time.Time, values []string) ([
 	}
 }
 
+// field is one column of a line that a query found.
+type field struct {
+	Field string `json:"field"`
+	Value string `json:"value"`
+}
+
 // stamp is how Insights writes @timestamp, in UTC.
 const stamp = "2006-01-02 15:04:05.000"
 
-func linesOf(results [][]types.ResultField) ([]breach.Line, error) {
+func linesOf(results [][]field) ([]breach.Line, error) {
 	var lines []breach.Line
 	for _, fields := range results {
 		var line breach.Line
 		for _, f := range fields {
-			switch aws.ToString(f.Field) {
+			switch f.Field {
 			case "@timestamp":
-				at, err := time.Parse(stamp, aws.ToString(f.Value))
+				at, err := time.Parse(stamp, f.Value)
 				if err != nil {
 					return nil, fmt.Errorf("time of a log line: %w", err)
 				}
 				line.At = at
 			case "@message":
-				line.Text = strings.TrimSpace(aws.ToString(f.Value))
+				line.Text = strings.TrimSpace(f.Value)
 			}
 		}
 		if line.At.IsZero() {

@@ -10,10 +10,10 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 
 	"github.com/courtoffice/courtoffice/functions/internal/holdlog"
 	"github.com/courtoffice/courtoffice/infra/local/logs"
+	"github.com/courtoffice/courtoffice/shared/awsjson"
 	"github.com/courtoffice/courtoffice/shared/breach"
 	"github.com/courtoffice/courtoffice/shared/requestlog"
 	"github.com/courtoffice/courtoffice/shared/store"
@@ -39,12 +39,12 @@ func TestLateLines(t *testing.T) {
 	now := opened
 	svc := &holdlog.Service{
 		Breaches: breaches, Now: func() time.Time { return now },
-		Log: requestlog.New(cloudwatchlogs.New(cloudwatchlogs.Options{
-			Region: "eu-central-1", BaseEndpoint: &insights.URL,
+		Log: requestlog.New(awsjson.Client{
+			Region: "eu-central-1", Endpoint: insights.URL,
 			Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 				return aws.Credentials{AccessKeyID: "a", SecretAccessKey: "b"}, nil
 			}),
-		}), []string{"account"}),
+		}, []string{"account"}),
 	}
 	svc.Log.Wait = time.Millisecond
 	text := ""

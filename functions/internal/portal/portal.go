@@ -23,6 +23,7 @@ import (
 	"github.com/courtoffice/courtoffice/shared/httpapi"
 	"github.com/courtoffice/courtoffice/shared/locale"
 	"github.com/courtoffice/courtoffice/shared/maintenance"
+	"github.com/courtoffice/courtoffice/shared/openapi"
 )
 
 // Agreements gives the portal the user agreement.
@@ -87,6 +88,11 @@ type Service struct {
 	// SupportMail is the bare address of support that pages show (agreement 5.3).
 	SupportMail string
 
+	// API and Document give what package openapi has. They are named here by who serves pages, as
+	// what names the document links it.
+	API      func() *openapi.Document
+	Document func() []byte
+
 	// TestKeys lets NCALayer offer keys that chain to no production anchor. It changes what is
 	// offered only: the API decides which signatures count.
 	TestKeys bool
@@ -106,7 +112,7 @@ func (s *Service) Handler() http.Handler {
 		redirect(w, r, "/"+string(preferred(r))+"/problems/"+slug(r.PathValue("slug")))
 	})
 	mux.HandleFunc("GET /static/{version}/{file...}", serveAsset)
-	mux.HandleFunc("GET /openapi.json", serveDocument)
+	mux.HandleFunc("GET /openapi.json", s.serveDocument)
 	for _, lang := range locale.Langs {
 		prefix := "/" + string(lang)
 		mux.HandleFunc("GET "+prefix, func(w http.ResponseWriter, r *http.Request) { redirect(w, r, prefix+"/") })

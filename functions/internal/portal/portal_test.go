@@ -27,6 +27,7 @@ import (
 	"github.com/courtoffice/courtoffice/shared/httpapi"
 	"github.com/courtoffice/courtoffice/shared/locale"
 	"github.com/courtoffice/courtoffice/shared/maintenance"
+	"github.com/courtoffice/courtoffice/shared/openapi"
 )
 
 // agreements is a fixed agreement, or the error of having none.
@@ -64,6 +65,7 @@ func (w windows) Published(context.Context, time.Time) ([]maintenance.Window, er
 
 func service() *portal.Service {
 	return &portal.Service{
+		API: openapi.Parsed, Document: openapi.Compact,
 		Windows:      windows{},
 		Agreements:   agreements{markdown: "# Agreement\n\nText of the agreement.\n\n## 1. Rules\n\nRule."},
 		NCALayerURL:  "ws://127.0.0.1:13580",

@@ -1,14 +1,12 @@
 package portal
 
 import (
-	"bytes"
 	"encoding/json"
 	"html/template"
 	"net/http"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 
 	"github.com/courtoffice/courtoffice/shared/filing/kinds"
 	"github.com/courtoffice/courtoffice/shared/locale"
@@ -60,8 +58,8 @@ type programsField struct {
 type programsPiece struct{ Text, Schema string }
 
 // fillPrograms shows the introduction and the list of parts.
-func fillPrograms(_ *Service, _ *http.Request, v *view) error {
-	d := openapi.Parsed()
+func fillPrograms(svc *Service, _ *http.Request, v *view) error {
+	d := svc.API()
 	html, err := markdown(d.Info.Description)
 	if err != nil {
 		return err
@@ -74,8 +72,8 @@ func fillPrograms(_ *Service, _ *http.Request, v *view) error {
 }
 
 // fillProgramsPart shows one part.
-func fillProgramsPart(_ *Service, r *http.Request, v *view) error {
-	name, d := r.PathValue("part"), openapi.Parsed()
+func fillProgramsPart(svc *Service, r *http.Request, v *view) error {
+	name, d := r.PathValue("part"), svc.API()
 	var reached []string
 	if kind, ok := strings.CutPrefix(name, "form."); ok && slices.Contains(kinds.Codes(), kind) {
 		v.Heading, reached = locale.T(v.Lang, "kind."+kind), []string{name}
@@ -85,7 +83,7 @@ func fillProgramsPart(_ *Service, r *http.Request, v *view) error {
 			if m.Value.Tags[0] != name {
 				continue
 			}
-			op := programsOp(strings.ToUpper(m.Name), path.Name, m.Value)
+			op := programsOp(d, strings.ToUpper(m.Name), path.Name, m.Value)
 			reached = append(reached, named(op)...)
 			v.Programs.Operations, v.Heading = append(v.Programs.Operations, op), name
 		}
@@ -110,11 +108,11 @@ func fillProgramsPart(_ *Service, r *http.Request, v *view) error {
 	return nil
 }
 
-func programsOp(method, path string, o *openapi.Operation) programsOperation {
+func programsOp(d *openapi.Document, method, path string, o *openapi.Operation) programsOperation {
 	op := programsOperation{ID: o.ID, Method: method, Path: path, Summary: o.Summary, Description: o.Description, Callers: o.Callers}
 	for _, need := range o.Security {
 		for scheme := range need {
-			if s, ok := openapi.Parsed().Components.SecuritySchemes.Get(scheme); ok {
+			if s, ok := d.Components.SecuritySchemes.Get(scheme); ok {
 				op.Cookie = s.Name
 			}
 		}
@@ -225,18 +223,9 @@ func inWords(s *openapi.Schema) []programsPiece {
 	return []programsPiece{{Text: words}}
 }
 
-// compactDocument is the API's document without the white space of its file.
-var compactDocument = sync.OnceValue(func() []byte {
-	var b bytes.Buffer
-	if err := json.Compact(&b, openapi.JSON); err != nil {
-		panic(err) // a constant of the build
-	}
-	return b.Bytes()
-})
-
 // serveDocument answers with the API's document, which is the same for everyone.
-func serveDocument(w http.ResponseWriter, _ *http.Request) {
+func (s *Service) serveDocument(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", types[".json"])
 	w.Header().Set("Cache-Control", pageAge)
-	w.Write(compactDocument())
+	w.Write(s.Document())
 }

@@ -7,10 +7,11 @@ import (
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
-	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
+	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"github.com/courtoffice/courtoffice/functions/internal/holdlog"
 	"github.com/courtoffice/courtoffice/shared/account"
+	"github.com/courtoffice/courtoffice/shared/awsjson"
 	"github.com/courtoffice/courtoffice/shared/outbox"
 	"github.com/courtoffice/courtoffice/shared/requestlog"
 	"github.com/courtoffice/courtoffice/shared/store"
@@ -20,7 +21,7 @@ import (
 // HoldLog builds the function hold-log.
 func (a *App) HoldLog() func(context.Context, events.SQSEvent) (events.SQSEventResponse, error) {
 	cfg, endpoint := a.aws("CLOUDWATCH_LOGS")
-	client := cloudwatchlogs.NewFromConfig(cfg, func(o *cloudwatchlogs.Options) { o.BaseEndpoint = endpoint })
+	client := awsjson.Client{Region: cfg.Region, Endpoint: aws.ToString(endpoint), Credentials: cfg.Credentials}
 	svc := &holdlog.Service{
 		Breaches: store.NewBreaches(a.dynamo(), a.cfg.AccountsTable, ""),
 		Log:      requestlog.New(client, strings.Fields(a.cfg.LogGroups)),

@@ -13,6 +13,7 @@ import (
 	"github.com/courtoffice/courtoffice/shared/httpapi"
 	"github.com/courtoffice/courtoffice/shared/lambdahttp"
 	"github.com/courtoffice/courtoffice/shared/locale"
+	"github.com/courtoffice/courtoffice/shared/openapi"
 	"github.com/courtoffice/courtoffice/shared/public"
 	"github.com/courtoffice/courtoffice/shared/store"
 )
@@ -40,7 +41,7 @@ func (a *App) Portal() func(context.Context, json.RawMessage) (any, error) {
 // PortalRoutes builds its routes alone.
 func (a *App) PortalRoutes() http.Handler {
 	svc := a.pages()
-	svc.UploadOrigin = a.uploadOrigin()
+	svc.UploadOrigin, svc.API, svc.Document = a.uploadOrigin(), openapi.Parsed, openapi.Compact
 	return a.routes(map[string]http.Handler{"GET /{path...}": svc.Handler(), "HEAD /{path...}": svc.Handler()})
 }
 

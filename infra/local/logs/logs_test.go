@@ -11,9 +11,9 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 
 	"github.com/courtoffice/courtoffice/infra/local/logs"
+	"github.com/courtoffice/courtoffice/shared/awsjson"
 	"github.com/courtoffice/courtoffice/shared/requestlog"
 )
 
@@ -30,12 +30,12 @@ func served(t *testing.T, text string) *requestlog.Log {
 	}
 	s := httptest.NewServer(logs.New(func(group string) string { return filepath.Join(dir, group) }))
 	t.Cleanup(s.Close)
-	log := requestlog.New(cloudwatchlogs.New(cloudwatchlogs.Options{
-		Region: "eu-central-1", BaseEndpoint: &s.URL, RetryMaxAttempts: 1,
+	log := requestlog.New(awsjson.Client{
+		Region: "eu-central-1", Endpoint: s.URL,
 		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 			return aws.Credentials{AccessKeyID: "a", SecretAccessKey: "b"}, nil
 		}),
-	}), []string{"sign-in", "account"})
+	}, []string{"sign-in", "account"})
 	log.Wait = time.Millisecond
 	return log
 }
