@@ -282,7 +282,7 @@ var All = []Function{
 	{
 		Name: "cases",
 		Open: true, // what is served has its term, maintenance or not
-		Does: "opens a case from a filing that a judge accepted, takes later papers and the answers to them into it, keeps by which parties a court finds filings and cases; shows cases to their parties and the court, keeps the court's card, terms and what was served; each working morning has the court's staff told what is due and parties reminded of addresses and of authorities that end",
+		Does: "opens cases from accepted filings and takes later papers in; shows cases to parties and the court, keeps card, terms, service and by whom a court finds them; each working morning has staff told what is due, parties reminded of addresses and authorities",
 		Routes: []string{
 			"GET /api/cases", "GET /api/cases/{id}", "GET /api/cases/{id}/papers/{paper}/files/{file}",
 			"GET /api/court/cases", "POST /api/cases/{id}/acts",

@@ -28,6 +28,9 @@ func TestReadme(t *testing.T) {
 	var want strings.Builder
 	for _, f := range functions.All {
 		want.WriteString("| " + f.Name + " | " + f.Does + " |\n")
+		if len(f.Does) > 256 { // it is the function's description
+			t.Errorf("%s: what it does is told in %d characters, Lambda takes 256", f.Name, len(f.Does))
+		}
 	}
 	if !strings.HasSuffix(strings.TrimSpace(section), strings.TrimSpace(want.String())) {
 		t.Errorf("README.md, section Functions, should end in:\n%s", want.String())
