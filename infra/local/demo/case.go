@@ -201,7 +201,7 @@ func inCase(ctx context.Context, o *office, id string, body map[string]any) erro
 	return err
 }
 
-// answers files a response to the case, which the court registers and accepts.
+// answers files a response to the case, which the court registers and puts with it.
 func (w *walk) answers(ctx context.Context, clerk, judge *office, code string, c docketed) (string, error) {
 	folder := filepath.Join(filepath.Dir(w.options.Claim), "response")
 	sections, err := w.sample(folder)
@@ -226,7 +226,7 @@ func (w *walk) answers(ctx context.Context, clerk, judge *office, code string, c
 	if _, err := w.registered(ctx, clerk, judge, code); err != nil {
 		return "", err
 	}
-	if _, err := judge.send(ctx, http.MethodPost, "/api/registry/filings/"+w.filing.ID+"/acts", map[string]any{"act": newID(), "step": "accept"}); err != nil {
+	if _, err := judge.send(ctx, http.MethodPost, "/api/registry/filings/"+w.filing.ID+"/acts", map[string]any{"act": newID(), "step": "join"}); err != nil {
 		return "", err
 	}
 	ctx, cancel := context.WithTimeout(ctx, noticePatience)

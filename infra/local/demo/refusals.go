@@ -267,7 +267,7 @@ func (w *walk) badFilings() []refusal {
 		return err
 	}
 	return []refusal{
-		{"editing a filing that was sent", "version-conflict", func(ctx context.Context) error {
+		{"editing a filing that was sent", "already-sealed", func(ctx context.Context) error {
 			w.filing = sent
 			return put(ctx, 1, "Түзетілген.")
 		}},
