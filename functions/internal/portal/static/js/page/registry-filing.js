@@ -116,7 +116,9 @@ function signature(s) {
   ]));
 }
 
-const taken = (step, by) => filing.may.some((act) => act.step === step && act.by === by);
+function taken(step, by) {
+  return filing.may.some((act) => act.step === step && act.by === by);
+}
 
 /** A judge's form: how the court answers, on which grounds and why. */
 function rule() {
@@ -138,7 +140,8 @@ function settle() {
   $('[data-grounds]').hidden = $$('[data-ground]').every((item) => item.hidden);
   $$('[data-names]').forEach((field) => { field.hidden = !act?.names.includes(field.dataset.names); });
   $('[data-words]').hidden = !act?.ruling;
-  $('[data-rule]').textContent = t(act && !act.ruling ? 'js.registry.rule.do' : 'js.registry.rule.sign');
+  const words = t(act && !act.ruling ? 'js.registry.rule.do' : 'js.registry.rule.sign');
+  if ($('[data-rule]').textContent !== words) $('[data-rule]').textContent = words; // a button whose text is replaced under the pointer is not clicked
 }
 
 /** The ruling's text, to be read before it is signed. */
