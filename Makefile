@@ -140,7 +140,7 @@ wasm: ## build package eds for browsers into build/wasm (make test tries it in N
 	@$(WASM) -o build/wasm/eds.wasm ./shared/eds/cmd/eds-wasm
 
 browser: build ## walk the pages in headless Chromium (Debian's chromium)
-	@node --test infra/browser/
+	@node --test --test-concurrency=2 infra/browser/
 
 testdata: ## make testdata/pki, testdata/eds and the sample claim's PDFs anew
 	@go run ./testdata/gen/pki && go -C testdata/gen/claimpdf run .
