@@ -9,7 +9,10 @@ import (
 	"time"
 )
 
-const miniStackVersion = "1.5.33"
+const (
+	miniStackVersion    = "1.5.33"
+	cryptographyVersion = "45.0.7" // MiniStack makes asymmetric keys by it
+)
 
 // onMiniStack deploys the office whole and runs the demo through its HTTP API.
 func onMiniStack(ctx context.Context, arch, trust string) (err error) {
@@ -33,6 +36,9 @@ func onMiniStack(ctx context.Context, arch, trust string) (err error) {
 	if err := step("publish the agreement", func() error { return d.publish(ctx) }); err != nil {
 		return err
 	}
+	if err := step("make the first signing keys", func() error { return d.issueKeys(ctx) }); err != nil {
+		return err
+	}
 	// "*.localhost" may not resolve: the address by path is the same API.
 	id, err := d.output("ApiId")
 	if err != nil {
@@ -44,7 +50,9 @@ func onMiniStack(ctx context.Context, arch, trust string) (err error) {
 	})
 }
 
-func miniStackFolder() string { return filepath.Join(folder, "ministack-"+miniStackVersion) }
+func miniStackFolder() string {
+	return filepath.Join(folder, "ministack-"+miniStackVersion+"-"+cryptographyVersion)
+}
 
 func installMiniStack(ctx context.Context) error {
 	dir := miniStackFolder()
@@ -54,7 +62,7 @@ func installMiniStack(ctx context.Context) error {
 		}
 		return runAll(ctx,
 			command{name: "python3", args: []string{"-m", "venv", dir}},
-			command{name: filepath.Join(dir, "bin/pip"), args: []string{"install", "-q", "ministack==" + miniStackVersion}},
+			command{name: filepath.Join(dir, "bin/pip"), args: []string{"install", "-q", "ministack==" + miniStackVersion, "cryptography==" + cryptographyVersion}},
 		)
 	})
 }
