@@ -16,6 +16,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/kms/types"
 
 	"github.com/courtoffice/courtoffice/infra/local/kms"
+	"github.com/courtoffice/courtoffice/shared/awsjson"
 	own "github.com/courtoffice/courtoffice/shared/kms"
 )
 
@@ -88,7 +89,7 @@ func TestAsTheSDKSpeaks(t *testing.T) {
 		t.Errorf("without the context: %v", err)
 	}
 	_, err = envelope.Open(ctx, sealed, nil)
-	if said, ok := errors.AsType[*own.Error](err); !ok || said.Type != "InvalidCiphertextException" || said.Status != 400 {
+	if said, ok := errors.AsType[*awsjson.Error](err); !ok || said.Type != "InvalidCiphertextException" || said.Status != 400 {
 		t.Errorf("without the context: %v", err)
 	}
 	if _, err := own.NewRoot(ours, "root-2").Sign(ctx, message); err == nil {
