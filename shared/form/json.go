@@ -129,7 +129,7 @@ func loneSurrogate(raw []byte) bool {
 	return high >= 0
 }
 
-// escape reads \uXXXX.
+// escape reads "\u" and four hexadecimal digits.
 func escape(raw []byte) (unit uint64, ok bool) {
 	if len(raw) < 6 || raw[1] != 'u' {
 		return 0, false

@@ -158,7 +158,7 @@ func loneSurrogate(data []byte) bool {
 	return false
 }
 
-// escape returns the code unit of the escape uXXXX at i, or 0.
+// escape returns the code unit of the escape at i, a "u" and four hexadecimal digits, or 0.
 func escape(data []byte, i int) uint64 {
 	if data[i] != 'u' || i+5 > len(data) {
 		return 0

@@ -133,26 +133,7 @@ func TestFile(t *testing.T) {
 	if s := rep.Signatures[1].Report.Signers[0]; len(s.TimeStamps) != 1 || s.Revocation.Source != "ocsp" {
 		t.Errorf("the first signature carries %d stamps, and word of its certificate by %q", len(s.TimeStamps), s.Revocation.Source)
 	}
-	read := func(data []byte) ([]string, map[string][]byte) {
-		z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
-		if err != nil {
-			t.Fatal(err)
-		}
-		var names []string
-		contents := map[string][]byte{}
-		for _, f := range z.File {
-			in, err := f.Open()
-			if err != nil {
-				t.Fatal(err)
-			}
-			if contents[f.Name], err = io.ReadAll(in); err != nil {
-				t.Fatal(err)
-			}
-			names = append(names, f.Name)
-		}
-		return names, contents
-	}
-	names, contents := read(data)
+	names, contents := unpacked(t, data)
 	content := func(name string) ([]byte, error) {
 		if contents[name] == nil {
 			return nil, os.ErrNotExist
@@ -175,7 +156,7 @@ func TestFile(t *testing.T) {
 		"another form":        func() { contents["form.json"] = []byte("{}") },
 		"another's signature": func() { contents["signatures/2.p7s"] = other(t, o) },
 	} {
-		names, contents = read(data)
+		names, contents = unpacked(t, data)
 		change()
 		if _, err := asice.Check(names, content); !errors.Is(err, asice.ErrContradiction) {
 			t.Errorf("%s: %v", what, err)
