@@ -82,7 +82,7 @@ func (r *queued) act(actor, step string) {
 	switch {
 	case filing.IsRuling(step):
 		a.By, a.Ruling, a.CMS, a.Pins = filing.ByJudge, &filing.Ruling{Step: step, Filing: r.id, Date: calendar.DateOf(r.now), File: filing.FileOf([]byte(a.ID))}, []byte(a.ID), filing.Pins{}
-		a.Nonce, a.NotAfter = a.ID, r.now.Add(time.Hour)
+		a.Nonce, a.NotAfter = r.id+a.ID, r.now.Add(time.Hour) // no two acts of any filing have one challenge
 	case !slices.Contains(filing.StepOf(step).By, filing.ByClerk) || step == "join" && actor == r.judge:
 		a.By = filing.ByJudge
 	}
