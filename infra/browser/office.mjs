@@ -259,6 +259,36 @@ export const save = (person, id, sections) => person.page.evaluate(async ([filin
   }
 }, [id, sections]);
 
+/** A claim with two documents that the person sends to that court. Resolves with its id when it is received. */
+export async function sentClaim(person, court) {
+  const { page } = person;
+  const id = await begin(person, 'claim');
+  const { defendants, circumstances, demands } = sample;
+  await save(person, id, { court: { ...sample.court, code: court }, defendants, circumstances, demands: { items: [demands.items[0]] }, price: { totalTiyn: demands.items[0].amountTiyn } });
+  await person.go(`/filings/${id}/documents`);
+  await page.locator('[data-wanted] li').first().waitFor();
+  await page.locator('#files').setInputFiles(files);
+  await page.locator('.documents li.uploaded').nth(1).waitFor();
+  await page.locator('.documents li select').nth(0).selectOption('main_claim');
+  await page.locator('.documents li select').nth(1).selectOption('evidence');
+  await page.waitForLoadState('networkidle');
+  await person.go(`/filings/${id}/answers`);
+  await page.locator('[data-warnings] li').first().waitFor();
+  await page.locator('#acknowledged').check();
+  await page.locator('#review [type=submit]').click();
+  await page.waitForURL(/\/review\?revision=\d+$/);
+  await page.locator('[data-same] .same').waitFor();
+  await page.locator('button[data-review]').click();
+  await person.sign();
+  await page.waitForURL(/\/receipt$/);
+  for (let tries = 0; tries < 60; tries += 1) {
+    const status = await page.evaluate(async (filing) => (await (await fetch(`/api/filings/${filing}`)).json()).status, id);
+    if (status === 'received') return id;
+    await page.waitForTimeout(500);
+  }
+  throw new Error(`${id} was not received`);
+}
+
 /** Sends JSON to the office from outside the browser. */
 export async function post(path, body) {
   const answer = await fetch(`${officeURL}${path}`, { method: 'POST', body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } });

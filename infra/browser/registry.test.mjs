@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { after, before, test } from 'node:test';
 
-import { begin, choose, files, launch, officeURL, sample, save, someone, start, texts } from './office.mjs';
+import { choose, launch, officeURL, sentClaim, someone, start, texts } from './office.mjs';
 
 const COURT = 'almaty-bostandyq';
 const run = Date.now().toString(36);
@@ -42,31 +42,7 @@ test('a claim is sent and received', async () => {
   await filer.go('/registry');
   await page.locator('main [data-problem] .govuk-error-summary').waitFor(); // no business of theirs
   assert.ok(!await page.locator('[data-queue-box]').isVisible());
-  id = await begin(filer, 'claim');
-  const { court, defendants, circumstances, demands } = sample;
-  await save(filer, id, { court: { ...court, code: COURT }, defendants, circumstances, demands: { items: [demands.items[0]] }, price: { totalTiyn: demands.items[0].amountTiyn } });
-  await filer.go(`/filings/${id}/documents`);
-  await page.locator('[data-wanted] li').first().waitFor();
-  await page.locator('#files').setInputFiles(files);
-  await page.locator('.documents li.uploaded').nth(1).waitFor();
-  await page.locator('.documents li select').nth(0).selectOption('main_claim');
-  await page.locator('.documents li select').nth(1).selectOption('evidence');
-  await page.waitForLoadState('networkidle');
-  await filer.go(`/filings/${id}/answers`);
-  await page.locator('[data-warnings] li').first().waitFor();
-  await page.locator('#acknowledged').check();
-  await page.locator('#review [type=submit]').click();
-  await page.waitForURL(/\/review\?revision=\d+$/);
-  await page.locator('[data-same] .same').waitFor();
-  await page.locator('button[data-review]').click();
-  await filer.sign();
-  await page.waitForURL(/\/receipt$/);
-  for (let tries = 0; tries < 60; tries++) {
-    const status = await page.evaluate(async (filing) => (await (await fetch(`/api/filings/${filing}`)).json()).status, id);
-    if (status === 'received') return;
-    await page.waitForTimeout(500);
-  }
-  assert.fail('it was not received');
+  id = await sentClaim(filer, COURT);
 });
 
 test('the filer takes everything that was sent as one file, which eds reads', async () => {
