@@ -192,13 +192,29 @@ func (w *walk) opened(ctx context.Context, clerk *office, id string) (docketed, 
 
 // inCase does an act in a case as it stands.
 func inCase(ctx context.Context, o *office, id string, body map[string]any) error {
-	c, _, err := call[docketed](ctx, o, http.MethodGet, "/api/cases/"+id, nil)
-	if err != nil {
+	body["id"] = newID()
+	return anew(func() error {
+		c, _, err := call[docketed](ctx, o, http.MethodGet, "/api/cases/"+id, nil)
+		if err != nil {
+			return err
+		}
+		body["revision"] = c.Revision
+		_, err = o.send(ctx, http.MethodPost, "/api/cases/"+id+"/acts", body)
 		return err
+	})
+}
+
+// anew does what is begun anew when the case changes meanwhile, as the pages do: what the court did with a
+// paper comes to its case, and mail to its log, when relay and notify get there.
+func anew(do func() error) error {
+	const tries = 5
+	for n := 1; ; n++ {
+		var changed *problem
+		err := do()
+		if n == tries || !errors.As(err, &changed) || changed.slug() != "changed-meanwhile" {
+			return err
+		}
 	}
-	body["id"], body["revision"] = newID(), c.Revision
-	_, err = o.send(ctx, http.MethodPost, "/api/cases/"+id+"/acts", body)
-	return err
 }
 
 // answers files a response to the case, which the court registers and puts with it.
@@ -257,7 +273,15 @@ type caseParts struct {
 
 // caseEvidence takes the evidence of a case, compares what is in it, and has every signature and time stamp in it
 // checked as "eds verify" does. withheld is a file that must be known by its hash alone.
-func (w *walk) caseEvidence(ctx context.Context, o *office, id, withheld string) (string, error) {
+func (w *walk) caseEvidence(ctx context.Context, o *office, id, withheld string) (said string, err error) {
+	err = anew(func() error {
+		said, err = w.caseFile(ctx, o, id, withheld)
+		return err
+	})
+	return said, err
+}
+
+func (w *walk) caseFile(ctx context.Context, o *office, id, withheld string) (string, error) {
 	contents := map[string][]byte{}
 	var names []string
 	var archive bytes.Buffer
