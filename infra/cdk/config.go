@@ -25,6 +25,7 @@ type Config struct {
 	Account     string // "account": AWS account, 12 digits; for production, where another account has to know it
 	Archive     Archive
 	Edge        Edge
+	ProbeRegion string        // "probeRegion": AWS region, another than the office's, from which the office is tried; empty has no probe
 	Arch        string        // "arch": "arm64" or "amd64", the architecture the packages were built for
 	Zips        string        // "zips": folder of <function>.zip, relative to the folder of cdk.json
 	MailFrom    string        // "mailFrom": RFC 5322 address notices are sent from; its address becomes an SES identity
@@ -61,6 +62,7 @@ func loadConfig(node constructs.Node) (Config, error) {
 			Certificate: text("certificate"), APIDomain: text("apiDomain"), APICertificate: text("apiCertificate"),
 			OriginKey: cmp.Or(text("originKey"), "1"), Firewall: cmp.Or(text("firewall"), "count"),
 		},
+		ProbeRegion: text("probeRegion"),
 		Arch:        text("arch"),
 		Zips:        text("zips"),
 		MailFrom:    text("mailFrom"),

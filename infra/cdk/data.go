@@ -192,7 +192,7 @@ func (d *dataStack) bucket(config Config, b schema.Bucket) awss3.Bucket {
 		props.Encryption, props.EncryptionKey, props.BucketKeyEnabled = awss3.BucketEncryption_S3_MANAGED, nil, nil
 	}
 	if b.Edge && config.Edge.On() {
-		props.BucketName = jsii.String(config.Edge.bucket(config, b))
+		props.BucketName = jsii.String(config.Edge.bucket(config, b, config.Region))
 	}
 	rule := &awss3.LifecycleRule{
 		Id:                                  jsii.String("abandoned-uploads"),
