@@ -38,7 +38,8 @@ type Service struct {
 	Stoppable []string // names of the functions whose writes a window may stop
 	PortalURL string   // no trailing slash
 
-	Keys Keys // sign certificates of interruptions
+	Keys    Keys // sign certificates of interruptions
+	Outages *Outages
 }
 
 // Keys has the keys that sign.

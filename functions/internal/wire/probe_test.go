@@ -18,10 +18,12 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/courtoffice/courtoffice/functions"
 	"github.com/courtoffice/courtoffice/shared/eds/edstest"
 	"github.com/courtoffice/courtoffice/shared/outage"
+	"github.com/courtoffice/courtoffice/shared/receipt"
 	"github.com/courtoffice/courtoffice/shared/session"
 	"github.com/courtoffice/courtoffice/shared/store/engine"
 	"github.com/courtoffice/courtoffice/shared/store/schema"
@@ -36,6 +38,7 @@ type outside struct {
 	s3     *s3.Client
 	dead   atomic.Value // names of functions that answer nothing, separated by spaces; "all" is every one
 	secret atomic.Value // the probe's
+	broken atomic.Bool  // the record can't be read
 }
 
 func newOutside(t *testing.T) *outside {
@@ -73,6 +76,10 @@ func newOutside(t *testing.T) *outside {
 			if key == schema.OutageRecord {
 				bucket = "test-outages"
 			}
+			if key == schema.OutageRecord && o.broken.Load() {
+				http.Error(w, "broken", http.StatusBadGateway)
+				return
+			}
 			out, err := client.GetObject(r.Context(), &s3.GetObjectInput{Bucket: &bucket, Key: &key})
 			if err != nil {
 				http.Error(w, "nothing", http.StatusForbidden)
@@ -100,6 +107,7 @@ func newOutside(t *testing.T) *outside {
 	t.Setenv(functions.EnvProbeKey, "courtoffice-probe")
 	tick := o.app(t, "maintenance").Maintenance()
 	t.Setenv(functions.EnvPortalURL, o.url)
+	o.fresh()
 	o.run = o.app(t, "probe").Probe()
 	o.probe = func(due time.Time) {
 		t.Helper()
@@ -319,4 +327,50 @@ func TestProbeStopped(t *testing.T) {
 	if o.kept(schema.OutageRecord, &r); len(r.Outages) != 0 || !r.AsOf.Equal(o.at) {
 		t.Errorf("%+v", r)
 	}
+}
+
+// TestCertificateOfOutage: the office fails, the record shows it, and once it is back whoever missed a term
+// gets a certificate that verifies.
+func TestCertificateOfOutage(t *testing.T) {
+	o := newOutside(t)
+	o.registered()
+	begin := o.at.Truncate(time.Minute)
+	keys := o.publishedKeys("GET /api/maintenance/key")
+	id := "sending-" + begin.Add(time.Minute).Format("20060102T1504Z")
+	ask := func(id string) answer { return o.send(at(o.event(certificateRoute, nil, ""), "{id}", id)) }
+	o.want(ask(id), 404, "not-found") // nothing was ever recorded
+	for minute, dead := range []string{"", "all", "all", "file-claim"} {
+		o.dead.Store(dead)
+		o.probe(begin.Add(time.Duration(minute) * time.Minute))
+	}
+	want := receipt.Interruption{
+		Version: 1, ID: id, From: receipt.Time(begin.Add(time.Minute)), Affects: []string{"file-claim"}, Outage: true, AsOf: receipt.Time(o.at),
+		Observed: &receipt.Observed{
+			Probe: "sending", Failed: 3, LastFailed: receipt.Time(begin.Add(3 * time.Minute)), LearntAt: receipt.Time(begin.Add(2 * time.Minute)),
+		},
+	}
+	o.fresh()
+	got, err := receipt.VerifyInterruption(keys, []byte(o.want(ask(id), 200, "").raw))
+	if diff := cmp.Diff(want, got); err != nil || diff != "" {
+		t.Errorf("while it lasts: %v (-want +got):\n%s", err, diff)
+	}
+	o.dead.Store("")
+	o.probe(begin.Add(4 * time.Minute))
+	o.fresh()
+	want.Ended, want.To, want.AsOf = true, receipt.Time(begin.Add(4*time.Minute)), receipt.Time(o.at)
+	got, err = receipt.VerifyInterruption(keys, []byte(o.want(ask(id), 200, "").raw))
+	if diff := cmp.Diff(want, got); err != nil || diff != "" {
+		t.Errorf("over: %v (-want +got):\n%s", err, diff)
+	}
+	for _, none := range []string{"sending-20260101T0000Z", "notices-" + begin.Add(time.Minute).Format("20060102T1504Z"), "sending-", "other-20260101T0000Z"} {
+		o.want(ask(none), 404, "not-found")
+	}
+	o.broken.Store(true)
+	o.fresh()
+	o.want(ask(id), 503, "unavailable")
+}
+
+// fresh has the function maintenance start anew: it keeps no copy of the record.
+func (o *outside) fresh() {
+	o.functions["maintenance"] = o.described((*App).MaintenanceRoutes(o.app(o.T, "maintenance")))
 }
