@@ -140,6 +140,9 @@ func (c Config) check() error {
 		if a, err := mail.ParseAddress(c.Operators); err != nil || a.Address != c.Operators {
 			return fmt.Errorf("context operators is %q, production needs the bare address that alarms are mailed to", c.Operators)
 		}
+		if c.ProbeRegion == "" {
+			return errors.New("context probeRegion is empty: nobody outside would see that the office fails, and nothing could be certified of it")
+		}
 		if c.CRLURLs == "" {
 			return errors.New("context crlUrls is empty: the lists in the packages end a day after they were made")
 		}
@@ -149,6 +152,9 @@ func (c Config) check() error {
 		if strings.HasSuffix(from.Address, ".example") {
 			return fmt.Errorf("context mailFrom is %q, production needs a real address", c.MailFrom)
 		}
+	}
+	if c.ProbeRegion != "" && (c.ProbeRegion == c.Region || !accountID.MatchString(c.Account)) {
+		return fmt.Errorf("context probeRegion is %q, want another region than the office's, and account with its 12 digits", c.ProbeRegion)
 	}
 	return c.Edge.check(c)
 }

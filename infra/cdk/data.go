@@ -220,7 +220,7 @@ func (d *dataStack) bucket(config Config, b schema.Bucket) awss3.Bucket {
 	props.LifecycleRules = &rules
 	bucket := awss3.NewBucket(d.Stack, jsii.String(outputName(b.Env)), props)
 	if b.Edge && config.Edge.On() {
-		d.showToEdge(config, bucket)
+		showToEdge(config, bucket)
 	}
 	d.output(b.Env, bucket.BucketName())
 	return bucket

@@ -86,7 +86,7 @@ func (e Edge) keys(c Config) (current, before string) {
 }
 
 // showToEdge lets CloudFront, for distributions of this account, read a bucket.
-func (d *dataStack) showToEdge(config Config, bucket awss3.Bucket) {
+func showToEdge(config Config, bucket awss3.Bucket) {
 	bucket.AddToResourcePolicy(awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
 		Principals: &[]awsiam.IPrincipal{awsiam.NewServicePrincipal(jsii.String("cloudfront.amazonaws.com"), nil)},
 		Actions:    jsii.Strings("s3:GetObject"),
