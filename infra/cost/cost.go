@@ -57,7 +57,7 @@ const (
 // What is assumed, of a filing or a request.
 const (
 	ProbeTakes    = 4 * time.Second        // a minute's probes, from another continent
-	ProbePuts     = 2.0                    // objects that each writes
+	ProbePuts     = 4.0                    // objects that each writes: the record's, and form and statement of its draft
 	ProbeKept     = 0.4                    // GB a month: a day's minutes are a few KB, and each version of them is kept
 	TickTakes     = 200 * time.Millisecond // a run of a schedule that finds nothing to do
 	ColdPage      = 0.6                    // MB that a browser loads which has nothing of the office yet

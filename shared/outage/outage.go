@@ -31,8 +31,8 @@ var Probes = []Probe{
 	{"pages", "portal", "the first page of each language is shown", 6 * time.Second},
 	{"notices", "maintenance", "the status page and what is announced are readable, and not older than ten minutes", 6 * time.Second},
 	{"sign-in", "sign-in", "a document is signed with an EDS, the signature verified, the session opened", 12 * time.Second},
-	{"drafts", "filings", "a draft is begun, read again and deleted, in that session", 12 * time.Second},
-	{"sending", "file-claim", "the seal's function publishes keys that are certified, and judges a token", 12 * time.Second},
+	{"drafts", "filings", "in that session a draft is written, its manifest made and signed, the draft changed and read again", 12 * time.Second},
+	{"sending", "file-claim", "a signature of a manifest that is void is sent to be sealed, and refused at the last step", 12 * time.Second},
 }
 
 // Row returns the probe of that name.

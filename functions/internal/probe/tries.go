@@ -46,22 +46,32 @@ func judge(err error) outage.Result {
 
 // try tries every probe as of the minute due, one after the other, each within its time.
 func (s *Service) try(ctx context.Context, due time.Time) Report {
-	person, account := client.New(s.Office, lang), ""
+	person := client.New(s.Office, lang)
+	var (
+		sign    client.Signer
+		account string
+		void    *client.FileclaimRequest // what drafts leaves for sending
+	)
 	r := Report{Results: map[string]outage.Result{}, Why: map[string]error{}}
 	tries := map[string]func(context.Context) error{
 		"pages":   s.pages,
 		"notices": func(ctx context.Context) error { return s.notices(ctx, due) },
 		"sign-in": func(ctx context.Context) (err error) {
-			account, err = s.signIn(ctx, person)
+			if sign, err = s.Key(ctx); err != nil {
+				return fmt.Errorf("%w: %w", errOwn, err)
+			}
+			in, err := person.SignInWith(ctx, sign)
+			account = in.ID
 			return err
 		},
-		"drafts": func(ctx context.Context) error {
+		"drafts": func(ctx context.Context) (err error) {
 			if r.Results["sign-in"] != outage.Up {
 				return fmt.Errorf("%w: not signed in", errOwn)
 			}
-			return drafts(ctx, person, account, due)
+			void, err = drafts(ctx, person, sign, account, due)
+			return err
 		},
-		"sending": func(ctx context.Context) error { return sending(ctx, person, due) },
+		"sending": func(ctx context.Context) error { return sending(ctx, person, draftOf(account, due), void) },
 	}
 	for _, p := range outage.Probes {
 		within, cancel := context.WithTimeout(ctx, p.Within)
@@ -136,47 +146,62 @@ func (s *Service) notices(ctx context.Context, due time.Time) error {
 	return nil
 }
 
-// signIn opens a session with the probe's key and returns its account.
-func (s *Service) signIn(ctx context.Context, person *client.Client) (account string, err error) {
-	sign, err := s.Key(ctx)
-	if err != nil {
-		return "", fmt.Errorf("%w: %w", errOwn, err)
-	}
-	in, err := person.SignInWith(ctx, sign)
-	return in.ID, err
-}
+// What a draft says: a letter to a court that never gets it.
+const (
+	court  = `{"lang":"kk","region":"almaty","court":"almaty-medeu"}`
+	letter = `{"subject":"Сырттан тексеру","text":%q}`
+	first  = "Кабинеттің жұмысын автоматты тексеру. Жауап қажет емес."
+)
 
-// drafts saves a text in a draft and reads it again, then ends the session. An hour has one draft, so that a
-// day of them is far from the quota of an account; the next hour deletes it.
-func drafts(ctx context.Context, person *client.Client, account string, due time.Time) error {
-	id, text := draftOf(account, due), due.UTC().Format(time.RFC3339)
-	draft, err := person.FilingsCreate(ctx, id, client.FilingsCreateRequest{Kind: "letter"})
+// drafts does all that comes before the seal: it writes a draft, has the manifest made and signs it. Then it
+// changes the text, which voids the manifest for good, reads the draft again and returns what would have
+// sealed it. An hour has one draft, so that a day of them is far from the quota of an account; the next hour
+// deletes it.
+func drafts(ctx context.Context, person *client.Client, sign client.Signer, account string, due time.Time) (*client.FileclaimRequest, error) {
+	id := draftOf(account, due)
+	draft, err := person.FilingsCreate(ctx, id, client.FilingsCreateRequest{Kind: "letter", Sections: map[string]json.RawMessage{"case": json.RawMessage(court)}})
 	if err != nil {
-		return err
+		return nil, err
 	}
-	value, err := json.Marshal(map[string]string{"subject": "Сырттан тексеру", "text": text})
+	save := func(version int64, text string) (client.FilingsSectionReply, error) {
+		return person.FilingsSaveSection(ctx, id, "letter", client.FilingsSectionRequest{Version: version, Value: fmt.Appendf(nil, letter, text)})
+	}
+	saved, err := save(draft.Sections["letter"].Version, first)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	saved, err := person.FilingsSaveSection(ctx, id, "letter", client.FilingsSectionRequest{Version: draft.Sections["letter"].Version, Value: value})
+	if draft, err = person.FilingsGet(ctx, id); err != nil {
+		return nil, err
+	}
+	manifest, err := person.FilingsManifest(ctx, id, client.FilingsManifestRequest{Revision: draft.Revision})
 	if err != nil {
-		return err
+		return nil, err
 	}
-	read, err := person.FilingsGet(ctx, id)
+	signature, err := sign(manifest.Document)
 	if err != nil {
-		return err
+		return nil, fmt.Errorf("%w: %w", errOwn, err)
 	}
-	if now := read.Sections["letter"]; now.Version != saved.Version || !bytes.Contains(now.Value, []byte(text)) {
-		return fmt.Errorf("the draft was saved as version %d and is read as %d", saved.Version, now.Version)
+	last := due.UTC().Format(time.RFC3339)
+	if saved, err = save(saved.Version, last); err != nil {
+		return nil, err
+	}
+	if !saved.Voided {
+		return nil, errors.New("a manifest was out for signature, and a change did not void it")
+	}
+	if draft, err = person.FilingsGet(ctx, id); err != nil {
+		return nil, err
+	}
+	if now := draft.Sections["letter"]; now.Version != saved.Version || !bytes.Contains(now.Value, []byte(last)) {
+		return nil, fmt.Errorf("the draft was saved as version %d and is read as %d", saved.Version, now.Version)
 	}
 	err = person.FilingsDeleteFiling(ctx, draftOf(account, due.Add(-time.Hour)))
 	if gone, ok := errors.AsType[*client.Problem](err); ok && gone.Slug() == "not-found" {
 		err = nil
 	}
-	if err != nil {
-		return err
+	if err == nil {
+		err = person.SigninSignOut(ctx)
 	}
-	return person.SigninSignOut(ctx)
+	return &client.FileclaimRequest{Token: manifest.Token, Signature: signature}, err
 }
 
 // draftOf is the id of an account's draft of an hour: a UUID (RFC 9562, version 8) made of both.
@@ -186,10 +211,13 @@ func draftOf(account string, at time.Time) string {
 	return fmt.Sprintf("%x-%x-%x-%x-%x", sum[:4], sum[4:6], sum[6:8], sum[8:10], sum[10:16])
 }
 
-// sending asks the function that seals what only it can say: which keys sign receipts, and what became of a
-// manifest by a token that nobody was given. That leaves out the seal itself, which would leave a filing
-// behind each minute that nobody may delete.
-func sending(ctx context.Context, person *client.Client, due time.Time) error {
+// sending asks the function that seals which keys sign receipts, and what became of a manifest by a token that
+// nobody was given. Then it sends a good signature of a manifest that is void: the signature is verified, the
+// receipt signed and the transaction of a seal tried, which refuses it. So all of a seal is tried each minute
+// and no court is sent anything, nor a filing left behind that nobody may delete: what stays of a minute is
+// what stays of any manifest that was withdrawn, under half a KB in the table and two objects that go. Without a session, void is
+// nil, and the rest alone is tried.
+func sending(ctx context.Context, person *client.Client, id string, void *client.FileclaimRequest) error {
 	keys, err := person.FileclaimPublicKeys(ctx)
 	if err != nil {
 		return err
@@ -197,12 +225,21 @@ func sending(ctx context.Context, person *client.Client, due time.Time) error {
 	if len(keys.Roots) == 0 {
 		return errors.New("no root of signing keys is published")
 	}
-	_, err = person.FileclaimOutcome(ctx, draftOf("", due), client.FileclaimOutcomeRequest{Token: strings.Repeat("A", 152)})
+	_, err = person.FileclaimOutcome(ctx, id, client.FileclaimOutcomeRequest{Token: strings.Repeat("A", 152)})
+	if err = isVoid(err); err != nil || void == nil {
+		return err
+	}
+	_, err = person.FileclaimFile(ctx, id, *void)
+	return isVoid(err)
+}
+
+// isVoid is nil for the refusal of what seals nothing.
+func isVoid(err error) error {
+	if err == nil {
+		return errors.New("what seals nothing was taken")
+	}
 	if refused, ok := errors.AsType[*client.Problem](err); ok && refused.Slug() == "manifest-void" {
 		return nil
-	}
-	if err == nil {
-		return errors.New("a token that nobody was given was taken")
 	}
 	return err
 }

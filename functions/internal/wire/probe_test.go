@@ -243,6 +243,17 @@ func TestProbe(t *testing.T) {
 		t.Errorf("the log does not tell of it: %s", o.log.String())
 	}
 
+	// All of a seal was tried, and nothing was sealed.
+	if log := o.log.String(); !strings.Contains(log, `"route":"POST /api/filings/{id}/seal","status":409`) || !strings.Contains(log, `"VerifyTime"`) {
+		t.Errorf("no seal was tried: %s", log)
+	}
+	for _, item := range o.scanned(o.name(schema.Filings)) {
+		sk, _ := item["SK"].(*types.AttributeValueMemberS)
+		if sk != nil && (sk.Value == "SEAL" || strings.HasPrefix(sk.Value, "OUTBOX#")) {
+			t.Errorf("a probe left %v %s", item["PK"], sk.Value)
+		}
+	}
+
 	// The same minute again changes nothing.
 	minute--
 	next("all")
