@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
@@ -203,7 +202,7 @@ type scope struct {
 // along, in the transaction of acts. refused is what a failed condition of the first of acts means.
 func (s *Accounts) renew(ctx context.Context, accountID string, whose scope, refused error, acts []types.TransactWriteItem) error {
 	for range raceTries {
-		a, err := s.Account(ctx, accountID)
+		a, err := s.account(ctx, accountID)
 		if err != nil {
 			return err
 		}
@@ -285,27 +284,4 @@ func (s *Accounts) Acceptances(ctx context.Context, subject string) ([]account.A
 		})
 	}
 	return list, nil
-}
-
-// outbox is the operation that tells the account's holder of an event. The item goes by itself
-// after until.
-func (s *Accounts) outbox(e account.Event, until time.Time) (types.TransactWriteItem, error) {
-	return s.outboxItem(accountPK(e.AccountID), string(e.Type)+"#"+e.ID, e.Outbox(), until)
-}
-
-func accountNoticeSK(e account.Event) string { return "NOTICE#" + string(e.Type) + "#" + e.ID }
-
-// Delivered reports whether the holder has the notice of an event already.
-func (s *Accounts) Delivered(ctx context.Context, e account.Event) (bool, error) {
-	return s.handedOver(ctx, accountPK(e.AccountID), accountNoticeSK(e))
-}
-
-// RecordDelivery keeps that the notice of an event was handed to the mail service under
-// messageID, or that it failed for good, where that is "".
-func (s *Accounts) RecordDelivery(ctx context.Context, e account.Event, messageID string, at time.Time) error {
-	it, err := deliveryRecord(accountPK(e.AccountID), accountNoticeSK(e), messageID, at)
-	if err != nil {
-		return err
-	}
-	return s.keepDelivery(ctx, it)
 }

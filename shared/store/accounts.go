@@ -48,10 +48,33 @@ import (
 // account of two registrations at once. The set "accepted" of SUBJECT and ACCOUNT grows in the
 // transaction that keeps the acceptance; it holds every version accepted, because a coming
 // version may be accepted while the one before still binds.
-type Accounts struct{ table }
+type Accounts struct{ accountsTable }
 
 // NewAccounts returns the accounts kept in the table of that name.
-func NewAccounts(db *dynamodb.Client, name string) *Accounts { return &Accounts{table{db, name}} }
+func NewAccounts(db *dynamodb.Client, name string) *Accounts { return &Accounts{ofAccounts(db, name)} }
+
+// accountsTable is the table of accounts as its aggregates share it: who has an account, and how its
+// holder is told.
+type accountsTable struct{ table }
+
+func ofAccounts(db *dynamodb.Client, name string) accountsTable {
+	return accountsTable{table{db, name}}
+}
+
+// account reads an account.
+//
+// Errors: account.ErrNotRegistered.
+func (s accountsTable) account(ctx context.Context, id string) (account.Account, error) {
+	var it accountItem
+	ok, err := s.get(ctx, accountPK(id), accountSK, time.Time{}, &it)
+	if err != nil {
+		return account.Account{}, fmt.Errorf("read account %s: %w", id, err)
+	}
+	if !ok {
+		return account.Account{}, account.ErrNotRegistered
+	}
+	return it.account()
+}
 
 func accountPK(id string) string  { return "ACCOUNT#" + id }
 func subjectPK(key string) string { return "SUBJECT#" + key }
@@ -154,15 +177,7 @@ func (it accountItem) account() (account.Account, error) {
 //
 // Errors: account.ErrNotRegistered.
 func (s *Accounts) Account(ctx context.Context, id string) (account.Account, error) {
-	var it accountItem
-	ok, err := s.get(ctx, accountPK(id), accountSK, time.Time{}, &it)
-	if err != nil {
-		return account.Account{}, fmt.Errorf("read account %s: %w", id, err)
-	}
-	if !ok {
-		return account.Account{}, account.ErrNotRegistered
-	}
-	return it.account()
+	return s.account(ctx, id)
 }
 
 // BySubject returns the account of a subject, by account.Subject.Key.
@@ -175,33 +190,19 @@ func (s *Accounts) BySubject(ctx context.Context, key string) (account.Account, 
 	}
 	switch {
 	case standing.Account != "":
-		return s.Account(ctx, standing.Account)
+		return s.account(ctx, standing.Account)
 	case standing.Prepared != "":
 		return account.Account{}, &account.PreparedError{ID: standing.Prepared}
 	}
 	return account.Account{}, account.ErrNotRegistered
 }
 
-func (s *Accounts) subject(ctx context.Context, key string) (subjectItem, error) {
+func (s accountsTable) subject(ctx context.Context, key string) (subjectItem, error) {
 	var it subjectItem
 	if _, err := s.get(ctx, subjectPK(key), subjectSK, time.Time{}, &it); err != nil {
 		return subjectItem{}, fmt.Errorf("read subject: %w", err)
 	}
 	return it, nil
-}
-
-// OfKey returns the account that is registered under a look-up key (account.Subject.Key).
-//
-// Errors: account.ErrNotRegistered.
-func (s *Accounts) OfKey(ctx context.Context, subject string) (account.Account, error) {
-	var it subjectItem
-	if _, err := s.get(ctx, subjectPK(subject), subjectSK, time.Time{}, &it); err != nil {
-		return account.Account{}, fmt.Errorf("read subject: %w", err)
-	}
-	if it.Account == "" {
-		return account.Account{}, account.ErrNotRegistered
-	}
-	return s.Account(ctx, it.Account)
 }
 
 // ByNumber returns the account of a typed number, also a prepared one, by account.NumberKeys. It takes
@@ -223,7 +224,7 @@ func (s *Accounts) ByNumber(ctx context.Context, keys [2]string) (account.Accoun
 			id = found
 		}
 	}
-	return s.Account(ctx, id)
+	return s.account(ctx, id)
 }
 
 type acceptanceItem struct {
@@ -373,7 +374,7 @@ func (s *Accounts) Register(ctx context.Context, r account.Registration, c chall
 		case err != nil:
 			return account.Account{}, fmt.Errorf("register account %s: %w", a.ID, err)
 		case reasons == nil && r.Prepared:
-			return s.Account(ctx, a.ID) // with the rights that waited
+			return s.account(ctx, a.ID) // with the rights that waited
 		case reasons == nil:
 			return a, nil
 		case failed(reasons, 1):
@@ -429,7 +430,7 @@ func (s *Accounts) register(ctx context.Context, a account.Account, r account.Re
 		}})
 	}
 	for _, c := range r.Codes {
-		ask, err := s.code(c)
+		ask, err := (&Contacts{s.accountsTable}).code(c)
 		if err != nil {
 			return nil, err
 		}
@@ -438,7 +439,7 @@ func (s *Accounts) register(ctx context.Context, a account.Account, r account.Re
 	ops = append(ops, s.device(a.ID, first), putSession(s.table, first)) // the first device is no news
 	ops = append(ops, s.acting(a.ID, actingIn(first), first.CreatedAt)...)
 	for _, named := range r.Named {
-		invite, err := s.invitation(named)
+		invite, err := (&Representatives{s.accountsTable}).invitation(named)
 		if err != nil {
 			return nil, err
 		}
@@ -469,3 +470,9 @@ func (s *Accounts) UsedFor(ctx context.Context, accountID, person string, c chal
 
 // set is a string set of one.
 func set(s string) types.AttributeValue { return &types.AttributeValueMemberSS{Value: []string{s}} }
+
+// outbox is the operation that tells the account's holder of an event. The item goes by itself
+// after until.
+func (s accountsTable) outbox(e account.Event, until time.Time) (types.TransactWriteItem, error) {
+	return s.outboxItem(accountPK(e.AccountID), string(e.Type)+"#"+e.ID, e.Outbox(), until)
+}

@@ -31,17 +31,30 @@ var indexKey = []byte("01234567890123456789012345678901")
 // people is a fresh engine with the accounts' store on it.
 type people struct {
 	*testing.T
-	db       *dynamodb.Client
-	table    string
+	db    *dynamodb.Client
+	table string
+	n     int
+
 	accounts *store.Accounts
+	contacts *store.Contacts
+	trusted  *store.Representatives
+	notices  *store.AccountNotices
 	sessions *store.Sessions
-	n        int
 }
 
 func newPeople(t *testing.T) *people {
 	db, name := engine.ForTest(t)
 	table := name(schema.Accounts)
-	return &people{T: t, db: db, table: table, accounts: store.NewAccounts(db, table), sessions: store.NewSessions(db, table)}
+	p := &people{T: t, table: table}
+	p.with(db)
+	return p
+}
+
+// with has the store talk to the engine through db.
+func (p *people) with(db *dynamodb.Client) {
+	p.db = db
+	p.accounts, p.contacts, p.trusted = store.NewAccounts(db, p.table), store.NewContacts(db, p.table), store.NewRepresentatives(db, p.table)
+	p.notices, p.sessions = store.NewAccountNotices(db, p.table), store.NewSessions(db, p.table)
 }
 
 // challenge makes a checked challenge nobody has used.

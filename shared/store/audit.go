@@ -109,7 +109,7 @@ func (s *Audit) operationsTo(e audit.Entry, address string) ([]types.TransactWri
 	}
 	told := account.NewEvent(account.EventAudit, e.Account, e.ID, e.At)
 	told.Act, told.Reason, told.To = string(e.Act), e.Reason, address
-	notice, err := (&Accounts{table{s.site.db, s.accounts}}).outbox(told, outbox.Until(e.At))
+	notice, err := ofAccounts(s.site.db, s.accounts).outbox(told, outbox.Until(e.At))
 	return append(entries, notice), err
 }
 

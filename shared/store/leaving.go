@@ -40,7 +40,7 @@ func (s *Accounts) Leave(ctx context.Context, l account.Leaving, c challenge.Cha
 		return err
 	}
 	for range raceTries {
-		a, err := s.Account(ctx, l.AccountID)
+		a, err := s.account(ctx, l.AccountID)
 		if err != nil {
 			return err
 		}
@@ -77,7 +77,7 @@ func (s *Accounts) Leave(ctx context.Context, l account.Leaving, c challenge.Cha
 // and the place among those who are told of announcements go; the representatives end (see dismiss);
 // the history says until when each address took notices; the subject may register anew.
 func (s *Accounts) closing(ctx context.Context, a account.Account, by account.Side, at time.Time, evidence account.Evidence) ([]types.TransactWriteItem, error) {
-	dismissed, sameCount, values, err := s.dismiss(ctx, a, by, at, evidence)
+	dismissed, sameCount, values, err := (&Representatives{s.accountsTable}).dismiss(ctx, a, by, at, evidence)
 	if err != nil {
 		return nil, err
 	}
@@ -87,6 +87,7 @@ func (s *Accounts) closing(ctx context.Context, a account.Account, by account.Si
 		":closed": str(string(account.Closed)), ":none": str(""), ":one": num(1),
 		":status": str(string(a.Status)), ":email": str(a.Email), ":from": str(instant(a.EmailFrom)),
 	})
+	contacts := &Contacts{s.accountsTable}
 	ops := []types.TransactWriteItem{
 		{Update: &types.Update{
 			TableName: &s.name, Key: key(accountPK(a.ID), accountSK),
@@ -102,7 +103,7 @@ func (s *Accounts) closing(ctx context.Context, a account.Account, by account.Si
 			UpdateExpression: aws.String("REMOVE account"), ConditionExpression: aws.String("account = :id"),
 			ExpressionAttributeValues: item{":id": str(a.ID)},
 		}},
-		s.ended(a.ID, account.Email, a.EmailFrom, at),
+		contacts.ended(a.ID, account.Email, a.EmailFrom, at),
 		{Delete: &types.Delete{TableName: &s.name, Key: key(accountPK(a.ID), codeSK(account.Email))}},
 		{Delete: &types.Delete{TableName: &s.name, Key: key(accountPK(a.ID), codeSK(account.Mobile))}},
 	}
@@ -116,7 +117,7 @@ func (s *Accounts) closing(ctx context.Context, a account.Account, by account.Si
 		ops = append(ops, types.TransactWriteItem{Delete: &types.Delete{TableName: &s.name, Key: key(accountPK(a.ID), passwordSK(p.ID))}})
 	}
 	if !a.MobileFrom.IsZero() {
-		ops = append(ops, s.ended(a.ID, account.Mobile, a.MobileFrom, at))
+		ops = append(ops, contacts.ended(a.ID, account.Mobile, a.MobileFrom, at))
 	}
 	return append(ops, dismissed...), nil
 }

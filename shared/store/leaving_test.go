@@ -87,7 +87,7 @@ func TestClosing(t *testing.T) {
 			a := newArchive(t)
 			holder := a.registered()
 			a.verifyMobile("a1", "1", "+77011234567", noon.Add(-time.Hour))
-			if err := a.accounts.AskCode(t.Context(), account.NewCode(indexKey, account.Mobile, "a1", "2", "+77077654321", [4]byte{}, noon)); err != nil {
+			if err := a.contacts.AskCode(t.Context(), account.NewCode(indexKey, account.Mobile, "a1", "2", "+77077654321", [4]byte{}, noon)); err != nil {
 				t.Fatal(err)
 			}
 			for _, sk := range []string{"CODE", "CODE#MOBILE"} {
@@ -109,11 +109,11 @@ func TestClosing(t *testing.T) {
 					t.Errorf("%s is still there", gone)
 				}
 			}
-			list, err := a.accounts.Addresses(t.Context(), "a1", account.Email)
+			list, err := a.contacts.Addresses(t.Context(), "a1", account.Email)
 			if err != nil || len(list) != 1 || list[0].To != holder.Email || !list[0].Until.Equal(noon) {
 				t.Errorf("history %+v, %v", list, err)
 			}
-			list, err = a.accounts.Addresses(t.Context(), "a1", account.Mobile)
+			list, err = a.contacts.Addresses(t.Context(), "a1", account.Mobile)
 			if err != nil || len(list) != 1 || list[0].To != "+77011234567" || !list[0].Until.Equal(noon) {
 				t.Errorf("history of numbers %+v, %v", list, err)
 			}

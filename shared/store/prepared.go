@@ -62,7 +62,7 @@ func (s *Accounts) Prepare(ctx context.Context, a *Audit, made account.Account, 
 	if standing.Account != "" || standing.Prepared == "" {
 		return account.Account{}, false, account.ErrRegistered
 	}
-	kept, err = s.Account(ctx, standing.Prepared)
+	kept, err = s.account(ctx, standing.Prepared)
 	if err != nil {
 		return account.Account{}, false, err
 	}

@@ -23,7 +23,7 @@ import (
 // Errors: account.ErrNotRegistered, also for an account that takes no rights.
 func (s *Accounts) Grant(ctx context.Context, a *Audit, accountID string, right account.Right, e audit.Entry) (account.Account, error) {
 	for range raceTries {
-		holder, err := s.Account(ctx, accountID)
+		holder, err := s.account(ctx, accountID)
 		if err != nil {
 			return account.Account{}, err
 		}
@@ -71,7 +71,7 @@ func (s *Accounts) Grant(ctx context.Context, a *Audit, accountID string, right 
 // account.ErrNotRegistered.
 func (s *Accounts) Become(ctx context.Context, a *Audit, accountID string, from, to account.Status, d account.Decision, e audit.Entry) error {
 	for range raceTries {
-		holder, err := s.Account(ctx, accountID)
+		holder, err := s.account(ctx, accountID)
 		if err != nil {
 			return err
 		}
@@ -216,7 +216,7 @@ func proposalSK(what string) string { return "PROPOSAL#" + what }
 // Errors: account.ErrChanged when the account has the right, takes none, or it was proposed already;
 // account.ErrNotRegistered.
 func (s *Accounts) Propose(ctx context.Context, a *Audit, accountID string, right account.Right, e audit.Entry) error {
-	holder, err := s.Account(ctx, accountID)
+	holder, err := s.account(ctx, accountID)
 	if err != nil {
 		return err
 	}
@@ -286,7 +286,7 @@ func (s *Accounts) Approve(ctx context.Context, a *Audit, accountID string, righ
 		return account.Account{}, account.ErrSecondPerson
 	}
 	for range raceTries {
-		holder, err := s.Account(ctx, accountID)
+		holder, err := s.account(ctx, accountID)
 		if err != nil {
 			return account.Account{}, err
 		}
@@ -336,7 +336,7 @@ func (s *Accounts) Approve(ctx context.Context, a *Audit, accountID string, righ
 // Errors: account.ErrChanged when the account has not the right and nobody proposed it.
 func (s *Accounts) Withdraw(ctx context.Context, a *Audit, accountID string, right account.Right, e audit.Entry) (account.Account, error) {
 	for range raceTries {
-		holder, err := s.Account(ctx, accountID)
+		holder, err := s.account(ctx, accountID)
 		if err != nil {
 			return account.Account{}, err
 		}
@@ -390,7 +390,7 @@ func (s *Accounts) Staff(ctx context.Context, right account.Right) ([]account.Ac
 	}
 	var list []account.Account
 	for _, it := range found {
-		a, err := s.Account(ctx, text(it, schema.SK))
+		a, err := s.account(ctx, text(it, schema.SK))
 		switch {
 		case errors.Is(err, account.ErrNotRegistered):
 			continue

@@ -38,6 +38,8 @@ type Service struct {
 	Acts      signer.Acts
 	Gate      Gate
 	Accounts  Accounts
+	Contacts  *store.Contacts
+	Trusted   *store.Representatives
 	Sessions  Sessions
 	Attempts  Attempts
 	Filings   *store.Filings
@@ -63,20 +65,11 @@ type Accounts interface {
 	Acceptances(ctx context.Context, subject string) ([]account.Acceptance, error)
 	SignedAcceptances(ctx context.Context, subject string) ([]account.Acceptance, error)
 	Registration(ctx context.Context, accountID string) (account.Signed, error)
-	Addresses(ctx context.Context, accountID string, channel account.Channel) ([]account.Address, error)
 	AuditOf(ctx context.Context, accountID string) ([]audit.Entry, error)
 	Acting(ctx context.Context, accountID string) ([]account.Acting, error)
 	// Leave closes the account and uses up the challenge, both or neither. Errors:
 	// challenge.ErrUsed, account.ErrNotRegistered.
 	Leave(ctx context.Context, l account.Leaving, c challenge.Challenge) error
-	// AskCode sends a code and lets no earlier one be typed.
-	AskCode(ctx context.Context, c account.Code) error
-	// TryCode counts a try. Errors: account.ErrCodeWrong, account.ErrCodeGone.
-	TryCode(ctx context.Context, accountID string, channel account.Channel, mac func(to string) string, at time.Time) (account.Code, error)
-	// Verify uses the code up and lets its address take the notices. Errors: account.ErrCodeGone.
-	Verify(ctx context.Context, c account.Code, evidence account.Evidence) error
-	// RemoveMobile takes the number away, if there is one. id tells the events of it apart.
-	RemoveMobile(ctx context.Context, accountID, id string, at time.Time) error
 	// Credential returns a person's password in the account; an empty one when there is none.
 	Credential(ctx context.Context, accountID, person string) (account.Credential, error)
 	// ChangePassword also ends the person's sessions but p.Keep, both or neither. Errors:
@@ -95,7 +88,6 @@ type Accounts interface {
 	// EndActing ends a person's sessions and takes their password away, both or neither.
 	EndActing(ctx context.Context, accountID, person string) error
 
-	Representatives
 	// Account fails with account.ErrNotRegistered.
 	Account(ctx context.Context, id string) (account.Account, error)
 }
@@ -186,11 +178,11 @@ func (s *Service) profile(ctx context.Context, a account.Account, current sessio
 	if err != nil {
 		return Profile{}, err
 	}
-	addresses, err := s.Accounts.Addresses(ctx, a.ID, account.Email)
+	addresses, err := s.Contacts.Addresses(ctx, a.ID, account.Email)
 	if err != nil {
 		return Profile{}, err
 	}
-	numbers, err := s.Accounts.Addresses(ctx, a.ID, account.Mobile)
+	numbers, err := s.Contacts.Addresses(ctx, a.ID, account.Mobile)
 	if err != nil {
 		return Profile{}, err
 	}

@@ -18,6 +18,8 @@ func (a *App) Account() http.Handler {
 		Acts:      a.acts(eds.Filing().Online()),
 		Gate:      a.gate(db),
 		Accounts:  store.NewAccounts(db, a.cfg.AccountsTable),
+		Contacts:  store.NewContacts(db, a.cfg.AccountsTable),
+		Trusted:   store.NewRepresentatives(db, a.cfg.AccountsTable),
 		Sessions:  store.NewSessions(db, a.cfg.AccountsTable),
 		Attempts:  store.NewAttempts(db, a.cfg.AccountsTable),
 		Filings:   store.NewFilings(db, a.cfg.FilingsTable),

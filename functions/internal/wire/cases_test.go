@@ -282,7 +282,7 @@ func TestLaterPaper(t *testing.T) {
 	m.view(matrixSent, head)
 	svc := &notify.Service{
 		Mail: mail.New(app.ses(), app.cfg.MailFrom), SMS: sms.New(app.pinpoint(), app.cfg.SMSSender, app.cfg.SMSSet), PortalURL: "https://court.example",
-		Accounts: m.accounts(), IndexKey: app.cfg.IndexKey, Now: func() time.Time { return m.at },
+		Accounts: m.accounts(), Representatives: m.trusted(), Contacts: m.contacts(), Cases: store.NewCases(m.db, m.name(schema.Filings)), IndexKey: app.cfg.IndexKey, Now: func() time.Time { return m.at },
 	}
 	m.tells(svc, matrixSent)
 	if sent := slices.DeleteFunc(sink.Messages(), func(s mailsink.Message) bool { return !strings.Contains(s.Subject, "Сот тіркеді") }); len(sent) != 1 || !strings.Contains(sent[0].Text, matrixSent) {
