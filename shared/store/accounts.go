@@ -436,8 +436,8 @@ func (s *Accounts) register(ctx context.Context, a account.Account, r account.Re
 		}
 		ops = append(ops, ask...)
 	}
-	ops = append(ops, s.device(a.ID, first), putSession(s.table, first)) // the first device is no news
-	ops = append(ops, s.acting(a.ID, actingIn(first), first.CreatedAt)...)
+	ops = append(ops, (&Sessions{s.accountsTable}).device(a.ID, first), putSession(s.table, first)) // the first device is no news
+	ops = append(ops, (&Credentials{s.accountsTable}).acting(a.ID, actingIn(first), first.CreatedAt)...)
 	for _, named := range r.Named {
 		invite, err := (&Representatives{s.accountsTable}).invitation(named)
 		if err != nil {

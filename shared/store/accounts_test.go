@@ -35,11 +35,12 @@ type people struct {
 	table string
 	n     int
 
-	accounts *store.Accounts
-	contacts *store.Contacts
-	trusted  *store.Representatives
-	notices  *store.AccountNotices
-	sessions *store.Sessions
+	accounts    *store.Accounts
+	contacts    *store.Contacts
+	trusted     *store.Representatives
+	notices     *store.AccountNotices
+	sessions    *store.Sessions
+	credentials *store.Credentials
 }
 
 func newPeople(t *testing.T) *people {
@@ -54,7 +55,7 @@ func newPeople(t *testing.T) *people {
 func (p *people) with(db *dynamodb.Client) {
 	p.db = db
 	p.accounts, p.contacts, p.trusted = store.NewAccounts(db, p.table), store.NewContacts(db, p.table), store.NewRepresentatives(db, p.table)
-	p.notices, p.sessions = store.NewAccountNotices(db, p.table), store.NewSessions(db, p.table)
+	p.notices, p.sessions, p.credentials = store.NewAccountNotices(db, p.table), store.NewSessions(db, p.table), store.NewCredentials(db, p.table)
 }
 
 // challenge makes a checked challenge nobody has used.
@@ -330,13 +331,13 @@ func TestSignIn(t *testing.T) {
 	p.accept(s, "v1")
 	p.register(s, "one")
 	c := p.challenge()
-	if err := p.accounts.SignIn(ctx, c, newSession("b", "one")); err != nil {
+	if err := p.sessions.SignIn(ctx, c, newSession("b", "one")); err != nil {
 		t.Fatal(err)
 	}
-	if err := p.accounts.SignIn(ctx, c, newSession("c", "one")); !errors.Is(err, challenge.ErrUsed) {
+	if err := p.sessions.SignIn(ctx, c, newSession("c", "one")); !errors.Is(err, challenge.ErrUsed) {
 		t.Errorf("with a used challenge: %v", err)
 	}
-	if err := p.accounts.SignIn(ctx, p.challenge(), newSession("d", "nobody")); !errors.Is(err, account.ErrNotRegistered) {
+	if err := p.sessions.SignIn(ctx, p.challenge(), newSession("d", "nobody")); !errors.Is(err, account.ErrNotRegistered) {
 		t.Errorf("to no account: %v", err)
 	}
 	for id, want := range map[string]error{"a": nil, "b": nil, "c": session.ErrNone, "d": session.ErrNone} {
@@ -498,7 +499,7 @@ func TestChallengeRace(t *testing.T) {
 		var wg sync.WaitGroup
 		for i := range 2 {
 			wg.Go(func() {
-				errs[i] = p.accounts.SignIn(t.Context(), c, newSession(fmt.Sprintf("%d-%d-", round, i), "one"))
+				errs[i] = p.sessions.SignIn(t.Context(), c, newSession(fmt.Sprintf("%d-%d-", round, i), "one"))
 			})
 		}
 		wg.Wait()

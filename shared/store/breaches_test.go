@@ -41,7 +41,7 @@ func TestEvidenceIsHeld(t *testing.T) {
 	a := newArchive(t)
 	ctx := t.Context()
 	a.registered()
-	if err := a.accounts.SignIn(ctx, a.challenge(), newSession("s", "a1")); err != nil {
+	if err := a.sessions.SignIn(ctx, a.challenge(), newSession("s", "a1")); err != nil {
 		t.Fatal(err)
 	}
 	cases := store.NewBreaches(a.db, a.table, "test-"+schema.Filings.Name)

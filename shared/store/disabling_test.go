@@ -26,7 +26,7 @@ func (a *archive) signInAfter(id string, after time.Duration) error {
 	n := newSession(id, "a1")
 	n.CreatedAt = noon.Add(after)
 	n.SeenAt = n.CreatedAt
-	return a.accounts.SignIn(a.Context(), a.challenge(), n)
+	return a.sessions.SignIn(a.Context(), a.challenge(), n)
 }
 
 // TestSuspension: one administrator stops access for a day, once in seven, and it ends by itself.

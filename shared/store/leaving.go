@@ -109,7 +109,7 @@ func (s *Accounts) closing(ctx context.Context, a account.Account, by account.Si
 	}
 	people := []account.Acting{{}}
 	if a.Subject.Kind == account.Legal {
-		if people, err = s.Acting(ctx, a.ID); err != nil {
+		if people, err = (&Credentials{s.accountsTable}).Acting(ctx, a.ID); err != nil {
 			return nil, err
 		}
 	}

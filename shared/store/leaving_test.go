@@ -33,7 +33,7 @@ func TestLeaveWhileSigningIn(t *testing.T) {
 			func() error {
 				return p.accounts.Leave(ctx, account.Leaving{AccountID: id, At: noon, Evidence: account.Evidence{Nonce: leaving.Nonce}}, leaving)
 			},
-			func() error { return p.accounts.SignIn(ctx, signing, n) })
+			func() error { return p.sessions.SignIn(ctx, signing, n) })
 		if left != nil || opened != nil && !errors.Is(opened, account.ErrNotRegistered) {
 			t.Fatalf("round %d: leave %v, sign in %v", round, left, opened)
 		}

@@ -315,7 +315,7 @@ func TestActing(t *testing.T) {
 		n := newSession(id, "one")
 		n.Person, n.CreatedAt = person, noon.Add(after)
 		n.SeenAt = n.CreatedAt
-		if err := p.accounts.SignIn(ctx, p.challenge(), n); err != nil {
+		if err := p.sessions.SignIn(ctx, p.challenge(), n); err != nil {
 			t.Fatal(err)
 		}
 		if kept, err := p.sessions.Get(ctx, n.ID, n.CreatedAt); err != nil || kept.Person != person {
@@ -329,10 +329,10 @@ func TestActing(t *testing.T) {
 		{ID: "signer", Name: "ОМАРОВ ЕРЛАН", Role: account.RoleSigner, Number: "********0811", FirstAt: noon.Add(time.Minute), LastAt: noon.Add(3 * time.Minute)},
 		{ID: "head", Name: "СЕЙІТОВА АЙГҮЛ", Role: account.RoleSigner, Number: "********0126", FirstAt: noon, LastAt: noon.Add(2 * time.Minute), PasswordAt: noon},
 	}
-	if got, err := p.accounts.Acting(ctx, "one"); err != nil || !reflect.DeepEqual(got, want) {
+	if got, err := p.credentials.Acting(ctx, "one"); err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("Acting = %#v, %v\nwant %#v", got, err, want)
 	}
-	if got, err := p.accounts.Acting(ctx, "two"); err != nil || len(got) != 0 {
+	if got, err := p.credentials.Acting(ctx, "two"); err != nil || len(got) != 0 {
 		t.Errorf("of another account: %v, %v", got, err)
 	}
 	p.check()

@@ -42,7 +42,7 @@ func TestPrepare(t *testing.T) {
 	if p, ok := errors.AsType[*account.PreparedError](err); !ok || p.ID != "p1" || !errors.Is(err, account.ErrNotRegistered) {
 		t.Errorf("BySubject: %v", err)
 	}
-	if err := a.accounts.SignIn(t.Context(), a.challenge(), newSession("b", "p1")); !errors.Is(err, account.ErrNotRegistered) {
+	if err := a.sessions.SignIn(t.Context(), a.challenge(), newSession("b", "p1")); !errors.Is(err, account.ErrNotRegistered) {
 		t.Errorf("signing in: %v", err)
 	}
 	found, err := a.accounts.ByNumber(t.Context(), account.NumberKeys(indexKey, who.Number()))

@@ -171,21 +171,6 @@ func (s *Accounts) becoming(holder account.Account, to account.Status, alone boo
 	}}
 }
 
-// reopen writes down that the access of a, which one administrator stopped, is open again. Who comes
-// second finds it so.
-func (s *Accounts) reopen(ctx context.Context, a account.Account) error {
-	_, err := s.transact(ctx, types.TransactWriteItem{Update: &types.Update{
-		TableName: &s.name, Key: key(accountPK(a.ID), accountSK),
-		UpdateExpression:         aws.String("SET #status = :active REMOVE disabledUntil"),
-		ConditionExpression:      aws.String("#status = :disabled AND disabledUntil = :until"),
-		ExpressionAttributeNames: map[string]string{"#status": "status"},
-		ExpressionAttributeValues: item{
-			":active": str(active), ":disabled": str(string(account.Disabled)), ":until": str(instant(a.DisabledUntil)),
-		},
-	}})
-	return err
-}
-
 // Proposal is a right, or a status, that waits for a second administrator.
 type Proposal struct {
 	Right  account.Right

@@ -32,7 +32,7 @@ func TestBecome(t *testing.T) {
 	if a.alive(first.ID) {
 		t.Error("a session outlived its account's access")
 	}
-	if err := a.accounts.SignIn(t.Context(), a.challenge(), newSession("b", "a1")); !errors.Is(err, account.ErrNotRegistered) {
+	if err := a.sessions.SignIn(t.Context(), a.challenge(), newSession("b", "a1")); !errors.Is(err, account.ErrNotRegistered) {
 		t.Errorf("signing in to a disabled account: %v", err)
 	}
 	if err := become(account.Disabled, account.Active, audit.AccountEnabled); err != nil {
@@ -41,7 +41,7 @@ func TestBecome(t *testing.T) {
 	if a.alive(first.ID) {
 		t.Error("enabling an account brought an old session back")
 	}
-	if err := a.accounts.SignIn(t.Context(), a.challenge(), newSession("b", "a1")); err != nil {
+	if err := a.sessions.SignIn(t.Context(), a.challenge(), newSession("b", "a1")); err != nil {
 		t.Errorf("signing in to an enabled account: %v", err)
 	}
 
@@ -195,7 +195,7 @@ func TestDisableRace(t *testing.T) {
 		c, e := a.challenge(), a.entry(audit.AccountDisabled, "admin", "a1")
 		var wg sync.WaitGroup
 		var signedIn, disabled error
-		wg.Go(func() { signedIn = a.accounts.SignIn(t.Context(), c, opened) })
+		wg.Go(func() { signedIn = a.sessions.SignIn(t.Context(), c, opened) })
 		wg.Go(func() {
 			disabled = a.accounts.Become(t.Context(), a.audit, "a1", account.Active, account.Disabled, account.Does, e)
 		})

@@ -35,18 +35,19 @@ const (
 
 // Service serves the account routes.
 type Service struct {
-	Acts      signer.Acts
-	Gate      Gate
-	Accounts  Accounts
-	Contacts  *store.Contacts
-	Trusted   *store.Representatives
-	Sessions  Sessions
-	Attempts  Attempts
-	Filings   *store.Filings
-	Documents *documents.Store
-	Tickets   Tickets
-	Breaches  *store.Breaches
-	IndexKey  []byte // 32 bytes
+	Acts        signer.Acts
+	Gate        Gate
+	Accounts    Accounts
+	Contacts    *store.Contacts
+	Trusted     *store.Representatives
+	Credentials *store.Credentials
+	Sessions    *store.Sessions
+	Attempts    Attempts
+	Filings     *store.Filings
+	Documents   *documents.Store
+	Tickets     Tickets
+	Breaches    *store.Breaches
+	IndexKey    []byte // 32 bytes
 }
 
 // Gate finds the request's session and its account (package gate). Errors: session.ErrNone.
@@ -66,39 +67,12 @@ type Accounts interface {
 	SignedAcceptances(ctx context.Context, subject string) ([]account.Acceptance, error)
 	Registration(ctx context.Context, accountID string) (account.Signed, error)
 	AuditOf(ctx context.Context, accountID string) ([]audit.Entry, error)
-	Acting(ctx context.Context, accountID string) ([]account.Acting, error)
 	// Leave closes the account and uses up the challenge, both or neither. Errors:
 	// challenge.ErrUsed, account.ErrNotRegistered.
 	Leave(ctx context.Context, l account.Leaving, c challenge.Challenge) error
-	// Credential returns a person's password in the account; an empty one when there is none.
-	Credential(ctx context.Context, accountID, person string) (account.Credential, error)
-	// ChangePassword also ends the person's sessions but p.Keep, both or neither. Errors:
-	// account.ErrPassword, session.ErrNone, account.ErrNotRegistered.
-	ChangePassword(ctx context.Context, p account.PasswordChange) error
-	// AskReset keeps a signed reset until its code is typed, and sends the code. Errors: challenge.ErrUsed.
-	AskReset(ctx context.Context, r account.Reset, c challenge.Challenge) error
-	// TryReset counts a try. Errors: account.ErrCodeWrong, account.ErrCodeGone.
-	TryReset(ctx context.Context, accountID, person, id string, mac func(to string) string, at time.Time) (account.PasswordChange, error)
-	// ResetPassword also ends the person's sessions and uses up the reset, all or nothing. Errors:
-	// account.ErrCodeGone, account.ErrNotRegistered.
-	ResetPassword(ctx context.Context, p account.PasswordChange) error
-	// EndOthers ends all sessions of the account, or of the person, but keep, also one opened at that
-	// moment. Errors: session.ErrNone.
-	EndOthers(ctx context.Context, keep session.Session, everyone bool) error
-	// EndActing ends a person's sessions and takes their password away, both or neither.
-	EndActing(ctx context.Context, accountID, person string) error
 
 	// Account fails with account.ErrNotRegistered.
 	Account(ctx context.Context, id string) (account.Account, error)
-}
-
-// Sessions lists and ends sessions.
-type Sessions interface {
-	// Get fails with session.ErrNone.
-	Get(ctx context.Context, id string, at time.Time) (session.Session, error)
-	Of(ctx context.Context, a account.Account, at time.Time) ([]session.Session, error)
-	// EndOf fails with session.ErrNone when the account has no such session.
-	EndOf(ctx context.Context, accountID, id string) error
 }
 
 // Attempts counts attempts exactly, also those made at once.
@@ -308,7 +282,7 @@ func (s *Service) EndOthers(ctx context.Context, _ struct{}) (httpapi.Reply, err
 	if err != nil {
 		return httpapi.Reply{}, err
 	}
-	return httpapi.Reply{Status: http.StatusNoContent}, s.Accounts.EndOthers(ctx, current, governsAll(current))
+	return httpapi.Reply{Status: http.StatusNoContent}, s.Sessions.EndOthers(ctx, current, governsAll(current))
 }
 
 // PasswordRequest is the password and the one to take its place.
@@ -331,7 +305,7 @@ func (s *Service) ChangePassword(ctx context.Context, r PasswordRequest) (httpap
 	} else if wait > 0 {
 		return httpapi.Reply{}, &httpapi.Problem{Slug: "throttled", Wait: wait}
 	}
-	own, err := s.Accounts.Credential(ctx, a.ID, current.Person.ID)
+	own, err := s.Credentials.Credential(ctx, a.ID, current.Person.ID)
 	if err != nil {
 		return httpapi.Reply{}, err
 	}
@@ -350,7 +324,7 @@ func (s *Service) ChangePassword(ctx context.Context, r PasswordRequest) (httpap
 	if err != nil {
 		return httpapi.Reply{}, err
 	}
-	err = s.Accounts.ChangePassword(ctx, account.PasswordChange{
+	err = s.Credentials.ChangePassword(ctx, account.PasswordChange{
 		AccountID: a.ID, Person: account.Acting{ID: current.Person.ID}, ID: eventID(), From: from, To: to, By: string(session.ByPassword), Keep: current.ID, At: at,
 	})
 	if errors.Is(err, account.ErrPassword) { // changed since we looked

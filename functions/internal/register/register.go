@@ -22,6 +22,7 @@ import (
 	"github.com/courtoffice/courtoffice/shared/httpapi"
 	"github.com/courtoffice/courtoffice/shared/session"
 	"github.com/courtoffice/courtoffice/shared/signer"
+	"github.com/courtoffice/courtoffice/shared/store"
 )
 
 // Service serves the registration routes.
@@ -30,13 +31,8 @@ type Service struct {
 	Accounts   Accounts
 	Agreements Agreements
 	Attempts   Attempts
-	Sessions   Sessions
+	Sessions   *store.Sessions
 	IndexKey   []byte // 32 bytes
-}
-
-// Sessions ends the session that a new one replaces.
-type Sessions interface {
-	End(ctx context.Context, id string) error
 }
 
 // Attempts counts attempts exactly, also those made at once.
@@ -58,12 +54,6 @@ type Accounts interface {
 	// UsedFor reports whether the challenge was used up for that account, and the hash of the
 	// person's password in it.
 	UsedFor(ctx context.Context, accountID, person string, c challenge.Challenge) (used bool, hash string, err error)
-	// SignIn opens the session and uses up the challenge, both or neither. Errors:
-	// challenge.ErrUsed, account.ErrNotRegistered.
-	SignIn(ctx context.Context, c challenge.Challenge, s session.Session) error
-	// SignInByPassword opens the session if hash is still that of its person's password.
-	// Errors: account.ErrPassword, account.ErrNotRegistered.
-	SignInByPassword(ctx context.Context, hash string, s session.Session) error
 
 	Openings
 }
@@ -262,7 +252,7 @@ func (s *Service) check(form account.Form, who account.Subject, password account
 
 func (s *Service) signIn(ctx context.Context, a account.Account, r Request, signed signer.Act) (httpapi.Reply, error) {
 	opened, cookies := entry.ByEDS(ctx, a.ID, signed, s.IndexKey)
-	err := s.Accounts.SignIn(ctx, signed.Challenge, opened)
+	err := s.Sessions.SignIn(ctx, signed.Challenge, opened)
 	if errors.Is(err, challenge.ErrUsed) {
 		// A used challenge opens nothing, except to the one who used it for this account and
 		// proves it by the password: someone who saw the signature on its way does not know it.
@@ -276,7 +266,7 @@ func (s *Service) signIn(ctx context.Context, a account.Account, r Request, sign
 				return httpapi.Reply{}, hashErr
 			}
 			if right {
-				err = s.Accounts.SignInByPassword(ctx, hash, opened)
+				err = s.Sessions.SignInByPassword(ctx, hash, opened)
 			}
 		}
 	}

@@ -396,7 +396,7 @@ func withQuery(ev events.APIGatewayV2HTTPRequest, q string) events.APIGatewayV2H
 func TestRecordedCaseEvents(t *testing.T) {
 	m := newMatrix(t)
 	clerk := m.court()[caseClerk]
-	if err := store.NewAccounts(m.db, m.name(schema.Accounts)).SignIn(t.Context(), challenge.Challenge{NotAfter: m.at}, session.Session{
+	if err := store.NewSessions(m.db, m.name(schema.Accounts)).SignIn(t.Context(), challenge.Challenge{NotAfter: m.at}, session.Session{
 		ID: session.ID(recordedToken), AccountID: m.ids["owner"], By: session.ByEDS, CreatedAt: m.at, SeenAt: m.at,
 	}); err != nil {
 		t.Fatal(err)

@@ -150,8 +150,7 @@ func TestRecordedEvents(t *testing.T) {
 			o.ticket()
 		case "POST /api/registration":
 			// The recorded cookie becomes a session of the new account.
-			accounts := store.NewAccounts(o.db, o.name(schema.Accounts))
-			if err := accounts.SignIn(t.Context(), challenge.Challenge{NotAfter: o.at}, session.Session{
+			if err := store.NewSessions(o.db, o.name(schema.Accounts)).SignIn(t.Context(), challenge.Challenge{NotAfter: o.at}, session.Session{
 				ID: session.ID(recordedToken), AccountID: last.body["id"].(string), By: session.ByEDS, CreatedAt: o.at, SeenAt: o.at,
 			}); err != nil {
 				t.Fatal(err)

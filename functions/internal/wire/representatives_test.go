@@ -62,7 +62,7 @@ func (o *office) agreed(t *testing.T, accountID, id, email string) account.Repre
 // opened makes the recorded cookie a session of an account.
 func (o *office) opened(t *testing.T, accountID string) {
 	t.Helper()
-	if err := o.accounts().SignIn(t.Context(), challenge.Challenge{NotAfter: o.at}, session.Session{
+	if err := store.NewSessions(o.db, o.name(schema.Accounts)).SignIn(t.Context(), challenge.Challenge{NotAfter: o.at}, session.Session{
 		ID: session.ID(recordedToken), AccountID: accountID, By: session.ByEDS, CreatedAt: o.at, SeenAt: o.at,
 	}); err != nil {
 		t.Fatal(err)
