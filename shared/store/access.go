@@ -6,12 +6,10 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/challenge"
-	"github.com/courtoffice/courtoffice/shared/locale"
 	"github.com/courtoffice/courtoffice/shared/outbox"
 	"github.com/courtoffice/courtoffice/shared/session"
 	"github.com/courtoffice/courtoffice/shared/store/schema"
@@ -235,36 +233,6 @@ func (s *Sessions) nextEpoch(a account.Account, whose scope) *types.Update {
 		TableName: &s.name, Key: key(accountPK(a.ID), accountSK), UpdateExpression: &change, ConditionExpression: &e.condition,
 		ExpressionAttributeNames: e.names, ExpressionAttributeValues: e.values,
 	}
-}
-
-// Acceptances lists what agreement versions a subject accepted, by account.Subject.Key, without
-// their evidence.
-func (s *Accounts) Acceptances(ctx context.Context, subject string) ([]account.Acceptance, error) {
-	out, err := s.db.Query(ctx, &dynamodb.QueryInput{
-		TableName: &s.name, ConsistentRead: aws.Bool(true),
-		KeyConditionExpression:    aws.String("PK = :pk AND begins_with(SK, :sk)"),
-		ProjectionExpression:      aws.String("version, sha256, lang, #at"),
-		ExpressionAttributeNames:  map[string]string{"#at": "at"},
-		ExpressionAttributeValues: item{":pk": str(subjectPK(subject)), ":sk": str(acceptanceSK(""))},
-	})
-	if err != nil {
-		return nil, fmt.Errorf("list acceptances: %w", err)
-	}
-	var list []account.Acceptance
-	for _, raw := range out.Items {
-		var it acceptanceItem
-		if err := attributevalue.UnmarshalMap(raw, &it); err != nil {
-			return nil, fmt.Errorf("decode acceptance: %w", err)
-		}
-		at, err := parseInstant(it.At)
-		if err != nil {
-			return nil, fmt.Errorf("decode acceptance: %w", err)
-		}
-		list = append(list, account.Acceptance{
-			Subject: subject, Version: it.Version, SHA256: it.SHA256, Lang: locale.Lang(it.Lang), At: at,
-		})
-	}
-	return list, nil
 }
 
 // reopen writes down that the access of a, which one administrator stopped, is open again. Who comes

@@ -27,7 +27,7 @@ func companyOf(p *people) (first, others session.Session) {
 	p.accept(s, "v1")
 	c := p.challenge()
 	first, others = byPerson("a", "head"), byPerson("b", "signer")
-	if _, err := p.accounts.Register(p.Context(), p.registration(s, "one", c), c, first); err != nil {
+	if _, err := p.registrations.Register(p.Context(), p.registration(s, "one", c), c, first); err != nil {
 		p.Fatal(err)
 	}
 	if err := p.sessions.SignIn(p.Context(), p.challenge(), others); err != nil {

@@ -74,12 +74,12 @@ func TestPrepare(t *testing.T) {
 	// Registration takes the account as it is known, and no other.
 	a.accept(who, "v1")
 	c := a.challenge()
-	if _, err := a.accounts.Register(t.Context(), a.registration(who, "a9", c), c, newSession("a", "a9")); !errors.Is(err, account.ErrChanged) {
+	if _, err := a.registrations.Register(t.Context(), a.registration(who, "a9", c), c, newSession("a", "a9")); !errors.Is(err, account.ErrChanged) {
 		t.Errorf("registering beside the prepared account: %v", err)
 	}
 	r := a.registration(who, "p1", c)
 	r.Prepared = true
-	got, err := a.accounts.Register(t.Context(), r, c, newSession("a", "p1"))
+	got, err := a.registrations.Register(t.Context(), r, c, newSession("a", "p1"))
 	if err != nil || got.ID != "p1" || got.Status != account.Active || got.Email != "aigul@example.kz" || got.Lang != locale.KK ||
 		got.Subject != who || !got.Has(account.Clerk.At("almaty-medeu")) || !got.HasAccepted("v1") || got.Mobile == "" {
 		t.Errorf("registered %+v, %v", got, err)
@@ -127,7 +127,7 @@ func TestPreparedIsDropped(t *testing.T) {
 	c := a.challenge()
 	r := a.registration(who, "p1", c)
 	r.Prepared = true
-	if _, err := a.accounts.Register(t.Context(), r, c, newSession("a", "p1")); !errors.Is(err, account.ErrChanged) {
+	if _, err := a.registrations.Register(t.Context(), r, c, newSession("a", "p1")); !errors.Is(err, account.ErrChanged) {
 		t.Errorf("registering what was dropped: %v", err)
 	}
 	if again, first, err := a.prepare(who, "p2", "firm@example.kz"); err != nil || !first || again.ID != "p2" {
@@ -170,7 +170,7 @@ func TestPrepareRace(t *testing.T) {
 				}
 				first := newSession("a", r.Account.ID)
 				first.ID = fmt.Sprintf("%064x", n+1)
-				if registered, registering = a.accounts.Register(t.Context(), r, c, first); !errors.Is(registering, account.ErrChanged) {
+				if registered, registering = a.registrations.Register(t.Context(), r, c, first); !errors.Is(registering, account.ErrChanged) {
 					return
 				}
 			}

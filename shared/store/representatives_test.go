@@ -47,7 +47,7 @@ func TestRepresentatives(t *testing.T) {
 	c := p.challenge()
 	registration := p.registration(aigul(t), "one", c)
 	registration.Named = []account.Representative{representative("r1", noon), representative("r2", noon)}
-	if a, err := p.accounts.Register(ctx, registration, c, newSession("a", "one")); err != nil || a.Representatives != 2 {
+	if a, err := p.registrations.Register(ctx, registration, c, newSession("a", "one")); err != nil || a.Representatives != 2 {
 		t.Fatalf("Register: %d named, %v", a.Representatives, err)
 	}
 	if got, want := p.told(), []string{"invited r1.1", "invited r2.1"}; !slices.Equal(got, want) {
@@ -150,7 +150,7 @@ func TestClosingEndsRepresentatives(t *testing.T) {
 	}
 	c := p.challenge()
 	leaving := account.Leaving{AccountID: "one", At: noon.Add(time.Hour), Evidence: account.Evidence{Nonce: c.Nonce, CMS: []byte("signed")}}
-	if err := p.accounts.Leave(ctx, leaving, c); err != nil {
+	if err := p.leavings.Leave(ctx, leaving, c); err != nil {
 		t.Fatal(err)
 	}
 	for id, want := range map[string]string{"agreed": "ended holder  ", "invited": "ended holder  ", "declined": "declined representative Ерлан declined@example.kz"} {
@@ -268,7 +268,7 @@ func TestNameWhileLeaving(t *testing.T) {
 	for round := range raceTimes / 10 {
 		id := fmt.Sprintf("account %d", round)
 		c := p.challenge()
-		if _, err := p.accounts.Register(ctx, p.registration(s, id, c), c, withID(newSession("x", id), sessionID("r", round))); err != nil {
+		if _, err := p.registrations.Register(ctx, p.registration(s, id, c), c, withID(newSession("x", id), sessionID("r", round))); err != nil {
 			t.Fatalf("round %d: %v", round, err)
 		}
 		leaving := p.challenge()
@@ -276,7 +276,7 @@ func TestNameWhileLeaving(t *testing.T) {
 		r.AccountID = id
 		left, named := race(
 			func() error {
-				return p.accounts.Leave(ctx, account.Leaving{AccountID: id, At: noon, Evidence: account.Evidence{Nonce: leaving.Nonce}}, leaving)
+				return p.leavings.Leave(ctx, account.Leaving{AccountID: id, At: noon, Evidence: account.Evidence{Nonce: leaving.Nonce}}, leaving)
 			},
 			func() error { _, _, err := p.trusted.Name(ctx, r); return err })
 		if left != nil || named != nil && !errors.Is(named, account.ErrNotRegistered) {

@@ -83,7 +83,7 @@ func (s *Accounts) Become(ctx context.Context, a *Audit, accountID string, from,
 		if err == nil && to == account.Closed && from != account.Prepared && d != account.Proposes {
 			address = holder.Email
 			var closing []types.TransactWriteItem
-			closing, err = s.closing(ctx, holder, account.ByOffice, e.At, account.Evidence{})
+			closing, err = (&Leavings{s.accountsTable}).closing(ctx, holder, account.ByOffice, e.At, account.Evidence{})
 			ops = append(ops, closing...)
 		}
 		if err != nil {

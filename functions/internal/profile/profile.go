@@ -17,7 +17,6 @@ import (
 	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/act"
 	"github.com/courtoffice/courtoffice/shared/audit"
-	"github.com/courtoffice/courtoffice/shared/challenge"
 	"github.com/courtoffice/courtoffice/shared/defect"
 	"github.com/courtoffice/courtoffice/shared/documents"
 	"github.com/courtoffice/courtoffice/shared/httpapi"
@@ -35,19 +34,22 @@ const (
 
 // Service serves the account routes.
 type Service struct {
-	Acts        signer.Acts
-	Gate        Gate
-	Accounts    Accounts
-	Contacts    *store.Contacts
-	Trusted     *store.Representatives
-	Credentials *store.Credentials
-	Sessions    *store.Sessions
-	Attempts    Attempts
-	Filings     *store.Filings
-	Documents   *documents.Store
-	Tickets     Tickets
-	Breaches    *store.Breaches
-	IndexKey    []byte // 32 bytes
+	Acts          signer.Acts
+	Gate          Gate
+	Accounts      Accounts
+	Acceptances   *store.Acceptances
+	Registrations *store.Registrations
+	Leavings      *store.Leavings
+	Contacts      *store.Contacts
+	Trusted       *store.Representatives
+	Credentials   *store.Credentials
+	Sessions      *store.Sessions
+	Attempts      Attempts
+	Filings       *store.Filings
+	Documents     *documents.Store
+	Tickets       Tickets
+	Breaches      *store.Breaches
+	IndexKey      []byte // 32 bytes
 }
 
 // Gate finds the request's session and its account (package gate). Errors: session.ErrNone.
@@ -59,20 +61,12 @@ type Gate interface {
 	Acting(ctx context.Context) (account.Account, session.Session, error)
 }
 
-// Accounts is what the account's holder may see and change of it.
+// Accounts is what the account's holder may see of it.
 type Accounts interface {
-	// BySubject fails with account.ErrNotRegistered.
-	BySubject(ctx context.Context, key string) (account.Account, error)
-	Acceptances(ctx context.Context, subject string) ([]account.Acceptance, error)
-	SignedAcceptances(ctx context.Context, subject string) ([]account.Acceptance, error)
-	Registration(ctx context.Context, accountID string) (account.Signed, error)
 	AuditOf(ctx context.Context, accountID string) ([]audit.Entry, error)
-	// Leave closes the account and uses up the challenge, both or neither. Errors:
-	// challenge.ErrUsed, account.ErrNotRegistered.
-	Leave(ctx context.Context, l account.Leaving, c challenge.Challenge) error
-
-	// Account fails with account.ErrNotRegistered.
+	// Account and BySubject fail with account.ErrNotRegistered.
 	Account(ctx context.Context, id string) (account.Account, error)
+	BySubject(ctx context.Context, key string) (account.Account, error)
 }
 
 // Attempts counts attempts exactly, also those made at once.
@@ -148,7 +142,7 @@ func (s *Service) Profile(ctx context.Context, _ struct{}) (Profile, error) {
 }
 
 func (s *Service) profile(ctx context.Context, a account.Account, current session.Session) (Profile, error) {
-	accepted, err := s.Accounts.Acceptances(ctx, a.Key)
+	accepted, err := s.Acceptances.Of(ctx, a.Key)
 	if err != nil {
 		return Profile{}, err
 	}
