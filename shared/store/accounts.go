@@ -16,7 +16,9 @@ import (
 	"github.com/courtoffice/courtoffice/shared/locale"
 )
 
-// Accounts keeps accounts and what people signed to have them. Its items:
+// Accounts finds accounts. What belongs to one is kept beside it by the types of this package that have it:
+// Acceptances, Registrations, Credentials, Contacts, Representatives, Decisions, Leavings, Announced,
+// AccountNotices and Audited. The items of the table, with those of Sessions:
 //
 //	SUBJECT#<key>  SUBJECT               who may have an account: account, accepted; prepared, the one made for them
 //	SUBJECT#<key>  ACCEPTANCE#<version>  the signed acceptance, kept before and after registration
@@ -30,7 +32,9 @@ import (
 //	ACCOUNT#<id>   CODE#MOBILE           the code that verifies one
 //	ACCOUNT#<id>   REPRESENTATIVE#<id>   a trusted representative, with the consents of both sides
 //	ACCOUNT#<id>   DEVICE#<device>       a browser the account was signed in from
-//	ACCOUNT#<id>   ACTING#<person>       who signed in for the legal person: see acting.go; of a natural person ACTING
+//	ACCOUNT#<id>   ACTING#<person>       who signed in for the legal person: see credentials.go; of a natural person ACTING
+//	ACCOUNT#<id>   RESET                 a reset of a password that waits for its code; of a legal person RESET#<person>
+//	ACCOUNT#<id>   LEAVING               the signed refusal that closed the account
 //	ACCOUNT#<id>   OUTBOX#<type>#<id>    an event to tell; GSI1 has it until that is done
 //	ACCOUNT#<id>   NOTICE#<type>#<id>    its delivery
 //	ACCOUNT#<id>   AUDIT#<instant>#<id>  what an administrator did that concerns the account

@@ -80,7 +80,7 @@ func TestClosing(t *testing.T) {
 			return a.leavings.Leave(a.Context(), account.Leaving{AccountID: "a1", At: noon, Evidence: account.Evidence{Nonce: c.Nonce}}, c)
 		}},
 		{"by an administrator", func(a *archive) error {
-			return a.accounts.Become(a.Context(), a.audit, "a1", account.Active, account.Closed, account.Does, a.entry(audit.AccountDeleted, "admin", "a1"))
+			return a.decisions.Become(a.Context(), "a1", account.Active, account.Closed, account.Does, a.entry(audit.AccountDeleted, "admin", "a1"))
 		}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

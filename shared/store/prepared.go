@@ -20,12 +20,12 @@ import (
 // is false and nothing was written.
 //
 // Errors: account.ErrRegistered when the subject has an account, or one prepared otherwise.
-func (s *Accounts) Prepare(ctx context.Context, a *Audit, made account.Account, e audit.Entry) (kept account.Account, first bool, err error) {
+func (s *Decisions) Prepare(ctx context.Context, made account.Account, e audit.Entry) (kept account.Account, first bool, err error) {
 	it, err := record(accountPK(made.ID), accountSK, newAccountItem(made))
 	if err != nil {
 		return account.Account{}, false, err
 	}
-	entries, err := a.operationsOn(made, e.Of(made.ID, "", string(account.Prepared)))
+	entries, err := s.audit.operationsOn(made, e.Of(made.ID, "", string(account.Prepared)))
 	if err != nil {
 		return account.Account{}, false, err
 	}
@@ -70,7 +70,7 @@ func (s *Accounts) Prepare(ctx context.Context, a *Audit, made account.Account, 
 
 // dropping are the operations that close an account nobody registered: its address and its rights
 // go, and its subject may be prepared for or register anew.
-func (s *Accounts) dropping(a account.Account) []types.TransactWriteItem {
+func (s *Decisions) dropping(a account.Account) []types.TransactWriteItem {
 	return []types.TransactWriteItem{
 		{Update: &types.Update{
 			TableName: &s.name, Key: key(accountPK(a.ID), accountSK),

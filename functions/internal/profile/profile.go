@@ -16,7 +16,6 @@ import (
 
 	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/act"
-	"github.com/courtoffice/courtoffice/shared/audit"
 	"github.com/courtoffice/courtoffice/shared/defect"
 	"github.com/courtoffice/courtoffice/shared/documents"
 	"github.com/courtoffice/courtoffice/shared/httpapi"
@@ -36,7 +35,8 @@ const (
 type Service struct {
 	Acts          signer.Acts
 	Gate          Gate
-	Accounts      Accounts
+	Accounts      *store.Accounts
+	Audited       *store.Audited
 	Acceptances   *store.Acceptances
 	Registrations *store.Registrations
 	Leavings      *store.Leavings
@@ -59,14 +59,6 @@ type Gate interface {
 	Session(ctx context.Context) (account.Account, session.Session, error)
 	// Acting is Actor with the session.
 	Acting(ctx context.Context) (account.Account, session.Session, error)
-}
-
-// Accounts is what the account's holder may see of it.
-type Accounts interface {
-	AuditOf(ctx context.Context, accountID string) ([]audit.Entry, error)
-	// Account and BySubject fail with account.ErrNotRegistered.
-	Account(ctx context.Context, id string) (account.Account, error)
-	BySubject(ctx context.Context, key string) (account.Account, error)
 }
 
 // Attempts counts attempts exactly, also those made at once.

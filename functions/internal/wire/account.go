@@ -18,6 +18,7 @@ func (a *App) Account() http.Handler {
 		Acts:          a.acts(eds.Filing().Online()),
 		Gate:          a.gate(db),
 		Accounts:      store.NewAccounts(db, a.cfg.AccountsTable),
+		Audited:       store.NewAudited(db, a.cfg.AccountsTable),
 		Acceptances:   store.NewAcceptances(db, a.cfg.AccountsTable),
 		Registrations: store.NewRegistrations(db, a.cfg.AccountsTable),
 		Leavings:      store.NewLeavings(db, a.cfg.AccountsTable),
