@@ -71,7 +71,7 @@ func (o *office) reopen(id, token string, by session.Means) {
 	}); err != nil {
 		o.Fatal(err)
 	}
-	if err := store.NewAccounts(o.db, o.name(schema.Accounts)).SignIn(o.Context(), challenge.Challenge{
+	if err := store.NewSessions(o.db, o.name(schema.Accounts)).SignIn(o.Context(), challenge.Challenge{
 		Nonce: token + o.at.String(), NotAfter: o.at,
 	}, session.Session{
 		ID: session.ID(token), AccountID: id, By: by, Person: session.Person{Key: persons[id]}, CreatedAt: o.at, SeenAt: o.at,
