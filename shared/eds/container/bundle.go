@@ -161,10 +161,14 @@ func (b *bundle) digests(id oid.ID) [][]byte {
 	if err != nil {
 		return nil
 	}
+	b.sums[id] = [][]byte{}
 	for _, f := range b.documents {
-		h := d.New()
-		h.Write(f.data)
-		b.sums[id] = append(b.sums[id], h.Sum(nil))
+		sum, ok := b.r.v.Sum(d, f.data)
+		if !ok {
+			b.r.limit("digest-bytes: no more work than the policy allows")
+			return nil
+		}
+		b.sums[id] = append(b.sums[id], sum)
 	}
 	return b.sums[id]
 }
