@@ -108,7 +108,7 @@ func (r *run) asic(files []file) error {
 	}
 	for _, f := range files {
 		switch inMeta := strings.HasPrefix(f.name, metaFolder); {
-		case f.name == "mimetype", isManifest(f.name), used[f.name], signed[f.name], noise(f.name):
+		case f.name == "mimetype", isManifest(f.name), used[f.name], signed[f.name], noise(f):
 		case inMeta && (named(f.name) || strings.HasSuffix(f.name, ".tst")):
 			r.fail(eds.CodeForm, "%q belongs to no manifest", f.name)
 		case inMeta && strings.HasSuffix(f.name, ".xml") && strings.Contains(f.name, "signatures"):

@@ -36,7 +36,7 @@ type signatureFile struct {
 func newBundle(r *run, files []file) *bundle {
 	b := &bundle{r: r, pdfs: map[string]*pades.Document{}, sums: map[oid.ID][][]byte{}, signed: map[string]bool{}}
 	for _, f := range files {
-		if noise(f.name) {
+		if noise(f) {
 			continue
 		}
 		if message, ok := readMessage(f); ok {

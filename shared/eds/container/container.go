@@ -17,6 +17,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path"
 	"strings"
 	"time"
 
@@ -279,10 +280,27 @@ func (r *run) zip(data []byte) error {
 	return nil
 }
 
-// noise reports whether a file is one that a system leaves in archives without being asked.
-func noise(name string) bool {
-	base := name[strings.LastIndexByte(name, '/')+1:]
-	return strings.HasPrefix(name, "__MACOSX/") || base == ".DS_Store" || base == "Thumbs.db" || base == "desktop.ini"
+// leftovers are files that systems leave in archives without being asked, by how their names and their contents begin.
+var leftovers = []struct{ name, content string }{
+	{"._", "\x00\x05\x16\x07"}, // macOS: what a file has beside its content (AppleDouble)
+	{".DS_Store", "\x00\x00\x00\x01Bud1"},
+	{"Thumbs.db", "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"},
+	{"desktop.ini", "[.ShellClassInfo]"}, {"desktop.ini", "\r\n[.ShellClassInfo]"}, {"desktop.ini", "\xff\xfe"},
 }
+
+// noise reports whether a file is such a leftover. A document that is only called so is a document.
+func noise(f file) bool {
+	base := path.Base(f.name)
+	for _, l := range leftovers {
+		called := base == l.name || l.name == "._" && strings.HasPrefix(base, l.name)
+		if called && bytes.HasPrefix(f.data, []byte(l.content)) && len(f.data) <= maxLeftover {
+			return true
+		}
+	}
+	return false
+}
+
+// maxLeftover is the largest leftover: a database of previews.
+const maxLeftover = 4 << 20
 
 func reader(data []byte) io.Reader { return bytes.NewReader(data) }
