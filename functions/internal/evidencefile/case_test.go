@@ -174,7 +174,7 @@ func (tr *trial) do(by docket.By, a docket.Act) string {
 	a.ID, a.Revision = evidencetest.ID(0x100+tr.acts), c.Revision
 	after, err := c.Do(a, docket.Actor{By: by, Account: string(by), Name: "СЕРІКОВ ҰЛАН"}, root, tr.at)
 	if err == nil {
-		err = tr.cases.Do(tr.t.Context(), c, after, a.ID)
+		err = tr.cases.Do(tr.t.Context(), c, after, store.Once{ID: a.ID})
 	}
 	if err != nil {
 		tr.t.Fatal(a.Step, err)
@@ -218,7 +218,7 @@ func (tr *trial) served() {
 	if !ok {
 		tr.t.Fatal("nobody's paper")
 	}
-	if err := tr.cases.Do(tr.t.Context(), before, after, e.ID); err != nil {
+	if err := tr.cases.Do(tr.t.Context(), before, after, store.ByOffice("attach", e.ID)); err != nil {
 		tr.t.Fatal(err)
 	}
 }
