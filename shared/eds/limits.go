@@ -17,21 +17,22 @@ import (
 // INDETERMINATE with CodeLimits, and the detail begins with the limit's name.
 type Limits struct {
 	// What a message may hold.
-	Size         int64 // bytes of the message; detached content is not limited
-	Signers      int64 // signatures of a message
-	Certificates int64 // certificates that a message brings
-	Evidence     int64 // revocation lists and OCSP responses that a message brings
-	Stamps       int64 // time stamps of one signature
-	Attributes   int64 // of one SignerInfo, signed or unsigned, or of one XML element
-	Pieces       int64 // parts that the content of a BER message is cut into
-	Depth        int64 // nesting of XML elements
-	Nodes        int64 // XML tags, comments, instructions and CDATA sections; values of a PDF
-	Namespaces   int64 // XML namespace declarations in scope at once
-	NameBytes    int64 // bytes of one XML name
-	References   int64 // references of all XML signatures together
-	Files        int64 // files of an archive, or attached to a PDF
-	Unpacked     int64 // bytes that the files of an archive or the streams of a PDF take unpacked
-	Inflation    int64 // bytes unpacked or hashed for each byte of an archive or a PDF, beside some that are free
+	Size             int64 // bytes of the message; detached content is not limited
+	Signers          int64 // signatures of a message
+	Certificates     int64 // certificates that a message brings
+	CertificateBytes int64 // bytes of one certificate that a message brings
+	Evidence         int64 // revocation lists and OCSP responses that a message brings
+	Stamps           int64 // time stamps of one signature
+	Attributes       int64 // of one SignerInfo, signed or unsigned, or of one XML element
+	Pieces           int64 // parts that the content of a BER message is cut into
+	Depth            int64 // nesting of XML elements
+	Nodes            int64 // XML tags, comments, instructions and CDATA sections; values of a PDF
+	Namespaces       int64 // XML namespace declarations in scope at once
+	NameBytes        int64 // bytes of one XML name
+	References       int64 // references of all XML signatures together
+	Files            int64 // files of an archive, or attached to a PDF
+	Unpacked         int64 // bytes that the files of an archive or the streams of a PDF take unpacked
+	Inflation        int64 // bytes unpacked or hashed for each byte of an archive or a PDF, beside some that are free
 
 	// How far the search for a path goes.
 	Path int64 // certificates in a path
@@ -60,6 +61,7 @@ var limits = [...]limit{
 	{"size", func(l *Limits) *int64 { return &l.Size }, 64 << 20, 256 << 10},
 	{"signers", func(l *Limits) *int64 { return &l.Signers }, 64, 1},
 	{"certificates", func(l *Limits) *int64 { return &l.Certificates }, 256, 8},
+	{"certificate-bytes", func(l *Limits) *int64 { return &l.CertificateBytes }, 256 << 10, 32 << 10},
 	{"evidence", func(l *Limits) *int64 { return &l.Evidence }, 128, 2},
 	{"stamps", func(l *Limits) *int64 { return &l.Stamps }, 8, 2},
 	{"attributes", func(l *Limits) *int64 { return &l.Attributes }, 128, 32},
@@ -122,7 +124,7 @@ func onlineLimits() (l Limits) {
 }
 
 func (l Limits) cms() cms.Limits {
-	return cms.Limits{Signers: int(l.Signers), Certificates: int(l.Certificates), Evidence: int(l.Evidence), Attributes: int(l.Attributes), Pieces: int(l.Pieces)}
+	return cms.Limits{Signers: int(l.Signers), Certificates: int(l.Certificates), CertificateBytes: int(l.CertificateBytes), Evidence: int(l.Evidence), Attributes: int(l.Attributes), Pieces: int(l.Pieces)}
 }
 
 // xml are the limits of an XML document of that many bytes. The growth that is allowed to one canonical
