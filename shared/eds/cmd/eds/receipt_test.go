@@ -101,6 +101,18 @@ func TestReceipt(t *testing.T) {
 			t.Errorf("%s: status %d, want %d\n%s%s", name, status, tt.status, out, stderr)
 		}
 	}
+	// Around a receipt that holds anyone may draw a page with other parties: it says that they are not certified.
+	forged, err := sheet.PDF(sheet.Sheet{Signed: signed, Kind: "claim", Office: "https://evil.example", Lang: "ru", Tiyn: 100_050, Parties: []sheet.Party{{Role: "Истец", Name: "ЧУЖОЙ"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, out, _ := call("receipt", "-lang", "en", "-keys", key, write(t, "r.pdf", forged)); !strings.Contains(out, "Not certified: ") || strings.Index(out, "Not certified: ") > strings.Index(out, "ЧУЖОЙ") ||
+		!strings.Contains(out, "1000.50 KZT") || !strings.Contains(out, "https://evil.example") {
+		t.Errorf("another's page: %s", out)
+	}
+	if _, out, _ := call("receipt", "-lang", "en", "-keys", key, jsonFile); strings.Contains(out, "Not certified: ") {
+		t.Errorf("JSON: %s", out)
+	}
 	if status, _, stderr := call("receipt", jsonFile); status != 64 || !strings.Contains(stderr, "-keys") {
 		t.Errorf("without keys: %d %s", status, stderr)
 	}
