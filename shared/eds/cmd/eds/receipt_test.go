@@ -62,7 +62,15 @@ func TestReceipt(t *testing.T) {
 		return write(t, "certified.json", data)
 	}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path != "/keys.json" {
+		switch r.URL.Path {
+		case "/keys.json":
+		case "/moved":
+			http.Redirect(w, r, "/keys.json", http.StatusFound)
+			return
+		case "/away":
+			http.Redirect(w, r, "http://192.0.2.1/keys.json", http.StatusFound)
+			return
+		default:
 			http.NotFound(w, r)
 			return
 		}
@@ -95,6 +103,8 @@ func TestReceipt(t *testing.T) {
 		"no key":                {jsonFile, jsonFile, 65, ""},
 		"no file":               {key, filepath.Join(t.TempDir(), "none"), 66, ""},
 		"no such address":       {server.URL + "/none", jsonFile, 66, ""},
+		"an address that moved": {server.URL + "/moved", jsonFile, 0, "nobody changed it"},
+		"a way over plain HTTP": {server.URL + "/away", jsonFile, 66, ""},
 	} {
 		status, out, stderr := call("receipt", "-lang", "en", "-keys", tt.keys, tt.file)
 		if status != tt.status || !strings.Contains(out, tt.says) {
