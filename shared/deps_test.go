@@ -100,7 +100,7 @@ var policy = []struct {
 	{"functions/internal/describe", []string{"functions", "functions/internal/...", "shared/..."}},
 	{"functions/internal/inspect", []string{"shared/documents", "shared/inspect", "shared/store", "shared/verdict"}},
 	{"functions/internal/revocation", []string{"shared/documents", "shared/eds", "shared/eds/crl", "shared/eds/online", "golang.org/x/sync/errgroup"}},
-	{"functions/internal/maintenance", []string{"functions/internal/mandate", "shared/account", "shared/act", "shared/audit", "shared/defect", "shared/filing", "shared/httpapi", "shared/locale", "shared/maintenance", "shared/outage", "shared/receipt", "shared/signer", "shared/store/schema"}},
+	{"functions/internal/maintenance", []string{"functions/internal/mandate", "shared/account", "shared/act", "shared/audit", "shared/calendar", "shared/defect", "shared/filing", "shared/httpapi", "shared/locale", "shared/maintenance", "shared/outage", "shared/receipt", "shared/signer", "shared/store/schema"}},
 	{"functions/internal/probe", []string{"shared/calendar", "shared/client", "shared/documents", "shared/outage", "shared/store/schema"}},
 	{"functions/internal/verifyfiling", []string{"shared/documents", "shared/eds", "shared/eds/certpath", "shared/eds/cms", "shared/evidence", "shared/filing", "shared/store", "shared/verdict", "golang.org/x/sync/errgroup"}},
 	{"functions/internal/mobilesigning", []string{"shared/act", "shared/httpapi", "shared/locale", "shared/phone", "shared/signer", "shared/store", "rsc.io/qr/..."}},
