@@ -168,7 +168,7 @@ func starts(ctx context.Context, args []string) error {
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	h, stop, err := fresh(ctx, nil)
+	h, stop, err := fresh(ctx, func(c *host.Config) { c.Probe = true })
 	if err != nil {
 		return err
 	}
