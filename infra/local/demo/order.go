@@ -50,7 +50,7 @@ func (t *trial) servesOrder(ctx context.Context) (string, error) {
 	if err := t.served(ctx, t.c.ID); err != nil {
 		return "", err
 	}
-	if err := waitForMail(ctx, t.options.Inbox, t.c.Number, []string{t.defendant.account.Email}); err != nil {
+	if err := waitForMail(ctx, t.options.Inbox, "сот бұйрығының көшірмесін тапсырды", []string{t.defendant.account.Email}); err != nil {
 		return "", err
 	}
 	return t.term(ctx, t.c.ID, "order.objection")

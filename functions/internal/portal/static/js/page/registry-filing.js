@@ -79,8 +79,12 @@ function list(items) {
   return el('ul', { class: 'plain' }, ...items);
 }
 
+/** Texts about mail speak to who filed it: the court is told what became of it. */
+const mail = /** @type {[RegExp, string][]} */ ([[/^notified(?!-rep)/, 'js.registry.mail.sent'], [/^notice-arrived(?!-rep)/, 'js.registry.mail.arrived'], [/^notice-(bounced|failed)(?!-rep)/, 'js.registry.mail.failed']]);
+
 function happened({ type, acted }) {
-  const words = code('event', type);
+  const [, became] = mail.find(([of]) => of.test(type)) ?? [];
+  const words = became ? t(became) : code('event', type);
   const more = [acted?.number && t('js.registry.number', { number: acted.number }), acted?.judge && t('js.registry.before', { judge: called(acted.judge) }), acted?.higher && courts()(acted.higher), acted?.on && day(acted.on), acted?.wrong, acted?.reason].filter(Boolean);
   return more.length ? `${words}: ${more.join(', ')}` : words;
 }
