@@ -3388,7 +3388,7 @@ type RegistryEntry struct {
 	SentAt   time.Time `json:"sentAt"`
 	// A day in Kazakhstan.
 	Due string `json:"due"`
-	// "late", "today", "soon", "later"
+	// "late", "today", "soon", "later"; "" once the court has answered
 	Urgency string `json:"urgency"`
 	Number  string `json:"number"`
 	// name
@@ -3460,7 +3460,7 @@ type RegistryOverseen struct {
 	SentAt   time.Time `json:"sentAt"`
 	// A day in Kazakhstan.
 	Due string `json:"due"`
-	// "late", "today", "soon", "later"
+	// "late", "today", "soon", "later"; "" once the court has answered
 	Urgency string `json:"urgency"`
 	Number  string `json:"number"`
 	// name
@@ -3617,7 +3617,7 @@ type RegistryView struct {
 	SentAt   time.Time `json:"sentAt"`
 	// A day in Kazakhstan.
 	Due string `json:"due"`
-	// "late", "today", "soon", "later"
+	// "late", "today", "soon", "later"; "" once the court has answered
 	Urgency string `json:"urgency"`
 	Number  string `json:"number"`
 	// name
