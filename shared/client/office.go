@@ -830,6 +830,15 @@ func (c *Client) RegistryAct(ctx context.Context, id string, body RegistryActReq
 	return out, err
 }
 
+// RegistryOwnFile grants a judge the upload of a PDF that is to be signed in place of the one the
+// office makes, and says of one that is there what was found in it. It may be repeated.
+//
+// POST /api/registry/filings/{id}/ruling
+func (c *Client) RegistryOwnFile(ctx context.Context, id string, body RegistryOwnFileRequest) (out RegistryOwnFile, err error) {
+	err = c.call(ctx, "POST", "/api/registry/filings/"+url.PathEscape(id)+"/ruling", nil, body, &out)
+	return out, err
+}
+
 // CasesMineQuery is what CasesMine may be asked with; what is left empty is not asked.
 type CasesMineQuery struct {
 	// listing.Next of the page before
@@ -2205,6 +2214,14 @@ type FilingEvent struct {
 	Acted *FilingActed `json:"acted,omitzero"`
 }
 
+// FilingFile A file the office makes of a filing, in the bucket under the filing's id and its hash.
+type FilingFile struct {
+	// lower-case hex
+	SHA256 string `json:"sha256"`
+	// bytes
+	Size int64 `json:"size"`
+}
+
 // FilingsCheckReply everything the office sees wrong with a filing, in the order of its form, then
 // of its documents.
 type FilingsCheckReply struct {
@@ -2341,6 +2358,8 @@ type FilingsRulingView struct {
 	On *string `json:"on"`
 	// of the PDF
 	SHA256 string `json:"sha256"`
+	// the court's own PDF, not one that the office made of what else is here
+	Own bool `json:"own"`
 }
 
 // FilingsSectionReply what is stored now.
@@ -3328,6 +3347,9 @@ type RegistryActRequest struct {
 	Decision string `json:"decision,omitzero"`
 	// last day of the term that the act sets A day in Kazakhstan.
 	On *string `json:"on,omitzero"`
+	// of a ruling: the court's own PDF, uploaded before, in place of the one the office makes; it has
+	// the words
+	File *FilingFile `json:"file,omitzero"`
 	// of a ruling; "" asks for what there is to sign CMS (RFC 5652) with the document attached and one
 	// signer, as base64 or PEM: what NCALayer makes of the document's bytes.
 	Signature string `json:"signature,omitzero"`
@@ -3476,6 +3498,23 @@ type RegistryOverview struct {
 	More bool `json:"more"`
 }
 
+// RegistryOwnFile says what is left to send of the file, and what the office found in it.
+type RegistryOwnFile struct {
+	// without grants where all of it is there
+	Upload DocumentsUpload `json:"upload"`
+	// false: ask again in a moment
+	Inspected bool `json:"inspected"`
+	// for which it can't be signed
+	Defects []RegistryDefect `json:"defects"`
+}
+
+// RegistryOwnFileRequest names the court's own PDF of a ruling by what its bytes are.
+type RegistryOwnFileRequest struct {
+	SHA256 string `json:"sha256"`
+	// bytes
+	Size int64 `json:"size"`
+}
+
 // RegistryPost A court at which who asks has a post.
 type RegistryPost struct {
 	Court string `json:"court"`
@@ -3524,6 +3563,8 @@ type RegistryRuling struct {
 	On *string `json:"on"`
 	// of the PDF
 	SHA256 string `json:"sha256"`
+	// the court's own PDF, not one that the office made of what else is here
+	Own bool `json:"own"`
 }
 
 // RegistryRulingDraft what a judge signs: the document names the ruling's PDF by its hash, and
@@ -3537,6 +3578,8 @@ type RegistryRulingDraft struct {
 	Permit  string `json:"permit"`
 	SHA256  string `json:"sha256"`
 	Address string `json:"address"`
+	// the court's own PDF, not one that the office made
+	Own bool `json:"own"`
 }
 
 // RegistrySearchRequest A party that is looked for among the filings and cases of a court. It is no

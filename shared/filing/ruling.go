@@ -243,8 +243,9 @@ type Ruling struct {
 	On        calendar.Date `json:"on,omitzero"`        // last day of the term that the ruling sets
 	Tiyn      int64         `json:"tiyn,omitempty"`     // sum that the filing asks for
 
-	File     File   `json:"file"`     // the ruling as a PDF
-	Renderer string `json:"renderer"` // version
+	File     File   `json:"file"`          // the ruling as a PDF
+	Renderer string `json:"renderer"`      // version; "" of Own
+	Own      bool   `json:"own,omitempty"` // File is the court's own, which the judge uploaded
 }
 
 // SignedRuling is a ruling that was signed, with the bucket's versions of its two files.

@@ -122,6 +122,7 @@ type RulingView struct {
 	Decision string         `json:"decision"`
 	On       *calendar.Date `json:"on"`     // last day of the term that it sets
 	SHA256   string         `json:"sha256"` // of the PDF
+	Own      bool           `json:"own"`    // the court's own PDF, not one that the office made of what else is here
 }
 
 // SectionView is a part of the form.
@@ -311,7 +312,7 @@ func (s *Service) ruling(ctx context.Context, e filing.Envelope) (*RulingView, e
 		return nil, err
 	}
 	r := list[len(list)-1]
-	out := &RulingView{r.Step, r.At, r.Judge, append([]string{}, r.Grounds...), r.Reasons, r.Decision, nil, r.File.SHA256}
+	out := &RulingView{r.Step, r.At, r.Judge, append([]string{}, r.Grounds...), r.Reasons, r.Decision, nil, r.File.SHA256, r.Own}
 	if r.On != (calendar.Date{}) {
 		out.On = &r.On
 	}

@@ -81,6 +81,7 @@ type ActRequest struct {
 	Reasons   string           `json:"reasons"`   // of a ruling, in the judge's words
 	Decision  string           `json:"decision"`  // likewise: what is granted or ordered
 	On        *calendar.Date   `json:"on"`        // last day of the term that the act sets
+	File      *filing.File     `json:"file"`      // of a ruling: the court's own PDF, uploaded before, in place of the one the office makes; it has the words
 	Signature signer.Signature `json:"signature"` // of a ruling; "" asks for what there is to sign
 }
 

@@ -32,6 +32,7 @@ type Service struct {
 	Traces    *store.Traces
 	Attempts  *store.Attempts // of searches, in the filings table
 	Documents *documents.Store
+	Verdicts  *store.Verdicts
 	Accounts  Accounts
 	Audit     Audit
 	Acts      signer.Acts // reads what judges sign

@@ -134,7 +134,7 @@ func (s *Service) view(ctx context.Context, w staff, sealed store.Sealed) (View,
 	if r, err := s.ruled(ctx, e); err != nil {
 		return View{}, err
 	} else if r != nil {
-		v.Ruling = &Ruling{r.Step, r.At, r.Judge, r.Lang, append([]string{}, r.Grounds...), r.Reasons, r.Decision, day(r.On), r.File.SHA256}
+		v.Ruling = &Ruling{r.Step, r.At, r.Judge, r.Lang, append([]string{}, r.Grounds...), r.Reasons, r.Decision, day(r.On), r.File.SHA256, r.Own}
 	}
 	if v.takes("register") || v.takes(filing.CorrectStep) {
 		list, err := s.Accounts.Staff(ctx, account.Judge.At(e.Court))

@@ -4,7 +4,7 @@ import { el, facts } from './dom.js';
 import { called, code, day, t, time } from './text.js';
 
 /**
- * @param {{ step: string, at: string, judge: string, grounds: string[], reasons: string, decision: string, on: string | null }} r
+ * @param {{ step: string, at: string, judge: string, grounds: string[], reasons: string, decision: string, on: string | null, own: boolean }} r
  * @param {(file: string) => string} address of a file of the ruling
  */
 export function ruling(r, address) {
@@ -18,6 +18,7 @@ export function ruling(r, address) {
       [t('registry.rule.decision'), r.decision],
       [t('js.ruling.reasons'), r.reasons],
       [t('registry.rule.day'), r.on && day(r.on)],
+      [t('registry.own'), r.own && t('js.ruling.own')],
       [t('js.ruling.files'), el('ul', { class: 'plain' },
         el('li', {}, el('a', { href: address('ruling') }, t('js.ruling.pdf'))),
         el('li', {}, el('a', { href: address('ruling-signature') }, t('js.ruling.signature'))))],
