@@ -15,6 +15,7 @@ import (
 	"github.com/courtoffice/courtoffice/shared/calendar"
 	"github.com/courtoffice/courtoffice/shared/court"
 	"github.com/courtoffice/courtoffice/shared/defect"
+	"github.com/courtoffice/courtoffice/shared/docket"
 	"github.com/courtoffice/courtoffice/shared/evidence"
 	"github.com/courtoffice/courtoffice/shared/filing"
 	"github.com/courtoffice/courtoffice/shared/filing/kinds"
@@ -123,14 +124,41 @@ func (s *Service) decide(ctx context.Context, w staff, sealed store.Sealed, r Ac
 	if err := list.Err(); err != nil {
 		return filing.CourtAct{}, nil, err
 	}
-	if !filing.StepOf(r.Step).TakenOn(sealed.Envelope.Matter()) {
-		return filing.CourtAct{}, nil, defect.List{{Pointer: "/step", Code: "unknown-value"}}
+	e := sealed.Envelope
+	if step := filing.StepOf(r.Step); !step.TakenOn(e.Matter()) {
+		return filing.CourtAct{}, nil, defect.List{{Pointer: "/step", Code: "act-other-kind", Article: step.Article}}
+	}
+	if article, ok, err := s.fits(ctx, e, r.Step); err != nil {
+		return filing.CourtAct{}, nil, err
+	} else if !ok {
+		return filing.CourtAct{}, nil, defect.List{{Pointer: "/step", Code: "act-other-case", Article: article}}
 	}
 	if filing.IsRuling(r.Step) {
 		return s.rule(ctx, w, sealed, r)
 	}
 	a, err := s.read(ctx, w, sealed, r)
 	return a, nil, err
+}
+
+// fits reports whether the act is one for the case that the filing says it belongs to; where not, article says for
+// which it is. Of a case that the office does not have, begun on paper, it can't tell.
+func (s *Service) fits(ctx context.Context, e filing.Envelope, step string) (article string, ok bool, err error) {
+	if !docket.InSome(step, e.Kind, e.About) || e.Case == "" {
+		return "", true, nil
+	}
+	id, err := s.Cases.ByNumber(ctx, e.Court, e.Case)
+	if errors.Is(err, docket.ErrNotFound) {
+		return "", true, nil
+	}
+	if err != nil {
+		return "", false, err
+	}
+	c, err := s.Cases.Case(ctx, id)
+	if err != nil {
+		return "", false, err
+	}
+	article, ok = c.Takes(step, e.Kind, e.About)
+	return article, ok, nil
 }
 
 // number is what a registration number looks like: there is no one form of it.

@@ -110,11 +110,18 @@ func (s *Service) view(ctx context.Context, w staff, sealed store.Sealed) (View,
 	}
 	v := View{
 		Entry: entry(q, w, at), Article: article, Longer: e.Extension, MayLonger: filing.MayExtend(e.Kind, filing.Extensions[0].Code), Sections: map[string]json.RawMessage{}, Files: []filing.Document{},
-		Events: sealed.Events, Judges: []Judge{}, May: s.may(w, e), Rejected: []Defect{},
+		Events: sealed.Events, Judges: []Judge{}, May: []Act{}, Rejected: []Defect{},
 		About: e.About, Outage: []string{},
 	}
 	if err := json.Unmarshal(raw, &v.Sections); err != nil {
 		return View{}, err
+	}
+	for _, act := range s.may(w, e) {
+		if _, ok, err := s.fits(ctx, e, act.Step); err != nil {
+			return View{}, err
+		} else if ok {
+			v.May = append(v.May, act)
+		}
 	}
 	for _, d := range m.Documents {
 		v.Files = append(v.Files, d.Document)

@@ -17,8 +17,10 @@ import (
 
 	"github.com/courtoffice/courtoffice/functions/internal/registry"
 	"github.com/courtoffice/courtoffice/shared/account"
+	"github.com/courtoffice/courtoffice/shared/docket"
 	"github.com/courtoffice/courtoffice/shared/eds/edstest"
 	"github.com/courtoffice/courtoffice/shared/filing"
+	"github.com/courtoffice/courtoffice/shared/filing/kinds"
 	"github.com/courtoffice/courtoffice/shared/session"
 	"github.com/courtoffice/courtoffice/shared/store"
 	"github.com/courtoffice/courtoffice/shared/store/schema"
@@ -580,6 +582,67 @@ func TestRecordedRegistryEvents(t *testing.T) {
 		}
 		if a := o.send(ev); a.status != tt.status {
 			t.Fatalf("%s: answer %d, want %d: %s", file, a.status, tt.status, a.raw)
+		}
+	}
+}
+
+// TestActsOfOtherKinds: each act of the court on a paper of each kind that it isn't for is refused, and says why.
+func TestActsOfOtherKinds(t *testing.T) {
+	o := newRegistry(t)
+	o.underReview()
+	matters := kinds.Codes()
+	for _, about := range []string{"restore_term", "order_objection"} {
+		matters = append(matters, "motion/"+about)
+	}
+	tried := 0
+	for _, matter := range matters {
+		kind, about, _ := strings.Cut(matter, "/")
+		o.becomes(kind, about)
+		for _, step := range filing.Steps {
+			if !filing.IsCourtAct(step.Name) || step.TakenOn(filing.Matter(kind, about)) {
+				continue
+			}
+			a := o.want(o.asks("POST "+registryRoot+"/acts", acts(5, step.Name, object{"reasons": "Себебі.", "decision": "Шешім.", "on": "2026-12-01"}), judgeToken), 422, "invalid-fields")
+			if tried++; !strings.Contains(a.raw, `"pointer":"/step","code":"act-other-kind"`) {
+				t.Errorf("%s on %s: %s", step.Name, matter, a.raw)
+			}
+		}
+	}
+	if tried < 150 {
+		t.Errorf("%d acts were tried", tried)
+	}
+}
+
+// TestActsInOtherCases: an order is set aside in the case of an order alone, whatever the paper calls its case; of a
+// case that the office doesn't have the judge knows more.
+func TestActsInOtherCases(t *testing.T) {
+	o := newRegistry(t)
+	o.becomes("motion", "order_objection")
+	o.underReview()
+	cases := store.NewCases(o.db, o.name(schema.Filings))
+	for i, kind := range []string{"claim", "court_order_application"} {
+		c := docket.Open(docket.Head{ID: fmt.Sprintf("01993a5e-0000-7000-8000-0000000ca%03d", i), Number: kind, Court: "almaty-bostandyq", Kind: kind}, nil, nil, docket.Filer{}, o.at)
+		if err := cases.Open(t.Context(), c); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, tt := range []struct {
+		number string
+		offers string
+	}{{"claim", "return-objection"}, {"court_order_application", "set-aside keep-order return-objection"}, {"2-1/2025", "set-aside keep-order return-objection"}} {
+		if _, err := o.db.UpdateItem(t.Context(), &dynamodb.UpdateItemInput{
+			TableName: ptr(o.name(schema.Filings)), Key: map[string]types.AttributeValue{"PK": text("FILING#" + recordedFiling), "SK": text("FILING")},
+			UpdateExpression: ptr("SET #case = :n"), ExpressionAttributeNames: map[string]string{"#case": "case"}, ExpressionAttributeValues: map[string]types.AttributeValue{":n": text(tt.number)},
+		}); err != nil {
+			t.Fatal(err)
+		}
+		view := decodeAs[registry.View](t, o.want(o.asks("GET "+registryRoot, nil, judgeToken), 200, ""))
+		if got := strings.Join(may(view), " "); got != tt.offers {
+			t.Errorf("in a case %s the judge is offered %s, want %s", tt.number, got, tt.offers)
+		}
+		a := o.asks("POST "+registryRoot+"/acts", acts(5, "set-aside", nil), judgeToken)
+		if refused := strings.Contains(a.raw, `"code":"act-other-case"`) && strings.Contains(a.raw, "CPC 141, 142"); refused == strings.Contains(tt.offers, "set-aside") {
+			t.Errorf("in a case %s: %d %s", tt.number, a.status, a.raw)
 		}
 	}
 }
