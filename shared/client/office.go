@@ -2344,7 +2344,8 @@ type FilingsManifestRequest struct {
 	Revision int64 `json:"revision"`
 }
 
-// FilingsRulingView A judge's ruling on a filing; its files are "ruling" and "ruling-signature".
+// FilingsRulingView A judge's ruling on a filing; its files are "ruling" and "ruling-signature", of
+// a correction "correction-1" and so on.
 type FilingsRulingView struct {
 	// of filing.Steps
 	Step  string    `json:"step"`
@@ -2422,7 +2423,9 @@ type FilingsSummary struct {
 // FilingsTermView A term of who filed.
 type FilingsTermView struct {
 	// id of a calendar.Rule
-	Rule    string `json:"rule"`
+	Rule string `json:"rule"`
+	// of filing.Steps: the act
+	Step    string `json:"step"`
 	Article string `json:"article"`
 	// last day, null while it can't be told A day in Kazakhstan.
 	Due *string `json:"due"`
@@ -2474,9 +2477,11 @@ type FilingsView struct {
 	Events    []FilingEvent                 `json:"events"`
 	// why, where it was rejected for technical reasons
 	Rejected []FilingsDefect `json:"rejected"`
-	// the court's latest, or null
+	// the court's latest that corrects none, or null
 	Ruling *FilingsRulingView `json:"ruling"`
-	// that the court's latest act started for who filed
+	// what corrects it, oldest first
+	Corrected []FilingsRulingView `json:"corrected"`
+	// that the court's latest act, and corrections of it, started for who filed
 	Terms []FilingsTermView `json:"terms"`
 }
 
@@ -3337,7 +3342,8 @@ type RegistryActRequest struct {
 	Code string `json:"code,omitzero"`
 	// "reject": what is at fault, "/documents/<id>" or a field of the form
 	Pointer string `json:"pointer,omitzero"`
-	// "reject": what the filer reads beside the code's text; filing.CorrectStep: what was wrong
+	// "reject": what the filer reads beside the code's text; filing.CorrectStep, filing.CorrectDay: what
+	// was wrong
 	Words string `json:"words,omitzero"`
 	// of a ruling: codes of filing.Grounds
 	Grounds []string `json:"grounds,omitzero"`
@@ -3662,8 +3668,10 @@ type RegistryView struct {
 	Events   []FilingEvent    `json:"events"`
 	// of the court, for who may register
 	Judges []RegistryJudge `json:"judges"`
-	// the latest, or null
+	// the latest that corrects none, or null
 	Ruling *RegistryRuling `json:"ruling"`
+	// what corrects it, oldest first
+	Corrected []RegistryRuling `json:"corrected"`
 	// steps that who asks may take now
 	May []RegistryAct `json:"may"`
 	// of a motion

@@ -76,7 +76,7 @@ type ActRequest struct {
 
 	Code    string `json:"code"`    // "reject": one of filing.Faults
 	Pointer string `json:"pointer"` // "reject": what is at fault, "/documents/<id>" or a field of the form
-	Words   string `json:"words"`   // "reject": what the filer reads beside the code's text; filing.CorrectStep: what was wrong
+	Words   string `json:"words"`   // "reject": what the filer reads beside the code's text; filing.CorrectStep, filing.CorrectDay: what was wrong
 
 	Grounds   []string         `json:"grounds"`   // of a ruling: codes of filing.Grounds
 	Reasons   string           `json:"reasons"`   // of a ruling, in the judge's words
@@ -179,11 +179,7 @@ func (s *Service) read(ctx context.Context, w staff, sealed store.Sealed, r ActR
 	switch r.Step {
 	case "register", filing.CorrectStep:
 		if r.Step == filing.CorrectStep {
-			if a.Wrong = trimmed(r.Words); a.Wrong == "" {
-				list.Add("/words", "required", "")
-			} else if tooLong(a.Wrong, filing.MaxWords) {
-				list.Add("/words", "too-long", "")
-			}
+			wrong(&list, &a, r)
 			if done, err := s.Filings.Did(ctx, e.ID, r.Act); err != nil {
 				return a, err
 			} else if !done && trimmed(r.Number) == e.Number && r.Judge == e.Judge {
@@ -230,6 +226,14 @@ func (s *Service) read(ctx context.Context, w staff, sealed store.Sealed, r ActR
 		a.Rejected = []filing.Rejection{fault}
 	case "copies":
 		a.On, list = term(r, a.At)
+	case filing.CorrectDay:
+		a.On, list = term(r, a.At)
+		wrong(&list, &a, r)
+		if done, err := s.Filings.Did(ctx, e.ID, r.Act); err != nil {
+			return a, err
+		} else if !done && a.On == e.Until && len(list) == 0 {
+			list.Add("/on", "nothing-corrected", "")
+		}
 	case "send-up":
 		higher, ok := court.AppealOf(e.Court)
 		switch {
@@ -241,6 +245,15 @@ func (s *Service) read(ctx context.Context, w staff, sealed store.Sealed, r ActR
 		a.Higher = higher.Code
 	}
 	return a, list.Err()
+}
+
+// wrong reads what was wrong with what an act corrects.
+func wrong(list *defect.List, a *filing.CourtAct, r ActRequest) {
+	if a.Wrong = trimmed(r.Words); a.Wrong == "" {
+		list.Add("/words", "required", "")
+	} else if tooLong(a.Wrong, filing.MaxWords) {
+		list.Add("/words", "too-long", "")
+	}
 }
 
 // farthest is how many days ahead the last day of a term may lie that a judge sets.

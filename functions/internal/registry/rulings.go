@@ -45,6 +45,11 @@ func (s *Service) rule(ctx context.Context, w staff, sealed store.Sealed, r ActR
 	if err != nil {
 		return a, nil, err
 	}
+	if r.Step == filing.CorrectRuling {
+		if ruling.Corrects, err = s.corrects(ctx, e); err != nil {
+			return a, nil, err
+		}
+	}
 	var pdf []byte // that the office makes
 	a.Pins = filing.Pins{}
 	if r.File != nil {
@@ -95,7 +100,7 @@ func (s *Service) rule(ctx context.Context, w staff, sealed store.Sealed, r ActR
 func same(a, b filing.Ruling) bool {
 	ground := slices.Equal(a.Grounds, b.Grounds)
 	a.Grounds, b.Grounds = nil, nil
-	return ground && a.Filing == b.Filing && a.Step == b.Step && a.File == b.File && a.Own == b.Own && a.Renderer == b.Renderer && a.Date == b.Date &&
+	return ground && a.Filing == b.Filing && a.Step == b.Step && a.File == b.File && a.Own == b.Own && a.Corrects == b.Corrects && a.Renderer == b.Renderer && a.Date == b.Date &&
 		a.Number == b.Number && a.CourtCode == b.CourtCode && a.Reasons == b.Reasons && a.Decision == b.Decision && a.On == b.On
 }
 
@@ -199,13 +204,34 @@ type Ruling struct {
 	Own      bool           `json:"own"`    // the court's own PDF, not one that the office made of what else is here
 }
 
-// ruled is the latest ruling on a filing, nil before there is one.
-func (s *Service) ruled(ctx context.Context, e filing.Envelope) (*filing.SignedRuling, error) {
+// corrects names the ruling that is to be corrected.
+//
+// Errors: filing.ErrElsewhere where there is none.
+func (s *Service) corrects(ctx context.Context, e filing.Envelope) (filing.Corrected, error) {
 	list, err := s.Filings.Rulings(ctx, e.ID)
-	if err != nil || len(list) == 0 {
-		return nil, err
+	r, _, ok := filing.Standing(list)
+	if err == nil && !ok {
+		err = filing.ErrElsewhere
 	}
-	return &list[len(list)-1], nil
+	return filing.Corrected{SHA256: r.File.SHA256, Step: r.Step, Date: r.Date}, err
+}
+
+// ruled are the latest ruling on a filing, nil before there is one, and its corrections.
+func (s *Service) ruled(ctx context.Context, e filing.Envelope) (*Ruling, []Ruling, error) {
+	list, err := s.Filings.Rulings(ctx, e.ID)
+	r, corrections, ok := filing.Standing(list)
+	if err != nil || !ok {
+		return nil, []Ruling{}, err
+	}
+	first, later := rulingView(r), []Ruling{}
+	for _, c := range corrections {
+		later = append(later, rulingView(c))
+	}
+	return &first, later, nil
+}
+
+func rulingView(r filing.SignedRuling) Ruling {
+	return Ruling{r.Step, r.At, r.Judge, r.Lang, append([]string{}, r.Grounds...), r.Reasons, r.Decision, day(r.On), r.File.SHA256, r.Own}
 }
 
 // found is what file names of a filing: something that was signed with it, or the latest ruling on it.
@@ -213,20 +239,13 @@ func (s *Service) found(ctx context.Context, sealed store.Sealed, m filing.Manif
 	if o, name, ok := documents.Filed(sealed.Envelope.ID, m, file); ok {
 		return o, sealed.Pins[o.SHA256], name, nil
 	}
-	r, err := s.ruled(ctx, sealed.Envelope)
-	if err != nil || r == nil {
-		return o, "", "", orNotFound(err)
+	list, err := s.Filings.Rulings(ctx, sealed.Envelope.ID)
+	if err != nil {
+		return o, "", "", err
 	}
-	o, name, ok := documents.Ruled(*r, file)
+	o, version, name, ok := documents.RuledIn(list, file)
 	if !ok {
 		return o, "", "", filing.ErrNotFound
 	}
-	return o, r.Pins[o.SHA256], name, nil
-}
-
-func orNotFound(err error) error {
-	if err == nil {
-		return filing.ErrNotFound
-	}
-	return err
+	return o, version, name, nil
 }

@@ -349,7 +349,7 @@ func TestRulings(t *testing.T) {
 				o.want(o.asks("POST "+registryRoot+"/acts", with(signed, "reasons", "Басқа сөз."), judgeToken), 422, "challenge-invalid")
 			}
 			view := decodeAs[registry.View](t, o.want(o.asks("POST "+registryRoot+"/acts", signed, judgeToken), 200, ""))
-			if view.Status != tt.to || view.Ruling == nil || !slices.Equal(view.Ruling.Grounds, tt.grounds) || len(view.May) != 0 {
+			if view.Status != tt.to || view.Ruling == nil || !slices.Equal(view.Ruling.Grounds, tt.grounds) || !slices.Equal(may(view), []string{"correct-ruling"}) {
 				t.Errorf("ruled %+v", view)
 			}
 			o.want(o.asks("POST "+registryRoot+"/acts", signed, judgeToken), 200, "") // the answer was lost
@@ -418,8 +418,15 @@ func TestAnswers(t *testing.T) {
 		acts                []done
 	}{
 		{"motion", "evidence", "grant grant-part deny", []object{{"step": "grant"}, {"step": "deny"}, {"step": "grant-part", "decision": decision}, {"step": "restore", "reasons": reasons}, {"step": "accept"}},
-			[]done{{"grant", object{"decision": decision}, 0, filing.Granted, ""}}},
-		{"motion", "security", "grant grant-part deny", nil, []done{{"deny", object{"reasons": reasons}, 0, filing.Denied, "private-complaint 2026-12-04"}}},
+			[]done{
+				{"grant", object{"decision": decision}, 0, filing.Granted, ""},
+				{"correct-ruling", object{"decision": "«2025» дегеннің орнына «2026» деп оқылсын."}, 2, filing.Granted, "private-complaint 2026-12-08"},
+			}},
+		{"motion", "security", "grant grant-part deny", nil, []done{
+			{"deny", object{"reasons": reasons}, 0, filing.Denied, "private-complaint 2026-12-04"},
+			{"correct-ruling", object{"decision": decision}, 2, filing.Denied, "private-complaint 2026-12-04, private-complaint 2026-12-08"}, // the first did not move
+			{"correct-ruling", object{"decision": decision}, 0, filing.Denied, "private-complaint 2026-12-04, private-complaint 2026-12-08, private-complaint 2026-12-08"},
+		}},
 		{"motion", "restore_term", "restore not-restore", []object{{"step": "grant", "decision": decision}}, []done{{"restore", object{"reasons": reasons}, 0, filing.Restored, ""}}},
 		{"motion", "order_objection", "set-aside keep-order return-objection", []object{{"step": "return-objection", "grounds": []string{"order-1"}, "reasons": reasons}},
 			[]done{{"return-objection", object{"grounds": []string{"objection-1"}, "reasons": reasons}, 0, filing.Returned, ""}}},
@@ -430,8 +437,10 @@ func TestAnswers(t *testing.T) {
 			{"step": "copies"}, {"step": "return-appeal", "grounds": []string{"appeal-1"}, "reasons": reasons}, // nothing was to be cured
 		}, []done{
 			{"leave", object{"reasons": reasons, "on": "2026-11-27"}, 0, filing.WithoutMovement, "appeal.cure 2026-11-27"},
+			{"correct-ruling", object{"decision": decision}, 0, filing.WithoutMovement, "appeal.cure 2026-11-27, private-complaint 2026-12-04"},
 			{"cure", nil, 2, filing.UnderReview, ""},
-			{"copies", object{"on": "2026-12-01"}, 0, filing.AwaitingResponses, ""},
+			{"copies", object{"on": "2026-11-27"}, 0, filing.AwaitingResponses, ""},
+			{"correct-day", object{"on": "2026-12-01", "words": "Күн қате жазылды."}, 0, filing.AwaitingResponses, ""},
 			{"send-up", nil, 10, filing.SentUp, ""},
 		}},
 		{"private_complaint", "", "leave return-appeal copies", nil, []done{
@@ -467,7 +476,7 @@ func TestAnswers(t *testing.T) {
 					body = o.ruled(t, body, "individual-gost-2")
 				}
 				view := decodeAs[registry.View](t, o.want(o.asks("POST "+registryRoot+"/acts", body, judgeToken), 200, ""))
-				if view.Status != act.to || filing.IsRuling(act.step) && (view.Ruling == nil || view.Ruling.Step != act.step) {
+				if view.Status != act.to || filing.IsRuling(act.step) && (view.Ruling == nil || act.step != "correct-ruling" && view.Ruling.Step != act.step) {
 					t.Fatalf("after %s: %+v", act.step, view)
 				}
 				o.want(o.asks("POST "+registryRoot+"/acts", body, judgeToken), 200, "") // the answer was lost

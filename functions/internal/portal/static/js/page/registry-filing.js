@@ -71,7 +71,7 @@ function show(found) {
   $('[data-signatures]').replaceChildren(...filing.signatures.map(signature));
   $('[data-defects]').replaceChildren(filing.defects.length ? list(filing.defects.map(finding)) : el('p', {}, t('js.registry.sound')));
   $('[data-ruling]').hidden = !filing.ruling;
-  if (filing.ruling) $('[data-ruling-text]').replaceChildren(...ruling(filing.ruling, (name) => `${path}/files/${name}`));
+  if (filing.ruling) $('[data-ruling-text]').replaceChildren(...ruling(filing.ruling, filing.corrected, (name) => `${path}/files/${name}`));
   $('[data-events]').replaceChildren(...filing.events.map((event) => el('li', {}, el('time', { datetime: event.at }, time(event.at)), el('span', {}, happened(event)))));
   hand();
   $('[data-body]').hidden = false;
@@ -227,6 +227,7 @@ $('#rule').addEventListener('submit', async (event) => {
   const asked = {
     act: crypto.randomUUID(), step: act?.step ?? '', reasons: ours ? $('#ruling-reasons').value : '',
     decision: ours && act?.names.includes('decision') ? $('#ruling-decision').value : '',
+    ...(act?.names.includes('wrong') ? { words: $('#day-wrong').value } : {}),
     ...(act?.names.includes('day') && $('#term-day').value ? { on: $('#term-day').value } : {}),
     grounds: $$('[data-ground]:not([hidden]) input:checked').map((x) => x.value),
   };
