@@ -58,5 +58,6 @@ func (s *AccountNotices) Reported(ctx context.Context, e account.Event, r delive
 	if r.Channel == delivery.Text {
 		sk = accountTextSK(e)
 	}
-	return s.reported(ctx, accountPK(e.AccountID), sk, r, to)
+	_, known, err = s.reported(ctx, accountPK(e.AccountID), sk, r, to)
+	return known, err
 }
