@@ -34,6 +34,7 @@ type Service struct {
 	Traces    *store.Traces
 	Filings   *store.Filings
 	Accounts  *store.Accounts
+	Staff     *store.Staff
 	Documents *documents.Store
 	IndexKey  []byte // 32 bytes: look-up keys of confirmed numbers
 }

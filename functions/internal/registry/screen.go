@@ -143,7 +143,7 @@ func (s *Service) view(ctx context.Context, w staff, sealed store.Sealed) (View,
 		return View{}, err
 	}
 	if v.takes("register") || v.takes(filing.CorrectStep) {
-		list, err := s.Accounts.Staff(ctx, account.Judge.At(e.Court))
+		list, err := s.Posts.Of(ctx, account.Judge.At(e.Court))
 		if err != nil {
 			return View{}, err
 		}

@@ -301,7 +301,7 @@ func TestLaterPaper(t *testing.T) {
 	m.view(matrixSent, head)
 	svc := &notify.Service{
 		Mail: mail.New(app.ses(), app.cfg.MailFrom), SMS: sms.New(app.pinpoint(), app.cfg.SMSSender, app.cfg.SMSSet), PortalURL: "https://court.example",
-		Accounts: m.accounts(), IndexKey: app.cfg.IndexKey, Now: func() time.Time { return m.at },
+		Accounts: m.accounts(), Representatives: m.trusted(), Contacts: m.contacts(), Cases: store.NewCases(m.db, m.name(schema.Filings)), IndexKey: app.cfg.IndexKey, Now: func() time.Time { return m.at },
 	}
 	m.tells(svc, matrixSent)
 	if sent := slices.DeleteFunc(sink.Messages(), func(s mailsink.Message) bool { return !strings.Contains(s.Subject, "Сот тіркеді") }); len(sent) != 1 || !strings.Contains(sent[0].Text, matrixSent) {
@@ -415,7 +415,7 @@ func withQuery(ev events.APIGatewayV2HTTPRequest, q string) events.APIGatewayV2H
 func TestRecordedCaseEvents(t *testing.T) {
 	m := newMatrix(t)
 	clerk := m.court()[caseClerk]
-	if err := store.NewAccounts(m.db, m.name(schema.Accounts)).SignIn(t.Context(), challenge.Challenge{NotAfter: m.at}, session.Session{
+	if err := store.NewSessions(m.db, m.name(schema.Accounts)).SignIn(t.Context(), challenge.Challenge{NotAfter: m.at}, session.Session{
 		ID: session.ID(recordedToken), AccountID: m.ids["owner"], By: session.ByEDS, CreatedAt: m.at, SeenAt: m.at,
 	}); err != nil {
 		t.Fatal(err)
