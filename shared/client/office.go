@@ -3416,7 +3416,7 @@ type RegistryEntry struct {
 	SentAt   time.Time `json:"sentAt"`
 	// A day in Kazakhstan.
 	Due string `json:"due"`
-	// "late", "today", "soon", "later"
+	// "late", "today", "soon", "later"; "" once the court has answered
 	Urgency string `json:"urgency"`
 	Number  string `json:"number"`
 	// name
@@ -3488,7 +3488,7 @@ type RegistryOverseen struct {
 	SentAt   time.Time `json:"sentAt"`
 	// A day in Kazakhstan.
 	Due string `json:"due"`
-	// "late", "today", "soon", "later"
+	// "late", "today", "soon", "later"; "" once the court has answered
 	Urgency string `json:"urgency"`
 	Number  string `json:"number"`
 	// name
@@ -3666,7 +3666,7 @@ type RegistryView struct {
 	SentAt   time.Time `json:"sentAt"`
 	// A day in Kazakhstan.
 	Due string `json:"due"`
-	// "late", "today", "soon", "later"
+	// "late", "today", "soon", "later"; "" once the court has answered
 	Urgency string `json:"urgency"`
 	Number  string `json:"number"`
 	// name

@@ -214,6 +214,13 @@ func StepOf(name string) Step {
 // May reports whether the step of that name may be taken from s.
 func (s Status) May(step string) bool { return slices.Contains(StepOf(step).From, s) }
 
+// Pending reports whether the court has something left to do about a filing that stands there.
+func (s Status) Pending() bool {
+	return slices.ContainsFunc(Steps, func(step Step) bool {
+		return step.Court != nil && !step.Court.Stays && !slices.Equal(step.By, []By{ByOffice}) && slices.Contains(step.From, s)
+	})
+}
+
 // Statuses lists every status, each once, in the order filings come to them.
 func Statuses() []Status {
 	var out []Status

@@ -23,6 +23,8 @@ let form = null;
 /** @type {any} */
 let filing = null;
 let renewal = 0;
+/** Texts about mail speak to who filed it: the court is told what became of it. */
+const mail = /** @type {[RegExp, string][]} */ ([[/^notified(?!-rep)/, 'js.registry.mail.sent'], [/^notice-arrived(?!-rep)/, 'js.registry.mail.arrived'], [/^notice-(bounced|failed)(?!-rep)/, 'js.registry.mail.failed']]);
 const own = new OwnFile($('[data-own]'), `${path}/ruling`);
 
 await required();
@@ -46,10 +48,11 @@ function show(found) {
     [t('js.review.court'), courts()(filing.courtCode)],
     [t('js.registry.status'), code('status', filing.status)],
     [t('js.registry.sent'), time(filing.sentAt, true)],
-    [t('js.registry.due'), el('span', {}, urgency(filing.urgency), ` ${day(filing.due)}`, filing.article ? ` (${article(filing.article)})` : ` (${t('js.registry.order')})`)],
+    [t('js.registry.due'), filing.urgency && el('span', {}, urgency(filing.urgency), ` ${day(filing.due)}`, filing.article ? ` (${article(filing.article)})` : ` (${t('js.registry.order')})`)],
     [t('js.registry.longer'), filing.longer && t(`registry.longer.${filing.longer}`)],
     [t('js.registry.number.label'), filing.number],
     [t('js.registry.judge'), called(filing.judge)],
+    [t('js.filing.case'), opened() && el('a', { href: `/${lang}/cases/${id}` }, t('js.filing.case.open'))],
     [t('js.filing.replaces'), filing.replaces && el('a', { href: `/${lang}/registry/filings/${filing.replaces}` }, t('js.filing.replaced'))],
     [t('js.registry.rejected'), filing.rejected.length ? list(filing.rejected.map(finding)) : ''],
   ]));
@@ -77,12 +80,18 @@ function show(found) {
   $('[data-body]').hidden = false;
 }
 
+/** Whether a case was opened of the filing, which has its id. */
+function opened() {
+  return ['accepted', 'order_issued', 'order_set_aside'].includes(filing.status) && filing.kind !== 'counterclaim';
+}
+
 function list(items) {
   return el('ul', { class: 'plain' }, ...items);
 }
 
 function happened({ type, acted }) {
-  const words = code('event', type);
+  const [, became] = mail.find(([of]) => of.test(type)) ?? [];
+  const words = became ? t(became) : code('event', type);
   const more = [acted?.number && t('js.registry.number', { number: acted.number }), acted?.judge && t('js.registry.before', { judge: called(acted.judge) }), acted?.higher && courts()(acted.higher), acted?.on && day(acted.on), acted?.wrong, acted?.reason].filter(Boolean);
   return more.length ? `${words}: ${more.join(', ')}` : words;
 }
@@ -166,7 +175,9 @@ function hand() {
   if (mine) renewal = window.setTimeout(() => take({ quiet: true }), 5 * 60 * 1000);
   $$('[data-step]').forEach((f) => { f.hidden = !mine || !taken(f.dataset.step, 'clerk'); });
   rule();
-  $('[data-acts]').hidden = $('#rule').hidden && $$('[data-step]').every((f) => f.hidden);
+  const none = $('#rule').hidden && $$('[data-step]').every((f) => f.hidden);
+  $('[data-acts]').hidden = none;
+  $('[data-jump]').hidden = none;
   const choose = el('option', { value: '' }, t('registry.choose'));
   $('#judge').replaceChildren(choose, ...filing.judges.map((j) => el('option', { value: j.id }, called(j.name))));
   $('#right-judge').replaceChildren(...filing.judges.map((j) => el('option', { value: j.id }, called(j.name))));
