@@ -83,7 +83,7 @@ test('the judge signs the file that was uploaded, and no other', async () => {
 test('slips in it are corrected, and both are shown', async () => {
   const { page } = judge;
   await page.locator('#step-correct-ruling').check();
-  await page.locator('#own-office').check();
+  assert.ok(await page.locator('#own-office').isChecked(), 'a file serves one ruling');
   await page.locator('#ruling-decision').fill('«5 000» дегеннің орнына «50 000» деп оқылсын.');
   await page.locator('#rule [type=submit]').click();
   await page.locator('#sign[open]').waitFor();

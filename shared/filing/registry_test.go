@@ -226,3 +226,54 @@ func TestFilerTerms(t *testing.T) {
 		}
 	}
 }
+
+// TestTermsAndCorrections: what corrects an act moves no term of it. A private complaint against the correction of a
+// ruling has a term of its own; a clerk's correction starts none.
+func TestTermsAndCorrections(t *testing.T) {
+	day := func(d int) calendar.Date { return calendar.Date{Year: 2026, Month: 12, Day: d} }
+	event := func(d int, step string, on calendar.Date) filing.Event {
+		return filing.Event{At: day(d).Start().Add(12 * time.Hour), Acted: &filing.Acted{Step: step, On: on}}
+	}
+	for _, tt := range []struct {
+		kind   string
+		events []filing.Event
+		want   string
+	}{
+		{"claim", []filing.Event{event(1, "return", calendar.Date{}), event(3, filing.CorrectRuling, calendar.Date{})}, "return private-complaint 2026-12-15, correct-ruling private-complaint 2026-12-18"},
+		{"claim", []filing.Event{event(1, "accept", calendar.Date{}), event(3, filing.CorrectRuling, calendar.Date{})}, "correct-ruling private-complaint 2026-12-18"},
+		{"appeal", []filing.Event{event(1, "leave", day(9)), event(2, filing.CorrectStep, calendar.Date{})}, "leave appeal.cure 2026-12-09"},
+		{"appeal", []filing.Event{event(1, "leave", day(9)), event(2, filing.CorrectRuling, calendar.Date{}), event(3, "cure", calendar.Date{})}, ""},
+		{"appeal", []filing.Event{event(1, "copies", day(9)), event(2, filing.CorrectDay, day(11))}, ""}, // the others' terms, not the filer's
+		{"claim", nil, ""},
+	} {
+		var got []string
+		for _, term := range filing.FilerTerms(filing.Envelope{Kind: tt.kind}, tt.events) {
+			got = append(got, term.Step+" "+term.Rule+" "+term.Due.String())
+		}
+		if strings.Join(got, ", ") != tt.want {
+			t.Errorf("%s %+v: %q, want %q", tt.kind, tt.events, got, tt.want)
+		}
+	}
+}
+
+// TestStanding: a correction is of the ruling before it, and none of the next.
+func TestStanding(t *testing.T) {
+	list := func(steps ...string) (out []filing.SignedRuling) {
+		for i, step := range steps {
+			out = append(out, filing.SignedRuling{Ruling: filing.Ruling{Step: step, File: filing.File{Size: int64(i)}}})
+		}
+		return out
+	}
+	for _, tt := range []struct {
+		steps     []string
+		ruling, n int
+		ok        bool
+	}{
+		{nil, 0, 0, false}, {[]string{"leave"}, 0, 0, true}, {[]string{"leave", "correct-ruling", "correct-ruling"}, 0, 2, true}, {[]string{"leave", "correct-ruling", "return-appeal"}, 2, 0, true},
+	} {
+		r, corrections, ok := filing.Standing(list(tt.steps...))
+		if ok != tt.ok || r.File.Size != int64(tt.ruling) || len(corrections) != tt.n {
+			t.Errorf("%v: %d with %d corrections, %v", tt.steps, r.File.Size, len(corrections), ok)
+		}
+	}
+}

@@ -39,11 +39,33 @@ func TestRuling(t *testing.T) {
 	}
 }
 
+// TestCorrectedIsNamed: a ruling that corrects another says which, by its day, what it was about and its hash.
+func TestCorrectedIsNamed(t *testing.T) {
+	of := filing.Corrected{SHA256: strings.Repeat("ab", 32), Step: "return", Date: calendar.Date{Year: 2026, Month: 11, Day: 30}}
+	for _, lang := range []locale.Lang{locale.KK, locale.RU} {
+		var said []string
+		for _, block := range render.Ruling(filing.Ruling{Step: filing.CorrectRuling, Kind: "claim", Lang: lang, Corrects: of}).Body {
+			if facts, ok := block.(statement.Facts); ok {
+				for _, f := range facts {
+					said = append(said, f.Value)
+				}
+			}
+		}
+		all := strings.Join(said, "\n")
+		for _, part := range []string{of.SHA256, locale.Date(lang, of.Date.Start()), locale.T(lang, "ruling.return.about")} {
+			if !strings.Contains(all, part) {
+				t.Errorf("in %s it does not say %q: %s", lang, part, all)
+			}
+		}
+	}
+}
+
 // TestComplaint: a ruling says whether and until when it can be attacked (CPC 268).
 func TestComplaint(t *testing.T) {
 	for _, tt := range []struct{ step, kind, about, key string }{
 		{"accept", "claim", "", "ruling.no-complaint"}, {"return", "claim", "", "ruling.complaint"}, {"issue-order", "court_order_application", "", "ruling.issue-order.complaint"},
 		{"set-aside", "motion", "order_objection", "ruling.no-complaint"}, {"grant", "motion", "evidence", "ruling.in-appeal"}, {"deny", "motion", "security", "ruling.complaint"},
+		{"correct-ruling", "claim", "", "ruling.complaint"}, {"correct-ruling", "motion", "evidence", "ruling.complaint"},
 	} {
 		d := render.Ruling(filing.Ruling{Step: tt.step, Kind: tt.kind, About: tt.about, Lang: locale.RU})
 		last, _ := d.Body[len(d.Body)-1].(statement.Paragraph)

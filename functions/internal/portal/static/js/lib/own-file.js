@@ -18,13 +18,22 @@ export class OwnFile {
     this.path = path;
     this.state = $('[data-own-state]', box);
     const input = $('input[type=file]', box);
-    const settle = () => { $('[data-own-file]', box).hidden = !this.chosen; };
-    $$('[name=own]', box).forEach((radio) => radio.addEventListener('change', settle));
+    this.input = input;
+    this.settle = () => { $('[data-own-file]', box).hidden = !this.chosen; };
+    $$('[name=own]', box).forEach((radio) => radio.addEventListener('change', this.settle));
     input.addEventListener('change', () => {
       this.file = input.files[0] ?? null;
       this.sent = this.file && this.deliver(this.file);
       this.sent?.catch(() => { this.state.textContent = ''; }); // ready() tells of it
     });
+  }
+
+  /** A file serves one ruling: the next begins with the office's text. */
+  reset() {
+    this.file = this.sent = null;
+    this.input.value = this.state.textContent = '';
+    $('[name=own][value=office]', this.box).checked = true;
+    this.settle();
   }
 
   /** Whether the court's own file is to be signed. */

@@ -256,6 +256,7 @@ $('#rule').addEventListener('submit', async (event) => {
       submit: (signature) => api('POST', `${path}/acts`, { ...asked, signature }),
     });
     if (!after) return;
+    own.reset();
     show(after);
     state.textContent = t('js.registry.done', { status: code('status', filing.status) });
     $('#summary').focus();
