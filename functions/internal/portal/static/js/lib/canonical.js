@@ -13,15 +13,35 @@ export function canonical(value) {
   return `{${members.join(',')}}`;
 }
 
-/** What a signed document may be: for which purpose its key is, and which of its instants that key had to be in force at. */
-const KINDS = { receipt: { purpose: 'receipt', instant: 'sentAt' }, certificate: { purpose: 'interruption', instant: 'asOf' } };
+/** What a signed document may be: for which purpose its key is, which of its instants that key had to be in force at, and its versions. */
+const KINDS = {
+  receipt: { purpose: 'receipt', instant: 'sentAt', version: 'receiptVersion', latest: 2 },
+  certificate: { purpose: 'interruption', instant: 'asOf', version: 'interruptionVersion', latest: 1 },
+};
+
+const isText = (value) => typeof value === 'string' && value !== '';
+
+/** Whether a document has the members of a signed one, each of its type: what they say is checked after that. */
+function formed(signed, member) {
+  try {
+    bytes(signed.signature);
+    bytes(signed.keyCertificate ?? '');
+    canonical(signed[member]); // what is nested without end has no canonical form
+  } catch {
+    return false;
+  }
+  const body = signed[member];
+  return isText(signed.keyId) && isText(signed.signature) && typeof (signed.keyCertificate ?? '') === 'string' && typeof body === 'object' && body !== null && !Array.isArray(body);
+}
 
 /**
- * Why that member of a signed document is not the office's, by what the office published ({roots, keys}): the code of the text
+ * Why that member of a document is not the office's, by what the office published ({roots, keys}): the code of the text
  * js.signature.… that says so, '' where it is the office's, or null where this browser has no Ed25519.
  */
 export async function refusal(signed, member, published) {
+  if (!formed(signed, member)) return 'form';
   const kind = KINDS[member];
+  const body = signed[member];
   const signer = await keyOf(signed, kind.purpose, published);
   if (signer.why) return signer.why;
   let key;
@@ -30,12 +50,7 @@ export async function refusal(signed, member, published) {
   } catch {
     return null;
   }
-  if (!await crypto.subtle.verify('Ed25519', key, bytes(signed.signature), new TextEncoder().encode(canonical(signed[member])))) return 'altered';
-  return signer.in(Date.parse(signed[member][kind.instant])) ? '' : 'not-in-force';
-}
-
-/** Whether that member of a signed document is the office's: true, false, or null as refusal has it. */
-export async function signedBy(signed, member, published) {
-  const why = await refusal(signed, member, published);
-  return why === null ? null : why === '';
+  if (!await crypto.subtle.verify('Ed25519', key, bytes(signed.signature), new TextEncoder().encode(canonical(body)))) return 'altered';
+  if (!signer.in(Date.parse(body[kind.instant]))) return 'not-in-force';
+  return body[kind.version] >= 1 && body[kind.version] <= kind.latest ? '' : 'version';
 }
