@@ -65,6 +65,7 @@ var policy = []struct {
 	{"shared/receipt", []string{"github.com/gowebpki/jcs"}},
 	{"shared/receipt/receipttest", []string{"shared/receipt"}},
 	{"shared/kms", []string{"shared/awsjson", "github.com/aws/..."}},
+	{"shared/qrcode", []string{"rsc.io/qr/..."}},
 	{"shared/receipt/sheet", []string{"shared/court", "shared/locale", "shared/receipt", "shared/statement", "rsc.io/qr"}},
 	{"shared/statement", []string{"golang.org/x/text/unicode/norm"}},
 	{"shared/verdict", nil},
@@ -100,13 +101,13 @@ var policy = []struct {
 	{"functions/internal/inspect", []string{"shared/documents", "shared/inspect", "shared/store", "shared/verdict"}},
 	{"functions/internal/revocation", []string{"shared/documents", "shared/eds", "shared/eds/crl", "shared/eds/online", "golang.org/x/sync/errgroup"}},
 	{"functions/internal/verifyfiling", []string{"shared/documents", "shared/eds", "shared/eds/certpath", "shared/eds/cms", "shared/evidence", "shared/filing", "shared/store", "shared/verdict", "golang.org/x/sync/errgroup"}},
-	{"functions/internal/mobilesigning", []string{"shared/act", "shared/httpapi", "shared/locale", "shared/phone", "shared/signer", "shared/store", "rsc.io/qr/..."}},
+	{"functions/internal/mobilesigning", []string{"shared/act", "shared/httpapi", "shared/locale", "shared/phone", "shared/qrcode", "shared/signer", "shared/store"}},
 	{"functions/internal/issuekeys", []string{"shared/kms", "shared/receipt", "shared/store"}},
 	{"functions/internal/keyring", []string{"shared/kms", "shared/receipt", "shared/store"}},
 	{"functions/internal/holdlog", []string{"shared/breach", "shared/requestlog", "shared/store"}},
 	{"functions/internal/trust", []string{"shared/eds/oid", "shared/documents", "shared/eds", "shared/eds/certpath", "shared/eds/crl", "shared/eds/online"}},
 	{"functions/internal/evidencefile", []string{"functions/internal/cases", "shared/account", "shared/docket", "shared/documents", "shared/evidence", "shared/evidence/asice", "shared/evidence/casefile", "shared/filing", "shared/httpapi", "shared/store", "golang.org/x/sync/errgroup"}},
-	{"functions/internal/...", []string{"functions/internal/entry", "functions/internal/mandate", "shared/account", "shared/act", "shared/agreement", "shared/audit", "shared/breach", "shared/calendar", "shared/challenge", "shared/court", "shared/defect", "shared/delivery", "shared/docket", "shared/documents", "shared/eds", "shared/eds/cms", "shared/evidence", "shared/evidence/asice", "shared/filing", "shared/filing/...", "shared/form", "shared/httpapi", "shared/indexkey", "shared/kzid", "shared/locale", "shared/maintenance", "shared/metric", "shared/notice", "shared/outbox", "shared/pace", "shared/party", "shared/phone", "shared/receipt", "shared/receipt/sheet", "shared/session", "shared/signer", "shared/statement", "shared/store", "shared/store/schema", "shared/support", "shared/verdict", "golang.org/x/sync/errgroup"}},
+	{"functions/internal/...", []string{"functions/internal/entry", "functions/internal/mandate", "shared/account", "shared/act", "shared/agreement", "shared/audit", "shared/breach", "shared/calendar", "shared/challenge", "shared/court", "shared/defect", "shared/delivery", "shared/docket", "shared/documents", "shared/eds", "shared/eds/cms", "shared/evidence", "shared/evidence/asice", "shared/filing", "shared/filing/...", "shared/form", "shared/httpapi", "shared/indexkey", "shared/kzid", "shared/locale", "shared/maintenance", "shared/metric", "shared/notice", "shared/outbox", "shared/pace", "shared/party", "shared/phone", "shared/qrcode", "shared/receipt", "shared/receipt/sheet", "shared/session", "shared/signer", "shared/statement", "shared/store", "shared/store/schema", "shared/support", "shared/verdict", "golang.org/x/sync/errgroup"}},
 	{"functions/...", []string{"functions/internal/wire", "shared/lambdahttp", "github.com/aws/aws-lambda-go/lambda"}},
 
 	// The local host starts binaries; it does not import handlers. It publishes agreement

@@ -188,15 +188,35 @@ test('a company\'s receipt names company and who acts, and its paper has what a 
   });
   assert.ok(organisation && person);
   for (const name of [organisation, person]) assert.ok(said.toLocaleLowerCase().includes(name.toLocaleLowerCase()), `${name} is not in ${said}`);
-  // The button prints the page in PDF: parties, price, address and QR code. Ctrl+P keeps the strip of test keys.
+  // Ctrl+P prints this page, which then says what the page in PDF says.
+  await page.emulateMedia({ media: 'print' });
+  assert.ok(await page.locator('.govuk-phase-banner').isVisible(), 'paper keeps the strip of test keys');
+  assert.equal(await page.locator('[data-check]').isVisible(), false, 'paper does not say what this browser has checked');
+  const { receipt } = await page.evaluate(async (of) => (await fetch(`/api/filings/${of}/receipt`)).json(), id);
+  const { statementSha256, formSha256, manifestSha256, ticketNo, checkCode } = receipt;
+  const paper = await page.locator('main').innerText();
+  const parts = [ticketNo, checkCode, statementSha256, formSha256, manifestSha256, organisation, texts[company.lang]['facts.kind'], texts[company.lang]['sheet.price'],
+    texts[company.lang]['sheet.verify.text'], `/${company.lang}/facts?ticket=${ticketNo}`];
+  for (const part of parts) assert.ok(paper.toLocaleLowerCase().includes(part.toLocaleLowerCase()), `${part} is not on paper: ${paper}`);
+  assert.match(paper, /\d\d:\d\d:\d\d[.,]\d{3}/, 'the instant');
+  for (const p of [...sample.defendants.parties]) assert.ok(paper.includes(p.name), `${p.name} is not on paper: ${paper}`);
+  const square = await page.locator('[data-qr] svg').boundingBox();
+  assert.ok(square.width > 100 && Math.abs(square.width - square.height) < 1, 'the QR code can be scanned');
+  await company.picture('receipt-paper');
+  await page.emulateMedia({ media: null });
+  assert.equal(await page.locator('.print-only:visible').count(), 0, 'what is for paper is not on the screen');
+  await page.route('**/receipt-paper*', (route) => route.fulfill({ status: 404, contentType: 'application/problem+json', body: '{"slug":"not-found","title":"x","status":404}' }));
+  await company.go(`/filings/${id}/receipt`);
+  await page.locator('[data-paper] strong').waitFor({ state: 'attached' });
+  await page.emulateMedia({ media: 'print' });
+  assert.ok((await page.locator('main').innerText()).includes(company.t('js.receipt.paper.without')), 'paper that lacks something says so');
+  await page.emulateMedia({ media: null });
+  // The button prints the page in PDF.
   await page.evaluate(() => { globalThis.printed = []; });
   await page.locator('[data-print]').click();
   await page.locator('iframe.paper').waitFor({ state: 'attached' });
   const pdf = await page.evaluate(async () => (await (await fetch(document.querySelector('a[href*="receipt.pdf"]').href)).text()).slice(0, 8));
   assert.equal(pdf, '%PDF-1.7');
-  await page.emulateMedia({ media: 'print' });
-  assert.ok(await page.locator('.govuk-phase-banner').isVisible(), 'paper keeps the strip of test keys');
-  assert.equal(await page.locator('[data-check]').isVisible(), false, 'paper does not say what this browser has checked');
   company.clean();
   await anew(company); // Chromium without a screen may crash some seconds after it printed a frame
 });
