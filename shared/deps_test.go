@@ -26,7 +26,8 @@ var policy = []struct {
 	{"shared/indexkey", nil},
 	{"shared/locale", nil},
 	{"shared/defect", []string{"shared/locale"}},
-	{"shared/form", []string{"shared/calendar", "shared/defect", "shared/kzid", "github.com/gowebpki/jcs", "golang.org/x/text/unicode/norm"}},
+	{"shared/email", []string{"golang.org/x/text/unicode/norm"}},
+	{"shared/form", []string{"shared/calendar", "shared/defect", "shared/email", "shared/kzid", "github.com/gowebpki/jcs", "golang.org/x/text/unicode/norm"}},
 	{"shared/party", []string{"shared/calendar", "shared/court", "shared/form"}},
 	{"shared/duty", []string{"shared/calendar", "shared/locale"}},
 	{"shared/court", []string{"shared/calendar", "shared/locale"}},
@@ -50,7 +51,7 @@ var policy = []struct {
 	{"shared/breach", []string{"shared/audit", "shared/defect"}},
 	{"shared/support", []string{"shared/account", "shared/calendar", "shared/defect", "shared/filing", "shared/kzid", "shared/locale", "shared/outbox"}},
 	{"shared/maintenance", []string{"shared/audit", "shared/calendar", "shared/defect", "shared/locale", "shared/outbox"}},
-	{"shared/account", []string{"shared/base64url", "shared/calendar", "shared/defect", "shared/indexkey", "shared/kzid", "shared/locale", "shared/outbox", "golang.org/x/crypto/argon2"}},
+	{"shared/account", []string{"shared/base64url", "shared/calendar", "shared/defect", "shared/email", "shared/indexkey", "shared/kzid", "shared/locale", "shared/outbox", "golang.org/x/crypto/argon2"}},
 	{"shared/filing", []string{"shared/base64url", "shared/calendar", "shared/defect", "shared/duty", "shared/form", "shared/indexkey", "shared/kzid", "shared/locale", "shared/outbox", "github.com/gowebpki/jcs"}},
 	{"shared/docket", []string{"shared/account", "shared/calendar", "shared/defect", "shared/delivery", "shared/form", "shared/indexkey", "shared/kzid", "shared/locale", "shared/outbox", "shared/party"}},
 	{"shared/filing/filingtest", []string{"shared/calendar", "shared/filing", "shared/form", "shared/kzid", "github.com/google/go-cmp/cmp"}},
@@ -87,7 +88,7 @@ var policy = []struct {
 	{"shared/store/engine", []string{"shared/store/schema", "github.com/aws/..."}},
 	{"shared/store", []string{"shared/account", "shared/agreement", "shared/audit", "shared/base64url", "shared/breach", "shared/calendar", "shared/challenge", "shared/delivery", "shared/docket", "shared/filing", "shared/kzid", "shared/locale", "shared/maintenance", "shared/outbox", "shared/phone", "shared/receipt", "shared/session", "shared/store/schema", "shared/support", "shared/verdict", "github.com/aws/...", "golang.org/x/sync/errgroup"}},
 	{"shared/documents", []string{"shared/filing", "shared/store/schema", "github.com/aws/..."}},
-	{"shared/mail", []string{"shared/delivery", "shared/notice", "github.com/aws/..."}},
+	{"shared/mail", []string{"shared/delivery", "shared/email", "shared/notice", "github.com/aws/..."}},
 	{"shared/sms", []string{"shared/notice", "github.com/aws/..."}},
 
 	{"functions", []string{"shared/calendar", "shared/metric", "shared/store/schema"}},
@@ -137,7 +138,7 @@ var forbidden = map[string][]string{
 	"pure": {"context", "net", "net/http", "os", "log", "math/rand", "math/rand/v2"},
 }
 
-var pure = []string{"infra/night", "shared/act", "shared/agreement", "shared/audit", "shared/base64url", "shared/breach", "shared/calendar", "shared/challenge", "shared/court", "shared/defect", "shared/delivery", "shared/docket", "shared/duty", "shared/evidence", "shared/evidence/asice", "shared/evidence/casefile", "shared/filing/...", "shared/form", "shared/indexkey", "shared/inspect", "shared/kzid", "shared/maintenance", "shared/notice", "shared/outbox", "shared/party", "shared/phone", "shared/receipt", "shared/session", "shared/statement", "shared/support", "shared/verdict"}
+var pure = []string{"infra/night", "shared/act", "shared/agreement", "shared/audit", "shared/base64url", "shared/breach", "shared/calendar", "shared/challenge", "shared/court", "shared/defect", "shared/delivery", "shared/docket", "shared/duty", "shared/email", "shared/evidence", "shared/evidence/asice", "shared/evidence/casefile", "shared/filing/...", "shared/form", "shared/indexkey", "shared/inspect", "shared/kzid", "shared/maintenance", "shared/notice", "shared/outbox", "shared/party", "shared/phone", "shared/receipt", "shared/session", "shared/statement", "shared/support", "shared/verdict"}
 
 type pkg struct {
 	ImportPath string

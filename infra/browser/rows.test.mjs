@@ -261,6 +261,58 @@ test('what can\'t be an answer is told at its question, in the order of the form
   company.clean();
 });
 
+test('a mistake in an e-mail address is told at its field, wherever one is typed, and letters of .қаз are none', async () => {
+  const company = people.head;
+  const { page } = company;
+  const id = await begin(company, 'claim');
+  const bad = ['kense@', '@mysal.kz', 'kense@mysal', 'kense@mysal.', 'kense@mysal,kz', 'кеңсе@мысал'];
+  const tried = async (path, field, { office }) => {
+    await company.go(path);
+    const input = page.locator(field);
+    await input.waitFor();
+    const message = page.locator('.govuk-error-message:visible');
+    for (const typed of bad) {
+      await input.fill(typed);
+      await input.blur();
+      await message.waitFor();
+      assert.deepEqual([await message.innerText(), await input.getAttribute('aria-invalid')], [company.t('js.email.invalid'), 'true'], `${path}: ${typed}`);
+    }
+    await input.fill('кеңсе@мысал.қаз');
+    await page.waitForFunction((of) => !document.querySelector(of).hasAttribute('aria-invalid'), field);
+    await input.blur();
+    if (office) {
+      await message.waitFor();
+      assert.equal(await message.innerText(), company.t('js.email.letters'), `${path}: letters that mail is not carried to`);
+    }
+    await input.fill('kense@мысал.қаз');
+    await input.blur();
+    await page.waitForTimeout(300);
+    assert.deepEqual([await message.count(), await input.inputValue()], [0, 'kense@мысал.қаз'], path);
+    await company.layout(path);
+    await company.accessible(path);
+  };
+  await tried('/account', '#email', { office: true });
+  await tried('/account/people', '#representative-email', { office: true });
+  await page.locator('#representative-email').evaluate((e) => e.form.reset());
+  await save(company, id, { defendants: sample.defendants });
+  await tried(`/filings/${id}/sections/defendants`, '[data-email=any]', { office: false });
+  const visitor = await Person.open(browser, 'kk', 390);
+  await visitor.go('/support');
+  await visitor.page.locator('#email').fill('kense@');
+  await visitor.page.locator('#email').blur();
+  await visitor.page.getByText(visitor.t('js.email.invalid')).waitFor();
+  // The API says the same of what comes another way, at the same field.
+  const said = await visitor.page.evaluate(async () => {
+    const answer = await fetch('/api/support?lang=kk', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ email: 'kense@' }) });
+    return { status: answer.status, errors: (await answer.json()).errors };
+  });
+  const { detail } = said.errors?.find((e) => e.pointer === '/email') ?? {};
+  assert.deepEqual([said.status, detail], [422, texts.kk['defect.email-invalid']], JSON.stringify(said));
+  visitor.clean();
+  await visitor.close();
+  company.clean();
+});
+
 test('an answer of the gateway has a number, and a control that waits says so', async () => {
   for (const lang of ['kk', 'ru', 'en']) {
     const reader = await Person.open(browser, lang, 1280);

@@ -623,6 +623,30 @@ console.log(JSON.stringify(said));`)
 	}
 }
 
+// Pages take for an e-mail address what package email does, on its table.
+func TestAddressesByThePagesRule(t *testing.T) {
+	var rows []struct {
+		Address string `json:"address"`
+		Is      string `json:"is"`
+	}
+	if err := json.Unmarshal([]byte(read(t, "../../../shared/email/testdata/addresses.json")), &rows); err != nil {
+		t.Fatal(err)
+	}
+	out := script(t, locale.KK, rows, `
+const { fault } = await import('./email.js');
+console.log(JSON.stringify(input.map(({ address }) => [fault(address, false), fault(address, true)])));`)
+	var got [][2]string
+	if err := json.Unmarshal(out, &got); err != nil || len(got) != len(rows) || len(rows) < 80 {
+		t.Fatalf("%d of %d rows, %v", len(got), len(rows), err)
+	}
+	wants := map[string][2]string{"deliverable": {"", ""}, "valid": {"", "js.email.letters"}, "none": {"js.email.invalid", "js.email.invalid"}}
+	for i, row := range rows {
+		if got[i] != wants[row.Is] {
+			t.Errorf("%q: a page says %q, want %q", row.Address, got[i], wants[row.Is])
+		}
+	}
+}
+
 // TestNothingIsCutOff: a browser cuts what is pasted into a field with a maxlength, and says nothing. No
 // page has one: see over.js.
 func TestNothingIsCutOff(t *testing.T) {
