@@ -393,21 +393,104 @@ test('support asks for a topic, and its number can be dictated', async () => {
   await reader.close();
 });
 
-test('long words wrap in lists, and the list finds, copies and deletes', async () => {
+test('long words wrap in lists, which find a draft by its new name and by its state', async () => {
+  const company = people.head;
+  const { page } = company;
+  const [defendant] = sample.defendants.parties;
+  const rename = (id, name) => save(company, id, { defendants: { parties: [{ ...defendant, name }] } });
+  const [named, long] = [await begin(company, 'claim'), await begin(company, 'claim')];
+  await rename(named, 'Бұрынғы атау');
+  await rename(named, 'Жаңа атау 10');
+  await rename(long, 'Ұ'.repeat(180));
+  for (const width of [390, 320]) {
+    await page.setViewportSize({ width, height: 640 });
+    await company.go('/filings');
+    await page.locator('tbody tr').first().waitFor();
+    await company.layout(`a list with a word of 180 letters, at ${width}`);
+    await company.accessible('a list with a word of 180 letters');
+    await company.picture(`list-long-${width}`);
+    await page.locator(`tbody tr:has(a[href*="${long}"])`).locator('button').nth(1).click();
+    await page.locator('#delete[open]').waitFor();
+    await company.layout(`the question about it, at ${width}`);
+    await page.locator('#delete [data-keep]').click();
+    await company.go(`/filings/${long}/answers`);
+    await page.locator('.govuk-summary-card').first().waitFor();
+    await company.layout(`answers with a word of 180 letters, at ${width}`);
+    await company.go(`/filings/${long}/tasks`);
+    await company.layout(`tasks with a word of 180 letters, at ${width}`);
+  }
+  await page.setViewportSize({ width: 1280, height: 900 });
+
+  // A draft is found by what it is called now, and has lost the name it had.
+  const rows = page.locator('tbody tr');
+  const find = async (words, count) => {
+    await page.locator('#words').fill(words);
+    await page.keyboard.press('Enter');
+    await page.waitForFunction(([n, busy]) => document.querySelector('[data-state]').textContent !== busy && document.querySelectorAll('tbody tr').length === n, [count, company.t('js.loading')]);
+  };
+  await company.go('/filings');
+  await rows.first().waitFor();
+  await find('жаңа атау', 1);
+  assert.ok((await rows.first().innerText()).includes('Жаңа атау 10') && await rows.first().locator(`a[href*="${named}"]`).count(), await rows.first().innerText());
+  await find('бұрынғы', 0);
+  await page.locator('[data-none]').waitFor();
+  await find('', await page.evaluate(async () => (await (await fetch('/api/filings')).json()).filings.length));
+
+  // By its state: nothing but that state, and every one of it.
+  const all = await page.evaluate(async () => (await (await fetch('/api/filings')).json()).filings.map(({ id, status }) => ({ id, status })));
+  const states = [...new Set(all.map((f) => f.status))];
+  assert.ok(states.includes('draft') && states.length > 1, `one state alone: ${states}`);
+  for (const state of states) {
+    await page.locator('#find-status').selectOption(state);
+    const wanted = all.filter((f) => f.status === state).map((f) => f.id).sort();
+    await page.waitForFunction(([n, words]) => document.querySelectorAll('tbody tr').length === n && [...document.querySelectorAll('tbody .govuk-tag')].every((tag) => tag.textContent === words), [wanted.length, await page.locator(`#find-status option[value="${state}"]`).textContent()]);
+    const shown = await rows.locator('th > a').evaluateAll((links) => links.map((a) => a.pathname.split('/')[3]));
+    assert.deepEqual(shown.sort(), wanted, state);
+  }
+  await page.locator('#find-status').selectOption('withdrawn');
+  await page.locator('[data-none]').waitFor();
+  company.clean();
+});
+
+test('at 400 % the pages of who is signed in begin on the first screen', async () => {
   const company = people.head;
   const { page } = company;
   const id = await begin(company, 'claim');
-  const [defendant] = sample.defendants.parties;
-  await save(company, id, { defendants: { parties: [{ ...defendant, name: 'Ұ'.repeat(180) }] } });
-  await page.setViewportSize({ width: 320, height: 640 });
-  await company.go('/filings');
-  await page.locator('tbody tr').first().waitFor();
-  await company.layout('a list with a word of 180 letters');
-  await company.go(`/filings/${id}/answers`);
-  await page.locator('.govuk-summary-card').first().waitFor();
-  await company.layout('answers with a word of 180 letters');
+  await page.setViewportSize({ width: 320, height: 256 }); // 1280 by 1024 at 400 %
+  const late = [];
+  for (const path of ['/account', '/account/people', '/account/security', '/filings', '/filings/new', '/cases', `/filings/${id}/tasks`, `/filings/${id}/sections/defendants`, `/filings/${id}/documents`, `/filings/${id}/answers`]) {
+    await company.go(path);
+    await page.locator('h1:visible').first().waitFor();
+    const top = Math.round(await page.locator('h1:visible').first().evaluate((h) => h.getBoundingClientRect().top + scrollY));
+    if (top > 230) late.push(`${path}: ${top}`);
+    await company.picture(`zoom-${path.replaceAll(/[0-9a-f-]{36}|\//g, '')}`);
+    await company.layout(path);
+  }
+  assert.deepEqual(late, [], 'headings below the first screen of 256 px');
   await page.setViewportSize({ width: 1280, height: 900 });
   company.clean();
+});
+
+test('the pages of the API\'s document are readable in every language, on a phone and by a screen reader', async () => {
+  for (const [lang, width] of [['kk', 390], ['ru', 320], ['en', 1280]]) {
+    const reader = await Person.open(browser, lang, width);
+    const { page } = reader;
+    await reader.go('/programs');
+    const parts = await page.locator(`main a[href^="/${lang}/programs/"]`).evaluateAll((links) => links.map((a) => a.pathname.slice(3)));
+    assert.ok(parts.length > 20, `parts: ${parts}`);
+    for (const path of ['/programs', ...(lang === 'kk' ? parts : parts.slice(0, 2))]) {
+      await reader.go(path);
+      assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth + 1), `${path} at ${width}: wider than the screen`); // layout takes codes of the document for texts that lack
+      await reader.accessible(path);
+      // What is not in the page's language says so, and the rest is in the page's language.
+      const foreign = await page.evaluate(() => [...document.querySelectorAll('main h1, main h2, main h3, main p, main dt, main dd, main li')]
+        .filter((e) => !e.closest('[lang=en]') && !e.querySelector('[lang=en], code') && /[a-z]{3,} [a-z]{3,}/i.test(e.textContent)).map((e) => e.textContent.trim().slice(0, 80)));
+      if (lang !== 'en') assert.deepEqual(foreign, [], `${lang} ${path}: English that is not marked`);
+    }
+    await reader.picture('programs');
+    reader.clean();
+    await reader.close();
+  }
 });
 
 test('who is stopped by an administrator is told so, and that there is no need to register', async () => {
