@@ -52,10 +52,11 @@ for (const [lang, width] of [['kk', 390], ['ru', 1280], ['en', 390], ['kk', 1280
       json('10H2-GQVQ-DNQN.json', receipt), json('changed.json', { ...receipt, receipt: { ...receipt.receipt, sentAt: '2026-11-22T18:00:00.000+05:00' } }),
       json('interruption.json', certificate), { name: 'statement.pdf', mimeType: 'application/pdf', buffer: statement },
       { name: 'other.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.7 other') }, json('broken.json', { ...receipt, signature: '%' }),
+      { name: 'twice.json', mimeType: 'application/json', buffer: Buffer.from(JSON.stringify(receipt).replace('"ticketNo":', '"ticketNo":"0","ticketNo":')) },
     ]);
     const results = page.locator('[data-results] section .govuk-inset-text');
-    await results.nth(5).waitFor();
-    assert.deepEqual(await results.evaluateAll((all) => all.map((x) => x.className.replace('govuk-inset-text ', ''))), ['good', 'bad', 'good', 'good', 'plain', 'bad']);
+    await results.nth(6).waitFor();
+    assert.deepEqual(await results.evaluateAll((all) => all.map((x) => x.className.replace('govuk-inset-text ', ''))), ['good', 'bad', 'good', 'good', 'plain', 'bad', 'bad']);
     assert.match(await page.locator('[data-results] section').first().innerText(), /Жүнісова Әсел/);
     assert.match(await page.locator('[data-results] section').first().innerText(), /«Үлгі» ЖШС/);
     assert.deepEqual(asked, [], 'nothing is sent');
@@ -259,7 +260,9 @@ for (const [lang, width] of [['kk', 390], ['ru', 1280], ['en', 390], ['kk', 1280
       [json('to-come.json', good.issue('receipt', { ...body, receiptVersion: 3 })), 'version'],
       [json('unsigned.json', without('signature')), 'form'],
       [json('nobody.json', without('keyId')), 'form'],
-      [json('no-base64.json', { ...genuine, signature: '%%%' }), 'form'],
+      [json('no-base64.json', { ...genuine, signature: '%%%' }), 'altered'],
+      [text('twice.json', whole.replace('"ticketNo":', '"ticketNo":"0","ticketNo":')), 'twice'],
+      [json('words-beside.json', { ...genuine, note: 'the claim was granted' }), 'altered'],
       [json('numbers.json', { ...genuine, keyId: 7, signature: 8, keyCertificate: 9 }), 'form'],
       [json('list.json', { ...genuine, receipt: [body] }), 'form'],
       [json('nothing.json', { ...genuine, receipt: null }), 'form'],

@@ -1,6 +1,6 @@
 // Checking a receipt or a certificate where it is read: RFC 8785 bytes, their Ed25519 signature, and the key it is of.
 
-import { bytes, keyOf } from './certificate.js';
+import { keyOf, octets } from './certificate.js';
 
 /**
  * Canonical JSON of a value of strings, booleans, null, safe integers, arrays and objects, which
@@ -13,25 +13,43 @@ export function canonical(value) {
   return `{${members.join(',')}}`;
 }
 
+/**
+ * Whether a name stands twice in one object of a JSON text, of which readers differ on the one that counts. The text is one
+ * that JSON.parse takes.
+ */
+export function twice(text) {
+  const objects = [];
+  let string = null; // the one before, which a colon makes a name
+  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\]:]/g)) {
+    if (token === '{') objects.push(new Set());
+    else if (token === '[') objects.push(null);
+    else if (token === '}' || token === ']') objects.pop();
+    else if (token === ':') {
+      const names = objects.at(-1);
+      const name = JSON.parse(string);
+      if (names.has(name)) return true;
+      names.add(name);
+    } else string = token;
+  }
+  return false;
+}
+
 /** What a signed document may be: for which purpose its key is, which of its instants that key had to be in force at, and its versions. */
 const KINDS = {
-  receipt: { purpose: 'receipt', instant: 'sentAt', version: 'receiptVersion', latest: 2 },
-  certificate: { purpose: 'interruption', instant: 'asOf', version: 'interruptionVersion', latest: 1 },
+  receipt: { purpose: 'receipt', instant: 'sentAt', version: 'receiptVersion', versions: [1, 2] },
+  certificate: { purpose: 'interruption', instant: 'asOf', version: 'interruptionVersion', versions: [1] },
 };
-
-const isText = (value) => typeof value === 'string' && value !== '';
 
 /** Whether a document has the members of a signed one, each of its type: what they say is checked after that. */
 function formed(signed, member) {
+  const body = signed[member];
+  if (typeof signed.keyId !== 'string' || typeof signed.signature !== 'string' || typeof body !== 'object' || body === null || Array.isArray(body)) return false;
   try {
-    bytes(signed.signature);
-    bytes(signed.keyCertificate ?? '');
-    canonical(signed[member]); // what is nested without end has no canonical form
+    canonical(body); // what is nested without end has no canonical form
+    return true;
   } catch {
     return false;
   }
-  const body = signed[member];
-  return isText(signed.keyId) && isText(signed.signature) && typeof (signed.keyCertificate ?? '') === 'string' && typeof body === 'object' && body !== null && !Array.isArray(body);
 }
 
 /**
@@ -39,9 +57,9 @@ function formed(signed, member) {
  * js.signature.… that says so, '' where it is the office's, or null where this browser has no Ed25519.
  */
 export async function refusal(signed, member, published) {
-  if (!formed(signed, member)) return 'form';
   const kind = KINDS[member];
-  const body = signed[member];
+  if (Object.keys(signed).some((name) => ![member, 'keyId', 'keyCertificate', 'signature'].includes(name))) return 'altered';
+  if (!formed(signed, member)) return 'form';
   const signer = await keyOf(signed, kind.purpose, published);
   if (signer.why) return signer.why;
   let key;
@@ -50,7 +68,8 @@ export async function refusal(signed, member, published) {
   } catch {
     return null;
   }
-  if (!await crypto.subtle.verify('Ed25519', key, bytes(signed.signature), new TextEncoder().encode(canonical(body)))) return 'altered';
-  if (!signer.in(Date.parse(body[kind.instant]))) return 'not-in-force';
-  return body[kind.version] >= 1 && body[kind.version] <= kind.latest ? '' : 'version';
+  const signature = octets(signed.signature);
+  if (!signature || !await crypto.subtle.verify('Ed25519', key, signature, new TextEncoder().encode(canonical(signed[member])))) return 'altered';
+  if (!signer.in(Date.parse(signed[member][kind.instant]))) return 'not-in-force';
+  return kind.versions.includes(signed[member][kind.version]) ? '' : 'version';
 }

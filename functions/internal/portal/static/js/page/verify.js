@@ -3,7 +3,7 @@
 // computer; what is loaded needs no connection any more.
 
 import { api } from '../lib/api.js';
-import { refusal } from '../lib/canonical.js';
+import { refusal, twice } from '../lib/canonical.js';
 import { $, el, facts, hash } from '../lib/dom.js';
 import { digest } from '../lib/hash.js';
 import { affected } from '../lib/maintenance-view.js';
@@ -14,6 +14,7 @@ import { lang, size, t, time } from '../lib/text.js';
 import { MOST, prepare, verify } from '../lib/verifier.js';
 
 const MOST_JSON = 1024 * 1024; // a receipt has kilobytes; what is larger is no document of ours
+const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const input = $('#verify-files');
 const state = $('[data-state]');
 const list = $('[data-results]');
@@ -137,8 +138,9 @@ async function beginsSigned(file) {
 }
 
 /**
- * The document that a file is where it is the office's, or was meant to be: { signed, page, damaged }. page: it is the
- * receipt's page in PDF (package sheet), which carries its receipt; damaged: what should be there can't be read.
+ * The document that a file is where it is the office's, or was meant to be: { signed, page, damaged, twofold }. page: it is the
+ * receipt's page in PDF (package sheet), which carries its receipt; damaged: what should be there can't be read; twofold:
+ * readers may differ on what it says.
  */
 async function documentIn(file) {
   const whole = file.size <= MOST_JSON ? await file.text() : '';
@@ -146,10 +148,14 @@ async function documentIn(file) {
   try {
     if (page) {
       const bytes = Uint8Array.from(atob(carried.replaceAll(/[%\n]/g, '')), (c) => c.charCodeAt(0));
-      const { signed } = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-      return { signed, page: true, damaged: !signed?.receipt };
+      const inside = strict.decode(bytes);
+      const { signed } = JSON.parse(inside);
+      return { signed, page: true, damaged: !signed?.receipt, twofold: twice(inside) };
     }
-    if (/^\s*[{[]/.test(whole)) return { signed: JSON.parse(whole), page: false, damaged: false };
+    if (/^\s*[{[]/.test(whole)) {
+      const signed = JSON.parse(strict.decode(await file.arrayBuffer()));
+      return { signed, page: false, damaged: false, twofold: twice(whole) };
+    }
   } catch {
     return { signed: null, page: Boolean(page), damaged: Boolean(page) || /^\s*\{\s*"/.test(whole) || /\.json$/i.test(file.name) };
   }
@@ -164,11 +170,11 @@ async function read(file) {
   const none = { file, sha256: '', signed: null, member: '', verdict: false, carries: false };
   try {
     const { sha256 } = await digest(file);
-    const { signed, page, damaged } = await documentIn(file);
+    const { signed, page, damaged, twofold } = await documentIn(file);
     if (page && damaged) return { ...none, sha256, member: 'receipt', why: 'form' };
     const member = ['receipt', 'certificate'].find((name) => signed && Object.hasOwn(signed, name) && (signed.keyId || signed.signature || signed.keyCertificate));
     if (!member) return { ...none, sha256, reason: file.size === 0 ? 'empty' : damaged ? 'damaged' : undefined, carries: await carries(file) };
-    const why = await refusal(signed, member, keys[member]);
+    const why = twofold ? 'twice' : await refusal(signed, member, keys[member]);
     return { ...none, sha256, signed, member, verdict: why === '', why, page };
   } catch (error) {
     console.warn(error);
