@@ -213,7 +213,7 @@ var All = []Function{
 			"PUT /api/filings/{id}/documents/{document}", "DELETE /api/filings/{id}/documents/{document}",
 			"POST /api/filings/{id}/documents/{document}/completion", "GET /api/filings/{id}/files/{file}",
 			"GET /api/filings/{id}/check", "POST /api/filings/{id}/manifest", "GET /api/filings/{id}/manifest",
-			"GET /api/signatures", "GET /api/filings/{id}/receipt", "GET /api/filings/{id}/receipt.pdf",
+			"GET /api/signatures", "GET /api/filings/{id}/receipt", "GET /api/filings/{id}/receipt.pdf", "GET /api/filings/{id}/receipt-paper",
 		},
 		Memory:    512,
 		Timeout:   20 * time.Second,                               // a copy copies documents

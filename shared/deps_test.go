@@ -26,7 +26,8 @@ var policy = []struct {
 	{"shared/indexkey", nil},
 	{"shared/locale", nil},
 	{"shared/defect", []string{"shared/locale"}},
-	{"shared/form", []string{"shared/calendar", "shared/defect", "shared/kzid", "github.com/gowebpki/jcs", "golang.org/x/text/unicode/norm"}},
+	{"shared/email", []string{"golang.org/x/text/unicode/norm"}},
+	{"shared/form", []string{"shared/calendar", "shared/defect", "shared/email", "shared/kzid", "github.com/gowebpki/jcs", "golang.org/x/text/unicode/norm"}},
 	{"shared/party", []string{"shared/calendar", "shared/court", "shared/form"}},
 	{"shared/duty", []string{"shared/calendar", "shared/locale"}},
 	{"shared/court", []string{"shared/calendar", "shared/locale"}},
@@ -51,7 +52,7 @@ var policy = []struct {
 	{"shared/support", []string{"shared/account", "shared/calendar", "shared/defect", "shared/filing", "shared/kzid", "shared/locale", "shared/outbox"}},
 	{"shared/outage", []string{"shared/calendar"}},
 	{"shared/maintenance", []string{"shared/audit", "shared/calendar", "shared/defect", "shared/locale", "shared/outbox"}},
-	{"shared/account", []string{"shared/base64url", "shared/calendar", "shared/defect", "shared/indexkey", "shared/kzid", "shared/locale", "shared/outbox", "golang.org/x/crypto/argon2"}},
+	{"shared/account", []string{"shared/base64url", "shared/calendar", "shared/defect", "shared/email", "shared/indexkey", "shared/kzid", "shared/locale", "shared/outbox", "golang.org/x/crypto/argon2"}},
 	{"shared/filing", []string{"shared/base64url", "shared/calendar", "shared/defect", "shared/duty", "shared/form", "shared/indexkey", "shared/kzid", "shared/locale", "shared/outbox", "github.com/gowebpki/jcs"}},
 	{"shared/docket", []string{"shared/account", "shared/calendar", "shared/defect", "shared/delivery", "shared/form", "shared/indexkey", "shared/kzid", "shared/locale", "shared/outbox", "shared/party"}},
 	{"shared/filing/filingtest", []string{"shared/calendar", "shared/filing", "shared/form", "shared/kzid", "github.com/google/go-cmp/cmp"}},
@@ -66,6 +67,7 @@ var policy = []struct {
 	{"shared/receipt", []string{"github.com/gowebpki/jcs"}},
 	{"shared/receipt/receipttest", []string{"shared/receipt"}},
 	{"shared/kms", []string{"shared/awsjson", "github.com/aws/..."}},
+	{"shared/qrcode", []string{"rsc.io/qr/..."}},
 	{"shared/receipt/sheet", []string{"shared/court", "shared/locale", "shared/receipt", "shared/statement", "rsc.io/qr"}},
 	{"shared/statement", []string{"golang.org/x/text/unicode/norm"}},
 	{"shared/verdict", nil},
@@ -87,7 +89,7 @@ var policy = []struct {
 	{"shared/store/engine", []string{"shared/store/schema", "github.com/aws/..."}},
 	{"shared/store", []string{"shared/account", "shared/agreement", "shared/audit", "shared/base64url", "shared/breach", "shared/calendar", "shared/challenge", "shared/delivery", "shared/docket", "shared/filing", "shared/kzid", "shared/locale", "shared/maintenance", "shared/outbox", "shared/phone", "shared/receipt", "shared/session", "shared/store/schema", "shared/support", "shared/verdict", "github.com/aws/...", "golang.org/x/sync/errgroup"}},
 	{"shared/documents", []string{"shared/filing", "shared/store/schema", "github.com/aws/..."}},
-	{"shared/mail", []string{"shared/delivery", "shared/notice", "github.com/aws/..."}},
+	{"shared/mail", []string{"shared/delivery", "shared/email", "shared/notice", "github.com/aws/..."}},
 	{"shared/sms", []string{"shared/notice", "github.com/aws/..."}},
 
 	{"functions", []string{"shared/calendar", "shared/metric", "shared/store/schema"}},
@@ -103,13 +105,13 @@ var policy = []struct {
 	{"functions/internal/maintenance", []string{"functions/internal/mandate", "shared/account", "shared/act", "shared/audit", "shared/calendar", "shared/defect", "shared/filing", "shared/httpapi", "shared/locale", "shared/maintenance", "shared/outage", "shared/receipt", "shared/signer", "shared/store/schema"}},
 	{"functions/internal/probe", []string{"shared/calendar", "shared/client", "shared/documents", "shared/outage", "shared/store/schema"}},
 	{"functions/internal/verifyfiling", []string{"shared/documents", "shared/eds", "shared/eds/certpath", "shared/eds/cms", "shared/evidence", "shared/filing", "shared/store", "shared/verdict", "golang.org/x/sync/errgroup"}},
-	{"functions/internal/mobilesigning", []string{"shared/act", "shared/httpapi", "shared/locale", "shared/phone", "shared/signer", "shared/store", "rsc.io/qr/..."}},
+	{"functions/internal/mobilesigning", []string{"shared/act", "shared/httpapi", "shared/locale", "shared/phone", "shared/qrcode", "shared/signer", "shared/store"}},
 	{"functions/internal/issuekeys", []string{"shared/kms", "shared/receipt", "shared/store"}},
 	{"functions/internal/keyring", []string{"shared/kms", "shared/receipt", "shared/store"}},
 	{"functions/internal/holdlog", []string{"shared/breach", "shared/requestlog", "shared/store"}},
 	{"functions/internal/trust", []string{"shared/eds/oid", "shared/documents", "shared/eds", "shared/eds/certpath", "shared/eds/crl", "shared/eds/online"}},
 	{"functions/internal/evidencefile", []string{"functions/internal/cases", "shared/account", "shared/docket", "shared/documents", "shared/evidence", "shared/evidence/asice", "shared/evidence/casefile", "shared/filing", "shared/httpapi", "shared/store", "golang.org/x/sync/errgroup"}},
-	{"functions/internal/...", []string{"functions/internal/entry", "functions/internal/mandate", "shared/account", "shared/act", "shared/agreement", "shared/audit", "shared/breach", "shared/calendar", "shared/challenge", "shared/court", "shared/defect", "shared/delivery", "shared/docket", "shared/documents", "shared/eds", "shared/eds/cms", "shared/evidence", "shared/evidence/asice", "shared/filing", "shared/filing/...", "shared/form", "shared/httpapi", "shared/indexkey", "shared/kzid", "shared/locale", "shared/maintenance", "shared/metric", "shared/notice", "shared/outbox", "shared/pace", "shared/party", "shared/phone", "shared/receipt", "shared/receipt/sheet", "shared/session", "shared/signer", "shared/statement", "shared/store", "shared/store/schema", "shared/support", "shared/verdict", "golang.org/x/sync/errgroup"}},
+	{"functions/internal/...", []string{"functions/internal/entry", "functions/internal/mandate", "shared/account", "shared/act", "shared/agreement", "shared/audit", "shared/breach", "shared/calendar", "shared/challenge", "shared/court", "shared/defect", "shared/delivery", "shared/docket", "shared/documents", "shared/eds", "shared/eds/cms", "shared/evidence", "shared/evidence/asice", "shared/filing", "shared/filing/...", "shared/form", "shared/httpapi", "shared/indexkey", "shared/kzid", "shared/locale", "shared/maintenance", "shared/metric", "shared/notice", "shared/outbox", "shared/pace", "shared/party", "shared/phone", "shared/qrcode", "shared/receipt", "shared/receipt/sheet", "shared/session", "shared/signer", "shared/statement", "shared/store", "shared/store/schema", "shared/support", "shared/verdict", "golang.org/x/sync/errgroup"}},
 	{"functions/...", []string{"functions/internal/wire", "shared/lambdahttp", "github.com/aws/aws-lambda-go/lambda"}},
 
 	// The local host starts binaries; it does not import handlers. It publishes agreement
@@ -139,7 +141,7 @@ var forbidden = map[string][]string{
 	"pure": {"context", "net", "net/http", "os", "log", "math/rand", "math/rand/v2"},
 }
 
-var pure = []string{"infra/night", "shared/act", "shared/agreement", "shared/audit", "shared/base64url", "shared/breach", "shared/calendar", "shared/challenge", "shared/court", "shared/defect", "shared/delivery", "shared/docket", "shared/duty", "shared/evidence", "shared/evidence/asice", "shared/evidence/casefile", "shared/filing/...", "shared/form", "shared/indexkey", "shared/inspect", "shared/kzid", "shared/maintenance", "shared/notice", "shared/outage", "shared/outbox", "shared/party", "shared/phone", "shared/receipt", "shared/session", "shared/statement", "shared/support", "shared/verdict"}
+var pure = []string{"infra/night", "shared/act", "shared/agreement", "shared/audit", "shared/base64url", "shared/breach", "shared/calendar", "shared/challenge", "shared/court", "shared/defect", "shared/delivery", "shared/docket", "shared/duty", "shared/email", "shared/evidence", "shared/evidence/asice", "shared/evidence/casefile", "shared/filing/...", "shared/form", "shared/indexkey", "shared/inspect", "shared/kzid", "shared/maintenance", "shared/notice", "shared/outage", "shared/outbox", "shared/party", "shared/phone", "shared/receipt", "shared/session", "shared/statement", "shared/support", "shared/verdict"}
 
 type pkg struct {
 	ImportPath string

@@ -188,15 +188,35 @@ test('a company\'s receipt names company and who acts, and its paper has what a 
   });
   assert.ok(organisation && person);
   for (const name of [organisation, person]) assert.ok(said.toLocaleLowerCase().includes(name.toLocaleLowerCase()), `${name} is not in ${said}`);
-  // The button prints the page in PDF: parties, price, address and QR code. Ctrl+P keeps the strip of test keys.
+  // Ctrl+P prints this page, which then says what the page in PDF says.
+  await page.emulateMedia({ media: 'print' });
+  assert.ok(await page.locator('.govuk-phase-banner').isVisible(), 'paper keeps the strip of test keys');
+  assert.equal(await page.locator('[data-check]').isVisible(), false, 'paper does not say what this browser has checked');
+  const { receipt } = await page.evaluate(async (of) => (await fetch(`/api/filings/${of}/receipt`)).json(), id);
+  const { statementSha256, formSha256, manifestSha256, ticketNo, checkCode } = receipt;
+  const paper = await page.locator('main').innerText();
+  const parts = [ticketNo, checkCode, statementSha256, formSha256, manifestSha256, organisation, texts[company.lang]['facts.kind'], texts[company.lang]['sheet.price'],
+    texts[company.lang]['sheet.verify.text'], `/${company.lang}/facts?ticket=${ticketNo}`];
+  for (const part of parts) assert.ok(paper.toLocaleLowerCase().includes(part.toLocaleLowerCase()), `${part} is not on paper: ${paper}`);
+  assert.match(paper, /\d\d:\d\d:\d\d[.,]\d{3}/, 'the instant');
+  for (const p of [...sample.defendants.parties]) assert.ok(paper.includes(p.name), `${p.name} is not on paper: ${paper}`);
+  const square = await page.locator('[data-qr] svg').boundingBox();
+  assert.ok(square.width > 100 && Math.abs(square.width - square.height) < 1, 'the QR code can be scanned');
+  await company.picture('receipt-paper');
+  await page.emulateMedia({ media: null });
+  assert.equal(await page.locator('.print-only:visible').count(), 0, 'what is for paper is not on the screen');
+  await page.route('**/receipt-paper*', (route) => route.fulfill({ status: 404, contentType: 'application/problem+json', body: '{"slug":"not-found","title":"x","status":404}' }));
+  await company.go(`/filings/${id}/receipt`);
+  await page.locator('[data-paper] strong').waitFor({ state: 'attached' });
+  await page.emulateMedia({ media: 'print' });
+  assert.ok((await page.locator('main').innerText()).includes(company.t('js.receipt.paper.without')), 'paper that lacks something says so');
+  await page.emulateMedia({ media: null });
+  // The button prints the page in PDF.
   await page.evaluate(() => { globalThis.printed = []; });
   await page.locator('[data-print]').click();
   await page.locator('iframe.paper').waitFor({ state: 'attached' });
   const pdf = await page.evaluate(async () => (await (await fetch(document.querySelector('a[href*="receipt.pdf"]').href)).text()).slice(0, 8));
   assert.equal(pdf, '%PDF-1.7');
-  await page.emulateMedia({ media: 'print' });
-  assert.ok(await page.locator('.govuk-phase-banner').isVisible(), 'paper keeps the strip of test keys');
-  assert.equal(await page.locator('[data-check]').isVisible(), false, 'paper does not say what this browser has checked');
   company.clean();
   await anew(company); // Chromium without a screen may crash some seconds after it printed a frame
 });
@@ -238,6 +258,58 @@ test('what can\'t be an answer is told at its question, in the order of the form
   await sum.fill('сома');
   await page.locator('#section [type=submit]').click();
   await page.locator('main .govuk-error-summary').filter({ hasText: company.t('js.amount.invalid').replace(/\.$/, '') }).waitFor();
+  company.clean();
+});
+
+test('a mistake in an e-mail address is told at its field, wherever one is typed, and letters of .қаз are none', async () => {
+  const company = people.head;
+  const { page } = company;
+  const id = await begin(company, 'claim');
+  const bad = ['kense@', '@mysal.kz', 'kense@mysal', 'kense@mysal.', 'kense@mysal,kz', 'кеңсе@мысал'];
+  const tried = async (path, field, { office }) => {
+    await company.go(path);
+    const input = page.locator(field);
+    await input.waitFor();
+    const message = page.locator('.govuk-error-message:visible');
+    for (const typed of bad) {
+      await input.fill(typed);
+      await input.blur();
+      await message.waitFor();
+      assert.deepEqual([await message.innerText(), await input.getAttribute('aria-invalid')], [company.t('js.email.invalid'), 'true'], `${path}: ${typed}`);
+    }
+    await input.fill('кеңсе@мысал.қаз');
+    await page.waitForFunction((of) => !document.querySelector(of).hasAttribute('aria-invalid'), field);
+    await input.blur();
+    if (office) {
+      await message.waitFor();
+      assert.equal(await message.innerText(), company.t('js.email.letters'), `${path}: letters that mail is not carried to`);
+    }
+    await input.fill('kense@мысал.қаз');
+    await input.blur();
+    await page.waitForTimeout(300);
+    assert.deepEqual([await message.count(), await input.inputValue()], [0, 'kense@мысал.қаз'], path);
+    await company.layout(path);
+    await company.accessible(path);
+  };
+  await tried('/account', '#email', { office: true });
+  await tried('/account/people', '#representative-email', { office: true });
+  await page.locator('#representative-email').evaluate((e) => e.form.reset());
+  await save(company, id, { defendants: sample.defendants });
+  await tried(`/filings/${id}/sections/defendants`, '[data-email=any]', { office: false });
+  const visitor = await Person.open(browser, 'kk', 390);
+  await visitor.go('/support');
+  await visitor.page.locator('#email').fill('kense@');
+  await visitor.page.locator('#email').blur();
+  await visitor.page.getByText(visitor.t('js.email.invalid')).waitFor();
+  // The API says the same of what comes another way, at the same field.
+  const said = await visitor.page.evaluate(async () => {
+    const answer = await fetch('/api/support?lang=kk', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ email: 'kense@' }) });
+    return { status: answer.status, errors: (await answer.json()).errors };
+  });
+  const { detail } = said.errors?.find((e) => e.pointer === '/email') ?? {};
+  assert.deepEqual([said.status, detail], [422, texts.kk['defect.email-invalid']], JSON.stringify(said));
+  visitor.clean();
+  await visitor.close();
   company.clean();
 });
 
@@ -321,21 +393,104 @@ test('support asks for a topic, and its number can be dictated', async () => {
   await reader.close();
 });
 
-test('long words wrap in lists, and the list finds, copies and deletes', async () => {
+test('long words wrap in lists, which find a draft by its new name and by its state', async () => {
+  const company = people.head;
+  const { page } = company;
+  const [defendant] = sample.defendants.parties;
+  const rename = (id, name) => save(company, id, { defendants: { parties: [{ ...defendant, name }] } });
+  const [named, long] = [await begin(company, 'claim'), await begin(company, 'claim')];
+  await rename(named, 'Бұрынғы атау');
+  await rename(named, 'Жаңа атау 10');
+  await rename(long, 'Ұ'.repeat(180));
+  for (const width of [390, 320]) {
+    await page.setViewportSize({ width, height: 640 });
+    await company.go('/filings');
+    await page.locator('tbody tr').first().waitFor();
+    await company.layout(`a list with a word of 180 letters, at ${width}`);
+    await company.accessible('a list with a word of 180 letters');
+    await company.picture(`list-long-${width}`);
+    await page.locator(`tbody tr:has(a[href*="${long}"])`).locator('button').nth(1).click();
+    await page.locator('#delete[open]').waitFor();
+    await company.layout(`the question about it, at ${width}`);
+    await page.locator('#delete [data-keep]').click();
+    await company.go(`/filings/${long}/answers`);
+    await page.locator('.govuk-summary-card').first().waitFor();
+    await company.layout(`answers with a word of 180 letters, at ${width}`);
+    await company.go(`/filings/${long}/tasks`);
+    await company.layout(`tasks with a word of 180 letters, at ${width}`);
+  }
+  await page.setViewportSize({ width: 1280, height: 900 });
+
+  // A draft is found by what it is called now, and has lost the name it had.
+  const rows = page.locator('tbody tr');
+  const find = async (words, count) => {
+    await page.locator('#words').fill(words);
+    await page.keyboard.press('Enter');
+    await page.waitForFunction(([n, busy]) => document.querySelector('[data-state]').textContent !== busy && document.querySelectorAll('tbody tr').length === n, [count, company.t('js.loading')]);
+  };
+  await company.go('/filings');
+  await rows.first().waitFor();
+  await find('жаңа атау', 1);
+  assert.ok((await rows.first().innerText()).includes('Жаңа атау 10') && await rows.first().locator(`a[href*="${named}"]`).count(), await rows.first().innerText());
+  await find('бұрынғы', 0);
+  await page.locator('[data-none]').waitFor();
+  await find('', await page.evaluate(async () => (await (await fetch('/api/filings')).json()).filings.length));
+
+  // By its state: nothing but that state, and every one of it.
+  const all = await page.evaluate(async () => (await (await fetch('/api/filings')).json()).filings.map(({ id, status }) => ({ id, status })));
+  const states = [...new Set(all.map((f) => f.status))];
+  assert.ok(states.includes('draft') && states.length > 1, `one state alone: ${states}`);
+  for (const state of states) {
+    await page.locator('#find-status').selectOption(state);
+    const wanted = all.filter((f) => f.status === state).map((f) => f.id).sort();
+    await page.waitForFunction(([n, words]) => document.querySelectorAll('tbody tr').length === n && [...document.querySelectorAll('tbody .govuk-tag')].every((tag) => tag.textContent === words), [wanted.length, await page.locator(`#find-status option[value="${state}"]`).textContent()]);
+    const shown = await rows.locator('th > a').evaluateAll((links) => links.map((a) => a.pathname.split('/')[3]));
+    assert.deepEqual(shown.sort(), wanted, state);
+  }
+  await page.locator('#find-status').selectOption('withdrawn');
+  await page.locator('[data-none]').waitFor();
+  company.clean();
+});
+
+test('at 400 % the pages of who is signed in begin on the first screen', async () => {
   const company = people.head;
   const { page } = company;
   const id = await begin(company, 'claim');
-  const [defendant] = sample.defendants.parties;
-  await save(company, id, { defendants: { parties: [{ ...defendant, name: 'Ұ'.repeat(180) }] } });
-  await page.setViewportSize({ width: 320, height: 640 });
-  await company.go('/filings');
-  await page.locator('tbody tr').first().waitFor();
-  await company.layout('a list with a word of 180 letters');
-  await company.go(`/filings/${id}/answers`);
-  await page.locator('.govuk-summary-card').first().waitFor();
-  await company.layout('answers with a word of 180 letters');
+  await page.setViewportSize({ width: 320, height: 256 }); // 1280 by 1024 at 400 %
+  const late = [];
+  for (const path of ['/account', '/account/people', '/account/security', '/filings', '/filings/new', '/cases', `/filings/${id}/tasks`, `/filings/${id}/sections/defendants`, `/filings/${id}/documents`, `/filings/${id}/answers`]) {
+    await company.go(path);
+    await page.locator('h1:visible').first().waitFor();
+    const top = Math.round(await page.locator('h1:visible').first().evaluate((h) => h.getBoundingClientRect().top + scrollY));
+    if (top > 230) late.push(`${path}: ${top}`);
+    await company.picture(`zoom-${path.replaceAll(/[0-9a-f-]{36}|\//g, '')}`);
+    await company.layout(path);
+  }
+  assert.deepEqual(late, [], 'headings below the first screen of 256 px');
   await page.setViewportSize({ width: 1280, height: 900 });
   company.clean();
+});
+
+test('the pages of the API\'s document are readable in every language, on a phone and by a screen reader', async () => {
+  for (const [lang, width] of [['kk', 390], ['ru', 320], ['en', 1280]]) {
+    const reader = await Person.open(browser, lang, width);
+    const { page } = reader;
+    await reader.go('/programs');
+    const parts = await page.locator(`main a[href^="/${lang}/programs/"]`).evaluateAll((links) => links.map((a) => a.pathname.slice(3)));
+    assert.ok(parts.length > 20, `parts: ${parts}`);
+    for (const path of ['/programs', ...(lang === 'kk' ? parts : parts.slice(0, 2))]) {
+      await reader.go(path);
+      assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth + 1), `${path} at ${width}: wider than the screen`); // layout takes codes of the document for texts that lack
+      await reader.accessible(path);
+      // What is not in the page's language says so, and the rest is in the page's language.
+      const foreign = await page.evaluate(() => [...document.querySelectorAll('main h1, main h2, main h3, main p, main dt, main dd, main li')]
+        .filter((e) => !e.closest('[lang=en]') && !e.querySelector('[lang=en], code') && /[a-z]{3,} [a-z]{3,}/i.test(e.textContent)).map((e) => e.textContent.trim().slice(0, 80)));
+      if (lang !== 'en') assert.deepEqual(foreign, [], `${lang} ${path}: English that is not marked`);
+    }
+    await reader.picture('programs');
+    reader.clean();
+    await reader.close();
+  }
 });
 
 test('who is stopped by an administrator is told so, and that there is no need to register', async () => {

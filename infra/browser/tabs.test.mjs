@@ -90,6 +90,40 @@ test('the other window saved: both are shown, also after a reload, until one is 
   person.clean();
 });
 
+test('a conflict met while typing is told in sight, and nothing that is typed is lost', async () => {
+  await a.setViewportSize({ width: 390, height: 500 });
+  await facts(b).fill('из второго окна');
+  await has('из второго окна');
+  await facts(a).focus();
+  await facts(a).fill('');
+  await a.keyboard.type('первая часть', { delay: 20 });
+  const banner = a.locator('#banner .notice');
+  await banner.waitFor();
+  await a.keyboard.type(' и вторая', { delay: 20 });
+  assert.ok(await facts(a).evaluate((e) => e === document.activeElement), 'typing goes on');
+  assert.equal(await facts(a).inputValue(), 'первая часть и вторая');
+  const inSight = (locator) => locator.evaluate((e) => { const { top, bottom } = e.getBoundingClientRect(); return top >= -1 && top < innerHeight && (bottom <= innerHeight || top < innerHeight / 2); });
+  assert.ok(await inSight(banner), 'the notice is in sight');
+  await facts(a).evaluate((e) => e.scrollIntoView({ block: 'center' }));
+  assert.ok(await inSight(banner), 'also where the reader has scrolled to');
+  await person.check('tabs-3-conflict-typing');
+  await facts(a).evaluate((e) => e.scrollIntoView({ block: 'end' }));
+  await banner.locator('a').click();
+  assert.ok(await both(a).evaluate((e) => e === document.activeElement), 'the link leads to the choice');
+  await a.waitForFunction((e) => { const { top } = e.getBoundingClientRect(); return top >= -1 && top < 100; }, await both(a).elementHandle()); // scrolling is smooth
+  assert.equal(await banner.count(), 0, 'the notice does not cover it');
+  await facts(a).focus();
+  await banner.waitFor(); // what is typed now is not saved before the choice
+  await a.keyboard.press('Control+End');
+  await a.keyboard.type(' и третья');
+  await a.getByRole('button', { name: person.t('js.merge.save') }).click();
+  await has('первая часть и вторая и третья');
+  assert.equal(await banner.count(), 0);
+  assert.match(await a.locator('[data-other]').textContent(), /из второго окна/, 'what was not chosen is still there');
+  await a.setViewportSize({ width: 1280, height: 900 });
+  person.clean();
+});
+
 test('without a line: what is typed stays, and meets what the other window saved meanwhile', async () => {
   await a.route('**/sections/**', (route) => (route.request().method() === 'GET' && route.request().resourceType() === 'document' ? route.continue() : route.abort()));
   await facts(a).fill('без связи');

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { createHash, generateKeyPairSync, sign } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 
 import { launch, Person, start } from './office.mjs';
@@ -67,14 +67,15 @@ for (const [lang, width] of [['kk', 390], ['ru', 1280], ['en', 390], ['kk', 1280
   });
 }
 
-/** A file of testdata/eds: its message, and the document of a detached signature. */
+/** A file of testdata/eds: its kind, its message, and the document of a detached signature. */
 function corpus(name) {
-  const whole = readFileSync(new URL(`../../testdata/eds/${name}.txt`, import.meta.url), 'utf8');
+  const whole = readFileSync(new URL(`../../testdata/eds/${name}.txt`, import.meta.url), 'latin1');
   const end = whole.indexOf('\n\n');
-  const body = whole.slice(end + 2);
-  const content = /^content: (.*)$/m.exec(whole.slice(0, end))?.[1];
-  const message = /^(?:-----BEGIN|<)/.test(body) ? Buffer.from(body) : Buffer.from(body, 'base64');
-  return { message, content: content && Buffer.from(content, 'base64') };
+  const [head, body] = [whole.slice(0, end), whole.slice(end + 2)];
+  const kind = /^kind: (.*)$/m.exec(head)?.[1] ?? '';
+  const content = /^content: (.*)$/m.exec(head)?.[1];
+  const message = kind === 'xml' || kind === 'text' || body.startsWith('-----BEGIN') ? Buffer.from(body, 'latin1') : Buffer.from(body, 'base64');
+  return { kind, message, content: content && Buffer.from(content, 'base64') };
 }
 const file = (name, buffer) => ({ name, mimeType: 'application/octet-stream', buffer });
 
@@ -192,5 +193,174 @@ test('a program that is not the announced one is not run', async () => {
   await page.locator('#verify-files:enabled').setInputFiles([file('a.p7s', corpus('pass-gost').message)]);
   await page.locator('[data-results] section').waitFor();
   assert.ok((await page.locator('[data-results]').innerText()).includes(reader.t('js.verify.not.changed')));
+  await reader.close();
+});
+
+// What passes for the office's and is not, made here: a root, keys that it certified (shared/receipt/certificate.go),
+// and documents signed with them.
+
+const ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n; // of P-256
+const hashed = (of) => createHash('sha256').update(of).digest().subarray(0, 8);
+
+function newRoot(from, to) {
+  const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const spki = pair.publicKey.export({ format: 'der', type: 'spki' });
+  const id = hashed(spki);
+  return {
+    published: { rootId: id.toString('hex'), algorithm: 'ECDSA-P256-SHA256', publicKey: spki.toString('base64'), notBefore: from, ...(to && { notAfter: to }) },
+    /** A key of the purpose with that number for three days: { certificate, issue(member, body) }. */
+    key(purpose, begins) {
+      const own = generateKeyPairSync('ed25519');
+      const raw = own.publicKey.export({ format: 'der', type: 'spki' }).subarray(-32);
+      const certificate = Buffer.alloc(133);
+      certificate.write('SKC1');
+      certificate[4] = purpose;
+      id.copy(certificate, 5);
+      certificate.writeBigUInt64BE(7n, 13);
+      certificate.writeBigUInt64BE(BigInt(Date.parse(begins) / 1000), 21);
+      certificate.writeBigUInt64BE(BigInt(Date.parse(begins) / 1000 + 3 * 86400), 29);
+      raw.copy(certificate, 37);
+      const signature = sign('sha256', certificate.subarray(0, 69), { key: pair.privateKey, dsaEncoding: 'ieee-p1363' });
+      const half = BigInt(`0x${signature.subarray(32).toString('hex')}`);
+      signature.copy(certificate, 69);
+      if (half > ORDER / 2n) Buffer.from((ORDER - half).toString(16).padStart(64, '0'), 'hex').copy(certificate, 101);
+      const issue = (member, body) => ({ [member]: body, keyId: hashed(raw).toString('hex'), keyCertificate: certificate.toString('base64'), signature: sign(null, Buffer.from(canonical(body)), own.privateKey).toString('base64') });
+      return { certificate, issue };
+    },
+  };
+}
+
+/** The page in PDF that carries a receipt, as package statement writes what it carries. */
+const pageOf = (what) => Buffer.from(`%PDF-1.7\n%âãÏÓ\n%carried\n%${Buffer.from(what).toString('base64')}\ntrailer\n%%EOF\n`);
+
+for (const [lang, width] of [['kk', 390], ['ru', 1280], ['en', 390], ['kk', 1280]]) {
+  test(`what passes for the office's in ${lang} at ${width}: why it is none, and what to do`, async () => {
+    const began = '2026-11-22T00:00:00.000+05:00';
+    const [root, ended, own] = [newRoot('2026-11-01T00:00:00.000+05:00'), newRoot('2026-01-01T00:00:00.000+05:00', '2026-11-01T00:00:00.000+05:00'), newRoot(began)];
+    const good = root.key(1, began);
+    const body = receipt.receipt;
+    const genuine = good.issue('receipt', body);
+    const bent = (at) => { const c = Buffer.from(good.certificate); c[at] ^= 1; return c.toString('base64'); };
+    const without = (member) => { const d = { ...genuine }; delete d[member]; return d; };
+    const text = (name, value) => ({ name, mimeType: 'application/json', buffer: Buffer.from(value) });
+    const whole = JSON.stringify(genuine);
+    const next = (why, member) => (why === 'form' || why === 'version' ? why : member);
+    const told = [ // a file, and the reason of its refusal
+      [json('moved.json', { ...genuine, receipt: { ...body, sentAt: '2026-11-22T18:00:00.000+05:00' } }), 'altered'],
+      [json('renamed.json', { ...genuine, receipt: { ...body, signers: [{ ...body.signers[0], name: 'БАСҚА АДАМ' }] } }), 'altered'],
+      [json('other-key.json', { ...genuine, keyId: '0'.repeat(16) }), 'altered'],
+      [json('certificate.json', { ...genuine, keyCertificate: bent(35) }), 'certificate'],
+      [json('half-certificate.json', { ...genuine, keyCertificate: good.certificate.subarray(0, 60).toString('base64') }), 'certificate'],
+      [json('own-root.json', own.key(1, began).issue('receipt', body)), 'root'],
+      [json('ended-root.json', ended.key(1, began).issue('receipt', body)), 'root-ended'],
+      [json('purpose.json', root.key(2, began).issue('receipt', body)), 'purpose'],
+      [json('early.json', root.key(1, '2026-11-25T00:00:00.000+05:00').issue('receipt', body)), 'not-in-force'],
+      [json('no-instant.json', good.issue('receipt', { ...body, sentAt: '' })), 'not-in-force'],
+      [json('unknown-key.json', signed('receipt', body)), 'unknown-key'],
+      [json('to-come.json', good.issue('receipt', { ...body, receiptVersion: 3 })), 'version'],
+      [json('unsigned.json', without('signature')), 'form'],
+      [json('nobody.json', without('keyId')), 'form'],
+      [json('no-base64.json', { ...genuine, signature: '%%%' }), 'altered'],
+      [text('twice.json', whole.replace('"ticketNo":', '"ticketNo":"0","ticketNo":')), 'twice'],
+      [json('words-beside.json', { ...genuine, note: 'the claim was granted' }), 'altered'],
+      [json('numbers.json', { ...genuine, keyId: 7, signature: 8, keyCertificate: 9 }), 'form'],
+      [json('list.json', { ...genuine, receipt: [body] }), 'form'],
+      [json('nothing.json', { ...genuine, receipt: null }), 'form'],
+      [text('deep.json', `{"receipt":{"a":${'['.repeat(200_000)}${']'.repeat(200_000)}},"keyId":"x","signature":"eA=="}`), 'form'],
+      [text('markup.json', JSON.stringify({ ...genuine, receipt: { ...body, ticketNo: '<img src=x onerror=alert(1)>' } })), 'altered'],
+      [{ name: 'page.pdf', mimeType: 'application/pdf', buffer: pageOf(JSON.stringify({ signed: { ...genuine, receipt: { ...body, courtCode: 'astana' } } })) }, 'altered'],
+      [{ name: 'cut-page.pdf', mimeType: 'application/pdf', buffer: pageOf(whole.slice(0, 300)) }, 'form'],
+      [{ name: 'empty-page.pdf', mimeType: 'application/pdf', buffer: pageOf('{}') }, 'form'],
+      [{ name: 'bare-page.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.7\n%carried\ntrailer') }, 'form'],
+      [json('interruption.json', { ...certificate, certificate: { ...certificate.certificate, to: '2026-11-25T22:00:00.000+05:00' } }), 'unknown-key', 'certificate'],
+      [json('interruption-purpose.json', good.issue('certificate', certificate.certificate)), 'purpose', 'certificate'],
+      [json('interruption-form.json', { certificate: 'x', keyId: 'x', signature: 'x' }), 'form', 'certificate'],
+    ];
+    const unread = [ // a file that could not be verified, and the text that says why and what to do
+      [text('half.json', whole.slice(0, 400)), 'js.verify.not.damaged'],
+      [{ name: 'other-coding.json', mimeType: '', buffer: Buffer.from(whole, 'utf16le') }, 'js.verify.not.damaged'],
+      [text('empty.json', ''), 'js.verify.not.empty'],
+      [{ name: 'empty.pdf', mimeType: '', buffer: Buffer.alloc(0) }, 'js.verify.not.empty'],
+    ];
+    const unnamed = [ // none of what is verified here: what may have been forgotten
+      [json('other.json', { some: 'JSON' }), 'js.verify.unnamed'], [text('text.txt', '{ no JSON'), 'js.verify.unnamed'], [text('markup.txt', 'an <b>ordinary</b> text'), 'js.verify.unnamed'],
+    ];
+
+    const reader = await Person.open(browser, lang, width);
+    const { page } = reader;
+    const keys = JSON.stringify({ keysVersion: 1, roots: [root.published, ended.published], keys: [] });
+    for (const path of ['**/api/receipt-key*', '**/api/maintenance/key*']) await page.route(path, (route) => route.fulfill({ contentType: 'application/json', body: keys }));
+    await reader.go('/verify');
+    await page.locator('#verify-files:enabled').waitFor();
+    await page.locator('#verify-files').setInputFiles([json('genuine.json', genuine), ...told.map(([f]) => f), ...unread.map(([f]) => f), ...unnamed.map(([f]) => f)]);
+    await page.locator('#verify-files:enabled').waitFor();
+    const found = await page.locator('[data-results] section').evaluateAll((all) => all.map((s) => ({
+      name: s.querySelector('h2').textContent, kind: s.querySelector('.govuk-inset-text').className.replace('govuk-inset-text ', ''), why: s.querySelector('[data-why]')?.dataset.why,
+      says: [...s.querySelectorAll('p')].map((p) => p.textContent),
+    })));
+    const step = (key) => reader.t('js.problem.next', { text: reader.t(key) });
+    assert.deepEqual(found, [
+      { name: 'genuine.json', kind: 'good', why: undefined, says: found[0].says },
+      ...told.map(([{ name }, why, member = 'receipt']) => ({ name, kind: 'bad', why, says: [reader.t(`js.verify.${member}.bad`), reader.t(`js.signature.${why}`), step(`js.verify.next.${next(why, member)}`)] })),
+      ...unread.map(([{ name }, key]) => ({ name, kind: 'warn', why: undefined, says: [reader.t(key)] })),
+      ...unnamed.map(([{ name }, key]) => ({ name, kind: 'plain', why: undefined, says: [reader.t(key), step('js.verify.next.unnamed')] })),
+    ]);
+    await reader.check('verify-4-refused');
+
+    // A file that went away after it was chosen: it is said, and the page takes the next one.
+    await page.evaluate(() => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File(['gone'], 'gone.json'));
+      File.prototype.arrayBuffer = () => Promise.reject(new DOMException('gone', 'NotReadableError'));
+      document.querySelector('main').dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
+    });
+    await page.locator('[data-results] .warn', { hasText: reader.t('js.verify.not.unreadable') }).waitFor();
+    assert.ok(await page.locator('#verify-files').isEnabled());
+    reader.clean();
+    await reader.close();
+  });
+}
+
+test('whatever is wrong with a signed file, the page says what and what to do', async () => {
+  const reader = await Person.open(browser, 'ru', 1280);
+  const { page } = reader;
+  page.setDefaultTimeout(180_000);
+  await reader.go('/verify');
+  await page.locator('#verify-files:enabled').waitFor();
+  const names = readdirSync(new URL('../../testdata/eds/', import.meta.url)).filter((name) => name.endsWith('.txt')).map((name) => name.slice(0, -4));
+  assert.ok(names.length > 200, `${names.length} scenarios of testdata/gen/pki`);
+  const files = [];
+  const passes = new Set(['pass-auth-sign-in', 'pass-timestamp-ignored']); // by the policy of the office alone
+  for (const name of names) {
+    const { kind, message, content } = corpus(name);
+    if (kind === 'cert' || kind === 'ocsp') continue; // no signed file
+    if (content) files.push(file(`${name}.doc`, content));
+    files.push(file(content ? `${name}.doc.p7s` : name, message));
+    if (name === 'pass-gost' || name === 'pass-rsa') files.push(file(`${name}-der`, Buffer.from(message.toString().replaceAll(/-----.*-----/g, ''), 'base64')));
+  }
+  for (const name of ['pass-gost', 'pass-detached', 'pass-xml', 'pass-pdf', 'pass-zip', 'pass-asic-e', 'pass-timestamp', 'gost-der']) { // what was copied in part
+    const { message } = name === 'gost-der' ? { message: files.find((f) => f.name === 'pass-gost-der').buffer } : corpus(name);
+    for (const share of [0.2, 0.5, 0.9, 0.99]) files.push(file(`cut-${share}-${name}`, message.subarray(0, Math.floor(message.length * share))));
+  }
+  await page.locator('#verify-files').setInputFiles(files);
+  await page.locator('#verify-files:enabled').waitFor();
+  const found = await page.locator('[data-results] section').evaluateAll((all) => all.map((s) => ({
+    name: s.querySelector('h2').textContent, kind: s.querySelector('.govuk-inset-text').className.replace('govuk-inset-text ', ''), verdict: s.querySelector('.govuk-inset-text').textContent,
+    checks: [...s.querySelectorAll('[data-check]')].map((c) => ({ code: c.dataset.check, kind: c.className, words: c.querySelector('strong').textContent, next: c.querySelectorAll('p')[1]?.textContent ?? '' })),
+    next: s.querySelector('p.next')?.textContent ?? '',
+  })));
+  assert.equal(found.length, files.length);
+  const silent = found.filter(({ name, kind, verdict, checks, next }) => {
+    if (name.endsWith('.doc')) return kind !== 'plain';
+    if (name.startsWith('pass-') && !passes.has(name)) return verdict !== reader.t('js.verify.signed.known');
+    if (name.startsWith('cut-') && /pass-(?:gost|detached|timestamp)$/.test(name)) return kind !== 'warn' || verdict !== reader.t('js.verify.not.broken');
+    if (checks.some((c) => c.words === c.code || !c.words)) return true;
+    if (verdict === reader.t('js.verify.signed.bad')) return kind !== 'bad' || !checks.some((c) => c.kind.endsWith('bad') && c.next);
+    if (verdict === reader.t('js.verify.signed.doubt')) return !checks.some((c) => c.next);
+    if (kind === 'plain') return !next;
+    return name.startsWith('cut-') && kind === 'good';
+  });
+  assert.deepEqual(silent, [], 'results without a reason or a next step');
+  reader.clean();
   await reader.close();
 });

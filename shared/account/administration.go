@@ -96,8 +96,8 @@ func (i Invitation) Subject() (Subject, error) {
 	if err != nil {
 		list.Add("/number", "number-invalid", "agreement 3.3")
 	}
-	if !ValidEmail(i.Email) {
-		list.Add("/email", "email-invalid", "")
+	if fault := EmailFault(i.Email); fault != "" {
+		list.Add("/email", fault, "")
 	}
 	if !slices.Contains(locale.Langs[:], i.Lang) {
 		list.Add("/lang", "unknown-value", "")

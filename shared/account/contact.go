@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/courtoffice/courtoffice/shared/email"
 	"github.com/courtoffice/courtoffice/shared/indexkey"
 )
 
@@ -79,9 +80,10 @@ func CodeMAC(key []byte, accountID, to, digits string) string {
 	return indexkey.Key(key, indexkey.Code, accountID, to, digits)
 }
 
-// CodeCounter names the counter of codes sent to an address, without saying which it is.
+// CodeCounter names the counter of codes sent to an address, without saying which it is. However its
+// host is written, it is one address.
 func CodeCounter(key []byte, to string) string {
-	return "codes-" + indexkey.Key(key, indexkey.Codes, strings.ToLower(to))
+	return "codes-" + indexkey.Key(key, indexkey.Codes, strings.ToLower(email.ASCII(to)))
 }
 
 // Event sends the code to its address.

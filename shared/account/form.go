@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/courtoffice/courtoffice/shared/defect"
+	"github.com/courtoffice/courtoffice/shared/email"
 	"github.com/courtoffice/courtoffice/shared/kzid"
 	"github.com/courtoffice/courtoffice/shared/locale"
 )
@@ -92,7 +93,7 @@ func (f Form) Validate(base string) defect.List {
 		l.Add(base+"/subject/iin", "number-invalid", "")
 	}
 	text(&l, base+"/subject/name", f.Subject.Name, MaxName)
-	email(&l, base+"/email", f.Email, clauseNotice)
+	address(&l, base+"/email", f.Email, clauseNotice)
 	if f.Mobile != "" && !ValidMobile(f.Mobile) {
 		l.Add(base+"/mobile", "mobile-invalid", "")
 	}
@@ -112,7 +113,7 @@ func (f Form) Validate(base string) defect.List {
 	for i, c := range f.NotificationContacts {
 		at := base + "/notificationContacts/" + strconv.Itoa(i)
 		text(&l, at+"/name", c.Name, MaxName)
-		email(&l, at+"/email", c.Email, clauseContacts)
+		address(&l, at+"/email", c.Email, clauseContacts)
 		if key := strings.ToLower(c.Email); key != "" && seen[key] {
 			l.Add(at+"/email", "duplicate", clauseContacts)
 		} else {
@@ -160,12 +161,24 @@ func text(l *defect.List, pointer, s string, max int) {
 	}
 }
 
-func email(l *defect.List, pointer, s, clause string) {
+func address(l *defect.List, pointer, s, clause string) {
 	if s == "" {
 		l.Add(pointer, "required", clause)
-	} else if !ValidEmail(s) {
-		l.Add(pointer, "email-invalid", clause)
+	} else if fault := EmailFault(s); fault != "" {
+		l.Add(pointer, fault, clause)
 	}
+}
+
+// EmailFault returns the code of the defect of an address that the office is to write to, "" for none:
+// it is no address, or one that mail is not carried to for letters other than ASCII before its "@".
+func EmailFault(s string) string {
+	switch {
+	case !email.Valid(s):
+		return "email-invalid"
+	case !email.Deliverable(s):
+		return "email-letters"
+	}
+	return ""
 }
 
 func lang(l *defect.List, pointer string, s locale.Lang) {
@@ -175,39 +188,6 @@ func lang(l *defect.List, pointer string, s locale.Lang) {
 		}
 	}
 	l.Add(pointer, "unknown-value", "")
-}
-
-// ValidEmail reports whether s is an address the office can write to: RFC 5321 dot-string at a
-// domain name of at least two labels, ASCII only (SES takes no other), no quotes, comments or
-// address literals.
-func ValidEmail(s string) bool {
-	local, domain, ok := strings.Cut(s, "@")
-	if !ok || len(s) > MaxEmail || len(local) > 64 {
-		return false
-	}
-	for atom := range strings.SplitSeq(local, ".") {
-		if atom == "" || strings.ContainsFunc(atom, func(r rune) bool {
-			return !alphanumeric(r) && !strings.ContainsRune("!#$%&'*+-/=?^_`{|}~", r)
-		}) {
-			return false
-		}
-	}
-	labels := strings.Split(domain, ".")
-	if len(labels) < 2 {
-		return false
-	}
-	for _, label := range labels {
-		if label == "" || len(label) > 63 || label[0] == '-' || label[len(label)-1] == '-' ||
-			strings.ContainsFunc(label, func(r rune) bool { return !alphanumeric(r) && r != '-' }) {
-			return false
-		}
-	}
-	// A numeric last label would be an IPv4 address.
-	return strings.ContainsFunc(labels[len(labels)-1], func(r rune) bool { return r < '0' || r > '9' })
-}
-
-func alphanumeric(r rune) bool {
-	return '0' <= r && r <= '9' || 'A' <= r && r <= 'Z' || 'a' <= r && r <= 'z'
 }
 
 // ValidMobile reports whether s is a number of Kazakhstan as E.164 writes it, "+77011234567": +7 7

@@ -13,6 +13,7 @@ import (
 	"github.com/courtoffice/courtoffice/shared/base64url"
 	"github.com/courtoffice/courtoffice/shared/calendar"
 	"github.com/courtoffice/courtoffice/shared/defect"
+	"github.com/courtoffice/courtoffice/shared/email"
 	"github.com/courtoffice/courtoffice/shared/indexkey"
 	"github.com/courtoffice/courtoffice/shared/locale"
 )
@@ -117,7 +118,7 @@ func (r Representative) Validate(base string, kinds []string) defect.List {
 		l.Add(base+"/id", "format", "")
 	}
 	text(&l, base+"/name", r.Name, MaxName)
-	email(&l, base+"/email", r.Email, clauseContacts)
+	address(&l, base+"/email", r.Email, clauseContacts)
 	lang(&l, base+"/lang", r.Lang)
 	switch r.Scope {
 	case ScopeAll, ScopeKinds:
@@ -315,8 +316,8 @@ const (
 )
 
 // InvitationCounter names the counter of invitations to an address without saying which it is.
-func InvitationCounter(key []byte, email string) string {
-	return invitationCounterName + "-" + indexkey.Key(key, indexkey.Invitation, strings.ToLower(email))
+func InvitationCounter(key []byte, to string) string {
+	return invitationCounterName + "-" + indexkey.Key(key, indexkey.Invitation, strings.ToLower(email.ASCII(to)))
 }
 
 // LinkPurpose is what a link in a representative's mail may be used for.

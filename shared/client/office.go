@@ -664,6 +664,14 @@ func (c *Client) FilingsSheet(ctx context.Context, id string) (out []byte, err e
 	return out, err
 }
 
+// FilingsPaper what Sheet draws beside the receipt, for the receipt's page in print
+//
+// GET /api/filings/{id}/receipt-paper
+func (c *Client) FilingsPaper(ctx context.Context, id string) (out FilingsPaperView, err error) {
+	err = c.call(ctx, "GET", "/api/filings/"+url.PathEscape(id)+"/receipt-paper", nil, nil, &out)
+	return out, err
+}
+
 // FileclaimFile takes a signature of the manifest that the token names. The last one that was
 // missing seals the filing: the answer is its receipt. A repeat of what was taken changes nothing
 // and gets the same answer, a receipt byte for byte.
@@ -2346,6 +2354,21 @@ type FilingsManifestRequest struct {
 	Revision int64 `json:"revision"`
 }
 
+// FilingsPaperView what a receipt's page says on paper beside the receipt itself, which certifies
+// neither the parties nor the price.
+type FilingsPaperView struct {
+	Kind string `json:"kind"`
+	// in the order of the form
+	Parties []SheetParty `json:"parties"`
+	// price of the claim, 0 for none
+	Tiyn      int64                 `json:"tiyn"`
+	Documents []FilingsDocumentView `json:"documents"`
+	// where the receipt is checked by its number and check code
+	Address string `json:"address"`
+	// of the address
+	QR QrcodeCode `json:"qr"`
+}
+
 // FilingsRulingView A judge's ruling on a filing; its files are "ruling" and "ruling-signature", of
 // a correction "correction-1" and so on.
 type FilingsRulingView struct {
@@ -2711,7 +2734,7 @@ type MobilesigningOffered struct {
 	ID string `json:"id"`
 	// of the browser; it isn't in the code
 	Token     string             `json:"token"`
-	QR        MobilesigningQR    `json:"qr"`
+	QR        QrcodeCode         `json:"qr"`
 	Links     MobilesigningLinks `json:"links"`
 	ExpiresAt time.Time          `json:"expiresAt"`
 }
@@ -2730,13 +2753,6 @@ type MobilesigningProgress struct {
 	State string `json:"state"`
 	// once signed and matched: CMS with its document, base64
 	Signature []byte `json:"signature,omitzero"`
-}
-
-// MobilesigningQR A code as an SVG path of unit squares.
-type MobilesigningQR struct {
-	// of the view box, with the quiet zone of four squares (ISO/IEC 18004, 6.3.8)
-	Size int64  `json:"size"`
-	Path string `json:"path"`
 }
 
 // MobilesigningSignedRequest A phone bringing the document back, signed.
@@ -3160,6 +3176,14 @@ type ProfileSignedDocument struct {
 	At time.Time `json:"at"`
 	// CMS in DER, base64
 	Signature []byte `json:"signature"`
+}
+
+// QrcodeCode A code as an SVG path of unit squares.
+type QrcodeCode struct {
+	// of the view box, its quiet zone included
+	Size int64 `json:"size"`
+	// the dark squares
+	Path string `json:"path"`
 }
 
 // ReceiptEarlier A key that signed before keys were certified.
@@ -3714,6 +3738,13 @@ type RegistryView struct {
 	About string `json:"about"`
 	// ids of documents that are certificates of an outage of the office
 	Outage []string `json:"outage"`
+}
+
+// SheetParty one of the filing's people.
+type SheetParty struct {
+	// in words of the page's language
+	Role string `json:"role"`
+	Name string `json:"name"`
 }
 
 // SignerUnsigned A document to be signed, as the office gives it out.

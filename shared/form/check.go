@@ -10,6 +10,7 @@ import (
 
 	"github.com/courtoffice/courtoffice/shared/calendar"
 	"github.com/courtoffice/courtoffice/shared/defect"
+	"github.com/courtoffice/courtoffice/shared/email"
 	"github.com/courtoffice/courtoffice/shared/kzid"
 )
 
@@ -327,7 +328,7 @@ func valid(row Field, s string, ids map[string][]string) bool {
 	case BIC:
 		return ValidBIC(s)
 	case Email:
-		return ValidEmail(s)
+		return email.Valid(s)
 	case Phone:
 		return ValidPhone(s)
 	case Date:

@@ -189,8 +189,6 @@ func TestNumbers(t *testing.T) {
 		{form.ValidIBAN, []string{"KZ86125KZT5004100100"}, []string{"", "KZ87125KZT5004100100", "KZ8612KKZT5004100100", "DE89370400440532013000", "KZ86125KZT500410010", "kz86125kzt5004100100"}},
 		{form.ValidBIC, []string{"KKMFKZ2A", "DEUTDEFF500"}, []string{"", "KKMF1Z2A", "KKMFKZ2", "KKMFKZ2AXX", "KKMFKZ2Ә"}},
 		{form.ValidPhone, []string{"+77011234567", "+4930123456"}, []string{"hello", "77011234567", "+7701123456", "+0701123456", "+1234567890123456", ""}},
-		{form.ValidEmail, []string{"kense@mysal.kz", "аты.жөні@мысал.қаз", "a+b@xn--80a.kz", "o'neil@x.co"},
-			[]string{"not an address", "hello", "a@b", "a@b..kz", ".a@b.kz", "a@-b.kz", "a@b.kz.", "a@1.2.3.4", "a@b@c.kz", "a b@c.kz", ""}},
 	} {
 		for _, s := range tt.good {
 			if !tt.valid(s) {

@@ -2,8 +2,6 @@ package form
 
 import (
 	"strings"
-	"unicode"
-	"unicode/utf8"
 )
 
 // ValidIBAN reports whether s is an account number of a bank in Kazakhstan without spaces: "KZ",
@@ -69,43 +67,6 @@ func phone(s string) string {
 	}
 	return s
 }
-
-// ValidEmail reports whether s is a mailbox: a dot-atom (RFC 5321, 4.1.2) with letters of any
-// script (RFC 6531), "@", a host name of two labels or more. It tells a typing mistake; whether
-// mail arrives only sending tells.
-func ValidEmail(s string) bool {
-	local, host, found := strings.Cut(s, "@")
-	if !found || len(s) > 254 || len(local) > 64 || !dotAtom(local) {
-		return false
-	}
-	labels := strings.Split(host, ".")
-	for _, l := range labels {
-		if !label(l) {
-			return false
-		}
-	}
-	return len(labels) > 1 && !digits(labels[len(labels)-1])
-}
-
-func dotAtom(s string) bool {
-	for part := range strings.SplitSeq(s, ".") {
-		if part == "" || strings.ContainsFunc(part, func(r rune) bool {
-			return !letter(r) && !strings.ContainsRune("!#$%&'*+-/=?^_`{|}~", r)
-		}) {
-			return false
-		}
-	}
-	return true
-}
-
-func label(s string) bool {
-	if s == "" || utf8.RuneCountInString(s) > 63 || s[0] == '-' || s[len(s)-1] == '-' {
-		return false
-	}
-	return !strings.ContainsFunc(s, func(r rune) bool { return !letter(r) && r != '-' })
-}
-
-func letter(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) }
 
 func digits(s string) bool {
 	return s != "" && !strings.ContainsFunc(s, func(r rune) bool { return r < '0' || r > '9' })

@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sesv2/types"
 
 	"github.com/courtoffice/courtoffice/shared/delivery"
+	"github.com/courtoffice/courtoffice/shared/email"
 	"github.com/courtoffice/courtoffice/shared/notice"
 )
 
@@ -58,7 +59,7 @@ func (s *Sender) Send(ctx context.Context, m notice.Message) (messageID string, 
 		FromEmailAddress: &s.from,
 		ReplyToAddresses: replyTo,
 		EmailTags:        tags(m.Of),
-		Destination:      &types.Destination{ToAddresses: []string{m.To}},
+		Destination:      &types.Destination{ToAddresses: []string{email.ASCII(m.To)}},
 		Content: &types.EmailContent{Simple: &types.Message{
 			Subject: &types.Content{Data: &m.Subject, Charset: utf8},
 			Body:    &types.Body{Text: &types.Content{Data: &m.Body, Charset: utf8}},

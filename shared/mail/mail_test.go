@@ -58,7 +58,7 @@ func TestSend(t *testing.T) {
 			Region: "eu-central-1", BaseEndpoint: &ses.URL, Retryer: aws.NopRetryer{},
 			Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) { return aws.Credentials{}, nil }),
 		}), "office@court.example")
-		id, err := sender.Send(t.Context(), notice.Message{To: "aigul@example.kz", Subject: "Хабарлама", Body: "Мәтін", Lang: locale.KK})
+		id, err := sender.Send(t.Context(), notice.Message{To: "aigul@мысал.қаз", Subject: "Хабарлама", Body: "Мәтін", Lang: locale.KK})
 		ses.Close()
 		if (err == nil) != (test.problem == "") || errors.Is(err, notice.ErrRefused) != test.refused || err == nil && id != "id-1" {
 			t.Errorf("%s: %q, %v", test.name, id, err)
@@ -67,7 +67,7 @@ func TestSend(t *testing.T) {
 			t.Errorf("%s: %v", test.name, err)
 		}
 		simple := asked.Content.Simple
-		if asked.FromEmailAddress != "office@court.example" || strings.Join(asked.Destination.ToAddresses, " ") != "aigul@example.kz" ||
+		if asked.FromEmailAddress != "office@court.example" || strings.Join(asked.Destination.ToAddresses, " ") != "aigul@xn--80awbu3c.xn--80ao21a" ||
 			simple.Subject.Data != "Хабарлама" || len(simple.Headers) == 0 || simple.Headers[0].Value != "kk" {
 			t.Errorf("%s: asked %+v", test.name, asked)
 		}

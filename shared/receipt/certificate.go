@@ -78,6 +78,8 @@ var (
 	ErrNotInForce = fmt.Errorf("%w: its key was not in force at the instant it names", ErrSignature)
 	// ErrUnknownKey: the document brings no certificate, and its key is none of those of before.
 	ErrUnknownKey = fmt.Errorf("%w: its key is none that the office published", ErrSignature)
+	// ErrVersion: the office signed it in a format that this program does not know.
+	ErrVersion = fmt.Errorf("%w: its version is none that this program knows", ErrSignature)
 )
 
 // ErrEncoding: Certify was given what no certificate can say.

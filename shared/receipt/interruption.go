@@ -44,7 +44,7 @@ func VerifyInterruption(keys Published, data []byte) (Interruption, error) {
 		return Interruption{}, err
 	}
 	if i.Version != InterruptionVersion {
-		return Interruption{}, ErrSignature
+		return Interruption{}, ErrVersion
 	}
 	return i, nil
 }

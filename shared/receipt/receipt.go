@@ -121,15 +121,15 @@ func Issue(key Key, r Receipt) ([]byte, error) {
 // a member beside those four, a name that stands twice, of which one reader takes the first and another
 // the last, base64 in another form.
 //
-// Errors: ErrSignature, also for another format version, and where its key is at fault one of those
-// that say why; a JSON error otherwise.
+// Errors: ErrSignature, and where the version or the key is at fault one of those that say why; a JSON
+// error otherwise.
 func Verify(keys Published, data []byte) (Receipt, error) {
 	var r Receipt
 	if err := open(keys, ForReceipts, "receipt", data, &r, func() string { return r.SentAt }); err != nil {
 		return Receipt{}, err
 	}
 	if r.Version < 1 || r.Version > Version {
-		return Receipt{}, ErrSignature
+		return Receipt{}, ErrVersion
 	}
 	return r, nil
 }

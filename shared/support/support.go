@@ -106,8 +106,8 @@ func (r Request) check(accountID string, problems []string) (l defect.List) {
 	case r.Email == "":
 	case accountID != "":
 		l.Add("/email", "not-allowed", clause) // the answer goes where the account's notices go
-	case !account.ValidEmail(r.Email):
-		l.Add("/email", "email-invalid", clause)
+	case account.EmailFault(r.Email) != "":
+		l.Add("/email", account.EmailFault(r.Email), clause)
 	}
 	return l
 }

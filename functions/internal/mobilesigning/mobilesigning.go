@@ -13,15 +13,13 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
-
-	"rsc.io/qr"
 
 	"github.com/courtoffice/courtoffice/shared/act"
 	"github.com/courtoffice/courtoffice/shared/httpapi"
 	"github.com/courtoffice/courtoffice/shared/locale"
 	"github.com/courtoffice/courtoffice/shared/phone"
+	"github.com/courtoffice/courtoffice/shared/qrcode"
 	"github.com/courtoffice/courtoffice/shared/store"
 )
 
@@ -52,17 +50,11 @@ type OfferRequest struct {
 
 // Offered is a code: shown as a picture to another device, or opened on the same one.
 type Offered struct {
-	ID        string    `json:"id"`
-	Token     string    `json:"token"` // of the browser; it isn't in the code
-	QR        QR        `json:"qr"`
-	Links     Links     `json:"links"`
-	ExpiresAt time.Time `json:"expiresAt"`
-}
-
-// QR is a code as an SVG path of unit squares.
-type QR struct {
-	Size int    `json:"size"` // of the view box, with the quiet zone of four squares (ISO/IEC 18004, 6.3.8)
-	Path string `json:"path"`
+	ID        string      `json:"id"`
+	Token     string      `json:"token"` // of the browser; it isn't in the code
+	QR        qrcode.Code `json:"qr"`
+	Links     Links       `json:"links"`
+	ExpiresAt time.Time   `json:"expiresAt"`
 }
 
 // Links open a code in the app on the same device.
@@ -85,7 +77,7 @@ func (s *Service) Offer(ctx context.Context, r OfferRequest) (httpapi.Reply, err
 		return httpapi.Reply{}, err
 	}
 	address := s.address(c)
-	picture, err := draw("mobileSign:" + address)
+	picture, err := qrcode.Draw("mobileSign:" + address)
 	if err != nil {
 		return httpapi.Reply{}, err
 	}
@@ -107,28 +99,6 @@ func (s *Service) links(address string) Links {
 		}
 	}
 	return out
-}
-
-// draw makes the QR code of a text. A fifth of it may be hidden by a reflection.
-func draw(text string) (QR, error) {
-	code, err := qr.Encode(text, qr.M)
-	if err != nil {
-		return QR{}, fmt.Errorf("draw a code: %w", err)
-	}
-	const quiet = 4
-	var path strings.Builder
-	for y := range code.Size {
-		for x := 0; x < code.Size; x++ {
-			from := x
-			for code.Black(x, y) {
-				x++
-			}
-			if x > from {
-				fmt.Fprintf(&path, "M%d %dh%dv1h-%dz", from+quiet, y+quiet, x-from, x-from)
-			}
-		}
-	}
-	return QR{Size: code.Size + 2*quiet, Path: path.String()}, nil
 }
 
 // BrowserRequest names a code by the token of the browser that asked for it.

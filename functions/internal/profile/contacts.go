@@ -38,8 +38,8 @@ func (s *Service) AskCode(ctx context.Context, r EmailRequest) (httpapi.Reply, e
 	if err != nil {
 		return httpapi.Reply{}, err
 	}
-	if !account.ValidEmail(r.Email) {
-		return httpapi.Reply{}, defect.List{{Pointer: "/email", Code: "email-invalid", Article: "CPC 127(4)(2)"}}
+	if fault := account.EmailFault(r.Email); fault != "" {
+		return httpapi.Reply{}, defect.List{{Pointer: "/email", Code: fault, Article: "CPC 127(4)(2)"}}
 	}
 	if err := s.count(ctx, CodeWindow, at,
 		limit{"codes-" + a.ID, CodesOfAccount}, limit{account.CodeCounter(s.IndexKey, r.Email), CodesToAddress}); err != nil {

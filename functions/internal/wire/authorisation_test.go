@@ -153,6 +153,7 @@ var authorisation = []struct {
 	{"POST /api/filings/{id}/manifest", "", func(m *matrix) any { return object{"revision": m.version} }, ownerOnly(200)},
 	{"GET /api/filings/{id}/receipt", "", nil, ownerOnly(200)},
 	{"GET /api/filings/{id}/receipt.pdf", "", nil, ownerOnly(200)},
+	{"GET /api/filings/{id}/receipt-paper", "", nil, ownerOnly(200)},
 
 	// evidence-file
 	{"POST /api/filings/{id}/evidence", "not sent", object{}, ownerOnly(404)},

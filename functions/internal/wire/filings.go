@@ -54,6 +54,7 @@ func (a *App) filings(svc *filings.Service) http.Handler {
 		"GET /api/filings/{id}/manifest":                         httpapi.JSON(svc.ToSign),
 		"GET /api/signatures":                                    httpapi.JSON(svc.Waiting),
 		"GET /api/filings/{id}/receipt":                          httpapi.JSON(svc.Receipt),
+		"GET /api/filings/{id}/receipt-paper":                    httpapi.JSON(svc.Paper),
 		"GET /api/filings/{id}/receipt.pdf":                      httpapi.JSON(svc.Sheet),
 	})
 }

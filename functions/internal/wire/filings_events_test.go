@@ -193,6 +193,7 @@ func TestRecordedFilingEvents(t *testing.T) {
 		{"file-claim/outcome.json", "POST /api/filings/{id}/outcome", "", func() any { return object{"token": handedOut} }, 200},
 		{"filings/delete.json", "DELETE /api/filings/{id}", "", nil, 409},                                           // it was sent
 		{"evidence-file/evidence.json", "POST /api/filings/{id}/evidence", "", func() any { return object{} }, 503}, // nobody stamps here
+		{"filings/receipt-paper.json", "GET /api/filings/{id}/receipt-paper", "", nil, 200},
 		{"filings/receipt-pdf.json", "GET /api/filings/{id}/receipt.pdf", "", nil, 200},
 		{"filings/receipt.json", "GET /api/filings/{id}/receipt", "", nil, 200},
 	} {

@@ -21,7 +21,7 @@ type receiptReport struct {
 	Indication eds.Indication `json:"indication"`
 	// Problem is "signature" for a receipt that was changed or made by another, "certificate", "root-ended",
 	// "purpose" or "not-in-force" where its key is at fault, "key" where neither the keys nor the roots are
-	// those it names, "page" for a PDF whose page isn't the one this version draws of the receipt it
+	// those it names, "version" where this program does not know its version, "page" for a PDF whose page isn't the one this version draws of the receipt it
 	// carries, "carried" for one that carries none; else absent.
 	Problem string           `json:"problem,omitempty"`
 	KeyID   string           `json:"keyId,omitempty"`
@@ -163,6 +163,8 @@ func examine(data []byte, keys receipt.Published) (receiptReport, error) {
 		out.Indication, out.Problem = eds.TotalFailed, "purpose"
 	case errors.Is(err, receipt.ErrNotInForce):
 		out.Indication, out.Problem = eds.TotalFailed, "not-in-force"
+	case errors.Is(err, receipt.ErrVersion):
+		out.Indication, out.Problem = eds.Indeterminate, "version"
 	case err != nil:
 		out.Indication, out.Problem = eds.TotalFailed, "signature"
 	case !same:
@@ -196,6 +198,10 @@ var receiptTexts = map[string][2][3]string{
 	},
 	"not-in-force": {
 		{"Қолхатта көрсетілген уақытта қол қойған кілт қолданыста болмаған.", "В указанное в расписке время ключ, которым она подписана, не действовал.", "The key that signed it was not in force at the time the receipt names."}, distrust,
+	},
+	"version": {
+		{"Қолхаттың нұсқасы бұл бағдарламаға белгісіз.", "Версия расписки этой программе неизвестна.", "This program does not know the version of the receipt."},
+		{"Оны кабинеттің тексеру бетінде немесе бағдарламаның жаңа нұсқасымен тексеріңіз.", "Проверьте её на странице проверки кабинета или новой версией программы.", "Verify it on the office's page for that, or with a newer version of the program."},
 	},
 	"key": {
 		{"Берілген кілттердің арасында қолхатта аталған кілт жоқ.", "Среди данных ключей нет того, который назван в расписке.", "None of the keys given is the one the receipt names."},

@@ -78,6 +78,13 @@ func TestReceipt(t *testing.T) {
 	}))
 	defer server.Close()
 
+	var content map[string]json.RawMessage
+	if err := json.Unmarshal(signed, &content); err != nil {
+		t.Fatal(err)
+	}
+	content["receipt"] = swap(content["receipt"], `"receiptVersion":2`, `"receiptVersion":3`)
+	content["signature"] = marshal(ed25519.Sign(office, content["receipt"]))
+
 	jsonFile, pdfFile := write(t, "r.json", signed), write(t, "r.pdf", page)
 	for name, tt := range map[string]struct {
 		keys, file string
@@ -94,6 +101,7 @@ func TestReceipt(t *testing.T) {
 		"a root of one's own":   {roots, by(receipt.ForReceipts, at, receipttest.NewRoot(t)), 2, "[key]"},
 		"page":                  {key, pdfFile, 0, "2026-11-22T23:59:59.123+05:00"},
 		"a later instant":       {key, write(t, "r.json", swap(signed, "23:59:59", "18:00:00")), 1, "[signature]"},
+		"a version to come":     {key, write(t, "r.json", marshal(content)), 2, "[version]"},
 		"another key":           {foreign, jsonFile, 2, "[key]"},
 		"page, another key":     {foreign, pdfFile, 2, "[key]"},
 		"a changed page":        {key, write(t, "r.pdf", swap(page, "/Count 1 ", "/Count 1\t")), 2, "[page]"},

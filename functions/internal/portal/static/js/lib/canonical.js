@@ -40,13 +40,26 @@ const KINDS = {
   certificate: { purpose: 'interruption', instant: 'asOf', version: 'interruptionVersion', versions: [1] },
 };
 
+/** Whether a document has the members of a signed one, each of its type: what they say is checked after that. */
+function formed(signed, member) {
+  const body = signed[member];
+  if (typeof signed.keyId !== 'string' || typeof signed.signature !== 'string' || typeof body !== 'object' || body === null || Array.isArray(body)) return false;
+  try {
+    canonical(body); // what is nested without end has no canonical form
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /**
- * Why that member of a signed document is not the office's, by what the office published ({roots, keys}): the code of the text
+ * Why that member of a document is not the office's, by what the office published ({roots, keys}): the code of the text
  * js.signature.… that says so, '' where it is the office's, or null where this browser has no Ed25519.
  */
 export async function refusal(signed, member, published) {
   const kind = KINDS[member];
-  if (Object.keys(signed).some((name) => ![member, 'keyId', 'keyCertificate', 'signature'].includes(name)) || !signed[member]) return 'altered';
+  if (Object.keys(signed).some((name) => ![member, 'keyId', 'keyCertificate', 'signature'].includes(name))) return 'altered';
+  if (!formed(signed, member)) return 'form';
   const signer = await keyOf(signed, kind.purpose, published);
   if (signer.why) return signer.why;
   let key;
@@ -57,12 +70,6 @@ export async function refusal(signed, member, published) {
   }
   const signature = octets(signed.signature);
   if (!signature || !await crypto.subtle.verify('Ed25519', key, signature, new TextEncoder().encode(canonical(signed[member])))) return 'altered';
-  if (!kind.versions.includes(signed[member][kind.version])) return 'altered';
-  return signer.in(Date.parse(signed[member][kind.instant])) ? '' : 'not-in-force';
-}
-
-/** Whether that member of a signed document is the office's: true, false, or null as refusal has it. */
-export async function signedBy(signed, member, published) {
-  const why = await refusal(signed, member, published);
-  return why === null ? null : why === '';
+  if (!signer.in(Date.parse(signed[member][kind.instant]))) return 'not-in-force';
+  return kind.versions.includes(signed[member][kind.version]) ? '' : 'version';
 }

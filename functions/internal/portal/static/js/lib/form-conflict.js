@@ -64,15 +64,19 @@ function summary(/** @type {Section} */ section, /** @type {Row} */ list, /** @t
   }).filter(Boolean).join('; ');
 }
 
-/** The choice between two versions. done hears what was chosen, and an element with what was not. */
+/**
+ * The choice between two versions. done hears what was chosen, and an element with what was not. Who goes on
+ * typing meanwhile loses nothing: what stands on the page when the choice is made is what "mine" is.
+ */
 export class Merge {
   /**
    * @param {Section} section
-   * @param {Value} mine
+   * @param {() => Value} read what stands on the page
    * @param {Value} theirs
    * @param {(chosen: Value, other: HTMLElement) => void} done
    */
-  constructor(section, mine, theirs, done) {
+  constructor(section, read, theirs, done) {
+    const mine = read();
     const differences = differ(section, mine, theirs);
     /** @type {('mine'|'theirs')[]} */
     const picks = differences.map(() => 'mine');
@@ -84,12 +88,15 @@ export class Merge {
         el('strong', {}, t(`js.merge.${whose}`)), ` ${differences[i].words(differences[i][whose]) || t('js.merge.nothing')}`));
     };
     const finish = () => {
-      const chosen = structuredClone(mine);
+      const now = read();
+      const later = new Map(differ(section, now, theirs).map((d) => [d.label, d.mine]));
+      const lost = (/** @type {Difference} */ d, /** @type {number} */ i) => (picks[i] === 'mine' ? d.theirs : later.get(d.label) ?? d.mine);
+      const chosen = structuredClone(now);
       differences.forEach((d, i) => { if (picks[i] === 'theirs') d.put(chosen, d.theirs); });
       done(chosen, el('details', { class: 'govuk-details' },
         el('summary', { class: 'govuk-details__summary' }, el('span', { class: 'govuk-details__summary-text' }, t('js.merge.other'))),
         el('div', { class: 'govuk-details__text' }, ...differences.map((d, i) => el('p', {}, el('strong', {}, `${d.label}: `),
-          d.words(picks[i] === 'mine' ? d.theirs : d.mine) || t('js.merge.nothing'))))));
+          d.words(lost(d, i)) || t('js.merge.nothing'))))));
     };
     const all = (/** @type {'mine'|'theirs'} */ whose) => { picks.fill(whose); finish(); };
     this.element = el('div', { class: 'govuk-inset-text warn', role: 'alert', tabindex: '-1' },

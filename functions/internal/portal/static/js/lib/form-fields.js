@@ -29,7 +29,7 @@ const lines = {
   bin: { width: '20', mode: 'numeric', read: compact },
   iban: { width: '30', read: (s) => compact(s).toUpperCase(), write: (x) => String(x).replace(/(.{4})(?=.)/g, '$1 ') },
   bic: { width: '20', read: (s) => compact(s).toUpperCase() },
-  email: { type: 'email', read: (s) => s },
+  email: { mode: 'email', read: (s) => s }, // no type="email": browsers turn letters under .қаз into Punycode there
   phone: { width: '20', type: 'tel', read: e164, write: (x) => spaced(x) },
   number: {
     width: '5', mode: 'numeric', read: (s) => (/^\d{1,15}$/.test(compact(s)) ? Number(compact(s)) : undefined), wrong: (s) => !/^\d{1,15}$/.test(compact(s)), says: 'js.form.number',
@@ -68,6 +68,7 @@ function line(/** @type {Row} */ row) {
   const kind = lines[row.type] ?? lines.text;
   const input = el('input', {
     class: `govuk-input${kind.width ? ` govuk-input--width-${kind.width}` : ''}`, id, type: kind.type ?? 'text', inputmode: kind.mode, autocomplete: 'off', 'aria-describedby': row.hint ? `${id}-hint` : null,
+    'data-email': row.type === 'email' && 'any', spellcheck: row.type === 'email' && 'false', autocapitalize: row.type === 'email' && 'none',
   });
   const answer = kind.suffix
     ? el('div', { class: 'govuk-input__wrapper' }, input, el('div', { class: 'govuk-input__suffix', 'aria-hidden': 'true' }, kind.suffix)) : input;

@@ -6,6 +6,7 @@ import { busy, idle } from './busy.js';
 import { el } from './dom.js';
 import { SigningError } from './ncalayer.js';
 import { clear, showError } from './problem.js';
+import { picture } from './qr.js';
 import { clock, t } from './text.js';
 
 const SOON = 1500; // ms between two looks, at first
@@ -80,22 +81,10 @@ function code({ qr, links }) {
   const kind = matchMedia('(max-width: 40rem)').matches ? 'govuk-button' : 'govuk-button govuk-button--secondary';
   const link = (href, words) => (href ? el('a', { class: kind, href, target: '_blank', rel: 'noopener', role: 'button' }, words) : null);
   return el('div', { class: links.person ? 'phone linked' : 'phone', tabindex: '-1' },
-    el('div', { class: 'phone-scan' }, el('p', {}, t('js.phone.scan')), picture(qr)),
+    el('div', { class: 'phone-scan' }, el('p', {}, t('js.phone.scan')), picture(qr, t('js.phone.qr'))),
     links.person ? el('p', { class: 'phone-same' }, t('js.phone.same')) : null,
     el('div', { class: 'govuk-button-group' },
       link(links.person, t('js.phone.open')), link(links.business, t('js.phone.business'))));
-}
-
-// Dark squares on white whatever the page's colours are: cameras expect that.
-function picture({ size, path }) {
-  const svg = (name, attributes, ...children) => {
-    const element = document.createElementNS('http://www.w3.org/2000/svg', name);
-    Object.entries(attributes).forEach(([key, value]) => element.setAttribute(key, value));
-    element.append(...children);
-    return element;
-  };
-  return svg('svg', { class: 'qr', viewBox: `0 0 ${size} ${size}`, role: 'img', 'aria-label': t('js.phone.qr'), 'shape-rendering': 'crispEdges' },
-    svg('rect', { width: size, height: size, fill: '#fff' }), svg('path', { d: path, fill: '#000' }));
 }
 
 function digitsForm(send, right, over) {

@@ -64,7 +64,8 @@ function item({ detail, article: reference, field }) {
     name ? `${name}: ${text}` : text));
 }
 
-function mark({ detail, field }) {
+/** Says detail at a field, until something is typed there. */
+export function mark({ detail, field }) {
   if (!field) return;
   const input = target(field);
   const note = el('p', { class: 'govuk-error-message', id: `${identify(field)}-fault` }, detail);

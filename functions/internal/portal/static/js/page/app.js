@@ -23,6 +23,11 @@ document.addEventListener('input', (event) => {
   if (over || most && field.value.length > Number(most)) import('../lib/over.js').then(({ count }) => count(field));
 });
 
+document.addEventListener('focusout', ({ target }) => {
+  const field = /** @type {any} */ (target);
+  if (field.dataset?.email && field.value) import('../lib/email-field.js').then(({ check }) => check(field));
+});
+
 // The clock that terms are counted by: Kazakhstan's (UTC+5), set by the office's and not by this
 // computer's, which may be wrong or elsewhere.
 async function clocks() {

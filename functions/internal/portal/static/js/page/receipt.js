@@ -3,14 +3,19 @@
 import { api } from '../lib/api.js';
 import { busy, idle } from '../lib/busy.js';
 import { refusal } from '../lib/canonical.js';
-import { $, download, el, hash } from '../lib/dom.js';
+import { $, $$, download, el, facts, hash } from '../lib/dom.js';
 import { showError } from '../lib/problem.js';
+import { picture } from '../lib/qr.js';
 import { proof, signers } from '../lib/receipt-view.js';
-import { required } from '../lib/session.js';
-import { code, size, t, time } from '../lib/text.js';
+import { required, session } from '../lib/session.js';
+import { called, code, money, size, t, time } from '../lib/text.js';
 
 const id = document.documentElement.dataset.filing;
 const state = $('[data-state]');
+
+// As filings.PaperView; whoever has no session by now is not asked for one by it.
+const printed = session().then((who) => (who ? api('GET', `/api/filings/${id}/receipt-paper`) : Promise.reject(new Error('no session'))));
+printed.catch(() => {}); // is told where it is needed
 
 state.textContent = t('js.loading');
 try {
@@ -19,6 +24,7 @@ try {
   const receipt = fresh ? JSON.parse(fresh) : await api('GET', `/api/filings/${id}/receipt`);
   show(receipt, receipt.receipt.files ?? await filed());
   state.textContent = '';
+  await onPaper();
   await check(receipt);
 } catch (error) {
   state.textContent = '';
@@ -28,7 +34,7 @@ try {
 // The documents are named by the manifest; a receipt of version 1 lists them itself.
 async function filed() {
   const kept = sessionStorage.getItem(`files:${id}`);
-  return kept ? JSON.parse(kept) : (await api('GET', `/api/filings/${id}`)).documents;
+  return kept ? JSON.parse(kept) : (await printed).documents;
 }
 
 function show(signed, files) {
@@ -47,7 +53,22 @@ function show(signed, files) {
   $('[data-download]').addEventListener('click', () => download(signed, `${r.ticketNo}.json`));
 }
 
-/** Prints the receipt's page in PDF, which has parties, price, address and QR code; without it, this page. */
+/** What the print of this page has beside the receipt: parties, price, address and QR code, or that they are missing. */
+async function onPaper() {
+  try {
+    const { kind, parties, tiyn, address, qr } = await printed;
+    $('[data-paper]').replaceChildren(facts([
+      [t('js.receipt.paper.kind'), code('kind', kind)], ...parties.map((p) => [p.role, called(p.name)]), [t('js.receipt.paper.price'), tiyn && money(tiyn)],
+    ]));
+    $('[data-address]').textContent = address;
+    $('[data-qr]').replaceChildren(picture(qr, address));
+  } catch (error) {
+    console.warn(error);
+    $$('[data-paper], [data-address]').forEach((place) => place.replaceChildren(el('strong', {}, t('js.receipt.paper.without'))));
+  }
+}
+
+/** Prints the receipt's page in PDF, which is one sheet; without it, this page. */
 async function paper(button) {
   busy(button);
   try {

@@ -1,7 +1,7 @@
 // One section of a filing: its questions, saved alone while they are answered.
 
 import { busy, idle } from '../lib/busy.js';
-import { $, el } from '../lib/dom.js';
+import { $, el, notice } from '../lib/dom.js';
 import { differ, Merge } from '../lib/form-conflict.js';
 import { missing } from '../lib/form-rows.js';
 import { readFiling } from '../lib/form-source.js';
@@ -22,6 +22,10 @@ let view;
 let draft;
 /** @type {any} */
 let refusal = null; // why what is written was not saved, while that is so
+/** @type {HTMLElement | undefined} */
+let told; // the notice of a conflict
+/** @type {AbortController | undefined} */
+let unsettled; // ends with it
 
 await required();
 state.textContent = t('js.loading');
@@ -128,23 +132,49 @@ function report(what, detail, section) {
   if (what === 'conflict') conflict(detail, section);
 }
 
-/** Both versions, field by field: one is chosen for each, and the other is kept below the form. */
+function settled() {
+  unsettled?.abort();
+  told?.remove();
+}
+
+/**
+ * Both versions, field by field: one is chosen for each, and the other is kept below the form. Who is typing goes on
+ * typing: the focus is not taken from a field, a notice in sight leads to the choice.
+ */
 function conflict(stored, section) {
   saved.textContent = '';
-  const mine = view.read();
-  const merge = new Merge(section, mine, stored.value, (chosen, other) => {
+  const typing = form.contains(document.activeElement) && document.activeElement.matches('input, select, textarea');
+  const merge = new Merge(section, () => view.read(), stored.value, (chosen, other) => {
     clear(box);
+    settled();
     view.write(chosen);
     draft.keepMine(stored);
     $('[data-other]').replaceChildren(other);
     $('[data-other]').hidden = false;
     form.querySelector('input, select, textarea')?.focus();
   });
-  if (!differ(section, mine, stored.value).length) { // the same words: nothing to ask
+  if (!differ(section, view.read(), stored.value).length) { // the same words: nothing to ask
     draft.keepMine(stored);
     return;
   }
+  settled();
+  const here = () => {
+    told?.remove();
+    merge.element.focus();
+    merge.element.scrollIntoView({ block: 'start' });
+  };
+  const tell = () => {
+    told?.remove();
+    told = notice('warn', t('js.conflict.title'), '', el('a', { href: '#main', onclick: (event) => { event.preventDefault(); here(); } }, t('js.conflict.choose')));
+    $('#banner').append(told);
+  };
+  unsettled = new AbortController();
+  form.addEventListener('focusin', tell, { signal: unsettled.signal }); // what is typed is not saved before the choice
   box.replaceChildren(merge.element);
-  merge.element.focus();
-  merge.element.scrollIntoView({ block: 'start' });
+  if (typing) {
+    merge.element.removeAttribute('role'); // the notice says it
+    tell();
+  } else {
+    here();
+  }
 }

@@ -3,7 +3,7 @@
 // computer; what is loaded needs no connection any more.
 
 import { api } from '../lib/api.js';
-import { signedBy, twice } from '../lib/canonical.js';
+import { refusal, twice } from '../lib/canonical.js';
 import { $, el, facts, hash } from '../lib/dom.js';
 import { digest } from '../lib/hash.js';
 import { certified } from '../lib/maintenance-view.js';
@@ -24,6 +24,7 @@ let keys;
 const WHY = {
   unsigned: 'js.verify.not.unsigned', offline: 'js.verify.not.offline', changed: 'js.verify.not.changed',
   failed: 'js.verify.not.failed', slow: 'js.verify.not.slow', large: 'js.verify.not.large',
+  empty: 'js.verify.not.empty', broken: 'js.verify.not.broken', damaged: 'js.verify.not.damaged', unreadable: 'js.verify.not.unreadable',
 };
 
 try {
@@ -97,61 +98,88 @@ async function found(file, others, belongs = (other) => file.name.startsWith(oth
     }
     return closest ?? { result, document: '' };
   } catch (error) {
-    return { result: undefined, reason: error.reason ?? 'failed' };
+    return { result: undefined, reason: error.reason === 'unsigned' && await beginsSigned(file) ? 'broken' : error.reason ?? 'failed' };
   }
 }
 
+/** Bytes as text of one letter each. The browsers' own "latin1" is windows-1252, which moves 0x80 to 0x9f. */
+function text(buffer) {
+  const bytes = new Uint8Array(buffer);
+  let out = '';
+  for (let at = 0; at < bytes.length; at += 8192) out += String.fromCharCode(...bytes.subarray(at, at + 8192));
+  return out;
+}
+
+/** The first KB of a file, without what only tells its coding: UTF-16 of ASCII is ASCII. */
+const headOf = async (file) => {
+  const head = text(await file.slice(0, 1024).arrayBuffer());
+  return /^(?:PK|0[\x80-\x84])/.test(head) ? head : head.replace(/^(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)/, '').replaceAll('\0', '').trimStart();
+};
+
 /** Whether a file may carry signatures of the NCA: what begins or is marked as such files are. */
 async function carries(file) {
-  const text = (bytes) => new TextDecoder('latin1').decode(bytes);
-  const head = text(await file.slice(0, 1024).arrayBuffer());
+  const head = await headOf(file);
   if (head.startsWith('%PDF')) {
     if (file.size > MOST) return true;
     const whole = text(await file.arrayBuffer());
     return whole.includes('/ByteRange') || whole.includes('/EmbeddedFile');
   }
-  const plain = head.replaceAll('\0', '').replace(/^(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)/, '').trimStart();
-  return /^(?:PK\x03\x04|0[\x80-\x84]|<|-----BEGIN|data:|"?MI[A-Za-z0-9+/]{20})/.test(plain);
+  return /^(?:PK\x03\x04|0[\x80-\x84]|<|"?-----BEGIN|data:|"?MI[A-Za-z0-9+/]{20})/.test(head);
 }
 
-/** The text of what the office's page in PDF carries (package sheet), or null. */
-async function carried(file) {
-  const text = await file.text();
-  const at = text.startsWith('%PDF') ? text.lastIndexOf('\n%carried\n') : -1;
-  if (at < 0) return null;
-  const lines = /^(?:%[A-Za-z0-9+/=]+\n)+/.exec(text.slice(at + '\n%carried\n'.length));
-  if (!lines) return null;
-  const bytes = Uint8Array.from(atob(lines[0].replaceAll(/[%\n]/g, '')), (c) => c.charCodeAt(0));
-  return strict.decode(bytes);
+const SIGNED_DATA = '\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02'; // pkcs7-signedData, DER
+
+/** Whether a file begins as a signature in CMS does, whatever follows. */
+async function beginsSigned(file) {
+  const head = await headOf(file);
+  if (/^"?-----BEGIN (?:CMS|PKCS7)/.test(head)) return true;
+  const base64 = /^(?:data:[^,]*,|")?(MI[A-Za-z0-9+/]{26})/.exec(head)?.[1];
+  return (base64 ? atob(base64) : head).slice(0, 24).includes(SIGNED_DATA);
 }
 
-/** A file with its hash, and what it is where it is signed by the office. */
-async function read(file) {
-  const { sha256 } = await digest(file);
-  let signed = null;
-  let page = false; // it is the receipt's page
-  let clear = false; // no two readers can differ on what it says
-  if (file.size <= MOST_JSON) {
-    try {
-      const sheet = await carried(file);
-      page = sheet !== null;
-      const text = sheet ?? strict.decode(await file.arrayBuffer());
-      const value = JSON.parse(text);
-      signed = page ? value.signed : value;
-      clear = !twice(text);
-    } catch {
-      // neither: a file to compare
-    }
-  }
-  const member = ['receipt', 'certificate'].find((name) => signed?.[name] && signed.keyId && signed.signature);
-  if (!member) return { file, sha256, signed: null, member: '', verdict: false, carries: await carries(file) };
-  let verdict = false;
+/**
+ * The document that a file is where it is the office's, or was meant to be: { signed, page, damaged, twofold }. page: it is the
+ * receipt's page in PDF (package sheet), which carries its receipt; damaged: what should be there can't be read; twofold:
+ * readers may differ on what it says.
+ */
+async function documentIn(file) {
+  const whole = file.size <= MOST_JSON ? await file.text() : '';
+  const [page, carried] = whole.startsWith('%PDF') ? (/\n%carried\n((?:%[A-Za-z0-9+/=]+\n)*)(?![^]*\n%carried\n)/.exec(whole) ?? []) : [];
   try {
-    verdict = clear && await signedBy(signed, member, keys[member]);
+    if (page) {
+      const bytes = Uint8Array.from(atob(carried.replaceAll(/[%\n]/g, '')), (c) => c.charCodeAt(0));
+      const inside = strict.decode(bytes);
+      const { signed } = JSON.parse(inside);
+      return { signed, page: true, damaged: !signed?.receipt, twofold: twice(inside) };
+    }
+    if (/^\s*[{[]/.test(whole)) {
+      const signed = JSON.parse(strict.decode(await file.arrayBuffer()));
+      return { signed, page: false, damaged: false, twofold: twice(whole) };
+    }
   } catch {
-    // a signature that is no base64 holds as little as a wrong one
+    return { signed: null, page: Boolean(page), damaged: Boolean(page) || /^\s*\{\s*"/.test(whole) || /\.json$/i.test(file.name) };
   }
-  return { file, sha256, signed, member, verdict, page };
+  return { signed: null, page: false, damaged: file.size > 0 && file.size <= MOST_JSON && /\.json$/i.test(file.name) };
+}
+
+/**
+ * A file with its hash, what it is where it is signed by the office, and why it is not where it should be.
+ * @returns {Promise<any>}
+ */
+async function read(file) {
+  const none = { file, sha256: '', signed: null, member: '', verdict: false, carries: false };
+  try {
+    const { sha256 } = await digest(file);
+    const { signed, page, damaged, twofold } = await documentIn(file);
+    if (page && damaged) return { ...none, sha256, member: 'receipt', why: 'form' };
+    const member = ['receipt', 'certificate'].find((name) => signed && Object.hasOwn(signed, name) && (signed.keyId || signed.signature || signed.keyCertificate));
+    if (!member) return { ...none, sha256, reason: file.size === 0 ? 'empty' : damaged ? 'damaged' : undefined, carries: await carries(file) };
+    const why = twofold ? 'twice' : await refusal(signed, member, keys[member]);
+    return { ...none, sha256, signed, member, verdict: why === '', why, page };
+  } catch (error) {
+    console.warn(error);
+    return { ...none, reason: 'unreadable' }; // moved, taken away, or not ours to read
+  }
 }
 
 /** The hashes that a receipt names, each with what it is of. */
@@ -164,7 +192,8 @@ function hashesOf(r) {
 }
 
 function result(read, named) {
-  const { file, sha256, signed, member, verdict } = read;
+  const { file, sha256, signed, member, verdict, why } = read;
+  const next = (step) => el('p', { class: 'next' }, t('js.problem.next', { text: t(`js.verify.next.${step}`) }));
   const says = (kind, words, ...more) => el('section', { class: 'card', 'aria-label': file.name },
     el('h2', {}, file.name), el('p', { class: `govuk-inset-text ${kind}` }, words), ...more);
   if (!member) {
@@ -176,11 +205,14 @@ function result(read, named) {
       return says(kind, words, ...(match ? [el('p', {}, matched)] : []), what, ...parts, ...documentOf(read, named));
     }
     if (match) return says('good', matched, what);
-    if (read.reason && read.reason !== 'unsigned') return says('warn', t(WHY[read.reason]), what);
-    return says('plain', read.reason ? t(WHY.unsigned) : t('js.verify.unnamed'), what);
+    if (read.reason && read.reason !== 'unsigned') return says('warn', t(WHY[read.reason]), ...(sha256 ? [what] : []));
+    return says('plain', read.reason ? t(WHY.unsigned) : t('js.verify.unnamed'), next('unnamed'), what);
   }
-  if (verdict === null) return says('plain', t(`js.verify.${member}.unknown`));
-  if (!verdict) return says('bad', t(`js.verify.${member}.bad`));
+  if (why === null) return says('plain', t(`js.verify.${member}.unknown`));
+  if (!verdict) {
+    return says('bad', t(`js.verify.${member}.bad`), el('p', { 'data-why': why }, t(`js.signature.${why}`)),
+      next(why === 'form' || why === 'version' ? why : member));
+  }
   if (member === 'certificate') {
     const c = signed.certificate;
     return says('good', t('js.verify.certificate.ok'), facts([

@@ -1,4 +1,4 @@
-package mobilesigning
+package qrcode_test
 
 import (
 	"fmt"
@@ -7,13 +7,15 @@ import (
 	"testing"
 
 	"rsc.io/qr"
+
+	"github.com/courtoffice/courtoffice/shared/qrcode"
 )
 
 // TestDraw: the path fills exactly the dark squares, each once, inside a quiet zone of four, and the
 // address of an office of any reasonable length fits.
 func TestDraw(t *testing.T) {
 	for _, text := range []string{"mobileSign:https://court.example/api/mobile-signing/" + strings.Repeat("A", 54), strings.Repeat("x", 400)} {
-		got, err := draw(text)
+		got, err := qrcode.Draw(text)
 		if err != nil {
 			t.Fatal(err)
 		}
