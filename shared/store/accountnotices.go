@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
 	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/delivery"
 )
@@ -57,5 +58,6 @@ func (s *AccountNotices) Reported(ctx context.Context, e account.Event, r delive
 	if r.Channel == delivery.Text {
 		sk = accountTextSK(e)
 	}
-	return s.reported(ctx, accountPK(e.AccountID), sk, r, to)
+	_, known, err = s.reported(ctx, accountPK(e.AccountID), sk, r, to)
+	return known, err
 }

@@ -20,9 +20,9 @@ import (
 // outcome: the earliest of a kind, whatever order reports come in. to is the recipient's look-up key
 // (indexkey.Recipient): no address is kept.
 
-// reported keeps r in the record at pk, sk. known is false where that is not of r's message: it is
-// another's, or was not written yet.
-func (t table) reported(ctx context.Context, pk, sk string, r delivery.Report, to string) (known bool, err error) {
+// reported keeps r in the record at pk, sk, and returns when the message was sent by that. known is false where the
+// record is not of r's message: it is another's, or was not written yet.
+func (t table) reported(ctx context.Context, pk, sk string, r delivery.Report, to string) (sent time.Time, known bool, err error) {
 	detail := item{"at": str(instant(r.At)), "to": str(to)}
 	for name, value := range map[string]string{"code": r.Code, "diagnostic": r.Diagnostic} {
 		if value != "" {
@@ -37,19 +37,26 @@ func (t table) reported(ctx context.Context, pk, sk string, r delivery.Report, t
 	if r.Verdict().Again > 0 {
 		values[":yes"] = &types.AttributeValueMemberBOOL{Value: true}
 	}
-	_, err = t.db.UpdateItem(ctx, &dynamodb.UpdateItemInput{
-		TableName: &t.name, Key: key(pk, sk), UpdateExpression: &set,
+	out, err := t.db.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+		TableName: &t.name, Key: key(pk, sk), UpdateExpression: &set, ReturnValues: types.ReturnValueAllNew,
 		ConditionExpression:       aws.String("messageId = :id AND (attribute_not_exists(#outcome) OR #outcome.#at > :at)"),
 		ExpressionAttributeNames:  map[string]string{"#outcome": string(r.Outcome), "#at": "at"},
 		ExpressionAttributeValues: values, ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
 	})
+	var it item
 	if failed, ok := errors.AsType[*types.ConditionalCheckFailedException](err); ok {
-		return text(failed.Item, "messageId") == r.Message, nil
+		if it = failed.Item; text(it, "messageId") != r.Message {
+			return time.Time{}, false, nil
+		}
+	} else if err != nil {
+		return time.Time{}, false, fmt.Errorf("keep report of %s: %w", pk, err)
+	} else {
+		it = out.Attributes
 	}
-	if err != nil {
-		return false, fmt.Errorf("keep report of %s: %w", pk, err)
+	if sent, err = parseInstant(text(it, "at")); err != nil {
+		return time.Time{}, true, fmt.Errorf("record of %s: %w", pk, err)
 	}
-	return true, nil
+	return sent, true, nil
 }
 
 // Reported keeps what became of a filing's notice to the recipient in r.Of, and what of it the filer is to
@@ -59,7 +66,7 @@ func (s *Filings) Reported(ctx context.Context, e filing.SentEvent, r delivery.R
 	if r.Channel == delivery.Text {
 		sk = filingTextSK(e)
 	}
-	known, err = s.reported(ctx, filingPK(e.FilingID), sk, r, to)
+	sent, known, err := s.reported(ctx, filingPK(e.FilingID), sk, r, to)
 	if err != nil || !known {
 		return known, err
 	}
@@ -72,10 +79,14 @@ func (s *Filings) Reported(ctx context.Context, e filing.SentEvent, r delivery.R
 	case r.Of.Recipient != "":
 		arrived, lost = filing.ArrivedRepresentative, filing.LostRepresentative
 	}
-	event := s.event(e.FilingID, arrived, sk, r.At)
+	at := r.At
+	if !at.After(sent) { // whatever the service's clock says
+		at = sent.Add(time.Millisecond)
+	}
+	event := s.event(e.FilingID, arrived, sk, at)
 	switch v := r.Verdict(); {
 	case v.Failed:
-		event = s.event(e.FilingID, lost, sk, r.At)
+		event = s.event(e.FilingID, lost, sk, at)
 	case !v.Delivered:
 		return true, nil
 	}
@@ -94,7 +105,8 @@ func (s *Filings) Reported(ctx context.Context, e filing.SentEvent, r delivery.R
 
 // ReportedWarning keeps what became of the notice that a draft goes.
 func (s *Filings) ReportedWarning(ctx context.Context, e filing.ExpiringEvent, r delivery.Report, to string) (known bool, err error) {
-	return s.reported(ctx, filingPK(e.FilingID), "NOTICE#"+expiringName(e), r, to)
+	_, known, err = s.reported(ctx, filingPK(e.FilingID), "NOTICE#"+expiringName(e), r, to)
+	return known, err
 }
 
 // Again has the event of r told again after what its verdict says, by the queue its message came by. A repeat

@@ -79,6 +79,8 @@ func (s *Service) Handle(ctx context.Context, e filing.ActedEvent) error {
 	}
 	at = at.UTC().Truncate(time.Millisecond)
 	switch {
+	case e.Acted.Step == filing.CorrectRuling && docket.Opens(e.Kind):
+		err = s.corrected(ctx, e, at)
 	case !docket.Opens(e.Kind):
 		err = s.attach(ctx, e, at)
 	case e.Type == filing.EventAccepted, e.Acted.Step == "issue-order":
@@ -187,25 +189,47 @@ func (s *Service) attach(ctx context.Context, e filing.ActedEvent, at time.Time)
 	}
 	after, first := c.Attach(docket.Paper{Filing: e.FilingID, Kind: e.Kind, At: sealed.Envelope.SentAt}, holder.Key, at)
 	if first {
-		if err := s.Cases.Do(ctx, c, after, e.FilingID); err != nil {
+		if err := s.Cases.Do(ctx, c, after, store.ByOffice("attach", e.FilingID)); err != nil {
 			return err
 		}
 	}
+	return s.follow(ctx, after, sealed.Envelope, e, at)
+}
+
+// corrected takes the correction of the ruling that opened a case into it. Where it opened none there is nobody else
+// to tell.
+func (s *Service) corrected(ctx context.Context, e filing.ActedEvent, at time.Time) error {
+	c, err := s.Cases.Case(ctx, e.FilingID)
+	if err == docket.ErrNotFound {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	sealed, err := s.Filings.Sealed(ctx, e.FilingID)
+	if err != nil {
+		return err
+	}
+	return s.follow(ctx, c, sealed.Envelope, e, at)
+}
+
+// follow takes what the court did with a paper into its case, and tells the other parties.
+func (s *Service) follow(ctx context.Context, after docket.Case, of filing.Envelope, e filing.ActedEvent, at time.Time) error {
 	step := filing.StepOf(cmp.Or(e.Acted.Step, "accept")) // what was told before events said it
 	answer := docket.Answer{
 		Paper: e.FilingID, Step: step.Name, At: at, By: docket.By(e.Acted.By), Name: e.Acted.Judge,
-		Article: step.ArticleOn(e.Kind, sealed.Envelope.About), On: e.Acted.On,
+		Article: step.ArticleOn(e.Kind, of.About), On: e.Acted.On,
 	}
 	if step.Name != "register" {
 		if done, first := after.Answered(answer); first {
-			if err := s.Cases.Do(ctx, after, done, e.FilingID+"#"+step.Name+"#"+e.At); err != nil {
+			if err := s.Cases.Do(ctx, after, done, store.ByOffice("answer", e.FilingID, step.Name, e.At)); err != nil {
 				return err
 			}
 			after = done
 		}
 	}
 	for _, told := range after.Informs(answer) {
-		if err := s.Cases.Inform(ctx, id, told); err != nil {
+		if err := s.Cases.Inform(ctx, after.ID, told); err != nil {
 			return err
 		}
 	}
@@ -309,7 +333,8 @@ type ActRequest struct {
 	docket.Act
 }
 
-// Act does what the court does in a case and shows the case as it is then. A repeat finds what was done.
+// Act does what the court does in a case and shows the case as it is then. A repeat finds what was done; another
+// act under its id is refused.
 //
 // Errors: session.ErrNone, agreement.ErrNotAccepted, docket.ErrNotFound, docket.ErrChanged, docket.ErrStep,
 // defect.List.
@@ -331,17 +356,23 @@ func (s *Service) Act(ctx context.Context, req ActRequest) (View, error) {
 	if c, err = s.looked(ctx, c, sight, a); err != nil {
 		return View{}, err
 	}
-	done, err := s.Cases.Done(ctx, c.ID, req.Act.ID)
+	by := docket.Actor{By: sight.By(), Account: a.ID, Name: a.Subject.Name}
+	asked, err := req.Act.Digest(by, s.IndexKey)
+	if err != nil {
+		return View{}, err
+	}
+	act := store.Once{ID: req.Act.ID, Digest: asked}
+	done, err := s.Cases.Done(ctx, c.ID, act)
 	if err != nil {
 		return View{}, err
 	}
 	if !done {
 		at := received(ctx)
-		after, err := c.Do(req.Act, docket.Actor{By: sight.By(), Account: a.ID, Name: a.Subject.Name}, s.IndexKey, at)
+		after, err := c.Do(req.Act, by, s.IndexKey, at)
 		if err != nil {
 			return View{}, err
 		}
-		if err := s.Cases.Do(ctx, c, after, req.Act.ID); err != nil {
+		if err := s.Cases.Do(ctx, c, after, act); err != nil {
 			return View{}, err
 		}
 	}

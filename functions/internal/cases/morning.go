@@ -13,6 +13,7 @@ import (
 	"github.com/courtoffice/courtoffice/shared/calendar"
 	"github.com/courtoffice/courtoffice/shared/court"
 	"github.com/courtoffice/courtoffice/shared/docket"
+	"github.com/courtoffice/courtoffice/shared/store"
 )
 
 // courtsAtOnce is for how many courts is looked at a time.
@@ -70,7 +71,7 @@ func (s *Service) morning(ctx context.Context, code string, today calendar.Date,
 	}
 	err = s.Cases.Agenda(ctx, code, docket.Horizon(today), func(c docket.Case) error {
 		if after, ok := c.Remind(at.UTC().Truncate(time.Millisecond)); ok { // parties, whoever works there
-			if err := s.Cases.Do(ctx, c, after, "remind-"+today.String()); err != nil {
+			if err := s.Cases.Do(ctx, c, after, store.ByOffice("remind", today.String())); err != nil {
 				return err
 			}
 		}

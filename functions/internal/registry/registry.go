@@ -32,6 +32,7 @@ type Service struct {
 	Traces    *store.Traces
 	Attempts  *store.Attempts // of searches, in the filings table
 	Documents *documents.Store
+	Verdicts  *store.Verdicts
 	Accounts  *store.Accounts
 	Posts     *store.Staff
 	Audit     Audit
@@ -124,7 +125,7 @@ type Entry struct {
 	Replaces  string        `json:"replaces"` // id of the filing it corrects, or ""
 	SentAt    time.Time     `json:"sentAt"`
 	Due       calendar.Date `json:"due"`
-	Urgency   string        `json:"urgency"` // "late", "today", "soon", "later"
+	Urgency   string        `json:"urgency"` // "late", "today", "soon", "later"; "" once the court has answered
 	Number    string        `json:"number"`
 	Judge     string        `json:"judge"`  // name
 	Lease     *Lease        `json:"lease"`  // null where nobody has it in hand
@@ -139,9 +140,13 @@ type Lease struct {
 }
 
 func entry(q filing.Queued, w staff, at time.Time) Entry {
+	urgency := ""
+	if q.Status.Pending() {
+		urgency = calendar.Urgency(q.Due, calendar.DateOf(at))
+	}
 	return Entry{
 		ID: q.ID, CourtCode: q.Court, Kind: q.Kind, Status: q.Status, TicketNo: q.Ticket, Lang: q.Lang, Documents: q.Documents, Replaces: q.Replaces,
-		SentAt: q.SentAt, Due: q.Due, Urgency: calendar.Urgency(q.Due, calendar.DateOf(at)), Number: q.Number, Judge: q.Judge, Lease: lease(q.Lease, w, at), Handed: q.Handed,
+		SentAt: q.SentAt, Due: q.Due, Urgency: urgency, Number: q.Number, Judge: q.Judge, Lease: lease(q.Lease, w, at), Handed: q.Handed,
 	}
 }
 

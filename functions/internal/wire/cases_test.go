@@ -276,6 +276,25 @@ func TestLaterPaper(t *testing.T) {
 			t.Errorf("who filed it sees who else was told: %+v", e)
 		}
 	}
+	// Slips in the ruling that opened the case, and in one on the motion, are corrected: who was served is told of both.
+	m.at = m.at.Add(time.Minute)
+	m.acted(matrixSent, filing.CourtAct{Step: filing.CorrectRuling, Number: "7514-26-00-2/1", By: filing.ByJudge, JudgeName: "ҚАСЫМОВ"})
+	m.at = m.at.Add(time.Minute)
+	m.acted(theirs, filing.CourtAct{Step: filing.CorrectRuling, Number: "4821", By: filing.ByJudge, JudgeName: "ҚАСЫМОВ"})
+	v = m.view(matrixSent, clerk)
+	var corrected []string
+	for _, e := range v.Events {
+		if e.Happened == filing.CorrectRuling {
+			corrected = append(corrected, strings.Join([]string{e.Type, e.Party, e.Paper, e.Article}, " "))
+		}
+	}
+	filer := v.Parties[0].ID
+	if want := []string{
+		"answered " + filer + " " + matrixSent + " CPC 235", "inform " + defendant + " " + matrixSent + " CPC 235",
+		"answered " + filer + " " + theirs + " CPC 235", "inform " + defendant + " " + theirs + " CPC 235",
+	}; !slices.Equal(corrected, want) || v.Status != docket.Opened {
+		t.Errorf("of corrections: %q, want %q", corrected, want)
+	}
 	sink, _ := m.notifying(t)
 	app := m.app(t, "notify")
 	head := m.want(m.register("head", m.registration(m.company()), password), 201, "").cookie
@@ -319,6 +338,42 @@ func TestActIsDoneOnce(t *testing.T) {
 	}
 	m.want(m.send(at(m.event("POST /api/cases/{id}/acts", with(body, "id", actID(2)), clerk), "{id}", matrixSent)), 409, "changed-meanwhile")
 	m.want(m.send(at(m.event("POST /api/cases/{id}/acts", with(body, "id", "x"), clerk), "{id}", matrixSent)), 400, "malformed-json")
+}
+
+// TestActIDsAreTheirs: an act under the id of one that was done, by somebody else or with other words, is told
+// apart from a repeat; and no id that somebody may choose keeps a paper out of its case.
+func TestActIDsAreTheirs(t *testing.T) {
+	m := newMatrix(t)
+	tokens := m.court()
+	clerk, judge := tokens[caseClerk], tokens[caseJudge]
+	const paper = "01993a5e-0000-7000-8000-000000000031"
+	v := m.view(matrixSent, clerk)
+	defendant := v.Parties[1].ID
+	body := object{"id": paper, "revision": v.Revision, "step": "confirm", "party": defendant, "number": signertest.BIN, "name": "ЖШС"}
+	send := func(body object, token string) answer {
+		return m.send(at(m.event("POST /api/cases/{id}/acts", body, token), "{id}", matrixSent))
+	}
+	m.want(send(body, clerk), 200, "")
+	now := m.view(matrixSent, clerk).Revision
+	m.want(send(body, clerk), 200, "")
+	for what, other := range map[string]object{
+		"another step":   {"id": paper, "revision": now, "step": "serve", "party": defendant},
+		"another number": with(with(body, "revision", now), "number", "010140000011"),
+		"another name":   with(with(body, "revision", now), "name", "АҚ"),
+	} {
+		if a := send(other, clerk); a.status != 409 {
+			t.Errorf("%s under the same id: %d %v", what, a.status, a.body)
+		}
+	}
+	m.want(send(with(body, "revision", now), judge), 409, "changed-meanwhile")
+	if again := m.view(matrixSent, clerk); again.Revision != now {
+		t.Errorf("revision %d became %d", now, again.Revision)
+	}
+	m.motion(paper, "aigul", m.tokens["owner"], func(object) {})
+	m.acted(paper, filing.CourtAct{Step: "register", Number: "4821"})
+	if v := m.view(matrixSent, clerk); len(v.Papers) != 2 || v.Papers[1].Filing != paper {
+		t.Errorf("the paper is not in its case: %+v", v.Papers)
+	}
 }
 
 // TestCaseAuthorisation tries who sees a case: the answer to everyone who may not is that there is none.
