@@ -15,7 +15,7 @@ const ManifestVersion = 2
 // Limits of what is signed.
 const (
 	MaxSeats    = 20
-	MaxManifest = 64 << 10 // bytes of the document to sign
+	MaxManifest = 96 << 10 // bytes of the document to sign: MaxDocuments of the longest names in Kazakh fit, whatever else they are
 )
 
 // Manifest is what every signer signs: the form, the statement and every document by its hash, who

@@ -23,9 +23,9 @@ import (
 	"github.com/courtoffice/courtoffice/shared/store"
 )
 
-// MaxBody is the largest body in bytes that these routes take: a document of 64 KB, signed, in base64
-// within JSON, twice over.
-const MaxBody = 256 << 10
+// MaxBody is the largest body in bytes that these routes take: a document of filing.MaxManifest, signed, in
+// base64 within JSON, twice over.
+const MaxBody = 320 << 10
 
 // Service serves the routes of signing on a phone.
 type Service struct {

@@ -81,7 +81,7 @@ func sizeOf(v types.AttributeValue) (n int) {
 
 // TestClaimAtEveryLimit: a claim with 60,000 letters of facts, 50 defendants, 50 demands of 2,000
 // letters, 50 pieces of evidence and 100 documents is saved, listed, drawn, signed and sealed. No item
-// comes near the 400 KB of DynamoDB, nor what is signed to its 64 KB.
+// comes near the 400 KB of DynamoDB, nor what is signed to its 96 KB.
 func TestClaimAtEveryLimit(t *testing.T) {
 	keys, err := edstest.LoadKeys(filepath.Join("..", "..", "..", "testdata", "pki", "keys"))
 	if err != nil {

@@ -1,6 +1,7 @@
 package ncalayer_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/base64"
 	"encoding/json"
@@ -19,6 +20,7 @@ import (
 
 	"github.com/courtoffice/courtoffice/infra/local/ncalayer"
 	"github.com/courtoffice/courtoffice/shared/eds"
+	"github.com/courtoffice/courtoffice/shared/filing"
 )
 
 const pki = "../../../testdata/pki"
@@ -137,6 +139,34 @@ func TestSignsWithTheChosenKey(t *testing.T) {
 		if string(got) != content || signer.Subject.Role != test.role {
 			t.Errorf("%s: content %q by %s, want role %s", test.key, got, signer.Subject.Role, test.role)
 		}
+	}
+}
+
+// TestSignsTheLargestManifest: one message each way, in both modules, carries a document to sign of the largest
+// size. The real NCALayer's own bound is not published; the page's client has none.
+func TestSignsTheLargestManifest(t *testing.T) {
+	s, url := serve(t)
+	if err := s.Choose("individual-gost"); err != nil {
+		t.Fatal(err)
+	}
+	p := dial(t, url)
+	largest := bytes.Repeat([]byte("ә"), filing.MaxManifest/2)
+	data := base64.StdEncoding.EncodeToString(largest)
+	for name, ask := range map[string]func() string{
+		"basics": func() string { return result(t, p.ask(strings.Replace(basicsRequest(``), content64, data, 1))) },
+		"commonUtils": func() string {
+			var reply struct{ ResponseObject string }
+			if err := json.Unmarshal([]byte(p.ask(`{"module":"kz.gov.pki.knca.commonUtils","method":"createCAdESFromBase64","args":["PKCS12","SIGNATURE","`+data+`",true]}`)), &reply); err != nil {
+				t.Fatal(err)
+			}
+			return reply.ResponseObject
+		},
+	} {
+		signature := ask()
+		if got, _ := verified(t, signature); !bytes.Equal(got, largest) {
+			t.Errorf("%s: signed %d bytes of %d", name, len(got), len(largest))
+		}
+		t.Logf("%s: a signature of %d bytes", name, len(signature))
 	}
 }
 
