@@ -52,10 +52,11 @@ for (const [lang, width] of [['kk', 390], ['ru', 1280], ['en', 390], ['kk', 1280
       json('10H2-GQVQ-DNQN.json', receipt), json('changed.json', { ...receipt, receipt: { ...receipt.receipt, sentAt: '2026-11-22T18:00:00.000+05:00' } }),
       json('interruption.json', certificate), { name: 'statement.pdf', mimeType: 'application/pdf', buffer: statement },
       { name: 'other.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.7 other') }, json('broken.json', { ...receipt, signature: '%' }),
+      { name: 'twice.json', mimeType: 'application/json', buffer: Buffer.from(JSON.stringify(receipt).replace('"ticketNo":', '"ticketNo":"0","ticketNo":')) },
     ]);
     const results = page.locator('[data-results] section .govuk-inset-text');
-    await results.nth(5).waitFor();
-    assert.deepEqual(await results.evaluateAll((all) => all.map((x) => x.className.replace('govuk-inset-text ', ''))), ['good', 'bad', 'good', 'good', 'plain', 'bad']);
+    await results.nth(6).waitFor();
+    assert.deepEqual(await results.evaluateAll((all) => all.map((x) => x.className.replace('govuk-inset-text ', ''))), ['good', 'bad', 'good', 'good', 'plain', 'bad', 'bad']);
     assert.match(await page.locator('[data-results] section').first().innerText(), /Жүнісова Әсел/);
     assert.match(await page.locator('[data-results] section').first().innerText(), /«Үлгі» ЖШС/);
     assert.deepEqual(asked, [], 'nothing is sent');

@@ -970,7 +970,8 @@ func (c *Client) MaintenanceSubscribe(ctx context.Context, body MaintenanceSubsc
 	return out, err
 }
 
-// MaintenanceAdminList shows administrators every window, proposals too, with all texts
+// MaintenanceAdminList shows administrators every window, proposals too, with all texts, and the
+// evenings that work is better kept away from
 //
 // GET /api/admin/maintenance
 func (c *Client) MaintenanceAdminList(ctx context.Context) (out MaintenanceAdminSchedule, err error) {
@@ -2494,6 +2495,8 @@ type MaintenanceAdminSchedule struct {
 	Now       string              `json:"now"`
 	Stoppable []string            `json:"stoppable"`
 	Windows   []MaintenanceWindow `json:"windows"`
+	// of the next RushesAhead days, in their order
+	Rushes []MaintenanceRush `json:"rushes"`
 }
 
 // MaintenanceChangeRequest A plan in place of another.
@@ -2529,6 +2532,24 @@ type MaintenancePlanRequest struct {
 	// CMS (RFC 5652) with the document attached and one signer, as base64 or PEM: what NCALayer makes of
 	// the document's bytes.
 	Signature string `json:"signature,omitzero"`
+}
+
+// MaintenanceReadiness how many environments of a function are kept started.
+type MaintenanceReadiness struct {
+	Function string `json:"function"`
+	Calm     int64  `json:"calm"`
+	Rush     int64  `json:"rush"`
+}
+
+// MaintenanceRush an evening on which more terms end than on others, and what is kept ready for it.
+type MaintenanceRush struct {
+	// A day in Kazakhstan.
+	Day  string    `json:"day"`
+	From time.Time `json:"from"`
+	To   time.Time `json:"to"`
+	// "month-ends", "after-leave"
+	Why   string                 `json:"why"`
+	Ready []MaintenanceReadiness `json:"ready"`
 }
 
 // MaintenanceSchedule answers GET /api/maintenance.

@@ -1,6 +1,7 @@
 package docket
 
 import (
+	"encoding/json"
 	"log/slog"
 	"slices"
 	"strconv"
@@ -11,6 +12,7 @@ import (
 	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/calendar"
 	"github.com/courtoffice/courtoffice/shared/defect"
+	"github.com/courtoffice/courtoffice/shared/indexkey"
 	"github.com/courtoffice/courtoffice/shared/kzid"
 	"github.com/courtoffice/courtoffice/shared/party"
 )
@@ -35,6 +37,14 @@ type Act struct {
 	Result         string         `json:"result,omitempty"`  // one of Results
 	Contact        string         `json:"contact,omitempty"` // address or number that the notice went to
 	Event          string         `json:"event,omitempty"`   // id of the one that is corrected
+}
+
+// Digest is a MAC under indexKey of what is asked, and by whom: of two requests under one ID, those that have it
+// in common are repeats. The Revision isn't part of it.
+func (a Act) Digest(by Actor, indexKey []byte) (string, error) {
+	a.Revision = 0
+	asked, err := json.Marshal(a)
+	return indexkey.Key(indexKey, indexkey.Act, by.Account, string(asked)), err
 }
 
 // LogValue implements slog.LogValuer: no name and no number.

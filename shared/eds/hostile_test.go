@@ -2,10 +2,13 @@ package eds_test
 
 import (
 	"bytes"
+	"crypto/rsa"
+	"crypto/x509"
 	"encoding/base64"
 	"encoding/binary"
 	"fmt"
 	"hash"
+	"math/big"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -20,6 +23,8 @@ import (
 	"github.com/courtoffice/courtoffice/shared/eds/ocsp"
 	"github.com/courtoffice/courtoffice/shared/eds/oid"
 	"github.com/courtoffice/courtoffice/shared/eds/xmldsig"
+	"golang.org/x/crypto/cryptobyte"
+	"golang.org/x/crypto/cryptobyte/asn1"
 )
 
 // hostile is a message made to cost more than it should.
@@ -51,6 +56,10 @@ func hostileMessages(tb testing.TB, size int) []hostile {
 	a.cms()
 	a.certificates()
 	a.stamps()
+	a.keys()
+	a.names()
+	a.evidence()
+	a.nesting()
 	return a.out
 }
 
@@ -306,6 +315,152 @@ func (a *attacker) stamps() {
 	a.add("stamps: eight on one signature", m.Marshal())
 }
 
+// wideKey is an RSA key with the longest modulus and exponent that are read. Nobody has its private half.
+func wideKey(tb testing.TB) []byte {
+	n := bytes.Repeat([]byte{0xff}, 1024)
+	return must(x509.MarshalPKIXPublicKey(&rsa.PublicKey{N: new(big.Int).SetBytes(n), E: 1<<31 - 1}))(tb)
+}
+
+// keys are messages with keys that are slow to use.
+func (a *attacker) keys() {
+	rsaSigned := func(name string, certs [][]byte, value int) {
+		attrs := edstest.BasicAttributes(digest(a.tb, oid.SHA256, []byte("x")), now)
+		si := must(edstest.SignerTemplate{Key: &edstest.Key{Private: a.key.Private, Certificate: certs[0]}, Attributes: attrs, Digest: oid.SHA256, Signature: oid.RSAWithSHA256,
+			SignatureValue: bytes.Repeat([]byte{1}, value)}.Marshal())(a.tb)
+		a.add("keys: "+name, edstest.Message{Digests: []oid.ID{oid.SHA256}, Content: []byte("x"), Certificates: certs, Signers: [][]byte{si}}.Marshal())
+	}
+	wide := a.issue(a.root, func(t *edstest.Template) { t.SPKI = wideKey(a.tb) })
+	rsaSigned("RSA of 8192 bits with a long exponent", [][]byte{wide.Certificate, a.root.Certificate}, 1024)
+	var labyrinth, twins [][]byte
+	for i := range min(a.size/2048, 250) {
+		ca := a.issue(a.root, func(t *edstest.Template) {
+			t.Subject, t.CA, t.KeyUsage, t.Serial, t.SPKI = []edstest.Attribute{{Type: oid.CommonName, Value: "АТТАС"}}, true, certpath.KeyCertSign, []byte{1, byte(i >> 8), byte(i)}, wideKey(a.tb)
+			t.IssuerName, t.SubjectKeyID, t.IssuerID = edstest.Name(t.Subject...), []byte{1}, []byte{1}
+		})
+		labyrinth = append(labyrinth, ca.Certificate)
+		twins = append(twins, a.issue(a.root, func(t *edstest.Template) { t.SPKI, t.Serial = wideKey(a.tb), []byte{2} }).Certificate)
+	}
+	below := a.issue(a.root, func(t *edstest.Template) {
+		t.SPKI, t.IssuerName, t.IssuerID = wideKey(a.tb), edstest.Name(edstest.Attribute{Type: oid.CommonName, Value: "АТТАС"}), []byte{1}
+	})
+	rsaSigned("authorities of one name with such keys", append([][]byte{below.Certificate}, labyrinth...), 1024)
+	rsaSigned("all of them the signer's", twins, 1024)
+	rsaSigned("a signature value that is long", [][]byte{wide.Certificate}, a.size)
+	long := slices.Concat([]byte{0x06, 0x83, byte(a.size >> 16), byte(a.size >> 8), byte(a.size)}, bytes.Repeat([]byte{0x2a}, a.size))
+	rsaSigned("an algorithm whose identifier is long", [][]byte{a.issue(a.root, func(t *edstest.Template) {
+		t.SPKI = sequence(sequence(long), []byte{0x03, 0x02, 0x00, 0x00})
+	}).Certificate}, 1024)
+}
+
+// sequence is a DER SEQUENCE of elements.
+func sequence(elements ...[]byte) []byte {
+	var b cryptobyte.Builder
+	b.AddASN1(asn1.SEQUENCE, func(b *cryptobyte.Builder) {
+		for _, e := range elements {
+			b.AddBytes(e)
+		}
+	})
+	return b.BytesOrPanic()
+}
+
+// names are messages with names that are long to read or to compare.
+func (a *attacker) names() {
+	signed := func(name string, change func(*edstest.Template), more ...[]byte) {
+		k := a.issue(a.root, change)
+		si := must(k.SignerInfo(digest(a.tb, oid.GOST34311, []byte("x")), edstest.At(now)))(a.tb)
+		a.add("names: "+name, edstest.Message{Digests: []oid.ID{oid.GOST34311}, Content: []byte("x"), Certificates: append([][]byte{k.Certificate}, more...), Signers: [][]byte{si}}.Marshal())
+	}
+	var many []edstest.Attribute
+	for range a.size / 16 {
+		many = append(many, edstest.Attribute{Type: oid.CommonName, Value: "Ǆ İ"})
+	}
+	signed("a subject of many parts", func(t *edstest.Template) { t.Subject = many })
+	signed("an issuer of many parts", func(t *edstest.Template) { t.IssuerName = edstest.Name(many...) })
+	signed("a name that is long", func(t *edstest.Template) {
+		t.Subject = []edstest.Attribute{{Type: oid.CommonName, Value: strings.Repeat(" İ\u0301", a.size/5)}}
+	})
+	signed("an attribute whose identifier is long", func(t *edstest.Template) {
+		t.Subject = []edstest.Attribute{{Type: oid.ID(bytes.Repeat([]byte{0x2a}, a.size)), Value: "x"}}
+	})
+	signed("extensions", func(t *edstest.Template) {
+		for i := range a.size / 16 {
+			t.Extra = append(t.Extra, edstest.Extension{ID: oid.ID([]byte{0x2a, 0x81 + byte(i>>14)&0x3f, 0x80 + byte(i>>7)&0x7f, byte(i) & 0x7f}), Value: []byte{5, 0}})
+		}
+	})
+	signed("extended key usages", func(t *edstest.Template) {
+		t.ExtKeyUsage = slices.Repeat([]oid.ID{"\x2a\x03\x04"}, a.size/5)
+	})
+	// Authorities whose long names differ at their end alone.
+	var issuers [][]byte
+	long := strings.Repeat("İ ", 2000)
+	for i := range min(a.size/8192, 120) {
+		issuers = append(issuers, a.issue(a.root, func(t *edstest.Template) {
+			t.CA, t.KeyUsage, t.Subject = true, certpath.KeyCertSign, []edstest.Attribute{{Type: oid.CommonName, Value: fmt.Sprint(long, i)}}
+		}).Certificate)
+	}
+	signed("authorities whose names are long", func(t *edstest.Template) {
+		t.IssuerName = edstest.Name(edstest.Attribute{Type: oid.CommonName, Value: long + "x"})
+	}, issuers...)
+}
+
+// evidence are messages with lists and responses that have much in them.
+func (a *attacker) evidence() {
+	signed := func(name string, evidence ...[]byte) {
+		si := must(a.genuine.SignerInfo(digest(a.tb, oid.Streebog512, []byte("x")), edstest.At(now)))(a.tb)
+		a.add("evidence: "+name, edstest.Message{Digests: []oid.ID{oid.Streebog512}, Content: []byte("y"), Certificates: [][]byte{a.genuine.Certificate}, CRLs: evidence, Signers: [][]byte{si}}.Marshal())
+	}
+	template := edstest.ListTemplate{Number: 1, ThisUpdate: now.Add(-time.Hour), NextUpdate: now.Add(time.Hour), Revoked: edstest.Revocations(a.size/40, now)}
+	signed("a list of many", must(a.root.CRL(template))(a.tb))
+	template.Revoked = nil
+	for i := range min(a.size/64, 100_000) {
+		template.Extra = append(template.Extra, edstest.Extension{ID: oid.ID([]byte{0x2a, 0x81 + byte(i>>14)&0x3f, 0x80 + byte(i>>7)&0x7f, byte(i) & 0x7f}), Value: []byte{5, 0}})
+	}
+	signed("a list with many extensions", must(a.root.CRL(template))(a.tb))
+	answer := edstest.Answer{ID: ocsp.CertID{Hash: oid.SHA1, NameHash: make([]byte, 20), KeyHash: make([]byte, 20), Serial: []byte{1}}, ThisUpdate: now.Add(-time.Minute)}
+	answer.Before = slices.Repeat([]edstest.Answer{answer}, a.size/110)
+	signed("a response of many answers", edstest.OCSPRevocationInfo(must(a.root.OCSP(answer))(a.tb)))
+	answer.Before, answer.Certificates = nil, slices.Repeat([][]byte{a.root.Certificate}, a.size/len(a.root.Certificate))
+	signed("a response of many certificates", edstest.OCSPRevocationInfo(must(a.root.OCSP(answer))(a.tb)))
+	answer.Certificates = nil
+	one := edstest.OCSPRevocationInfo(must(a.root.OCSP(answer))(a.tb))
+	signed("many responses", slices.Repeat([][]byte{one}, a.size/len(one))...)
+}
+
+// nesting are messages that are deep.
+func (a *attacker) nesting() {
+	deep := func(tag byte, n int) []byte {
+		return slices.Concat(bytes.Repeat([]byte{tag, 0x80}, n), make([]byte, 2*n))
+	}
+	message := func(name string, change func(*edstest.Message)) {
+		m := edstest.Message{Digests: []oid.ID{oid.Streebog512}, Content: []byte("x"), Certificates: [][]byte{a.genuine.Certificate}}
+		change(&m)
+		a.add("nesting: "+name, m.Marshal())
+	}
+	signer := func(attribute []byte) [][]byte {
+		attrs := append(edstest.BasicAttributes(digest(a.tb, oid.Streebog512, []byte("x")), now), edstest.SignedAttribute("\x2a\x03", attribute))
+		return [][]byte{must(edstest.SignerTemplate{Key: a.genuine, Attributes: attrs, SignatureValue: bytes.Repeat([]byte{1}, 128)}.Marshal())(a.tb)}
+	}
+	message("a signed attribute of sequences", func(m *edstest.Message) { m.Signers = signer(deep(0x30, a.size/4)) })
+	message("certificates in certificates", func(m *edstest.Message) { m.Certificates = append(m.Certificates, deep(0x30, a.size/4)) })
+	message("lists in lists", func(m *edstest.Message) { m.CRLs = [][]byte{deep(0x30, a.size/4)} })
+	message("signers in signers", func(m *edstest.Message) { m.Signers = [][]byte{deep(0x30, a.size/4)} })
+	var wrapped []byte // each inside the next, with a length of its own
+	for len(wrapped) < min(a.size, 60<<10) {
+		wrapped = sequence(wrapped)
+	}
+	message("sequences with lengths", func(m *edstest.Message) { m.Certificates = append(m.Certificates, wrapped) })
+	content := slices.Concat([]byte("\x30\x80\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02\xa0\x80\x30\x80\x02\x01\x01\x31\x00\x30\x80\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x01\xa0\x80"),
+		bytes.Repeat([]byte{0x24, 0x80}, a.size/4), make([]byte, a.size/2), make([]byte, 4), []byte{0x31, 0, 0, 0, 0, 0, 0, 0})
+	a.add("nesting: pieces of pieces", content)
+	quoted := `"MIIB`
+	for len(quoted) < a.size/2 {
+		quoted += `\u0041\n\/`
+	}
+	a.add("nesting: text in JSON", []byte(quoted+`"`))
+	a.add("nesting: text in a data URL", []byte("data:;base64,"+a.fill("%41")))
+	a.add("nesting: text in UTF-16", []byte(a.fill("M\x00I\x00")))
+}
+
 func digest(tb testing.TB, id oid.ID, data []byte) []byte {
 	h := must(algorithm.FindDigest(id))(tb).New()
 	h.Write(data)
@@ -377,7 +532,7 @@ func TestLimitsAreIndeterminate(t *testing.T) {
 		}
 		// A path too short is one that is not found; growth shows as canonical-bytes; files and unpacked are
 		// those of package container.
-		if !seen && !slices.Contains([]string{"path", "growth", "files", "unpacked"}, name) {
+		if !seen && !slices.Contains([]string{"path", "growth", "files", "unpacked", "inflation"}, name) {
 			t.Errorf("limit %s shows nowhere", name)
 		}
 	}

@@ -235,7 +235,7 @@ func (s *signer) candidates(si *cms.SignerInfo) []*certpath.Certificate {
 		}
 		named = true
 		if !s.v.work.digest(int64(len(c.Raw))) {
-			s.c.spent(&s.v.work)
+			s.c.spent(s.v.work)
 			return nil
 		}
 		ok, present, why := matchESS(si, c)
@@ -403,7 +403,7 @@ func (s *signer) content(si *cms.SignerInfo, doc *content) bool {
 	}
 	sum, ok := doc.sum(d)
 	if !ok {
-		s.c.spent(&s.v.work)
+		s.c.spent(s.v.work)
 		return false
 	}
 	if sum == nil {
@@ -442,7 +442,7 @@ func (s *signer) signature(key *algorithm.Key, alg algorithm.Signature, data, si
 		return false
 	}
 	if !s.v.work.digest(int64(len(data))) || !s.v.work.signature() {
-		s.c.spent(&s.v.work)
+		s.c.spent(s.v.work)
 		return false
 	}
 	h := d.New()
@@ -499,7 +499,7 @@ func (s *signer) path(cert *certpath.Certificate) []*certpath.Certificate {
 func (s *signer) noPath(cert *certpath.Certificate, err *certpath.PathError) {
 	switch err.Reason {
 	case certpath.Exhausted:
-		s.c.spent(&s.v.work)
+		s.c.spent(s.v.work)
 	case certpath.BadSignature:
 		s.c.fail(CodeIssuer, err.Error())
 	case certpath.AlgorithmRefused:
@@ -598,7 +598,7 @@ func (s *signer) revocation(path []*certpath.Certificate) {
 	q := s.inquiry(path)
 	rev := s.asked(q, q.status(0))
 	if s.v.work.out != "" && (rev.Status == Good || rev.Status == StatusUnknown) {
-		s.c.spent(&s.v.work) // what was not looked at may say otherwise
+		s.c.spent(s.v.work) // what was not looked at may say otherwise
 		return
 	}
 	noPOE := s.out.Clock == ClockCheck && p.Time == TimeUnknown

@@ -132,7 +132,12 @@ func (s *stampCheck) imprint(info tsp.Info, data io.Reader) (bool, error) {
 		return false, nil
 	}
 	h := d.New()
-	if _, err := io.Copy(h, data); err != nil {
+	_, err = io.Copy(h, s.v.work.paid(data, d))
+	if errors.Is(err, errUnpaid) {
+		s.c.spent(s.v.work)
+		return false, nil
+	}
+	if err != nil {
 		return false, fmt.Errorf("eds: read stamped data: %w", err)
 	}
 	if !bytes.Equal(h.Sum(nil), info.Imprint) {
@@ -191,7 +196,7 @@ func (s *stampCheck) signature(token *tsp.Token, si *cms.SignerInfo, certs []*ce
 		return bad(err.Error())
 	}
 	if !s.v.work.digest(token.Signed.ContentSize()+int64(len(si.SignedBytes()))) || !s.v.work.signature() {
-		s.c.spent(&s.v.work)
+		s.c.spent(s.v.work)
 		return nil
 	}
 	h := d.New()
@@ -239,7 +244,7 @@ func (s *stampCheck) usage(c *certpath.Certificate) bool {
 func (s *stampCheck) path(cert *certpath.Certificate, extra []*certpath.Certificate, at time.Time) []*certpath.Certificate {
 	path, err := s.v.buildPath(s.v.stampTrust(), cert, extra, at, s.v.Policy.Stamps)
 	if err != nil && err.Reason == certpath.Exhausted {
-		s.c.spent(&s.v.work)
+		s.c.spent(s.v.work)
 		return nil
 	}
 	if err != nil {

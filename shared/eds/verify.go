@@ -50,6 +50,21 @@ type Verifier struct {
 	Ask func(cert, issuer *certpath.Certificate) []byte
 	// Policy says what counts. The zero Policy accepts nothing.
 	Policy Policy
+
+	within *budget // that several messages share
+}
+
+// Within returns a verifier for the messages in a file of that many bytes, which may cost together what one
+// message may: there is one account for all of them, and the documents that they are over, which the file
+// holds, are counted. It is for one goroutine.
+func (v *Verifier) Within(size int64) *Verifier {
+	shared := *v
+	shared.within = &budget{limits: v.Policy.Limits.withDefaults(), file: true}
+	l := &shared.within.limits
+	l.DigestBytes = min(l.DigestBytes, freeDigest+l.Inflation*size)
+	l.PathChecks += size >> 20 * checksPerMB
+	l.SignatureChecks += size >> 20 * checksPerMB
+	return &shared
 }
 
 // Verify reports on every signature of a message.
@@ -71,6 +86,7 @@ func (v *Verifier) Verify(in Signed) (*Report, error) {
 		return nil, errors.New("eds: a Verifier needs Trust")
 	}
 	run := v.start()
+	before := run.work.spent
 	var err error
 	if looksXML(in.Data) {
 		err = run.verifyXML(r, in)
@@ -80,7 +96,7 @@ func (v *Verifier) Verify(in Signed) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	r.Work = run.work.spent
+	r.Work = run.work.spent.minus(before)
 	r.conclude()
 	if r.Indication != TotalPassed {
 		return r, &VerificationError{r}
@@ -88,15 +104,29 @@ func (v *Verifier) Verify(in Signed) (*Report, error) {
 	return r, nil
 }
 
+// Sum hashes a document of the file that v is Within. ok is false, and then of every sum and message to come,
+// when that is more than the file may cost.
+func (v *Verifier) Sum(d algorithm.Digest, document []byte) (sum []byte, ok bool) {
+	if v.within != nil && !v.within.digest(price(d)*int64(len(document))) {
+		return nil, false
+	}
+	h := d.New()
+	h.Write(document)
+	return h.Sum(nil), true
+}
+
 // verification is one call of a Verifier.
 type verification struct {
 	*Verifier
-	work budget
+	work *budget
 	ocsp []*ocsp.Response // of Verifier.OCSP, once read
 }
 
 func (v *Verifier) start() *verification {
-	return &verification{Verifier: v, work: budget{limits: v.Policy.Limits.withDefaults()}}
+	if v.within != nil {
+		return &verification{Verifier: v, work: v.within}
+	}
+	return &verification{Verifier: v, work: &budget{limits: v.Policy.Limits.withDefaults()}}
 }
 
 // responses are the responses of Verifier.OCSP that can be read.
@@ -163,7 +193,7 @@ func (v *verification) verifyCMS(r *Report, in Signed) error {
 		r.Signers = append(r.Signers, v.verifySigner(r, msg, &msg.Signers[i], carried, doc))
 	}
 	r.content = msg.Content()
-	return diagnose(r, msg, in.Content)
+	return v.diagnose(r, msg, in.Content)
 }
 
 // dropRepeated makes a signature that is there twice count once. What is unsigned of the second goes to
@@ -195,10 +225,41 @@ type content struct {
 	msg  *cms.SignedData
 	work *budget
 	sums map[oid.ID][]byte
+
+	unpaid bool // a document given apart was not read: the budget does not allow it
+}
+
+// errUnpaid: a document would have cost more than the budget has.
+var errUnpaid = errors.New("eds: no more work than the policy allows")
+
+// payer reads a document that a file holds, as long as the budget pays for what is made of each byte.
+type payer struct {
+	io.Reader
+	pay func(n int64) bool
+}
+
+func (p payer) Read(b []byte) (int, error) {
+	n, err := p.Reader.Read(b)
+	if !p.pay(int64(n)) {
+		return 0, errUnpaid
+	}
+	return n, err
+}
+
+// paid is a document as read by those hashes: as it is, or for a file that holds it at their price.
+func (b *budget) paid(document io.Reader, hashes ...algorithm.Digest) io.Reader {
+	if !b.file {
+		return document
+	}
+	each := int64(0)
+	for _, h := range hashes {
+		each += price(h)
+	}
+	return payer{document, func(n int64) bool { return b.digest(each * n) }}
 }
 
 func (v *verification) openContent(r *Report, msg *cms.SignedData, given io.Reader) (*content, error) {
-	doc := &content{msg: msg, work: &v.work, sums: make(map[oid.ID][]byte)}
+	doc := &content{msg: msg, work: v.work, sums: make(map[oid.ID][]byte)}
 	switch {
 	case msg.Attached && given != nil:
 		same, err := sameContent(msg, given)
@@ -210,7 +271,7 @@ func (v *verification) openContent(r *Report, msg *cms.SignedData, given io.Read
 		}
 	case !msg.Attached && given != nil:
 		n, err := doc.read(given)
-		if err != nil {
+		if doc.unpaid = errors.Is(err, errUnpaid); err != nil && !doc.unpaid {
 			return nil, err
 		}
 		r.ContentSize = n
@@ -222,6 +283,7 @@ func (v *verification) openContent(r *Report, msg *cms.SignedData, given io.Read
 func (d *content) read(given io.Reader) (int64, error) {
 	hashes := make(map[oid.ID]hash.Hash)
 	var all []io.Writer
+	var kinds []algorithm.Digest
 	for i := range d.msg.Signers {
 		id := d.msg.Signers[i].DigestAlgorithm.Algorithm
 		if _, ok := hashes[id]; ok {
@@ -229,10 +291,10 @@ func (d *content) read(given io.Reader) (int64, error) {
 		}
 		if a, err := algorithm.FindDigest(id); err == nil {
 			hashes[id] = a.New()
-			all = append(all, hashes[id])
+			all, kinds = append(all, hashes[id]), append(kinds, a)
 		}
 	}
-	n, err := io.Copy(io.MultiWriter(all...), given)
+	n, err := io.Copy(io.MultiWriter(all...), d.work.paid(given, kinds...))
 	if err != nil {
 		return 0, fmt.Errorf("eds: read content: %w", err)
 	}
@@ -244,10 +306,17 @@ func (d *content) read(given io.Reader) (int64, error) {
 
 // sum returns the digest of the document; ok is false when the budget does not allow to make it.
 func (d *content) sum(a algorithm.Digest) (sum []byte, ok bool) {
+	if d.unpaid {
+		return nil, false
+	}
 	if sum, ok := d.sums[a.OID]; ok || !d.msg.Attached {
 		return sum, true
 	}
-	if !d.work.digest(d.msg.ContentSize()) {
+	each := int64(1)
+	if d.work.file {
+		each = price(a)
+	}
+	if !d.work.digest(each * d.msg.ContentSize()) {
 		return nil, false
 	}
 	h := a.New()

@@ -34,6 +34,7 @@ const (
 	Phone      Purpose = "phone/1"      // tokens of signing on a phone
 	Recipient  Purpose = "recipient/1"  // the address or number that a report of a delivery is about
 	Words      Purpose = "words/1"      // parties of what a court has, by the beginning of a word of their names
+	Act        Purpose = "act/1"        // what was asked in an act, so that its repeat is told from another act
 	Evidence   Purpose = "evidence/1"   // what keeps a withheld part of an evidence file from being guessed by its hash
 )
 

@@ -2,6 +2,7 @@ package inspect_test
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -233,6 +234,57 @@ func TestStorageFails(t *testing.T) {
 		v, err := inspect.Inspect(broken{after}, 100_000)
 		if !errors.Is(err, errStorage) || v.Version != 0 {
 			t.Errorf("after %d: %+v, %v", after, v, err)
+		}
+	}
+}
+
+// crowded is an archive whose end says that its directory is small, and which has 400,000 entries: more than 20 MB
+// of them. In one kind the end is right about where they are, in the other a ZIP64 record is.
+func crowded(large bool) []byte {
+	const entries = 400_000
+	header := make([]byte, 46+1)
+	copy(header, "PK\x01\x02")
+	header[28], header[46] = 1, 'a'
+	word := office(wordMain, nil)
+	from, to := bytes.Index(word, []byte("PK\x01\x02")), bytes.LastIndex(word, []byte("PK\x05\x06"))
+	count := entries + int(word[to+8])
+	out := append(word[:to:to], bytes.Repeat(header, entries)...)
+	size := len(out) - from
+	end := make([]byte, 22)
+	copy(end, "PK\x05\x06")
+	binary.LittleEndian.PutUint32(end[12:], 47)
+	if large {
+		record := make([]byte, 56)
+		copy(record, "PK\x06\x06")
+		for at, n := range map[int]int{24: count, 32: count, 40: size, 48: from} {
+			binary.LittleEndian.PutUint64(record[at:], uint64(n))
+		}
+		locator := make([]byte, 20)
+		copy(locator, "PK\x06\x07")
+		binary.LittleEndian.PutUint64(locator[8:], uint64(len(out)))
+		locator[16] = 1
+		out = append(append(out, record...), locator...)
+		binary.LittleEndian.PutUint32(end[12:], 0xffff)
+		binary.LittleEndian.PutUint32(end[16:], uint32(len(out)-0xffff))
+		count = 1
+	} else {
+		binary.LittleEndian.PutUint32(end[16:], uint32(from))
+	}
+	binary.LittleEndian.PutUint16(end[8:], uint16(count))
+	binary.LittleEndian.PutUint16(end[10:], uint16(count))
+	return append(out, end...)
+}
+
+// An archive that says less of its directory than there is costs no more than what is let through.
+func TestCrowdedArchive(t *testing.T) {
+	for _, large := range []bool{false, true} {
+		data := crowded(large)
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		v, err := inspect.Inspect(bytes.NewReader(data), int64(len(data)))
+		runtime.ReadMemStats(&after)
+		if mb := (after.TotalAlloc - before.TotalAlloc) >> 20; err != nil || mb > 16 {
+			t.Errorf("64-bit %t: %d MB for an archive of %d MB: %+v, %v", large, mb, len(data)>>20, v, err)
 		}
 	}
 }

@@ -103,6 +103,15 @@ func (in *inspection) entries() ([]*zip.File, error) {
 	if count > 20_000 || size > 8<<20 { // 65,535 and 4 GB stand for a ZIP64 directory, which no such document needs
 		return nil, errLimit
 	}
+	// The reader goes by where the directory begins, and by a ZIP64 record where there is one: what it reads must be
+	// what was looked at just now.
+	start := int64(binary.LittleEndian.Uint32(tail[at+16:]))
+	switch {
+	case at >= 20 && string(tail[at-20:at-16]) == "PK\x06\x07":
+		return nil, errLimit
+	case start+int64(size) != max(0, in.size-66_000)+int64(at):
+		return nil, errBroken
+	}
 	r, err := zip.NewReader(in, in.size)
 	if errors.Is(err, zip.ErrInsecurePath) {
 		err = nil // nothing is written anywhere

@@ -11,10 +11,12 @@ package receipt
 import (
 	"crypto/ed25519"
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/gowebpki/jcs"
@@ -115,8 +117,9 @@ func Issue(key Key, r Receipt) ([]byte, error) {
 
 // Verify checks a signed receipt against what the office published and returns its content.
 //
-// data is what Issue returned, in any JSON formatting. Members beside the receipt are not
-// certified and not returned.
+// data is what Issue returned, with any white space and in any order. What Issue does not write refuses it:
+// a member beside those four, a name that stands twice, of which one reader takes the first and another
+// the last, base64 in another form.
 //
 // Errors: ErrSignature, also for another format version, and where its key is at fault one of those
 // that say why; a JSON error otherwise.
@@ -129,6 +132,61 @@ func Verify(keys Published, data []byte) (Receipt, error) {
 		return Receipt{}, ErrSignature
 	}
 	return r, nil
+}
+
+// Read returns what a signed receipt says, for who has it from the office's own store: whether it is the
+// office's is Verify's to say. It refuses what Verify refuses of the text.
+//
+// Errors: ErrSignature; a JSON error.
+func Read(data []byte) (Receipt, error) {
+	var r Receipt
+	raw, err := members(data, "receipt")
+	if err != nil {
+		return Receipt{}, err
+	}
+	if err := json.Unmarshal(raw["receipt"], &r); err != nil {
+		return Receipt{}, fmt.Errorf("receipt: %w", err)
+	}
+	return r, nil
+}
+
+// members takes a signed document apart: the member of that name, and those that prove it.
+//
+// Errors: ErrSignature for what the office does not write; a JSON error.
+func members(data []byte, member string) (map[string]json.RawMessage, error) {
+	if _, err := jcs.Transform(data); err != nil { // it knows a name that stands twice, at any depth
+		return nil, fmt.Errorf("receipt: %w", err)
+	}
+	var raw map[string]json.RawMessage
+	if err := json.Unmarshal(data, &raw); err != nil {
+		return nil, fmt.Errorf("receipt: %w", err)
+	}
+	for name := range raw {
+		if name != member && name != "keyId" && name != "keyCertificate" && name != "signature" {
+			return nil, ErrSignature
+		}
+	}
+	if raw[member] == nil {
+		return nil, ErrSignature
+	}
+	return raw, nil
+}
+
+// octets decodes base64 in the one form that sign writes: padded, without line breaks, the last character's
+// unused bits zero. No text is nil.
+func octets(raw json.RawMessage) ([]byte, error) {
+	var text *string
+	if raw == nil {
+		return nil, nil
+	}
+	if err := json.Unmarshal(raw, &text); err != nil || text == nil {
+		return nil, ErrSignature
+	}
+	out, err := base64.StdEncoding.Strict().DecodeString(*text)
+	if err != nil || strings.ContainsAny(*text, "\r\n") {
+		return nil, ErrSignature
+	}
+	return out, nil
 }
 
 // sign makes the signed document that has body as its member of that name.
@@ -153,20 +211,21 @@ func sign(key Key, member string, body any) ([]byte, error) {
 //
 // Errors: ErrSignature and those that say why; a JSON error.
 func open(keys Published, purpose Purpose, member string, data []byte, v any, at func() string) error {
-	var raw map[string]json.RawMessage
-	var keyID string
-	var signature, certificate []byte
-	err := json.Unmarshal(data, &raw)
-	for name, into := range map[string]any{"keyId": &keyID, "signature": &signature, "keyCertificate": &certificate} {
-		if err == nil && raw[name] != nil {
-			err = json.Unmarshal(raw[name], into)
-		}
-	}
+	raw, err := members(data, member)
 	if err != nil {
-		return fmt.Errorf("receipt: %w", err)
+		return err
 	}
-	if raw[member] == nil {
+	var keyID string
+	if raw["keyId"] == nil || json.Unmarshal(raw["keyId"], &keyID) != nil {
 		return ErrSignature
+	}
+	signature, err := octets(raw["signature"])
+	if err != nil {
+		return err
+	}
+	certificate, err := octets(raw["keyCertificate"])
+	if err != nil {
+		return ErrCertificate
 	}
 	pub, inForce, err := keys.signer(purpose, keyID, certificate)
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -121,4 +122,63 @@ func ExampleVerify() {
 	r, err := receipt.Verify(office.published(receipt.ForReceipts), data)
 	fmt.Println(r.TicketNo, r.SentAt, err)
 	// Output: 7F3K-92QH-X4TC 2026-11-22T19:00:00.123+05:00 <nil>
+}
+
+// TestOneText: of a signed receipt no text is taken in which somebody else may read another receipt, nor one
+// that the office does not write. Read, which does not verify, takes none of them either.
+func TestOneText(t *testing.T) {
+	issued, err := receipt.Issue(key(1).plain(), sample)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data := string(issued)
+	forged := `"receipt":{"ticketNo":"0000-0000-0000","signer":{"name":"БАСҚА БІРЕУ"}},`
+	for name, text := range map[string]string{
+		"another receipt before it":        strings.Replace(data, `"receipt":`, forged+`"receipt":`, 1),
+		"another receipt behind it":        strings.TrimSuffix(data, "}") + "," + strings.TrimSuffix(forged, ",") + "}",
+		"its name in another case":         strings.Replace(data, "{", `{"Receipt":{"signer":{"name":"БАСҚА БІРЕУ"}},`, 1),
+		"a name escaped":                   strings.Replace(data, "{", `{"\u0072eceipt":{},`, 1),
+		"words beside it":                  strings.Replace(data, "{", `{"note":"the claim was granted",`, 1),
+		"a number that stands twice":       strings.Replace(data, `"ticketNo":`, `"ticketNo":"0000-0000-0000","ticketNo":`, 1),
+		"a member of a signer twice":       strings.Replace(data, `"number":`, `"number":"1","number":`, 1),
+		"two documents":                    data + data,
+		"something behind it":              data + "0",
+		"a byte order mark":                "\ufeff" + data,
+		"two signatures":                   strings.Replace(data, `"signature":`, `"signature":"AAAA","signature":`, 1),
+		"no certificate, but a name of it": strings.Replace(data, "{", `{"keyCertificate":null,`, 1),
+		"an empty certificate":             strings.Replace(data, "{", `{"keyCertificate":"",`, 1),
+		"a line break in the signature":    strings.Replace(data, `"signature":"`, `"signature":"\n`, 1),
+		"no padding":                       strings.Replace(data, `=="`, `"`, 1),
+		"unused bits":                      unusedBits(t, data),
+		"bytes that are no UTF-8":          strings.Replace(data, "СЕРІКБАЕВ", "\xff", 1),
+	} {
+		if text == data {
+			t.Fatalf("%s: nothing was changed", name)
+		}
+		if r, err := receipt.Verify(key(1).published(receipt.ForReceipts), []byte(text)); err == nil {
+			t.Errorf("%s: taken, as %q", name, r.TicketNo)
+		}
+	}
+	for _, text := range []string{
+		strings.Replace(data, `"receipt":`, forged+`"receipt":`, 1), strings.Replace(data, "{", `{"Receipt":{"signer":{}},`, 1),
+	} {
+		if r, err := receipt.Read([]byte(text)); err == nil {
+			t.Errorf("read as %+v: %.60s", r, text)
+		}
+	}
+	if r, err := receipt.Read(issued); err != nil || r.TicketNo != sample.TicketNo {
+		t.Errorf("%+v, %v", r, err)
+	}
+}
+
+// unusedBits changes the four bits before the padding of the signature that mean nothing.
+func unusedBits(t *testing.T, data string) string {
+	t.Helper()
+	at := strings.LastIndex(data, `=="`) - 1
+	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+	n := strings.IndexByte(alphabet, data[at])
+	if at < 0 || n%16 != 0 {
+		t.Fatalf("no padding: %s", data)
+	}
+	return data[:at] + alphabet[n+1:n+2] + data[at+1:]
 }

@@ -224,16 +224,29 @@ func decode(it item, into any) error {
 	return nil
 }
 
-// Do keeps what an act made of a case: state, events and who finds it from now on, in one transaction. act is
-// the id of the act; one that was done before changes nothing.
+// Once is what is done once in a case.
+type Once struct {
+	ID     string // of the act
+	Digest string // of what was asked and by whom, see docket.Act.Digest; "" for what the office does itself
+}
+
+// ByOffice is what the office does by itself because of something: no id that anybody chooses is like it.
+func ByOffice(of ...string) Once { return Once{ID: "office#" + strings.Join(of, "#")} }
+
+// Do keeps what an act made of a case: state, events and who finds it from now on, in one transaction. An act
+// that was done before changes nothing.
 //
-// Errors: docket.ErrChanged, when the case is not what the act was done in, docket.ErrNumber.
-func (s *Cases) Do(ctx context.Context, before, after docket.Case, act string) error {
+// Errors: docket.ErrChanged, when the case is not what the act was done in, or another act has its id;
+// docket.ErrNumber.
+func (s *Cases) Do(ctx context.Context, before, after docket.Case, act Once) error {
 	head, err := headItem(after)
 	if err != nil {
 		return err
 	}
-	done := item{schema.PK: str(casePK(after.ID)), schema.SK: str(caseAct + act)}
+	done := item{schema.PK: str(casePK(after.ID)), schema.SK: str(caseAct + act.ID)}
+	if act.Digest != "" {
+		done["digest"] = str(act.Digest)
+	}
 	ops := []types.TransactWriteItem{s.once(done), {Put: &types.Put{
 		TableName: &s.name, Item: head, ConditionExpression: aws.String("revision = :before"),
 		ExpressionAttributeValues: item{":before": num(int64(before.Revision))},
@@ -281,18 +294,28 @@ func (s *Cases) Do(ctx context.Context, before, after docket.Case, act string) e
 	switch {
 	case err != nil:
 		return fmt.Errorf("act in case %s: %w", after.ID, err)
-	case reasons == nil || failed(reasons, 0):
+	case reasons == nil || failed(reasons, 0) && text(reasons[0].Item, "digest") == act.Digest:
 		return nil
+	case failed(reasons, 0):
+		return docket.ErrChanged
 	case !failed(reasons, 1) && after.Number != before.Number:
 		return docket.ErrNumber
 	}
 	return docket.ErrChanged
 }
 
-// Done reports whether an act of that id was done in the case.
-func (s *Cases) Done(ctx context.Context, id, act string) (bool, error) {
-	var it struct{}
-	return s.get(ctx, casePK(id), caseAct+act, time.Time{}, &it)
+// Done reports whether the act was done in the case.
+//
+// Errors: docket.ErrChanged, when another act has its id.
+func (s *Cases) Done(ctx context.Context, id string, act Once) (bool, error) {
+	var it struct {
+		Digest string `dynamodbav:"digest"`
+	}
+	done, err := s.get(ctx, casePK(id), caseAct+act.ID, time.Time{}, &it)
+	if err == nil && done && it.Digest != act.Digest {
+		err = docket.ErrChanged
+	}
+	return done, err
 }
 
 // Prove keeps the first of a kind of event: of is what makes it one of its kind. It reports whether this

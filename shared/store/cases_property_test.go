@@ -48,13 +48,18 @@ func (h *courtroom) act(who docket.Actor, c docket.Case, a docket.Act) {
 	h.t.Helper()
 	ctx := context.Background()
 	h.fault = rapid.SampledFrom([]string{"", "", "", "conflict", "cut", "lost"}).Draw(h.t, "fault")
-	done, err := h.cases.Done(ctx, h.id, a.ID)
+	asked, err := a.Digest(who, indexKey)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	act := store.Once{ID: a.ID, Digest: asked}
+	done, err := h.cases.Done(ctx, h.id, act)
 	if err == nil && !done {
 		after, refused := c.Do(a, who, indexKey, h.now)
 		if refused != nil {
 			return
 		}
-		err = h.cases.Do(ctx, c, after, a.ID)
+		err = h.cases.Do(ctx, c, after, act)
 	}
 	h.fault = ""
 	switch {

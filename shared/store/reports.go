@@ -11,7 +11,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
-	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/delivery"
 	"github.com/courtoffice/courtoffice/shared/filing"
 	"github.com/courtoffice/courtoffice/shared/outbox"
@@ -58,16 +57,6 @@ func (t table) reported(ctx context.Context, pk, sk string, r delivery.Report, t
 		return time.Time{}, true, fmt.Errorf("record of %s: %w", pk, err)
 	}
 	return sent, true, nil
-}
-
-// Reported keeps what became of an account's notice by r.Channel: see table.reported.
-func (s *Accounts) Reported(ctx context.Context, e account.Event, r delivery.Report, to string) (known bool, err error) {
-	sk := accountNoticeSK(e)
-	if r.Channel == delivery.Text {
-		sk = accountTextSK(e)
-	}
-	_, known, err = s.reported(ctx, accountPK(e.AccountID), sk, r, to)
-	return known, err
 }
 
 // Reported keeps what became of a filing's notice to the recipient in r.Of, and what of it the filer is to
@@ -141,43 +130,4 @@ func (s *Outbox) Entry(ctx context.Context, pk, sk string) (e outbox.Entry, ok b
 		return e, false, fmt.Errorf("read outbox of %s: %w", pk, err)
 	}
 	return OutboxEntry(out.Item)
-}
-
-// ContactFailed keeps that the address or number which r is about takes nothing any more, where it is the one
-// of its channel that stands in the account r is of, and was not verified after r. The holder is told by the
-// other channel, with the event of the transaction. A repeat changes nothing.
-func (s *Accounts) ContactFailed(ctx context.Context, r delivery.Report, at time.Time) error {
-	a, err := s.Account(ctx, r.Of.Account)
-	if errors.Is(err, account.ErrNotRegistered) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	channel, stands, good, failed := account.Email, a.Email, a.Verified, a.EmailFailed
-	update := types.Update{
-		UpdateExpression:         aws.String("SET emailFailed = :at"),
-		ConditionExpression:      aws.String("email = :to AND #status = :active AND attribute_not_exists(emailFailed) AND (attribute_not_exists(verified) OR verified < :at)"),
-		ExpressionAttributeNames: map[string]string{"#status": "status"},
-	}
-	if r.Channel == delivery.Text {
-		channel, stands, good, failed = account.Mobile, a.Mobile, a.MobileFrom, a.MobileFailed
-		update.UpdateExpression = aws.String("SET mobileFailed = :at")
-		update.ConditionExpression = aws.String("mobile = :to AND #status = :active AND attribute_not_exists(mobileFailed) AND mobileFrom < :at")
-	}
-	if !strings.EqualFold(stands, r.To) || a.Status != account.Active || !failed.IsZero() || !good.Before(r.At) {
-		return nil
-	}
-	update.TableName, update.Key = &s.name, key(accountPK(a.ID), accountSK)
-	update.ExpressionAttributeValues = item{":at": str(instant(r.At)), ":to": str(stands), ":active": str(string(account.Active))}
-	e := account.NewEvent(account.EventContactFailed, a.ID, string(channel)+"-"+instant(r.At), r.At)
-	e.Channel = channel
-	told, err := s.outbox(e, outbox.Until(at))
-	if err != nil {
-		return err
-	}
-	if _, err := s.transact(ctx, types.TransactWriteItem{Update: &update}, told); err != nil {
-		return fmt.Errorf("contact of %s: %w", a.ID, err)
-	}
-	return nil
 }

@@ -34,6 +34,7 @@ type Service struct {
 	Traces    *store.Traces
 	Filings   *store.Filings
 	Accounts  *store.Accounts
+	Staff     *store.Staff
 	Documents *documents.Store
 	IndexKey  []byte // 32 bytes: look-up keys of confirmed numbers
 }
@@ -186,7 +187,7 @@ func (s *Service) attach(ctx context.Context, e filing.ActedEvent, at time.Time)
 	}
 	after, first := c.Attach(docket.Paper{Filing: e.FilingID, Kind: e.Kind, At: sealed.Envelope.SentAt}, holder.Key, at)
 	if first {
-		if err := s.Cases.Do(ctx, c, after, e.FilingID); err != nil {
+		if err := s.Cases.Do(ctx, c, after, store.ByOffice("attach", e.FilingID)); err != nil {
 			return err
 		}
 	}
@@ -197,7 +198,7 @@ func (s *Service) attach(ctx context.Context, e filing.ActedEvent, at time.Time)
 	}
 	if step.Name != "register" {
 		if done, first := after.Answered(answer); first {
-			if err := s.Cases.Do(ctx, after, done, e.FilingID+"#"+step.Name+"#"+e.At); err != nil {
+			if err := s.Cases.Do(ctx, after, done, store.ByOffice("answer", e.FilingID, step.Name, e.At)); err != nil {
 				return err
 			}
 			after = done
@@ -308,7 +309,8 @@ type ActRequest struct {
 	docket.Act
 }
 
-// Act does what the court does in a case and shows the case as it is then. A repeat finds what was done.
+// Act does what the court does in a case and shows the case as it is then. A repeat finds what was done; another
+// act under its id is refused.
 //
 // Errors: session.ErrNone, agreement.ErrNotAccepted, docket.ErrNotFound, docket.ErrChanged, docket.ErrStep,
 // defect.List.
@@ -330,17 +332,23 @@ func (s *Service) Act(ctx context.Context, req ActRequest) (View, error) {
 	if c, err = s.looked(ctx, c, sight, a); err != nil {
 		return View{}, err
 	}
-	done, err := s.Cases.Done(ctx, c.ID, req.Act.ID)
+	by := docket.Actor{By: sight.By(), Account: a.ID, Name: a.Subject.Name}
+	asked, err := req.Act.Digest(by, s.IndexKey)
+	if err != nil {
+		return View{}, err
+	}
+	act := store.Once{ID: req.Act.ID, Digest: asked}
+	done, err := s.Cases.Done(ctx, c.ID, act)
 	if err != nil {
 		return View{}, err
 	}
 	if !done {
 		at := received(ctx)
-		after, err := c.Do(req.Act, docket.Actor{By: sight.By(), Account: a.ID, Name: a.Subject.Name}, s.IndexKey, at)
+		after, err := c.Do(req.Act, by, s.IndexKey, at)
 		if err != nil {
 			return View{}, err
 		}
-		if err := s.Cases.Do(ctx, c, after, req.Act.ID); err != nil {
+		if err := s.Cases.Do(ctx, c, after, act); err != nil {
 			return View{}, err
 		}
 	}

@@ -174,7 +174,7 @@ func (tr *trial) do(by docket.By, a docket.Act) string {
 	a.ID, a.Revision = evidencetest.ID(0x100+tr.acts), c.Revision
 	after, err := c.Do(a, docket.Actor{By: by, Account: string(by), Name: "СЕРІКОВ ҰЛАН"}, root, tr.at)
 	if err == nil {
-		err = tr.cases.Do(tr.t.Context(), c, after, a.ID)
+		err = tr.cases.Do(tr.t.Context(), c, after, store.Once{ID: a.ID})
 	}
 	if err != nil {
 		tr.t.Fatal(a.Step, err)
@@ -218,7 +218,7 @@ func (tr *trial) served() {
 	if !ok {
 		tr.t.Fatal("nobody's paper")
 	}
-	if err := tr.cases.Do(tr.t.Context(), before, after, e.ID); err != nil {
+	if err := tr.cases.Do(tr.t.Context(), before, after, store.ByOffice("attach", e.ID)); err != nil {
 		tr.t.Fatal(err)
 	}
 }
@@ -416,14 +416,18 @@ func TestCaseFile(t *testing.T) {
 // tampered tries what may be wrong with an archive that is under a time stamp all the same.
 func tampered(t *testing.T, good map[string][]byte) {
 	t.Helper()
-	edit := func(name string, change func(m map[string]any)) func(map[string][]byte) {
+	facts := func(change func(*casefile.Facts)) func(map[string][]byte) {
+		return edited(t, casefile.FactsName, change)
+	}
+	index := func(change func(*casefile.Index)) func(map[string][]byte) {
+		return edited(t, casefile.IndexName, change)
+	}
+	replaced := func(name, old, new string) func(map[string][]byte) {
 		return func(f map[string][]byte) {
-			var m map[string]any
-			if err := json.Unmarshal(f[name], &m); err != nil {
-				t.Fatal(err)
+			if !strings.Contains(string(f[name]), old) {
+				t.Fatalf("%s has no %q", name, old)
 			}
-			change(m)
-			f[name], _ = json.Marshal(m)
+			f[name] = []byte(strings.Replace(string(f[name]), old, new, 1))
 		}
 	}
 	private := ""
@@ -434,16 +438,23 @@ func tampered(t *testing.T, good map[string][]byte) {
 	}
 	for what, change := range map[string]func(map[string][]byte){
 		"no facts":                    func(f map[string][]byte) { delete(f, casefile.FactsName) },
-		"facts of another instant":    edit(casefile.FactsName, func(m map[string]any) { m["at"] = "2026-11-23T00:00:00Z" }),
+		"facts of another instant":    facts(func(f *casefile.Facts) { f.At = f.At.AddDate(0, 0, 1) }),
 		"one more file":               func(f map[string][]byte) { f["papers/001/more.pdf"] = nil },
 		"a private part is gone":      func(f map[string][]byte) { delete(f, private) },
 		"a private part is changed":   func(f map[string][]byte) { f[private] = []byte("{}") },
-		"nothing is withheld":         edit(casefile.IndexName, func(m map[string]any) { m["withheld"] = nil }),
-		"withheld without a reason":   edit(casefile.IndexName, func(m map[string]any) { m["withheld"].([]any)[0].(map[string]any)["why"] = "" }),
-		"withheld under another hash": edit(casefile.IndexName, func(m map[string]any) { m["withheld"].([]any)[0].(map[string]any)["sha256"] = strings.Repeat("0", 64) }),
+		"nothing is withheld":         index(func(i *casefile.Index) { i.Withheld = nil }),
+		"withheld without a reason":   index(func(i *casefile.Index) { i.Withheld[0].Why = "" }),
+		"withheld under another hash": index(func(i *casefile.Index) { i.Withheld[0].SHA256 = strings.Repeat("0", 64) }),
 		"another ruling":              func(f map[string][]byte) { f["papers/001/rulings/1.pdf"] = []byte("%PDF-1.7 another") },
 		"no signature":                func(f map[string][]byte) { delete(f, "papers/001/signatures/2.p7s") },
-		"papers have changed places":  edit(casefile.FactsName, func(m map[string]any) { m["papers"].([]any)[0].(map[string]any)["filing"] = evidencetest.ID(2) }),
+		"papers have changed places":  facts(func(f *casefile.Facts) { f.Papers[0].Filing = evidencetest.ID(2) }),
+		"facts told twice":            replaced(casefile.FactsName, "{", `{"number": "0",`),
+		"facts in another case":       replaced(casefile.FactsName, "{", `{"NUMBER": "0",`),
+		"words beside the facts":      replaced(casefile.FactsName, "{", `{"note": "the claim was granted",`),
+		"facts twice": func(f map[string][]byte) {
+			f[casefile.FactsName] = append(slices.Clone(f[casefile.FactsName]), "{}"...)
+		},
+		"reasons told twice": replaced(casefile.IndexName, `"why": `, `"why": "", "why": `),
 		"a signature of another paper": func(f map[string][]byte) {
 			f["papers/001/signatures/1.p7s"] = f["papers/002/signatures/1.p7s"]
 		},
@@ -460,6 +471,23 @@ func tampered(t *testing.T, good map[string][]byte) {
 		if _, err := checked(contents, names); !errors.Is(err, casefile.ErrContradiction) && !errors.Is(err, asice.ErrContradiction) {
 			t.Errorf("%s: %v", what, err)
 		}
+	}
+}
+
+// edited changes one of the files that the office writes, as it writes them.
+func edited[T any](t *testing.T, name string, change func(*T)) func(map[string][]byte) {
+	return func(f map[string][]byte) {
+		t.Helper()
+		var v T
+		if err := json.Unmarshal(f[name], &v); err != nil {
+			t.Fatal(err)
+		}
+		change(&v)
+		data, err := json.MarshalIndent(v, "", "  ")
+		if err != nil {
+			t.Fatal(err)
+		}
+		f[name] = append(data, '\n')
 	}
 }
 

@@ -6,7 +6,6 @@ package facts
 import (
 	"context"
 	"crypto/subtle"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -73,13 +72,10 @@ func (s *Service) Find(ctx context.Context, r Request) (Facts, error) {
 	} else if err != nil {
 		return Facts{}, err
 	}
-	var signed struct {
-		Receipt receipt.Receipt `json:"receipt"`
-	}
-	if err := json.Unmarshal(sealed.Receipt, &signed); err != nil {
+	kept, err := receipt.Read(sealed.Receipt)
+	if err != nil {
 		return Facts{}, fmt.Errorf("receipt of %s: %w", sealed.Envelope.ID, err)
 	}
-	kept := signed.Receipt
 	if kept.CheckCode == "" || subtle.ConstantTimeCompare([]byte(kept.CheckCode), []byte(code)) != 1 {
 		return Facts{}, unknown
 	}

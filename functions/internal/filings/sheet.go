@@ -25,10 +25,8 @@ func (s *Service) Sheet(ctx context.Context, req GetRequest) (httpapi.File, erro
 	if err != nil {
 		return httpapi.File{}, err
 	}
-	var signed struct {
-		Receipt receipt.Receipt `json:"receipt"`
-	}
-	if err := json.Unmarshal(raw, &signed); err != nil {
+	signed, err := receipt.Read(raw)
+	if err != nil {
 		return httpapi.File{}, fmt.Errorf("receipt of %s: %w", e.ID, err)
 	}
 	v := View{Sections: map[string]SectionView{}}
@@ -39,7 +37,7 @@ func (s *Service) Sheet(ctx context.Context, req GetRequest) (httpapi.File, erro
 	pdf, err := sheet.PDF(sheet.Sheet{
 		Signed: raw, Kind: e.Kind, Parties: parties(e.Kind, v.Sections, lang), Tiyn: e.Tiyn, Office: s.Office, Test: s.Test, Lang: lang,
 	})
-	return httpapi.File{Name: signed.Receipt.TicketNo + ".pdf", Type: "application/pdf", Data: pdf}, err
+	return httpapi.File{Name: signed.TicketNo + ".pdf", Type: "application/pdf", Data: pdf}, err
 }
 
 // parties are those that a form names, by the section that each stands in.

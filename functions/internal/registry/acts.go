@@ -168,7 +168,7 @@ func (s *Service) read(ctx context.Context, w staff, sealed store.Sealed, r ActR
 		if !number.MatchString(a.Number) || tooLong(a.Number, filing.MaxNumber) {
 			list.Add("/number", "registration-number", "")
 		}
-		judges, err := s.Accounts.Staff(ctx, account.Judge.At(e.Court))
+		judges, err := s.Posts.Of(ctx, account.Judge.At(e.Court))
 		if err != nil {
 			return a, err
 		}

@@ -32,7 +32,8 @@ type Service struct {
 	Traces    *store.Traces
 	Attempts  *store.Attempts // of searches, in the filings table
 	Documents *documents.Store
-	Accounts  Accounts
+	Accounts  *store.Accounts
+	Posts     *store.Staff
 	Audit     Audit
 	Acts      signer.Acts // reads what judges sign
 	IndexKey  []byte      // 32 bytes
@@ -42,14 +43,6 @@ type Service struct {
 // gate.ErrForbidden.
 type Gate interface {
 	Staff(ctx context.Context) (account.Account, audit.Actor, error)
-}
-
-// Accounts finds people.
-type Accounts interface {
-	// Account fails with account.ErrNotRegistered.
-	Account(ctx context.Context, id string) (account.Account, error)
-	// Staff lists the active accounts that have a post, by name.
-	Staff(ctx context.Context, right account.Right) ([]account.Account, error)
 }
 
 // Audit keeps entries of what was read.

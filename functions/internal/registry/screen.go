@@ -137,7 +137,7 @@ func (s *Service) view(ctx context.Context, w staff, sealed store.Sealed) (View,
 		v.Ruling = &Ruling{r.Step, r.At, r.Judge, r.Lang, append([]string{}, r.Grounds...), r.Reasons, r.Decision, day(r.On), r.File.SHA256}
 	}
 	if v.takes("register") || v.takes(filing.CorrectStep) {
-		list, err := s.Accounts.Staff(ctx, account.Judge.At(e.Court))
+		list, err := s.Posts.Of(ctx, account.Judge.At(e.Court))
 		if err != nil {
 			return View{}, err
 		}

@@ -282,7 +282,7 @@ func TestLaterPaper(t *testing.T) {
 	m.view(matrixSent, head)
 	svc := &notify.Service{
 		Mail: mail.New(app.ses(), app.cfg.MailFrom), SMS: sms.New(app.pinpoint(), app.cfg.SMSSender, app.cfg.SMSSet), PortalURL: "https://court.example",
-		Accounts: m.accounts(), IndexKey: app.cfg.IndexKey, Now: func() time.Time { return m.at },
+		Accounts: m.accounts(), Representatives: m.trusted(), Contacts: m.contacts(), Cases: store.NewCases(m.db, m.name(schema.Filings)), IndexKey: app.cfg.IndexKey, Now: func() time.Time { return m.at },
 	}
 	m.tells(svc, matrixSent)
 	if sent := slices.DeleteFunc(sink.Messages(), func(s mailsink.Message) bool { return !strings.Contains(s.Subject, "Сот тіркеді") }); len(sent) != 1 || !strings.Contains(sent[0].Text, matrixSent) {
@@ -319,6 +319,42 @@ func TestActIsDoneOnce(t *testing.T) {
 	}
 	m.want(m.send(at(m.event("POST /api/cases/{id}/acts", with(body, "id", actID(2)), clerk), "{id}", matrixSent)), 409, "changed-meanwhile")
 	m.want(m.send(at(m.event("POST /api/cases/{id}/acts", with(body, "id", "x"), clerk), "{id}", matrixSent)), 400, "malformed-json")
+}
+
+// TestActIDsAreTheirs: an act under the id of one that was done, by somebody else or with other words, is told
+// apart from a repeat; and no id that somebody may choose keeps a paper out of its case.
+func TestActIDsAreTheirs(t *testing.T) {
+	m := newMatrix(t)
+	tokens := m.court()
+	clerk, judge := tokens[caseClerk], tokens[caseJudge]
+	const paper = "01993a5e-0000-7000-8000-000000000031"
+	v := m.view(matrixSent, clerk)
+	defendant := v.Parties[1].ID
+	body := object{"id": paper, "revision": v.Revision, "step": "confirm", "party": defendant, "number": signertest.BIN, "name": "ЖШС"}
+	send := func(body object, token string) answer {
+		return m.send(at(m.event("POST /api/cases/{id}/acts", body, token), "{id}", matrixSent))
+	}
+	m.want(send(body, clerk), 200, "")
+	now := m.view(matrixSent, clerk).Revision
+	m.want(send(body, clerk), 200, "")
+	for what, other := range map[string]object{
+		"another step":   {"id": paper, "revision": now, "step": "serve", "party": defendant},
+		"another number": with(with(body, "revision", now), "number", "010140000011"),
+		"another name":   with(with(body, "revision", now), "name", "АҚ"),
+	} {
+		if a := send(other, clerk); a.status != 409 {
+			t.Errorf("%s under the same id: %d %v", what, a.status, a.body)
+		}
+	}
+	m.want(send(with(body, "revision", now), judge), 409, "changed-meanwhile")
+	if again := m.view(matrixSent, clerk); again.Revision != now {
+		t.Errorf("revision %d became %d", now, again.Revision)
+	}
+	m.motion(paper, "aigul", m.tokens["owner"], func(object) {})
+	m.acted(paper, filing.CourtAct{Step: "register", Number: "4821"})
+	if v := m.view(matrixSent, clerk); len(v.Papers) != 2 || v.Papers[1].Filing != paper {
+		t.Errorf("the paper is not in its case: %+v", v.Papers)
+	}
 }
 
 // TestCaseAuthorisation tries who sees a case: the answer to everyone who may not is that there is none.
@@ -396,7 +432,7 @@ func withQuery(ev events.APIGatewayV2HTTPRequest, q string) events.APIGatewayV2H
 func TestRecordedCaseEvents(t *testing.T) {
 	m := newMatrix(t)
 	clerk := m.court()[caseClerk]
-	if err := store.NewAccounts(m.db, m.name(schema.Accounts)).SignIn(t.Context(), challenge.Challenge{NotAfter: m.at}, session.Session{
+	if err := store.NewSessions(m.db, m.name(schema.Accounts)).SignIn(t.Context(), challenge.Challenge{NotAfter: m.at}, session.Session{
 		ID: session.ID(recordedToken), AccountID: m.ids["owner"], By: session.ByEDS, CreatedAt: m.at, SeenAt: m.at,
 	}); err != nil {
 		t.Fatal(err)

@@ -21,6 +21,7 @@ func (a *App) Registry() http.Handler {
 		Attempts:  store.NewAttempts(db, a.cfg.FilingsTable),
 		Documents: documents.New(a.s3(), a.cfg.DocumentsBucket),
 		Accounts:  store.NewAccounts(db, a.cfg.AccountsTable),
+		Posts:     store.NewStaff(db, a.cfg.AccountsTable),
 		Audit:     store.NewAudit(db, a.cfg.SiteTable, a.cfg.AccountsTable),
 		Acts:      a.acts(eds.Filing().Online()),
 		IndexKey:  a.cfg.IndexKey,

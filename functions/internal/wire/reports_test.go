@@ -358,10 +358,10 @@ func TestFailedAddress(t *testing.T) {
 		t.Errorf("mail %+v", got)
 	}
 	code := account.NewCode(r.app(t, "notify").cfg.IndexKey, account.Email, recordedAccount, "c1", "ulan@example.kz", [4]byte{1}, time.Now())
-	if err := r.accounts().AskCode(t.Context(), code); err != nil {
+	if err := r.contacts().AskCode(t.Context(), code); err != nil {
 		t.Fatal(err)
 	}
-	if err := r.accounts().Verify(t.Context(), code, account.Evidence{}); err != nil {
+	if err := r.contacts().Verify(t.Context(), code, account.Evidence{}); err != nil {
 		t.Fatal(err)
 	}
 	r.reports("mail-bounced", "mail-complained")

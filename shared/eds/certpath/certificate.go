@@ -222,13 +222,13 @@ func (c *Certificate) parseExtensions(in cryptobyte.String) bool {
 	if !in.ReadASN1(&list, asn1.SEQUENCE) || !in.Empty() {
 		return false
 	}
-	var seen []oid.ID
+	seen := map[oid.ID]bool{}
 	for !list.Empty() {
 		id, critical, value, ok := ReadExtension(&list)
-		if !ok || slices.Contains(seen, id) { // one of each, RFC 5280 section 4.2
+		if !ok || seen[id] { // one of each, RFC 5280 section 4.2
 			return false
 		}
-		seen = append(seen, id)
+		seen[id] = true
 		known, ok := c.parseExtension(id, critical, value)
 		if !ok {
 			return false

@@ -37,7 +37,7 @@ var ErrTrailing = errors.New("cms: bytes after the end of the message")
 // LimitError means that the input has more of something than Limits allow; nothing is wrong with
 // its syntax as far as it was read.
 type LimitError struct {
-	Limit string // "signers", "certificates", "evidence", "attributes", "pieces", or "levels of nesting", which is fixed
+	Limit string // "signers", "certificates", "certificate-bytes", "evidence", "attributes", "pieces", or "levels of nesting", which is fixed
 	Most  int
 }
 
@@ -58,16 +58,18 @@ func part(err error, name string) error {
 type Limits struct {
 	Signers      int // SignerInfos, default 32
 	Certificates int // default 64
-	Evidence     int // CRLs and OCSP responses together, default 64
-	Attributes   int // in one SignerInfo, signed or unsigned, default 64
-	Pieces       int // parts of a content OCTET STRING cut up in BER, default 1<<16
+
+	CertificateBytes int // of one certificate, default 64 KiB
+	Evidence         int // CRLs and OCSP responses together, default 64
+	Attributes       int // in one SignerInfo, signed or unsigned, default 64
+	Pieces           int // parts of a content OCTET STRING cut up in BER, default 1<<16
 }
 
 func (l Limits) withDefaults() Limits {
 	for _, f := range []struct {
 		field *int
 		value int
-	}{{&l.Signers, 32}, {&l.Certificates, 64}, {&l.Evidence, 64}, {&l.Attributes, 64}, {&l.Pieces, 1 << 16}} {
+	}{{&l.Signers, 32}, {&l.Certificates, 64}, {&l.CertificateBytes, 64 << 10}, {&l.Evidence, 64}, {&l.Attributes, 64}, {&l.Pieces, 1 << 16}} {
 		if *f.field == 0 {
 			*f.field = f.value
 		}
@@ -389,6 +391,9 @@ func (d *SignedData) readCertificates(in *[]byte, limits Limits) error {
 			return &LimitError{"certificates", n}
 		}
 		if e.Tag == ber.Sequence {
+			if len(e.Raw) > limits.CertificateBytes {
+				return &LimitError{"certificate-bytes", limits.CertificateBytes}
+			}
 			d.Certificates = append(d.Certificates, e.Raw)
 		}
 		body = rest

@@ -31,6 +31,29 @@ func pathField(plain, name string) []byte {
 	return append(field, name...)
 }
 
+// What a system leaves in an archive is passed over, a document that has its name or lies in its folder is not.
+func TestLeftovers(t *testing.T) {
+	for _, tt := range []struct {
+		name, data string
+		want       bool
+	}{
+		{"__MACOSX/._иск.txt", "\x00\x05\x16\x07\x00\x02\x00\x00Mac OS X", true},
+		{".DS_Store", "\x00\x00\x00\x01Bud1\x00", true},
+		{"a/Thumbs.db", "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\x00", true},
+		{"desktop.ini", "[.ShellClassInfo]\r\nIconResource=x", true},
+		{"__MACOSX/иск.pdf", "%PDF-1.7", false},
+		{"__MACOSX/._иск.pdf", "%PDF-1.7", false},
+		{"Thumbs.db", "Шарт", false},
+		{".DS_Store", "<html>", false},
+		{"desktop.ini", "Шарт", false},
+		{"._a", "\x00\x05\x16\x07" + string(make([]byte, maxLeftover)), false},
+	} {
+		if got := noise(file{tt.name, []byte(tt.data)}); got != tt.want {
+			t.Errorf("%s with %.20q: %t", tt.name, tt.data, got)
+		}
+	}
+}
+
 func TestNamesInArchives(t *testing.T) {
 	const windows = "\x88\xe1\xaa.txt" // Иск.txt in code page 866
 	for _, tt := range []struct {

@@ -1,9 +1,10 @@
 package container
 
 import (
+	"bytes"
 	"encoding/base64"
+	"errors"
 	"net/url"
-	"slices"
 	"strings"
 
 	"github.com/courtoffice/courtoffice/shared/eds"
@@ -57,6 +58,7 @@ func (r *run) asic(files []file) error {
 	signed := map[string]bool{}
 	used := map[string]bool{}
 	var stamped []file
+	known := map[string]bool{} // of stamped
 	broken, signatures := false, 0
 	for _, f := range files {
 		if !isManifest(f.name) {
@@ -67,7 +69,7 @@ func (r *run) asic(files []file) error {
 			return nil
 		}
 		out := Signature{Name: f.name, Checks: []eds.Check{}}
-		m, detail, code := readManifest(f, byName, r.limits)
+		m, detail, code := r.readManifest(f, byName)
 		if detail != "" {
 			out.Checks = append(out.Checks, eds.NewCheck(code, detail))
 			r.out.Signatures = append(r.out.Signatures, out)
@@ -86,7 +88,8 @@ func (r *run) asic(files []file) error {
 		if m.stamp {
 			r.stamp(&out, byName[m.signature].data, reader(f.data))
 			for _, name := range out.Covers {
-				if !slices.ContainsFunc(stamped, func(f file) bool { return f.name == name }) {
+				if !known[name] {
+					known[name] = true
 					stamped = append(stamped, byName[name])
 				}
 			}
@@ -105,7 +108,7 @@ func (r *run) asic(files []file) error {
 	}
 	for _, f := range files {
 		switch inMeta := strings.HasPrefix(f.name, metaFolder); {
-		case f.name == "mimetype", isManifest(f.name), used[f.name], signed[f.name], noise(f.name):
+		case f.name == "mimetype", isManifest(f.name), used[f.name], signed[f.name], noise(f):
 		case inMeta && (named(f.name) || strings.HasSuffix(f.name, ".tst")):
 			r.fail(eds.CodeForm, "%q belongs to no manifest", f.name)
 		case inMeta && strings.HasSuffix(f.name, ".xml") && strings.Contains(f.name, "signatures"):
@@ -122,11 +125,15 @@ func (r *run) asic(files []file) error {
 
 // readManifest reads a manifest and compares the digests of the files it names (section A.4). detail says
 // what is wrong, and code what follows.
-func readManifest(f file, files map[string]file, limits eds.Limits) (m manifest, detail string, code eds.Code) {
-	doc, err := xmldsig.Parse(f.data, xmldsig.Limits{MaxBytes: int(limits.Size), MaxDepth: int(limits.Depth), MaxNodes: int(limits.Nodes)})
+func (r *run) readManifest(f file, files map[string]file) (m manifest, detail string, code eds.Code) {
+	doc, err := xmldsig.Parse(f.data, xmldsig.Limits{MaxBytes: int(r.limits.Size), MaxDepth: int(r.limits.Depth), MaxNodes: int(max(1, r.limits.Nodes))})
+	if e, ok := errors.AsType[*xmldsig.Error](err); ok && e.Reason == xmldsig.ReasonLimit {
+		return m, f.name + ": " + err.Error(), eds.CodeLimits
+	}
 	if err != nil {
 		return m, err.Error(), eds.CodeStructure
 	}
+	r.limits.Nodes -= int64(bytes.Count(f.data, []byte("<"))) // one account for all manifests
 	m.files = map[string]bool{}
 	bad := func(what string) (manifest, string, eds.Code) { return m, f.name + ": " + what, eds.CodeStructure }
 	root := doc.Root()
@@ -152,11 +159,12 @@ func readManifest(f file, files map[string]file, limits eds.Limits) (m manifest,
 			if !ok || !there || m.files[name] {
 				return bad("a file it names is missing, or named twice")
 			}
-			same, known := digestOf(e, data.data)
-			if !known {
+			switch same, code := r.digestOf(e, data.data); {
+			case code == eds.CodeLimits:
+				return m, "digest-bytes: no more work than the policy allows", code
+			case code != "":
 				return bad("a digest method that is not known")
-			}
-			if !same {
+			case !same:
 				return m, name, eds.CodeContent
 			}
 			m.files[name] = true
@@ -182,7 +190,8 @@ func target(e *xmldsig.Element) (string, bool) {
 	return strings.TrimPrefix(name, "/"), err == nil
 }
 
-func digestOf(e *xmldsig.Element, data []byte) (same, known bool) {
+// digestOf compares the digest of a file with the one that a manifest has; code is set where that cannot be done.
+func (r *run) digestOf(e *xmldsig.Element, data []byte) (same bool, code eds.Code) {
 	method, value := "", ""
 	for c := range e.Children() {
 		switch space, local := c.Name(); {
@@ -194,10 +203,12 @@ func digestOf(e *xmldsig.Element, data []byte) (same, known bool) {
 	}
 	d, err := algorithm.FindXMLDigest(method)
 	if err != nil || d.Name == "sha-1" {
-		return false, false
+		return false, eds.CodeUnsupported
 	}
-	h := d.New()
-	h.Write(data)
+	sum, ok := r.v.Sum(d, data)
+	if !ok {
+		return false, eds.CodeLimits
+	}
 	want, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(value), ""))
-	return err == nil && string(want) == string(h.Sum(nil)), true
+	return err == nil && bytes.Equal(want, sum), ""
 }

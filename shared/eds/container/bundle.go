@@ -36,7 +36,7 @@ type signatureFile struct {
 func newBundle(r *run, files []file) *bundle {
 	b := &bundle{r: r, pdfs: map[string]*pades.Document{}, sums: map[oid.ID][][]byte{}, signed: map[string]bool{}}
 	for _, f := range files {
-		if noise(f.name) {
+		if noise(f) {
 			continue
 		}
 		if message, ok := readMessage(f); ok {
@@ -161,10 +161,14 @@ func (b *bundle) digests(id oid.ID) [][]byte {
 	if err != nil {
 		return nil
 	}
+	b.sums[id] = [][]byte{}
 	for _, f := range b.documents {
-		h := d.New()
-		h.Write(f.data)
-		b.sums[id] = append(b.sums[id], h.Sum(nil))
+		sum, ok := b.r.v.Sum(d, f.data)
+		if !ok {
+			b.r.limit("digest-bytes: no more work than the policy allows")
+			return nil
+		}
+		b.sums[id] = append(b.sums[id], sum)
 	}
 	return b.sums[id]
 }

@@ -17,6 +17,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path"
 	"strings"
 	"time"
 
@@ -79,8 +80,10 @@ func Verify(v *eds.Verifier, data []byte, at time.Time) (*Report, error) {
 	if at.IsZero() {
 		at = time.Now().UTC().Truncate(time.Second)
 	}
-	r := &run{v: v, at: at.UTC(), limits: v.Policy.Limits.Effective(),
+	r := &run{v: v.Within(int64(len(data))), at: at.UTC(), limits: v.Policy.Limits.Effective(),
 		out: &Report{Policy: v.Policy.Name, CheckedAt: at.UTC(), Checks: []eds.Check{}, Signatures: []Signature{}}}
+	r.limits.Unpacked = r.limits.Unpack(int64(len(data)))
+	r.limits.Nodes = min(r.limits.Nodes, freeNodes+int64(len(data)))
 	var err error
 	switch {
 	case !Is(data):
@@ -97,6 +100,10 @@ func Verify(v *eds.Verifier, data []byte, at time.Time) (*Report, error) {
 	}
 	return r.conclude()
 }
+
+// freeNodes are the values of a PDF, or the elements of the manifests of an archive, that a file may have
+// whatever its size; each of its bytes may bring another.
+const freeNodes = 50_000
 
 // run is one call of Verify.
 type run struct {
@@ -273,10 +280,27 @@ func (r *run) zip(data []byte) error {
 	return nil
 }
 
-// noise reports whether a file is one that a system leaves in archives without being asked.
-func noise(name string) bool {
-	base := name[strings.LastIndexByte(name, '/')+1:]
-	return strings.HasPrefix(name, "__MACOSX/") || base == ".DS_Store" || base == "Thumbs.db" || base == "desktop.ini"
+// leftovers are files that systems leave in archives without being asked, by how their names and their contents begin.
+var leftovers = []struct{ name, content string }{
+	{"._", "\x00\x05\x16\x07"}, // macOS: what a file has beside its content (AppleDouble)
+	{".DS_Store", "\x00\x00\x00\x01Bud1"},
+	{"Thumbs.db", "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"},
+	{"desktop.ini", "[.ShellClassInfo]"}, {"desktop.ini", "\r\n[.ShellClassInfo]"}, {"desktop.ini", "\xff\xfe"},
 }
+
+// noise reports whether a file is such a leftover. A document that is only called so is a document.
+func noise(f file) bool {
+	base := path.Base(f.name)
+	for _, l := range leftovers {
+		called := base == l.name || l.name == "._" && strings.HasPrefix(base, l.name)
+		if called && bytes.HasPrefix(f.data, []byte(l.content)) && len(f.data) <= maxLeftover {
+			return true
+		}
+	}
+	return false
+}
+
+// maxLeftover is the largest leftover: a database of previews.
+const maxLeftover = 4 << 20
 
 func reader(data []byte) io.Reader { return bytes.NewReader(data) }

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -215,8 +216,43 @@ func covered(t testing.TB, data []byte) (parts []string) {
 	return parts
 }
 
+// unzipped are the files of an archive, as package zip reads them.
+func unzipped(t testing.TB, data []byte) map[string]string {
+	t.Helper()
+	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		t.Fatalf("passes, and archive/zip says %v", err)
+	}
+	files := map[string]string{}
+	for _, f := range z.File {
+		r, err := f.Open()
+		if err != nil {
+			t.Fatalf("%s: %v", f.Name, err)
+		}
+		content, err := io.ReadAll(r)
+		if err != nil {
+			t.Fatalf("%s: %v", f.Name, err)
+		}
+		if !strings.HasSuffix(f.Name, "/") {
+			files[f.Name] = string(content)
+		}
+	}
+	return files
+}
+
+// leftover reports whether a content begins as what systems leave in archives.
+func leftover(content string) bool {
+	for _, begins := range []string{"\x00\x05\x16\x07", "\x00\x00\x00\x01Bud1", "\xd0\xcf\x11\xe0", "[.ShellClassInfo]", "\r\n[.ShellClassInfo]", "\xff\xfe"} {
+		if strings.HasPrefix(content, begins) {
+			return true
+		}
+	}
+	return false
+}
+
 // FuzzVerify: whatever is done to the bytes of a signed container, it does not pass with another view. A PDF
-// that passes has the pages of a seed; an archive that passes reads the same to archive/zip.
+// that passes has the pages of a seed; an archive that passes reads the same to archive/zip, its files are signed as
+// they are, and no other is in it.
 func FuzzVerify(f *testing.F) {
 	v := verifier(f)
 	names, err := filepath.Glob(filepath.Join(testdata, "eds", "*.txt"))
@@ -238,6 +274,10 @@ func FuzzVerify(f *testing.F) {
 			for _, part := range covered(f, c) {
 				signed[part] = true
 			}
+		} else if err == nil && (rep.Format == container.ZIP || rep.Format == container.ASiC) {
+			for _, content := range unzipped(f, c) {
+				signed[content] = true
+			}
 		}
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
@@ -258,19 +298,19 @@ func FuzzVerify(f *testing.F) {
 				}
 			}
 		case rep.Format == container.ZIP || rep.Format == container.ASiC:
-			z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
-			if err != nil {
-				t.Fatalf("passes, and archive/zip says %v", err)
-			}
+			files := unzipped(t, data)
 			for _, s := range rep.Signatures {
 				for _, name := range s.Covers {
-					file, err := z.Open(name)
-					if err != nil {
-						t.Fatalf("%s: %v", name, err)
+					if content, ok := files[name]; !ok || !signed[content] {
+						t.Fatalf("%s passes as %.80q, which nobody signed", name, content)
 					}
-					if _, err := io.Copy(io.Discard, file); err != nil {
-						t.Fatalf("%s: %v", name, err)
-					}
+				}
+			}
+			// What is signed elsewhere carries it: another message, a PDF with signatures, what a system left behind.
+			for name, content := range files {
+				if ext := strings.ToLower(path.Ext(name)); !signed[content] && !slices.Contains([]string{".cms", ".p7s", ".p7m", ".sig", ".sign", ".sgn", ".tst", ".xml"}, ext) &&
+					name != "mimetype" && !leftover(content) {
+					t.Fatalf("%s is in an archive that passes: %.80q", name, content)
 				}
 			}
 		}

@@ -48,6 +48,7 @@ type Template struct {
 	Extra                  []Extension
 	SubjectKeyID, IssuerID []byte // in place of the right ones
 	IssuerName             []byte // DER Name, in place of the issuer's subject
+	SPKI                   []byte // DER SubjectPublicKeyInfo, in place of the subject's key
 }
 
 // NewRoot makes a self-signed certificate: an anchor of trust.
@@ -72,6 +73,9 @@ func (k *Key) Issue(subject *Private, t Template) (*Key, error) {
 
 func issue(signer *Private, t Template, issuer []byte, subject *Private, issuerID []byte) (*Key, error) {
 	spki := subject.SPKI()
+	if t.SPKI != nil {
+		spki = t.SPKI
+	}
 	id := t.SubjectKeyID
 	if id == nil {
 		id = keyID(spki)

@@ -236,11 +236,11 @@ func (f *File) Close(parts []Part) ([]asice.File, error) {
 		name  string
 		value any
 	}{{FactsName, facts}, {IndexName, index}} {
-		data, err := json.MarshalIndent(part.value, "", "  ")
+		data, err := encode(part.value)
 		if err != nil {
 			return nil, fmt.Errorf("casefile: %s: %w", part.name, err)
 		}
-		files = append(files, asice.Held(part.name, "application/json", append(data, '\n')))
+		files = append(files, asice.Held(part.name, "application/json", data))
 	}
 	files = append(files, private...)
 	total := len(files)
@@ -466,4 +466,10 @@ type Index struct {
 
 	Withheld []Withheld                     `json:"withheld"` // null when nothing is
 	Words    map[Why]map[locale.Lang]string `json:"words"`    // what the reasons say
+}
+
+// encode writes case.json and index.json, in the one way that Check takes.
+func encode(v any) ([]byte, error) {
+	data, err := json.MarshalIndent(v, "", "  ")
+	return append(data, '\n'), err
 }

@@ -1,6 +1,7 @@
 package casefile
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -97,6 +98,10 @@ func (c *checker) read(name string, into any) error {
 	}
 	if err := json.Unmarshal(data, into); err != nil {
 		return contradiction("%s: %v", name, err)
+	}
+	// A name that stands twice, or in another case, would be read by somebody else in another way.
+	if again, err := encode(into); err != nil || !bytes.Equal(again, data) {
+		return contradiction("%s is not as the office writes it", name)
 	}
 	return nil
 }

@@ -88,14 +88,11 @@ func PDF(of Sheet) ([]byte, error) {
 	if n := len(of.Parties); n > MaxNames { // the page tells the number alone, and so does what it carries
 		of.Parties = append(slices.Clone(of.Parties[:MaxNames]), make([]Party, n-MaxNames)...)
 	}
-	s := page{Sheet: of}
-	var signed struct {
-		Receipt *receipt.Receipt `json:"receipt"`
-	}
-	signed.Receipt = &s.Receipt
-	if err := json.Unmarshal(of.Signed, &signed); err != nil {
+	r, err := receipt.Read(of.Signed)
+	if err != nil {
 		return nil, fmt.Errorf("sheet: %w", err)
 	}
+	s := page{of, r}
 	carried, err := json.Marshal(of)
 	if err != nil {
 		return nil, fmt.Errorf("sheet: %w", err)

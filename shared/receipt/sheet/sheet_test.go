@@ -104,6 +104,21 @@ func TestAddress(t *testing.T) {
 	}
 }
 
+// TestPageSaysTheReceipt: no page is drawn of a text in which its signers are others than those of the receipt
+// that the office signed.
+func TestPageSaysTheReceipt(t *testing.T) {
+	for name, text := range map[string]string{
+		"a receipt before it":      strings.Replace(string(sample.Signed), `"receipt":`, `"receipt":{"signer":{"name":"БАСҚА БІРЕУ"}},"receipt":`, 1),
+		"its name in another case": strings.Replace(string(sample.Signed), "{", `{"Receipt":{"signer":{"name":"БАСҚА БІРЕУ"}},`, 1),
+	} {
+		s := sample
+		s.Signed = json.RawMessage(text)
+		if _, err := sheet.PDF(s); err == nil {
+			t.Errorf("%s: a page was drawn", name)
+		}
+	}
+}
+
 // TestOpen: the file gives the receipt back, with the office's signature, and a page with a change anywhere
 // is not the one that is drawn of it.
 func TestOpen(t *testing.T) {

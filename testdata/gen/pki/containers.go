@@ -213,12 +213,16 @@ func (b *bench) archives() {
 	doc, sig := entry{"арыз.txt", document}, entry{"арыз.txt.cms", detached}
 	good := b.zipped(doc, sig)
 	add("pass-zip", "documents with their signatures, one that carries its own, and what a system left behind", "total-passed", "", b.zipped(entry{"a/", nil}, doc, sig,
-		entry{"a/other.txt", other}, entry{"signatures/1.p7s", edstest.PEM(second)}, entry{"attached.cms", b.attached(k)}, entry{"__MACOSX/._x", []byte("x")}, entry{"a/.DS_Store", []byte("x")}))
+		entry{"a/other.txt", other}, entry{"signatures/1.p7s", edstest.PEM(second)}, entry{"attached.cms", b.attached(k)}, entry{"__MACOSX/._x", []byte("\x00\x05\x16\x07\x00\x02\x00\x00Mac OS X")},
+		entry{"a/.DS_Store", []byte("\x00\x00\x00\x01Bud1\x00")}))
 	add("pass-zip-signed-pdf", "a signed PDF in an archive", "total-passed", "", b.zipped(entry{"claim.pdf", b.signedPDF(k, edstest.PDFSignature{}, nil, nil)}))
 	add("zip-content-digest", "the document was changed", "hash-failure", "content-digest", b.zipped(entry{doc.name, other}, sig))
 	add("zip-content-missing", "a detached signature without any document", "signed-data-not-found", "content-missing", b.zipped(sig))
 	add("zip-format", "a file named as a signature that is none", "format-failure", "format", b.zipped(doc, sig, entry{"b.cms", []byte("x")}))
 	add("unsigned-file", "one document more than signatures", "signed-data-not-found", "unsigned-file", b.zipped(doc, sig, entry{"other.txt", other}))
+
+	add("unsigned-file-leftover", "a document in the folder of what a system leaves behind", "signed-data-not-found", "unsigned-file", b.zipped(doc, sig, entry{"__MACOSX/шарт.pdf", other}))
+	add("unsigned-file-leftover-name", "a document that is called as what a system leaves behind", "signed-data-not-found", "unsigned-file", b.zipped(doc, sig, entry{"a/Thumbs.db", other}))
 
 	le := binary.LittleEndian
 	edit := func(f func(z []byte)) []byte {

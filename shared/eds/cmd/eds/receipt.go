@@ -26,6 +26,17 @@ type receiptReport struct {
 	Problem string           `json:"problem,omitempty"`
 	KeyID   string           `json:"keyId,omitempty"`
 	Receipt *receipt.Receipt `json:"receipt,omitempty"` // what the office certifies; nil unless its signature holds
+	// Uncertified is what stands on the page of a PDF and the office did not sign: anyone may draw a page with
+	// other parties around a receipt that holds.
+	Uncertified *sheetFacts `json:"uncertified,omitempty"`
+}
+
+// sheetFacts are the words of a page beside its receipt.
+type sheetFacts struct {
+	Kind    string        `json:"kind"`
+	Parties []sheet.Party `json:"parties,omitempty"`
+	Tiyn    int64         `json:"tiyn,omitempty"` // price of the claim
+	Office  string        `json:"office"`         // address that the page sends its reader to
 }
 
 // errReceipt carries the verdict to the exit status.
@@ -84,13 +95,27 @@ func (c *command) published(sources []string) (all receipt.Published, err error)
 	return all, nil
 }
 
+// trustworthy reports whether nobody on the way can change what an address answers.
+func trustworthy(address string) bool {
+	for _, prefix := range []string{"https://", "http://127.0.0.1:", "http://localhost:"} {
+		if strings.HasPrefix(address, prefix) {
+			return true
+		}
+	}
+	return false
+}
+
 // fetch reads a file, or a small answer over HTTPS; plain HTTP is for an office on this machine.
 func (c *command) fetch(source string) ([]byte, error) {
-	local := strings.HasPrefix(source, "http://127.0.0.1:") || strings.HasPrefix(source, "http://localhost:")
-	if !strings.HasPrefix(source, "https://") && !local {
+	if !trustworthy(source) {
 		return c.read(source)
 	}
-	client := http.Client{Timeout: 15 * time.Second}
+	client := http.Client{Timeout: 15 * time.Second, CheckRedirect: func(to *http.Request, via []*http.Request) error {
+		if !trustworthy(to.URL.String()) || len(via) == 10 {
+			return fmt.Errorf("leads to %s", to.URL.Redacted())
+		}
+		return nil
+	}}
 	res, err := client.Get(source)
 	if err != nil {
 		return nil, inputError{err}
@@ -109,12 +134,14 @@ func (c *command) fetch(source string) ([]byte, error) {
 // examine judges a receipt: its JSON, or the page with it. An error is for what is neither.
 func examine(data []byte, keys receipt.Published) (receiptReport, error) {
 	signed, same := data, true
+	var drawnWith *sheetFacts
 	if pades.Is(data) {
 		page, drawn, err := sheet.Open(data)
 		if errors.Is(err, sheet.ErrNoReceipt) {
 			return receiptReport{Indication: eds.Indeterminate, Problem: "carried"}, nil
 		}
 		signed, same = page.Signed, drawn
+		drawnWith = &sheetFacts{page.Kind, page.Parties, page.Tiyn, page.Office}
 	}
 	var head struct {
 		Receipt json.RawMessage `json:"receipt"`
@@ -141,13 +168,16 @@ func examine(data []byte, keys receipt.Published) (receiptReport, error) {
 	case !same:
 		out.Indication, out.Problem, out.Receipt = eds.Indeterminate, "page", &r
 	default:
-		out.Indication, out.Receipt = eds.TotalPassed, &r
+		out.Indication, out.Receipt, out.Uncertified = eds.TotalPassed, &r, drawnWith
 	}
 	return out, nil
 }
 
 // distrust is what to do with a receipt that is not the office's.
 var distrust = [3]string{"Оған сенбеңіз. Қолхаттың нөмірі мен тексеру кодын кабинеттің сайтында тексеріңіз.", "Не полагайтесь на неё. Проверьте номер и проверочный код на сайте кабинета.", "Do not rely on it. Check its number and check code at the office's site."}
+
+// uncertified is said before what a page says beside its receipt.
+var uncertified = [3]string{"Кабинет куәландырмаған, беттің өзінде ғана бар мәлімет: құжат түрі, тараптар, талап қою бағасы, кабинеттің мекенжайы. Оны нысанмен салыстырыңыз.", "Кабинет не удостоверяет то, что есть только на странице: вид документа, стороны, цену иска, адрес кабинета. Сверьте это с формой.", "What the page alone says is not certified: the kind of document, the parties, the price of the claim, the office's address. Compare it with the form."}
 
 // receiptTexts are what is wrong and what to do, by problem, in Kazakh, Russian and English.
 var receiptTexts = map[string][2][3]string{
@@ -207,6 +237,17 @@ func (p *printer) receipt(r receiptReport) {
 	p.line("manifest", "%s", one.ManifestSHA256)
 	p.line("form", "%s", one.FormSHA256)
 	p.line("statement", "%s", one.StatementSHA256)
+	if f := r.Uncertified; f != nil {
+		p.line("uncertified", "%s", p.in(uncertified))
+		p.line("kind", "%s", f.Kind)
+		for _, party := range f.Parties {
+			p.line("party", "%s", strings.Join(nonEmpty(party.Role, party.Name), ": "))
+		}
+		if f.Tiyn > 0 {
+			p.line("price", "%d.%02d KZT", f.Tiyn/100, f.Tiyn%100)
+		}
+		p.line("address", "%s", f.Office)
+	}
 }
 
 func nonEmpty(texts ...string) (out []string) {

@@ -62,7 +62,15 @@ func TestReceipt(t *testing.T) {
 		return write(t, "certified.json", data)
 	}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path != "/keys.json" {
+		switch r.URL.Path {
+		case "/keys.json":
+		case "/moved":
+			http.Redirect(w, r, "/keys.json", http.StatusFound)
+			return
+		case "/away":
+			http.Redirect(w, r, "http://192.0.2.1/keys.json", http.StatusFound)
+			return
+		default:
 			http.NotFound(w, r)
 			return
 		}
@@ -95,11 +103,25 @@ func TestReceipt(t *testing.T) {
 		"no key":                {jsonFile, jsonFile, 65, ""},
 		"no file":               {key, filepath.Join(t.TempDir(), "none"), 66, ""},
 		"no such address":       {server.URL + "/none", jsonFile, 66, ""},
+		"an address that moved": {server.URL + "/moved", jsonFile, 0, "nobody changed it"},
+		"a way over plain HTTP": {server.URL + "/away", jsonFile, 66, ""},
 	} {
 		status, out, stderr := call("receipt", "-lang", "en", "-keys", tt.keys, tt.file)
 		if status != tt.status || !strings.Contains(out, tt.says) {
 			t.Errorf("%s: status %d, want %d\n%s%s", name, status, tt.status, out, stderr)
 		}
+	}
+	// Around a receipt that holds anyone may draw a page with other parties: it says that they are not certified.
+	forged, err := sheet.PDF(sheet.Sheet{Signed: signed, Kind: "claim", Office: "https://evil.example", Lang: "ru", Tiyn: 100_050, Parties: []sheet.Party{{Role: "Истец", Name: "ЧУЖОЙ"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, out, _ := call("receipt", "-lang", "en", "-keys", key, write(t, "r.pdf", forged)); !strings.Contains(out, "Not certified: ") || strings.Index(out, "Not certified: ") > strings.Index(out, "ЧУЖОЙ") ||
+		!strings.Contains(out, "1000.50 KZT") || !strings.Contains(out, "https://evil.example") {
+		t.Errorf("another's page: %s", out)
+	}
+	if _, out, _ := call("receipt", "-lang", "en", "-keys", key, jsonFile); strings.Contains(out, "Not certified: ") {
+		t.Errorf("JSON: %s", out)
 	}
 	if status, _, stderr := call("receipt", jsonFile); status != 64 || !strings.Contains(stderr, "-keys") {
 		t.Errorf("without keys: %d %s", status, stderr)

@@ -1,6 +1,6 @@
 // Checking a receipt or a certificate where it is read: RFC 8785 bytes, their Ed25519 signature, and the key it is of.
 
-import { bytes, keyOf } from './certificate.js';
+import { keyOf, octets } from './certificate.js';
 
 /**
  * Canonical JSON of a value of strings, booleans, null, safe integers, arrays and objects, which
@@ -13,8 +13,32 @@ export function canonical(value) {
   return `{${members.join(',')}}`;
 }
 
-/** What a signed document may be: for which purpose its key is, and which of its instants that key had to be in force at. */
-const KINDS = { receipt: { purpose: 'receipt', instant: 'sentAt' }, certificate: { purpose: 'interruption', instant: 'asOf' } };
+/**
+ * Whether a name stands twice in one object of a JSON text, of which readers differ on the one that counts. The text is one
+ * that JSON.parse takes.
+ */
+export function twice(text) {
+  const objects = [];
+  let string = null; // the one before, which a colon makes a name
+  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\]:]/g)) {
+    if (token === '{') objects.push(new Set());
+    else if (token === '[') objects.push(null);
+    else if (token === '}' || token === ']') objects.pop();
+    else if (token === ':') {
+      const names = objects.at(-1);
+      const name = JSON.parse(string);
+      if (names.has(name)) return true;
+      names.add(name);
+    } else string = token;
+  }
+  return false;
+}
+
+/** What a signed document may be: for which purpose its key is, which of its instants that key had to be in force at, and its versions. */
+const KINDS = {
+  receipt: { purpose: 'receipt', instant: 'sentAt', version: 'receiptVersion', versions: [1, 2] },
+  certificate: { purpose: 'interruption', instant: 'asOf', version: 'interruptionVersion', versions: [1] },
+};
 
 /**
  * Why that member of a signed document is not the office's, by what the office published ({roots, keys}): the code of the text
@@ -22,6 +46,7 @@ const KINDS = { receipt: { purpose: 'receipt', instant: 'sentAt' }, certificate:
  */
 export async function refusal(signed, member, published) {
   const kind = KINDS[member];
+  if (Object.keys(signed).some((name) => ![member, 'keyId', 'keyCertificate', 'signature'].includes(name)) || !signed[member]) return 'altered';
   const signer = await keyOf(signed, kind.purpose, published);
   if (signer.why) return signer.why;
   let key;
@@ -30,7 +55,9 @@ export async function refusal(signed, member, published) {
   } catch {
     return null;
   }
-  if (!await crypto.subtle.verify('Ed25519', key, bytes(signed.signature), new TextEncoder().encode(canonical(signed[member])))) return 'altered';
+  const signature = octets(signed.signature);
+  if (!signature || !await crypto.subtle.verify('Ed25519', key, signature, new TextEncoder().encode(canonical(signed[member])))) return 'altered';
+  if (!kind.versions.includes(signed[member][kind.version])) return 'altered';
   return signer.in(Date.parse(signed[member][kind.instant])) ? '' : 'not-in-force';
 }
 

@@ -15,7 +15,16 @@ const LAST = 253402300799n; // a second of the year 9999
 const PURPOSES = ['receipt', 'interruption'];
 const HALF = '7fffffff800000007fffffffffffffffde737d56d38bcf4279dce5617e3192a8'; // of the curve's order
 
-export const bytes = (base64) => Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+const bytes = (base64) => Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+
+/** The bytes of base64 in the one form the office writes, or null for any other value. */
+export function octets(base64) {
+  try {
+    return typeof base64 === 'string' && btoa(atob(base64)) === base64 ? bytes(base64) : null;
+  } catch {
+    return null;
+  }
+}
 
 const hex = (of) => [...of].map((b) => b.toString(16).padStart(2, '0')).join('');
 
@@ -38,15 +47,15 @@ const within = (at, from, to) => at >= Date.parse(from) && (!to || at < Date.par
  * of before; or {why}: the code of the text js.signature.… that says why there is none.
  */
 export async function keyOf(signed, purpose, published) {
-  if (signed.keyCertificate === undefined || signed.keyCertificate === null) {
+  if (signed.keyCertificate === undefined) {
     for (const k of published.keys) {
       const key = bytes(k.publicKey);
       if (k.purpose === purpose && k.keyId === signed.keyId && (await named(key)) === k.keyId) return { key, in: (at) => !Number.isNaN(at) && (!k.notAfter || at < Date.parse(k.notAfter)) };
     }
     return { why: 'unknown-key' };
   }
-  const raw = bytes(signed.keyCertificate);
-  const says = parse(raw);
+  const raw = octets(signed.keyCertificate);
+  const says = raw && parse(raw);
   if (!says) return { why: 'certificate' };
   const root = published.roots.find((r) => r.rootId === says.root);
   const spki = root && bytes(root.publicKey);

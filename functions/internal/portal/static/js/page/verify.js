@@ -3,7 +3,7 @@
 // computer; what is loaded needs no connection any more.
 
 import { api } from '../lib/api.js';
-import { signedBy } from '../lib/canonical.js';
+import { signedBy, twice } from '../lib/canonical.js';
 import { $, el, facts, hash } from '../lib/dom.js';
 import { digest } from '../lib/hash.js';
 import { affected } from '../lib/maintenance-view.js';
@@ -14,6 +14,7 @@ import { lang, size, t, time } from '../lib/text.js';
 import { MOST, prepare, verify } from '../lib/verifier.js';
 
 const MOST_JSON = 1024 * 1024; // a receipt has kilobytes; what is larger is no document of ours
+const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const input = $('#verify-files');
 const state = $('[data-state]');
 const list = $('[data-results]');
@@ -113,7 +114,7 @@ async function carries(file) {
   return /^(?:PK\x03\x04|0[\x80-\x84]|<|-----BEGIN|data:|"?MI[A-Za-z0-9+/]{20})/.test(plain);
 }
 
-/** The receipt that the office's page in PDF carries (package sheet), or null. */
+/** The text of what the office's page in PDF carries (package sheet), or null. */
 async function carried(file) {
   const text = await file.text();
   const at = text.startsWith('%PDF') ? text.lastIndexOf('\n%carried\n') : -1;
@@ -121,7 +122,7 @@ async function carried(file) {
   const lines = /^(?:%[A-Za-z0-9+/=]+\n)+/.exec(text.slice(at + '\n%carried\n'.length));
   if (!lines) return null;
   const bytes = Uint8Array.from(atob(lines[0].replaceAll(/[%\n]/g, '')), (c) => c.charCodeAt(0));
-  return JSON.parse(new TextDecoder().decode(bytes)).signed;
+  return strict.decode(bytes);
 }
 
 /** A file with its hash, and what it is where it is signed by the office. */
@@ -129,11 +130,15 @@ async function read(file) {
   const { sha256 } = await digest(file);
   let signed = null;
   let page = false; // it is the receipt's page
+  let clear = false; // no two readers can differ on what it says
   if (file.size <= MOST_JSON) {
     try {
-      signed = await carried(file);
-      page = signed !== null;
-      signed ??= JSON.parse(await file.text());
+      const sheet = await carried(file);
+      page = sheet !== null;
+      const text = sheet ?? strict.decode(await file.arrayBuffer());
+      const value = JSON.parse(text);
+      signed = page ? value.signed : value;
+      clear = !twice(text);
     } catch {
       // neither: a file to compare
     }
@@ -142,7 +147,7 @@ async function read(file) {
   if (!member) return { file, sha256, signed: null, member: '', verdict: false, carries: await carries(file) };
   let verdict = false;
   try {
-    verdict = await signedBy(signed, member, keys[member]);
+    verdict = clear && await signedBy(signed, member, keys[member]);
   } catch {
     // a signature that is no base64 holds as little as a wrong one
   }
