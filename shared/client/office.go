@@ -830,6 +830,15 @@ func (c *Client) RegistryAct(ctx context.Context, id string, body RegistryActReq
 	return out, err
 }
 
+// RegistryOwnFile grants a judge the upload of a PDF that is to be signed in place of the one the
+// office makes, and says of one that is there what was found in it. It may be repeated.
+//
+// POST /api/registry/filings/{id}/ruling
+func (c *Client) RegistryOwnFile(ctx context.Context, id string, body RegistryOwnFileRequest) (out RegistryOwnFile, err error) {
+	err = c.call(ctx, "POST", "/api/registry/filings/"+url.PathEscape(id)+"/ruling", nil, body, &out)
+	return out, err
+}
+
 // CasesMineQuery is what CasesMine may be asked with; what is left empty is not asked.
 type CasesMineQuery struct {
 	// listing.Next of the page before
@@ -944,7 +953,8 @@ func (c *Client) MaintenancePublicKeys(ctx context.Context) (out ReceiptPublishe
 }
 
 // MaintenanceCertificate certifies an interruption to everyone (agreement, section 7), from its
-// beginning on
+// beginning on: a window of maintenance, or an outage that was seen from outside and listed at
+// /outages.json.
 //
 // GET /api/maintenance/{id}/certificate
 func (c *Client) MaintenanceCertificate(ctx context.Context, id string) (out Certificate, err error) {
@@ -2206,6 +2216,14 @@ type FilingEvent struct {
 	Acted *FilingActed `json:"acted,omitzero"`
 }
 
+// FilingFile A file the office makes of a filing, in the bucket under the filing's id and its hash.
+type FilingFile struct {
+	// lower-case hex
+	SHA256 string `json:"sha256"`
+	// bytes
+	Size int64 `json:"size"`
+}
+
 // FilingsCheckReply everything the office sees wrong with a filing, in the order of its form, then
 // of its documents.
 type FilingsCheckReply struct {
@@ -2328,7 +2346,8 @@ type FilingsManifestRequest struct {
 	Revision int64 `json:"revision"`
 }
 
-// FilingsRulingView A judge's ruling on a filing; its files are "ruling" and "ruling-signature".
+// FilingsRulingView A judge's ruling on a filing; its files are "ruling" and "ruling-signature", of
+// a correction "correction-1" and so on.
 type FilingsRulingView struct {
 	// of filing.Steps
 	Step  string    `json:"step"`
@@ -2342,6 +2361,8 @@ type FilingsRulingView struct {
 	On *string `json:"on"`
 	// of the PDF
 	SHA256 string `json:"sha256"`
+	// the court's own PDF, not one that the office made of what else is here
+	Own bool `json:"own"`
 }
 
 // FilingsSectionReply what is stored now.
@@ -2404,7 +2425,9 @@ type FilingsSummary struct {
 // FilingsTermView A term of who filed.
 type FilingsTermView struct {
 	// id of a calendar.Rule
-	Rule    string `json:"rule"`
+	Rule string `json:"rule"`
+	// of filing.Steps: the act
+	Step    string `json:"step"`
 	Article string `json:"article"`
 	// last day, null while it can't be told A day in Kazakhstan.
 	Due *string `json:"due"`
@@ -2456,9 +2479,11 @@ type FilingsView struct {
 	Events    []FilingEvent                 `json:"events"`
 	// why, where it was rejected for technical reasons
 	Rejected []FilingsDefect `json:"rejected"`
-	// the court's latest, or null
+	// the court's latest that corrects none, or null
 	Ruling *FilingsRulingView `json:"ruling"`
-	// that the court's latest act started for who filed
+	// what corrects it, oldest first
+	Corrected []FilingsRulingView `json:"corrected"`
+	// that the court's latest act, and corrections of it, started for who filed
 	Terms []FilingsTermView `json:"terms"`
 }
 
@@ -3164,7 +3189,7 @@ type ReceiptInterruption struct {
 	InterruptionVersion int64  `json:"interruptionVersion"`
 	ID                  string `json:"id"`
 	From                string `json:"from"`
-	// its end; as it is planned, unless Ended
+	// its end; as it is planned, unless Ended; "" of an outage that was not announced and lasts
 	To string `json:"to"`
 	// by AsOf
 	Ended bool `json:"ended"`
@@ -3172,10 +3197,24 @@ type ReceiptInterruption struct {
 	Affects []string `json:"affects"`
 	// it was not announced as long ahead as section 7 promises
 	Outage bool `json:"outage"`
-	// when people were first told
+	// when people were first told; "" of an outage that was not announced
 	AnnouncedAt string `json:"announcedAt"`
 	// when the office said so
 	AsOf string `json:"asOf"`
+	// of an outage that was not announced: how it is known
+	Observed *ReceiptObserved `json:"observed,omitzero"`
+}
+
+// ReceiptObserved what was seen of an outage from outside, once a minute: see package outage.
+type ReceiptObserved struct {
+	// what was tried
+	Probe string `json:"probe"`
+	// minutes from From on in which it failed; of others before To nothing is known
+	Failed int64 `json:"failed"`
+	// the last of them
+	LastFailed string `json:"lastFailed"`
+	// the minute that made it an outage
+	LearntAt string `json:"learntAt"`
 }
 
 // ReceiptPublished all that is needed to check what the office ever signed: the roots that certify
@@ -3339,7 +3378,8 @@ type RegistryActRequest struct {
 	Code string `json:"code,omitzero"`
 	// "reject": what is at fault, "/documents/<id>" or a field of the form
 	Pointer string `json:"pointer,omitzero"`
-	// "reject": what the filer reads beside the code's text; filing.CorrectStep: what was wrong
+	// "reject": what the filer reads beside the code's text; filing.CorrectStep, filing.CorrectDay: what
+	// was wrong
 	Words string `json:"words,omitzero"`
 	// of a ruling: codes of filing.Grounds
 	Grounds []string `json:"grounds,omitzero"`
@@ -3349,6 +3389,9 @@ type RegistryActRequest struct {
 	Decision string `json:"decision,omitzero"`
 	// last day of the term that the act sets A day in Kazakhstan.
 	On *string `json:"on,omitzero"`
+	// of a ruling: the court's own PDF, uploaded before, in place of the one the office makes; it has
+	// the words
+	File *FilingFile `json:"file,omitzero"`
 	// of a ruling; "" asks for what there is to sign CMS (RFC 5652) with the document attached and one
 	// signer, as base64 or PEM: what NCALayer makes of the document's bytes.
 	Signature string `json:"signature,omitzero"`
@@ -3497,6 +3540,23 @@ type RegistryOverview struct {
 	More bool `json:"more"`
 }
 
+// RegistryOwnFile says what is left to send of the file, and what the office found in it.
+type RegistryOwnFile struct {
+	// without grants where all of it is there
+	Upload DocumentsUpload `json:"upload"`
+	// false: ask again in a moment
+	Inspected bool `json:"inspected"`
+	// for which it can't be signed
+	Defects []RegistryDefect `json:"defects"`
+}
+
+// RegistryOwnFileRequest names the court's own PDF of a ruling by what its bytes are.
+type RegistryOwnFileRequest struct {
+	SHA256 string `json:"sha256"`
+	// bytes
+	Size int64 `json:"size"`
+}
+
 // RegistryPost A court at which who asks has a post.
 type RegistryPost struct {
 	Court string `json:"court"`
@@ -3545,6 +3605,8 @@ type RegistryRuling struct {
 	On *string `json:"on"`
 	// of the PDF
 	SHA256 string `json:"sha256"`
+	// the court's own PDF, not one that the office made of what else is here
+	Own bool `json:"own"`
 }
 
 // RegistryRulingDraft what a judge signs: the document names the ruling's PDF by its hash, and
@@ -3558,6 +3620,8 @@ type RegistryRulingDraft struct {
 	Permit  string `json:"permit"`
 	SHA256  string `json:"sha256"`
 	Address string `json:"address"`
+	// the court's own PDF, not one that the office made
+	Own bool `json:"own"`
 }
 
 // RegistrySearchRequest A party that is looked for among the filings and cases of a court. It is no
@@ -3640,8 +3704,10 @@ type RegistryView struct {
 	Events   []FilingEvent    `json:"events"`
 	// of the court, for who may register
 	Judges []RegistryJudge `json:"judges"`
-	// the latest, or null
+	// the latest that corrects none, or null
 	Ruling *RegistryRuling `json:"ruling"`
+	// what corrects it, oldest first
+	Corrected []RegistryRuling `json:"corrected"`
 	// steps that who asks may take now
 	May []RegistryAct `json:"may"`
 	// of a motion

@@ -109,6 +109,9 @@ func answered(e filing.SentEvent, acted filing.Acted, lang locale.Lang) []any {
 	}
 	happened := locale.T(lang, "event."+filing.CourtAct{Step: acted.Step}.Timeline())
 	next := "js.filing.next.corrected"
+	if acted.Step == filing.CorrectRuling {
+		next = "js.filing.next.ruling-corrected"
+	}
 	if to := filing.StepOf(acted.Step).To; to != "" {
 		next = "js.filing.next." + string(to)
 	}

@@ -32,6 +32,7 @@ type Service struct {
 	Traces    *store.Traces
 	Attempts  *store.Attempts // of searches, in the filings table
 	Documents *documents.Store
+	Verdicts  *store.Verdicts
 	Accounts  *store.Accounts
 	Posts     *store.Staff
 	Audit     Audit

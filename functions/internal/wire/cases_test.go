@@ -276,6 +276,25 @@ func TestLaterPaper(t *testing.T) {
 			t.Errorf("who filed it sees who else was told: %+v", e)
 		}
 	}
+	// Slips in the ruling that opened the case, and in one on the motion, are corrected: who was served is told of both.
+	m.at = m.at.Add(time.Minute)
+	m.acted(matrixSent, filing.CourtAct{Step: filing.CorrectRuling, Number: "7514-26-00-2/1", By: filing.ByJudge, JudgeName: "ҚАСЫМОВ"})
+	m.at = m.at.Add(time.Minute)
+	m.acted(theirs, filing.CourtAct{Step: filing.CorrectRuling, Number: "4821", By: filing.ByJudge, JudgeName: "ҚАСЫМОВ"})
+	v = m.view(matrixSent, clerk)
+	var corrected []string
+	for _, e := range v.Events {
+		if e.Happened == filing.CorrectRuling {
+			corrected = append(corrected, strings.Join([]string{e.Type, e.Party, e.Paper, e.Article}, " "))
+		}
+	}
+	filer := v.Parties[0].ID
+	if want := []string{
+		"answered " + filer + " " + matrixSent + " CPC 235", "inform " + defendant + " " + matrixSent + " CPC 235",
+		"answered " + filer + " " + theirs + " CPC 235", "inform " + defendant + " " + theirs + " CPC 235",
+	}; !slices.Equal(corrected, want) || v.Status != docket.Opened {
+		t.Errorf("of corrections: %q, want %q", corrected, want)
+	}
 	sink, _ := m.notifying(t)
 	app := m.app(t, "notify")
 	head := m.want(m.register("head", m.registration(m.company()), password), 201, "").cookie

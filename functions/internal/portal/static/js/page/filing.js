@@ -58,13 +58,13 @@ function show(filing) {
     (event) => el('li', {}, el('time', { datetime: event.at }, time(event.at)), el('span', {}, happened(event))),
   ));
   $('[data-ruling]').hidden = !filing.ruling;
-  if (filing.ruling) $('[data-ruling-text]').replaceChildren(...ruling(filing.ruling, (name) => `/api/filings/${id}/files/${name}`));
+  if (filing.ruling) $('[data-ruling-text]').replaceChildren(...ruling(filing.ruling, filing.corrected, (name) => `/api/filings/${id}/files/${name}`));
   const next = `js.filing.next.${filing.status}`;
   $('[data-next]').hidden = t(next) === next;
   $('[data-next-text]').textContent = t(next);
   if (filing.status === 'order_set_aside') $('[data-next-text]').append(' ', el('a', { href: `/${lang}/filings/new` }, t('js.filing.begin-claim')));
   $('[data-terms]').replaceChildren(...(filing.terms ?? []).filter((term) => term.due).map((term) => el('li', {},
-    `${code('term.rule', term.rule)}: `, el('time', { datetime: term.due }, day(term.due)), ` (${article(term.article)}) `, urgency(term.urgency))));
+    `${code('term.rule', term.rule)}${term.step === 'correct-ruling' ? ` (${t('js.ruling.correct-ruling.against')})` : ''}: `, el('time', { datetime: term.due }, day(term.due)), ` (${article(term.article)}) `, urgency(term.urgency))));
   begins($('[data-copy]'), () => copy(id, false));
   begins($('[data-corrected]'), () => copy(id, true));
   begins($('[data-add]'), () => begin(filing, 'motion'));

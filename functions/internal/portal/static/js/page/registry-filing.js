@@ -9,6 +9,7 @@ import { places } from '../lib/form-rows.js';
 import { rows } from '../lib/form-source.js';
 import { clear, showError } from '../lib/problem.js';
 import { inHand, urgency } from '../lib/registry-view.js';
+import { OwnFile } from '../lib/own-file.js';
 import { ruling } from '../lib/ruling-view.js';
 import { required } from '../lib/session.js';
 import { sign } from '../lib/sign.js';
@@ -24,6 +25,7 @@ let filing = null;
 let renewal = 0;
 /** Texts about mail speak to who filed it: the court is told what became of it. */
 const mail = /** @type {[RegExp, string][]} */ ([[/^notified(?!-rep)/, 'js.registry.mail.sent'], [/^notice-arrived(?!-rep)/, 'js.registry.mail.arrived'], [/^notice-(bounced|failed)(?!-rep)/, 'js.registry.mail.failed']]);
+const own = new OwnFile($('[data-own]'), `${path}/ruling`);
 
 await required();
 state.textContent = t('js.loading');
@@ -72,7 +74,7 @@ function show(found) {
   $('[data-signatures]').replaceChildren(...filing.signatures.map(signature));
   $('[data-defects]').replaceChildren(filing.defects.length ? list(filing.defects.map(finding)) : el('p', {}, t('js.registry.sound')));
   $('[data-ruling]').hidden = !filing.ruling;
-  if (filing.ruling) $('[data-ruling-text]').replaceChildren(...ruling(filing.ruling, (name) => `${path}/files/${name}`));
+  if (filing.ruling) $('[data-ruling-text]').replaceChildren(...ruling(filing.ruling, filing.corrected, (name) => `${path}/files/${name}`));
   $('[data-events]').replaceChildren(...filing.events.map((event) => el('li', {}, el('time', { datetime: event.at }, time(event.at)), el('span', {}, happened(event)))));
   hand();
   $('[data-body]').hidden = false;
@@ -147,15 +149,17 @@ function settle() {
   const act = ruled();
   $$('[data-ground]').forEach((item) => { item.hidden = item.dataset.ground !== act?.step; });
   $('[data-grounds]').hidden = $$('[data-ground]').every((item) => item.hidden);
-  $$('[data-names]').forEach((field) => { field.hidden = !act?.names.includes(field.dataset.names); });
-  $('[data-words]').hidden = !act?.ruling;
+  $('[data-own]').hidden = !act?.ruling;
+  const written = !act?.ruling || !own.chosen; // the court's own file has the words
+  $$('[data-names]').forEach((field) => { field.hidden = !act?.names.includes(field.dataset.names) || (field.dataset.names === 'decision' && !written); });
+  $('[data-words]').hidden = !act?.ruling || !written;
   const words = t(act && !act.ruling ? 'js.registry.rule.do' : 'js.registry.rule.sign');
   if ($('[data-rule]').textContent !== words) $('[data-rule]').textContent = words; // a button whose text is replaced under the pointer is not clicked
 }
 
-/** The ruling's text, to be read before it is signed. */
+/** The ruling's text, to be read before it is signed, and whose it is. */
 function read(draft) {
-  return [el('p', {}, el('a', { href: draft.address, target: '_blank', rel: 'noopener' }, t('js.ruling.read'))), el('p', { class: 'small' }, `SHA-256: ${draft.sha256}`)];
+  return [el('p', { 'data-whose': '' }, draft.own ? t('js.ruling.own.sign', { name: own.name }) : t('js.ruling.office.sign')), el('p', {}, el('a', { href: draft.address, target: '_blank', rel: 'noopener' }, t('js.ruling.read'))), el('p', { class: 'small' }, `SHA-256: ${draft.sha256}`)];
 }
 
 /** Who has the filing in hand, and what may be done by who is signed in. */
@@ -229,14 +233,23 @@ $('#rule').addEventListener('submit', async (event) => {
   const note = $('[data-problem]', form);
   clear(note, form);
   const act = ruled();
+  const ours = !act?.ruling || !own.chosen;
+  /** @type {any} */
   const asked = {
-    act: crypto.randomUUID(), step: act?.step ?? '', reasons: $('#ruling-reasons').value,
-    decision: act?.names.includes('decision') ? $('#ruling-decision').value : '',
+    act: crypto.randomUUID(), step: act?.step ?? '', reasons: ours ? $('#ruling-reasons').value : '',
+    decision: ours && act?.names.includes('decision') ? $('#ruling-decision').value : '',
+    ...(act?.names.includes('wrong') ? { words: $('#day-wrong').value } : {}),
     ...(act?.names.includes('day') && $('#term-day').value ? { on: $('#term-day').value } : {}),
     grounds: $$('[data-ground]:not([hidden]) input:checked').map((x) => x.value),
   };
   let draft = null;
+  const button = $('[data-rule]');
   try {
+    if (!ours) {
+      busy(button);
+      asked.file = await own.ready();
+      idle(button);
+    }
     const after = act && !act.ruling ? await api('POST', `${path}/acts`, asked) : await sign({
       prepare: async () => { draft = await api('POST', `${path}/acts`, asked); return draft; },
       describe: () => read(draft),
@@ -248,6 +261,8 @@ $('#rule').addEventListener('submit', async (event) => {
     $('#summary').focus();
   } catch (error) {
     showError(note, error, form);
+  } finally {
+    idle(button);
   }
 });
 
