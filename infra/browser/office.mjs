@@ -148,8 +148,9 @@ export class Person {
     await this.page.setViewportSize({ width: wide, height: wide < 600 ? 780 : 900 });
   }
 
-  /** Signs in with the key that is chosen: a session does not last through a shift of the office's clock. */
+  /** Signs in anew with the key that is chosen: a session does not last through a shift of the office's clock. */
   async enter() {
+    await this.context.clearCookies();
     await this.go('/sign-in');
     await this.page.locator('[data-eds]').click();
     await this.sign();

@@ -174,10 +174,10 @@ test('a motion is granted, and the other party reads the ruling', async () => {
 });
 
 test('an appeal is taken up, its copies go out, and it is sent up when the others had their time', async () => {
-  const { claimant, defendant, judge } = people;
+  const { claimant, clerk, defendant, judge } = people;
   await post('/_local/shift', { shift: '2m0s' });
   const today = new Date(Date.now() + 5 * 3600_000).toISOString().slice(0, 10);
-  await inCase(judge, claim, { step: 'hold', present: ['d1'] });
+  await inCase(clerk, claim, { step: 'hold', present: ['d1'] });
   await inCase(judge, claim, { step: 'decide', on: today });
   const { number } = await inCase(judge, claim, { step: 'finalise', on: today });
   await choose(keys.defendant);
@@ -224,7 +224,7 @@ test('a clerk finds papers by a party and corrects an own mistake, by the keyboa
   await clerk.check('registry-found');
   await page.setViewportSize({ width: clerk.width = 1280, height: 900 });
 
-  // The number of the case was given wrong.
+  // Who was at the hearing was kept wrong: both came.
   await clerk.everywhere(`/cases/${claim}`, '[data-body]', 'case-clerk');
   await clerk.go(`/cases/${claim}`);
   await page.locator('[data-body]').waitFor();
@@ -239,54 +239,57 @@ test('a clerk finds papers by a party and corrects an own mistake, by the keyboa
   };
   await arrow('#step', (value) => value === 'correct');
   await page.keyboard.press('Tab');
-  await arrow('#event', (_, words) => words.includes(clerk.t('case.event.appoint')));
+  await arrow('#event', (_, words) => words.includes(clerk.t('case.event.hold')));
+  const boxes = page.locator('[data-options="present"] input');
+  for (let n = 0; n < 2; n += 1) {
+    await boxes.nth(n).focus();
+    await page.keyboard.press('Space');
+  }
   await clerk.check('case-correct');
-  await page.locator('#hearing').fill(new Date(Date.now() + (5 * 60 + 60 * 24 * 9) * 60_000).toISOString().slice(0, 16)); // the browser's own field
-  await page.locator('#place').focus();
-  await page.keyboard.type('№ 5 зал');
   await page.locator('#reason').focus();
-  await page.keyboard.type('Зал нөмірі қате жазылды');
+  await page.keyboard.type('Талап қоюшы да келген еді');
   await page.keyboard.press('Enter');
   await page.locator('main [data-state]').filter({ hasText: clerk.t('js.case.done') }).waitFor();
-  assert.match(await page.locator('[data-events]').innerText(), /Зал нөмірі қате жазылды/);
+  assert.match(await page.locator('[data-events]').innerText(), /Талап қоюшы да келген еді/);
   await clerk.everywhere(`/cases/${claim}`, '[data-body]', 'case-corrected');
   await people.claimant.everywhere(`/cases/${claim}`, '[data-body]', 'case-corrected-claimant');
   clerk.clean();
 });
 
 test('the head of the court sees who has what, and hands a paper over', async () => {
-  const { claimant, clerk, judge } = people; // the judge is the head too, and another clerk
-  await choose(keys.claimant);
-  await claimant.enter();
-  const letter = await sent(claimant, 'letter', {
-    case: { lang: 'kk', region: 'almaty', court: COURT }, sender: { address: { text: 'Алматы қаласы, Үлгі көшесі, 7' } },
+  const { claimant: head, clerk, defendant, judge } = people;
+  await choose(keys.defendant);
+  await defendant.enter();
+  const letter = await sent(defendant, 'letter', {
+    case: { lang: 'kk', region: 'almaty', court: COURT }, sender: { address: company.address },
     letter: { subject: 'Іс туралы сұрау', text: 'Іс апелляциялық сотта қашан қаралады?' },
   });
   await answer(clerk, `/api/registry/filings/${letter}/lease`, {});
-  await choose(keys.judge);
-  const { page } = judge;
-  for (const right of ['head', 'clerk']) await post('/_local/grant', { number: judge.number, right: `${right}.${COURT}` });
-  await judge.enter();
-  await judge.everywhere('/registry/court', '[data-body]', 'court');
-  await judge.go('/registry/court');
+  await post('/_local/grant', { number: judge.number, right: `clerk.${COURT}` });
+  for (const right of ['head', 'clerk']) await post('/_local/grant', { number: head.number, right: `${right}.${COURT}` });
+  await choose(keys.claimant);
+  await head.enter();
+  await head.everywhere('/registry/court', '[data-body]', 'court');
+  const { page } = head;
+  await head.go('/registry/court');
   await page.locator('[data-body]').waitFor();
-  await judge.keyboard('court');
-  const button = page.locator(`[data-hand="${letter}"]`);
-  await button.focus();
+  await head.keyboard('court');
+  await page.locator(`[data-hand="${letter}"]`).focus();
   await page.keyboard.press('Enter');
   await page.locator('#hand').waitFor();
   assert.equal(await page.evaluate(() => document.activeElement?.id), 'hand-title');
+  assert.equal(await page.locator('#to option').count(), 2, 'one colleague: nobody hands work to themselves');
   await page.keyboard.press('Tab');
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Tab');
   await page.keyboard.type('Кеңсе қызметкері демалыста');
-  await judge.check('court-hand');
-  await page.setViewportSize({ width: judge.width = 390, height: 780 });
-  await judge.check('court-hand');
-  await page.setViewportSize({ width: judge.width = 1280, height: 900 });
+  await head.check('court-hand');
+  await page.setViewportSize({ width: head.width = 390, height: 780 });
+  await head.check('court-hand');
+  await page.setViewportSize({ width: head.width = 1280, height: 900 });
   await page.keyboard.press('Enter');
+  await page.locator('[data-table]').filter({ hasText: 'Кеңсе қызметкері демалыста' }).waitFor();
   await page.locator('main [data-state]').filter({ hasText: /./ }).waitFor();
-  assert.match(await page.locator('[data-table]').innerText(), /Кеңсе қызметкері демалыста/);
-  await judge.check('court-handed');
-  judge.clean();
+  await head.check('court-handed');
+  head.clean();
 });

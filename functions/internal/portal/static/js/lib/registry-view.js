@@ -1,7 +1,7 @@
 // What the registry's pages show alike: how near a term is, who has a filing in hand.
 
 import { el } from './dom.js';
-import { clock, t } from './text.js';
+import { called, clock, t } from './text.js';
 
 const colours = { late: 'red', today: 'orange', soon: 'yellow', later: 'grey' };
 
@@ -11,5 +11,5 @@ export const urgency = (/** @type {string} */ u) => el('strong', { class: `govuk
 /** Who has a filing in hand and until when; "" where nobody has. */
 export function inHand(/** @type {any} */ lease) {
   if (!lease) return '';
-  return t(lease.mine ? 'js.registry.hand.mine' : 'js.registry.hand.other', { name: lease.name, clock: clock(lease.until) });
+  return t(lease.mine ? 'js.registry.hand.mine' : 'js.registry.hand.other', { name: called(lease.name), clock: clock(lease.until) });
 }

@@ -45,7 +45,7 @@ function show(filing) {
       [t('js.filing.paper'), $(`[data-kinds] data[value="${filing.kind}"]`)?.textContent],
       [t('js.review.court'), filing.courtCode && courts()(filing.courtCode)],
       [t('js.review.opposite'), filing.opposite],
-      [t('js.filing.case'), opened ? el('a', { href: `/${lang}/cases/${id}` }, t('js.filing.case.open')) : filing.caseNo],
+      [t('js.filing.case'), opened ? el('a', { href: `/${lang}/cases/${id}` }, filing.number) : filing.caseNo],
       [t('js.filing.number'), filing.number],
       [t('js.filing.judge'), called(filing.judge)],
       [t('js.review.price'), filing.amountTiyn ? money(filing.amountTiyn) : ''],

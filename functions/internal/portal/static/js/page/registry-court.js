@@ -16,7 +16,7 @@ let overview;
 /** What is handed over: the filing and the id of the act, which a repeat keeps. */
 let chosen = { filing: /** @type {any} */ (null), act: '' };
 
-await required();
+const me = await required();
 await load();
 
 $('#court').addEventListener('change', load);
@@ -66,7 +66,8 @@ async function load() {
 }
 
 function person(name, post, { count, today = '–', late = '–' }) {
-  return el('tr', {}, el('th', { scope: 'row' }, name), el('td', {}, t(`js.admin.right.${post}`)), ...[count, today, late].map((n) => el('td', {}, String(n))));
+  const heads = $$('[data-people] thead th').slice(2).map((th) => th.textContent);
+  return el('tr', {}, el('th', { scope: 'row' }, name), el('td', {}, t(`js.admin.right.${post}`)), ...[count, today, late].map((n, i) => el('td', { 'data-label': heads[i] }, String(n))));
 }
 
 function list() {
@@ -97,7 +98,7 @@ function hand(filing) {
   chosen = { filing, act: crypto.randomUUID() };
   clear(box, form);
   const has = filing.judgeId || filing.clerk;
-  const colleagues = (filing.judgeId ? overview.judges : overview.clerks).filter((one) => one.id !== has);
+  const colleagues = (filing.judgeId ? overview.judges : overview.clerks).filter((one) => one.id !== has && one.id !== me.id); // nobody gives out work to themselves
   $('[data-which]').textContent = t('js.registry.give', { ticket: filing.ticketNo });
   $('#to').replaceChildren(el('option', { value: '' }, t('registry.choose')), ...colleagues.map((one) => el('option', { value: one.id }, `${called(one.name)} (${one.count})`)));
   $('#reason').value = '';

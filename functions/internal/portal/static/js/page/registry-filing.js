@@ -52,7 +52,7 @@ function show(found) {
     [t('js.registry.longer'), filing.longer && t(`registry.longer.${filing.longer}`)],
     [t('js.registry.number.label'), filing.number],
     [t('js.registry.judge'), called(filing.judge)],
-    [t('js.filing.case'), opened() && el('a', { href: `/${lang}/cases/${id}` }, t('js.filing.case.open'))],
+    [t('js.filing.case'), opened() && el('a', { href: `/${lang}/cases/${id}` }, filing.number)],
     [t('js.filing.replaces'), filing.replaces && el('a', { href: `/${lang}/registry/filings/${filing.replaces}` }, t('js.filing.replaced'))],
     [t('js.registry.rejected'), filing.rejected.length ? list(filing.rejected.map(finding)) : ''],
   ]));
