@@ -32,6 +32,9 @@ history: build ## what a seal costs on an empty office and on one with FILINGS (
 notices: build ## seal FILINGS (30) while relay and notify are killed at random and the mail service refuses 10 messages
 	@exec build/local notices -filings $(or $(FILINGS),30)
 
+grants: build ## walk the demo and fail for what a function called that its row does not grant
+	@exec build/local grants
+
 night: ## what a deadline night asks of tables, keys, functions, routes and quotas, and what there is
 	@go run ./infra/night/cmd/night
 
@@ -179,4 +182,4 @@ $(VERIFIER): go.mod $(shell find shared/eds shared/gost shared/kzid -name '*.go'
 clean: ## remove build outputs and the local office's state
 	@rm -rf build .local
 
-.PHONY: help run demo announcement history notices night surge kills cost invoke test race lint fuzz bench bench-eds pkits portable crosscheck build zip size synth preflight deploy rotate-root teardown localstack integration wasm browser testdata tools assets clean
+.PHONY: help run demo announcement history notices grants night surge kills cost invoke test race lint fuzz bench bench-eds pkits portable crosscheck build zip size synth preflight deploy rotate-root teardown localstack integration wasm browser testdata tools assets clean

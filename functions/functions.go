@@ -248,6 +248,7 @@ var All = []Function{
 			"GET /api/registry/queue", "GET /api/registry/search", "POST /api/registry/parties", "GET /api/registry/overview",
 			"POST /api/registry/filings/{id}/handover", "GET /api/registry/filings/{id}", "GET /api/registry/filings/{id}/files/{file}",
 			"POST /api/registry/filings/{id}/lease", "DELETE /api/registry/filings/{id}/lease", "POST /api/registry/filings/{id}/acts",
+			"POST /api/registry/filings/{id}/ruling",
 		},
 		Memory:  512,
 		Timeout: 10 * time.Second,

@@ -2,6 +2,7 @@ package functions
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/courtoffice/courtoffice/shared/store/schema"
 )
@@ -129,4 +130,42 @@ var withheld = map[string]map[schema.Table][]string{
 	"notify":         {schema.Accounts: {batch, check, remove}, schema.Filings: {batch, remove}, schema.Site: {check, remove}},
 	"registry":       {schema.Site: {"dynamodb:UpdateItem"}},
 	"relay":          {schema.Accounts: {batch, "dynamodb:GetItem"}, schema.Filings: {batch, "dynamodb:GetItem"}, schema.Site: {"dynamodb:GetItem"}},
+}
+
+// partitions are those of a table that a function touches, of the table and of its index, by their first words
+// (schema.Word). No other is granted it. The tests of functions/internal/wire hold what is called against them.
+var partitions = map[string]map[schema.Table]string{
+	"accept-agreement": {schema.Accounts: "ACCOUNT# CHALLENGE# REGISTRATION# SUBJECT#", schema.Site: "AGREEMENT MAINTENANCE"},
+	"account":          {schema.Accounts: "ACCOUNT# ATTEMPTS# BREACH# CHALLENGE# SESSION# SUBJECT# SUPPORT# SUPPORT-REQUEST#", schema.Filings: "ACCOUNT# EVENT# FILING# SEAL#", schema.Site: "AGREEMENT"},
+	"admin":            {schema.Accounts: "ACCOUNT# BREACH# BREACHES CHALLENGE# POST# SESSION# SUBJECT# SUPPORT#", schema.Filings: "EVENT# FILING# SEAL#", schema.Site: "AGREEMENT ANNOUNCEMENTS AUDIT# CHALLENGE#"},
+	"announce":         {schema.Accounts: "ACCOUNT# ACCOUNTS#", schema.Site: "AGREEMENT ANNOUNCEMENT# ANNOUNCEMENTS"},
+	"cases":            {schema.Accounts: "ACCOUNT# POST# SESSION#", schema.Filings: "AGENDA# CASE# CASENO# CASES# COURT# DOCKET# EVENT# FILING# JUDGE# MORNING# QUEUE# SEAL# TRACE#", schema.Site: "AGREEMENT"},
+	"compare-evidence": {schema.Filings: "COMPARISON EVENT# FILING# SEAL# SENT#"},
+	"evidence-file":    {schema.Accounts: "ACCOUNT# SESSION#", schema.Filings: "ATTEMPTS# CASE# DOCKET# EVENT# FILING# SEAL#", schema.Site: "AGREEMENT"},
+	"facts":            {schema.Accounts: "ATTEMPTS#", schema.Filings: "EVENT# FILING# SEAL# TICKET#", schema.Site: "MAINTENANCE"},
+	"file-claim":       {schema.Filings: "EVENT# FILING# SEAL#", schema.Site: "KEYS# MAINTENANCE"},
+	"filings":          {schema.Accounts: "ACCOUNT# SESSION#", schema.Filings: "ACCOUNT# ATTEMPTS# EVENT# EXPIRY# FILING# SEAL# SIGNER# VERDICT#", schema.Site: "AGREEMENT"},
+	"hold-log":         {schema.Accounts: "ACCOUNT# BREACH#"},
+	"inspect":          {schema.Filings: "VERDICT#"},
+	"issue-keys":       {schema.Site: "KEYS#"},
+	"keep-evidence":    {schema.Filings: "EVENT# FILING# SEAL#"},
+	"lock-documents":   {schema.Filings: "FILING# SEAL#"},
+	"maintenance":      {schema.Accounts: "ACCOUNT# SESSION#", schema.Site: "AGREEMENT AUDIT# CHALLENGE# KEYS# MAINTENANCE MAINTENANCE#"},
+	"mobile-signing":   {schema.Accounts: "PHONE#"},
+	"notify":           {schema.Accounts: "ACCOUNT# SUBJECT# SUPPORT#", schema.Filings: "CASE# DOCKET# EVENT# FILING#", schema.Site: "MAINTENANCE MAINTENANCE#"},
+	"portal":           {schema.Site: "AGREEMENT MAINTENANCE"},
+	"register":         {schema.Accounts: "ACCOUNT# ATTEMPTS# CHALLENGE# REGISTRATION# SESSION# SUBJECT#", schema.Site: "AGREEMENT MAINTENANCE"},
+	"registry":         {schema.Accounts: "ACCOUNT# POST# SESSION#", schema.Filings: "ATTEMPTS# CASE# CHALLENGE# COURT# DOCKET# EVENT# FILING# JUDGE# NUMBER# QUEUE# SEAL# TICKET# TRACE#", schema.Site: "AGREEMENT AUDIT#"},
+	"relay":            {schema.Accounts: "ACCOUNT# OUTBOX# SUPPORT#", schema.Filings: "CASE# FILING# OUTBOX#", schema.Site: "MAINTENANCE OUTBOX#"},
+	"sign-in":          {schema.Accounts: "ACCOUNT# ATTEMPTS# CHALLENGE# SESSION# SUBJECT#", schema.Site: "AGREEMENT"},
+	"verify-filing":    {schema.Filings: "COURT# EVENT# FILING# OUTBOX# SEAL# TICKET# VERDICT#"},
+}
+
+// Partitions are the first words of the keys that a grant of f's row is bound to.
+func (f Function) Partitions(g TableGrant) []string {
+	words := strings.Fields(partitions[f.Name][g.Table])
+	if len(words) == 0 {
+		panic("functions: no partitions of " + g.Table.Name + " for " + f.Name)
+	}
+	return words
 }

@@ -28,8 +28,8 @@ type Rush struct {
 
 // Why an evening is a rush.
 const (
-	MonthEnds  = "last working day of the month"
-	AfterLeave = "terms that ended on four or more days off end on it (CPC 123(4))"
+	MonthEnds  = "month-ends"  // last working day of the month
+	AfterLeave = "after-leave" // terms that ended on four or more days off end on it (CPC 123(4))
 )
 
 // manyDaysOff is how many days' ends of terms make the working day after them a rush.

@@ -58,15 +58,14 @@ func run(ctx context.Context, args []string, getenv func(string) string) error {
 		return err
 	}
 	db := dynamodb.NewFromConfig(cfg)
-	people := store.NewAccounts(db, accounts)
-	holder, err := people.ByNumber(ctx, account.NumberKeys(key, *number))
+	holder, err := store.NewAccounts(db, accounts).ByNumber(ctx, account.NumberKeys(key, *number))
 	if err != nil {
 		return err
 	}
 	var random [8]byte
 	rand.Read(random[:])
 	e := audit.New(audit.RightGranted, audit.Actor{Account: audit.Bootstrap}, holder.ID, *reason, time.Now(), random)
-	if holder, err = people.Grant(ctx, store.NewAudit(db, site, accounts), holder.ID, account.Admin, e); err != nil {
+	if holder, err = store.NewDecisions(db, accounts, store.NewAudit(db, site, accounts)).Grant(ctx, holder.ID, account.Admin, e); err != nil {
 		return err
 	}
 	fmt.Printf("account %s has the rights %v\n", holder.ID, holder.Rights)

@@ -37,6 +37,7 @@ test('announces a window in three languages', async () => {
   const { page } = admin;
   await admin.go('/admin/maintenance');
   await page.locator('#plan').waitFor();
+  await page.locator('[data-rushes] tbody tr').nth(2).waitFor(); // a hundred days have three ends of months
   await admin.check('maintenance-1-admin');
   // Not admin.keyboard: a field of date and time has several stops of its own.
 

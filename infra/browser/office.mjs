@@ -28,6 +28,7 @@ export const texts = Object.fromEntries(['kk', 'ru', 'en'].map((lang) => [lang, 
 
 export let officeURL = process.env.OFFICE_URL;
 let ncalayerURL;
+let turn = 0; // of Person.everywhere
 
 /** Finds or starts the office. Resolves with a function that stops what was started. */
 export async function start() {
@@ -125,6 +126,34 @@ export class Person {
   async picture(name) {
     const fullPage = await this.page.locator('dialog[open]').count() === 0;
     await this.page.screenshot({ path: `${shots}${this.lang}-${this.width}-${name}.png`, fullPage });
+  }
+
+  /**
+   * Looks at a page, opened and ready: in each language, narrow and wide, light and dark. LOOKS=all tries every language
+   * both ways, else they take turns: one page has all of them on its screens before and after an act.
+   */
+  async everywhere(path, ready, name) {
+    const { lang: before, width: wide } = this;
+    const looks = [['kk', 390, 'light'], ['ru', 1280, 'dark'], ['en', 390, 'dark'], ['kk', 1280, 'light'], ['ru', 390, 'light'], ['en', 1280, 'light']];
+    for (const [lang, width, colorScheme] of process.env.LOOKS === 'all' ? looks : [0, 1].map((n) => looks[(turn + n) % looks.length])) {
+      Object.assign(this, { lang, width });
+      await this.page.setViewportSize({ width, height: width < 600 ? 780 : 900 });
+      await this.page.emulateMedia({ colorScheme });
+      await this.go(path);
+      await this.page.locator(ready).first().waitFor();
+      await this.check(name);
+    }
+    turn += 2;
+    Object.assign(this, { lang: before, width: wide });
+    await this.page.setViewportSize({ width: wide, height: wide < 600 ? 780 : 900 });
+  }
+
+  /** Signs in with the key that is chosen: a session does not last through a shift of the office's clock. */
+  async enter() {
+    await this.go('/sign-in');
+    await this.page.locator('[data-eds]').click();
+    await this.sign();
+    await this.page.waitForURL((url) => !url.pathname.endsWith('/sign-in'));
   }
 
   /** Nothing is wider than the screen, and every text was found in the catalogue. */
@@ -225,7 +254,7 @@ export async function someone(browser, name, right = '', lang = 'kk', width = 12
   await page.locator('[data-accept]').click();
   await person.sign();
   await page.locator('[data-panel=form]').waitFor();
-  const number = await page.locator('[data-subject=iin]').innerText();
+  const number = person.number = await page.locator('[data-subject=iin]').innerText();
   await page.locator('#email').fill(`${name}@example.kz`);
   await page.locator('#password').fill('қыран құс 41 самғайды');
   await page.locator('#declaration').check();
@@ -260,21 +289,28 @@ export const save = (person, id, sections) => person.page.evaluate(async ([filin
 }, [id, sections]);
 
 /** A claim with two documents that the person sends to that court. Resolves with its id when it is received. */
-export async function sentClaim(person, court) {
-  const { page } = person;
-  const id = await begin(person, 'claim');
+export function sentClaim(person, court) {
   const { defendants, circumstances, demands } = sample;
-  await save(person, id, { court: { ...sample.court, code: court }, defendants, circumstances, demands: { items: [demands.items[0]] }, price: { totalTiyn: demands.items[0].amountTiyn } });
-  await person.go(`/filings/${id}/documents`);
-  await page.locator('[data-wanted] li').first().waitFor();
-  await page.locator('#files').setInputFiles(files);
-  await page.locator('.documents li.uploaded').nth(1).waitFor();
-  await page.locator('.documents li select').nth(0).selectOption('main_claim');
-  await page.locator('.documents li select').nth(1).selectOption('evidence');
-  await page.waitForLoadState('networkidle');
+  const sections = { court: { ...sample.court, code: court }, defendants, circumstances, demands: { items: [demands.items[0]] }, price: { totalTiyn: demands.items[0].amountTiyn } };
+  return sent(person, 'claim', sections, [[files[0], 'main_claim'], [files[1], 'evidence']]);
+}
+
+/** A paper of a kind that the person sends with documents, each a file and its role. Resolves with its id when it is received. */
+export async function sent(person, kind, sections, documents = []) {
+  const { page } = person;
+  const id = await begin(person, kind);
+  await save(person, id, sections);
+  if (documents.length) {
+    await person.go(`/filings/${id}/documents`);
+    await page.locator('[data-body]').waitFor();
+    await page.locator('#files').setInputFiles(documents.map(([file]) => file));
+    await page.locator('.documents li.uploaded').nth(documents.length - 1).waitFor();
+    for (const [n, [, role]] of documents.entries()) await page.locator('.documents li select').nth(n).selectOption(role);
+    await page.waitForLoadState('networkidle');
+  }
   await person.go(`/filings/${id}/answers`);
-  await page.locator('[data-warnings] li').first().waitFor();
-  await page.locator('#acknowledged').check();
+  await page.locator('[data-body]').waitFor();
+  if (await page.locator('[data-warnings] li').count()) await page.locator('#acknowledged').check();
   await page.locator('#review [type=submit]').click();
   await page.waitForURL(/\/review\?revision=\d+$/);
   await page.locator('[data-same] .same').waitFor();

@@ -367,21 +367,35 @@ func TestUploadsAreTold(t *testing.T) {
 	}
 }
 
-// TestVerdictsOnly: what writes verdicts can write nothing else in the table.
-func TestVerdictsOnly(t *testing.T) {
-	found := false
-	p := synthesised["test"].office.named(t, "AWS::IAM::Policy", "InspectRoleDefaultPolicy").Properties
-	for _, s := range list(get(p, "PolicyDocument", "Statement")) {
-		if get(s, "Action") != "dynamodb:PutItem" {
-			continue
+// TestPartitions: every item a function may touch is under keys of its partitions.
+func TestPartitions(t *testing.T) {
+	tmpl := synthesised["test"].office
+	for _, f := range functions.All {
+		p := tmpl.named(t, "AWS::IAM::Policy", outputName(f.Name)+"RoleDefaultPolicy").Properties
+		for _, g := range f.Tables {
+			var want []any
+			for _, word := range f.Partitions(g) {
+				if strings.HasSuffix(word, "#") {
+					word += "*"
+				}
+				want = append(want, word)
+			}
+			bound := 0
+			for _, s := range get(p, "PolicyDocument", "Statement").([]any) {
+				actions := list(get(s, "Action"))
+				if get(s, "Effect") != "Allow" || !strings.Contains(text(get(s, "Resource")), outputName(g.Table.Env)) ||
+					!slices.ContainsFunc(actions, func(a any) bool { return strings.HasSuffix(a.(string), "Item") || a == "dynamodb:Query" }) {
+					continue
+				}
+				bound++
+				if diff := cmp.Diff(want, list(get(s, "Condition", "ForAllValues:StringLike", "dynamodb:LeadingKeys"))); diff != "" {
+					t.Errorf("%s on %s (-want +got):\n%s", f.Name, g.Table.Name, diff)
+				}
+			}
+			if bound != 1 {
+				t.Errorf("%s on %s: %d statements", f.Name, g.Table.Name, bound)
+			}
 		}
-		found = true
-		if keys := text(get(s, "Condition", "ForAllValues:StringLike", "dynamodb:LeadingKeys")); !strings.Contains(keys, `"VERDICT#*"`) {
-			t.Errorf("keys %s", keys)
-		}
-	}
-	if !found {
-		t.Error("inspect keeps no verdicts")
 	}
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/jsii-runtime-go"
@@ -59,11 +60,6 @@ func (o *officeStack) newRole(config Config, f functions.Function) awsiam.Role {
 	// The ARN ends in ":*", CloudFormation's way of naming a log group.
 	allow([]string{"logs:CreateLogStream", "logs:PutLogEvents"}, "", o.Logs[f.Name].LogGroupArn())
 	for _, g := range f.Tables {
-		if prefixes := onlyUnder(g); prefixes != nil {
-			o.allowUnder(role, f, g, prefixes)
-			allow(tableKeyActions, "dynamodb", o.data.DataKey.KeyArn())
-			continue
-		}
 		o.allowTable(role, allow, f, g)
 	}
 	for _, g := range f.Buckets {
@@ -147,40 +143,29 @@ func (o *officeStack) denyChanges(role awsiam.Role, g functions.TableGrant) {
 	deny(slices.DeleteFunc(g.Table.Appended(), func(p string) bool { return slices.Contains(g.Appends, p) }), "dynamodb:PutItem")
 }
 
+// allowTable lets a function do what its grant says under the keys of its partitions and no other: of the table,
+// and of the index where it reads.
 func (o *officeStack) allowTable(role awsiam.Role, allow func([]string, string, ...*string), f functions.Function, g functions.TableGrant) {
 	table := o.data.Tables[g.Table.Name]
-	resources := []*string{table.TableArn(), jsii.String(*table.TableArn() + "/index/" + schema.Index)}
-	allow(f.TableActions(g), "", resources...)
+	actions := f.TableActions(g)
+	resources := []*string{table.TableArn()}
+	if slices.Contains(actions, "dynamodb:Query") {
+		resources = append(resources, jsii.String(*table.TableArn()+"/index/"+schema.Index))
+	}
+	var keys []string
+	for _, word := range f.Partitions(g) {
+		if strings.HasSuffix(word, "#") {
+			word += "*"
+		}
+		keys = append(keys, word)
+	}
+	statement := awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{Actions: jsii.Strings(actions...), Resources: &resources})
+	statement.AddCondition(jsii.String("ForAllValues:StringLike"), map[string]any{"dynamodb:LeadingKeys": keys})
+	role.AddToPolicy(statement)
 	o.denyChanges(role, g)
 	key := tableKeyActions
 	if g.Access == functions.Read {
 		key = tableKeyReadActions
 	}
 	allow(key, "dynamodb", o.data.DataKey.KeyArn())
-}
-
-// onlyUnder are the prefixes of keys that a grant is bound to, or nil where it is to none.
-func onlyUnder(g functions.TableGrant) []string {
-	switch g.Access {
-	case functions.Verdicts:
-		return []string{"VERDICT#"}
-	case functions.AddOnly:
-		return g.Appends
-	}
-	return nil
-}
-
-// allowUnder lets a function do what its grant says under keys with those prefixes and no other.
-func (o *officeStack) allowUnder(role awsiam.Role, f functions.Function, g functions.TableGrant, prefixes []string) {
-	var keys []string
-	for _, p := range prefixes {
-		keys = append(keys, p+"*")
-	}
-	statement := awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
-		Actions: jsii.Strings(f.TableActions(g)...), Resources: &[]*string{o.data.Tables[g.Table.Name].TableArn()},
-	})
-	statement.AddCondition(jsii.String("ForAllValues:StringLike"), map[string]any{
-		"dynamodb:LeadingKeys": keys,
-	})
-	role.AddToPolicy(statement)
 }

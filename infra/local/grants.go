@@ -60,9 +60,16 @@ func refused(rows []functions.Function, calls map[string]map[functions.Grant]map
 	var wrong []error
 	for _, row := range rows {
 		granted := row.Granted()
-		for g := range calls[row.Name] {
+		for g, words := range calls[row.Name] {
 			if !slices.Contains(granted, g) {
 				wrong = append(wrong, fmt.Errorf("%s calls %s on %q, which its row does not grant", row.Name, g.Action, g.On))
+			}
+			for _, t := range row.Tables {
+				for word := range words {
+					if t.Table.Name == g.On && !slices.Contains(row.Partitions(t), word) {
+						wrong = append(wrong, fmt.Errorf("%s comes to %s of %s, which its row does not grant", row.Name, word, g.On))
+					}
+				}
 			}
 		}
 	}

@@ -830,6 +830,15 @@ func (c *Client) RegistryAct(ctx context.Context, id string, body RegistryActReq
 	return out, err
 }
 
+// RegistryOwnFile grants a judge the upload of a PDF that is to be signed in place of the one the
+// office makes, and says of one that is there what was found in it. It may be repeated.
+//
+// POST /api/registry/filings/{id}/ruling
+func (c *Client) RegistryOwnFile(ctx context.Context, id string, body RegistryOwnFileRequest) (out RegistryOwnFile, err error) {
+	err = c.call(ctx, "POST", "/api/registry/filings/"+url.PathEscape(id)+"/ruling", nil, body, &out)
+	return out, err
+}
+
 // CasesMineQuery is what CasesMine may be asked with; what is left empty is not asked.
 type CasesMineQuery struct {
 	// listing.Next of the page before
@@ -970,7 +979,8 @@ func (c *Client) MaintenanceSubscribe(ctx context.Context, body MaintenanceSubsc
 	return out, err
 }
 
-// MaintenanceAdminList shows administrators every window, proposals too, with all texts
+// MaintenanceAdminList shows administrators every window, proposals too, with all texts, and the
+// evenings that work is better kept away from
 //
 // GET /api/admin/maintenance
 func (c *Client) MaintenanceAdminList(ctx context.Context) (out MaintenanceAdminSchedule, err error) {
@@ -2205,6 +2215,14 @@ type FilingEvent struct {
 	Acted *FilingActed `json:"acted,omitzero"`
 }
 
+// FilingFile A file the office makes of a filing, in the bucket under the filing's id and its hash.
+type FilingFile struct {
+	// lower-case hex
+	SHA256 string `json:"sha256"`
+	// bytes
+	Size int64 `json:"size"`
+}
+
 // FilingsCheckReply everything the office sees wrong with a filing, in the order of its form, then
 // of its documents.
 type FilingsCheckReply struct {
@@ -2327,7 +2345,8 @@ type FilingsManifestRequest struct {
 	Revision int64 `json:"revision"`
 }
 
-// FilingsRulingView A judge's ruling on a filing; its files are "ruling" and "ruling-signature".
+// FilingsRulingView A judge's ruling on a filing; its files are "ruling" and "ruling-signature", of
+// a correction "correction-1" and so on.
 type FilingsRulingView struct {
 	// of filing.Steps
 	Step  string    `json:"step"`
@@ -2341,6 +2360,8 @@ type FilingsRulingView struct {
 	On *string `json:"on"`
 	// of the PDF
 	SHA256 string `json:"sha256"`
+	// the court's own PDF, not one that the office made of what else is here
+	Own bool `json:"own"`
 }
 
 // FilingsSectionReply what is stored now.
@@ -2403,7 +2424,9 @@ type FilingsSummary struct {
 // FilingsTermView A term of who filed.
 type FilingsTermView struct {
 	// id of a calendar.Rule
-	Rule    string `json:"rule"`
+	Rule string `json:"rule"`
+	// of filing.Steps: the act
+	Step    string `json:"step"`
 	Article string `json:"article"`
 	// last day, null while it can't be told A day in Kazakhstan.
 	Due *string `json:"due"`
@@ -2455,9 +2478,11 @@ type FilingsView struct {
 	Events    []FilingEvent                 `json:"events"`
 	// why, where it was rejected for technical reasons
 	Rejected []FilingsDefect `json:"rejected"`
-	// the court's latest, or null
+	// the court's latest that corrects none, or null
 	Ruling *FilingsRulingView `json:"ruling"`
-	// that the court's latest act started for who filed
+	// what corrects it, oldest first
+	Corrected []FilingsRulingView `json:"corrected"`
+	// that the court's latest act, and corrections of it, started for who filed
 	Terms []FilingsTermView `json:"terms"`
 }
 
@@ -2494,6 +2519,8 @@ type MaintenanceAdminSchedule struct {
 	Now       string              `json:"now"`
 	Stoppable []string            `json:"stoppable"`
 	Windows   []MaintenanceWindow `json:"windows"`
+	// of the next RushesAhead days, in their order
+	Rushes []MaintenanceRush `json:"rushes"`
 }
 
 // MaintenanceChangeRequest A plan in place of another.
@@ -2529,6 +2556,24 @@ type MaintenancePlanRequest struct {
 	// CMS (RFC 5652) with the document attached and one signer, as base64 or PEM: what NCALayer makes of
 	// the document's bytes.
 	Signature string `json:"signature,omitzero"`
+}
+
+// MaintenanceReadiness how many environments of a function are kept started.
+type MaintenanceReadiness struct {
+	Function string `json:"function"`
+	Calm     int64  `json:"calm"`
+	Rush     int64  `json:"rush"`
+}
+
+// MaintenanceRush an evening on which more terms end than on others, and what is kept ready for it.
+type MaintenanceRush struct {
+	// A day in Kazakhstan.
+	Day  string    `json:"day"`
+	From time.Time `json:"from"`
+	To   time.Time `json:"to"`
+	// "month-ends", "after-leave"
+	Why   string                 `json:"why"`
+	Ready []MaintenanceReadiness `json:"ready"`
 }
 
 // MaintenanceSchedule answers GET /api/maintenance.
@@ -3318,7 +3363,8 @@ type RegistryActRequest struct {
 	Code string `json:"code,omitzero"`
 	// "reject": what is at fault, "/documents/<id>" or a field of the form
 	Pointer string `json:"pointer,omitzero"`
-	// "reject": what the filer reads beside the code's text; filing.CorrectStep: what was wrong
+	// "reject": what the filer reads beside the code's text; filing.CorrectStep, filing.CorrectDay: what
+	// was wrong
 	Words string `json:"words,omitzero"`
 	// of a ruling: codes of filing.Grounds
 	Grounds []string `json:"grounds,omitzero"`
@@ -3328,6 +3374,9 @@ type RegistryActRequest struct {
 	Decision string `json:"decision,omitzero"`
 	// last day of the term that the act sets A day in Kazakhstan.
 	On *string `json:"on,omitzero"`
+	// of a ruling: the court's own PDF, uploaded before, in place of the one the office makes; it has
+	// the words
+	File *FilingFile `json:"file,omitzero"`
 	// of a ruling; "" asks for what there is to sign CMS (RFC 5652) with the document attached and one
 	// signer, as base64 or PEM: what NCALayer makes of the document's bytes.
 	Signature string `json:"signature,omitzero"`
@@ -3367,7 +3416,7 @@ type RegistryEntry struct {
 	SentAt   time.Time `json:"sentAt"`
 	// A day in Kazakhstan.
 	Due string `json:"due"`
-	// "late", "today", "soon", "later"
+	// "late", "today", "soon", "later"; "" once the court has answered
 	Urgency string `json:"urgency"`
 	Number  string `json:"number"`
 	// name
@@ -3439,7 +3488,7 @@ type RegistryOverseen struct {
 	SentAt   time.Time `json:"sentAt"`
 	// A day in Kazakhstan.
 	Due string `json:"due"`
-	// "late", "today", "soon", "later"
+	// "late", "today", "soon", "later"; "" once the court has answered
 	Urgency string `json:"urgency"`
 	Number  string `json:"number"`
 	// name
@@ -3474,6 +3523,23 @@ type RegistryOverview struct {
 	Filings []RegistryOverseen `json:"filings"`
 	// there are more than MostOverseen
 	More bool `json:"more"`
+}
+
+// RegistryOwnFile says what is left to send of the file, and what the office found in it.
+type RegistryOwnFile struct {
+	// without grants where all of it is there
+	Upload DocumentsUpload `json:"upload"`
+	// false: ask again in a moment
+	Inspected bool `json:"inspected"`
+	// for which it can't be signed
+	Defects []RegistryDefect `json:"defects"`
+}
+
+// RegistryOwnFileRequest names the court's own PDF of a ruling by what its bytes are.
+type RegistryOwnFileRequest struct {
+	SHA256 string `json:"sha256"`
+	// bytes
+	Size int64 `json:"size"`
 }
 
 // RegistryPost A court at which who asks has a post.
@@ -3524,6 +3590,8 @@ type RegistryRuling struct {
 	On *string `json:"on"`
 	// of the PDF
 	SHA256 string `json:"sha256"`
+	// the court's own PDF, not one that the office made of what else is here
+	Own bool `json:"own"`
 }
 
 // RegistryRulingDraft what a judge signs: the document names the ruling's PDF by its hash, and
@@ -3537,6 +3605,8 @@ type RegistryRulingDraft struct {
 	Permit  string `json:"permit"`
 	SHA256  string `json:"sha256"`
 	Address string `json:"address"`
+	// the court's own PDF, not one that the office made
+	Own bool `json:"own"`
 }
 
 // RegistrySearchRequest A party that is looked for among the filings and cases of a court. It is no
@@ -3596,7 +3666,7 @@ type RegistryView struct {
 	SentAt   time.Time `json:"sentAt"`
 	// A day in Kazakhstan.
 	Due string `json:"due"`
-	// "late", "today", "soon", "later"
+	// "late", "today", "soon", "later"; "" once the court has answered
 	Urgency string `json:"urgency"`
 	Number  string `json:"number"`
 	// name
@@ -3619,8 +3689,10 @@ type RegistryView struct {
 	Events   []FilingEvent    `json:"events"`
 	// of the court, for who may register
 	Judges []RegistryJudge `json:"judges"`
-	// the latest, or null
+	// the latest that corrects none, or null
 	Ruling *RegistryRuling `json:"ruling"`
+	// what corrects it, oldest first
+	Corrected []RegistryRuling `json:"corrected"`
 	// steps that who asks may take now
 	May []RegistryAct `json:"may"`
 	// of a motion

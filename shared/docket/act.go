@@ -170,7 +170,7 @@ func (c Case) Do(a Act, who Actor, key []byte, at time.Time) (Case, error) {
 	if a.Revision != c.Revision {
 		return Case{}, ErrChanged
 	}
-	if !slices.Contains(step.From, c.Status) {
+	if !slices.Contains(step.From, c.Status) || !step.TakenIn(c.Kind) {
 		return Case{}, ErrStep
 	}
 	c.Parties, c.Representatives, c.Events = slices.Clone(c.Parties), slices.Clone(c.Representatives), slices.Clone(c.Events)

@@ -100,6 +100,10 @@ func TestTermsThatAJudgeSets(t *testing.T) {
 	if d, ok := dueOf(c, "appeal.cure", "d1"); !ok || d.Due != on("2026-11-20") || d.From != on("2026-11-11") || d.Done || d.Article != "CPC 406" {
 		t.Errorf("cure by %+v", d)
 	}
+	answered("correct-ruling", "2026-11-13", "")
+	if d, _ := dueOf(c, "appeal.cure", "d1"); d.Done || d.Due != on("2026-11-20") {
+		t.Errorf("slips in the ruling were corrected: %+v", d)
+	}
 	answered("cure", "2026-11-18", "")
 	if d, _ := dueOf(c, "appeal.cure", "d1"); !d.Done {
 		t.Errorf("cured: %+v", d)
@@ -111,6 +115,13 @@ func TestTermsThatAJudgeSets(t *testing.T) {
 	}
 	if _, unseen := dueOf(c, "appeal.response", "t1"); unseen {
 		t.Error("who was not served has a term")
+	}
+	answered("correct-day", "2026-11-19", "2026-11-27") // 25 was a slip
+	if d, _ := dueOf(c, "appeal.response", "c1"); d.Due != on("2026-11-27") || d.From != on("2026-11-18") || d.Done {
+		t.Errorf("respond by %+v", d)
+	}
+	if told := c.Informs(docket.Answer{Paper: "f2", Step: "correct-day", At: at("2026-11-19"), On: on("2026-11-27")}); len(told) != 1 || told[0].Party != "c1" || told[0].On != on("2026-11-27") {
+		t.Errorf("of the right day are told %+v", told)
 	}
 	c, _ = c.Attach(docket.Paper{Filing: "f3", Kind: "response", At: at("2026-11-20")}, claimantKey, at("2026-11-20"))
 	if d, _ := dueOf(c, "appeal.response", "c1"); !d.Done {

@@ -32,6 +32,40 @@ const kindOrder = "court_order_application"
 // follows has the steps of a case that follow from what the court did with one of its papers.
 var follows = map[string]string{"set-aside": "set-aside"}
 
+// fit is an act on papers that only some cases have a use for.
+type fit struct {
+	kind, about string   // of the paper
+	steps       []string // of filing.Steps
+	in          []string // kinds of the filing that opened the case
+	article     string   // that says so
+}
+
+func (f fit) is(step, kind, about string) bool {
+	return f.kind == kind && (f.about == "" || f.about == about) && slices.Contains(f.steps, step)
+}
+
+var fits = []fit{
+	{"motion", "order_objection", []string{"set-aside", "keep-order"}, orders, "CPC 141, 142"},
+	{"motion", "simplified_set_aside", []string{"grant", "grant-part"}, []string{"claim"}, "CPC 267-4(2)"},
+	{"counterclaim", "", []string{"accept"}, []string{"claim"}, "CPC 153"},
+	{"appeal", "", []string{"copies"}, trials, "CPC 401"}, // to an order one objects
+}
+
+// InSome reports whether it depends on the case if the court takes the step on a paper of the kind about that.
+func InSome(step, kind, about string) bool {
+	return slices.ContainsFunc(fits, func(f fit) bool { return f.is(step, kind, about) })
+}
+
+// Takes reports whether the court takes the step on such a paper of the case; where not, article says in which.
+func (c Case) Takes(step, kind, about string) (article string, ok bool) {
+	for _, f := range fits {
+		if f.is(step, kind, about) && !slices.Contains(f.in, c.Kind) {
+			return f.article, false
+		}
+	}
+	return "", true
+}
+
 // Opens reports whether a filing of the kind opens a case when a judge accepts it. Others belong to one.
 func Opens(kind string) bool { return openings[kind] != nil }
 
@@ -184,8 +218,8 @@ func (c Case) Answered(a Answer) (Case, bool) {
 	}
 	e.Party = c.Papers[i].Party
 	c.Events = append(slices.Clone(c.Events), e)
-	if step, ok := StepOf(follows[a.Step]); ok && slices.Contains(step.From, c.Status) {
-		c.Status = step.To
+	if step, ok := StepOf(follows[a.Step]); ok && slices.Contains(step.From, c.Status) && step.TakenIn(c.Kind) {
+		c.Status, c.InForceOn = step.To, calendar.Date{}
 		c.Events = append(c.Events, Event{ID: a.id(step.Name), At: a.At, Type: step.Name, By: ByOffice, Paper: a.Paper, Article: step.Article})
 	}
 	c.Revision, c.UpdatedAt = c.Revision+1, a.At

@@ -60,44 +60,47 @@ type Step struct {
 	By      []By
 	Article string
 	About   []About
+	Of      []string // kinds of the filing that opened the case; nil: all
 }
 
 var (
-	tried = []Status{Opened, Preparation, Appointed, Heard}                                    // before the court has decided
-	going = []Status{Opened, Preparation, Appointed, Heard, Suspended}                         // before it has ended
-	known = append(slices.Clone(going), Decided, InForce, Terminated, Left, Ordered, SetAside) // not archived
-	court = []By{ByClerk, ByJudge}                                                             // who keep the card
+	tried  = []Status{Opened, Preparation, Appointed, Heard}                                    // before the court has decided
+	going  = []Status{Opened, Preparation, Appointed, Heard, Suspended}                         // before it has ended
+	known  = append(slices.Clone(going), Decided, InForce, Terminated, Left, Ordered, SetAside) // not archived
+	orders = []string{kindOrder}
+	trials = []string{"claim", "special_proceeding"} // cases that end with a judgment
+	court  = []By{ByClerk, ByJudge}                  // who keep the card
 )
 
 // Steps is every act there is: the store refuses, and pages do not offer, what is not here. The court's
 // card says what the court has done; the act itself is the judge's paper.
 var Steps = []Step{
-	{"open", nil, Opened, []By{ByOffice}, "CPC 150(2)", nil},
-	{"order", nil, Ordered, []By{ByOffice}, "CPC 139", nil},
-	{"set-aside", []Status{Ordered}, SetAside, []By{ByOffice}, "CPC 142(1)", nil},           // follows the ruling on an objection
-	{"hand-order", []Status{Ordered}, InForce, []By{ByClerk}, "CPC 143", []About{AboutDay}}, // nobody objected in time
-	{"confirm", known, "", []By{ByClerk}, "CPC 148(2)", []About{AboutParty, AboutNumber}},
-	{"admit", known, "", []By{ByClerk}, "CPC 61", []About{AboutParty, AboutNumber, AboutPeriod}}, // a representative whom no form names
-	{"represent", known, "", []By{ByClerk}, "CPC 61", []About{AboutRepresentative, AboutNumber}},
-	{"unrepresent", known, "", []By{ByClerk}, "CPC 61", []About{AboutRepresentative, AboutReason}},
-	{"serve", known, "", []By{ByClerk}, "CPC 165(1)", []About{AboutParty}},
-	{"summon", []Status{Appointed}, "", []By{ByClerk}, "CPC 127(3)", []About{AboutParty, AboutAddress}},
-	{"report", known, "", []By{ByClerk}, "CPC 129", []About{AboutParty, AboutWay, AboutDay, AboutReason}}, // of a notice that went another way
-	{"prepare", []Status{Opened}, Preparation, court, "CPC 163", nil},
-	{"appoint", []Status{Opened, Preparation, Heard}, Appointed, court, "CPC 173", []About{AboutHearing}},
-	{"postpone", []Status{Appointed}, Appointed, court, "CPC 198", []About{AboutHearing, AboutReason}},
-	{"hold", []Status{Appointed}, Heard, court, "CPC 281", []About{AboutPresent}},
-	{"seclude", going, "", []By{ByJudge}, "CPC 19", []About{AboutReason}},
-	{"suspend", tried, Suspended, []By{ByJudge}, "CPC 272", []About{AboutReason}},
-	{"resume", []Status{Suspended}, Preparation, []By{ByJudge}, "CPC 276", nil},
-	{"decide", []Status{Heard}, Decided, []By{ByJudge}, "CPC 223", []About{AboutDay}},
-	{"finalise", []Status{Decided}, "", []By{ByJudge}, "CPC 223", []About{AboutDay}},
-	{"send-judgment", []Status{Decided, InForce}, "", []By{ByClerk}, "CPC 234", []About{AboutParty}},
-	{"in-force", []Status{Decided}, InForce, court, "CPC 240", []About{AboutDay}},
-	{"terminate", going, Terminated, []By{ByJudge}, "CPC 277", []About{AboutReason}},
-	{"leave", going, Left, []By{ByJudge}, "CPC 279", []About{AboutReason}},
-	{EventCorrected, known, "", court, "", []About{AboutEvent, AboutReason}}, // of an own mistake: both stay
-	{"archive", []Status{InForce, Terminated, Left, SetAside}, Archived, []By{ByClerk}, "", nil},
+	{"open", nil, Opened, []By{ByOffice}, "CPC 150(2)", nil, trials},
+	{"order", nil, Ordered, []By{ByOffice}, "CPC 139", nil, orders},
+	{"set-aside", []Status{Ordered, InForce}, SetAside, []By{ByOffice}, "CPC 142(1)", nil, orders},  // follows the ruling on an objection; where the term was restored (CPC 141(6)), after the order was handed over too
+	{"hand-order", []Status{Ordered}, InForce, []By{ByClerk}, "CPC 143", []About{AboutDay}, orders}, // nobody objected in time
+	{"confirm", known, "", []By{ByClerk}, "CPC 148(2)", []About{AboutParty, AboutNumber}, nil},
+	{"admit", known, "", []By{ByClerk}, "CPC 61", []About{AboutParty, AboutNumber, AboutPeriod}, nil}, // a representative whom no form names
+	{"represent", known, "", []By{ByClerk}, "CPC 61", []About{AboutRepresentative, AboutNumber}, nil},
+	{"unrepresent", known, "", []By{ByClerk}, "CPC 61", []About{AboutRepresentative, AboutReason}, nil},
+	{"serve", known, "", []By{ByClerk}, "CPC 165(1)", []About{AboutParty}, nil},
+	{"summon", []Status{Appointed}, "", []By{ByClerk}, "CPC 127(3)", []About{AboutParty, AboutAddress}, nil},
+	{"report", known, "", []By{ByClerk}, "CPC 129", []About{AboutParty, AboutWay, AboutDay, AboutReason}, nil}, // of a notice that went another way
+	{"prepare", []Status{Opened}, Preparation, court, "CPC 163", nil, nil},
+	{"appoint", []Status{Opened, Preparation, Heard}, Appointed, court, "CPC 173", []About{AboutHearing}, nil},
+	{"postpone", []Status{Appointed}, Appointed, court, "CPC 198", []About{AboutHearing, AboutReason}, nil},
+	{"hold", []Status{Appointed}, Heard, court, "CPC 281", []About{AboutPresent}, nil},
+	{"seclude", going, "", []By{ByJudge}, "CPC 19", []About{AboutReason}, nil},
+	{"suspend", tried, Suspended, []By{ByJudge}, "CPC 272", []About{AboutReason}, nil},
+	{"resume", []Status{Suspended}, Preparation, []By{ByJudge}, "CPC 276", nil, nil},
+	{"decide", []Status{Heard}, Decided, []By{ByJudge}, "CPC 223", []About{AboutDay}, nil},
+	{"finalise", []Status{Decided}, "", []By{ByJudge}, "CPC 223", []About{AboutDay}, nil},
+	{"send-judgment", []Status{Decided, InForce}, "", []By{ByClerk}, "CPC 234", []About{AboutParty}, trials},
+	{"in-force", []Status{Decided}, InForce, court, "CPC 240", []About{AboutDay}, nil},
+	{"terminate", going, Terminated, []By{ByJudge}, "CPC 277", []About{AboutReason}, nil},
+	{"leave", going, Left, []By{ByJudge}, "CPC 279", []About{AboutReason}, nil},
+	{EventCorrected, known, "", court, "", []About{AboutEvent, AboutReason}, nil}, // of an own mistake: both stay
+	{"archive", []Status{InForce, Terminated, Left, SetAside}, Archived, []By{ByClerk}, "", nil, nil},
 }
 
 // StepOf returns the step of that name.
@@ -112,11 +115,14 @@ func StepOf(name string) (Step, bool) {
 // Names reports whether the act names what.
 func (s Step) Names(what About) bool { return slices.Contains(s.About, what) }
 
+// TakenIn reports whether the act is for cases that filings of the kind open.
+func (s Step) TakenIn(kind string) bool { return s.Of == nil || slices.Contains(s.Of, kind) }
+
 // Open lists the acts that who may do in the case as it stands, in the order of Steps.
 func (c Case) Open(who By) []Step {
 	var out []Step
 	for _, s := range Steps {
-		if slices.Contains(s.By, who) && slices.Contains(s.From, c.Status) {
+		if slices.Contains(s.By, who) && slices.Contains(s.From, c.Status) && s.TakenIn(c.Kind) {
 			out = append(out, s)
 		}
 	}

@@ -84,15 +84,20 @@ func (c Case) Deadlines() (out []Deadline) {
 // set are the terms that a judge set: for the faults of a paper to be cured, for the others to respond to it.
 func (c Case) set() (out []Deadline) {
 	for i, e := range c.Events {
-		if e.Type != EventAnswered || e.On == (calendar.Date{}) {
+		if e.Type != EventAnswered || e.On == (calendar.Date{}) || e.Step == correctDay {
 			continue
+		}
+		for _, later := range c.Events[i+1:] { // the day as it was meant
+			if later.Type == EventAnswered && later.Step == correctDay && later.Paper == e.Paper {
+				e.On = later.On
+			}
 		}
 		after := func(typ string, what func(Event) bool) bool {
 			return slices.ContainsFunc(c.Events[i+1:], func(later Event) bool { return later.Type == typ && what(later) })
 		}
 		d := Deadline{Rule: "appeal.cure", Party: e.Party, From: calendar.DateOf(e.At), Due: e.On}
 		if e.Step == "leave" {
-			d.Done = after(EventAnswered, func(later Event) bool { return later.Paper == e.Paper })
+			d.Done = after(EventAnswered, func(later Event) bool { return later.Paper == e.Paper && later.Step != correctRuling })
 			out = append(out, d)
 			continue
 		}
@@ -112,6 +117,12 @@ func (c Case) set() (out []Deadline) {
 	}
 	return out
 }
+
+// Steps of filing.Steps that correct others.
+const (
+	correctDay    = "correct-day"
+	correctRuling = "correct-ruling"
+)
 
 // kind is what a paper of the case is.
 func (c Case) kind(filing string) string {

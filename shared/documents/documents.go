@@ -13,6 +13,8 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -65,6 +67,20 @@ func Filed(filingID string, m filing.Manifest, file string) (o Object, name stri
 		return Object{}, "", false
 	}
 	return Of(filingID, m.Documents[i].Document), m.Documents[i].Name, true
+}
+
+// RuledIn is what file names of the rulings on a filing, oldest first, with the bucket's version of it and what it is
+// called: of the latest as Ruled, of its corrections "correction-1", the first, and "correction-1-signature".
+func RuledIn(list []filing.SignedRuling, file string) (o Object, version, name string, ok bool) {
+	r, corrections, _ := filing.Standing(list)
+	for n, c := range corrections {
+		if rest, is := strings.CutPrefix(file, "correction-"+strconv.Itoa(n+1)); is && (rest == "" || rest == "-signature") {
+			r, file = c, "ruling"+rest
+			break
+		}
+	}
+	o, name, ok = Ruled(r, file)
+	return o, r.Pins[o.SHA256], name, ok && r.Step != ""
 }
 
 // Ruled is what file names of a ruling, and what it is called: "ruling" or its "ruling-signature".

@@ -206,10 +206,14 @@ type Acted struct {
 // Acted is what the timeline says of a.
 func (a CourtAct) Acted() Acted {
 	out := Acted{Step: a.Step, By: a.By, Number: a.Number, Judge: a.JudgeName, Extension: a.Extension, On: a.On, Higher: a.Higher, Wrong: a.Wrong}
-	if a.Step == CorrectStep {
+	switch a.Step {
+	case CorrectStep:
 		out.Corrects = "register"
+	case CorrectDay:
+		out.Corrects = "copies"
 	}
 	if a.Ruling != nil {
+		out.Corrects = a.Ruling.Corrects.Step
 		out.Judge, out.Grounds = a.Ruling.Judge, a.Ruling.Grounds
 	}
 	return out
@@ -309,7 +313,7 @@ func (a CourtAct) Due() (due calendar.Date, article string, ok bool) {
 // Waits reports whether the judge has something to do about a filing of the matter that is s.
 func (s Status) Waits(matter string) bool {
 	return slices.ContainsFunc(Steps, func(step Step) bool {
-		return slices.Contains(step.From, s) && slices.Contains(step.By, ByJudge) && step.TakenOn(matter)
+		return slices.Contains(step.From, s) && slices.Contains(step.By, ByJudge) && step.TakenOn(matter) && !step.Court.Stays // nobody must correct
 	})
 }
 

@@ -76,6 +76,18 @@ func TestStepsOfStaff(t *testing.T) {
 
 // TestActsOfKinds: what a court may do with a paper of each kind once it is before the judge, and nothing else:
 // leaving without movement is for what goes up (CPC 406) alone.
+func TestPending(t *testing.T) {
+	for status, want := range map[filing.Status]bool{
+		filing.Draft: false, filing.Received: true, filing.Doubtful: true, filing.Registered: true, filing.UnderReview: true,
+		filing.WithoutMovement: true, filing.AwaitingResponses: true, filing.Accepted: false, filing.Granted: false, filing.Joined: false,
+		filing.OrderIssued: false, filing.OrderSetAside: false, filing.SentUp: false, filing.TechnicalRejected: false,
+	} {
+		if got := status.Pending(); got != want {
+			t.Errorf("%s: %t, want %t", status, got, want)
+		}
+	}
+}
+
 func TestActsOfKinds(t *testing.T) {
 	petition := "return refuse withdraw"
 	for _, tt := range []struct{ kind, about, acts string }{

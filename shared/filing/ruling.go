@@ -72,6 +72,9 @@ var ruled = func() map[Status]bool {
 	out := map[Status]bool{}
 	for range Steps { // until nothing is added
 		for _, s := range Steps {
+			if s.To == "" {
+				continue
+			}
 			if IsRuling(s.Name) || slices.ContainsFunc(s.From, func(from Status) bool { return out[from] && from != UnderReview }) {
 				out[s.To] = true
 			}
@@ -194,28 +197,38 @@ func TermsOf(step, kind, about string) []string {
 // FilerTerm is a term of the filer that an act of the court started.
 type FilerTerm struct {
 	Rule    string // id of a calendar.Rule
+	Step    string // of Steps: the act
 	Article string
 	Due     calendar.Date // last day; zero while the days off of its year are not known
 }
 
-// FilerTerms are those that the latest act on a filing started. A ruling is in final form when it is signed.
+// FilerTerms are those that the latest act on a filing started. A ruling is in final form when it is signed. A
+// correction moves none of them: what it starts is against the correction alone (CPC 235).
 func FilerTerms(e Envelope, events []Event) (out []FilerTerm) {
 	i := len(events) - 1
-	for i >= 0 && events[i].Acted == nil {
+	for i >= 0 && (events[i].Acted == nil || stays(events[i].Acted.Step)) {
 		i--
 	}
-	if i < 0 {
-		return nil
-	}
-	for _, id := range TermsOf(events[i].Acted.Step, e.Kind, e.About) {
-		rule, _ := calendar.RuleOf(id)
-		t := FilerTerm{Rule: id, Article: rule.Article, Due: events[i].Acted.On}
-		if rule.From != calendar.CourtSets {
-			t.Due, _ = rule.Term.End(calendar.DateOf(events[i].At))
+	for _, event := range events[max(i, 0):] {
+		if event.Acted == nil {
+			continue
 		}
-		out = append(out, t)
+		for _, id := range TermsOf(event.Acted.Step, e.Kind, e.About) {
+			rule, _ := calendar.RuleOf(id)
+			t := FilerTerm{Rule: id, Step: event.Acted.Step, Article: rule.Article, Due: event.Acted.On}
+			if rule.From != calendar.CourtSets {
+				t.Due, _ = rule.Term.End(calendar.DateOf(event.At))
+			}
+			out = append(out, t)
+		}
 	}
 	return out
+}
+
+// stays reports whether a filing stands after the step where it stood.
+func stays(step string) bool {
+	s := StepOf(step)
+	return s.Court != nil && s.Court.Stays
 }
 
 // MaxReasons bounds the reasons of a ruling in characters.
@@ -243,8 +256,30 @@ type Ruling struct {
 	On        calendar.Date `json:"on,omitzero"`        // last day of the term that the ruling sets
 	Tiyn      int64         `json:"tiyn,omitempty"`     // sum that the filing asks for
 
-	File     File   `json:"file"`     // the ruling as a PDF
-	Renderer string `json:"renderer"` // version
+	File     File   `json:"file"`          // the ruling as a PDF
+	Renderer string `json:"renderer"`      // version; "" of Own
+	Own      bool   `json:"own,omitempty"` // File is the court's own, which the judge uploaded
+
+	Corrects Corrected `json:"corrects,omitzero"` // of CorrectRuling
+}
+
+// Corrected names the ruling that another one corrects.
+type Corrected struct {
+	SHA256 string        `json:"sha256"` // of its PDF, hex
+	Step   string        `json:"step"`   // of Steps
+	Date   calendar.Date `json:"date"`
+}
+
+// Standing is the latest ruling of a list, oldest first, and its corrections. ok is false where there is none.
+func Standing(list []SignedRuling) (r SignedRuling, corrections []SignedRuling, ok bool) {
+	for _, one := range list {
+		if one.Step == CorrectRuling {
+			corrections = append(corrections, one)
+		} else {
+			r, corrections, ok = one, nil, true
+		}
+	}
+	return r, corrections, ok
 }
 
 // SignedRuling is a ruling that was signed, with the bucket's versions of its two files.

@@ -132,6 +132,11 @@ var Steps = []Step{
 		Stays: true, Names: []Naming{NamesNumber, NamesWrong}, Event: EventAnswered, Is: "corrected",
 	}},
 
+	// Slips in a ruling that was signed: what the court decided stays as it is (CPC 235).
+	{CorrectRuling, []Status{Accepted, Returned, Refused, Withdrawn, Granted, GrantedInPart, Denied, Restored, OrderIssued, WithoutMovement}, "", judge, "CPC 235", &Court{
+		Ruling: true, Stays: true, Of: slices.Concat(petitions, motion, restoring, objecting, upward), Names: []Naming{NamesDecision}, Event: EventAnswered, Is: CorrectRuling, Starts: complaint, Appeals: complaintYes,
+	}},
+
 	// Claims, counterclaims and special proceedings.
 	{"accept", []Status{UnderReview}, Accepted, judge, "CPC 150(2)", &Court{
 		Ruling: true, Of: claims, Own: map[string]string{"counterclaim": "CPC 153", "special_proceeding": "CPC 304(1)"}, Event: EventAccepted, Is: "accepted",
@@ -182,11 +187,19 @@ var Steps = []Step{
 	{"copies", []Status{UnderReview}, AwaitingResponses, judge, "CPC 405", &Court{
 		Of: upward, Own: map[string]string{"private_complaint": "CPC 429(4)"}, Names: []Naming{NamesDay}, Event: EventAnswered, Is: "copies-sent", Answer: nextWorkday,
 	}},
+	{CorrectDay, []Status{AwaitingResponses}, "", judge, "CPC 405", &Court{Stays: true, Of: upward, Names: []Naming{NamesDay, NamesWrong}, Event: EventAnswered, Is: CorrectDay, Answer: nextWorkday}},
 	{"send-up", []Status{AwaitingResponses}, SentUp, judge, "CPC 405", &Court{Of: upward, Own: map[string]string{"private_complaint": "CPC 429(4)"}, Event: EventAnswered, Is: "sent-up"}},
 }
 
 // CorrectStep is the step by which a clerk corrects what was registered by mistake: both stay in the timeline.
 const CorrectStep = "correct"
+
+// CorrectRuling is the step by which a judge corrects clerical and arithmetical slips of a ruling by another one that
+// names it, CorrectDay that by which a judge corrects the last day for responses.
+const (
+	CorrectRuling = "correct-ruling"
+	CorrectDay    = "correct-day"
+)
 
 // StepOf returns the step of that name. It panics where there is none: names are constants of the
 // program.
@@ -200,6 +213,13 @@ func StepOf(name string) Step {
 
 // May reports whether the step of that name may be taken from s.
 func (s Status) May(step string) bool { return slices.Contains(StepOf(step).From, s) }
+
+// Pending reports whether the court has something left to do about a filing that stands there.
+func (s Status) Pending() bool {
+	return slices.ContainsFunc(Steps, func(step Step) bool {
+		return step.Court != nil && !step.Court.Stays && !slices.Equal(step.By, []By{ByOffice}) && slices.Contains(step.From, s)
+	})
+}
 
 // Statuses lists every status, each once, in the order filings come to them.
 func Statuses() []Status {

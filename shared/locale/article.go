@@ -3,6 +3,7 @@ package locale
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -33,10 +34,13 @@ var citation = regexp.MustCompile(`^([A-Z]+) ([0-9]+(?:-[0-9]+)?)(?:\(([0-9]+(?:
 //
 // Codes are CPC (Civil Procedure Code), TAX (Tax Code) and CC (Civil Code); "agreement 3.3" is a
 // clause of the user agreement; "CPC 29-32" is a range, while "CPC 267-3" is one article, as its
-// second number is not greater. What is not a citation is returned as it is.
+// second number is not greater, and "CPC 139, 140" is both. What is not a citation is returned as it is.
 func Article(lang Lang, s string) string {
 	if clause, ok := strings.CutPrefix(s, "agreement "); ok {
 		return in(lang, "Келісімнің "+clause+"-тармағы", "пункт "+clause+" Соглашения", "clause "+clause+" of the Agreement")
+	}
+	if list := strings.Split(s, ", "); len(list) > 1 {
+		return articles(lang, list)
 	}
 	m := citation.FindStringSubmatch(s)
 	if m == nil {
@@ -52,6 +56,24 @@ func Article(lang Lang, s string) string {
 			fmt.Sprintf("articles %s–%s of %s", first, last, c.en))
 	}
 	return in(lang, c.kazakh(article, part, item), c.russian(article, part, item), c.english(article, part, item))
+}
+
+// articles writes out what list cites of one law, which its first names.
+func articles(lang Lang, list []string) string {
+	law, first, _ := strings.Cut(list[0], " ")
+	numbers := append([]string{first}, list[1:]...)
+	c, ok := codes[law]
+	whole := !slices.ContainsFunc(numbers, func(n string) bool { return strings.Trim(n, "0123456789") != "" })
+	switch joined := strings.Join(numbers, ", "); {
+	case ok && whole:
+		return in(lang, fmt.Sprintf("%s %s-баптары", c.kk, joined), fmt.Sprintf("статьи %s %s", joined, c.ru), fmt.Sprintf("articles %s of %s", joined, c.en))
+	case !ok:
+		return law + " " + joined
+	}
+	for i, n := range numbers {
+		numbers[i] = Article(lang, law+" "+n)
+	}
+	return strings.Join(numbers, ", ")
 }
 
 // kazakh puts each clause in the possessive of the one above it. "бөлік" gives "бөлігі" and

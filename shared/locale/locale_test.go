@@ -49,9 +49,9 @@ var composed = []string{
 	"js.verify.",                   // portal's scripts: what a file is + verdict
 	"phone.document.", "js.phone.", // act: kind; mobilesigning: state
 	"js.person.role.", "js.person.power.", // account: role, power
-	"act.administer.what.",                                                                         // act: what was done + right
-	"act.",                                                                                         // act: name of the act + statement
-	"maintenance.affects.", "maintenance.phase.", "maintenance.admin.text.", "notice.maintenance.", // maintenance: name of a function, phase of a window
+	"act.administer.what.",                                                                                                 // act: what was done + right
+	"act.",                                                                                                                 // act: name of the act + statement
+	"js.maintenance.rush.", "maintenance.affects.", "maintenance.phase.", "maintenance.admin.text.", "notice.maintenance.", // maintenance: name of a function, phase of a window
 	"group.",                 // portal: name of an object of fields
 	"js.law.", "js.article.", // portal: law, how much of an article is cited
 	"audit.reason.",                                     // audit: a reason that a command gave

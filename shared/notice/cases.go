@@ -19,7 +19,7 @@ import (
 const MaxSummons = 6 * 67
 
 // OfCase returns the notice to a party of a case, for the holder of its account: that the copy of the claim
-// is there, the summons with the ten items of CPC 128(1), or what became of a paper of another party. ok is false for an account without an address.
+// or of the court order is there, the summons with the ten items of CPC 128(1), or what became of a paper of another party. ok is false for an account without an address.
 //
 // Errors: a notice of nothing that happened in the case, a summons that lacks an item.
 func OfCase(c docket.Case, n docket.NoticeEvent, a account.Account, portalURL string) (m Message, ok bool, err error) {
@@ -30,6 +30,10 @@ func OfCase(c docket.Case, n docket.NoticeEvent, a account.Account, portalURL st
 	args = append(args, "link", portalURL+"/"+string(a.Lang)+"/cases/"+c.ID)
 	subject, body := "notice.case-served.subject", "notice.case-served.body"
 	switch n.What {
+	case "serve":
+		if c.Kind == "court_order_application" {
+			subject, body = "notice.case-order.subject", "notice.case-order.body"
+		}
 	case "summon":
 		subject, body = "notice.case-summons.subject", "notice.case-summons.body"
 	case docket.RemindContacts:

@@ -51,6 +51,11 @@ var ofFilings = map[string]struct{ subject, body, representative string }{
 	filing.EventRejected:   {"notice.filing-rejected.subject", "notice.filing-rejected.body", "notice.filing-rejected.representative.body"},
 }
 
+// sentPaper has the texts of filing.EventSent for what is no claim.
+var sentPaper = struct{ subject, body, representative string }{
+	"notice.filing-sent-paper.subject", "notice.filing-sent-paper.body", "notice.filing-sent-paper.representative.body",
+}
+
 // Messages returns the notices of e: the account's own in its language, then a copy for each
 // representative that receives it in theirs (agreement 5.2). A closed account has no address and
 // gets none. rejected is why, where the filing was rejected, and acted what its court did. portalURL is where the filing can be read,
@@ -63,6 +68,10 @@ func Messages(e filing.SentEvent, rejected []filing.Rejection, acted filing.Acte
 	if !ok {
 		return nil, nil
 	}
+	kind := cmp.Or(e.Kind, filing.KindClaim)
+	if e.Type == filing.EventSent && kind != filing.KindClaim {
+		texts = sentPaper
+	}
 	sentAt, err := time.Parse(time.RFC3339, e.SentAt)
 	if err != nil {
 		return nil, err
@@ -70,7 +79,7 @@ func Messages(e filing.SentEvent, rejected []filing.Rejection, acted filing.Acte
 	message := func(to, body string, lang locale.Lang, more ...any) Message {
 		args := append([]any{
 			"ticket", e.TicketNo, "time", locale.Time(lang, sentAt), "court", court.Name(e.CourtCode, lang), "name", holder(a), "reasons", reasons(rejected, lang),
-			"number", acted.Number, "judge", locale.Name(acted.Judge),
+			"number", acted.Number, "judge", locale.Name(acted.Judge), "kind", locale.T(lang, "kind."+kind),
 		}, append(answered(e, acted, lang), more...)...)
 		return Message{To: to, Lang: lang, Subject: locale.T(lang, texts.subject, args...), Body: locale.T(lang, body, args...)}
 	}
@@ -79,7 +88,7 @@ func Messages(e filing.SentEvent, rejected []filing.Rejection, acted filing.Acte
 		out = append(out, message(a.Email, texts.body, a.Lang, "link", portalURL+"/"+string(a.Lang)+"/filings/"+e.FilingID))
 	}
 	for _, r := range representatives {
-		if !r.Receives(e.FilingID, cmp.Or(e.Kind, filing.KindClaim), sentAt) {
+		if !r.Receives(e.FilingID, kind, sentAt) {
 			continue
 		}
 		page, stop, err := links(r, portalURL, key)
@@ -100,6 +109,9 @@ func answered(e filing.SentEvent, acted filing.Acted, lang locale.Lang) []any {
 	}
 	happened := locale.T(lang, "event."+filing.CourtAct{Step: acted.Step}.Timeline())
 	next := "js.filing.next.corrected"
+	if acted.Step == filing.CorrectRuling {
+		next = "js.filing.next.ruling-corrected"
+	}
 	if to := filing.StepOf(acted.Step).To; to != "" {
 		next = "js.filing.next." + string(to)
 	}

@@ -90,6 +90,27 @@ func TestMessages(t *testing.T) {
 
 // TestVerified: a filing that was received, or rejected for technical reasons, with the instant it was sent
 // at, and why, in each reader's language.
+// TestPaperIsNoClaim: what is sent beside a claim is told of by what it is, and promises nothing that the code
+// says of claims alone.
+func TestPaperIsNoClaim(t *testing.T) {
+	for kind, want := range map[string]struct{ said, unsaid string }{
+		"":       {"Талап қою жіберілді", "{"},
+		"claim":  {"150-бабы", "{"},
+		"motion": {"жіберілді: өтінішхат.", "150-бабы"},
+		"appeal": {"жіберілді: апелляциялық шағым.", "алап қою"},
+	} {
+		e := sent
+		e.Kind = kind
+		got, err := notice.Messages(e, nil, filing.Acted{}, holder, nil, "https://court.example", key)
+		if err != nil || len(got) != 1 {
+			t.Fatal(got, err)
+		}
+		if text := got[0].Subject + got[0].Body; !strings.Contains(text, want.said) || strings.Contains(text, want.unsaid) {
+			t.Errorf("%q: %s", kind, text)
+		}
+	}
+}
+
 func TestVerified(t *testing.T) {
 	anna := agreed(t, "1", "Анна", "anna@example.kz", locale.RU)
 	rejected := []filing.Rejection{

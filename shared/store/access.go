@@ -3,16 +3,13 @@ package store
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/challenge"
-	"github.com/courtoffice/courtoffice/shared/locale"
 	"github.com/courtoffice/courtoffice/shared/outbox"
 	"github.com/courtoffice/courtoffice/shared/session"
 	"github.com/courtoffice/courtoffice/shared/store/schema"
@@ -26,7 +23,7 @@ import (
 // which also tells the holder of a device not seen before.
 //
 // Errors: challenge.ErrUsed; account.ErrNotRegistered when the account is closed.
-func (s *Accounts) SignIn(ctx context.Context, c challenge.Challenge, n session.Session) error {
+func (s *Sessions) SignIn(ctx context.Context, c challenge.Challenge, n session.Session) error {
 	return s.open(ctx, n, s.use(c, n.AccountID), challenge.ErrUsed)
 }
 
@@ -34,7 +31,7 @@ func (s *Accounts) SignIn(ctx context.Context, c challenge.Challenge, n session.
 // person, so that a changed password opens nothing even while it is being changed.
 //
 // Errors: account.ErrPassword when it is not; account.ErrNotRegistered.
-func (s *Accounts) SignInByPassword(ctx context.Context, hash string, n session.Session) error {
+func (s *Sessions) SignInByPassword(ctx context.Context, hash string, n session.Session) error {
 	return s.open(ctx, n, types.TransactWriteItem{ConditionCheck: &types.ConditionCheck{
 		TableName: &s.name, Key: key(accountPK(n.AccountID), passwordSK(n.Person.ID)),
 		ConditionExpression:       aws.String("#hash = :hash"),
@@ -44,7 +41,7 @@ func (s *Accounts) SignInByPassword(ctx context.Context, hash string, n session.
 }
 
 // open opens a session of the account's epoch. refused is what a proof that does not hold means.
-func (s *Accounts) open(ctx context.Context, n session.Session, proof types.TransactWriteItem, refused error) error {
+func (s *Sessions) open(ctx context.Context, n session.Session, proof types.TransactWriteItem, refused error) error {
 	for range raceTries {
 		a, person, known, err := s.visitor(ctx, n)
 		if err != nil {
@@ -72,7 +69,7 @@ func (s *Accounts) open(ctx context.Context, n session.Session, proof types.Tran
 			}},
 			putSession(s.table, n),
 		}
-		ops = append(ops, s.actingAgain(n, person)...)
+		ops = append(ops, (&Credentials{s.accountsTable}).actingAgain(n, person)...)
 		if !known {
 			e := account.NewEvent(account.EventNewDevice, n.AccountID, n.ID[:16], n.CreatedAt)
 			e.By = string(n.By)
@@ -99,7 +96,7 @@ func (s *Accounts) open(ctx context.Context, n session.Session, proof types.Tran
 
 // visitor reads the account a session is to be opened for, what is known of the person who opens it,
 // and whether the account knows the device.
-func (s *Accounts) visitor(ctx context.Context, n session.Session) (a accountItem, person actingItem, known bool, err error) {
+func (s *Sessions) visitor(ctx context.Context, n session.Session) (a accountItem, person actingItem, known bool, err error) {
 	pk := accountPK(n.AccountID)
 	found, err := s.batch(ctx, key(pk, accountSK), key(pk, deviceSK(n.Device)), key(pk, actingSK(n.Person.ID)))
 	if err != nil {
@@ -125,7 +122,7 @@ func (s *Accounts) visitor(ctx context.Context, n session.Session) (a accountIte
 func deviceSK(device string) string { return "DEVICE#" + device }
 
 // device remembers the device of a session.
-func (s *Accounts) device(accountID string, n session.Session) types.TransactWriteItem {
+func (s *Sessions) device(accountID string, n session.Session) types.TransactWriteItem {
 	it := key(accountPK(accountID), deviceSK(n.Device))
 	it["at"], it[schema.TTL] = str(instant(n.CreatedAt)), ttl(n.CreatedAt.Add(session.DeviceLife))
 	return types.TransactWriteItem{Put: &types.Put{TableName: &s.name, Item: it}}
@@ -168,27 +165,8 @@ const active = string(account.Active)
 // same person.
 //
 // Errors: session.ErrNone when keep has ended.
-func (s *Accounts) EndOthers(ctx context.Context, keep session.Session, everyone bool) error {
+func (s *Sessions) EndOthers(ctx context.Context, keep session.Session, everyone bool) error {
 	return s.renew(ctx, keep.AccountID, scope{keep.Person.ID, everyone, keep.ID}, nil, nil)
-}
-
-// ChangePassword gives a person whose password's hash is p.From the hash p.To and ends their other
-// sessions, in one transaction.
-//
-// Errors: account.ErrPassword when the password was changed meanwhile, session.ErrNone when the
-// session p.Keep has ended, account.ErrNotRegistered.
-func (s *Accounts) ChangePassword(ctx context.Context, p account.PasswordChange) error {
-	told, err := s.outbox(p.Event(), outbox.Until(p.At))
-	if err != nil {
-		return err
-	}
-	return s.renew(ctx, p.AccountID, scope{person: p.Person.ID, keep: p.Keep}, account.ErrPassword, []types.TransactWriteItem{{Update: &types.Update{
-		TableName: &s.name, Key: key(accountPK(p.AccountID), passwordSK(p.Person.ID)),
-		UpdateExpression:          aws.String("SET #hash = :to, #set = :at"),
-		ConditionExpression:       aws.String("#hash = :from"),
-		ExpressionAttributeNames:  map[string]string{"#hash": "hash", "#set": "set"},
-		ExpressionAttributeValues: item{":from": str(p.From), ":to": str(p.To), ":at": str(instant(p.At))},
-	}}, told})
 }
 
 // scope is whose sessions end: those of a person ("" in a natural person's account), or everyone's.
@@ -201,9 +179,9 @@ type scope struct {
 
 // renew begins the next epoch of the account or of a person in it and takes the session that is kept
 // along, in the transaction of acts. refused is what a failed condition of the first of acts means.
-func (s *Accounts) renew(ctx context.Context, accountID string, whose scope, refused error, acts []types.TransactWriteItem) error {
+func (s *Sessions) renew(ctx context.Context, accountID string, whose scope, refused error, acts []types.TransactWriteItem) error {
 	for range raceTries {
-		a, err := s.Account(ctx, accountID)
+		a, err := s.account(ctx, accountID)
 		if err != nil {
 			return err
 		}
@@ -238,7 +216,7 @@ func (s *Accounts) renew(ctx context.Context, accountID string, whose scope, ref
 }
 
 // nextEpoch is the update by which the epoch of an account, or of a person in it, grows by one.
-func (s *Accounts) nextEpoch(a account.Account, whose scope) *types.Update {
+func (s *Sessions) nextEpoch(a account.Account, whose scope) *types.Update {
 	e := epochOf(a.Epoch, a.People, whose.person)
 	var change string
 	switch {
@@ -257,55 +235,17 @@ func (s *Accounts) nextEpoch(a account.Account, whose scope) *types.Update {
 	}
 }
 
-// Acceptances lists what agreement versions a subject accepted, by account.Subject.Key, without
-// their evidence.
-func (s *Accounts) Acceptances(ctx context.Context, subject string) ([]account.Acceptance, error) {
-	out, err := s.db.Query(ctx, &dynamodb.QueryInput{
-		TableName: &s.name, ConsistentRead: aws.Bool(true),
-		KeyConditionExpression:    aws.String("PK = :pk AND begins_with(SK, :sk)"),
-		ProjectionExpression:      aws.String("version, sha256, lang, #at"),
-		ExpressionAttributeNames:  map[string]string{"#at": "at"},
-		ExpressionAttributeValues: item{":pk": str(subjectPK(subject)), ":sk": str(acceptanceSK(""))},
-	})
-	if err != nil {
-		return nil, fmt.Errorf("list acceptances: %w", err)
-	}
-	var list []account.Acceptance
-	for _, raw := range out.Items {
-		var it acceptanceItem
-		if err := attributevalue.UnmarshalMap(raw, &it); err != nil {
-			return nil, fmt.Errorf("decode acceptance: %w", err)
-		}
-		at, err := parseInstant(it.At)
-		if err != nil {
-			return nil, fmt.Errorf("decode acceptance: %w", err)
-		}
-		list = append(list, account.Acceptance{
-			Subject: subject, Version: it.Version, SHA256: it.SHA256, Lang: locale.Lang(it.Lang), At: at,
-		})
-	}
-	return list, nil
-}
-
-// outbox is the operation that tells the account's holder of an event. The item goes by itself
-// after until.
-func (s *Accounts) outbox(e account.Event, until time.Time) (types.TransactWriteItem, error) {
-	return s.outboxItem(accountPK(e.AccountID), string(e.Type)+"#"+e.ID, e.Outbox(), until)
-}
-
-func accountNoticeSK(e account.Event) string { return "NOTICE#" + string(e.Type) + "#" + e.ID }
-
-// Delivered reports whether the holder has the notice of an event already.
-func (s *Accounts) Delivered(ctx context.Context, e account.Event) (bool, error) {
-	return s.handedOver(ctx, accountPK(e.AccountID), accountNoticeSK(e))
-}
-
-// RecordDelivery keeps that the notice of an event was handed to the mail service under
-// messageID, or that it failed for good, where that is "".
-func (s *Accounts) RecordDelivery(ctx context.Context, e account.Event, messageID string, at time.Time) error {
-	it, err := deliveryRecord(accountPK(e.AccountID), accountNoticeSK(e), messageID, at)
-	if err != nil {
-		return err
-	}
-	return s.keepDelivery(ctx, it)
+// reopen writes down that the access of a, which one administrator stopped, is open again. Who comes
+// second finds it so.
+func (s *Sessions) reopen(ctx context.Context, a account.Account) error {
+	_, err := s.transact(ctx, types.TransactWriteItem{Update: &types.Update{
+		TableName: &s.name, Key: key(accountPK(a.ID), accountSK),
+		UpdateExpression:         aws.String("SET #status = :active REMOVE disabledUntil"),
+		ConditionExpression:      aws.String("#status = :disabled AND disabledUntil = :until"),
+		ExpressionAttributeNames: map[string]string{"#status": "status"},
+		ExpressionAttributeValues: item{
+			":active": str(active), ":disabled": str(string(account.Disabled)), ":until": str(instant(a.DisabledUntil)),
+		},
+	}})
+	return err
 }

@@ -43,7 +43,7 @@ func kept(accountID, id string) session.Session { return session.Session{ID: id,
 
 // password returns the hash of a person's password.
 func (p *people) password(accountID, person string) (string, error) {
-	c, err := p.accounts.Credential(p.Context(), accountID, person)
+	c, err := p.credentials.Credential(p.Context(), accountID, person)
 	return c.Hash, err
 }
 
@@ -73,7 +73,7 @@ func TestNewDevice(t *testing.T) {
 		t.Helper()
 		n := newSession(id, "one")
 		n.Device, n.By, n.CreatedAt, n.SeenAt = device, session.ByEDS, at, at
-		if err := p.accounts.SignIn(t.Context(), p.challenge(), n); err != nil {
+		if err := p.sessions.SignIn(t.Context(), p.challenge(), n); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -101,7 +101,7 @@ func TestSessionsOfAnAccount(t *testing.T) {
 		n := newSession(id, "one")
 		n.Agent, n.CreatedAt = "browser "+id, noon.Add(time.Duration(i+1)*time.Second)
 		n.SeenAt = n.CreatedAt
-		if err := p.accounts.SignIn(ctx, p.challenge(), n); err != nil {
+		if err := p.sessions.SignIn(ctx, p.challenge(), n); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -135,7 +135,7 @@ func TestSessionsOfAnAccount(t *testing.T) {
 	}
 	keep := newSession("c", "").ID
 	for range 2 { // again and again: the kept one goes along
-		if err := p.accounts.EndOthers(ctx, kept("one", keep), true); err != nil {
+		if err := p.sessions.EndOthers(ctx, kept("one", keep), true); err != nil {
 			t.Fatal(err)
 		}
 		if got := list(); got != "c" || !p.alive(keep) {
@@ -143,7 +143,7 @@ func TestSessionsOfAnAccount(t *testing.T) {
 		}
 	}
 	for _, ended := range []string{"a", "b"} {
-		if err := p.accounts.EndOthers(ctx, kept("one", newSession(ended, "").ID), true); !errors.Is(err, session.ErrNone) {
+		if err := p.sessions.EndOthers(ctx, kept("one", newSession(ended, "").ID), true); !errors.Is(err, session.ErrNone) {
 			t.Errorf("session %s, which has ended, ends others: %v", ended, err)
 		}
 	}
@@ -161,20 +161,20 @@ func TestPasswordChange(t *testing.T) {
 	if err != nil || old == "" {
 		t.Fatalf("Password = %q, %v", old, err)
 	}
-	if err := p.accounts.SignInByPassword(ctx, old, newSession("b", "one")); err != nil {
+	if err := p.sessions.SignInByPassword(ctx, old, newSession("b", "one")); err != nil {
 		t.Fatal(err)
 	}
 	change := account.PasswordChange{
 		AccountID: "one", ID: "1", From: "another", To: "new", By: "password", Keep: newSession("a", "").ID, At: noon,
 	}
-	if err := p.accounts.ChangePassword(ctx, change); !errors.Is(err, account.ErrPassword) {
+	if err := p.credentials.ChangePassword(ctx, change); !errors.Is(err, account.ErrPassword) {
 		t.Errorf("change from another hash: %v", err)
 	}
 	if !p.alive(newSession("b", "").ID) || len(p.events("one")) != 0 {
 		t.Error("a refused change had an effect")
 	}
 	change.From = old
-	if err := p.accounts.ChangePassword(ctx, change); err != nil {
+	if err := p.credentials.ChangePassword(ctx, change); err != nil {
 		t.Fatal(err)
 	}
 	if hash, err := p.password("one", ""); hash != "new" || err != nil {
@@ -183,22 +183,22 @@ func TestPasswordChange(t *testing.T) {
 	if !p.alive(newSession("a", "").ID) || p.alive(newSession("b", "").ID) {
 		t.Error("the change should end the other sessions and keep its own")
 	}
-	if err := p.accounts.SignInByPassword(ctx, old, newSession("c", "one")); !errors.Is(err, account.ErrPassword) {
+	if err := p.sessions.SignInByPassword(ctx, old, newSession("c", "one")); !errors.Is(err, account.ErrPassword) {
 		t.Errorf("sign-in with the old one: %v", err)
 	}
 	c := p.challenge()
 	reset := account.Reset{To: "aigul@example.kz", MAC: "mac", Change: account.PasswordChange{AccountID: "one", ID: "2", To: "newer", By: "eds", At: noon}}
-	if err := p.accounts.AskReset(ctx, reset, c); err != nil {
+	if err := p.credentials.AskReset(ctx, reset, c); err != nil {
 		t.Fatal(err)
 	}
-	if err := p.accounts.AskReset(ctx, reset, c); !errors.Is(err, challenge.ErrUsed) {
+	if err := p.credentials.AskReset(ctx, reset, c); !errors.Is(err, challenge.ErrUsed) {
 		t.Errorf("asked again by the same signature: %v", err)
 	}
 	if hash, err := p.password("one", ""); hash != "new" || err != nil || !p.alive(newSession("a", "").ID) {
 		t.Errorf("before the code: Password = %q, %v", hash, err)
 	}
 	typed := func(id, mac string, at time.Time) error {
-		_, err := p.accounts.TryReset(ctx, "one", "", id, func(string) string { return mac }, at)
+		_, err := p.credentials.TryReset(ctx, "one", "", id, func(string) string { return mac }, at)
 		return err
 	}
 	if err := typed("another", "mac", noon); !errors.Is(err, account.ErrCodeGone) {
@@ -210,23 +210,23 @@ func TestPasswordChange(t *testing.T) {
 	if err := typed("2", "mac", noon.Add(account.CodeLife)); !errors.Is(err, account.ErrCodeGone) {
 		t.Errorf("a code that is too old: %v", err)
 	}
-	change, err = p.accounts.TryReset(ctx, "one", "", "2", func(string) string { return "mac" }, noon.Add(account.CodeLife-time.Millisecond))
+	change, err = p.credentials.TryReset(ctx, "one", "", "2", func(string) string { return "mac" }, noon.Add(account.CodeLife-time.Millisecond))
 	if err != nil || change.To != "newer" {
 		t.Fatalf("TryReset = %q, %v", change.To, err)
 	}
-	if err := p.accounts.ResetPassword(ctx, change); err != nil {
+	if err := p.credentials.ResetPassword(ctx, change); err != nil {
 		t.Fatal(err)
 	}
 	if p.alive(newSession("a", "").ID) {
 		t.Error("a session survived the reset")
 	}
-	if err := p.accounts.ResetPassword(ctx, change); !errors.Is(err, account.ErrCodeGone) {
+	if err := p.credentials.ResetPassword(ctx, change); !errors.Is(err, account.ErrCodeGone) {
 		t.Errorf("reset again by the same code: %v", err)
 	}
 	if got := p.events("one"); !slices.Equal(got, []string{"account.password-changed eds", "account.password-changed password", "account.reset-code "}) {
 		t.Errorf("events %q", got)
 	}
-	if err := p.accounts.ResetPassword(ctx, account.PasswordChange{AccountID: "nobody", ID: "3", At: noon}); !errors.Is(err, account.ErrNotRegistered) {
+	if err := p.credentials.ResetPassword(ctx, account.PasswordChange{AccountID: "nobody", ID: "3", At: noon}); !errors.Is(err, account.ErrNotRegistered) {
 		t.Errorf("reset of nobody's: %v", err)
 	}
 }
@@ -263,7 +263,7 @@ func TestEndWhileInUse(t *testing.T) {
 	for round := range raceTimes {
 		n := newSession("x", "one")
 		n.ID = sessionID("u", round)
-		if err := p.accounts.SignIn(ctx, challenge.Challenge{Nonce: fmt.Sprintf("e%031x", round), NotAfter: noon}, n); err != nil {
+		if err := p.sessions.SignIn(ctx, challenge.Challenge{Nonce: fmt.Sprintf("e%031x", round), NotAfter: noon}, n); err != nil {
 			t.Fatal(err)
 		}
 		ended, used := race(
@@ -291,9 +291,9 @@ func TestEndOthersWhileSigningIn(t *testing.T) {
 		n := newSession("x", "one")
 		n.ID = sessionID("n", round)
 		ended, opened := race(
-			func() error { return p.accounts.EndOthers(ctx, kept("one", keep), true) },
+			func() error { return p.sessions.EndOthers(ctx, kept("one", keep), true) },
 			func() error {
-				return p.accounts.SignIn(ctx, challenge.Challenge{Nonce: fmt.Sprintf("f%031x", round), NotAfter: noon}, n)
+				return p.sessions.SignIn(ctx, challenge.Challenge{Nonce: fmt.Sprintf("f%031x", round), NotAfter: noon}, n)
 			})
 		if ended != nil || opened != nil {
 			t.Fatalf("round %d: end %v, sign-in %v", round, ended, opened)
@@ -303,7 +303,7 @@ func TestEndOthersWhileSigningIn(t *testing.T) {
 		}
 		if p.alive(n.ID) {
 			after++
-			if err := p.accounts.EndOthers(ctx, kept("one", keep), true); err != nil || p.alive(n.ID) {
+			if err := p.sessions.EndOthers(ctx, kept("one", keep), true); err != nil || p.alive(n.ID) {
 				t.Fatalf("round %d: %v, or not ended", round, err)
 			}
 		} else {
@@ -330,11 +330,11 @@ func TestPasswordChangeWhileSigningIn(t *testing.T) {
 		n.ID = sessionID("p", round)
 		changed, opened := race(
 			func() error {
-				return p.accounts.ChangePassword(ctx, account.PasswordChange{
+				return p.credentials.ChangePassword(ctx, account.PasswordChange{
 					AccountID: "one", ID: fmt.Sprint(round), From: hash, To: next, By: "password", Keep: keep, At: noon,
 				})
 			},
-			func() error { return p.accounts.SignInByPassword(ctx, hash, n) })
+			func() error { return p.sessions.SignInByPassword(ctx, hash, n) })
 		if changed != nil || opened != nil && !errors.Is(opened, account.ErrPassword) {
 			t.Fatalf("round %d: change %v, sign-in %v", round, changed, opened)
 		}

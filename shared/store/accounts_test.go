@@ -31,17 +31,35 @@ var indexKey = []byte("01234567890123456789012345678901")
 // people is a fresh engine with the accounts' store on it.
 type people struct {
 	*testing.T
-	db       *dynamodb.Client
-	table    string
-	accounts *store.Accounts
-	sessions *store.Sessions
-	n        int
+	db    *dynamodb.Client
+	table string
+	n     int
+
+	accounts      *store.Accounts
+	acceptances   *store.Acceptances
+	registrations *store.Registrations
+	sessions      *store.Sessions
+	credentials   *store.Credentials
+	contacts      *store.Contacts
+	trusted       *store.Representatives
+	leavings      *store.Leavings
+	notices       *store.AccountNotices
 }
 
 func newPeople(t *testing.T) *people {
 	db, name := engine.ForTest(t)
 	table := name(schema.Accounts)
-	return &people{T: t, db: db, table: table, accounts: store.NewAccounts(db, table), sessions: store.NewSessions(db, table)}
+	p := &people{T: t, table: table}
+	p.with(db)
+	return p
+}
+
+// with has the store talk to the engine through db.
+func (p *people) with(db *dynamodb.Client) {
+	p.db = db
+	p.accounts, p.acceptances, p.registrations = store.NewAccounts(db, p.table), store.NewAcceptances(db, p.table), store.NewRegistrations(db, p.table)
+	p.sessions, p.credentials, p.contacts = store.NewSessions(db, p.table), store.NewCredentials(db, p.table), store.NewContacts(db, p.table)
+	p.trusted, p.leavings, p.notices = store.NewRepresentatives(db, p.table), store.NewLeavings(db, p.table), store.NewAccountNotices(db, p.table)
 }
 
 // challenge makes a checked challenge nobody has used.
@@ -68,7 +86,7 @@ func (p *people) acceptance(s account.Subject, version string, c challenge.Chall
 func (p *people) accept(s account.Subject, version string) {
 	p.Helper()
 	c := p.challenge()
-	if _, _, first, err := p.accounts.Accept(p.Context(), p.acceptance(s, version, c), c); err != nil || !first {
+	if _, _, first, err := p.acceptances.Accept(p.Context(), p.acceptance(s, version, c), c); err != nil || !first {
 		p.Fatalf("Accept(%s) first %v, %v", version, first, err)
 	}
 }
@@ -91,7 +109,7 @@ func newSession(id, accountID string) session.Session {
 func (p *people) register(s account.Subject, id string) account.Account {
 	p.Helper()
 	c := p.challenge()
-	a, err := p.accounts.Register(p.Context(), p.registration(s, id, c), c, newSession("a", id))
+	a, err := p.registrations.Register(p.Context(), p.registration(s, id, c), c, newSession("a", id))
 	if err != nil {
 		p.Fatal(err)
 	}
@@ -199,7 +217,7 @@ func TestRegister(t *testing.T) {
 	ctx, s := t.Context(), aigul(t)
 	c := p.challenge()
 
-	if _, err := p.accounts.Register(ctx, p.registration(s, "one", c), c, newSession("a", "one")); !errors.Is(err, agreement.ErrNotAccepted) {
+	if _, err := p.registrations.Register(ctx, p.registration(s, "one", c), c, newSession("a", "one")); !errors.Is(err, agreement.ErrNotAccepted) {
 		t.Fatalf("before acceptance: %v, want ErrNotAccepted", err)
 	}
 	if got := p.items(); len(got) != 0 {
@@ -214,7 +232,7 @@ func TestRegister(t *testing.T) {
 	p.check()
 	want := p.registration(s, "one", c).Account
 	want.Accepted, want.Latest = []string{"v1", "v2"}, "v1"
-	made, err := p.accounts.Register(ctx, p.registration(s, "one", c), c, newSession("a", "one"))
+	made, err := p.registrations.Register(ctx, p.registration(s, "one", c), c, newSession("a", "one"))
 	if err != nil || !reflect.DeepEqual(made, want) {
 		t.Fatalf("Register = %#v, %v\nwant %#v", made, err, want)
 	}
@@ -244,20 +262,20 @@ func TestRegister(t *testing.T) {
 		name string
 		c    challenge.Challenge
 	}{{"the same challenge", c}, {"another challenge", p.challenge()}} {
-		if _, err := p.accounts.Register(ctx, p.registration(s, "two", tt.c), tt.c, newSession("b", "two")); !errors.Is(err, account.ErrRegistered) {
+		if _, err := p.registrations.Register(ctx, p.registration(s, "two", tt.c), tt.c, newSession("b", "two")); !errors.Is(err, account.ErrRegistered) {
 			t.Errorf("second registration with %s: %v, want ErrRegistered", tt.name, err)
 		}
 	}
 	if got := p.items(); !slices.Equal(got, before) {
 		t.Errorf("second registrations wrote: %q, before %q", got, before)
 	}
-	if used, hash, err := p.accounts.UsedFor(ctx, "one", "", c); err != nil || !used || hash != "$hash" {
+	if used, hash, err := p.registrations.UsedFor(ctx, "one", "", c); err != nil || !used || hash != "$hash" {
 		t.Errorf("UsedFor its challenge = %v, %q, %v", used, hash, err)
 	}
-	if used, _, err := p.accounts.UsedFor(ctx, "two", "", c); err != nil || used {
+	if used, _, err := p.registrations.UsedFor(ctx, "two", "", c); err != nil || used {
 		t.Errorf("UsedFor another account = %v, %v", used, err)
 	}
-	if used, _, err := p.accounts.UsedFor(ctx, "one", "", p.challenge()); err != nil || used {
+	if used, _, err := p.registrations.UsedFor(ctx, "one", "", p.challenge()); err != nil || used {
 		t.Errorf("UsedFor an unused challenge = %v, %v", used, err)
 	}
 }
@@ -265,11 +283,11 @@ func TestRegister(t *testing.T) {
 func TestRegisterWithUsedChallengeWritesNothing(t *testing.T) {
 	p := newPeople(t)
 	s, c := aigul(t), p.challenge()
-	if _, _, _, err := p.accounts.Accept(t.Context(), p.acceptance(s, "v1", c), c); err != nil {
+	if _, _, _, err := p.acceptances.Accept(t.Context(), p.acceptance(s, "v1", c), c); err != nil {
 		t.Fatal(err)
 	}
 	before := p.items()
-	if _, err := p.accounts.Register(t.Context(), p.registration(s, "one", c), c, newSession("a", "one")); !errors.Is(err, challenge.ErrUsed) {
+	if _, err := p.registrations.Register(t.Context(), p.registration(s, "one", c), c, newSession("a", "one")); !errors.Is(err, challenge.ErrUsed) {
 		t.Errorf("Register = %v, want ErrUsed", err)
 	}
 	if got := p.items(); !slices.Equal(got, before) {
@@ -283,7 +301,7 @@ func TestAccept(t *testing.T) {
 	c1 := p.challenge()
 	a1 := p.acceptance(s, "v1", c1)
 	for i, want := range []bool{true, false} {
-		kept, id, first, err := p.accounts.Accept(ctx, a1, c1)
+		kept, id, first, err := p.acceptances.Accept(ctx, a1, c1)
 		if err != nil || first != want || id != "" || !reflect.DeepEqual(kept, a1) {
 			t.Fatalf("call %d: %#v, %q, %v, %v", i, kept, id, first, err)
 		}
@@ -291,17 +309,17 @@ func TestAccept(t *testing.T) {
 	c2 := p.challenge()
 	again := p.acceptance(s, "v1", c2)
 	again.At, again.SHA256 = noon.Add(time.Hour), "bb"
-	if kept, _, first, err := p.accounts.Accept(ctx, again, c2); err != nil || first || !reflect.DeepEqual(kept, a1) {
+	if kept, _, first, err := p.acceptances.Accept(ctx, again, c2); err != nil || first || !reflect.DeepEqual(kept, a1) {
 		t.Errorf("accepted again with another challenge: %#v, %v, %v; want the first", kept, first, err)
 	}
-	if _, _, _, err := p.accounts.Accept(ctx, p.acceptance(s, "v2", c1), c1); !errors.Is(err, challenge.ErrUsed) {
+	if _, _, _, err := p.acceptances.Accept(ctx, p.acceptance(s, "v2", c1), c1); !errors.Is(err, challenge.ErrUsed) {
 		t.Errorf("a used challenge for another version: %v, want ErrUsed", err)
 	}
 	p.check()
 
 	p.register(s, "one")
 	c3 := p.challenge()
-	if _, id, first, err := p.accounts.Accept(ctx, p.acceptance(s, "v2", c3), c3); err != nil || id != "one" || !first {
+	if _, id, first, err := p.acceptances.Accept(ctx, p.acceptance(s, "v2", c3), c3); err != nil || id != "one" || !first {
 		t.Errorf("accept v2 with an account: %q, %v, %v", id, first, err)
 	}
 	p.check()
@@ -317,13 +335,13 @@ func TestSignIn(t *testing.T) {
 	p.accept(s, "v1")
 	p.register(s, "one")
 	c := p.challenge()
-	if err := p.accounts.SignIn(ctx, c, newSession("b", "one")); err != nil {
+	if err := p.sessions.SignIn(ctx, c, newSession("b", "one")); err != nil {
 		t.Fatal(err)
 	}
-	if err := p.accounts.SignIn(ctx, c, newSession("c", "one")); !errors.Is(err, challenge.ErrUsed) {
+	if err := p.sessions.SignIn(ctx, c, newSession("c", "one")); !errors.Is(err, challenge.ErrUsed) {
 		t.Errorf("with a used challenge: %v", err)
 	}
-	if err := p.accounts.SignIn(ctx, p.challenge(), newSession("d", "nobody")); !errors.Is(err, account.ErrNotRegistered) {
+	if err := p.sessions.SignIn(ctx, p.challenge(), newSession("d", "nobody")); !errors.Is(err, account.ErrNotRegistered) {
 		t.Errorf("to no account: %v", err)
 	}
 	for id, want := range map[string]error{"a": nil, "b": nil, "c": session.ErrNone, "d": session.ErrNone} {
@@ -448,11 +466,11 @@ func TestRegisterRace(t *testing.T) {
 		for i := range 2 {
 			wg.Go(func() {
 				id := fmt.Sprintf("r%d-%d", round, i)
-				_, errs[i] = p.accounts.Register(t.Context(), p.registration(s, id, challenges[i]), challenges[i], newSession(fmt.Sprintf("%d-%d-", round, i), id))
+				_, errs[i] = p.registrations.Register(t.Context(), p.registration(s, id, challenges[i]), challenges[i], newSession(fmt.Sprintf("%d-%d-", round, i), id))
 			})
 		}
 		wg.Go(func() {
-			_, _, _, errs[2] = p.accounts.Accept(t.Context(), p.acceptance(s, "v2", challenges[2]), challenges[2])
+			_, _, _, errs[2] = p.acceptances.Accept(t.Context(), p.acceptance(s, "v2", challenges[2]), challenges[2])
 		})
 		wg.Wait()
 		if errs[2] != nil {
@@ -485,7 +503,7 @@ func TestChallengeRace(t *testing.T) {
 		var wg sync.WaitGroup
 		for i := range 2 {
 			wg.Go(func() {
-				errs[i] = p.accounts.SignIn(t.Context(), c, newSession(fmt.Sprintf("%d-%d-", round, i), "one"))
+				errs[i] = p.sessions.SignIn(t.Context(), c, newSession(fmt.Sprintf("%d-%d-", round, i), "one"))
 			})
 		}
 		wg.Wait()

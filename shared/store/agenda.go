@@ -2,17 +2,14 @@ package store
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/courtoffice/courtoffice/shared/calendar"
 	"github.com/courtoffice/courtoffice/shared/docket"
-	"github.com/courtoffice/courtoffice/shared/outbox"
 	"github.com/courtoffice/courtoffice/shared/store/schema"
 )
 
@@ -82,22 +79,6 @@ func (s *Cases) MorningDone(ctx context.Context, court string, day calendar.Date
 	it["at"], it[schema.TTL] = str(instant(at)), ttl(at.Add(morningLife))
 	if _, err := s.db.PutItem(ctx, &dynamodb.PutItemInput{TableName: &s.name, Item: it}); err != nil {
 		return fmt.Errorf("keep the morning of %s at %s: %w", day, court, err)
-	}
-	return nil
-}
-
-// TellMorning has somebody told of what is due at their court. Of one day and court only the first is told.
-func (s *Accounts) TellMorning(ctx context.Context, e docket.MorningEvent, at time.Time) error {
-	op, err := s.outboxItem(accountPK(e.Account), docket.EventMorning+"#"+e.ID(), e.Outbox(), outbox.Until(at))
-	if err != nil {
-		return err
-	}
-	_, err = s.db.PutItem(ctx, &dynamodb.PutItemInput{TableName: &s.name, Item: op.Put.Item, ConditionExpression: aws.String("attribute_not_exists(PK)")})
-	if _, told := errors.AsType[*types.ConditionalCheckFailedException](err); told {
-		return nil
-	}
-	if err != nil {
-		return fmt.Errorf("tell account %s of the morning: %w", e.Account, err)
 	}
 	return nil
 }

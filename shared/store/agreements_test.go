@@ -33,7 +33,7 @@ func TestPublishRace(t *testing.T) {
 		var wg sync.WaitGroup
 		var accepted error
 		approved := make([]error, 2)
-		wg.Go(func() { _, _, _, accepted = a.accounts.Accept(t.Context(), a.acceptance(aigul(t), before, c), c) })
+		wg.Go(func() { _, _, _, accepted = a.acceptances.Accept(t.Context(), a.acceptance(aigul(t), before, c), c) })
 		for i, by := range []string{"second", "third"} {
 			e := a.entry(audit.AgreementApproved, by, id)
 			wg.Go(func() {

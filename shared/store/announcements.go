@@ -205,6 +205,14 @@ func (s *Site) MoveShard(ctx context.Context, n Announcement, w Shard) error {
 	return nil
 }
 
+// Announced keeps which accounts were told of an announcement, one item an account.
+type Announced struct{ accountsTable }
+
+// NewAnnounced returns who was told, as it is kept in the table of that name, which is the accounts table.
+func NewAnnounced(db *dynamodb.Client, name string) *Announced {
+	return &Announced{ofAccounts(db, name)}
+}
+
 func announcedSK(n Announcement) string { return "NOTICE#" + n.ID() }
 
 // Telling keeps that the worker lease is about to tell an account, and returns how often that was
@@ -213,7 +221,7 @@ func announcedSK(n Announcement) string { return "NOTICE#" + n.ID() }
 // one go out twice.
 //
 // Only the holder of the account's shard may call it.
-func (s *Accounts) Telling(ctx context.Context, accountID string, n Announcement, lease string, at time.Time) (ok bool, begun, refused int, err error) {
+func (s *Announced) Telling(ctx context.Context, accountID string, n Announcement, lease string, at time.Time) (ok bool, begun, refused int, err error) {
 	out, err := s.db.UpdateItem(ctx, &dynamodb.UpdateItemInput{
 		TableName: &s.name, Key: key(accountPK(accountID), announcedSK(n)),
 		UpdateExpression:          aws.String("SET lease = :lease, #at = :at ADD begun :one"),
@@ -240,7 +248,7 @@ func (s *Accounts) Telling(ctx context.Context, accountID string, n Announcement
 
 // Refused keeps that the mail service refused the message to an account once more. A worker that is
 // killed refuses nothing: however often it happens, the account is told in the end.
-func (s *Accounts) Refused(ctx context.Context, accountID string, n Announcement) error {
+func (s *Announced) Refused(ctx context.Context, accountID string, n Announcement) error {
 	_, err := s.db.UpdateItem(ctx, &dynamodb.UpdateItemInput{
 		TableName: &s.name, Key: key(accountPK(accountID), announcedSK(n)),
 		UpdateExpression: aws.String("ADD refused :one"), ExpressionAttributeValues: item{":one": num(1)},
@@ -252,7 +260,7 @@ func (s *Accounts) Refused(ctx context.Context, accountID string, n Announcement
 }
 
 // Told keeps that the account was told, under the mail service's messageID.
-func (s *Accounts) Told(ctx context.Context, accountID string, n Announcement, messageID string, at time.Time) error {
+func (s *Announced) Told(ctx context.Context, accountID string, n Announcement, messageID string, at time.Time) error {
 	_, err := s.db.UpdateItem(ctx, &dynamodb.UpdateItemInput{
 		TableName: &s.name, Key: key(accountPK(accountID), announcedSK(n)),
 		UpdateExpression:          aws.String("SET messageId = :id, #at = :at REMOVE lease"),

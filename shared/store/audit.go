@@ -109,7 +109,7 @@ func (s *Audit) operationsTo(e audit.Entry, address string) ([]types.TransactWri
 	}
 	told := account.NewEvent(account.EventAudit, e.Account, e.ID, e.At)
 	told.Act, told.Reason, told.To = string(e.Act), e.Reason, address
-	notice, err := (&Accounts{table{s.site.db, s.accounts}}).outbox(told, outbox.Until(e.At))
+	notice, err := ofAccounts(s.site.db, s.accounts).outbox(told, outbox.Until(e.At))
 	return append(entries, notice), err
 }
 
@@ -163,8 +163,14 @@ func (s *Audit) Month(ctx context.Context, at time.Time, after string) (list []a
 	return list, next, err
 }
 
-// AuditOf lists what administrators did that concerns an account, latest first, at most MaxAudit.
-func (s *Accounts) AuditOf(ctx context.Context, accountID string) ([]audit.Entry, error) {
+// Audited reads the copies of what concerns an account, for who may not append to the audit.
+type Audited struct{ accountsTable }
+
+// NewAudited returns the copies kept in the table of that name, which is the accounts table.
+func NewAudited(db *dynamodb.Client, name string) *Audited { return &Audited{ofAccounts(db, name)} }
+
+// Of lists what administrators did that concerns an account, latest first, at most MaxAudit.
+func (s *Audited) Of(ctx context.Context, accountID string) ([]audit.Entry, error) {
 	out, err := s.db.Query(ctx, &dynamodb.QueryInput{
 		TableName: &s.name, ScanIndexForward: aws.Bool(false), Limit: aws.Int32(MaxAudit), ConsistentRead: aws.Bool(true),
 		KeyConditionExpression:    aws.String("PK = :pk AND begins_with(SK, :sk)"),

@@ -19,13 +19,16 @@ import (
 // archive is people with the audit of the same engine.
 type archive struct {
 	*people
-	audit *store.Audit
-	site  string
+	audit     *store.Audit
+	decisions *store.Decisions
+	site      string
 }
 
 func newArchive(t *testing.T) *archive {
 	p := newPeople(t)
-	return &archive{people: p, audit: store.NewAudit(p.db, "test-"+schema.Site.Name, p.table), site: "test-" + schema.Site.Name}
+	site := "test-" + schema.Site.Name
+	written := store.NewAudit(p.db, site, p.table)
+	return &archive{people: p, audit: written, decisions: store.NewDecisions(p.db, p.table, written), site: site}
 }
 
 // actor is someone of that account.
@@ -58,12 +61,12 @@ func (a *archive) registered() account.Account {
 
 func TestGrant(t *testing.T) {
 	a := newArchive(t)
-	if _, err := a.accounts.Grant(t.Context(), a.audit, "a1", account.Admin, a.entry(audit.RightGranted, audit.Bootstrap, "a1")); !errors.Is(err, account.ErrNotRegistered) {
+	if _, err := a.decisions.Grant(t.Context(), "a1", account.Admin, a.entry(audit.RightGranted, audit.Bootstrap, "a1")); !errors.Is(err, account.ErrNotRegistered) {
 		t.Errorf("Grant to nobody: %v", err)
 	}
 	a.registered()
 	e := a.entry(audit.RightGranted, audit.Bootstrap, "a1")
-	got, err := a.accounts.Grant(t.Context(), a.audit, "a1", account.Admin, e)
+	got, err := a.decisions.Grant(t.Context(), "a1", account.Admin, e)
 	if err != nil || !slices.Equal(got.Rights, []account.Right{account.Admin}) {
 		t.Fatalf("Grant: %v, %v", got.Rights, err)
 	}
@@ -75,15 +78,15 @@ func TestGrant(t *testing.T) {
 	if diff := cmp.Diff(want, a.month()); diff != "" {
 		t.Errorf("entries (-want +got)\n%s", diff)
 	}
-	own, err := a.accounts.AuditOf(t.Context(), "a1")
+	own, err := store.NewAudited(a.db, a.table).Of(t.Context(), "a1")
 	if diff := cmp.Diff(want, own); err != nil || diff != "" {
 		t.Errorf("the holder's entries, %v (-want +got)\n%s", err, diff)
 	}
 
-	if _, err := a.accounts.Grant(t.Context(), a.audit, "a1", account.Admin, a.entry(audit.RightGranted, audit.Bootstrap, "a1")); err != nil || len(a.month()) != 1 {
+	if _, err := a.decisions.Grant(t.Context(), "a1", account.Admin, a.entry(audit.RightGranted, audit.Bootstrap, "a1")); err != nil || len(a.month()) != 1 {
 		t.Errorf("the same right again: %v, %d entries", err, len(a.month()))
 	}
-	if got, err := a.accounts.Grant(t.Context(), a.audit, "a1", account.Clerk.At("almaty-medeu"), a.entry(audit.RightGranted, "other", "a1")); err != nil ||
+	if got, err := a.decisions.Grant(t.Context(), "a1", account.Clerk.At("almaty-medeu"), a.entry(audit.RightGranted, "other", "a1")); err != nil ||
 		!slices.Equal(got.Rights, []account.Right{account.Admin, account.Clerk.At("almaty-medeu")}) || a.month()[0].Before != "admin" || a.month()[0].After != "admin clerk.almaty-medeu" {
 		t.Errorf("a second right: %v, %v, %+v", got.Rights, err, a.month())
 	}
@@ -97,7 +100,7 @@ func TestGrantRace(t *testing.T) {
 	for n := range 8 {
 		e := audit.New(audit.RightGranted, actor(fmt.Sprint("admin", n)), "a1", "asked by letter", noon, [8]byte{1, byte(n)})
 		wg.Go(func() {
-			if _, err := a.accounts.Grant(t.Context(), a.audit, "a1", account.Admin, e); err != nil {
+			if _, err := a.decisions.Grant(t.Context(), "a1", account.Admin, e); err != nil {
 				t.Error(err)
 			}
 		})

@@ -103,7 +103,7 @@ func (s *Breaches) Object(ctx context.Context, c breach.Case) (kept breach.Case,
 	}
 	told := account.NewEvent(account.EventContactObjected, c.Account, c.ID, c.OpenedAt)
 	told.Case = c.ID
-	op, err := (&Accounts{s.table}).outbox(told, outbox.Until(c.OpenedAt))
+	op, err := (accountsTable{s.table}).outbox(told, outbox.Until(c.OpenedAt))
 	if err != nil {
 		return breach.Case{}, false, err
 	}
@@ -128,7 +128,7 @@ func (s *Breaches) open(ctx context.Context, c breach.Case, e audit.Entry, with 
 	own["case"] = str(c.ID)
 	opened := account.NewEvent(account.EventBreachOpened, c.Account, c.ID, c.OpenedAt)
 	opened.Case = c.ID
-	op, err := (&Accounts{s.table}).outbox(opened, outbox.Until(c.OpenedAt))
+	op, err := (accountsTable{s.table}).outbox(opened, outbox.Until(c.OpenedAt))
 	if err != nil {
 		return breach.Case{}, false, err
 	}

@@ -41,7 +41,7 @@ func TestEvidenceIsHeld(t *testing.T) {
 	a := newArchive(t)
 	ctx := t.Context()
 	a.registered()
-	if err := a.accounts.SignIn(ctx, a.challenge(), newSession("s", "a1")); err != nil {
+	if err := a.sessions.SignIn(ctx, a.challenge(), newSession("s", "a1")); err != nil {
 		t.Fatal(err)
 	}
 	cases := store.NewBreaches(a.db, a.table, "test-"+schema.Filings.Name)
@@ -77,7 +77,7 @@ func TestEvidenceIsHeld(t *testing.T) {
 		}
 	}
 	leaving := a.challenge()
-	if err := a.accounts.Leave(ctx, account.Leaving{AccountID: "a1", At: noon.Add(time.Hour), Evidence: account.Evidence{Nonce: leaving.Nonce}}, leaving); err != nil {
+	if err := a.leavings.Leave(ctx, account.Leaving{AccountID: "a1", At: noon.Add(time.Hour), Evidence: account.Evidence{Nonce: leaving.Nonce}}, leaving); err != nil {
 		t.Fatal(err)
 	}
 	after := a.partition("BREACH#" + c.ID)

@@ -29,3 +29,12 @@ func (t table) use(c challenge.Challenge, by string) types.TransactWriteItem {
 		TableName: &t.name, Item: it, ConditionExpression: aws.String("attribute_not_exists(PK)"),
 	}}
 }
+
+// useOn is use that also remembers the browser.
+func (s table) useOn(c challenge.Challenge, by, device string) types.TransactWriteItem {
+	op := s.use(c, by)
+	if device != "" {
+		op.Put.Item["device"] = str(device)
+	}
+	return op
+}

@@ -5,6 +5,7 @@ import (
 	"crypto/subtle"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -13,9 +14,17 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/courtoffice/courtoffice/shared/account"
+	"github.com/courtoffice/courtoffice/shared/delivery"
 	"github.com/courtoffice/courtoffice/shared/outbox"
 	"github.com/courtoffice/courtoffice/shared/store/schema"
 )
+
+// Contacts keeps the addresses and numbers that accounts are told at, with the codes that verify them and
+// the history of which took notices when. Which stand is in the account itself.
+type Contacts struct{ accountsTable }
+
+// NewContacts returns the contacts kept in the table of that name, which is the accounts table.
+func NewContacts(db *dynamodb.Client, name string) *Contacts { return &Contacts{ofAccounts(db, name)} }
 
 // codeSK is of the code that is out for a channel: one at a time.
 func codeSK(c account.Channel) string {
@@ -67,7 +76,7 @@ func either(c account.Channel, to string) (email, mobile string) {
 }
 
 // code are the operations that let a code be typed and send it. An earlier one is void.
-func (s *Accounts) code(c account.Code) ([]types.TransactWriteItem, error) {
+func (s *Contacts) code(c account.Code) ([]types.TransactWriteItem, error) {
 	expires := c.At.Add(account.CodeLife)
 	email, mobile := either(c.Channel, c.To)
 	it, err := record(accountPK(c.AccountID), codeSK(c.Channel), codeItem{
@@ -82,7 +91,7 @@ func (s *Accounts) code(c account.Code) ([]types.TransactWriteItem, error) {
 }
 
 // AskCode lets the code be typed, and no earlier one, and sends it to its address.
-func (s *Accounts) AskCode(ctx context.Context, c account.Code) error {
+func (s *Contacts) AskCode(ctx context.Context, c account.Code) error {
 	ops, err := s.code(c)
 	if err == nil {
 		_, err = s.transact(ctx, ops...)
@@ -98,7 +107,7 @@ func (s *Accounts) AskCode(ctx context.Context, c account.Code) error {
 // Verify.
 //
 // Errors: account.ErrCodeWrong, account.ErrCodeGone.
-func (s *Accounts) TryCode(ctx context.Context, accountID string, channel account.Channel, mac func(to string) string, at time.Time) (account.Code, error) {
+func (s *Contacts) TryCode(ctx context.Context, accountID string, channel account.Channel, mac func(to string) string, at time.Time) (account.Code, error) {
 	out, err := s.db.UpdateItem(ctx, &dynamodb.UpdateItemInput{
 		TableName: &s.name, Key: key(accountPK(accountID), codeSK(channel)),
 		UpdateExpression:          aws.String("ADD tries :one"),
@@ -130,9 +139,9 @@ func (s *Accounts) TryCode(ctx context.Context, accountID string, channel accoun
 //
 // Errors: account.ErrCodeGone when the code was used or replaced meanwhile,
 // account.ErrNotRegistered.
-func (s *Accounts) Verify(ctx context.Context, c account.Code, evidence account.Evidence) error {
+func (s *Contacts) Verify(ctx context.Context, c account.Code, evidence account.Evidence) error {
 	for round := range raceTries {
-		a, err := s.Account(ctx, c.AccountID)
+		a, err := s.account(ctx, c.AccountID)
 		if err != nil {
 			return err
 		}
@@ -159,7 +168,7 @@ func (s *Accounts) Verify(ctx context.Context, c account.Code, evidence account.
 // verification are the operations of Verify for the account as it was read. The history has one
 // address of a channel an instant, whatever the clocks say: where that one stood there before, the
 // next round tries the next instant.
-func (s *Accounts) verification(a account.Account, c account.Code, evidence account.Evidence, round int) ([]types.TransactWriteItem, error) {
+func (s *Contacts) verification(a account.Account, c account.Code, evidence account.Evidence, round int) ([]types.TransactWriteItem, error) {
 	stood, since := a.Email, a.EmailFrom
 	if c.Channel == account.Mobile {
 		stood, since = a.Mobile, a.MobileFrom
@@ -205,7 +214,7 @@ func (s *Accounts) verification(a account.Account, c account.Code, evidence acco
 }
 
 // stands lets the address of a code be the one of its channel from an instant on.
-func (s *Accounts) stands(a account.Account, c account.Code, from time.Time) *types.Update {
+func (s *Contacts) stands(a account.Account, c account.Code, from time.Time) *types.Update {
 	update := &types.Update{
 		TableName: &s.name, Key: key(accountPK(a.ID), accountSK),
 		UpdateExpression:         aws.String("SET email = :to, emailFrom = :from, verified = :at REMOVE emailFailed"),
@@ -237,7 +246,7 @@ func sameMobile(a account.Account) (string, item) {
 }
 
 // ended writes into the history that an address of a channel took notices until then.
-func (s *Accounts) ended(accountID string, c account.Channel, from, until time.Time) types.TransactWriteItem {
+func (s *Contacts) ended(accountID string, c account.Channel, from, until time.Time) types.TransactWriteItem {
 	return types.TransactWriteItem{Update: &types.Update{
 		TableName: &s.name, Key: key(accountPK(accountID), addressSK(c, from)),
 		UpdateExpression:          aws.String("SET #until = :until"),
@@ -285,9 +294,9 @@ func verified(a account.Account, c account.Code, another bool) []account.Event {
 // Without a number nothing is written.
 //
 // Errors: account.ErrNotRegistered.
-func (s *Accounts) RemoveMobile(ctx context.Context, accountID, id string, at time.Time) error {
+func (s *Contacts) RemoveMobile(ctx context.Context, accountID, id string, at time.Time) error {
 	for range raceTries {
-		a, err := s.Account(ctx, accountID)
+		a, err := s.account(ctx, accountID)
 		if err != nil {
 			return err
 		}
@@ -330,7 +339,7 @@ func (s *Accounts) RemoveMobile(ctx context.Context, accountID, id string, at ti
 }
 
 // Addresses lists the addresses an account had in a channel at all times, the earliest first.
-func (s *Accounts) Addresses(ctx context.Context, accountID string, channel account.Channel) ([]account.Address, error) {
+func (s *Contacts) Addresses(ctx context.Context, accountID string, channel account.Channel) ([]account.Address, error) {
 	found, err := s.under(ctx, accountPK(accountID), addressSK(channel, time.Time{}))
 	if err != nil {
 		return nil, fmt.Errorf("list addresses of %s: %w", accountID, err)
@@ -354,4 +363,43 @@ func (s *Accounts) Addresses(ctx context.Context, accountID string, channel acco
 		list = append(list, one)
 	}
 	return list, nil
+}
+
+// ContactFailed keeps that the address or number which r is about takes nothing any more, where it is the one
+// of its channel that stands in the account r is of, and was not verified after r. The holder is told by the
+// other channel, with the event of the transaction. A repeat changes nothing.
+func (s *Contacts) ContactFailed(ctx context.Context, r delivery.Report, at time.Time) error {
+	a, err := s.account(ctx, r.Of.Account)
+	if errors.Is(err, account.ErrNotRegistered) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	channel, stands, good, failed := account.Email, a.Email, a.Verified, a.EmailFailed
+	update := types.Update{
+		UpdateExpression:         aws.String("SET emailFailed = :at"),
+		ConditionExpression:      aws.String("email = :to AND #status = :active AND attribute_not_exists(emailFailed) AND (attribute_not_exists(verified) OR verified < :at)"),
+		ExpressionAttributeNames: map[string]string{"#status": "status"},
+	}
+	if r.Channel == delivery.Text {
+		channel, stands, good, failed = account.Mobile, a.Mobile, a.MobileFrom, a.MobileFailed
+		update.UpdateExpression = aws.String("SET mobileFailed = :at")
+		update.ConditionExpression = aws.String("mobile = :to AND #status = :active AND attribute_not_exists(mobileFailed) AND mobileFrom < :at")
+	}
+	if !strings.EqualFold(stands, r.To) || a.Status != account.Active || !failed.IsZero() || !good.Before(r.At) {
+		return nil
+	}
+	update.TableName, update.Key = &s.name, key(accountPK(a.ID), accountSK)
+	update.ExpressionAttributeValues = item{":at": str(instant(r.At)), ":to": str(stands), ":active": str(string(account.Active))}
+	e := account.NewEvent(account.EventContactFailed, a.ID, string(channel)+"-"+instant(r.At), r.At)
+	e.Channel = channel
+	told, err := s.outbox(e, outbox.Until(at))
+	if err != nil {
+		return err
+	}
+	if _, err := s.transact(ctx, types.TransactWriteItem{Update: &update}, told); err != nil {
+		return fmt.Errorf("contact of %s: %w", a.ID, err)
+	}
+	return nil
 }

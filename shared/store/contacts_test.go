@@ -19,22 +19,22 @@ func TestAddresses(t *testing.T) {
 	right := func(digits string) func(string) string {
 		return func(email string) string { return account.CodeMAC(indexKey, "one", email, digits) }
 	}
-	if _, err := p.accounts.TryCode(ctx, "two", account.Email, right("000000"), noon); !errors.Is(err, account.ErrCodeGone) {
+	if _, err := p.contacts.TryCode(ctx, "two", account.Email, right("000000"), noon); !errors.Is(err, account.ErrCodeGone) {
 		t.Errorf("code of an account without one: %v", err)
 	}
 	c := account.NewCode(indexKey, account.Email, "one", "1", "new@example.kz", [4]byte{9, 9, 9, 9}, noon)
-	if err := p.accounts.AskCode(ctx, c); err != nil {
+	if err := p.contacts.AskCode(ctx, c); err != nil {
 		t.Fatal(err)
 	}
 	later := noon.Add(time.Minute)
-	got, err := p.accounts.TryCode(ctx, "one", account.Email, right(c.Digits), later)
+	got, err := p.contacts.TryCode(ctx, "one", account.Email, right(c.Digits), later)
 	if err != nil || got.To != "new@example.kz" {
 		t.Fatalf("TryCode = %q, %v", got.To, err)
 	}
-	if err := p.accounts.Verify(ctx, got, account.Evidence{Address: "192.0.2.1"}); err != nil {
+	if err := p.contacts.Verify(ctx, got, account.Evidence{Address: "192.0.2.1"}); err != nil {
 		t.Fatal(err)
 	}
-	list, err := p.accounts.Addresses(ctx, "one", account.Email)
+	list, err := p.contacts.Addresses(ctx, "one", account.Email)
 	if err != nil || len(list) != 2 || list[0].To != "aigul@example.kz" || !list[0].Until.Equal(later) || !list[0].VerifiedAt.IsZero() ||
 		list[1] != (account.Address{To: "new@example.kz", From: later, VerifiedAt: later}) {
 		t.Errorf("Addresses = %+v, %v", list, err)
@@ -62,16 +62,16 @@ func TestVerifyAtOnce(t *testing.T) {
 			return account.NewCode(indexKey, account.Email, "one", fmt.Sprintf("%d-%s", round, id), fmt.Sprintf("%d@example.kz", round), [4]byte{1}, at)
 		}
 		c := ask("a")
-		if err := p.accounts.AskCode(ctx, c); err != nil {
+		if err := p.contacts.AskCode(ctx, c); err != nil {
 			t.Fatal(err)
 		}
 		one, two := race(
-			func() error { return p.accounts.Verify(ctx, c, account.Evidence{}) },
+			func() error { return p.contacts.Verify(ctx, c, account.Evidence{}) },
 			func() error {
 				if round%2 == 0 {
-					return p.accounts.Verify(ctx, c, account.Evidence{})
+					return p.contacts.Verify(ctx, c, account.Evidence{})
 				}
-				return p.accounts.AskCode(ctx, ask("b"))
+				return p.contacts.AskCode(ctx, ask("b"))
 			})
 		a, err := p.accounts.Account(ctx, "one")
 		if err != nil {
@@ -87,11 +87,11 @@ func TestVerifyAtOnce(t *testing.T) {
 		if two != nil || (one == nil) != verified || one != nil && !errors.Is(one, account.ErrCodeGone) {
 			t.Fatalf("round %d: verify %v, ask %v, verified %t", round, one, two, verified)
 		}
-		if _, err := p.accounts.TryCode(ctx, "one", account.Email, func(string) string { return ask("b").MAC }, ask("b").At); err != nil {
+		if _, err := p.contacts.TryCode(ctx, "one", account.Email, func(string) string { return ask("b").MAC }, ask("b").At); err != nil {
 			t.Fatalf("round %d: the code asked for meanwhile: %v", round, err)
 		}
 	}
-	list, err := p.accounts.Addresses(ctx, "one", account.Email)
+	list, err := p.contacts.Addresses(ctx, "one", account.Email)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -18,7 +18,7 @@ func (a *archive) decided(by string, from, to account.Status, d account.Decision
 func (a *archive) decision(by string, from, to account.Status, d account.Decision, after time.Duration) func() error {
 	e := a.entry(audit.AccountDisabled, by, "a1")
 	e.At = noon.Add(after)
-	return func() error { return a.accounts.Become(a.Context(), a.audit, "a1", from, to, d, e) }
+	return func() error { return a.decisions.Become(a.Context(), "a1", from, to, d, e) }
 }
 
 // signInAfter opens a session so long after noon.
@@ -26,7 +26,7 @@ func (a *archive) signInAfter(id string, after time.Duration) error {
 	n := newSession(id, "a1")
 	n.CreatedAt = noon.Add(after)
 	n.SeenAt = n.CreatedAt
-	return a.accounts.SignIn(a.Context(), a.challenge(), n)
+	return a.sessions.SignIn(a.Context(), a.challenge(), n)
 }
 
 // TestSuspension: one administrator stops access for a day, once in seven, and it ends by itself.
@@ -52,10 +52,10 @@ func TestSuspension(t *testing.T) {
 	if err := a.decided("second", account.Active, account.Disabled, account.Suspends, account.AloneOnce); err != nil {
 		t.Errorf("again after seven days: %v", err)
 	}
-	if list, err := a.accounts.Proposals(t.Context(), "a1", noon.Add(account.AloneOnce)); err != nil || len(list) != 1 || list[0].By != actor("second") || list[0].Status != account.Disabled {
+	if list, err := a.decisions.Proposals(t.Context(), "a1", noon.Add(account.AloneOnce)); err != nil || len(list) != 1 || list[0].By != actor("second") || list[0].Status != account.Disabled {
 		t.Errorf("proposals %+v, %v", list, err)
 	}
-	if list, err := a.accounts.Proposals(t.Context(), "a1", noon.Add(account.AloneOnce+account.ProposalLife)); err != nil || len(list) > 0 {
+	if list, err := a.decisions.Proposals(t.Context(), "a1", noon.Add(account.AloneOnce+account.ProposalLife)); err != nil || len(list) > 0 {
 		t.Errorf("proposals that have lapsed %+v, %v", list, err)
 	}
 	// Another makes it last, and one is enough to open access again.

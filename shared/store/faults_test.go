@@ -9,7 +9,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"github.com/courtoffice/courtoffice/shared/account"
-	"github.com/courtoffice/courtoffice/shared/store"
 )
 
 // faulty answers an operation with prepared bodies before it lets it through. The engine never
@@ -37,8 +36,7 @@ func (f *faulty) Do(r *http.Request) (*http.Response, error) {
 }
 
 func (p *people) through(f *faulty) {
-	p.db = dynamodb.New(p.db.Options(), func(o *dynamodb.Options) { o.HTTPClient = f })
-	p.accounts = store.NewAccounts(p.db, p.table)
+	p.with(dynamodb.New(p.db.Options(), func(o *dynamodb.Options) { o.HTTPClient = f }))
 }
 
 func TestTransactionConflictIsTriedAgain(t *testing.T) {

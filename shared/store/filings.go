@@ -395,10 +395,14 @@ func (s *Filings) headChange(h filing.Envelope, c change, at time.Time) types.Tr
 	maps.Copy(values, item{
 		":to": str(string(to)), ":at": str(instant(at)), ":one": num(1), ":account": str(h.AccountID), ":ttl": ttl(filing.ExpiresAt(h.CreatedAt, at)),
 	})
+	names := map[string]string{"#status": "status", "#ttl": schema.TTL}
+	if strings.Contains(c.set, caseName) {
+		names[caseName] = "case"
+	}
 	return types.TransactWriteItem{Update: &types.Update{
 		TableName: &s.name, Key: key(filingPK(h.ID), filingSK), UpdateExpression: aws.String(expr + " ADD revision :one"),
 		ConditionExpression:                 aws.String("account = :account AND " + cond + c.condition),
-		ExpressionAttributeNames:            map[string]string{"#status": "status", "#ttl": schema.TTL},
+		ExpressionAttributeNames:            names,
 		ExpressionAttributeValues:           values,
 		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
 	}}

@@ -149,6 +149,20 @@ func TestDraftsOfOneAccount(t *testing.T) {
 	}
 }
 
+// TestSectionHeads: what a section says for lists is in the head, whatever its attribute is called.
+func TestSectionHeads(t *testing.T) {
+	r, ctx := newRegistry(t), t.Context()
+	court, lang, about, of, opposite, tiyn := "almaty-medeu", "ru", "order_objection", "7514-26-00-2/31", "Үлгі", int64(500)
+	all := store.Heading{Court: &court, Lang: &lang, About: &about, Case: &of, Opposite: &opposite, Tiyn: &tiyn}
+	if _, err := r.SaveSection(ctx, r.draft(1).Envelope, section("case", "{}"), all, filedAt); err != nil {
+		t.Fatal(err)
+	}
+	h := r.read(1).Envelope
+	if h.Court != court || string(h.Lang) != lang || h.About != about || h.Case != of || h.Opposite != opposite || h.Tiyn != tiyn {
+		t.Errorf("head %+v", h)
+	}
+}
+
 func TestSectionsAreSavedAlone(t *testing.T) {
 	r, ctx := newRegistry(t), t.Context()
 	h := r.draft(1).Envelope

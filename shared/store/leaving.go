@@ -7,13 +7,20 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/challenge"
 	"github.com/courtoffice/courtoffice/shared/outbox"
 )
+
+// Leavings keeps how an account ends: the refusal its holder signed. What goes with an account goes in the same
+// transaction, whosesoever it is (see closing): that nothing of it outlives the account is leaving's rule.
+type Leavings struct{ accountsTable }
+
+// NewLeavings returns the refusals kept in the table of that name, which is the accounts table.
+func NewLeavings(db *dynamodb.Client, name string) *Leavings { return &Leavings{ofAccounts(db, name)} }
 
 const leavingSK = "LEAVING"
 
@@ -31,7 +38,7 @@ type leavingItem struct {
 // account's id, and so does the history of addresses, which shows where notices went.
 //
 // Errors: challenge.ErrUsed, account.ErrNotRegistered when the account is closed already.
-func (s *Accounts) Leave(ctx context.Context, l account.Leaving, c challenge.Challenge) error {
+func (s *Leavings) Leave(ctx context.Context, l account.Leaving, c challenge.Challenge) error {
 	left, err := record(accountPK(l.AccountID), leavingSK, leavingItem{
 		At: instant(l.At), Lang: string(l.Lang), Nonce: l.Evidence.Nonce, CMS: l.Evidence.CMS,
 		Address: l.Evidence.Address, UserAgent: l.Evidence.UserAgent,
@@ -40,7 +47,7 @@ func (s *Accounts) Leave(ctx context.Context, l account.Leaving, c challenge.Cha
 		return err
 	}
 	for range raceTries {
-		a, err := s.Account(ctx, l.AccountID)
+		a, err := s.account(ctx, l.AccountID)
 		if err != nil {
 			return err
 		}
@@ -76,8 +83,8 @@ func (s *Accounts) Leave(ctx context.Context, l account.Leaving, c challenge.Cha
 // are what was read. The sessions are over; the password, the contacts, the rights, codes under way
 // and the place among those who are told of announcements go; the representatives end (see dismiss);
 // the history says until when each address took notices; the subject may register anew.
-func (s *Accounts) closing(ctx context.Context, a account.Account, by account.Side, at time.Time, evidence account.Evidence) ([]types.TransactWriteItem, error) {
-	dismissed, sameCount, values, err := s.dismiss(ctx, a, by, at, evidence)
+func (s *Leavings) closing(ctx context.Context, a account.Account, by account.Side, at time.Time, evidence account.Evidence) ([]types.TransactWriteItem, error) {
+	dismissed, sameCount, values, err := (&Representatives{s.accountsTable}).dismiss(ctx, a, by, at, evidence)
 	if err != nil {
 		return nil, err
 	}
@@ -87,6 +94,7 @@ func (s *Accounts) closing(ctx context.Context, a account.Account, by account.Si
 		":closed": str(string(account.Closed)), ":none": str(""), ":one": num(1),
 		":status": str(string(a.Status)), ":email": str(a.Email), ":from": str(instant(a.EmailFrom)),
 	})
+	contacts := &Contacts{s.accountsTable}
 	ops := []types.TransactWriteItem{
 		{Update: &types.Update{
 			TableName: &s.name, Key: key(accountPK(a.ID), accountSK),
@@ -102,13 +110,13 @@ func (s *Accounts) closing(ctx context.Context, a account.Account, by account.Si
 			UpdateExpression: aws.String("REMOVE account"), ConditionExpression: aws.String("account = :id"),
 			ExpressionAttributeValues: item{":id": str(a.ID)},
 		}},
-		s.ended(a.ID, account.Email, a.EmailFrom, at),
+		contacts.ended(a.ID, account.Email, a.EmailFrom, at),
 		{Delete: &types.Delete{TableName: &s.name, Key: key(accountPK(a.ID), codeSK(account.Email))}},
 		{Delete: &types.Delete{TableName: &s.name, Key: key(accountPK(a.ID), codeSK(account.Mobile))}},
 	}
 	people := []account.Acting{{}}
 	if a.Subject.Kind == account.Legal {
-		if people, err = s.Acting(ctx, a.ID); err != nil {
+		if people, err = (&Credentials{s.accountsTable}).Acting(ctx, a.ID); err != nil {
 			return nil, err
 		}
 	}
@@ -116,47 +124,7 @@ func (s *Accounts) closing(ctx context.Context, a account.Account, by account.Si
 		ops = append(ops, types.TransactWriteItem{Delete: &types.Delete{TableName: &s.name, Key: key(accountPK(a.ID), passwordSK(p.ID))}})
 	}
 	if !a.MobileFrom.IsZero() {
-		ops = append(ops, s.ended(a.ID, account.Mobile, a.MobileFrom, at))
+		ops = append(ops, contacts.ended(a.ID, account.Mobile, a.MobileFrom, at))
 	}
 	return append(ops, dismissed...), nil
-}
-
-// Registration returns the signed registration form of an account.
-//
-// Errors: account.ErrNotRegistered.
-func (s *Accounts) Registration(ctx context.Context, accountID string) (account.Signed, error) {
-	var it registrationItem
-	ok, err := s.get(ctx, accountPK(accountID), registrationSK, time.Time{}, &it)
-	if err != nil {
-		return account.Signed{}, fmt.Errorf("read registration of %s: %w", accountID, err)
-	}
-	if !ok {
-		return account.Signed{}, account.ErrNotRegistered
-	}
-	at, err := parseInstant(it.At)
-	if err != nil {
-		return account.Signed{}, fmt.Errorf("decode registration of %s: %w", accountID, err)
-	}
-	return account.Signed{At: at, CMS: it.CMS}, nil
-}
-
-// SignedAcceptances is Acceptances with the signatures.
-func (s *Accounts) SignedAcceptances(ctx context.Context, subject string) ([]account.Acceptance, error) {
-	found, err := s.under(ctx, subjectPK(subject), acceptanceSK(""))
-	if err != nil {
-		return nil, fmt.Errorf("list acceptances: %w", err)
-	}
-	var list []account.Acceptance
-	for _, raw := range found {
-		var it acceptanceItem
-		if err := attributevalue.UnmarshalMap(raw, &it); err != nil {
-			return nil, fmt.Errorf("decode acceptance: %w", err)
-		}
-		one, err := s.earlier(account.Acceptance{Subject: subject, Version: it.Version}, raw)
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, one)
-	}
-	return list, nil
 }

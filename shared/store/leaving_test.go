@@ -24,16 +24,16 @@ func TestLeaveWhileSigningIn(t *testing.T) {
 	for round := range raceTimes {
 		id := fmt.Sprintf("account %d", round)
 		c := p.challenge()
-		if _, err := p.accounts.Register(ctx, p.registration(s, id, c), c, withID(newSession("x", id), sessionID("r", round))); err != nil {
+		if _, err := p.registrations.Register(ctx, p.registration(s, id, c), c, withID(newSession("x", id), sessionID("r", round))); err != nil {
 			t.Fatalf("round %d: %v", round, err)
 		}
 		leaving, signing := p.challenge(), p.challenge()
 		n := withID(newSession("x", id), sessionID("l", round))
 		left, opened := race(
 			func() error {
-				return p.accounts.Leave(ctx, account.Leaving{AccountID: id, At: noon, Evidence: account.Evidence{Nonce: leaving.Nonce}}, leaving)
+				return p.leavings.Leave(ctx, account.Leaving{AccountID: id, At: noon, Evidence: account.Evidence{Nonce: leaving.Nonce}}, leaving)
 			},
-			func() error { return p.accounts.SignIn(ctx, signing, n) })
+			func() error { return p.sessions.SignIn(ctx, signing, n) })
 		if left != nil || opened != nil && !errors.Is(opened, account.ErrNotRegistered) {
 			t.Fatalf("round %d: leave %v, sign in %v", round, left, opened)
 		}
@@ -45,7 +45,7 @@ func TestLeaveWhileSigningIn(t *testing.T) {
 		if _, err := p.accounts.BySubject(ctx, s.Key(indexKey)); !errors.Is(err, account.ErrNotRegistered) {
 			t.Fatalf("round %d: the subject's account: %v", round, err)
 		}
-		if err := p.accounts.Leave(ctx, account.Leaving{AccountID: id, At: noon}, challenge.Challenge{Nonce: "again"}); !errors.Is(err, account.ErrNotRegistered) {
+		if err := p.leavings.Leave(ctx, account.Leaving{AccountID: id, At: noon}, challenge.Challenge{Nonce: "again"}); !errors.Is(err, account.ErrNotRegistered) {
 			t.Fatalf("round %d: left twice: %v", round, err)
 		}
 	}
@@ -60,7 +60,7 @@ func TestLeaveTwice(t *testing.T) {
 	a, b := p.challenge(), p.challenge()
 	leave := func(c challenge.Challenge) func() error {
 		return func() error {
-			return p.accounts.Leave(ctx, account.Leaving{AccountID: "one", At: noon, Evidence: account.Evidence{Nonce: c.Nonce}}, c)
+			return p.leavings.Leave(ctx, account.Leaving{AccountID: "one", At: noon, Evidence: account.Evidence{Nonce: c.Nonce}}, c)
 		}
 	}
 	one, two := race(leave(a), leave(b))
@@ -77,17 +77,17 @@ func TestClosing(t *testing.T) {
 	}{
 		{"by its holder", func(a *archive) error {
 			c := a.challenge()
-			return a.accounts.Leave(a.Context(), account.Leaving{AccountID: "a1", At: noon, Evidence: account.Evidence{Nonce: c.Nonce}}, c)
+			return a.leavings.Leave(a.Context(), account.Leaving{AccountID: "a1", At: noon, Evidence: account.Evidence{Nonce: c.Nonce}}, c)
 		}},
 		{"by an administrator", func(a *archive) error {
-			return a.accounts.Become(a.Context(), a.audit, "a1", account.Active, account.Closed, account.Does, a.entry(audit.AccountDeleted, "admin", "a1"))
+			return a.decisions.Become(a.Context(), "a1", account.Active, account.Closed, account.Does, a.entry(audit.AccountDeleted, "admin", "a1"))
 		}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			a := newArchive(t)
 			holder := a.registered()
 			a.verifyMobile("a1", "1", "+77011234567", noon.Add(-time.Hour))
-			if err := a.accounts.AskCode(t.Context(), account.NewCode(indexKey, account.Mobile, "a1", "2", "+77077654321", [4]byte{}, noon)); err != nil {
+			if err := a.contacts.AskCode(t.Context(), account.NewCode(indexKey, account.Mobile, "a1", "2", "+77077654321", [4]byte{}, noon)); err != nil {
 				t.Fatal(err)
 			}
 			for _, sk := range []string{"CODE", "CODE#MOBILE"} {
@@ -109,11 +109,11 @@ func TestClosing(t *testing.T) {
 					t.Errorf("%s is still there", gone)
 				}
 			}
-			list, err := a.accounts.Addresses(t.Context(), "a1", account.Email)
+			list, err := a.contacts.Addresses(t.Context(), "a1", account.Email)
 			if err != nil || len(list) != 1 || list[0].To != holder.Email || !list[0].Until.Equal(noon) {
 				t.Errorf("history %+v, %v", list, err)
 			}
-			list, err = a.accounts.Addresses(t.Context(), "a1", account.Mobile)
+			list, err = a.contacts.Addresses(t.Context(), "a1", account.Mobile)
 			if err != nil || len(list) != 1 || list[0].To != "+77011234567" || !list[0].Until.Equal(noon) {
 				t.Errorf("history of numbers %+v, %v", list, err)
 			}

@@ -15,14 +15,14 @@ import (
 func (p *people) verifyMobile(accountID, id, number string, at time.Time) {
 	p.Helper()
 	c := account.NewCode(indexKey, account.Mobile, accountID, id, number, [4]byte{1, 2, 3, 4}, at)
-	err := p.accounts.AskCode(p.Context(), c)
+	err := p.contacts.AskCode(p.Context(), c)
 	if err == nil {
-		c, err = p.accounts.TryCode(p.Context(), accountID, account.Mobile, func(to string) string {
+		c, err = p.contacts.TryCode(p.Context(), accountID, account.Mobile, func(to string) string {
 			return account.CodeMAC(indexKey, accountID, to, c.Digits)
 		}, at)
 	}
 	if err == nil {
-		err = p.accounts.Verify(p.Context(), c, account.Evidence{Address: "192.0.2.1", UserAgent: "test"})
+		err = p.contacts.Verify(p.Context(), c, account.Evidence{Address: "192.0.2.1", UserAgent: "test"})
 	}
 	if err != nil {
 		p.Fatal(err)
@@ -50,7 +50,7 @@ func TestMobile(t *testing.T) {
 		if _, ok := a.Texts(); ok != !from.IsZero() {
 			t.Errorf("takes text messages: %t", ok)
 		}
-		list, err := p.accounts.Addresses(t.Context(), "one", account.Mobile)
+		list, err := p.contacts.Addresses(t.Context(), "one", account.Mobile)
 		if err != nil || !slices.Equal(list, history) {
 			t.Errorf("history %+v, want %+v, %v", list, history, err)
 		}
@@ -58,12 +58,12 @@ func TestMobile(t *testing.T) {
 	stands(firstNumber, time.Time{})
 
 	// The code of mail is another: neither opens the other's address.
-	if err := p.accounts.AskCode(t.Context(), account.NewCode(indexKey, account.Email, "one", "mail", "new@example.kz", [4]byte{1, 2, 3, 4}, at(0))); err != nil {
+	if err := p.contacts.AskCode(t.Context(), account.NewCode(indexKey, account.Email, "one", "mail", "new@example.kz", [4]byte{1, 2, 3, 4}, at(0))); err != nil {
 		t.Fatal(err)
 	}
 	p.verifyMobile("one", "1", firstNumber, at(1))
 	stands(firstNumber, at(1), account.Address{To: firstNumber, From: at(1), VerifiedAt: at(1)})
-	if _, err := p.accounts.TryCode(t.Context(), "one", account.Mobile, func(string) string { return "" }, at(1)); !errors.Is(err, account.ErrCodeGone) {
+	if _, err := p.contacts.TryCode(t.Context(), "one", account.Mobile, func(string) string { return "" }, at(1)); !errors.Is(err, account.ErrCodeGone) {
 		t.Errorf("a used code: %v", err)
 	}
 	if !slices.Contains(p.items(), "ACCOUNT#one CODE") {
@@ -79,7 +79,7 @@ func TestMobile(t *testing.T) {
 		account.Address{To: secondNumber, From: at(3), VerifiedAt: at(3)})
 
 	for range 2 { // the second time there is nothing to remove
-		if err := p.accounts.RemoveMobile(t.Context(), "one", "4", at(4)); err != nil {
+		if err := p.contacts.RemoveMobile(t.Context(), "one", "4", at(4)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -101,7 +101,7 @@ func TestMobile(t *testing.T) {
 	if got := p.events("one"); !slices.Equal(got, want) {
 		t.Errorf("events %q", got)
 	}
-	if err := p.accounts.RemoveMobile(t.Context(), "two", "1", noon); !errors.Is(err, account.ErrNotRegistered) {
+	if err := p.contacts.RemoveMobile(t.Context(), "two", "1", noon); !errors.Is(err, account.ErrNotRegistered) {
 		t.Errorf("removing nobody's number: %v", err)
 	}
 }
@@ -112,14 +112,14 @@ func TestRemoveUnverifiedMobile(t *testing.T) {
 	p.accept(aigul(t), "v1")
 	p.register(aigul(t), "one")
 	before := p.events("one")
-	if err := p.accounts.RemoveMobile(t.Context(), "one", "1", noon); err != nil {
+	if err := p.contacts.RemoveMobile(t.Context(), "one", "1", noon); err != nil {
 		t.Fatal(err)
 	}
 	a, err := p.accounts.Account(t.Context(), "one")
 	if err != nil || a.Mobile != "" {
 		t.Errorf("number %q, %v", a.Mobile, err)
 	}
-	if list, err := p.accounts.Addresses(t.Context(), "one", account.Mobile); err != nil || len(list) != 0 {
+	if list, err := p.contacts.Addresses(t.Context(), "one", account.Mobile); err != nil || len(list) != 0 {
 		t.Errorf("history %+v, %v", list, err)
 	}
 	if got := p.events("one"); !slices.Equal(got, before) {
@@ -141,13 +141,13 @@ func TestVerifyWhileRemoving(t *testing.T) {
 			p.verifyMobile("one", fmt.Sprintf("%d-first", round), firstNumber, at)
 		}
 		c := account.NewCode(indexKey, account.Mobile, "one", fmt.Sprintf("%d-second", round), secondNumber, [4]byte{1}, at.Add(time.Millisecond))
-		if err := p.accounts.AskCode(ctx, c); err != nil {
+		if err := p.contacts.AskCode(ctx, c); err != nil {
 			t.Fatal(err)
 		}
 		typed, removed := race(
-			func() error { return p.accounts.Verify(ctx, c, account.Evidence{}) },
+			func() error { return p.contacts.Verify(ctx, c, account.Evidence{}) },
 			func() error {
-				return p.accounts.RemoveMobile(ctx, "one", fmt.Sprint(round), at.Add(2*time.Millisecond))
+				return p.contacts.RemoveMobile(ctx, "one", fmt.Sprint(round), at.Add(2*time.Millisecond))
 			})
 		// Removing first voids the code, when there was a number to remove.
 		if removed != nil || typed != nil && !errors.Is(typed, account.ErrCodeGone) {
@@ -157,7 +157,7 @@ func TestVerifyWhileRemoving(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		list, err := p.accounts.Addresses(ctx, "one", account.Mobile)
+		list, err := p.contacts.Addresses(ctx, "one", account.Mobile)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -165,7 +165,7 @@ func TestVerifyWhileRemoving(t *testing.T) {
 		if number, ok := a.Texts(); ok != (len(open) == 1) || len(open) > 1 || ok && open[0].To != number {
 			t.Fatalf("round %d: account has %q, the history stands at %+v", round, number, open)
 		}
-		if err := p.accounts.RemoveMobile(ctx, "one", fmt.Sprintf("%d-end", round), at.Add(3*time.Millisecond)); err != nil {
+		if err := p.contacts.RemoveMobile(ctx, "one", fmt.Sprintf("%d-end", round), at.Add(3*time.Millisecond)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -177,16 +177,16 @@ func TestTexts(t *testing.T) {
 	sent := account.NewEvent(account.EventNewDevice, "one", "s1", noon)
 	refused := account.NewEvent(account.EventPasswordChanged, "one", "s2", noon)
 	for e, id := range map[account.Event]string{sent: "m1", refused: ""} {
-		if done, err := p.accounts.Texted(t.Context(), e); err != nil || done {
+		if done, err := p.notices.Texted(t.Context(), e); err != nil || done {
 			t.Errorf("%v before: %t, %v", e, done, err)
 		}
-		if err := p.accounts.RecordText(t.Context(), e, id, noon); err != nil {
+		if err := p.notices.RecordText(t.Context(), e, id, noon); err != nil {
 			t.Fatal(err)
 		}
-		if done, err := p.accounts.Texted(t.Context(), e); err != nil || !done {
+		if done, err := p.notices.Texted(t.Context(), e); err != nil || !done {
 			t.Errorf("%v after: %t, %v", e, done, err)
 		}
-		if done, err := p.accounts.Delivered(t.Context(), e); err != nil || done {
+		if done, err := p.notices.Delivered(t.Context(), e); err != nil || done {
 			t.Errorf("%v counts as mailed: %t, %v", e, done, err)
 		}
 	}

@@ -65,7 +65,7 @@ func (it formItem) draft() (account.Draft, error) {
 
 // opening are the operations that open a registration and give up the one the browser had. The
 // condition that the subject has no account is for the caller's transaction.
-func (s *Accounts) opening(o account.Opening) ([]types.TransactWriteItem, error) {
+func (s *Registrations) opening(o account.Opening) ([]types.TransactWriteItem, error) {
 	it, err := record(openingPK(o.ID), tokenSK, openingItem{
 		Subject: o.Key, At: instant(o.At), Registrations: o.Registrations,
 		Kind: string(o.Subject.Kind), IIN: o.Subject.IIN.Reveal(), BIN: o.Subject.BIN.Reveal(),
@@ -90,7 +90,7 @@ func (s *Accounts) opening(o account.Opening) ([]types.TransactWriteItem, error)
 // saw on its way shows them no form. Accept opens the first one itself.
 //
 // Errors: challenge.ErrUsed, account.ErrRegistered.
-func (s *Accounts) Open(ctx context.Context, o account.Opening, c challenge.Challenge) error {
+func (s *Registrations) Open(ctx context.Context, o account.Opening, c challenge.Challenge) error {
 	proof := s.useOn(c, o.Key, o.Device)
 	for range raceTries {
 		standing, err := s.subject(ctx, o.Key)
@@ -127,17 +127,8 @@ func (s *Accounts) Open(ctx context.Context, o account.Opening, c challenge.Chal
 	return fmt.Errorf("open registration: %w", errRace)
 }
 
-// useOn is use that also remembers the browser.
-func (s *Accounts) useOn(c challenge.Challenge, by, device string) types.TransactWriteItem {
-	op := s.use(c, by)
-	if device != "" {
-		op.Put.Item["device"] = str(device)
-	}
-	return op
-}
-
 // unregistered is the condition that o's subject has not registered since it was opened.
-func (s *Accounts) unregistered(o account.Opening) types.TransactWriteItem {
+func (s *Registrations) unregistered(o account.Opening) types.TransactWriteItem {
 	check := &types.ConditionCheck{
 		TableName: &s.name, Key: key(subjectPK(o.Key), subjectSK),
 		ConditionExpression: aws.String("attribute_not_exists(account) AND attribute_not_exists(registrations)"),
@@ -153,7 +144,7 @@ func (s *Accounts) unregistered(o account.Opening) types.TransactWriteItem {
 // and what is kept of the form. Whether it is still open is for account.Opening.Step.
 //
 // Errors: account.ErrNotOpen when there is none.
-func (s *Accounts) Opening(ctx context.Context, id string, at time.Time) (account.Opening, account.Standing, account.Draft, error) {
+func (s *Registrations) Opening(ctx context.Context, id string, at time.Time) (account.Opening, account.Standing, account.Draft, error) {
 	var it openingItem
 	ok, err := s.get(ctx, openingPK(id), tokenSK, at, &it)
 	if err == nil && !ok {
@@ -180,7 +171,7 @@ func (s *Accounts) Opening(ctx context.Context, id string, at time.Time) (accoun
 }
 
 // unfinished reads how a subject stands and its draft; the zero draft where there is none.
-func (s *Accounts) unfinished(ctx context.Context, subject string, at time.Time) (account.Standing, account.Draft, error) {
+func (s *Registrations) unfinished(ctx context.Context, subject string, at time.Time) (account.Standing, account.Draft, error) {
 	found, err := s.batch(ctx, key(subjectPK(subject), subjectSK), key(subjectPK(subject), formSK))
 	if err != nil {
 		return account.Standing{}, account.Draft{}, fmt.Errorf("read unfinished registration: %w", err)
@@ -215,7 +206,7 @@ func (s *Accounts) unfinished(ctx context.Context, subject string, at time.Time)
 // is the draft kept then.
 //
 // Errors: account.ErrVersion when another window saved meanwhile, account.ErrNotOpen.
-func (s *Accounts) SaveForm(ctx context.Context, o account.Opening, version int64, form account.Typed, at time.Time) (account.Draft, error) {
+func (s *Registrations) SaveForm(ctx context.Context, o account.Opening, version int64, form account.Typed, at time.Time) (account.Draft, error) {
 	text, err := json.Marshal(form)
 	if err != nil {
 		return account.Draft{}, fmt.Errorf("encode form: %w", err)
@@ -259,7 +250,7 @@ func (s *Accounts) SaveForm(ctx context.Context, o account.Opening, version int6
 
 // ForgetForm gives a registration up: its token and what was typed go. A registration that was
 // finished or given up before is no error, and nothing of what came after it is touched.
-func (s *Accounts) ForgetForm(ctx context.Context, o account.Opening) error {
+func (s *Registrations) ForgetForm(ctx context.Context, o account.Opening) error {
 	token := types.TransactWriteItem{Delete: &types.Delete{TableName: &s.name, Key: key(openingPK(o.ID), tokenSK)}}
 	reasons, err := s.transact(ctx, token, s.unregistered(o), types.TransactWriteItem{
 		Delete: &types.Delete{TableName: &s.name, Key: key(subjectPK(o.Key), formSK)},

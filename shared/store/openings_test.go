@@ -30,7 +30,7 @@ func (p *people) begin(s account.Subject, token string) (account.Opening, challe
 	c := p.challenge()
 	a := p.acceptance(s, "v1", c)
 	a.Opening = opening(s, token)
-	if _, _, first, err := p.accounts.Accept(p.Context(), a, c); err != nil || !first {
+	if _, _, first, err := p.acceptances.Accept(p.Context(), a, c); err != nil || !first {
 		p.Fatalf("Accept: first %v, %v", first, err)
 	}
 	return a.Opening, c
@@ -38,7 +38,7 @@ func (p *people) begin(s account.Subject, token string) (account.Opening, challe
 
 // again is the registration with that token, at noon.
 func (p *people) again(token string) (account.Opening, account.Standing, account.Draft, error) {
-	return p.accounts.Opening(p.Context(), session.ID(token), noon)
+	return p.registrations.Opening(p.Context(), session.ID(token), noon)
 }
 
 func typed(email string) account.Typed {
@@ -68,13 +68,13 @@ func TestAcceptanceOpensARegistration(t *testing.T) {
 		if _, _, _, err := p.again("two"); !errors.Is(err, account.ErrNotOpen) {
 			t.Errorf("of an unknown token: %v", err)
 		}
-		if _, _, _, err := p.accounts.Opening(t.Context(), o.ID, o.EndsAt()); !errors.Is(err, account.ErrNotOpen) {
+		if _, _, _, err := p.registrations.Opening(t.Context(), o.ID, o.EndsAt()); !errors.Is(err, account.ErrNotOpen) {
 			t.Errorf("after its life: %v", err)
 		}
 		p.check()
 
 		// The account takes the place of it all.
-		if _, err := p.accounts.SaveForm(t.Context(), o, 0, typed("aig"), noon); err != nil {
+		if _, err := p.registrations.SaveForm(t.Context(), o, 0, typed("aig"), noon); err != nil {
 			t.Fatal(err)
 		}
 		p.register(s, "account")
@@ -86,7 +86,7 @@ func TestAcceptanceOpensARegistration(t *testing.T) {
 		if _, err := got.Step(standing, "v1", noon); !errors.Is(err, account.ErrNotOpen) {
 			t.Errorf("after registration the registration is open: %v", err)
 		}
-		if _, err := p.accounts.SaveForm(t.Context(), o, 0, typed("late"), noon); !errors.Is(err, account.ErrNotOpen) {
+		if _, err := p.registrations.SaveForm(t.Context(), o, 0, typed("late"), noon); !errors.Is(err, account.ErrNotOpen) {
 			t.Errorf("typed after registration: %v", err)
 		}
 		p.check()
@@ -99,16 +99,16 @@ func TestOpenAgain(t *testing.T) {
 	p := newPeople(t)
 	ctx, s := t.Context(), aigul(t)
 	first, c := p.begin(s, "one")
-	if _, err := p.accounts.SaveForm(ctx, first, 0, typed("aigul@"), noon); err != nil {
+	if _, err := p.registrations.SaveForm(ctx, first, 0, typed("aigul@"), noon); err != nil {
 		t.Fatal(err)
 	}
 	elsewhere := opening(s, "two")
 	elsewhere.Device = session.ID("another browser")
-	if err := p.accounts.Open(ctx, elsewhere, c); !errors.Is(err, challenge.ErrUsed) {
+	if err := p.registrations.Open(ctx, elsewhere, c); !errors.Is(err, challenge.ErrUsed) {
 		t.Errorf("a signature seen by another browser: %v", err)
 	}
 	elsewhere.Device = ""
-	if err := p.accounts.Open(ctx, elsewhere, c); !errors.Is(err, challenge.ErrUsed) {
+	if err := p.registrations.Open(ctx, elsewhere, c); !errors.Is(err, challenge.ErrUsed) {
 		t.Errorf("a signature seen by a program: %v", err)
 	}
 	if _, _, _, err := p.again("two"); !errors.Is(err, account.ErrNotOpen) {
@@ -116,7 +116,7 @@ func TestOpenAgain(t *testing.T) {
 	}
 	lost := opening(s, "three")
 	lost.Before = first.ID
-	if err := p.accounts.Open(ctx, lost, c); err != nil {
+	if err := p.registrations.Open(ctx, lost, c); err != nil {
 		t.Errorf("the answer was lost: %v", err)
 	}
 	if _, _, _, err := p.again("one"); !errors.Is(err, account.ErrNotOpen) {
@@ -124,7 +124,7 @@ func TestOpenAgain(t *testing.T) {
 	}
 	fresh := opening(s, "four")
 	fresh.Device = session.ID("another browser")
-	if err := p.accounts.Open(ctx, fresh, p.challenge()); err != nil {
+	if err := p.registrations.Open(ctx, fresh, p.challenge()); err != nil {
 		t.Errorf("signed again elsewhere: %v", err)
 	}
 	for _, token := range []string{"three", "four"} {
@@ -133,7 +133,7 @@ func TestOpenAgain(t *testing.T) {
 		}
 	}
 	p.register(s, "account")
-	if err := p.accounts.Open(ctx, opening(s, "five"), p.challenge()); !errors.Is(err, account.ErrRegistered) {
+	if err := p.registrations.Open(ctx, opening(s, "five"), p.challenge()); !errors.Is(err, account.ErrRegistered) {
 		t.Errorf("of a registered subject: %v", err)
 	}
 	p.check()
@@ -143,22 +143,22 @@ func TestSaveForm(t *testing.T) {
 	p := newPeople(t)
 	ctx := t.Context()
 	o, _ := p.begin(aigul(t), "one")
-	one, err := p.accounts.SaveForm(ctx, o, 0, typed("a"), noon)
+	one, err := p.registrations.SaveForm(ctx, o, 0, typed("a"), noon)
 	if err != nil || one.Version != 1 {
 		t.Fatalf("first: %+v, %v", one, err)
 	}
-	if again, err := p.accounts.SaveForm(ctx, o, 0, typed("a"), noon.Add(time.Second)); err != nil || !reflect.DeepEqual(again, one) {
+	if again, err := p.registrations.SaveForm(ctx, o, 0, typed("a"), noon.Add(time.Second)); err != nil || !reflect.DeepEqual(again, one) {
 		t.Errorf("repeat: %+v, %v; want %+v", again, err, one)
 	}
-	if _, err := p.accounts.SaveForm(ctx, o, 0, typed("b"), noon); !errors.Is(err, account.ErrVersion) {
+	if _, err := p.registrations.SaveForm(ctx, o, 0, typed("b"), noon); !errors.Is(err, account.ErrVersion) {
 		t.Errorf("another window over it: %v", err)
 	}
-	two, err := p.accounts.SaveForm(ctx, o, 1, typed("ab"), noon.Add(time.Minute))
+	two, err := p.registrations.SaveForm(ctx, o, 1, typed("ab"), noon.Add(time.Minute))
 	if err != nil || two.Version != 2 {
 		t.Fatalf("second: %+v, %v", two, err)
 	}
 	for _, version := range []int64{-1, 1, 3} {
-		if _, err := p.accounts.SaveForm(ctx, o, version, typed("c"), noon); !errors.Is(err, account.ErrVersion) {
+		if _, err := p.registrations.SaveForm(ctx, o, version, typed("c"), noon); !errors.Is(err, account.ErrVersion) {
 			t.Errorf("over version %d: %v", version, err)
 		}
 	}
@@ -168,11 +168,11 @@ func TestSaveForm(t *testing.T) {
 
 	// An expired form is none, whether DynamoDB has taken it away or not.
 	later := noon.Add(time.Minute + account.DraftLife)
-	last, err := p.accounts.SaveForm(ctx, o, 0, typed("late"), later.Add(-time.Second))
+	last, err := p.registrations.SaveForm(ctx, o, 0, typed("late"), later.Add(-time.Second))
 	if !errors.Is(err, account.ErrVersion) {
 		t.Errorf("in the last second: %+v, %v", last, err)
 	}
-	if last, err = p.accounts.SaveForm(ctx, o, 0, typed("anew"), later); err != nil || last.Version != 1 {
+	if last, err = p.registrations.SaveForm(ctx, o, 0, typed("anew"), later); err != nil || last.Version != 1 {
 		t.Errorf("after thirty days: %+v, %v", last, err)
 	}
 }
@@ -184,11 +184,11 @@ func TestForgetForm(t *testing.T) {
 		return slices.DeleteFunc(p.items(), func(k string) bool { return strings.HasPrefix(k, "CHALLENGE#") })
 	}
 	o, _ := p.begin(s, "one")
-	if _, err := p.accounts.SaveForm(ctx, o, 0, typed("a"), noon); err != nil {
+	if _, err := p.registrations.SaveForm(ctx, o, 0, typed("a"), noon); err != nil {
 		t.Fatal(err)
 	}
 	for range 2 { // once more is no error
-		if err := p.accounts.ForgetForm(ctx, o); err != nil {
+		if err := p.registrations.ForgetForm(ctx, o); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -197,35 +197,35 @@ func TestForgetForm(t *testing.T) {
 			t.Errorf("%s is still there", k)
 		}
 	}
-	if _, err := p.accounts.SaveForm(ctx, o, 0, typed("late"), noon); !errors.Is(err, account.ErrNotOpen) {
+	if _, err := p.registrations.SaveForm(ctx, o, 0, typed("late"), noon); !errors.Is(err, account.ErrNotOpen) {
 		t.Errorf("typed after it was given up: %v", err)
 	}
 
 	// What another browser forgets of a registration that is over touches nothing that came after.
 	two := opening(s, "two")
-	if err := p.accounts.Open(ctx, two, p.challenge()); err != nil {
+	if err := p.registrations.Open(ctx, two, p.challenge()); err != nil {
 		t.Fatal(err)
 	}
 	p.register(s, "account")
 	c := p.challenge()
-	if err := p.accounts.Leave(ctx, account.Leaving{AccountID: "account", Lang: locale.KK, At: noon, Evidence: account.Evidence{Nonce: c.Nonce}}, c); err != nil {
+	if err := p.leavings.Leave(ctx, account.Leaving{AccountID: "account", Lang: locale.KK, At: noon, Evidence: account.Evidence{Nonce: c.Nonce}}, c); err != nil {
 		t.Fatal(err)
 	}
 	three := opening(s, "three")
-	if err := p.accounts.Open(ctx, three, p.challenge()); err != nil {
+	if err := p.registrations.Open(ctx, three, p.challenge()); err != nil {
 		t.Fatal(err)
 	}
 	three, _, _, err := p.again("three")
 	if err != nil || three.Registrations != 1 {
 		t.Fatalf("opened after leaving: %+v, %v", three.Registrations, err)
 	}
-	if _, err := p.accounts.SaveForm(ctx, three, 0, typed("new"), noon); err != nil {
+	if _, err := p.registrations.SaveForm(ctx, three, 0, typed("new"), noon); err != nil {
 		t.Fatal(err)
 	}
-	if err := p.accounts.ForgetForm(ctx, two); err != nil {
+	if err := p.registrations.ForgetForm(ctx, two); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := p.accounts.SaveForm(ctx, two, 1, typed("old"), noon); !errors.Is(err, account.ErrNotOpen) {
+	if _, err := p.registrations.SaveForm(ctx, two, 1, typed("old"), noon); !errors.Is(err, account.ErrNotOpen) {
 		t.Errorf("typed into the old one: %v", err)
 	}
 	if _, _, draft, err := p.again("three"); err != nil || draft.Form.Email != "new" {
@@ -243,7 +243,7 @@ func TestTwoWindowsType(t *testing.T) {
 		var wg sync.WaitGroup
 		for i := range errs {
 			wg.Go(func() {
-				_, errs[i] = p.accounts.SaveForm(t.Context(), o, int64(round), typed(fmt.Sprint(i, " ", round)), noon)
+				_, errs[i] = p.registrations.SaveForm(t.Context(), o, int64(round), typed(fmt.Sprint(i, " ", round)), noon)
 			})
 		}
 		wg.Wait()
@@ -270,10 +270,10 @@ func TestTypingWhileRegistering(t *testing.T) {
 		first := newSession(fmt.Sprint(round, "-"), id)
 		var registered, saved, forgotten error
 		var wg sync.WaitGroup
-		wg.Go(func() { _, registered = p.accounts.Register(t.Context(), p.registration(s, id, c), c, first) })
-		wg.Go(func() { _, saved = p.accounts.SaveForm(t.Context(), o, 0, typed("a"), noon) })
+		wg.Go(func() { _, registered = p.registrations.Register(t.Context(), p.registration(s, id, c), c, first) })
+		wg.Go(func() { _, saved = p.registrations.SaveForm(t.Context(), o, 0, typed("a"), noon) })
 		if round%2 == 0 {
-			wg.Go(func() { forgotten = p.accounts.ForgetForm(t.Context(), o) })
+			wg.Go(func() { forgotten = p.registrations.ForgetForm(t.Context(), o) })
 		}
 		wg.Wait()
 		if registered != nil || forgotten != nil || saved != nil && !errors.Is(saved, account.ErrNotOpen) {
@@ -307,7 +307,7 @@ func TestActing(t *testing.T) {
 	c := p.challenge()
 	first := newSession("a", "one")
 	first.Person = session.Person{ID: "head", Name: "СЕЙІТОВА АЙГҮЛ", Role: "head", Number: "********0126"}
-	if _, err := p.accounts.Register(ctx, p.registration(s, "one", c), c, first); err != nil {
+	if _, err := p.registrations.Register(ctx, p.registration(s, "one", c), c, first); err != nil {
 		t.Fatal(err)
 	}
 	signIn := func(id string, after time.Duration, person session.Person) {
@@ -315,7 +315,7 @@ func TestActing(t *testing.T) {
 		n := newSession(id, "one")
 		n.Person, n.CreatedAt = person, noon.Add(after)
 		n.SeenAt = n.CreatedAt
-		if err := p.accounts.SignIn(ctx, p.challenge(), n); err != nil {
+		if err := p.sessions.SignIn(ctx, p.challenge(), n); err != nil {
 			t.Fatal(err)
 		}
 		if kept, err := p.sessions.Get(ctx, n.ID, n.CreatedAt); err != nil || kept.Person != person {
@@ -329,10 +329,10 @@ func TestActing(t *testing.T) {
 		{ID: "signer", Name: "ОМАРОВ ЕРЛАН", Role: account.RoleSigner, Number: "********0811", FirstAt: noon.Add(time.Minute), LastAt: noon.Add(3 * time.Minute)},
 		{ID: "head", Name: "СЕЙІТОВА АЙГҮЛ", Role: account.RoleSigner, Number: "********0126", FirstAt: noon, LastAt: noon.Add(2 * time.Minute), PasswordAt: noon},
 	}
-	if got, err := p.accounts.Acting(ctx, "one"); err != nil || !reflect.DeepEqual(got, want) {
+	if got, err := p.credentials.Acting(ctx, "one"); err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("Acting = %#v, %v\nwant %#v", got, err, want)
 	}
-	if got, err := p.accounts.Acting(ctx, "two"); err != nil || len(got) != 0 {
+	if got, err := p.credentials.Acting(ctx, "two"); err != nil || len(got) != 0 {
 		t.Errorf("of another account: %v, %v", got, err)
 	}
 	p.check()
@@ -346,7 +346,7 @@ func TestOpeningInConflict(t *testing.T) {
 	f := &faulty{operation: "TransactWriteItems", status: 400, bodies: []string{conflict}}
 	p.through(f)
 	p.begin(aigul(t), "one")
-	if _, _, _, err := store.NewAccounts(dynamodb.New(p.db.Options()), p.table).Opening(t.Context(), session.ID("one"), noon); err != nil || f.asked != 2 {
+	if _, _, _, err := store.NewRegistrations(dynamodb.New(p.db.Options()), p.table).Opening(t.Context(), session.ID("one"), noon); err != nil || f.asked != 2 {
 		t.Errorf("%v after %d transactions", err, f.asked)
 	}
 }

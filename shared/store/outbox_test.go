@@ -107,7 +107,7 @@ func TestOutboxOfOneQueue(t *testing.T) {
 		t.Fatal(err)
 	}
 	code := account.Code{ID: "c1", AccountID: "a1", Channel: account.Email, To: "a@mail.example", Digits: "123456", MAC: "m", At: noon}
-	if err := store.NewAccounts(a.db, a.table).AskCode(t.Context(), code); err != nil {
+	if err := store.NewContacts(a.db, a.table).AskCode(t.Context(), code); err != nil {
 		t.Fatal(err)
 	}
 	box := store.NewOutbox(a.db, a.table)

@@ -3,9 +3,6 @@ package store
 import (
 	"context"
 	"fmt"
-	"maps"
-	"slices"
-	"strconv"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
@@ -13,7 +10,6 @@ import (
 	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/audit"
 	"github.com/courtoffice/courtoffice/shared/outbox"
-	"github.com/courtoffice/courtoffice/shared/store/schema"
 )
 
 // Prepare keeps an account that an administrator made for someone (account.Prepared), the entry e of
@@ -24,12 +20,12 @@ import (
 // is false and nothing was written.
 //
 // Errors: account.ErrRegistered when the subject has an account, or one prepared otherwise.
-func (s *Accounts) Prepare(ctx context.Context, a *Audit, made account.Account, e audit.Entry) (kept account.Account, first bool, err error) {
+func (s *Decisions) Prepare(ctx context.Context, made account.Account, e audit.Entry) (kept account.Account, first bool, err error) {
 	it, err := record(accountPK(made.ID), accountSK, newAccountItem(made))
 	if err != nil {
 		return account.Account{}, false, err
 	}
-	entries, err := a.operationsOn(made, e.Of(made.ID, "", string(account.Prepared)))
+	entries, err := s.audit.operationsOn(made, e.Of(made.ID, "", string(account.Prepared)))
 	if err != nil {
 		return account.Account{}, false, err
 	}
@@ -62,7 +58,7 @@ func (s *Accounts) Prepare(ctx context.Context, a *Audit, made account.Account, 
 	if standing.Account != "" || standing.Prepared == "" {
 		return account.Account{}, false, account.ErrRegistered
 	}
-	kept, err = s.Account(ctx, standing.Prepared)
+	kept, err = s.account(ctx, standing.Prepared)
 	if err != nil {
 		return account.Account{}, false, err
 	}
@@ -72,29 +68,9 @@ func (s *Accounts) Prepare(ctx context.Context, a *Audit, made account.Account, 
 	return kept, false, nil
 }
 
-// completion is the operation that makes a prepared account the one that registers: what
-// registration says takes the place of what was there, and the rights given meanwhile stay.
-func (s *Accounts) completion(it item) types.TransactWriteItem {
-	names, values := map[string]string{"#status": "status"}, item{":prepared": str(string(account.Prepared))}
-	expression := ""
-	for n, name := range slices.Sorted(maps.Keys(it)) {
-		if name == schema.PK || name == schema.SK {
-			continue
-		}
-		i := strconv.Itoa(n)
-		names["#n"+i], values[":v"+i] = name, it[name]
-		expression += ", #n" + i + " = :v" + i
-	}
-	return types.TransactWriteItem{Update: &types.Update{
-		TableName: &s.name, Key: item{schema.PK: it[schema.PK], schema.SK: it[schema.SK]},
-		UpdateExpression: aws.String("SET " + expression[2:]), ConditionExpression: aws.String("#status = :prepared"),
-		ExpressionAttributeNames: names, ExpressionAttributeValues: values,
-	}}
-}
-
 // dropping are the operations that close an account nobody registered: its address and its rights
 // go, and its subject may be prepared for or register anew.
-func (s *Accounts) dropping(a account.Account) []types.TransactWriteItem {
+func (s *Decisions) dropping(a account.Account) []types.TransactWriteItem {
 	return []types.TransactWriteItem{
 		{Update: &types.Update{
 			TableName: &s.name, Key: key(accountPK(a.ID), accountSK),

@@ -12,12 +12,13 @@ import (
 	"github.com/courtoffice/courtoffice/shared/audit"
 	"github.com/courtoffice/courtoffice/shared/kzid"
 	"github.com/courtoffice/courtoffice/shared/locale"
+	"github.com/courtoffice/courtoffice/shared/store"
 )
 
 // prepare has an administrator prepare the account id for s.
 func (a *archive) prepare(s account.Subject, id, email string) (account.Account, bool, error) {
 	made := account.Invitation{Kind: s.Kind, Email: email, Lang: locale.RU}.Prepare(id, s.Key(indexKey), account.Subject{Kind: s.Kind, IIN: s.IIN, BIN: s.BIN}, noon)
-	return a.accounts.Prepare(a.Context(), a.audit, made, a.entry(audit.AccountPrepared, "admin", id))
+	return a.decisions.Prepare(a.Context(), made, a.entry(audit.AccountPrepared, "admin", id))
 }
 
 func TestPrepare(t *testing.T) {
@@ -42,7 +43,7 @@ func TestPrepare(t *testing.T) {
 	if p, ok := errors.AsType[*account.PreparedError](err); !ok || p.ID != "p1" || !errors.Is(err, account.ErrNotRegistered) {
 		t.Errorf("BySubject: %v", err)
 	}
-	if err := a.accounts.SignIn(t.Context(), a.challenge(), newSession("b", "p1")); !errors.Is(err, account.ErrNotRegistered) {
+	if err := a.sessions.SignIn(t.Context(), a.challenge(), newSession("b", "p1")); !errors.Is(err, account.ErrNotRegistered) {
 		t.Errorf("signing in: %v", err)
 	}
 	found, err := a.accounts.ByNumber(t.Context(), account.NumberKeys(indexKey, who.Number()))
@@ -56,10 +57,10 @@ func TestPrepare(t *testing.T) {
 	}
 
 	// Rights wait for the holder, and no notice goes to an address that may be another's.
-	if got, err := a.accounts.Grant(t.Context(), a.audit, "p1", account.Clerk.At("almaty-medeu"), a.entry(audit.RightGranted, "admin", "p1")); err != nil || !got.Has(account.Clerk.At("almaty-medeu")) {
+	if got, err := a.decisions.Grant(t.Context(), "p1", account.Clerk.At("almaty-medeu"), a.entry(audit.RightGranted, "admin", "p1")); err != nil || !got.Has(account.Clerk.At("almaty-medeu")) {
 		t.Fatalf("Grant = %v, %v", got.Rights, err)
 	}
-	if err := a.accounts.Propose(t.Context(), a.audit, "p1", account.Admin, a.entry(audit.RightProposed, "admin", "p1")); err != nil {
+	if err := a.decisions.Propose(t.Context(), "p1", account.Admin, a.entry(audit.RightProposed, "admin", "p1")); err != nil {
 		t.Fatal(err)
 	}
 	if got := a.events("p1"); len(got) != 1 {
@@ -74,12 +75,12 @@ func TestPrepare(t *testing.T) {
 	// Registration takes the account as it is known, and no other.
 	a.accept(who, "v1")
 	c := a.challenge()
-	if _, err := a.accounts.Register(t.Context(), a.registration(who, "a9", c), c, newSession("a", "a9")); !errors.Is(err, account.ErrChanged) {
+	if _, err := a.registrations.Register(t.Context(), a.registration(who, "a9", c), c, newSession("a", "a9")); !errors.Is(err, account.ErrChanged) {
 		t.Errorf("registering beside the prepared account: %v", err)
 	}
 	r := a.registration(who, "p1", c)
 	r.Prepared = true
-	got, err := a.accounts.Register(t.Context(), r, c, newSession("a", "p1"))
+	got, err := a.registrations.Register(t.Context(), r, c, newSession("a", "p1"))
 	if err != nil || got.ID != "p1" || got.Status != account.Active || got.Email != "aigul@example.kz" || got.Lang != locale.KK ||
 		got.Subject != who || !got.Has(account.Clerk.At("almaty-medeu")) || !got.HasAccepted("v1") || got.Mobile == "" {
 		t.Errorf("registered %+v, %v", got, err)
@@ -87,10 +88,10 @@ func TestPrepare(t *testing.T) {
 	if mine, err := a.accounts.BySubject(t.Context(), who.Key(indexKey)); err != nil || mine.ID != "p1" || !a.alive(newSession("a", "p1").ID) {
 		t.Errorf("the holder's account is %s, %v", mine.ID, err)
 	}
-	if own, err := a.accounts.AuditOf(t.Context(), "p1"); err != nil || len(own) != 3 {
+	if own, err := store.NewAudited(a.db, a.table).Of(t.Context(), "p1"); err != nil || len(own) != 3 {
 		t.Errorf("%d entries stay with the account, %v", len(own), err)
 	}
-	if _, err := a.accounts.Approve(t.Context(), a.audit, "p1", account.Admin, a.entry(audit.RightGranted, "second", "p1")); err != nil {
+	if _, err := a.decisions.Approve(t.Context(), "p1", account.Admin, a.entry(audit.RightGranted, "second", "p1")); err != nil {
 		t.Errorf("approving what was proposed before: %v", err)
 	}
 	if _, _, err := a.prepare(who, "p4", "someone@example.kz"); !errors.Is(err, account.ErrRegistered) {
@@ -108,10 +109,10 @@ func TestPreparedIsDropped(t *testing.T) {
 	if _, _, err := a.prepare(who, "p1", "someone@example.kz"); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := a.accounts.Grant(t.Context(), a.audit, "p1", account.Clerk.At("almaty-medeu"), a.entry(audit.RightGranted, "admin", "p1")); err != nil {
+	if _, err := a.decisions.Grant(t.Context(), "p1", account.Clerk.At("almaty-medeu"), a.entry(audit.RightGranted, "admin", "p1")); err != nil {
 		t.Fatal(err)
 	}
-	if err := a.accounts.Become(t.Context(), a.audit, "p1", account.Prepared, account.Closed, account.Does, a.entry(audit.AccountDeleted, "admin", "p1")); err != nil {
+	if err := a.decisions.Become(t.Context(), "p1", account.Prepared, account.Closed, account.Does, a.entry(audit.AccountDeleted, "admin", "p1")); err != nil {
 		t.Fatal(err)
 	}
 	got, err := a.accounts.Account(t.Context(), "p1")
@@ -121,13 +122,13 @@ func TestPreparedIsDropped(t *testing.T) {
 	if events := a.events("p1"); len(events) != 1 {
 		t.Errorf("events %q: nobody is told but by the invitation", events)
 	}
-	if err := a.accounts.Become(t.Context(), a.audit, "p1", account.Prepared, account.Closed, account.Does, a.entry(audit.AccountDeleted, "admin", "p1")); !errors.Is(err, account.ErrChanged) {
+	if err := a.decisions.Become(t.Context(), "p1", account.Prepared, account.Closed, account.Does, a.entry(audit.AccountDeleted, "admin", "p1")); !errors.Is(err, account.ErrChanged) {
 		t.Errorf("dropping again: %v", err)
 	}
 	c := a.challenge()
 	r := a.registration(who, "p1", c)
 	r.Prepared = true
-	if _, err := a.accounts.Register(t.Context(), r, c, newSession("a", "p1")); !errors.Is(err, account.ErrChanged) {
+	if _, err := a.registrations.Register(t.Context(), r, c, newSession("a", "p1")); !errors.Is(err, account.ErrChanged) {
 		t.Errorf("registering what was dropped: %v", err)
 	}
 	if again, first, err := a.prepare(who, "p2", "firm@example.kz"); err != nil || !first || again.ID != "p2" {
@@ -155,8 +156,8 @@ func TestPrepareRace(t *testing.T) {
 		var preparing, registering error
 		var wg sync.WaitGroup
 		wg.Go(func() {
-			if _, _, preparing = a.accounts.Prepare(t.Context(), a.audit, made, make); preparing == nil {
-				if err := a.accounts.Become(t.Context(), a.audit, prepared, account.Prepared, account.Closed, account.Does, drop); err != nil && !errors.Is(err, account.ErrChanged) {
+			if _, _, preparing = a.decisions.Prepare(t.Context(), made, make); preparing == nil {
+				if err := a.decisions.Become(t.Context(), prepared, account.Prepared, account.Closed, account.Does, drop); err != nil && !errors.Is(err, account.ErrChanged) {
 					t.Errorf("round %d: dropping: %v", n, err)
 				}
 			}
@@ -170,7 +171,7 @@ func TestPrepareRace(t *testing.T) {
 				}
 				first := newSession("a", r.Account.ID)
 				first.ID = fmt.Sprintf("%064x", n+1)
-				if registered, registering = a.accounts.Register(t.Context(), r, c, first); !errors.Is(registering, account.ErrChanged) {
+				if registered, registering = a.registrations.Register(t.Context(), r, c, first); !errors.Is(registering, account.ErrChanged) {
 					return
 				}
 			}

@@ -525,7 +525,9 @@ func (s *Filings) moves(e filing.Envelope, a filing.CourtAct) types.TransactWrit
 	}
 	names, values := map[string]string{"#status": "status"}, item{":to": str(string(to))}
 	set, remove := "SET #status = :to", ""
+	due, _, moved := a.Due()
 	switch {
+	case filing.StepOf(a.Step).Court.Stays && a.Number == "" && !moved:
 	case a.Number != "":
 		set += ", #number = :number, judge = :judge"
 		values[":number"], values[":judge"] = str(a.Number), str(a.JudgeName)
@@ -541,8 +543,7 @@ func (s *Filings) moves(e filing.Envelope, a filing.CourtAct) types.TransactWrit
 		}
 	case to.Waits(e.Matter()):
 		set += ", GSI1PK = :judge, GSI1SK = :place, due = :due"
-		due, _, ok := a.Due()
-		if !ok {
+		if !moved {
 			due = filing.QueuedOf(e, to).Due
 		}
 		values[":judge"], values[":place"], values[":due"] = str(judgeKey(e.Judge)), str(due.String()+"#"+e.ID), str(due.String())

@@ -11,7 +11,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
-	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/delivery"
 	"github.com/courtoffice/courtoffice/shared/filing"
 	"github.com/courtoffice/courtoffice/shared/outbox"
@@ -21,9 +20,9 @@ import (
 // outcome: the earliest of a kind, whatever order reports come in. to is the recipient's look-up key
 // (indexkey.Recipient): no address is kept.
 
-// reported keeps r in the record at pk, sk. known is false where that is not of r's message: it is
-// another's, or was not written yet.
-func (t table) reported(ctx context.Context, pk, sk string, r delivery.Report, to string) (known bool, err error) {
+// reported keeps r in the record at pk, sk, and returns when the message was sent by that. known is false where the
+// record is not of r's message: it is another's, or was not written yet.
+func (t table) reported(ctx context.Context, pk, sk string, r delivery.Report, to string) (sent time.Time, known bool, err error) {
 	detail := item{"at": str(instant(r.At)), "to": str(to)}
 	for name, value := range map[string]string{"code": r.Code, "diagnostic": r.Diagnostic} {
 		if value != "" {
@@ -38,28 +37,26 @@ func (t table) reported(ctx context.Context, pk, sk string, r delivery.Report, t
 	if r.Verdict().Again > 0 {
 		values[":yes"] = &types.AttributeValueMemberBOOL{Value: true}
 	}
-	_, err = t.db.UpdateItem(ctx, &dynamodb.UpdateItemInput{
-		TableName: &t.name, Key: key(pk, sk), UpdateExpression: &set,
+	out, err := t.db.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+		TableName: &t.name, Key: key(pk, sk), UpdateExpression: &set, ReturnValues: types.ReturnValueAllNew,
 		ConditionExpression:       aws.String("messageId = :id AND (attribute_not_exists(#outcome) OR #outcome.#at > :at)"),
 		ExpressionAttributeNames:  map[string]string{"#outcome": string(r.Outcome), "#at": "at"},
 		ExpressionAttributeValues: values, ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
 	})
+	var it item
 	if failed, ok := errors.AsType[*types.ConditionalCheckFailedException](err); ok {
-		return text(failed.Item, "messageId") == r.Message, nil
+		if it = failed.Item; text(it, "messageId") != r.Message {
+			return time.Time{}, false, nil
+		}
+	} else if err != nil {
+		return time.Time{}, false, fmt.Errorf("keep report of %s: %w", pk, err)
+	} else {
+		it = out.Attributes
 	}
-	if err != nil {
-		return false, fmt.Errorf("keep report of %s: %w", pk, err)
+	if sent, err = parseInstant(text(it, "at")); err != nil {
+		return time.Time{}, true, fmt.Errorf("record of %s: %w", pk, err)
 	}
-	return true, nil
-}
-
-// Reported keeps what became of an account's notice by r.Channel: see table.reported.
-func (s *Accounts) Reported(ctx context.Context, e account.Event, r delivery.Report, to string) (known bool, err error) {
-	sk := accountNoticeSK(e)
-	if r.Channel == delivery.Text {
-		sk = accountTextSK(e)
-	}
-	return s.reported(ctx, accountPK(e.AccountID), sk, r, to)
+	return sent, true, nil
 }
 
 // Reported keeps what became of a filing's notice to the recipient in r.Of, and what of it the filer is to
@@ -69,7 +66,7 @@ func (s *Filings) Reported(ctx context.Context, e filing.SentEvent, r delivery.R
 	if r.Channel == delivery.Text {
 		sk = filingTextSK(e)
 	}
-	known, err = s.reported(ctx, filingPK(e.FilingID), sk, r, to)
+	sent, known, err := s.reported(ctx, filingPK(e.FilingID), sk, r, to)
 	if err != nil || !known {
 		return known, err
 	}
@@ -82,10 +79,14 @@ func (s *Filings) Reported(ctx context.Context, e filing.SentEvent, r delivery.R
 	case r.Of.Recipient != "":
 		arrived, lost = filing.ArrivedRepresentative, filing.LostRepresentative
 	}
-	event := s.event(e.FilingID, arrived, sk, r.At)
+	at := r.At
+	if !at.After(sent) { // whatever the service's clock says
+		at = sent.Add(time.Millisecond)
+	}
+	event := s.event(e.FilingID, arrived, sk, at)
 	switch v := r.Verdict(); {
 	case v.Failed:
-		event = s.event(e.FilingID, lost, sk, r.At)
+		event = s.event(e.FilingID, lost, sk, at)
 	case !v.Delivered:
 		return true, nil
 	}
@@ -104,7 +105,8 @@ func (s *Filings) Reported(ctx context.Context, e filing.SentEvent, r delivery.R
 
 // ReportedWarning keeps what became of the notice that a draft goes.
 func (s *Filings) ReportedWarning(ctx context.Context, e filing.ExpiringEvent, r delivery.Report, to string) (known bool, err error) {
-	return s.reported(ctx, filingPK(e.FilingID), "NOTICE#"+expiringName(e), r, to)
+	_, known, err = s.reported(ctx, filingPK(e.FilingID), "NOTICE#"+expiringName(e), r, to)
+	return known, err
 }
 
 // Again has the event of r told again after what its verdict says, by the queue its message came by. A repeat
@@ -128,43 +130,4 @@ func (s *Outbox) Entry(ctx context.Context, pk, sk string) (e outbox.Entry, ok b
 		return e, false, fmt.Errorf("read outbox of %s: %w", pk, err)
 	}
 	return OutboxEntry(out.Item)
-}
-
-// ContactFailed keeps that the address or number which r is about takes nothing any more, where it is the one
-// of its channel that stands in the account r is of, and was not verified after r. The holder is told by the
-// other channel, with the event of the transaction. A repeat changes nothing.
-func (s *Accounts) ContactFailed(ctx context.Context, r delivery.Report, at time.Time) error {
-	a, err := s.Account(ctx, r.Of.Account)
-	if errors.Is(err, account.ErrNotRegistered) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	channel, stands, good, failed := account.Email, a.Email, a.Verified, a.EmailFailed
-	update := types.Update{
-		UpdateExpression:         aws.String("SET emailFailed = :at"),
-		ConditionExpression:      aws.String("email = :to AND #status = :active AND attribute_not_exists(emailFailed) AND (attribute_not_exists(verified) OR verified < :at)"),
-		ExpressionAttributeNames: map[string]string{"#status": "status"},
-	}
-	if r.Channel == delivery.Text {
-		channel, stands, good, failed = account.Mobile, a.Mobile, a.MobileFrom, a.MobileFailed
-		update.UpdateExpression = aws.String("SET mobileFailed = :at")
-		update.ConditionExpression = aws.String("mobile = :to AND #status = :active AND attribute_not_exists(mobileFailed) AND mobileFrom < :at")
-	}
-	if !strings.EqualFold(stands, r.To) || a.Status != account.Active || !failed.IsZero() || !good.Before(r.At) {
-		return nil
-	}
-	update.TableName, update.Key = &s.name, key(accountPK(a.ID), accountSK)
-	update.ExpressionAttributeValues = item{":at": str(instant(r.At)), ":to": str(stands), ":active": str(string(account.Active))}
-	e := account.NewEvent(account.EventContactFailed, a.ID, string(channel)+"-"+instant(r.At), r.At)
-	e.Channel = channel
-	told, err := s.outbox(e, outbox.Until(at))
-	if err != nil {
-		return err
-	}
-	if _, err := s.transact(ctx, types.TransactWriteItem{Update: &update}, told); err != nil {
-		return fmt.Errorf("contact of %s: %w", a.ID, err)
-	}
-	return nil
 }

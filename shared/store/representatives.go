@@ -7,6 +7,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/courtoffice/courtoffice/shared/account"
@@ -18,6 +19,15 @@ import (
 // The account counts the representatives it ever named. Naming one is under the condition that the
 // count is still the one their limit was looked at with, so that two at once can't both be the
 // last; closing the account too, so that none outlives it.
+
+// Representatives keeps whom accounts named to act and to be told for them, one item each, with the
+// consents of both sides. Every step tells whom it concerns in its own transaction.
+type Representatives struct{ accountsTable }
+
+// NewRepresentatives returns the representatives kept in the table of that name, which is the accounts table.
+func NewRepresentatives(db *dynamodb.Client, name string) *Representatives {
+	return &Representatives{ofAccounts(db, name)}
+}
 
 func representativeSK(id string) string { return "REPRESENTATIVE#" + id }
 
@@ -99,9 +109,9 @@ func (it representativeItem) representative() (account.Representative, error) {
 	return r, nil
 }
 
-// Representatives lists everyone the account named whose record is kept at the instant at, in the
+// Of lists everyone the account named whose record is kept at the instant at, in the
 // order of their ids.
-func (s *Accounts) Representatives(ctx context.Context, accountID string, at time.Time) ([]account.Representative, error) {
+func (s *Representatives) Of(ctx context.Context, accountID string, at time.Time) ([]account.Representative, error) {
 	var list []account.Representative
 	found, err := s.under(ctx, accountPK(accountID), representativeSK(""))
 	if err != nil {
@@ -124,10 +134,10 @@ func (s *Accounts) Representatives(ctx context.Context, accountID string, at tim
 	return list, nil
 }
 
-// Representative returns one of them.
+// Get returns one of them.
 //
 // Errors: account.ErrNoRepresentative.
-func (s *Accounts) Representative(ctx context.Context, accountID, id string, at time.Time) (account.Representative, error) {
+func (s *Representatives) Get(ctx context.Context, accountID, id string, at time.Time) (account.Representative, error) {
 	var it representativeItem
 	ok, err := s.get(ctx, accountPK(accountID), representativeSK(id), at, &it)
 	if err != nil {
@@ -140,7 +150,7 @@ func (s *Accounts) Representative(ctx context.Context, accountID, id string, at 
 }
 
 // invitation are the operations that keep a representative just named and send the invitation.
-func (s *Accounts) invitation(r account.Representative) ([]types.TransactWriteItem, error) {
+func (s *Representatives) invitation(r account.Representative) ([]types.TransactWriteItem, error) {
 	it, err := newRepresentativeItem(r)
 	if err != nil {
 		return nil, err
@@ -151,7 +161,7 @@ func (s *Accounts) invitation(r account.Representative) ([]types.TransactWriteIt
 }
 
 // announce are the operations, one or none, that tell of what has just happened to r.
-func (s *Accounts) announce(r account.Representative) ([]types.TransactWriteItem, error) {
+func (s *Representatives) announce(r account.Representative) ([]types.TransactWriteItem, error) {
 	e, ok := r.Event()
 	if !ok {
 		return nil, nil
@@ -169,20 +179,20 @@ func (s *Accounts) announce(r account.Representative) ([]types.TransactWriteItem
 // and nothing was written.
 //
 // Errors: those of account.MayName, account.ErrNotRegistered when the account is not active.
-func (s *Accounts) Name(ctx context.Context, r account.Representative) (named account.Representative, first bool, err error) {
+func (s *Representatives) Name(ctx context.Context, r account.Representative) (named account.Representative, first bool, err error) {
 	ops, err := s.invitation(r)
 	if err != nil {
 		return account.Representative{}, false, err
 	}
 	for range raceTries {
-		a, err := s.Account(ctx, r.AccountID)
+		a, err := s.account(ctx, r.AccountID)
 		if err != nil {
 			return account.Representative{}, false, err
 		}
 		if a.Status != account.Active {
 			return account.Representative{}, false, account.ErrNotRegistered
 		}
-		have, err := s.Representatives(ctx, r.AccountID, r.InvitedAt)
+		have, err := s.Of(ctx, r.AccountID, r.InvitedAt)
 		if err != nil {
 			return account.Representative{}, false, err
 		}
@@ -226,7 +236,7 @@ func countIs(n int64) (condition string, values item) {
 // Invite sends an invitation again: account.Representative.Invite.
 //
 // Errors: account.ErrNoRepresentative, account.ErrRepresentativeOver.
-func (s *Accounts) Invite(ctx context.Context, accountID, id string, at time.Time) (account.Representative, error) {
+func (s *Representatives) Invite(ctx context.Context, accountID, id string, at time.Time) (account.Representative, error) {
 	return s.turn(ctx, accountID, id, at, func(r account.Representative) (account.Representative, error) { return r.Invite(at) })
 }
 
@@ -234,7 +244,7 @@ func (s *Accounts) Invite(ctx context.Context, accountID, id string, at time.Tim
 // given stands: account.Representative.Agree.
 //
 // Errors: account.ErrNoRepresentative, account.ErrRepresentativeOver.
-func (s *Accounts) Agree(ctx context.Context, accountID, id string, at time.Time, evidence account.Evidence) (account.Representative, error) {
+func (s *Representatives) Agree(ctx context.Context, accountID, id string, at time.Time, evidence account.Evidence) (account.Representative, error) {
 	return s.turn(ctx, accountID, id, at, func(r account.Representative) (account.Representative, error) { return r.Agree(at, evidence) })
 }
 
@@ -242,24 +252,24 @@ func (s *Accounts) Agree(ctx context.Context, accountID, id string, at time.Time
 // where nothing is left to refuse it writes nothing: account.Representative.Refuse.
 //
 // Errors: account.ErrNoRepresentative.
-func (s *Accounts) Refuse(ctx context.Context, accountID, id string, at time.Time, evidence account.Evidence) (account.Representative, error) {
+func (s *Representatives) Refuse(ctx context.Context, accountID, id string, at time.Time, evidence account.Evidence) (account.Representative, error) {
 	return s.turn(ctx, accountID, id, at, func(r account.Representative) (account.Representative, error) { return r.Refuse(at, evidence), nil })
 }
 
-// EndRepresentative takes the holder's consent back and tells a representative who had agreed, in
+// End takes the holder's consent back and tells a representative who had agreed, in
 // one transaction; where it is over it writes nothing: account.Representative.End.
 //
 // Errors: account.ErrNoRepresentative.
-func (s *Accounts) EndRepresentative(ctx context.Context, accountID, id string, at time.Time, evidence account.Evidence) (account.Representative, error) {
+func (s *Representatives) End(ctx context.Context, accountID, id string, at time.Time, evidence account.Evidence) (account.Representative, error) {
 	return s.turn(ctx, accountID, id, at, func(r account.Representative) (account.Representative, error) {
 		return r.End(account.ByHolder, at, evidence), nil
 	})
 }
 
 // turn takes a representative one step on, unless another step came first: then it looks again.
-func (s *Accounts) turn(ctx context.Context, accountID, id string, at time.Time, step func(account.Representative) (account.Representative, error)) (account.Representative, error) {
+func (s *Representatives) turn(ctx context.Context, accountID, id string, at time.Time, step func(account.Representative) (account.Representative, error)) (account.Representative, error) {
 	for range raceTries {
-		before, err := s.Representative(ctx, accountID, id, at)
+		before, err := s.Get(ctx, accountID, id, at)
 		if err != nil {
 			return account.Representative{}, err
 		}
@@ -287,7 +297,7 @@ func (s *Accounts) turn(ctx context.Context, accountID, id string, at time.Time,
 }
 
 // replace is the operation that puts after in the place of before, if that is still how it stands.
-func (s *Accounts) replace(before, after account.Representative) (types.TransactWriteItem, error) {
+func (s *Representatives) replace(before, after account.Representative) (types.TransactWriteItem, error) {
 	it, err := newRepresentativeItem(after)
 	return types.TransactWriteItem{Put: &types.Put{
 		TableName: &s.name, Item: it,
@@ -300,8 +310,8 @@ func (s *Accounts) replace(before, after account.Representative) (types.Transact
 // dismiss are the operations by which an account that is closed loses its representatives: those who
 // are invited or have consented end, without their names and addresses, and who had consented
 // hears of it. condition is what the account's own update must then ask for too, with values.
-func (s *Accounts) dismiss(ctx context.Context, a account.Account, by account.Side, at time.Time, evidence account.Evidence) (ops []types.TransactWriteItem, condition string, values item, err error) {
-	have, err := s.Representatives(ctx, a.ID, at)
+func (s *Representatives) dismiss(ctx context.Context, a account.Account, by account.Side, at time.Time, evidence account.Evidence) (ops []types.TransactWriteItem, condition string, values item, err error) {
+	have, err := s.Of(ctx, a.ID, at)
 	if err != nil {
 		return nil, "", nil, err
 	}

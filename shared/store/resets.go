@@ -42,7 +42,7 @@ type resetItem struct {
 // in one transaction. An earlier one of the same person is void. Nothing else changes.
 //
 // Errors: challenge.ErrUsed.
-func (s *Accounts) AskReset(ctx context.Context, r account.Reset, c challenge.Challenge) error {
+func (s *Credentials) AskReset(ctx context.Context, r account.Reset, c challenge.Challenge) error {
 	p := r.Change
 	it, err := record(accountPK(p.AccountID), resetSK(p.Person.ID), resetItem{
 		ID: p.ID, Hash: p.To, Email: r.To, MAC: r.MAC, Expires: instant(r.Expires()), By: p.By,
@@ -70,7 +70,7 @@ func (s *Accounts) AskReset(ctx context.Context, r account.Reset, c challenge.Ch
 // at the instant at, if what was typed is right: mac makes the MAC of it for the address the code went to.
 //
 // Errors: account.ErrCodeWrong, account.ErrCodeGone.
-func (s *Accounts) TryReset(ctx context.Context, accountID, person, id string, mac func(to string) string, at time.Time) (account.PasswordChange, error) {
+func (s *Credentials) TryReset(ctx context.Context, accountID, person, id string, mac func(to string) string, at time.Time) (account.PasswordChange, error) {
 	out, err := s.db.UpdateItem(ctx, &dynamodb.UpdateItemInput{
 		TableName: &s.name, Key: key(accountPK(accountID), resetSK(person)),
 		UpdateExpression:          aws.String("ADD tries :one"),
@@ -105,7 +105,7 @@ func (s *Accounts) TryReset(ctx context.Context, accountID, person, id string, m
 // sessions and uses the reset up, in one transaction.
 //
 // Errors: account.ErrCodeGone when it was used or replaced meanwhile, account.ErrNotRegistered.
-func (s *Accounts) ResetPassword(ctx context.Context, p account.PasswordChange) error {
+func (s *Credentials) ResetPassword(ctx context.Context, p account.PasswordChange) error {
 	told, err := s.outbox(p.Event(), outbox.Until(p.At))
 	if err != nil {
 		return err
@@ -120,5 +120,5 @@ func (s *Accounts) ResetPassword(ctx context.Context, p account.PasswordChange) 
 		ExpressionAttributeValues: item{":id": str(p.ID)},
 	}}
 	ops := append([]types.TransactWriteItem{used, {Put: &types.Put{TableName: &s.name, Item: put}}, told}, s.acting(p.AccountID, p.Person, p.At)...)
-	return s.renew(ctx, p.AccountID, scope{person: p.Person.ID}, account.ErrCodeGone, ops)
+	return (&Sessions{s.accountsTable}).renew(ctx, p.AccountID, scope{person: p.Person.ID}, account.ErrCodeGone, ops)
 }

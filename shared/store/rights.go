@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -10,6 +9,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/courtoffice/courtoffice/shared/account"
@@ -17,13 +17,26 @@ import (
 	"github.com/courtoffice/courtoffice/shared/store/schema"
 )
 
-// Grant gives an account a right and keeps the entry e of it in a, in one transaction. It returns
+// Decisions keeps what administrators decide about accounts: who has one made for them, which rights it has,
+// whether it is open, and what waits for a second administrator. The account keeps the outcome; each decision
+// has its entry in the audit in the same transaction.
+type Decisions struct {
+	accountsTable
+	audit *Audit
+}
+
+// NewDecisions returns the decisions kept in the table of that name, which is the accounts table, and in the audit.
+func NewDecisions(db *dynamodb.Client, name string, audit *Audit) *Decisions {
+	return &Decisions{ofAccounts(db, name), audit}
+}
+
+// Grant gives an account a right and keeps the entry e of it, in one transaction. It returns
 // the account as it is then; one that has the right already stays as it is, without an entry.
 //
 // Errors: account.ErrNotRegistered, also for an account that takes no rights.
-func (s *Accounts) Grant(ctx context.Context, a *Audit, accountID string, right account.Right, e audit.Entry) (account.Account, error) {
+func (s *Decisions) Grant(ctx context.Context, accountID string, right account.Right, e audit.Entry) (account.Account, error) {
 	for range raceTries {
-		holder, err := s.Account(ctx, accountID)
+		holder, err := s.account(ctx, accountID)
 		if err != nil {
 			return account.Account{}, err
 		}
@@ -39,7 +52,7 @@ func (s *Accounts) Grant(ctx context.Context, a *Audit, accountID string, right 
 		before := rightsText(holder.Rights)
 		holder.Rights = append(slices.Clone(holder.Rights), right)
 		slices.Sort(holder.Rights)
-		ops, err := a.operationsOn(holder, e.Of(accountID, before, rightsText(holder.Rights)))
+		ops, err := s.audit.operationsOn(holder, e.Of(accountID, before, rightsText(holder.Rights)))
 		if err != nil {
 			return account.Account{}, err
 		}
@@ -69,9 +82,9 @@ func (s *Accounts) Grant(ctx context.Context, a *Audit, accountID string, right 
 //
 // Errors: account.ErrChanged when the account, or what waits for it, is not what d was made for,
 // account.ErrNotRegistered.
-func (s *Accounts) Become(ctx context.Context, a *Audit, accountID string, from, to account.Status, d account.Decision, e audit.Entry) error {
+func (s *Decisions) Become(ctx context.Context, accountID string, from, to account.Status, d account.Decision, e audit.Entry) error {
 	for range raceTries {
-		holder, err := s.Account(ctx, accountID)
+		holder, err := s.account(ctx, accountID)
 		if err != nil {
 			return err
 		}
@@ -83,7 +96,7 @@ func (s *Accounts) Become(ctx context.Context, a *Audit, accountID string, from,
 		if err == nil && to == account.Closed && from != account.Prepared && d != account.Proposes {
 			address = holder.Email
 			var closing []types.TransactWriteItem
-			closing, err = s.closing(ctx, holder, account.ByOffice, e.At, account.Evidence{})
+			closing, err = (&Leavings{s.accountsTable}).closing(ctx, holder, account.ByOffice, e.At, account.Evidence{})
 			ops = append(ops, closing...)
 		}
 		if err != nil {
@@ -94,10 +107,10 @@ func (s *Accounts) Become(ctx context.Context, a *Audit, accountID string, from,
 			after = from
 		}
 		told := e.Of(accountID, string(from), string(after))
-		entry, err := a.operationsTo(told, address)
+		entry, err := s.audit.operationsTo(told, address)
 		if from == account.Prepared {
 			ops = s.dropping(holder)
-			entry, err = a.operationsOn(holder, told)
+			entry, err = s.audit.operationsOn(holder, told)
 		}
 		if err != nil {
 			return err
@@ -117,7 +130,7 @@ func (s *Accounts) Become(ctx context.Context, a *Audit, accountID string, from,
 
 // decided are the operations on an account's status and on what waits for a second administrator, in
 // that order reversed: the first tells whether it was the decision's to make.
-func (s *Accounts) decided(holder account.Account, to account.Status, d account.Decision, e audit.Entry) ([]types.TransactWriteItem, error) {
+func (s *Decisions) decided(holder account.Account, to account.Status, d account.Decision, e audit.Entry) ([]types.TransactWriteItem, error) {
 	var ops []types.TransactWriteItem
 	waiting := key(accountPK(holder.ID), proposalSK(string(to)))
 	switch d {
@@ -155,7 +168,7 @@ func (s *Accounts) decided(holder account.Account, to account.Status, d account.
 
 // becoming is the update of an account that is stopped or opened. What one administrator stops alone
 // ends by itself, and is remembered.
-func (s *Accounts) becoming(holder account.Account, to account.Status, alone bool, at time.Time) types.TransactWriteItem {
+func (s *Decisions) becoming(holder account.Account, to account.Status, alone bool, at time.Time) types.TransactWriteItem {
 	update := "SET #status = :to REMOVE disabledUntil ADD epoch :one"
 	values := item{":from": str(string(holder.Status)), ":to": str(string(to)), ":one": num(1)}
 	condition := "#status = :from"
@@ -169,21 +182,6 @@ func (s *Accounts) becoming(holder account.Account, to account.Status, alone boo
 		TableName: &s.name, Key: key(accountPK(holder.ID), accountSK), UpdateExpression: &update, ConditionExpression: &condition,
 		ExpressionAttributeNames: map[string]string{"#status": "status"}, ExpressionAttributeValues: values,
 	}}
-}
-
-// reopen writes down that the access of a, which one administrator stopped, is open again. Who comes
-// second finds it so.
-func (s *Accounts) reopen(ctx context.Context, a account.Account) error {
-	_, err := s.transact(ctx, types.TransactWriteItem{Update: &types.Update{
-		TableName: &s.name, Key: key(accountPK(a.ID), accountSK),
-		UpdateExpression:         aws.String("SET #status = :active REMOVE disabledUntil"),
-		ConditionExpression:      aws.String("#status = :disabled AND disabledUntil = :until"),
-		ExpressionAttributeNames: map[string]string{"#status": "status"},
-		ExpressionAttributeValues: item{
-			":active": str(active), ":disabled": str(string(account.Disabled)), ":until": str(instant(a.DisabledUntil)),
-		},
-	}})
-	return err
 }
 
 // Proposal is a right, or a status, that waits for a second administrator.
@@ -215,8 +213,8 @@ func proposalSK(what string) string { return "PROPOSAL#" + what }
 //
 // Errors: account.ErrChanged when the account has the right, takes none, or it was proposed already;
 // account.ErrNotRegistered.
-func (s *Accounts) Propose(ctx context.Context, a *Audit, accountID string, right account.Right, e audit.Entry) error {
-	holder, err := s.Account(ctx, accountID)
+func (s *Decisions) Propose(ctx context.Context, accountID string, right account.Right, e audit.Entry) error {
+	holder, err := s.account(ctx, accountID)
 	if err != nil {
 		return err
 	}
@@ -230,7 +228,7 @@ func (s *Accounts) Propose(ctx context.Context, a *Audit, accountID string, righ
 	if err != nil {
 		return err
 	}
-	entry, err := a.operationsOn(holder, e.Of(accountID, "", string(right)))
+	entry, err := s.audit.operationsOn(holder, e.Of(accountID, "", string(right)))
 	if err != nil {
 		return err
 	}
@@ -252,7 +250,7 @@ func (s *Accounts) Propose(ctx context.Context, a *Audit, accountID string, righ
 }
 
 // Proposals lists what waits for approval for an account at the instant at.
-func (s *Accounts) Proposals(ctx context.Context, accountID string, at time.Time) ([]Proposal, error) {
+func (s *Decisions) Proposals(ctx context.Context, accountID string, at time.Time) ([]Proposal, error) {
 	found, err := s.under(ctx, accountPK(accountID), proposalSK(""))
 	if err != nil {
 		return nil, fmt.Errorf("read proposals for %s: %w", accountID, err)
@@ -281,12 +279,12 @@ func (s *Accounts) Proposals(ctx context.Context, accountID string, at time.Time
 //
 // Errors: account.ErrNoProposal, account.ErrSecondPerson, account.ErrChanged when the account
 // takes no rights any more.
-func (s *Accounts) Approve(ctx context.Context, a *Audit, accountID string, right account.Right, e audit.Entry) (account.Account, error) {
+func (s *Decisions) Approve(ctx context.Context, accountID string, right account.Right, e audit.Entry) (account.Account, error) {
 	if e.Person == "" {
 		return account.Account{}, account.ErrSecondPerson
 	}
 	for range raceTries {
-		holder, err := s.Account(ctx, accountID)
+		holder, err := s.account(ctx, accountID)
 		if err != nil {
 			return account.Account{}, err
 		}
@@ -295,7 +293,7 @@ func (s *Accounts) Approve(ctx context.Context, a *Audit, accountID string, righ
 			holder.Rights = append(slices.Clone(holder.Rights), right)
 			slices.Sort(holder.Rights)
 		}
-		entry, err := a.operationsOn(holder, e.Of(accountID, before, rightsText(holder.Rights)))
+		entry, err := s.audit.operationsOn(holder, e.Of(accountID, before, rightsText(holder.Rights)))
 		if err != nil {
 			return account.Account{}, err
 		}
@@ -334,9 +332,9 @@ func (s *Accounts) Approve(ctx context.Context, a *Audit, accountID string, righ
 // Withdraw takes a right from an account, and a proposal of it, and keeps e, in one transaction.
 //
 // Errors: account.ErrChanged when the account has not the right and nobody proposed it.
-func (s *Accounts) Withdraw(ctx context.Context, a *Audit, accountID string, right account.Right, e audit.Entry) (account.Account, error) {
+func (s *Decisions) Withdraw(ctx context.Context, accountID string, right account.Right, e audit.Entry) (account.Account, error) {
 	for range raceTries {
-		holder, err := s.Account(ctx, accountID)
+		holder, err := s.account(ctx, accountID)
 		if err != nil {
 			return account.Account{}, err
 		}
@@ -346,7 +344,7 @@ func (s *Accounts) Withdraw(ctx context.Context, a *Audit, accountID string, rig
 		if !had {
 			proposal.ConditionExpression = aws.String("attribute_exists(PK)")
 		}
-		entry, err := a.operationsOn(holder, e.Of(accountID, before, rightsText(holder.Rights)))
+		entry, err := s.audit.operationsOn(holder, e.Of(accountID, before, rightsText(holder.Rights)))
 		if err != nil {
 			return account.Account{}, err
 		}
@@ -373,35 +371,11 @@ func (s *Accounts) Withdraw(ctx context.Context, a *Audit, accountID string, rig
 
 // posted are the operations by which Staff finds who has a post: none for other rights. Nothing takes the
 // item away; the account says whether its holder has the post still.
-func (s *Accounts) posted(accountID string, right account.Right) []types.TransactWriteItem {
+func (s *Decisions) posted(accountID string, right account.Right) []types.TransactWriteItem {
 	if _, _, ok := right.Post(); !ok {
 		return nil
 	}
 	return []types.TransactWriteItem{{Put: &types.Put{TableName: &s.name, Item: key(postPK(right), accountID)}}}
-}
-
-func postPK(right account.Right) string { return "POST#" + string(right) }
-
-// Staff returns the active accounts that have a right to a post, by name.
-func (s *Accounts) Staff(ctx context.Context, right account.Right) ([]account.Account, error) {
-	found, err := s.under(ctx, postPK(right), "")
-	if err != nil {
-		return nil, fmt.Errorf("list who has %s: %w", right, err)
-	}
-	var list []account.Account
-	for _, it := range found {
-		a, err := s.Account(ctx, text(it, schema.SK))
-		switch {
-		case errors.Is(err, account.ErrNotRegistered):
-			continue
-		case err != nil:
-			return nil, err
-		case a.Status == account.Active && a.Has(right):
-			list = append(list, a)
-		}
-	}
-	slices.SortFunc(list, func(a, b account.Account) int { return strings.Compare(a.Subject.Name, b.Subject.Name) })
-	return list, nil
 }
 
 // sameRights is the condition that an account has the status :status and exactly the rights of that

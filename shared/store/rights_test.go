@@ -11,6 +11,7 @@ import (
 	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/audit"
 	"github.com/courtoffice/courtoffice/shared/session"
+	"github.com/courtoffice/courtoffice/shared/store"
 )
 
 func TestBecome(t *testing.T) {
@@ -21,7 +22,7 @@ func TestBecome(t *testing.T) {
 		t.Fatal("the session of registration is not alive")
 	}
 	become := func(from, to account.Status, act audit.Act) error {
-		return a.accounts.Become(t.Context(), a.audit, "a1", from, to, account.Does, a.entry(act, "admin", "a1"))
+		return a.decisions.Become(t.Context(), "a1", from, to, account.Does, a.entry(act, "admin", "a1"))
 	}
 	if err := become(account.Disabled, account.Active, audit.AccountEnabled); !errors.Is(err, account.ErrChanged) {
 		t.Errorf("enabling an active account: %v", err)
@@ -32,7 +33,7 @@ func TestBecome(t *testing.T) {
 	if a.alive(first.ID) {
 		t.Error("a session outlived its account's access")
 	}
-	if err := a.accounts.SignIn(t.Context(), a.challenge(), newSession("b", "a1")); !errors.Is(err, account.ErrNotRegistered) {
+	if err := a.sessions.SignIn(t.Context(), a.challenge(), newSession("b", "a1")); !errors.Is(err, account.ErrNotRegistered) {
 		t.Errorf("signing in to a disabled account: %v", err)
 	}
 	if err := become(account.Disabled, account.Active, audit.AccountEnabled); err != nil {
@@ -41,7 +42,7 @@ func TestBecome(t *testing.T) {
 	if a.alive(first.ID) {
 		t.Error("enabling an account brought an old session back")
 	}
-	if err := a.accounts.SignIn(t.Context(), a.challenge(), newSession("b", "a1")); err != nil {
+	if err := a.sessions.SignIn(t.Context(), a.challenge(), newSession("b", "a1")); err != nil {
 		t.Errorf("signing in to an enabled account: %v", err)
 	}
 
@@ -75,7 +76,7 @@ func TestBecome(t *testing.T) {
 	if again := a.register(aigul(t), "a2"); again.Status != account.Active || !again.HasAccepted("v1") {
 		t.Errorf("registration anew: %+v", again)
 	}
-	own, err := a.accounts.AuditOf(t.Context(), "a1")
+	own, err := store.NewAudited(a.db, a.table).Of(t.Context(), "a1")
 	if err != nil || len(own) != 3 || len(a.month()) != 3 {
 		t.Errorf("%d entries with the account, %d in all, %v", len(own), len(a.month()), err)
 	}
@@ -85,10 +86,10 @@ func TestProposal(t *testing.T) {
 	a := newArchive(t)
 	a.registered()
 	propose := func(by string) error {
-		return a.accounts.Propose(t.Context(), a.audit, "a1", account.Admin, a.entry(audit.RightProposed, by, "a1"))
+		return a.decisions.Propose(t.Context(), "a1", account.Admin, a.entry(audit.RightProposed, by, "a1"))
 	}
 	approve := func(by string) error {
-		_, err := a.accounts.Approve(t.Context(), a.audit, "a1", account.Admin, a.entry(audit.RightGranted, by, "a1"))
+		_, err := a.decisions.Approve(t.Context(), "a1", account.Admin, a.entry(audit.RightGranted, by, "a1"))
 		return err
 	}
 	if err := approve("second"); !errors.Is(err, account.ErrNoProposal) {
@@ -100,7 +101,7 @@ func TestProposal(t *testing.T) {
 	if err := propose("second"); !errors.Is(err, account.ErrChanged) {
 		t.Errorf("proposing again: %v", err)
 	}
-	if list, err := a.accounts.Proposals(t.Context(), "a1", noon); err != nil || len(list) != 1 || list[0].By != actor("first") || list[0].Right != account.Admin || !list[0].At.Equal(noon) {
+	if list, err := a.decisions.Proposals(t.Context(), "a1", noon); err != nil || len(list) != 1 || list[0].By != actor("first") || list[0].Right != account.Admin || !list[0].At.Equal(noon) {
 		t.Errorf("proposals %+v, %v", list, err)
 	}
 	if err := approve("first"); !errors.Is(err, account.ErrSecondPerson) {
@@ -112,17 +113,17 @@ func TestProposal(t *testing.T) {
 	if err := approve("third"); !errors.Is(err, account.ErrNoProposal) {
 		t.Errorf("approving again: %v", err)
 	}
-	if list, err := a.accounts.Proposals(t.Context(), "a1", noon); err != nil || len(list) > 0 {
+	if list, err := a.decisions.Proposals(t.Context(), "a1", noon); err != nil || len(list) > 0 {
 		t.Errorf("proposals left: %+v, %v", list, err)
 	}
 	if err := propose("first"); !errors.Is(err, account.ErrChanged) {
 		t.Errorf("proposing a right that is there: %v", err)
 	}
-	got, err := a.accounts.Withdraw(t.Context(), a.audit, "a1", account.Admin, a.entry(audit.RightWithdrawn, "second", "a1"))
+	got, err := a.decisions.Withdraw(t.Context(), "a1", account.Admin, a.entry(audit.RightWithdrawn, "second", "a1"))
 	if err != nil || got.Has(account.Admin) {
 		t.Errorf("Withdraw: %v, %v", got.Rights, err)
 	}
-	if _, err := a.accounts.Withdraw(t.Context(), a.audit, "a1", account.Admin, a.entry(audit.RightWithdrawn, "second", "a1")); !errors.Is(err, account.ErrChanged) {
+	if _, err := a.decisions.Withdraw(t.Context(), "a1", account.Admin, a.entry(audit.RightWithdrawn, "second", "a1")); !errors.Is(err, account.ErrChanged) {
 		t.Errorf("withdrawing again: %v", err)
 	}
 	var acts []string
@@ -137,7 +138,7 @@ func TestProposal(t *testing.T) {
 	if err := propose("first"); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := a.accounts.Withdraw(t.Context(), a.audit, "a1", account.Admin, a.entry(audit.RightWithdrawn, "first", "a1")); err != nil {
+	if _, err := a.decisions.Withdraw(t.Context(), "a1", account.Admin, a.entry(audit.RightWithdrawn, "first", "a1")); err != nil {
 		t.Errorf("taking a proposal back: %v", err)
 	}
 	if err := approve("second"); !errors.Is(err, account.ErrNoProposal) {
@@ -152,14 +153,14 @@ func TestApproveRace(t *testing.T) {
 	a := newArchive(t)
 	a.registered()
 	for n := range raceTimes {
-		if err := a.accounts.Propose(t.Context(), a.audit, "a1", account.Admin, a.entry(audit.RightProposed, "first", "a1")); err != nil {
+		if err := a.decisions.Propose(t.Context(), "a1", account.Admin, a.entry(audit.RightProposed, "first", "a1")); err != nil {
 			t.Fatal(err)
 		}
 		var wg sync.WaitGroup
 		outcomes := make([]error, 2)
 		for i, by := range []string{"second", "third"} {
 			e := a.entry(audit.RightGranted, by, "a1")
-			wg.Go(func() { _, outcomes[i] = a.accounts.Approve(t.Context(), a.audit, "a1", account.Admin, e) })
+			wg.Go(func() { _, outcomes[i] = a.decisions.Approve(t.Context(), "a1", account.Admin, e) })
 		}
 		wg.Wait()
 		texts := []string{fmt.Sprint(outcomes[0]), fmt.Sprint(outcomes[1])}
@@ -170,7 +171,7 @@ func TestApproveRace(t *testing.T) {
 		if got, err := a.accounts.Account(t.Context(), "a1"); err != nil || !got.Has(account.Admin) {
 			t.Fatalf("round %d: rights %v, %v", n, got.Rights, err)
 		}
-		if _, err := a.accounts.Withdraw(t.Context(), a.audit, "a1", account.Admin, a.entry(audit.RightWithdrawn, "second", "a1")); err != nil {
+		if _, err := a.decisions.Withdraw(t.Context(), "a1", account.Admin, a.entry(audit.RightWithdrawn, "second", "a1")); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -195,9 +196,9 @@ func TestDisableRace(t *testing.T) {
 		c, e := a.challenge(), a.entry(audit.AccountDisabled, "admin", "a1")
 		var wg sync.WaitGroup
 		var signedIn, disabled error
-		wg.Go(func() { signedIn = a.accounts.SignIn(t.Context(), c, opened) })
+		wg.Go(func() { signedIn = a.sessions.SignIn(t.Context(), c, opened) })
 		wg.Go(func() {
-			disabled = a.accounts.Become(t.Context(), a.audit, "a1", account.Active, account.Disabled, account.Does, e)
+			disabled = a.decisions.Become(t.Context(), "a1", account.Active, account.Disabled, account.Does, e)
 		})
 		wg.Wait()
 		if disabled != nil || signedIn != nil && !errors.Is(signedIn, account.ErrNotRegistered) {
@@ -206,7 +207,7 @@ func TestDisableRace(t *testing.T) {
 		if a.alive(opened.ID) {
 			t.Fatalf("round %d: a session is alive", n)
 		}
-		if err := a.accounts.Become(t.Context(), a.audit, "a1", account.Disabled, account.Active, account.Does, a.entry(audit.AccountEnabled, "admin", "a1")); err != nil {
+		if err := a.decisions.Become(t.Context(), "a1", account.Disabled, account.Active, account.Does, a.entry(audit.AccountEnabled, "admin", "a1")); err != nil {
 			t.Fatal(err)
 		}
 		if a.alive(opened.ID) {

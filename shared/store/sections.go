@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -124,7 +125,11 @@ type Heading struct {
 	Tiyn                               *int64
 }
 
-// set is what h changes in the envelope.
+// caseName is the name that headChange gives the attribute "case".
+const caseName = "#case"
+
+// set is what h changes in the envelope: a change's set and values. "case" is a word of the expressions' own
+// language: headChange names it.
 func (h Heading) set() (expr string, values item) {
 	values = item{}
 	if h.Opposite != nil {
@@ -133,10 +138,10 @@ func (h Heading) set() (expr string, values item) {
 	for _, f := range []struct {
 		name  string
 		value *string
-	}{{"court", h.Court}, {"lang", h.Lang}, {"about", h.About}, {"case", h.Case}, {"opposite", h.Opposite}} {
+	}{{"court", h.Court}, {"lang", h.Lang}, {"about", h.About}, {caseName, h.Case}, {"opposite", h.Opposite}} {
 		if f.value != nil {
-			expr += ", " + f.name + " = :" + f.name
-			values[":"+f.name] = str(*f.value)
+			expr += ", " + f.name + " = :" + strings.TrimPrefix(f.name, "#")
+			values[":"+strings.TrimPrefix(f.name, "#")] = str(*f.value)
 		}
 	}
 	if h.Tiyn != nil {

@@ -20,10 +20,10 @@ import (
 // Sessions keeps signed-in sessions, one item each, PK "SESSION#<id>", SK "SESSION". The index
 // lists an account's sessions by creation. An item goes by itself when the session must end at
 // the latest; that it ended earlier, by idling, is for the reader to see.
-type Sessions struct{ table }
+type Sessions struct{ accountsTable }
 
 // NewSessions returns the sessions kept in the table of that name, which is the accounts table.
-func NewSessions(db *dynamodb.Client, name string) *Sessions { return &Sessions{table{db, name}} }
+func NewSessions(db *dynamodb.Client, name string) *Sessions { return &Sessions{ofAccounts(db, name)} }
 
 func sessionPK(id string) string { return "SESSION#" + id }
 

@@ -1,5 +1,6 @@
-// Package store keeps the office's state in DynamoDB. One file per aggregate, methods in the
-// domain's language: Accounts, Filings, Site.
+// Package store keeps the office's state in DynamoDB. One type an aggregate, methods in the domain's
+// language: Accounts, Sessions, Contacts, Filings, Cases, Site. Where one transaction serves two of them,
+// its method belongs to the one whose rule it keeps.
 //
 // What every method guarantees: a write that belongs together is one transaction, a repeat of
 // the same write changes nothing and returns what the first returned, and an expired item is
@@ -41,6 +42,9 @@ func str(s string) types.AttributeValue { return &types.AttributeValueMemberS{Va
 func num(n int64) types.AttributeValue {
 	return &types.AttributeValueMemberN{Value: strconv.FormatInt(n, 10)}
 }
+
+// set is a string set of one.
+func set(s string) types.AttributeValue { return &types.AttributeValueMemberSS{Value: []string{s}} }
 
 // instant is how times are kept: RFC 3339 in UTC with exactly three decimals, so that text
 // order is time order.
@@ -117,6 +121,12 @@ func (t table) transact(ctx context.Context, ops ...types.TransactWriteItem) ([]
 		}
 	}
 }
+
+// raceTries is how often a write is tried whose condition says that another one came first.
+// Each loss means that someone else won, and a subject registers once.
+const raceTries = 5
+
+var errRace = errors.New("others keep coming first")
 
 // batch reads up to 100 items consistently, in no order; those that don't exist are left out.
 func (t table) batch(ctx context.Context, keys ...item) ([]item, error) {

@@ -104,7 +104,7 @@ func TestSupportTicket(t *testing.T) {
 	if n := len(a.month()); n != 3 {
 		t.Errorf("%d audit entries", n)
 	}
-	own, err := a.accounts.AuditOf(ctx, "a1")
+	own, err := store.NewAudited(a.db, a.table).Of(ctx, "a1")
 	if err != nil || len(own) != 3 {
 		t.Errorf("the holder sees %d entries, %v", len(own), err)
 	}

@@ -7,7 +7,6 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
-	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/filing"
 )
 
@@ -15,7 +14,6 @@ import (
 // twice for the other's sake.
 
 func filingTextSK(e filing.SentEvent) string { return "NOTICE#" + e.Type + "#MOBILE" }
-func accountTextSK(e account.Event) string   { return accountNoticeSK(e) + "#MOBILE" }
 
 // Texted reports whether it is recorded what became of the text message of an event.
 func (s *Filings) Texted(ctx context.Context, e filing.SentEvent) (bool, error) {
@@ -33,21 +31,6 @@ func (s *Filings) RecordText(ctx context.Context, e filing.SentEvent, messageID 
 		return s.keepDelivery(ctx, it)
 	}
 	return s.told(ctx, e, it, filing.ToldHolderByText, at)
-}
-
-// Texted reports whether it is recorded what became of the text message of an event.
-func (s *Accounts) Texted(ctx context.Context, e account.Event) (bool, error) {
-	return s.handedOver(ctx, accountPK(e.AccountID), accountTextSK(e))
-}
-
-// RecordText keeps that the text message of an event was handed to the service under messageID, or
-// that its number refuses for good, where that is "". It holds no number.
-func (s *Accounts) RecordText(ctx context.Context, e account.Event, messageID string, at time.Time) error {
-	it, err := deliveryRecord(accountPK(e.AccountID), accountTextSK(e), messageID, at)
-	if err != nil {
-		return err
-	}
-	return s.keepDelivery(ctx, it)
 }
 
 type deliveryItem struct {

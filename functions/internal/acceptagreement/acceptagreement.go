@@ -23,26 +23,16 @@ import (
 	"github.com/courtoffice/courtoffice/shared/httpapi"
 	"github.com/courtoffice/courtoffice/shared/locale"
 	"github.com/courtoffice/courtoffice/shared/signer"
+	"github.com/courtoffice/courtoffice/shared/store"
 )
 
 // Service serves the agreement's routes.
 type Service struct {
-	Acts       signer.Acts
-	Accounts   Accounts
-	Agreements Agreements
-	IndexKey   []byte // 32 bytes
-}
-
-// Accounts keeps acceptances.
-type Accounts interface {
-	// Accept keeps an acceptance, lets it count for the subject's account and uses up the
-	// challenge, all or nothing. It returns the acceptance that counts: the earlier one, with
-	// first false, when there is one. Errors: challenge.ErrUsed.
-	Accept(ctx context.Context, a account.Acceptance, c challenge.Challenge) (kept account.Acceptance, accountID string, first bool, err error)
-	// Open opens a registration for a subject that accepted before and uses up the challenge, both
-	// or neither; the browser that used it up may repeat it. Errors: challenge.ErrUsed,
-	// account.ErrRegistered.
-	Open(ctx context.Context, o account.Opening, c challenge.Challenge) error
+	Acts          signer.Acts
+	Acceptances   *store.Acceptances
+	Registrations *store.Registrations
+	Agreements    Agreements
+	IndexKey      []byte // 32 bytes
 }
 
 // Agreements holds the published versions.
@@ -189,7 +179,7 @@ func (s *Service) Accept(ctx context.Context, r Request) (httpapi.Reply, error) 
 		return httpapi.Reply{}, signer.ErrDocument
 	}
 	opening, cookie := entry.Registration(ctx, who, s.IndexKey)
-	kept, accountID, first, err := s.Accounts.Accept(ctx, account.Acceptance{
+	kept, accountID, first, err := s.Acceptances.Accept(ctx, account.Acceptance{
 		Subject: opening.Key, Version: v.ID, SHA256: d.Agreement.SHA256, Lang: d.Lang, At: at, Opening: opening,
 		Evidence: account.Evidence{
 			CMS: signed.CMS, Nonce: signed.Challenge.Nonce, Address: httpapi.Address(ctx), UserAgent: httpapi.UserAgent(ctx),
@@ -201,7 +191,7 @@ func (s *Service) Accept(ctx context.Context, r Request) (httpapi.Reply, error) 
 	httpapi.Log(ctx, slog.String("agreement", v.ID), slog.Bool("first", first))
 	registered, cookies := accountID != "", []*http.Cookie{cookie}
 	if !registered && !first {
-		err = s.Accounts.Open(ctx, opening, signed.Challenge)
+		err = s.Registrations.Open(ctx, opening, signed.Challenge)
 		registered = errors.Is(err, account.ErrRegistered) // since we looked
 		if err != nil && !registered && !errors.Is(err, challenge.ErrUsed) {
 			return httpapi.Reply{}, err

@@ -27,13 +27,16 @@ import (
 	"github.com/courtoffice/courtoffice/shared/kzid"
 	"github.com/courtoffice/courtoffice/shared/locale"
 	"github.com/courtoffice/courtoffice/shared/signer"
+	"github.com/courtoffice/courtoffice/shared/store"
 )
 
 // Service serves the administrators' routes.
 type Service struct {
 	Gate       Gate
-	Accounts   Accounts
-	Audit      Audit
+	Accounts   *store.Accounts
+	Decisions  *store.Decisions
+	Audit      *store.Audit
+	Audited    *store.Audited
 	Agreements Agreements
 	Support    Support
 	Breaches   Breaches
@@ -47,30 +50,6 @@ type Gate interface {
 	Admin(ctx context.Context) (audit.Actor, error)
 }
 
-// Accounts keeps accounts. Every change keeps its audit entry in the same transaction.
-type Accounts interface {
-	// Account and ByNumber fail with account.ErrNotRegistered.
-	Account(ctx context.Context, id string) (account.Account, error)
-	ByNumber(ctx context.Context, keys [2]string) (account.Account, error)
-	Proposals(ctx context.Context, id string, at time.Time) ([]Proposal, error)
-	// Prepare fails with account.ErrRegistered. first is false for a repeat.
-	Prepare(ctx context.Context, made account.Account, e audit.Entry) (kept account.Account, first bool, err error)
-	// Become fails with account.ErrChanged when the status is not from, or what waits has changed.
-	Become(ctx context.Context, id string, from, to account.Status, d account.Decision, e audit.Entry) error
-	// Propose and Withdraw fail with account.ErrChanged, Approve with account.ErrNoProposal and
-	// account.ErrSecondPerson too.
-	Propose(ctx context.Context, id string, right account.Right, e audit.Entry) error
-	Approve(ctx context.Context, id string, right account.Right, e audit.Entry) (account.Account, error)
-	Withdraw(ctx context.Context, id string, right account.Right, e audit.Entry) (account.Account, error)
-}
-
-// Audit keeps entries of acts that write nothing else, and lists a month's.
-type Audit interface {
-	Append(ctx context.Context, e audit.Entry) error
-	Month(ctx context.Context, at time.Time, after string) (list []audit.Entry, next string, err error)
-	Of(ctx context.Context, accountID string) ([]audit.Entry, error)
-}
-
 // Proposal is a right, or a status, that waits for a second administrator.
 type Proposal struct {
 	Right  account.Right  `json:"right,omitempty"`
@@ -79,8 +58,6 @@ type Proposal struct {
 	Mine   bool           `json:"mine"` // the reader's own, or it is not known to be another's
 	At     time.Time      `json:"at"`
 	Reason string         `json:"reason"`
-
-	Person audit.Actor `json:"-"` // the same administrator
 }
 
 // Account is what an administrator sees of one: what tells it apart, nothing it filed.
@@ -176,18 +153,19 @@ func (s *Service) Account(ctx context.Context, r AccountRequest) (Account, error
 
 func (s *Service) view(ctx context.Context, a account.Account, by audit.Actor) (Account, error) {
 	at := httpapi.ReceivedAt(ctx)
-	proposals, err := s.Accounts.Proposals(ctx, a.ID, at)
+	waiting, err := s.Decisions.Proposals(ctx, a.ID, at)
 	if err != nil {
 		return Account{}, err
 	}
-	for i := range proposals {
-		proposals[i].Mine = !by.Other(proposals[i].Person)
+	proposals := []Proposal{}
+	for _, p := range waiting {
+		proposals = append(proposals, Proposal{p.Right, p.Status, p.By.Account, !by.Other(p.By), p.At, p.Reason})
 	}
 	var until *time.Time
 	if a.StatusAt(at) == account.Disabled && !a.DisabledUntil.IsZero() {
 		until = &a.DisabledUntil
 	}
-	list, err := s.Audit.Of(ctx, a.ID)
+	list, err := s.Audited.Of(ctx, a.ID)
 	if err != nil {
 		return Account{}, err
 	}
@@ -196,7 +174,7 @@ func (s *Service) view(ctx context.Context, a account.Account, by audit.Actor) (
 		ID: a.ID, Kind: a.Subject.Kind, Name: a.Subject.Name, Organisation: a.Subject.Organisation,
 		Number: a.Subject.Masked(), Email: account.MaskedEmail(a.Email), Lang: a.Lang, Status: a.StatusAt(at), Until: until,
 		Rights: append([]account.Right{}, a.Rights...), Accepted: append([]string{}, a.Accepted...),
-		CreatedAt: a.CreatedAt, Proposals: append([]Proposal{}, proposals...), Audit: lines, Own: s.own(a, by),
+		CreatedAt: a.CreatedAt, Proposals: proposals, Audit: lines, Own: s.own(a, by),
 	}, err
 }
 
@@ -269,7 +247,7 @@ func (s *Service) Status(ctx context.Context, r StatusRequest) (httpapi.Reply, e
 	if err != nil || ask != nil {
 		return asked(ask), err
 	}
-	if err := s.Accounts.Become(ctx, r.ID, r.From, r.To, decision, entry(ctx, act, by, r.ID, r.Reason).SignedBy(signed)); err != nil {
+	if err := s.Decisions.Become(ctx, r.ID, r.From, r.To, decision, entry(ctx, act, by, r.ID, r.Reason).SignedBy(signed)); err != nil {
 		return httpapi.Reply{}, err
 	}
 	view, err := s.after(ctx, r.ID, by, act)
@@ -282,7 +260,7 @@ func (s *Service) decide(ctx context.Context, a account.Account, r StatusRequest
 	if a.StatusAt(at) != r.From {
 		return "", account.ErrChanged
 	}
-	proposals, err := s.Accounts.Proposals(ctx, a.ID, at)
+	proposals, err := s.Decisions.Proposals(ctx, a.ID, at)
 	if err != nil {
 		return "", err
 	}
@@ -290,7 +268,7 @@ func (s *Service) decide(ctx context.Context, a account.Account, r StatusRequest
 	for _, p := range proposals {
 		switch {
 		case p.Status != r.To:
-		case by.Other(p.Person):
+		case by.Other(p.By):
 			waits = account.AnothersDoes
 		default:
 			waits = account.OwnWaits
@@ -357,7 +335,7 @@ func isCourt(code string) bool {
 // mandate.Reader.Take.
 func (s *Service) Grant(ctx context.Context, r RightRequest) (httpapi.Reply, error) {
 	return s.right(ctx, r, audit.RightProposed, http.StatusAccepted, func(e audit.Entry) error {
-		return s.Accounts.Propose(ctx, r.ID, r.Right, e)
+		return s.Decisions.Propose(ctx, r.ID, r.Right, e)
 	})
 }
 
@@ -367,7 +345,7 @@ func (s *Service) Grant(ctx context.Context, r RightRequest) (httpapi.Reply, err
 // account.ErrChanged, defect.List, those of mandate.Reader.Take.
 func (s *Service) Approve(ctx context.Context, r RightRequest) (httpapi.Reply, error) {
 	return s.right(ctx, r, audit.RightGranted, http.StatusOK, func(e audit.Entry) error {
-		_, err := s.Accounts.Approve(ctx, r.ID, r.Right, e)
+		_, err := s.Decisions.Approve(ctx, r.ID, r.Right, e)
 		return err
 	})
 }
@@ -378,7 +356,7 @@ func (s *Service) Approve(ctx context.Context, r RightRequest) (httpapi.Reply, e
 // mandate.Reader.Take.
 func (s *Service) Withdraw(ctx context.Context, r RightRequest) (httpapi.Reply, error) {
 	return s.right(ctx, r, audit.RightWithdrawn, http.StatusOK, func(e audit.Entry) error {
-		_, err := s.Accounts.Withdraw(ctx, r.ID, r.Right, e)
+		_, err := s.Decisions.Withdraw(ctx, r.ID, r.Right, e)
 		return err
 	})
 }

@@ -44,7 +44,7 @@ func (s *Service) Prepare(ctx context.Context, r PrepareRequest) (httpapi.Reply,
 	rand.Read(random[:])
 	id := account.NewID(at, random)
 	made := invitation.Prepare(id, who.Key(s.IndexKey), who, at)
-	kept, first, err := s.Accounts.Prepare(ctx, made, entry(ctx, audit.AccountPrepared, by, id, r.Reason))
+	kept, first, err := s.Decisions.Prepare(ctx, made, entry(ctx, audit.AccountPrepared, by, id, r.Reason))
 	if err != nil {
 		return httpapi.Reply{}, err
 	}

@@ -50,12 +50,14 @@ import (
 	"github.com/courtoffice/courtoffice/shared/agreement"
 	"github.com/courtoffice/courtoffice/shared/notice"
 	"github.com/courtoffice/courtoffice/shared/pace"
+	"github.com/courtoffice/courtoffice/shared/store"
 )
 
 // Service tells accounts.
 type Service struct {
 	Site      Site
-	Accounts  Accounts
+	Accounts  *store.Accounts
+	Announced Announced
 	Mail      Mail
 	PortalURL string
 	Rate      float64 // messages a second this worker may send
@@ -94,9 +96,8 @@ type Site interface {
 	FreshAgreements(ctx context.Context, at time.Time) ([]agreement.Version, error)
 }
 
-// Accounts lists accounts and keeps who was told.
-type Accounts interface {
-	Members(ctx context.Context, shard int, after string, n int) ([]account.Account, error)
+// Announced keeps who was told.
+type Announced interface {
 	// Telling says whether the account still has to be told, how often that was begun before, and
 	// how often the mail service has refused the message.
 	Telling(ctx context.Context, accountID string, n Announcement, lease string, at time.Time) (ok bool, begun, refused int, err error)
@@ -275,13 +276,13 @@ func (w *worker) tell(ctx context.Context, n Announcement, v agreement.Version, 
 	if a.StatusAt(w.now()) != account.Active || !a.CreatedAt.Before(n.StartedAt) {
 		return nil
 	}
-	ok, begun, refused, err := w.Accounts.Telling(ctx, a.ID, n, w.lease, w.now())
+	ok, begun, refused, err := w.Announced.Telling(ctx, a.ID, n, w.lease, w.now())
 	if err != nil || !ok {
 		return err
 	}
 	if refused >= maxTries {
 		w.failed.Add(1)
-		return w.Accounts.Told(ctx, a.ID, n, "refused", w.now())
+		return w.Announced.Told(ctx, a.ID, n, "refused", w.now())
 	}
 	if err := w.pace.Wait(ctx); err != nil {
 		return err
@@ -291,7 +292,7 @@ func (w *worker) tell(ctx context.Context, n Announcement, v agreement.Version, 
 		w.failed.Add(1)
 		err = fmt.Errorf("tell account %s: %w", a.ID, err)
 		if errors.Is(err, notice.ErrRefused) || errors.Is(err, notice.ErrRejected) {
-			err = errors.Join(err, w.Accounts.Refused(ctx, a.ID, n))
+			err = errors.Join(err, w.Announced.Refused(ctx, a.ID, n))
 		}
 		return err
 	}
@@ -299,5 +300,5 @@ func (w *worker) tell(ctx context.Context, n Announcement, v agreement.Version, 
 	if begun > refused {
 		w.again.Add(1)
 	}
-	return w.Accounts.Told(ctx, a.ID, n, id, w.now())
+	return w.Announced.Told(ctx, a.ID, n, id, w.now())
 }

@@ -34,6 +34,7 @@ type Service struct {
 	Traces    *store.Traces
 	Filings   *store.Filings
 	Accounts  *store.Accounts
+	Staff     *store.Staff
 	Documents *documents.Store
 	IndexKey  []byte // 32 bytes: look-up keys of confirmed numbers
 }
@@ -78,6 +79,8 @@ func (s *Service) Handle(ctx context.Context, e filing.ActedEvent) error {
 	}
 	at = at.UTC().Truncate(time.Millisecond)
 	switch {
+	case e.Acted.Step == filing.CorrectRuling && docket.Opens(e.Kind):
+		err = s.corrected(ctx, e, at)
 	case !docket.Opens(e.Kind):
 		err = s.attach(ctx, e, at)
 	case e.Type == filing.EventAccepted, e.Acted.Step == "issue-order":
@@ -190,10 +193,32 @@ func (s *Service) attach(ctx context.Context, e filing.ActedEvent, at time.Time)
 			return err
 		}
 	}
+	return s.follow(ctx, after, sealed.Envelope, e, at)
+}
+
+// corrected takes the correction of the ruling that opened a case into it. Where it opened none there is nobody else
+// to tell.
+func (s *Service) corrected(ctx context.Context, e filing.ActedEvent, at time.Time) error {
+	c, err := s.Cases.Case(ctx, e.FilingID)
+	if err == docket.ErrNotFound {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	sealed, err := s.Filings.Sealed(ctx, e.FilingID)
+	if err != nil {
+		return err
+	}
+	return s.follow(ctx, c, sealed.Envelope, e, at)
+}
+
+// follow takes what the court did with a paper into its case, and tells the other parties.
+func (s *Service) follow(ctx context.Context, after docket.Case, of filing.Envelope, e filing.ActedEvent, at time.Time) error {
 	step := filing.StepOf(cmp.Or(e.Acted.Step, "accept")) // what was told before events said it
 	answer := docket.Answer{
 		Paper: e.FilingID, Step: step.Name, At: at, By: docket.By(e.Acted.By), Name: e.Acted.Judge,
-		Article: step.ArticleOn(e.Kind, sealed.Envelope.About), On: e.Acted.On,
+		Article: step.ArticleOn(e.Kind, of.About), On: e.Acted.On,
 	}
 	if step.Name != "register" {
 		if done, first := after.Answered(answer); first {
@@ -204,7 +229,7 @@ func (s *Service) attach(ctx context.Context, e filing.ActedEvent, at time.Time)
 		}
 	}
 	for _, told := range after.Informs(answer) {
-		if err := s.Cases.Inform(ctx, id, told); err != nil {
+		if err := s.Cases.Inform(ctx, after.ID, told); err != nil {
 			return err
 		}
 	}

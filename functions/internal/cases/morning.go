@@ -54,11 +54,11 @@ func (s *Service) Morning(ctx context.Context, at time.Time) error {
 
 // morning tells the staff of one court, and reminds the parties of its cases.
 func (s *Service) morning(ctx context.Context, code string, today calendar.Date, at time.Time) error {
-	clerks, err := s.Accounts.Staff(ctx, account.Clerk.At(code))
+	clerks, err := s.Staff.Of(ctx, account.Clerk.At(code))
 	if err != nil {
 		return err
 	}
-	judges, err := s.Accounts.Staff(ctx, account.Judge.At(code))
+	judges, err := s.Staff.Of(ctx, account.Judge.At(code))
 	if err != nil {
 		return err
 	}
@@ -90,7 +90,7 @@ func (s *Service) morning(ctx context.Context, code string, today calendar.Date,
 		if !e.Close() {
 			continue
 		}
-		if err := s.Accounts.TellMorning(ctx, *e, at); err != nil {
+		if err := s.Staff.TellMorning(ctx, *e, at); err != nil {
 			return err
 		}
 	}

@@ -76,7 +76,7 @@ var optional = []string{
 	"support.Request.reference", "support.Request.problem", "support.Request.ago", "support.Request.page", "support.Request.filing", "support.Request.portal", "support.Request.ncalayer", "support.Request.email",
 	"registry.ActRequest.decision", "registry.ActRequest.on", "registry.SearchRequest.cursor",
 	"registry.ActRequest.number", "registry.ActRequest.judge", "registry.ActRequest.longer", "registry.ActRequest.code", "registry.ActRequest.pointer", "registry.ActRequest.words",
-	"registry.ActRequest.grounds", "registry.ActRequest.reasons", "registry.ActRequest.signature",
+	"registry.ActRequest.grounds", "registry.ActRequest.reasons", "registry.ActRequest.signature", "registry.ActRequest.file",
 }
 
 // texts say what a member, a path's or a query's part may be, where its type does not.
@@ -93,6 +93,8 @@ var texts = map[string]openapi.Schema{
 	"filings.DocumentRequest.name":   {MinLength: 1, MaxLength: 200},
 	"filings.ManifestReply.sha256":   hex64,
 	"registry.ActRequest.act":        {Format: "uuid"},
+	"registry.OwnFileRequest.sha256": hex64,
+	"filing.File.sha256":             hex64,
 	"docket.Act.id":                  {Format: "uuid"},
 }
 

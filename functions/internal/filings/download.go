@@ -47,21 +47,17 @@ func (s *Service) file(ctx context.Context, e filing.Envelope, file string) (o d
 	return o, pins[o.SHA256], name, nil
 }
 
-// rulingFile finds the latest ruling on a filing, or its signature.
+// rulingFile finds the latest ruling on a filing, a correction of it, or a signature.
 func (s *Service) rulingFile(ctx context.Context, e filing.Envelope, file string) (o documents.Object, version, name string, err error) {
 	list, err := s.Filings.Rulings(ctx, e.ID)
 	if err != nil {
 		return o, "", "", err
 	}
-	if len(list) == 0 {
-		return o, "", "", filing.ErrNotFound
-	}
-	r := list[len(list)-1]
-	o, name, ok := documents.Ruled(r, file)
+	o, version, name, ok := documents.RuledIn(list, file)
 	if !ok {
 		return o, "", "", filing.ErrNotFound
 	}
-	return o, r.Pins[o.SHA256], name, nil
+	return o, version, name, nil
 }
 
 // draftFile finds a document of a draft: the newest bytes that were uploaded.

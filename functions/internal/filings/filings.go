@@ -86,14 +86,16 @@ type View struct {
 	Sections  map[string]SectionView `json:"sections"`
 	Documents []DocumentView         `json:"documents"`
 	Events    []filing.Event         `json:"events"`
-	Rejected  []Defect               `json:"rejected"` // why, where it was rejected for technical reasons
-	Ruling    *RulingView            `json:"ruling"`   // the court's latest, or null
-	Terms     []TermView             `json:"terms"`    // that the court's latest act started for who filed
+	Rejected  []Defect               `json:"rejected"`  // why, where it was rejected for technical reasons
+	Ruling    *RulingView            `json:"ruling"`    // the court's latest that corrects none, or null
+	Corrected []RulingView           `json:"corrected"` // what corrects it, oldest first
+	Terms     []TermView             `json:"terms"`     // that the court's latest act, and corrections of it, started for who filed
 }
 
 // TermView is a term of who filed.
 type TermView struct {
 	Rule    string         `json:"rule"` // id of a calendar.Rule
+	Step    string         `json:"step"` // of filing.Steps: the act
 	Article string         `json:"article"`
 	Due     *calendar.Date `json:"due"`     // last day, null while it can't be told
 	Urgency string         `json:"urgency"` // see calendar.Urgency
@@ -102,7 +104,7 @@ type TermView struct {
 func terms(ctx context.Context, e filing.Envelope, events []filing.Event) []TermView {
 	out := []TermView{}
 	for _, t := range filing.FilerTerms(e, events) {
-		v := TermView{Rule: t.Rule, Article: t.Article}
+		v := TermView{Rule: t.Rule, Step: t.Step, Article: t.Article}
 		if t.Due != (calendar.Date{}) {
 			v.Due, v.Urgency = &t.Due, calendar.Urgency(t.Due, calendar.DateOf(httpapi.ReceivedAt(ctx)))
 		}
@@ -111,7 +113,8 @@ func terms(ctx context.Context, e filing.Envelope, events []filing.Event) []Term
 	return out
 }
 
-// RulingView is a judge's ruling on a filing; its files are "ruling" and "ruling-signature".
+// RulingView is a judge's ruling on a filing; its files are "ruling" and "ruling-signature", of a correction
+// "correction-1" and so on.
 type RulingView struct {
 	Step    string    `json:"step"` // of filing.Steps
 	At      time.Time `json:"at"`
@@ -122,6 +125,7 @@ type RulingView struct {
 	Decision string         `json:"decision"`
 	On       *calendar.Date `json:"on"`     // last day of the term that it sets
 	SHA256   string         `json:"sha256"` // of the PDF
+	Own      bool           `json:"own"`    // the court's own PDF, not one that the office made of what else is here
 }
 
 // SectionView is a part of the form.
@@ -268,13 +272,13 @@ func (s *Service) Get(ctx context.Context, req GetRequest) (View, error) {
 // view reads what a filing's owner sees beside its items. What was sent is shown by the bytes that
 // were signed, not by the draft it was made of.
 func (s *Service) view(ctx context.Context, f filing.Filing) (View, error) {
-	v := View{Summary: summary(f.Envelope), Revision: f.Revision, Sections: map[string]SectionView{}, Documents: []DocumentView{}, Rejected: rejected(ctx, f.Envelope), Terms: []TermView{}}
+	v := View{Summary: summary(f.Envelope), Revision: f.Revision, Sections: map[string]SectionView{}, Documents: []DocumentView{}, Rejected: rejected(ctx, f.Envelope), Terms: []TermView{}, Corrected: []RulingView{}}
 	var err error
 	if v.Events, err = s.Filings.Events(ctx, f.Envelope); err != nil {
 		return View{}, err
 	}
 	if !f.Status.May("edit") {
-		if v.Ruling, err = s.ruling(ctx, f.Envelope); err != nil {
+		if v.Ruling, v.Corrected, err = s.ruling(ctx, f.Envelope); err != nil {
 			return View{}, err
 		}
 		v.Terms = terms(ctx, f.Envelope, v.Events)
@@ -301,21 +305,29 @@ func (s *Service) view(ctx context.Context, f filing.Filing) (View, error) {
 	return v, nil
 }
 
-// ruling is the court's latest ruling on a filing, nil before there is one.
-func (s *Service) ruling(ctx context.Context, e filing.Envelope) (*RulingView, error) {
+// ruling are the court's latest ruling on a filing, nil before there is one, and its corrections.
+func (s *Service) ruling(ctx context.Context, e filing.Envelope) (*RulingView, []RulingView, error) {
 	if !e.Status.Ruled() {
-		return nil, nil
+		return nil, []RulingView{}, nil
 	}
 	list, err := s.Filings.Rulings(ctx, e.ID)
-	if err != nil || len(list) == 0 {
-		return nil, err
+	r, corrections, ok := filing.Standing(list)
+	if err != nil || !ok {
+		return nil, []RulingView{}, err
 	}
-	r := list[len(list)-1]
-	out := &RulingView{r.Step, r.At, r.Judge, append([]string{}, r.Grounds...), r.Reasons, r.Decision, nil, r.File.SHA256}
+	first, later := rulingView(r), []RulingView{}
+	for _, c := range corrections {
+		later = append(later, rulingView(c))
+	}
+	return &first, later, nil
+}
+
+func rulingView(r filing.SignedRuling) RulingView {
+	out := RulingView{r.Step, r.At, r.Judge, append([]string{}, r.Grounds...), r.Reasons, r.Decision, nil, r.File.SHA256, r.Own}
 	if r.On != (calendar.Date{}) {
 		out.On = &r.On
 	}
-	return out, nil
+	return out
 }
 
 // filed fills v with what was signed.

@@ -19,6 +19,7 @@ import (
 	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/act"
 	"github.com/courtoffice/courtoffice/shared/audit"
+	"github.com/courtoffice/courtoffice/shared/calendar"
 	"github.com/courtoffice/courtoffice/shared/defect"
 	"github.com/courtoffice/courtoffice/shared/filing"
 	"github.com/courtoffice/courtoffice/shared/httpapi"
@@ -36,7 +37,8 @@ type Service struct {
 	Public    Public
 	Mandate   mandate.Reader
 	Stoppable []string // names of the functions whose writes a window may stop
-	PortalURL string   // no trailing slash
+	Rushes    func(first, last calendar.Date) []Rush
+	PortalURL string // no trailing slash
 
 	Keys Keys // sign certificates of interruptions
 }
@@ -173,9 +175,30 @@ type AdminSchedule struct {
 	Now       string   `json:"now"`
 	Stoppable []string `json:"stoppable"`
 	Windows   []Window `json:"windows"`
+	Rushes    []Rush   `json:"rushes"` // of the next RushesAhead days, in their order
 }
 
-// AdminList shows administrators every window, proposals too, with all texts.
+// RushesAhead is for how many days ahead administrators are shown rushes.
+const RushesAhead = 100
+
+// Rush is an evening on which more terms end than on others, and what is kept ready for it.
+type Rush struct {
+	Day   calendar.Date `json:"day"`
+	From  time.Time     `json:"from"`
+	To    time.Time     `json:"to"`
+	Why   string        `json:"why"` // "month-ends", "after-leave"
+	Ready []Readiness   `json:"ready"`
+}
+
+// Readiness is how many environments of a function are kept started.
+type Readiness struct {
+	Function string `json:"function"`
+	Calm     int    `json:"calm"`
+	Rush     int    `json:"rush"`
+}
+
+// AdminList shows administrators every window, proposals too, with all texts, and the evenings that work
+// is better kept away from.
 func (s *Service) AdminList(ctx context.Context, _ struct{}) (AdminSchedule, error) {
 	admin, err := s.Gate.Admin(ctx)
 	if err != nil {
@@ -189,7 +212,8 @@ func (s *Service) AdminList(ctx context.Context, _ struct{}) (AdminSchedule, err
 	slices.SortFunc(windows, func(a, b maintenance.Window) int {
 		return cmp.Or(b.From.Compare(a.From), cmp.Compare(a.ID, b.ID))
 	})
-	out := AdminSchedule{Now: instant(at), Stoppable: s.Stoppable, Windows: []Window{}}
+	today := calendar.DateOf(at)
+	out := AdminSchedule{Now: instant(at), Stoppable: s.Stoppable, Windows: []Window{}, Rushes: s.Rushes(today, today.Add(RushesAhead))}
 	for _, w := range windows {
 		out.Windows = append(out.Windows, s.adminView(w, admin, httpapi.Lang(ctx), at))
 	}

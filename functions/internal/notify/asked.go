@@ -20,12 +20,6 @@ type Manifests interface {
 	RecordAsked(ctx context.Context, e filing.AskedEvent, who, messageID string, at time.Time) error
 }
 
-// People finds an account by its look-up key (store.Accounts).
-type People interface {
-	// OfKey fails with account.ErrNotRegistered.
-	OfKey(ctx context.Context, key string) (account.Account, error)
-}
-
 // Asked tells those whom a manifest asks to sign, as far as they have an account, that it waits for them,
 // and whom it told so that it no longer does. One recipient's failure does not keep the others from theirs.
 func (s *Service) Asked(ctx context.Context, e filing.AskedEvent) error {
@@ -49,7 +43,7 @@ func (s *Service) Asked(ctx context.Context, e filing.AskedEvent) error {
 }
 
 func (s *Service) askedOne(ctx context.Context, e filing.AskedEvent, key string) error {
-	a, err := s.People.OfKey(ctx, key)
+	a, err := s.Accounts.BySubject(ctx, key)
 	if errors.Is(err, account.ErrNotRegistered) || err == nil && a.Status != account.Active {
 		return nil
 	}

@@ -14,20 +14,13 @@ import (
 	"github.com/courtoffice/courtoffice/shared/filing"
 	"github.com/courtoffice/courtoffice/shared/notice"
 	"github.com/courtoffice/courtoffice/shared/outbox"
-	"github.com/courtoffice/courtoffice/shared/store"
 )
-
-// Cases is where the notices of cases, and who they are for, are kept.
-type Cases struct {
-	Cases  *store.Cases
-	People *store.Accounts
-}
 
 // Case tells a party of its case, by mail and by text message, and keeps in the case what proves it: that
 // it was told, to which address; that the address refuses; that the office has none (CPC 127-129). What is
 // known already is not sent again.
-func (s *Service) Case(ctx context.Context, of Cases, n docket.NoticeEvent) error {
-	c, err := of.Cases.Case(ctx, n.CaseID)
+func (s *Service) Case(ctx context.Context, n docket.NoticeEvent) error {
+	c, err := s.Cases.Case(ctx, n.CaseID)
 	if err != nil {
 		return fmt.Errorf("notice in case %s: %w", n.CaseID, err)
 	}
@@ -35,7 +28,7 @@ func (s *Service) Case(ctx context.Context, of Cases, n docket.NoticeEvent) erro
 	if !ok {
 		return fmt.Errorf("notice in case %s: no party %q", n.CaseID, n.Party)
 	}
-	a, err := of.People.BySubject(ctx, p.Key)
+	a, err := s.Accounts.BySubject(ctx, p.Key)
 	if err != nil && !errors.Is(err, account.ErrNotRegistered) {
 		return fmt.Errorf("notice in case %s: %w", n.CaseID, err)
 	}
@@ -43,10 +36,10 @@ func (s *Service) Case(ctx context.Context, of Cases, n docket.NoticeEvent) erro
 		again := c.Sent(n, way, "")
 		e := n.Proves(typ, way, to, again, s.Now().UTC().Truncate(time.Millisecond))
 		e.Message = messageID
-		_, err := of.Cases.Prove(ctx, c.ID, place(n, string(way), again), e)
+		_, err := s.Cases.Prove(ctx, c.ID, place(n, string(way), again), e)
 		return err
 	}
-	err = errors.Join(s.mailOfCase(ctx, c, n, a, prove), s.formerOfCase(ctx, of, c, n, a), s.textOfCase(ctx, c, n, a, prove), s.copiesOfCase(ctx, of, c, n, a))
+	err = errors.Join(s.mailOfCase(ctx, c, n, a, prove), s.formerOfCase(ctx, c, n, a), s.textOfCase(ctx, c, n, a, prove), s.copiesOfCase(ctx, c, n, a))
 	if err != nil {
 		return fmt.Errorf("notice in case %s: %w", n.CaseID, err)
 	}
@@ -89,7 +82,7 @@ func (s *Service) mailOfCase(ctx context.Context, c docket.Case, n docket.Notice
 
 // formerOfCase tells the addresses too that took the holder's notices until lately. None of these copies is
 // how the party is notified.
-func (s *Service) formerOfCase(ctx context.Context, of Cases, c docket.Case, n docket.NoticeEvent, a account.Account) error {
+func (s *Service) formerOfCase(ctx context.Context, c docket.Case, n docket.NoticeEvent, a account.Account) error {
 	if a.ID == "" {
 		return nil
 	}
@@ -104,7 +97,7 @@ func (s *Service) formerOfCase(ctx context.Context, of Cases, c docket.Case, n d
 	var failures []error
 	for _, copied := range messages[1:] {
 		if !c.CopiedTo(n, copied.Recipient) {
-			failures = append(failures, s.copyOfCase(ctx, of, c, n, copied.Recipient, copied, account.Account{}))
+			failures = append(failures, s.copyOfCase(ctx, c, n, copied.Recipient, copied, account.Account{}))
 		}
 	}
 	return errors.Join(failures...)
@@ -133,26 +126,26 @@ func (s *Service) textOfCase(ctx context.Context, c docket.Case, n docket.Notice
 
 // copiesOfCase tells who acts for the party in the case (CPC 127(2)), and the trusted representatives of its
 // account whose scope has the case (agreement 5.2).
-func (s *Service) copiesOfCase(ctx context.Context, of Cases, c docket.Case, n docket.NoticeEvent, a account.Account) error {
+func (s *Service) copiesOfCase(ctx context.Context, c docket.Case, n docket.NoticeEvent, a account.Account) error {
 	var failures []error
 	for _, r := range c.Representatives {
 		if !slices.Contains(r.Parties, n.Party) || !r.Holds(s.Now()) || c.CopiedTo(n, r.ID) {
 			continue
 		}
-		theirs, err := of.People.BySubject(ctx, r.Key)
+		theirs, err := s.Accounts.BySubject(ctx, r.Key)
 		if errors.Is(err, account.ErrNotRegistered) {
 			continue // nobody to tell: there is no address
 		}
 		m, ok, err2 := notice.OfCase(c, n, theirs, s.PortalURL)
 		if err = errors.Join(err, err2); err == nil && ok {
-			err = s.copyOfCase(ctx, of, c, n, r.ID, m, theirs)
+			err = s.copyOfCase(ctx, c, n, r.ID, m, theirs)
 		}
 		failures = append(failures, err)
 	}
 	if a.ID == "" || n.Reminds() {
 		return errors.Join(failures...)
 	}
-	trusted, err := of.People.Representatives(ctx, a.ID, time.Time{})
+	trusted, err := s.Representatives.Of(ctx, a.ID, time.Time{})
 	if err != nil {
 		return errors.Join(append(failures, err)...)
 	}
@@ -166,7 +159,7 @@ func (s *Service) copiesOfCase(ctx context.Context, of Cases, c docket.Case, n d
 		}
 		m, err := notice.CopyOfCase(c, n, r, s.PortalURL, s.IndexKey)
 		if err == nil {
-			err = s.copyOfCase(ctx, of, c, n, r.ID, m, account.Account{})
+			err = s.copyOfCase(ctx, c, n, r.ID, m, account.Account{})
 		}
 		failures = append(failures, err)
 	}
@@ -175,7 +168,7 @@ func (s *Service) copiesOfCase(ctx context.Context, of Cases, c docket.Case, n d
 
 // copyOfCase sends a copy and keeps what became of it. to is the id of a representative, or the recipient
 // that a former address is; theirs is the account whose address it is, if it is one's own.
-func (s *Service) copyOfCase(ctx context.Context, of Cases, c docket.Case, n docket.NoticeEvent, to string, m notice.Message, theirs account.Account) error {
+func (s *Service) copyOfCase(ctx context.Context, c docket.Case, n docket.NoticeEvent, to string, m notice.Message, theirs account.Account) error {
 	m.Recipient = to
 	id, err := s.send(ctx, m, n.At, theirs)
 	if err != nil {
@@ -191,6 +184,6 @@ func (s *Service) copyOfCase(ctx context.Context, of Cases, c docket.Case, n doc
 	if strings.HasPrefix(to, filing.FormerRecipient) {
 		proof.Article = "" // the office's own
 	}
-	_, err = of.Cases.Prove(ctx, c.ID, place(n, to, again), proof)
+	_, err = s.Cases.Prove(ctx, c.ID, place(n, to, again), proof)
 	return err
 }

@@ -23,16 +23,20 @@ import (
 	"github.com/courtoffice/courtoffice/shared/maintenance"
 	"github.com/courtoffice/courtoffice/shared/notice"
 	"github.com/courtoffice/courtoffice/shared/outbox"
+	"github.com/courtoffice/courtoffice/shared/store"
 )
 
 // Service handles outbox events.
 type Service struct {
-	Accounts  Accounts
+	Accounts Accounts
+
+	Representatives Representatives
+
 	Filings   Filings
+	Cases     *store.Cases
 	Drafts    Drafts
 	Manifests Manifests
-	People    People
-	Notices   Notices
+	Notices   *store.AccountNotices
 	Windows   Windows
 	Tickets   Tickets
 	Mail      Mail
@@ -45,21 +49,25 @@ type Service struct {
 	// carries it.
 	Of delivery.Reference
 
-	Outboxes     map[string]Outbox // by the table's name
-	Contacts     Contacts
-	Reports      Reports
-	SMS          SMS
-	FilingTexts  FilingTexts
-	AccountTexts AccountTexts
+	Outboxes    map[string]Outbox // by the table's name
+	Contacts    Contacts
+	Reports     Reports
+	SMS         SMS
+	FilingTexts FilingTexts
 }
 
 // Accounts finds who is to be told.
 type Accounts interface {
+	// Both fail with account.ErrNotRegistered.
 	Account(ctx context.Context, id string) (account.Account, error)
-	Representatives(ctx context.Context, accountID string, at time.Time) ([]account.Representative, error)
-	// Representative fails with account.ErrNoRepresentative.
-	Representative(ctx context.Context, accountID, id string, at time.Time) (account.Representative, error)
-	Addresses(ctx context.Context, accountID string, channel account.Channel) ([]account.Address, error)
+	BySubject(ctx context.Context, key string) (account.Account, error)
+}
+
+// Representatives finds who is told beside the holder (store.Representatives).
+type Representatives interface {
+	Of(ctx context.Context, accountID string, at time.Time) ([]account.Representative, error)
+	// Get fails with account.ErrNoRepresentative.
+	Get(ctx context.Context, accountID, id string, at time.Time) (account.Representative, error)
 }
 
 // Filings records deliveries (store.Filings): to the account's holder for "", else to the
@@ -68,12 +76,6 @@ type Accounts interface {
 type Filings interface {
 	Delivered(ctx context.Context, e filing.SentEvent, recipient string) (bool, error)
 	RecordDelivery(ctx context.Context, e filing.SentEvent, recipient, messageID string, at time.Time) error
-}
-
-// Notices records deliveries of events of accounts (store.Accounts).
-type Notices interface {
-	Delivered(ctx context.Context, e account.Event) (bool, error)
-	RecordDelivery(ctx context.Context, e account.Event, messageID string, at time.Time) error
 }
 
 // Windows knows who is told of maintenance, and records deliveries (store.Maintenance).
@@ -119,7 +121,7 @@ func (s *Service) mailOfFiling(ctx context.Context, e filing.SentEvent, at strin
 		return account.Account{}, fmt.Errorf("notify of filing %s: %w", e.FilingID, err)
 	}
 	// Records are kept for years after they are over: none that counts here has expired.
-	representatives, err := s.Accounts.Representatives(ctx, e.AccountID, time.Time{})
+	representatives, err := s.Representatives.Of(ctx, e.AccountID, time.Time{})
 	if err != nil {
 		return account.Account{}, fmt.Errorf("notify of filing %s: %w", e.FilingID, err)
 	}
@@ -153,7 +155,7 @@ func (s *Service) both(ctx context.Context, a account.Account, messages []notice
 	if !then.Before(a.EmailFrom.Add(account.BothFor)) { // none was replaced since: most receipts read no history
 		return messages, nil
 	}
-	history, err := s.Accounts.Addresses(ctx, a.ID, account.Email)
+	history, err := s.Contacts.Addresses(ctx, a.ID, account.Email)
 	if err != nil {
 		return nil, err
 	}
@@ -251,7 +253,7 @@ func (s *Service) message(ctx context.Context, e account.Event, a account.Accoun
 	if e.Representative == "" {
 		return notice.OfAccount(e, a, s.PortalURL)
 	}
-	r, err := s.Accounts.Representative(ctx, e.AccountID, e.Representative, time.Time{})
+	r, err := s.Representatives.Get(ctx, e.AccountID, e.Representative, time.Time{})
 	if err != nil {
 		return notice.Message{}, false, fmt.Errorf("%s of account %s: %w", e.Type, e.AccountID, err)
 	}

@@ -29,7 +29,7 @@ var now = time.Date(2026, 11, 22, 19, 0, 1, 0, time.UTC)
 
 const accountID = "01993a5e-0000-7000-8000-00000000aaaa"
 
-// accounts knows some accounts, without representatives.
+// accounts knows some accounts by their ids.
 type accounts map[string]account.Account
 
 func (a accounts) Account(_ context.Context, id string) (account.Account, error) {
@@ -39,16 +39,8 @@ func (a accounts) Account(_ context.Context, id string) (account.Account, error)
 	return account.Account{}, account.ErrNotRegistered
 }
 
-func (accounts) Representatives(context.Context, string, time.Time) ([]account.Representative, error) {
-	return nil, nil
-}
-
-func (accounts) Representative(context.Context, string, string, time.Time) (account.Representative, error) {
-	return account.Representative{}, account.ErrNoRepresentative
-}
-
-func (accounts) Addresses(context.Context, string, account.Channel) ([]account.Address, error) {
-	return nil, nil
+func (accounts) BySubject(context.Context, string) (account.Account, error) {
+	return account.Account{}, account.ErrNotRegistered
 }
 
 // people are accounts with one's representatives and history of addresses.
@@ -56,17 +48,18 @@ type people struct {
 	accounts
 	named   []account.Representative
 	history []account.Address
+	*store.Contacts
 }
 
 func (p *people) Addresses(context.Context, string, account.Channel) ([]account.Address, error) {
 	return p.history, nil
 }
 
-func (p *people) Representatives(context.Context, string, time.Time) ([]account.Representative, error) {
+func (p *people) Of(context.Context, string, time.Time) ([]account.Representative, error) {
 	return p.named, nil
 }
 
-func (p *people) Representative(_ context.Context, _, id string, _ time.Time) (account.Representative, error) {
+func (p *people) Get(_ context.Context, _, id string, _ time.Time) (account.Representative, error) {
 	for _, r := range p.named {
 		if r.ID == id {
 			return r, nil
@@ -108,14 +101,15 @@ func newService(t *testing.T) (*notify.Service, *mailsink.Sink, *httptest.Server
 	t.Helper()
 	db, name := engine.ForTest(t)
 	sink, srv, sender, texts := post(t)
-	filings, kept := store.NewFilings(db, name(schema.Filings)), store.NewAccounts(db, name(schema.Accounts))
+	filings := store.NewFilings(db, name(schema.Filings))
+	known := &people{accounts{accountID: {
+		ID: accountID, Lang: locale.KK, Email: "daniar@example.kz", Subject: account.Subject{Kind: account.Natural, Name: "СЕРІКБАЕВ ДАНИЯР"},
+	}}, []account.Representative{representative("1", "anna@example.kz", locale.RU)}, nil, store.NewContacts(db, name(schema.Accounts))}
 	return &notify.Service{
-		Accounts: &people{accounts{accountID: {
-			ID: accountID, Lang: locale.KK, Email: "daniar@example.kz", Subject: account.Subject{Kind: account.Natural, Name: "СЕРІКБАЕВ ДАНИЯР"},
-		}}, []account.Representative{representative("1", "anna@example.kz", locale.RU)}, nil},
-		Filings: filings, Notices: kept, Mail: sender,
+		Accounts: known, Representatives: known, Contacts: known,
+		Filings: filings, Notices: store.NewAccountNotices(db, name(schema.Accounts)), Mail: sender,
 		PortalURL: "https://court.example", IndexKey: []byte("01234567890123456789012345678901"), Now: func() time.Time { return now },
-		SMS: texts, FilingTexts: filings, AccountTexts: kept,
+		SMS: texts, FilingTexts: filings,
 	}, sink, srv
 }
 

@@ -27,8 +27,10 @@ type Outbox interface {
 	Again(ctx context.Context, r delivery.Report, at time.Time) error
 }
 
-// Contacts keeps that an address or number takes nothing any more (store.Accounts).
+// Contacts has the addresses of accounts at all times, and keeps that one takes nothing any more
+// (store.Contacts).
 type Contacts interface {
+	Addresses(ctx context.Context, accountID string, channel account.Channel) ([]account.Address, error)
 	ContactFailed(ctx context.Context, r delivery.Report, at time.Time) error
 }
 
@@ -45,8 +47,8 @@ type Reports struct {
 // nothing, and reports may come in any order.
 //
 // Errors: ErrUnknown.
-func (s *Service) Report(ctx context.Context, of Cases, r delivery.Report) error {
-	known, err := s.reported(ctx, of, r)
+func (s *Service) Report(ctx context.Context, r delivery.Report) error {
+	known, err := s.reported(ctx, r)
 	if err != nil {
 		return fmt.Errorf("report %s: %w", r, err)
 	}
@@ -68,7 +70,7 @@ func (s *Service) Report(ctx context.Context, of Cases, r delivery.Report) error
 }
 
 // reported keeps r with the notice it is about.
-func (s *Service) reported(ctx context.Context, of Cases, r delivery.Report) (known bool, err error) {
+func (s *Service) reported(ctx context.Context, r delivery.Report) (known bool, err error) {
 	if r.Of.SK == "" { // of an announcement: there is an address, and no evidence
 		return true, nil
 	}
@@ -85,7 +87,7 @@ func (s *Service) reported(ctx context.Context, of Cases, r delivery.Report) (kn
 	case !evidenced(row, e.Type):
 		return true, nil
 	case e.Type == docket.EventNotice:
-		return s.reportedOfCase(ctx, of, e.Event, r)
+		return s.reportedOfCase(ctx, e.Event, r)
 	case e.Type == filing.EventExpiring:
 		expiring, err := filing.ExpiringEventOf(e.Event)
 		if err != nil {
@@ -126,18 +128,18 @@ func sentEvent(e outbox.Event) (filing.SentEvent, error) {
 }
 
 // reportedOfCase keeps in the case what became of a court's notice (CPC 129).
-func (s *Service) reportedOfCase(ctx context.Context, of Cases, e outbox.Event, r delivery.Report) (known bool, err error) {
+func (s *Service) reportedOfCase(ctx context.Context, e outbox.Event, r delivery.Report) (known bool, err error) {
 	n, err := docket.NoticeEventOf(e)
 	if err != nil {
 		return false, err
 	}
-	c, err := of.Cases.Case(ctx, n.CaseID)
+	c, err := s.Cases.Case(ctx, n.CaseID)
 	if err != nil {
 		return false, err
 	}
 	proof, kind, known := c.Reported(n, r)
 	if known && proof.Type != "" {
-		_, err = of.Cases.Prove(ctx, c.ID, kind, proof)
+		_, err = s.Cases.Prove(ctx, c.ID, kind, proof)
 	}
 	return known, err
 }

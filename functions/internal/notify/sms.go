@@ -24,12 +24,6 @@ type FilingTexts interface {
 	RecordText(ctx context.Context, e filing.SentEvent, messageID string, at time.Time) error
 }
 
-// AccountTexts records what became of text messages about accounts (store.Accounts).
-type AccountTexts interface {
-	Texted(ctx context.Context, e account.Event) (bool, error)
-	RecordText(ctx context.Context, e account.Event, messageID string, at time.Time) error
-}
-
 // patience is how long a text message may take to be handed over. Mail goes first, and the events
 // behind it must not wait for a slow service of the lesser channel.
 const patience = 5 * time.Second
@@ -54,8 +48,8 @@ func (s *Service) textOfAccount(ctx context.Context, e account.Event, a account.
 	t, ok, err := notice.TextOfAccount(e, a)
 	if err == nil && ok {
 		err = s.text(ctx, t, e.At, a,
-			func() (bool, error) { return s.AccountTexts.Texted(ctx, e) },
-			func(id string) error { return s.AccountTexts.RecordText(ctx, e, id, s.Now()) })
+			func() (bool, error) { return s.Notices.Texted(ctx, e) },
+			func(id string) error { return s.Notices.RecordText(ctx, e, id, s.Now()) })
 	}
 	if err != nil {
 		return fmt.Errorf("text message %s of account %s: %w", e.Type, e.AccountID, err)

@@ -49,7 +49,19 @@ type assetSet struct {
 	files   map[string][]byte // by path behind the version
 }
 
-var assets = sync.OnceValue(func() assetSet {
+var read struct {
+	sync.Once
+	assetSet
+}
+
+// assets are read when they are first asked for. It is a function, and no variable: what initialises a variable
+// of this package is linked into every function of the office, with the files it names.
+func assets() assetSet {
+	read.Do(func() { read.assetSet = readAssets() })
+	return read.assetSet
+}
+
+func readAssets() assetSet {
 	set := assetSet{files: make(map[string][]byte)}
 	hash := sha256.New()
 	add := func(name string, data []byte) {
@@ -82,7 +94,7 @@ var assets = sync.OnceValue(func() assetSet {
 	}
 	set.version = base64.RawURLEncoding.EncodeToString(hash.Sum(nil))[:12]
 	return set
-})
+}
 
 // derived are the files made so far, by name.
 var derived sync.Map

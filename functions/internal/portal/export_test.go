@@ -19,6 +19,6 @@ func Params(pairs ...any) (component, error) { return with[component](pairs...) 
 // RenderComponent renders one component alone.
 func RenderComponent(lang locale.Lang, name string, c component) (string, error) {
 	var out strings.Builder
-	err := sets[string(lang)+"/home"]().ExecuteTemplate(&out, name, c)
+	err := templateOf(lang, "home").ExecuteTemplate(&out, name, c)
 	return out.String(), err
 }

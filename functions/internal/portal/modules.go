@@ -75,7 +75,7 @@ func keysOf(files map[string][]byte, modules []string) []string {
 }
 
 // pageScripts are the modules pages begin with, and "app.js" for pages that have none of their own.
-var pageScripts = sync.OnceValue(func() []string {
+func pageScripts() []string {
 	out := []string{"app.js"}
 	for _, p := range pages {
 		if p.script != "" && !slices.Contains(out, p.script) {
@@ -83,7 +83,7 @@ var pageScripts = sync.OnceValue(func() []string {
 		}
 	}
 	return out
-})
+}
 
 // textsOf gives the texts of lang that a page with that script may ask for.
 func textsOf(files map[string][]byte, lang locale.Lang, script string) map[string]string {

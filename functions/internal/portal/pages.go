@@ -328,36 +328,30 @@ func fillProblems(_ *Service, _ *http.Request, v *view) error {
 // parts are the files of a page: its own, and a folder of its name with sections that are templates
 // of their own.
 func parts(name string) []string {
-	sections, err := fs.Glob(templateFiles, "templates/"+name+"/*.html")
-	if err != nil {
-		panic(err) // the pattern is a constant
+	out := []string{"templates/layout.html", "templates/parts.html"}
+	for _, of := range []string{"components", name} { // every page may use the components
+		files, err := fs.Glob(templateFiles, "templates/"+of+"/*.html")
+		if err != nil {
+			panic(err) // the pattern is a constant
+		}
+		out = append(out, files...)
 	}
-	out := append([]string{"templates/layout.html", "templates/parts.html"}, componentFiles...)
-	return append(append(out, "templates/"+name+".html"), sections...)
+	return append(out, "templates/"+name+".html")
 }
 
-// componentFiles are the components, which every page may use.
-var componentFiles = func() []string {
-	files, err := fs.Glob(templateFiles, "templates/components/*.html")
-	if err != nil {
-		panic(err) // the pattern is a constant
-	}
-	return files
-}()
+// parsed are the templates of pages that were shown, by language and name.
+var parsed sync.Map
 
-// sets has the parsed templates of every page and language, parsed when first shown.
-var sets = func() map[string]func() *template.Template {
-	out := make(map[string]func() *template.Template)
-	for _, lang := range locale.Langs {
-		for _, p := range append(slices.Clone(pages), notFound) {
-			out[string(lang)+"/"+p.name] = sync.OnceValue(func() *template.Template {
-				return template.Must(template.New("layout.html").Funcs(functions(lang)).
-					ParseFS(templateFiles, parts(p.name)...))
-			})
-		}
+// templateOf is the template of a page in a language, parsed when it is first shown.
+func templateOf(lang locale.Lang, page string) *template.Template {
+	key := string(lang) + "/" + page
+	if have, ok := parsed.Load(key); ok {
+		return have.(*template.Template)
 	}
-	return out
-}()
+	made := template.Must(template.New("layout.html").Funcs(functions(lang)).ParseFS(templateFiles, parts(page)...))
+	have, _ := parsed.LoadOrStore(key, made)
+	return have.(*template.Template)
+}
 
 // functions are what templates may call. Each is bound to the language of its set.
 func functions(lang locale.Lang) template.FuncMap {
@@ -418,7 +412,7 @@ func functions(lang locale.Lang) template.FuncMap {
 
 func render(lang locale.Lang, p page, v view) ([]byte, error) {
 	var out bytes.Buffer
-	if err := sets[string(lang)+"/"+p.name]().Execute(&out, v); err != nil {
+	if err := templateOf(lang, p.name).Execute(&out, v); err != nil {
 		return nil, err
 	}
 	return out.Bytes(), nil

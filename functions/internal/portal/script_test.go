@@ -143,7 +143,10 @@ console.log(JSON.stringify({ sent: Object.fromEntries(input.map((s) => [s, e164(
 
 // A citation reads in pages as it does in mail and on the statement.
 func TestScriptsCiteAsLocaleDoes(t *testing.T) {
-	refs := []string{"agreement 3.3", "CPC 148", "CPC 148(2)4", "CPC 29-32", "CPC 267-3", "CPC 133-2(1)", "TAX 668(3)2", "CC 951(1)", "TAX 607:5", "CPC 123(5)", "none", "ABC 12(3)"}
+	refs := []string{"agreement 3.3", "CPC 148", "CPC 148(2)4", "CPC 29-32", "CPC 267-3", "CPC 133-2(1)", "TAX 668(3)2", "CC 951(1)", "TAX 607:5", "CPC 123(5)", "CPC 139, 140", "CPC 123(5), 123(7), 148(4)", "ABC 1, 2", "none", "ABC 12(3)"}
+	for _, s := range filing.Steps {
+		refs = append(refs, s.Article)
+	}
 	for _, k := range kinds.All {
 		for _, s := range k.Form.Sections {
 			for _, f := range s.Fields {

@@ -45,7 +45,7 @@ func (s *Service) acting(ctx context.Context, a account.Account, current session
 	if a.Subject.Kind != account.Legal {
 		return list, nil
 	}
-	found, err := s.Accounts.Acting(ctx, a.ID)
+	found, err := s.Credentials.Acting(ctx, a.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -75,14 +75,14 @@ func (s *Service) EndActing(ctx context.Context, r PersonRequest) (httpapi.Reply
 	if a.Subject.Kind != account.Legal || !governsAll(current) {
 		return httpapi.Reply{}, &httpapi.Problem{Slug: "forbidden"}
 	}
-	found, err := s.Accounts.Acting(ctx, a.ID)
+	found, err := s.Credentials.Acting(ctx, a.ID)
 	if err != nil {
 		return httpapi.Reply{}, err
 	}
 	if !slices.ContainsFunc(found, func(p account.Acting) bool { return p.ID == r.Person }) {
 		return httpapi.Reply{}, &httpapi.Problem{Slug: "not-found"}
 	}
-	if err := s.Accounts.EndActing(ctx, a.ID, r.Person); err != nil {
+	if err := s.Credentials.EndActing(ctx, a.ID, r.Person); err != nil {
 		return httpapi.Reply{}, err
 	}
 	reply := httpapi.Reply{Status: http.StatusNoContent}

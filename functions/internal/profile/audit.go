@@ -34,7 +34,7 @@ func (s *Service) Audit(ctx context.Context, _ struct{}) (AuditList, error) {
 }
 
 func (s *Service) audit(ctx context.Context, a account.Account) (AuditList, error) {
-	found, err := s.Accounts.AuditOf(ctx, a.ID)
+	found, err := s.Audited.Of(ctx, a.ID)
 	if err != nil {
 		return AuditList{}, err
 	}

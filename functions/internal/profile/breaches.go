@@ -90,7 +90,7 @@ type Objected struct {
 
 func (s *Service) object(ctx context.Context, accountID string, since time.Time) (httpapi.Reply, error) {
 	at := httpapi.ReceivedAt(ctx)
-	history, err := s.Accounts.Addresses(ctx, accountID, account.Email)
+	history, err := s.Contacts.Addresses(ctx, accountID, account.Email)
 	if err != nil {
 		return httpapi.Reply{}, err
 	}

@@ -91,7 +91,7 @@ func (s *Service) count(ctx context.Context, window time.Duration, at time.Time,
 func (s *Service) ask(ctx context.Context, channel account.Channel, accountID, to string, at time.Time) error {
 	var random [4]byte
 	rand.Read(random[:])
-	return s.Accounts.AskCode(ctx, account.NewCode(s.IndexKey, channel, accountID, eventID(), to, random, at))
+	return s.Contacts.AskCode(ctx, account.NewCode(s.IndexKey, channel, accountID, eventID(), to, random, at))
 }
 
 // CodeRequest is the code as typed.
@@ -117,14 +117,14 @@ func (s *Service) verify(ctx context.Context, channel account.Channel, r CodeReq
 		return httpapi.Reply{}, err
 	}
 	typed := strings.Join(strings.Fields(string(r.Code)), "")
-	c, err := s.Accounts.TryCode(ctx, a.ID, channel, func(to string) string {
+	c, err := s.Contacts.TryCode(ctx, a.ID, channel, func(to string) string {
 		return account.CodeMAC(s.IndexKey, a.ID, to, typed)
 	}, at)
 	if err == nil && c.To != current(a, channel) {
 		err = byEDS(n)
 	}
 	if err == nil {
-		err = s.Accounts.Verify(ctx, c, account.Evidence{Address: httpapi.Address(ctx), UserAgent: httpapi.UserAgent(ctx)})
+		err = s.Contacts.Verify(ctx, c, account.Evidence{Address: httpapi.Address(ctx), UserAgent: httpapi.UserAgent(ctx)})
 	}
 	return httpapi.Reply{Status: http.StatusNoContent}, codeFault(err)
 }

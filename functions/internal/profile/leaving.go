@@ -117,12 +117,12 @@ func (s *Service) Export(ctx context.Context, req ExportRequest) (Export, error)
 	if e.Account, err = s.profile(ctx, a, current); err != nil {
 		return Export{}, err
 	}
-	registered, err := s.Accounts.Registration(ctx, a.ID)
+	registered, err := s.Registrations.Signed(ctx, a.ID)
 	if err != nil {
 		return Export{}, err
 	}
 	e.Registration = SignedDocument{At: registered.At, Signature: registered.CMS}
-	accepted, err := s.Accounts.SignedAcceptances(ctx, a.Key)
+	accepted, err := s.Acceptances.SignedOf(ctx, a.Key)
 	if err != nil {
 		return Export{}, err
 	}
@@ -294,7 +294,7 @@ func (s *Service) Leave(ctx context.Context, r LeavingRequest) (httpapi.Reply, e
 	if err != nil {
 		return httpapi.Reply{}, err
 	}
-	if err := s.Accounts.Leave(ctx, account.Leaving{
+	if err := s.Leavings.Leave(ctx, account.Leaving{
 		AccountID: a.ID, Lang: signed.Document.Lang, At: at,
 		Evidence: account.Evidence{
 			CMS: signed.CMS, Nonce: signed.Challenge.Nonce, Address: httpapi.Address(ctx), UserAgent: httpapi.UserAgent(ctx),

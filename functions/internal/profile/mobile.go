@@ -47,5 +47,5 @@ func (s *Service) RemoveMobile(ctx context.Context, _ struct{}) (httpapi.Reply, 
 	if err != nil {
 		return httpapi.Reply{}, err
 	}
-	return httpapi.Reply{Status: http.StatusNoContent}, s.Accounts.RemoveMobile(ctx, a.ID, eventID(), httpapi.ReceivedAt(ctx))
+	return httpapi.Reply{Status: http.StatusNoContent}, s.Contacts.RemoveMobile(ctx, a.ID, eventID(), httpapi.ReceivedAt(ctx))
 }

@@ -16,8 +16,6 @@ import (
 
 	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/act"
-	"github.com/courtoffice/courtoffice/shared/audit"
-	"github.com/courtoffice/courtoffice/shared/challenge"
 	"github.com/courtoffice/courtoffice/shared/defect"
 	"github.com/courtoffice/courtoffice/shared/documents"
 	"github.com/courtoffice/courtoffice/shared/httpapi"
@@ -35,16 +33,23 @@ const (
 
 // Service serves the account routes.
 type Service struct {
-	Acts      signer.Acts
-	Gate      Gate
-	Accounts  Accounts
-	Sessions  Sessions
-	Attempts  Attempts
-	Filings   *store.Filings
-	Documents *documents.Store
-	Tickets   Tickets
-	Breaches  *store.Breaches
-	IndexKey  []byte // 32 bytes
+	Acts          signer.Acts
+	Gate          Gate
+	Accounts      *store.Accounts
+	Audited       *store.Audited
+	Acceptances   *store.Acceptances
+	Registrations *store.Registrations
+	Leavings      *store.Leavings
+	Contacts      *store.Contacts
+	Trusted       *store.Representatives
+	Credentials   *store.Credentials
+	Sessions      *store.Sessions
+	Attempts      Attempts
+	Filings       *store.Filings
+	Documents     *documents.Store
+	Tickets       Tickets
+	Breaches      *store.Breaches
+	IndexKey      []byte // 32 bytes
 }
 
 // Gate finds the request's session and its account (package gate). Errors: session.ErrNone.
@@ -54,59 +59,6 @@ type Gate interface {
 	Session(ctx context.Context) (account.Account, session.Session, error)
 	// Acting is Actor with the session.
 	Acting(ctx context.Context) (account.Account, session.Session, error)
-}
-
-// Accounts is what the account's holder may see and change of it.
-type Accounts interface {
-	// BySubject fails with account.ErrNotRegistered.
-	BySubject(ctx context.Context, key string) (account.Account, error)
-	Acceptances(ctx context.Context, subject string) ([]account.Acceptance, error)
-	SignedAcceptances(ctx context.Context, subject string) ([]account.Acceptance, error)
-	Registration(ctx context.Context, accountID string) (account.Signed, error)
-	Addresses(ctx context.Context, accountID string, channel account.Channel) ([]account.Address, error)
-	AuditOf(ctx context.Context, accountID string) ([]audit.Entry, error)
-	Acting(ctx context.Context, accountID string) ([]account.Acting, error)
-	// Leave closes the account and uses up the challenge, both or neither. Errors:
-	// challenge.ErrUsed, account.ErrNotRegistered.
-	Leave(ctx context.Context, l account.Leaving, c challenge.Challenge) error
-	// AskCode sends a code and lets no earlier one be typed.
-	AskCode(ctx context.Context, c account.Code) error
-	// TryCode counts a try. Errors: account.ErrCodeWrong, account.ErrCodeGone.
-	TryCode(ctx context.Context, accountID string, channel account.Channel, mac func(to string) string, at time.Time) (account.Code, error)
-	// Verify uses the code up and lets its address take the notices. Errors: account.ErrCodeGone.
-	Verify(ctx context.Context, c account.Code, evidence account.Evidence) error
-	// RemoveMobile takes the number away, if there is one. id tells the events of it apart.
-	RemoveMobile(ctx context.Context, accountID, id string, at time.Time) error
-	// Credential returns a person's password in the account; an empty one when there is none.
-	Credential(ctx context.Context, accountID, person string) (account.Credential, error)
-	// ChangePassword also ends the person's sessions but p.Keep, both or neither. Errors:
-	// account.ErrPassword, session.ErrNone, account.ErrNotRegistered.
-	ChangePassword(ctx context.Context, p account.PasswordChange) error
-	// AskReset keeps a signed reset until its code is typed, and sends the code. Errors: challenge.ErrUsed.
-	AskReset(ctx context.Context, r account.Reset, c challenge.Challenge) error
-	// TryReset counts a try. Errors: account.ErrCodeWrong, account.ErrCodeGone.
-	TryReset(ctx context.Context, accountID, person, id string, mac func(to string) string, at time.Time) (account.PasswordChange, error)
-	// ResetPassword also ends the person's sessions and uses up the reset, all or nothing. Errors:
-	// account.ErrCodeGone, account.ErrNotRegistered.
-	ResetPassword(ctx context.Context, p account.PasswordChange) error
-	// EndOthers ends all sessions of the account, or of the person, but keep, also one opened at that
-	// moment. Errors: session.ErrNone.
-	EndOthers(ctx context.Context, keep session.Session, everyone bool) error
-	// EndActing ends a person's sessions and takes their password away, both or neither.
-	EndActing(ctx context.Context, accountID, person string) error
-
-	Representatives
-	// Account fails with account.ErrNotRegistered.
-	Account(ctx context.Context, id string) (account.Account, error)
-}
-
-// Sessions lists and ends sessions.
-type Sessions interface {
-	// Get fails with session.ErrNone.
-	Get(ctx context.Context, id string, at time.Time) (session.Session, error)
-	Of(ctx context.Context, a account.Account, at time.Time) ([]session.Session, error)
-	// EndOf fails with session.ErrNone when the account has no such session.
-	EndOf(ctx context.Context, accountID, id string) error
 }
 
 // Attempts counts attempts exactly, also those made at once.
@@ -182,15 +134,15 @@ func (s *Service) Profile(ctx context.Context, _ struct{}) (Profile, error) {
 }
 
 func (s *Service) profile(ctx context.Context, a account.Account, current session.Session) (Profile, error) {
-	accepted, err := s.Accounts.Acceptances(ctx, a.Key)
+	accepted, err := s.Acceptances.Of(ctx, a.Key)
 	if err != nil {
 		return Profile{}, err
 	}
-	addresses, err := s.Accounts.Addresses(ctx, a.ID, account.Email)
+	addresses, err := s.Contacts.Addresses(ctx, a.ID, account.Email)
 	if err != nil {
 		return Profile{}, err
 	}
-	numbers, err := s.Accounts.Addresses(ctx, a.ID, account.Mobile)
+	numbers, err := s.Contacts.Addresses(ctx, a.ID, account.Mobile)
 	if err != nil {
 		return Profile{}, err
 	}
@@ -316,7 +268,7 @@ func (s *Service) EndOthers(ctx context.Context, _ struct{}) (httpapi.Reply, err
 	if err != nil {
 		return httpapi.Reply{}, err
 	}
-	return httpapi.Reply{Status: http.StatusNoContent}, s.Accounts.EndOthers(ctx, current, governsAll(current))
+	return httpapi.Reply{Status: http.StatusNoContent}, s.Sessions.EndOthers(ctx, current, governsAll(current))
 }
 
 // PasswordRequest is the password and the one to take its place.
@@ -339,7 +291,7 @@ func (s *Service) ChangePassword(ctx context.Context, r PasswordRequest) (httpap
 	} else if wait > 0 {
 		return httpapi.Reply{}, &httpapi.Problem{Slug: "throttled", Wait: wait}
 	}
-	own, err := s.Accounts.Credential(ctx, a.ID, current.Person.ID)
+	own, err := s.Credentials.Credential(ctx, a.ID, current.Person.ID)
 	if err != nil {
 		return httpapi.Reply{}, err
 	}
@@ -358,7 +310,7 @@ func (s *Service) ChangePassword(ctx context.Context, r PasswordRequest) (httpap
 	if err != nil {
 		return httpapi.Reply{}, err
 	}
-	err = s.Accounts.ChangePassword(ctx, account.PasswordChange{
+	err = s.Credentials.ChangePassword(ctx, account.PasswordChange{
 		AccountID: a.ID, Person: account.Acting{ID: current.Person.ID}, ID: eventID(), From: from, To: to, By: string(session.ByPassword), Keep: current.ID, At: at,
 	})
 	if errors.Is(err, account.ErrPassword) { // changed since we looked

@@ -21,22 +21,6 @@ import (
 // the authority, and only for the one consent it was made for. The holder names, invites again and
 // ends; the representative agrees, declines and withdraws.
 
-// Representatives keeps them, each step with its event in one transaction. Steps of one that does
-// not exist fail with account.ErrNoRepresentative.
-type Representatives interface {
-	Representatives(ctx context.Context, accountID string, at time.Time) ([]account.Representative, error)
-	Representative(ctx context.Context, accountID, id string, at time.Time) (account.Representative, error)
-	// Name returns the one of that id; first is false if the account has it already. Errors: those
-	// of account.MayName, account.ErrNotRegistered.
-	Name(ctx context.Context, r account.Representative) (named account.Representative, first bool, err error)
-	// Invite fails with account.ErrRepresentativeOver.
-	Invite(ctx context.Context, accountID, id string, at time.Time) (account.Representative, error)
-	// Agree fails with account.ErrRepresentativeOver.
-	Agree(ctx context.Context, accountID, id string, at time.Time, evidence account.Evidence) (account.Representative, error)
-	Refuse(ctx context.Context, accountID, id string, at time.Time, evidence account.Evidence) (account.Representative, error)
-	EndRepresentative(ctx context.Context, accountID, id string, at time.Time, evidence account.Evidence) (account.Representative, error)
-}
-
 const clauseRepresentatives = "agreement 5.2"
 
 // RepresentativeList are an account's representatives, latest first, and what may be chosen when
@@ -80,7 +64,7 @@ func representative(r account.Representative, at time.Time) Representative {
 }
 
 func (s *Service) representatives(ctx context.Context, a account.Account, at time.Time) ([]Representative, error) {
-	found, err := s.Accounts.Representatives(ctx, a.ID, at)
+	found, err := s.Trusted.Of(ctx, a.ID, at)
 	if err != nil {
 		return nil, err
 	}
@@ -145,7 +129,7 @@ func (s *Service) Name(ctx context.Context, q NameRequest) (httpapi.Reply, error
 	if err := faults.Err(); err != nil {
 		return httpapi.Reply{}, err
 	}
-	have, err := s.Accounts.Representatives(ctx, a.ID, at)
+	have, err := s.Trusted.Of(ctx, a.ID, at)
 	if err != nil {
 		return httpapi.Reply{}, err
 	}
@@ -158,7 +142,7 @@ func (s *Service) Name(ctx context.Context, q NameRequest) (httpapi.Reply, error
 	if err := s.mayInvite(ctx, r, at); err != nil {
 		return httpapi.Reply{}, err
 	}
-	named, first, err := s.Accounts.Name(ctx, account.NewRepresentative(r, at, circumstances(ctx)))
+	named, first, err := s.Trusted.Name(ctx, account.NewRepresentative(r, at, circumstances(ctx)))
 	if err != nil {
 		return httpapi.Reply{}, mayNot(err)
 	}
@@ -218,7 +202,7 @@ func (s *Service) EndRepresentative(ctx context.Context, q RepresentativeRequest
 	if !account.IsID(q.ID) {
 		return httpapi.Reply{}, account.ErrNoRepresentative
 	}
-	_, err = s.Accounts.EndRepresentative(ctx, a.ID, q.ID, httpapi.ReceivedAt(ctx), circumstances(ctx))
+	_, err = s.Trusted.End(ctx, a.ID, q.ID, httpapi.ReceivedAt(ctx), circumstances(ctx))
 	return httpapi.Reply{Status: http.StatusNoContent}, err
 }
 
@@ -232,7 +216,7 @@ func (s *Service) Invite(ctx context.Context, q RepresentativeRequest) (httpapi.
 	if !account.IsID(q.ID) {
 		return httpapi.Reply{}, account.ErrNoRepresentative
 	}
-	r, err := s.Accounts.Representative(ctx, a.ID, q.ID, at)
+	r, err := s.Trusted.Get(ctx, a.ID, q.ID, at)
 	if err != nil {
 		return httpapi.Reply{}, err
 	}
@@ -242,7 +226,7 @@ func (s *Service) Invite(ctx context.Context, q RepresentativeRequest) (httpapi.
 	if err := s.mayInvite(ctx, r, at); err != nil {
 		return httpapi.Reply{}, err
 	}
-	if r, err = s.Accounts.Invite(ctx, a.ID, q.ID, at); err != nil {
+	if r, err = s.Trusted.Invite(ctx, a.ID, q.ID, at); err != nil {
 		return httpapi.Reply{}, err
 	}
 	return httpapi.Reply{Status: http.StatusAccepted, Body: representative(r, at)}, nil
@@ -299,7 +283,7 @@ func (s *Service) Invitation(ctx context.Context, q LinkRequest) (Invitation, er
 	if err != nil {
 		return Invitation{}, err
 	}
-	r, err := s.Accounts.Representative(ctx, accountID, id, httpapi.ReceivedAt(ctx))
+	r, err := s.Trusted.Get(ctx, accountID, id, httpapi.ReceivedAt(ctx))
 	if err != nil {
 		return Invitation{}, gone(err)
 	}
@@ -312,7 +296,7 @@ func (s *Service) Agree(ctx context.Context, q LinkRequest) (Invitation, error) 
 	if err != nil {
 		return Invitation{}, err
 	}
-	r, err := s.Accounts.Agree(ctx, accountID, id, httpapi.ReceivedAt(ctx), circumstances(ctx))
+	r, err := s.Trusted.Agree(ctx, accountID, id, httpapi.ReceivedAt(ctx), circumstances(ctx))
 	if err != nil {
 		return Invitation{}, gone(err)
 	}
@@ -331,7 +315,7 @@ func (s *Service) refuse(ctx context.Context, token string, purposes ...account.
 	if err != nil {
 		return httpapi.Reply{}, err
 	}
-	if _, err = s.Accounts.Refuse(ctx, accountID, id, httpapi.ReceivedAt(ctx), circumstances(ctx)); err != nil {
+	if _, err = s.Trusted.Refuse(ctx, accountID, id, httpapi.ReceivedAt(ctx), circumstances(ctx)); err != nil {
 		return httpapi.Reply{}, gone(err)
 	}
 	return httpapi.Reply{Status: http.StatusNoContent}, nil

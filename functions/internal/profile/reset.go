@@ -63,7 +63,7 @@ func (s *Service) Reset(ctx context.Context, r ResetRequest) (httpapi.Reply, err
 		limit{"codes-" + a.ID, CodesOfAccount}, limit{account.CodeCounter(s.IndexKey, reset.To), CodesToAddress}); err != nil {
 		return httpapi.Reply{}, err
 	}
-	if err := s.Accounts.AskReset(ctx, reset, signed.Challenge); err != nil {
+	if err := s.Credentials.AskReset(ctx, reset, signed.Challenge); err != nil {
 		return httpapi.Reply{}, err
 	}
 	return httpapi.Reply{Status: http.StatusAccepted, Body: AskedReset{reset.ResetName(), account.MaskedEmail(reset.To), reset.Expires()}}, nil
@@ -82,10 +82,10 @@ func (s *Service) Confirm(ctx context.Context, r ConfirmRequest) (httpapi.Reply,
 	accountID, person, id, err := account.ParseReset(r.Reset)
 	var p account.PasswordChange
 	if err == nil {
-		p, err = s.Accounts.TryReset(ctx, accountID, person, id, func(to string) string { return account.ResetMAC(s.IndexKey, id, to, typed) }, at)
+		p, err = s.Credentials.TryReset(ctx, accountID, person, id, func(to string) string { return account.ResetMAC(s.IndexKey, id, to, typed) }, at)
 	}
 	if err == nil {
-		err = s.Accounts.ResetPassword(ctx, p)
+		err = s.Credentials.ResetPassword(ctx, p)
 	}
 	if err != nil {
 		return httpapi.Reply{}, codeFault(err)

@@ -11,19 +11,6 @@ import (
 	"github.com/courtoffice/courtoffice/shared/session"
 )
 
-// Openings keeps registrations that are open, and what was typed in them.
-type Openings interface {
-	// Opening fails with account.ErrNotOpen.
-	Opening(ctx context.Context, id string, at time.Time) (account.Opening, account.Standing, account.Draft, error)
-	// SaveForm keeps what was typed over the draft of that version, while the registration is
-	// open. The same again returns what the first returned. Errors: account.ErrVersion,
-	// account.ErrNotOpen.
-	SaveForm(ctx context.Context, o account.Opening, version int64, form account.Typed, at time.Time) (account.Draft, error)
-	// ForgetForm takes the registration and what was typed away, both or neither. One that is
-	// over is no error.
-	ForgetForm(ctx context.Context, o account.Opening) error
-}
-
 // Unfinished is a registration as it was left.
 type Unfinished struct {
 	Step      account.Step     `json:"step"`
@@ -63,7 +50,7 @@ func (s *Service) opening(ctx context.Context) (account.Opening, account.Standin
 	if id == "" {
 		return account.Opening{}, account.Standing{}, account.Draft{}, account.ErrNotOpen
 	}
-	return s.Accounts.Opening(ctx, id, httpapi.ReceivedAt(ctx))
+	return s.Registrations.Opening(ctx, id, httpapi.ReceivedAt(ctx))
 }
 
 // openingID is the id of the registration of the request's cookie, or "".
@@ -106,7 +93,7 @@ func (s *Service) Save(ctx context.Context, r SaveRequest) (Saved, error) {
 	if r.Form.NotificationContacts == nil {
 		r.Form.NotificationContacts = []account.Contact{}
 	}
-	draft, err := s.Accounts.SaveForm(ctx, o, r.Version, r.Form, at)
+	draft, err := s.Registrations.SaveForm(ctx, o, r.Version, r.Form, at)
 	return Saved{draft.Version, draft.SavedAt}, err
 }
 
@@ -115,7 +102,7 @@ func (s *Service) Save(ctx context.Context, r SaveRequest) (Saved, error) {
 func (s *Service) Forget(ctx context.Context, _ struct{}) (httpapi.Reply, error) {
 	o, _, _, err := s.opening(ctx)
 	if err == nil {
-		err = s.Accounts.ForgetForm(ctx, o)
+		err = s.Registrations.ForgetForm(ctx, o)
 	} else if errors.Is(err, account.ErrNotOpen) {
 		err = nil
 	}

@@ -22,50 +22,24 @@ import (
 	"github.com/courtoffice/courtoffice/shared/httpapi"
 	"github.com/courtoffice/courtoffice/shared/session"
 	"github.com/courtoffice/courtoffice/shared/signer"
+	"github.com/courtoffice/courtoffice/shared/store"
 )
 
 // Service serves the registration routes.
 type Service struct {
-	Acts       signer.Acts
-	Accounts   Accounts
-	Agreements Agreements
-	Attempts   Attempts
-	Sessions   Sessions
-	IndexKey   []byte // 32 bytes
-}
-
-// Sessions ends the session that a new one replaces.
-type Sessions interface {
-	End(ctx context.Context, id string) error
+	Acts          signer.Acts
+	Accounts      *store.Accounts
+	Registrations *store.Registrations
+	Agreements    Agreements
+	Attempts      Attempts
+	Sessions      *store.Sessions
+	IndexKey      []byte // 32 bytes
 }
 
 // Attempts counts attempts exactly, also those made at once.
 type Attempts interface {
 	// Count counts one and returns zero, or counts none and returns how long to wait.
 	Count(ctx context.Context, counter string, limit int, window time.Duration, at time.Time) (time.Duration, error)
-}
-
-// Accounts is what registration needs of the accounts.
-type Accounts interface {
-	// BySubject fails with account.ErrNotRegistered, as *account.PreparedError where an
-	// administrator made an account for the subject.
-	BySubject(ctx context.Context, key string) (account.Account, error)
-	// Register keeps the account, its password, the signed form and the session, invites the
-	// representatives and uses up the challenge, all or nothing. Errors: account.ErrRegistered,
-	// account.ErrChanged when one was prepared or dropped since, agreement.ErrNotAccepted,
-	// challenge.ErrUsed.
-	Register(ctx context.Context, r account.Registration, c challenge.Challenge, first session.Session) (account.Account, error)
-	// UsedFor reports whether the challenge was used up for that account, and the hash of the
-	// person's password in it.
-	UsedFor(ctx context.Context, accountID, person string, c challenge.Challenge) (used bool, hash string, err error)
-	// SignIn opens the session and uses up the challenge, both or neither. Errors:
-	// challenge.ErrUsed, account.ErrNotRegistered.
-	SignIn(ctx context.Context, c challenge.Challenge, s session.Session) error
-	// SignInByPassword opens the session if hash is still that of its person's password.
-	// Errors: account.ErrPassword, account.ErrNotRegistered.
-	SignInByPassword(ctx context.Context, hash string, s session.Session) error
-
-	Openings
 }
 
 // Agreements lists the published versions.
@@ -193,7 +167,7 @@ func (s *Service) open(ctx context.Context, r Request, signed signer.Act, inForc
 		return httpapi.Reply{}, err
 	}
 	opened, cookies := entry.ByEDS(ctx, id, signed, s.IndexKey)
-	a, err := s.Accounts.Register(ctx, account.Registration{
+	a, err := s.Registrations.Register(ctx, account.Registration{
 		Account: account.Account{
 			ID: id, Key: who.Key(s.IndexKey), Status: account.Active, Subject: who, Email: form.Email, EmailFrom: at, Mobile: form.Mobile,
 			Lang: form.Lang, CreatedAt: at,
@@ -262,11 +236,11 @@ func (s *Service) check(form account.Form, who account.Subject, password account
 
 func (s *Service) signIn(ctx context.Context, a account.Account, r Request, signed signer.Act) (httpapi.Reply, error) {
 	opened, cookies := entry.ByEDS(ctx, a.ID, signed, s.IndexKey)
-	err := s.Accounts.SignIn(ctx, signed.Challenge, opened)
+	err := s.Sessions.SignIn(ctx, signed.Challenge, opened)
 	if errors.Is(err, challenge.ErrUsed) {
 		// A used challenge opens nothing, except to the one who used it for this account and
 		// proves it by the password: someone who saw the signature on its way does not know it.
-		used, hash, lookErr := s.Accounts.UsedFor(ctx, a.ID, opened.Person.ID, signed.Challenge)
+		used, hash, lookErr := s.Registrations.UsedFor(ctx, a.ID, opened.Person.ID, signed.Challenge)
 		if lookErr != nil {
 			return httpapi.Reply{}, lookErr
 		}
@@ -276,7 +250,7 @@ func (s *Service) signIn(ctx context.Context, a account.Account, r Request, sign
 				return httpapi.Reply{}, hashErr
 			}
 			if right {
-				err = s.Accounts.SignInByPassword(ctx, hash, opened)
+				err = s.Sessions.SignInByPassword(ctx, hash, opened)
 			}
 		}
 	}

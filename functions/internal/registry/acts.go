@@ -15,6 +15,7 @@ import (
 	"github.com/courtoffice/courtoffice/shared/calendar"
 	"github.com/courtoffice/courtoffice/shared/court"
 	"github.com/courtoffice/courtoffice/shared/defect"
+	"github.com/courtoffice/courtoffice/shared/docket"
 	"github.com/courtoffice/courtoffice/shared/evidence"
 	"github.com/courtoffice/courtoffice/shared/filing"
 	"github.com/courtoffice/courtoffice/shared/filing/kinds"
@@ -75,12 +76,13 @@ type ActRequest struct {
 
 	Code    string `json:"code"`    // "reject": one of filing.Faults
 	Pointer string `json:"pointer"` // "reject": what is at fault, "/documents/<id>" or a field of the form
-	Words   string `json:"words"`   // "reject": what the filer reads beside the code's text; filing.CorrectStep: what was wrong
+	Words   string `json:"words"`   // "reject": what the filer reads beside the code's text; filing.CorrectStep, filing.CorrectDay: what was wrong
 
 	Grounds   []string         `json:"grounds"`   // of a ruling: codes of filing.Grounds
 	Reasons   string           `json:"reasons"`   // of a ruling, in the judge's words
 	Decision  string           `json:"decision"`  // likewise: what is granted or ordered
 	On        *calendar.Date   `json:"on"`        // last day of the term that the act sets
+	File      *filing.File     `json:"file"`      // of a ruling: the court's own PDF, uploaded before, in place of the one the office makes; it has the words
 	Signature signer.Signature `json:"signature"` // of a ruling; "" asks for what there is to sign
 }
 
@@ -122,14 +124,41 @@ func (s *Service) decide(ctx context.Context, w staff, sealed store.Sealed, r Ac
 	if err := list.Err(); err != nil {
 		return filing.CourtAct{}, nil, err
 	}
-	if !filing.StepOf(r.Step).TakenOn(sealed.Envelope.Matter()) {
-		return filing.CourtAct{}, nil, defect.List{{Pointer: "/step", Code: "unknown-value"}}
+	e := sealed.Envelope
+	if step := filing.StepOf(r.Step); !step.TakenOn(e.Matter()) {
+		return filing.CourtAct{}, nil, defect.List{{Pointer: "/step", Code: "act-other-kind", Article: step.Article}}
+	}
+	if article, ok, err := s.fits(ctx, e, r.Step); err != nil {
+		return filing.CourtAct{}, nil, err
+	} else if !ok {
+		return filing.CourtAct{}, nil, defect.List{{Pointer: "/step", Code: "act-other-case", Article: article}}
 	}
 	if filing.IsRuling(r.Step) {
 		return s.rule(ctx, w, sealed, r)
 	}
 	a, err := s.read(ctx, w, sealed, r)
 	return a, nil, err
+}
+
+// fits reports whether the act is one for the case that the filing says it belongs to; where not, article says for
+// which it is. Of a case that the office does not have, begun on paper, it can't tell.
+func (s *Service) fits(ctx context.Context, e filing.Envelope, step string) (article string, ok bool, err error) {
+	if !docket.InSome(step, e.Kind, e.About) || e.Case == "" {
+		return "", true, nil
+	}
+	id, err := s.Cases.ByNumber(ctx, e.Court, e.Case)
+	if errors.Is(err, docket.ErrNotFound) {
+		return "", true, nil
+	}
+	if err != nil {
+		return "", false, err
+	}
+	c, err := s.Cases.Case(ctx, id)
+	if err != nil {
+		return "", false, err
+	}
+	article, ok = c.Takes(step, e.Kind, e.About)
+	return article, ok, nil
 }
 
 // number is what a registration number looks like: there is no one form of it.
@@ -150,11 +179,7 @@ func (s *Service) read(ctx context.Context, w staff, sealed store.Sealed, r ActR
 	switch r.Step {
 	case "register", filing.CorrectStep:
 		if r.Step == filing.CorrectStep {
-			if a.Wrong = trimmed(r.Words); a.Wrong == "" {
-				list.Add("/words", "required", "")
-			} else if tooLong(a.Wrong, filing.MaxWords) {
-				list.Add("/words", "too-long", "")
-			}
+			wrong(&list, &a, r)
 			if done, err := s.Filings.Did(ctx, e.ID, r.Act); err != nil {
 				return a, err
 			} else if !done && trimmed(r.Number) == e.Number && r.Judge == e.Judge {
@@ -168,7 +193,7 @@ func (s *Service) read(ctx context.Context, w staff, sealed store.Sealed, r ActR
 		if !number.MatchString(a.Number) || tooLong(a.Number, filing.MaxNumber) {
 			list.Add("/number", "registration-number", "")
 		}
-		judges, err := s.Accounts.Staff(ctx, account.Judge.At(e.Court))
+		judges, err := s.Posts.Of(ctx, account.Judge.At(e.Court))
 		if err != nil {
 			return a, err
 		}
@@ -201,6 +226,14 @@ func (s *Service) read(ctx context.Context, w staff, sealed store.Sealed, r ActR
 		a.Rejected = []filing.Rejection{fault}
 	case "copies":
 		a.On, list = term(r, a.At)
+	case filing.CorrectDay:
+		a.On, list = term(r, a.At)
+		wrong(&list, &a, r)
+		if done, err := s.Filings.Did(ctx, e.ID, r.Act); err != nil {
+			return a, err
+		} else if !done && a.On == e.Until && len(list) == 0 {
+			list.Add("/on", "nothing-corrected", "")
+		}
 	case "send-up":
 		higher, ok := court.AppealOf(e.Court)
 		switch {
@@ -212,6 +245,15 @@ func (s *Service) read(ctx context.Context, w staff, sealed store.Sealed, r ActR
 		a.Higher = higher.Code
 	}
 	return a, list.Err()
+}
+
+// wrong reads what was wrong with what an act corrects.
+func wrong(list *defect.List, a *filing.CourtAct, r ActRequest) {
+	if a.Wrong = trimmed(r.Words); a.Wrong == "" {
+		list.Add("/words", "required", "")
+	} else if tooLong(a.Wrong, filing.MaxWords) {
+		list.Add("/words", "too-long", "")
+	}
 }
 
 // farthest is how many days ahead the last day of a term may lie that a judge sets.

@@ -86,11 +86,11 @@ func (s *Service) Overview(ctx context.Context, r OverviewRequest) (Overview, er
 	if !slices.Contains(heads, r.Court) {
 		return Overview{}, filing.ErrNotFound
 	}
-	clerks, err := s.Accounts.Staff(ctx, account.Clerk.At(r.Court))
+	clerks, err := s.Posts.Of(ctx, account.Clerk.At(r.Court))
 	if err != nil {
 		return Overview{}, err
 	}
-	judges, err := s.Accounts.Staff(ctx, account.Judge.At(r.Court))
+	judges, err := s.Posts.Of(ctx, account.Judge.At(r.Court))
 	if err != nil {
 		return Overview{}, err
 	}
@@ -199,7 +199,7 @@ func (s *Service) Hand(ctx context.Context, r HandRequest) (httpapi.Reply, error
 	case tooLong(h.Reason, filing.MaxWords):
 		list.Add("/reason", "too-long", "")
 	}
-	colleagues, err := s.Accounts.Staff(ctx, r.Post.At(e.Court))
+	colleagues, err := s.Posts.Of(ctx, r.Post.At(e.Court))
 	if err != nil {
 		return httpapi.Reply{}, err
 	}

@@ -32,7 +32,9 @@ type Service struct {
 	Traces    *store.Traces
 	Attempts  *store.Attempts // of searches, in the filings table
 	Documents *documents.Store
-	Accounts  Accounts
+	Verdicts  *store.Verdicts
+	Accounts  *store.Accounts
+	Posts     *store.Staff
 	Audit     Audit
 	Acts      signer.Acts // reads what judges sign
 	IndexKey  []byte      // 32 bytes
@@ -42,14 +44,6 @@ type Service struct {
 // gate.ErrForbidden.
 type Gate interface {
 	Staff(ctx context.Context) (account.Account, audit.Actor, error)
-}
-
-// Accounts finds people.
-type Accounts interface {
-	// Account fails with account.ErrNotRegistered.
-	Account(ctx context.Context, id string) (account.Account, error)
-	// Staff lists the active accounts that have a post, by name.
-	Staff(ctx context.Context, right account.Right) ([]account.Account, error)
 }
 
 // Audit keeps entries of what was read.
@@ -131,7 +125,7 @@ type Entry struct {
 	Replaces  string        `json:"replaces"` // id of the filing it corrects, or ""
 	SentAt    time.Time     `json:"sentAt"`
 	Due       calendar.Date `json:"due"`
-	Urgency   string        `json:"urgency"` // "late", "today", "soon", "later"
+	Urgency   string        `json:"urgency"` // "late", "today", "soon", "later"; "" once the court has answered
 	Number    string        `json:"number"`
 	Judge     string        `json:"judge"`  // name
 	Lease     *Lease        `json:"lease"`  // null where nobody has it in hand
@@ -146,9 +140,13 @@ type Lease struct {
 }
 
 func entry(q filing.Queued, w staff, at time.Time) Entry {
+	urgency := ""
+	if q.Status.Pending() {
+		urgency = calendar.Urgency(q.Due, calendar.DateOf(at))
+	}
 	return Entry{
 		ID: q.ID, CourtCode: q.Court, Kind: q.Kind, Status: q.Status, TicketNo: q.Ticket, Lang: q.Lang, Documents: q.Documents, Replaces: q.Replaces,
-		SentAt: q.SentAt, Due: q.Due, Urgency: calendar.Urgency(q.Due, calendar.DateOf(at)), Number: q.Number, Judge: q.Judge, Lease: lease(q.Lease, w, at), Handed: q.Handed,
+		SentAt: q.SentAt, Due: q.Due, Urgency: urgency, Number: q.Number, Judge: q.Judge, Lease: lease(q.Lease, w, at), Handed: q.Handed,
 	}
 }
 

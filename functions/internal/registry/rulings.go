@@ -28,6 +28,7 @@ type RulingDraft struct {
 	signer.Unsigned
 	SHA256  string `json:"sha256"`
 	Address string `json:"address"`
+	Own     bool   `json:"own"` // the court's own PDF, not one that the office made
 }
 
 // rule makes the judge's act of a request, or what there is to sign where it has no signature yet.
@@ -44,16 +45,32 @@ func (s *Service) rule(ctx context.Context, w staff, sealed store.Sealed, r ActR
 	if err != nil {
 		return a, nil, err
 	}
-	pdf, err := statement.Render(statement.Version, render.Ruling(ruling))
-	if _, long := errors.AsType[*statement.LongError](err); long {
-		err = defect.List{{Pointer: "/reasons", Code: "too-long"}}
+	if r.Step == filing.CorrectRuling {
+		if ruling.Corrects, err = s.corrects(ctx, e); err != nil {
+			return a, nil, err
+		}
 	}
-	if err != nil {
-		return a, nil, err
+	var pdf []byte // that the office makes
+	a.Pins = filing.Pins{}
+	if r.File != nil {
+		there, err := s.own(ctx, e.ID, *r.File)
+		if err != nil {
+			return a, nil, err
+		}
+		ruling.File, ruling.Own, a.Pins[r.File.SHA256] = *r.File, true, there.Version
+	} else {
+		pdf, err = statement.Render(statement.Version, render.Ruling(ruling))
+		if _, long := errors.AsType[*statement.LongError](err); long {
+			err = defect.List{{Pointer: "/reasons", Code: "too-long"}}
+		}
+		if err != nil {
+			return a, nil, err
+		}
+		ruling.File, ruling.Renderer = filing.FileOf(pdf), render.RulingVersion
 	}
-	ruling.File, a.On = filing.FileOf(pdf), ruling.On
+	a.On = ruling.On
 	if r.Signature == "" {
-		draft, err = s.draft(ctx, ruling, pdf, at)
+		draft, err = s.draft(ctx, ruling, pdf, a.Pins, at)
 		return a, draft, err
 	}
 	read, err := s.Acts.Read(r.Signature, act.Rule, at)
@@ -65,8 +82,11 @@ func (s *Service) rule(ctx context.Context, w staff, sealed store.Sealed, r ActR
 	case !same(*read.Document.Ruling, ruling):
 		return a, nil, signer.ErrDocument
 	}
-	a.Ruling, a.CMS, a.Pins, a.Nonce, a.NotAfter = &ruling, read.CMS, filing.Pins{}, read.Challenge.Nonce, read.Challenge.NotAfter
+	a.Ruling, a.CMS, a.Nonce, a.NotAfter = &ruling, read.CMS, read.Challenge.Nonce, read.Challenge.NotAfter
 	for mediaType, content := range map[string][]byte{"application/pdf": pdf, "application/pkcs7-mime": read.CMS} {
+		if content == nil {
+			continue // the court's own, which is there
+		}
 		o, stored, err := s.Documents.Put(ctx, e.ID, mediaType, content)
 		if err != nil {
 			return a, nil, err
@@ -80,7 +100,7 @@ func (s *Service) rule(ctx context.Context, w staff, sealed store.Sealed, r ActR
 func same(a, b filing.Ruling) bool {
 	ground := slices.Equal(a.Grounds, b.Grounds)
 	a.Grounds, b.Grounds = nil, nil
-	return ground && a.Filing == b.Filing && a.Step == b.Step && a.File == b.File && a.Renderer == b.Renderer && a.Date == b.Date &&
+	return ground && a.Filing == b.Filing && a.Step == b.Step && a.File == b.File && a.Own == b.Own && a.Corrects == b.Corrects && a.Renderer == b.Renderer && a.Date == b.Date &&
 		a.Number == b.Number && a.CourtCode == b.CourtCode && a.Reasons == b.Reasons && a.Decision == b.Decision && a.On == b.On
 }
 
@@ -104,8 +124,8 @@ func (s *Service) ruling(ctx context.Context, w staff, e filing.Envelope, r ActR
 	if step.Names(filing.NamesGrounds) && len(codes) == 0 {
 		list.Add("/grounds", "ground-required", step.Article)
 	}
-	reasons := words(&list, "/reasons", r.Reasons, step.Names(filing.NamesReasons))
-	decision := words(&list, "/decision", r.Decision, step.Names(filing.NamesDecision))
+	reasons := words(&list, "/reasons", r.Reasons, r.File, step.Names(filing.NamesReasons))
+	decision := words(&list, "/decision", r.Decision, r.File, step.Names(filing.NamesDecision))
 	var on calendar.Date
 	if step.Names(filing.NamesDay) {
 		day, wrong := term(r, at)
@@ -126,14 +146,17 @@ func (s *Service) ruling(ctx context.Context, w staff, e filing.Envelope, r ActR
 	return filing.Ruling{
 		Step: r.Step, Filing: e.ID, Kind: e.Kind, About: e.About, CourtCode: e.Court, Number: e.Number, Ticket: e.TicketNo, Judge: w.Subject.Name,
 		Date: calendar.DateOf(at), Lang: lang, Filer: name, Opposite: e.Opposite, SentAt: e.SentAt.UTC().Format(time.RFC3339Nano),
-		Grounds: slices.Compact(codes), Reasons: reasons, Decision: decision, On: on, Tiyn: e.Tiyn, Renderer: render.RulingVersion,
+		Grounds: slices.Compact(codes), Reasons: reasons, Decision: decision, On: on, Tiyn: e.Tiyn,
 	}, nil
 }
 
-// words are what a judge wrote.
-func words(list *defect.List, pointer, written string, needed bool) string {
+// words are what a judge wrote. The court's own file has them, and nothing beside it says them in another way.
+func words(list *defect.List, pointer, written string, own *filing.File, needed bool) string {
 	written = strings.TrimSpace(written)
 	switch {
+	case own != nil && written != "":
+		list.Add(pointer, "ruling-file-words", "")
+	case own != nil:
 	case needed && written == "":
 		list.Add(pointer, "required", "CPC 268")
 	case tooLong(written, filing.MaxReasons):
@@ -145,14 +168,19 @@ func words(list *defect.List, pointer, written string, needed bool) string {
 	return written
 }
 
-// draft puts the ruling's bytes where they can be read and makes the document to sign.
-func (s *Service) draft(ctx context.Context, ruling filing.Ruling, pdf []byte, at time.Time) (*RulingDraft, error) {
-	o, stored, err := s.Documents.Put(ctx, ruling.Filing, "application/pdf", pdf)
-	if err != nil {
-		return nil, err
+// draft puts the ruling's bytes, if the office made them, where they can be read and makes the document to sign.
+func (s *Service) draft(ctx context.Context, ruling filing.Ruling, pdf []byte, pins filing.Pins, at time.Time) (*RulingDraft, error) {
+	o := ownObject(ruling.Filing, ruling.File)
+	if pdf != nil {
+		_, there, err := s.Documents.Put(ctx, ruling.Filing, "application/pdf", pdf)
+		if err != nil {
+			return nil, err
+		}
+		pins[o.SHA256] = there.Version
 	}
-	out := RulingDraft{SHA256: o.SHA256}
-	if out.Address, err = s.Documents.Download(ctx, o, stored.Version, "ruling-"+ruling.Step+".pdf"); err != nil {
+	out := RulingDraft{SHA256: o.SHA256, Own: ruling.Own}
+	var err error
+	if out.Address, err = s.Documents.Download(ctx, o, pins[o.SHA256], "ruling-"+ruling.Step+".pdf"); err != nil {
 		return nil, err
 	}
 	var nonce [16]byte
@@ -173,15 +201,37 @@ type Ruling struct {
 	Decision string         `json:"decision"`
 	On       *calendar.Date `json:"on"`     // last day of the term that it sets
 	SHA256   string         `json:"sha256"` // of the PDF
+	Own      bool           `json:"own"`    // the court's own PDF, not one that the office made of what else is here
 }
 
-// ruled is the latest ruling on a filing, nil before there is one.
-func (s *Service) ruled(ctx context.Context, e filing.Envelope) (*filing.SignedRuling, error) {
+// corrects names the ruling that is to be corrected.
+//
+// Errors: filing.ErrElsewhere where there is none.
+func (s *Service) corrects(ctx context.Context, e filing.Envelope) (filing.Corrected, error) {
 	list, err := s.Filings.Rulings(ctx, e.ID)
-	if err != nil || len(list) == 0 {
-		return nil, err
+	r, _, ok := filing.Standing(list)
+	if err == nil && !ok {
+		err = filing.ErrElsewhere
 	}
-	return &list[len(list)-1], nil
+	return filing.Corrected{SHA256: r.File.SHA256, Step: r.Step, Date: r.Date}, err
+}
+
+// ruled are the latest ruling on a filing, nil before there is one, and its corrections.
+func (s *Service) ruled(ctx context.Context, e filing.Envelope) (*Ruling, []Ruling, error) {
+	list, err := s.Filings.Rulings(ctx, e.ID)
+	r, corrections, ok := filing.Standing(list)
+	if err != nil || !ok {
+		return nil, []Ruling{}, err
+	}
+	first, later := rulingView(r), []Ruling{}
+	for _, c := range corrections {
+		later = append(later, rulingView(c))
+	}
+	return &first, later, nil
+}
+
+func rulingView(r filing.SignedRuling) Ruling {
+	return Ruling{r.Step, r.At, r.Judge, r.Lang, append([]string{}, r.Grounds...), r.Reasons, r.Decision, day(r.On), r.File.SHA256, r.Own}
 }
 
 // found is what file names of a filing: something that was signed with it, or the latest ruling on it.
@@ -189,20 +239,13 @@ func (s *Service) found(ctx context.Context, sealed store.Sealed, m filing.Manif
 	if o, name, ok := documents.Filed(sealed.Envelope.ID, m, file); ok {
 		return o, sealed.Pins[o.SHA256], name, nil
 	}
-	r, err := s.ruled(ctx, sealed.Envelope)
-	if err != nil || r == nil {
-		return o, "", "", orNotFound(err)
+	list, err := s.Filings.Rulings(ctx, sealed.Envelope.ID)
+	if err != nil {
+		return o, "", "", err
 	}
-	o, name, ok := documents.Ruled(*r, file)
+	o, version, name, ok := documents.RuledIn(list, file)
 	if !ok {
 		return o, "", "", filing.ErrNotFound
 	}
-	return o, r.Pins[o.SHA256], name, nil
-}
-
-func orNotFound(err error) error {
-	if err == nil {
-		return filing.ErrNotFound
-	}
-	return err
+	return o, version, name, nil
 }

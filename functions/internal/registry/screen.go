@@ -39,11 +39,12 @@ type View struct {
 	Defects    []Defect                   `json:"defects"` // what the office's check sees, as of the day it was sent
 	Rejected   []Defect                   `json:"rejected"`
 	Events     []filing.Event             `json:"events"`
-	Judges     []Judge                    `json:"judges"` // of the court, for who may register
-	Ruling     *Ruling                    `json:"ruling"` // the latest, or null
-	May        []Act                      `json:"may"`    // steps that who asks may take now
-	About      string                     `json:"about"`  // of a motion
-	Outage     []string                   `json:"outage"` // ids of documents that are certificates of an outage of the office
+	Judges     []Judge                    `json:"judges"`    // of the court, for who may register
+	Ruling     *Ruling                    `json:"ruling"`    // the latest that corrects none, or null
+	Corrected  []Ruling                   `json:"corrected"` // what corrects it, oldest first
+	May        []Act                      `json:"may"`       // steps that who asks may take now
+	About      string                     `json:"about"`     // of a motion
+	Outage     []string                   `json:"outage"`    // ids of documents that are certificates of an outage of the office
 }
 
 // Judge is one of a court's judges.
@@ -110,11 +111,18 @@ func (s *Service) view(ctx context.Context, w staff, sealed store.Sealed) (View,
 	}
 	v := View{
 		Entry: entry(q, w, at), Article: article, Longer: e.Extension, MayLonger: filing.MayExtend(e.Kind, filing.Extensions[0].Code), Sections: map[string]json.RawMessage{}, Files: []filing.Document{},
-		Events: sealed.Events, Judges: []Judge{}, May: s.may(w, e), Rejected: []Defect{},
+		Events: sealed.Events, Judges: []Judge{}, May: []Act{}, Rejected: []Defect{},
 		About: e.About, Outage: []string{},
 	}
 	if err := json.Unmarshal(raw, &v.Sections); err != nil {
 		return View{}, err
+	}
+	for _, act := range s.may(w, e) {
+		if _, ok, err := s.fits(ctx, e, act.Step); err != nil {
+			return View{}, err
+		} else if ok {
+			v.May = append(v.May, act)
+		}
 	}
 	for _, d := range m.Documents {
 		v.Files = append(v.Files, d.Document)
@@ -131,13 +139,11 @@ func (s *Service) view(ctx context.Context, w staff, sealed store.Sealed) (View,
 	for _, r := range e.Rejected {
 		v.Rejected = append(v.Rejected, shown(ctx, r.Defect()))
 	}
-	if r, err := s.ruled(ctx, e); err != nil {
+	if v.Ruling, v.Corrected, err = s.ruled(ctx, e); err != nil {
 		return View{}, err
-	} else if r != nil {
-		v.Ruling = &Ruling{r.Step, r.At, r.Judge, r.Lang, append([]string{}, r.Grounds...), r.Reasons, r.Decision, day(r.On), r.File.SHA256}
 	}
 	if v.takes("register") || v.takes(filing.CorrectStep) {
-		list, err := s.Accounts.Staff(ctx, account.Judge.At(e.Court))
+		list, err := s.Posts.Of(ctx, account.Judge.At(e.Court))
 		if err != nil {
 			return View{}, err
 		}
@@ -216,7 +222,7 @@ func shown(ctx context.Context, d defect.Defect) Defect {
 // within is the article of the term that the court's latest act set for its next answer, or "".
 func within(events []filing.Event) (article string) {
 	for _, e := range events {
-		if e.Acted != nil {
+		if e.Acted != nil && !filing.StepOf(e.Acted.Step).Court.Stays {
 			article = filing.StepOf(e.Acted.Step).Court.Within
 		}
 	}

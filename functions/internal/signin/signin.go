@@ -18,7 +18,6 @@ import (
 	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/act"
 	"github.com/courtoffice/courtoffice/shared/agreement"
-	"github.com/courtoffice/courtoffice/shared/challenge"
 	"github.com/courtoffice/courtoffice/shared/defect"
 	"github.com/courtoffice/courtoffice/shared/eds"
 	"github.com/courtoffice/courtoffice/shared/httpapi"
@@ -27,6 +26,7 @@ import (
 	"github.com/courtoffice/courtoffice/shared/locale"
 	"github.com/courtoffice/courtoffice/shared/session"
 	"github.com/courtoffice/courtoffice/shared/signer"
+	"github.com/courtoffice/courtoffice/shared/store"
 )
 
 // Limits of password sign-in. They count attempts of any outcome in fixed windows and touch
@@ -39,14 +39,15 @@ const (
 
 // Service serves the sign-in routes.
 type Service struct {
-	Acts       signer.Acts // with a policy that takes keys for signing in too
-	Gate       Gate
-	Accounts   Accounts
-	Known      Certificates
-	Sessions   Sessions
-	Attempts   Attempts
-	Agreements Agreements
-	IndexKey   []byte // 32 bytes
+	Acts        signer.Acts // with a policy that takes keys for signing in too
+	Gate        Gate
+	Accounts    *store.Accounts
+	Credentials *store.Credentials
+	Known       Certificates
+	Sessions    *store.Sessions
+	Attempts    Attempts
+	Agreements  Agreements
+	IndexKey    []byte // 32 bytes
 }
 
 // Gate finds the request's session and its account, and keeps the session from idling (package
@@ -55,33 +56,10 @@ type Gate interface {
 	Session(ctx context.Context) (account.Account, session.Session, error)
 }
 
-// Accounts is what sign-in needs of the accounts.
-type Accounts interface {
-	// BySubject fails with account.ErrNotRegistered.
-	BySubject(ctx context.Context, key string) (account.Account, error)
-	// ByNumber fails with account.ErrNotRegistered.
-	ByNumber(ctx context.Context, keys [2]string) (account.Account, error)
-	// Credential returns a person's password in an account; an empty one when there is none.
-	Credential(ctx context.Context, accountID, person string) (account.Credential, error)
-	// SignIn opens the session and uses up the challenge, both or neither. Errors:
-	// challenge.ErrUsed, account.ErrNotRegistered.
-	SignIn(ctx context.Context, c challenge.Challenge, s session.Session) error
-	// SignInByPassword opens the session if hash is still that of its person's password.
-	// Errors: account.ErrPassword, account.ErrNotRegistered.
-	SignInByPassword(ctx context.Context, hash string, s session.Session) error
-	// EndActing takes a person's password and sessions away. Errors: account.ErrNotRegistered.
-	EndActing(ctx context.Context, accountID, person string) error
-}
-
 // Certificates knows which certificates were revoked.
 type Certificates interface {
 	// Revoked says so of a certificate in DER, as far as is known at the instant at.
 	Revoked(der []byte, at time.Time) bool
-}
-
-// Sessions is what sign-in needs of the sessions.
-type Sessions interface {
-	End(ctx context.Context, id string) error
 }
 
 // Attempts counts attempts exactly, also those made at once.
@@ -136,7 +114,7 @@ func (s *Service) SignIn(ctx context.Context, r Request) (httpapi.Reply, error) 
 		return httpapi.Reply{}, err
 	}
 	opened, cookies := entry.ByEDS(ctx, a.ID, signed, s.IndexKey)
-	if err := s.Accounts.SignIn(ctx, signed.Challenge, opened); err != nil {
+	if err := s.Sessions.SignIn(ctx, signed.Challenge, opened); err != nil {
 		return httpapi.Reply{}, err
 	}
 	evidence := known(signed.Report.Signers[0].Revocation)
@@ -219,7 +197,7 @@ func (s *Service) Password(ctx context.Context, r PasswordRequest) (httpapi.Repl
 	if err != nil && !errors.Is(err, account.ErrNotRegistered) {
 		return httpapi.Reply{}, err
 	}
-	own, err := s.Accounts.Credential(ctx, cmp.Or(a.ID, "nobody"), who.PersonID(s.IndexKey, a.ID))
+	own, err := s.Credentials.Credential(ctx, cmp.Or(a.ID, "nobody"), who.PersonID(s.IndexKey, a.ID))
 	if err != nil {
 		return httpapi.Reply{}, err
 	}
@@ -238,7 +216,7 @@ func (s *Service) Password(ctx context.Context, r PasswordRequest) (httpapi.Repl
 	}
 	who.Name, who.Role = own.Person.Name, own.Person.Role
 	opened, cookies := entry.Open(ctx, a.ID, session.ByPassword, entry.Person(who, s.IndexKey, a.ID), own.Person.NotAfter)
-	if err := s.Accounts.SignInByPassword(ctx, own.Hash, opened); err != nil {
+	if err := s.Sessions.SignInByPassword(ctx, own.Hash, opened); err != nil {
 		return httpapi.Reply{}, err
 	}
 	// Behind one address may be a whole court's building: what succeeds is not held against it. It was
@@ -257,7 +235,7 @@ func (s *Service) counts(ctx context.Context, accountID string, own account.Cred
 		return nil
 	}
 	if revoked {
-		if err := s.Accounts.EndActing(ctx, accountID, own.Person.ID); err != nil {
+		if err := s.Credentials.EndActing(ctx, accountID, own.Person.ID); err != nil {
 			return err
 		}
 	}

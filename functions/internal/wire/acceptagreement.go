@@ -13,10 +13,11 @@ import (
 func (a *App) AcceptAgreement() http.Handler {
 	db := a.dynamo()
 	svc := &acceptagreement.Service{
-		Acts:       a.acts(eds.Filing().Online()),
-		Accounts:   store.NewAccounts(db, a.cfg.AccountsTable),
-		Agreements: store.NewSite(db, a.cfg.SiteTable),
-		IndexKey:   a.cfg.IndexKey,
+		Acts:          a.acts(eds.Filing().Online()),
+		Acceptances:   store.NewAcceptances(db, a.cfg.AccountsTable),
+		Registrations: store.NewRegistrations(db, a.cfg.AccountsTable),
+		Agreements:    store.NewSite(db, a.cfg.SiteTable),
+		IndexKey:      a.cfg.IndexKey,
 	}
 	return a.routes(map[string]http.Handler{
 		"GET /api/agreement":                      httpapi.JSON(svc.Current),

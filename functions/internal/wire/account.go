@@ -15,16 +15,23 @@ import (
 func (a *App) Account() http.Handler {
 	db := a.dynamo()
 	svc := &profile.Service{
-		Acts:      a.acts(eds.Filing().Online()),
-		Gate:      a.gate(db),
-		Accounts:  store.NewAccounts(db, a.cfg.AccountsTable),
-		Sessions:  store.NewSessions(db, a.cfg.AccountsTable),
-		Attempts:  store.NewAttempts(db, a.cfg.AccountsTable),
-		Filings:   store.NewFilings(db, a.cfg.FilingsTable),
-		Documents: documents.New(a.s3(), a.cfg.DocumentsBucket),
-		Tickets:   store.NewSupport(db, a.cfg.AccountsTable),
-		Breaches:  store.NewBreaches(db, a.cfg.AccountsTable, a.cfg.FilingsTable),
-		IndexKey:  a.cfg.IndexKey,
+		Acts:          a.acts(eds.Filing().Online()),
+		Gate:          a.gate(db),
+		Accounts:      store.NewAccounts(db, a.cfg.AccountsTable),
+		Audited:       store.NewAudited(db, a.cfg.AccountsTable),
+		Acceptances:   store.NewAcceptances(db, a.cfg.AccountsTable),
+		Registrations: store.NewRegistrations(db, a.cfg.AccountsTable),
+		Leavings:      store.NewLeavings(db, a.cfg.AccountsTable),
+		Contacts:      store.NewContacts(db, a.cfg.AccountsTable),
+		Trusted:       store.NewRepresentatives(db, a.cfg.AccountsTable),
+		Sessions:      store.NewSessions(db, a.cfg.AccountsTable),
+		Credentials:   store.NewCredentials(db, a.cfg.AccountsTable),
+		Attempts:      store.NewAttempts(db, a.cfg.AccountsTable),
+		Filings:       store.NewFilings(db, a.cfg.FilingsTable),
+		Documents:     documents.New(a.s3(), a.cfg.DocumentsBucket),
+		Tickets:       store.NewSupport(db, a.cfg.AccountsTable),
+		Breaches:      store.NewBreaches(db, a.cfg.AccountsTable, a.cfg.FilingsTable),
+		IndexKey:      a.cfg.IndexKey,
 	}
 	help := &support.Service{
 		Gate: svc.Gate, Tickets: store.NewSupport(db, a.cfg.AccountsTable), Agreements: store.NewSite(db, a.cfg.SiteTable),

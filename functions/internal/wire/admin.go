@@ -3,11 +3,9 @@ package wire
 import (
 	"context"
 	"net/http"
-	"time"
 
 	"github.com/courtoffice/courtoffice/functions/internal/admin"
 	"github.com/courtoffice/courtoffice/functions/internal/mandate"
-	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/audit"
 	"github.com/courtoffice/courtoffice/shared/breach"
 	"github.com/courtoffice/courtoffice/shared/eds"
@@ -19,11 +17,12 @@ import (
 // Admin assembles the function admin.
 func (a *App) Admin() http.Handler {
 	db := a.dynamo()
-	accounts := administered{store.NewAccounts(db, a.cfg.AccountsTable), store.NewAudit(db, a.cfg.SiteTable, a.cfg.AccountsTable)}
+	written := store.NewAudit(db, a.cfg.SiteTable, a.cfg.AccountsTable)
 	svc := &admin.Service{
-		Gate: a.gate(db), Accounts: accounts, Audit: accounts, Agreements: store.NewSite(db, a.cfg.SiteTable),
-		Breaches: investigated{store.NewBreaches(db, a.cfg.AccountsTable, a.cfg.FilingsTable), accounts.Audit},
-		Support:  helped{store.NewSupport(db, a.cfg.AccountsTable), accounts.Audit}, IndexKey: a.cfg.IndexKey, Mandate: a.mandate(),
+		Gate: a.gate(db), Accounts: store.NewAccounts(db, a.cfg.AccountsTable), Agreements: store.NewSite(db, a.cfg.SiteTable),
+		Decisions: store.NewDecisions(db, a.cfg.AccountsTable, written), Audit: written, Audited: store.NewAudited(db, a.cfg.AccountsTable),
+		Breaches: investigated{store.NewBreaches(db, a.cfg.AccountsTable, a.cfg.FilingsTable), written},
+		Support:  helped{store.NewSupport(db, a.cfg.AccountsTable), written}, IndexKey: a.cfg.IndexKey, Mandate: a.mandate(),
 	}
 	return a.routes(map[string]http.Handler{
 		"POST /api/admin/accounts/search":                         httpapi.JSON(svc.Find),
@@ -50,45 +49,6 @@ func (a *App) Admin() http.Handler {
 // mandate takes what administrators sign.
 func (a *App) mandate() mandate.Reader {
 	return mandate.Reader{Acts: a.acts(eds.Filing().Online()), IndexKey: a.cfg.IndexKey}
-}
-
-// administered is the accounts with the audit that their changes are written down in.
-type administered struct {
-	*store.Accounts
-	*store.Audit
-}
-
-func (s administered) Proposals(ctx context.Context, id string, at time.Time) ([]admin.Proposal, error) {
-	list, err := s.Accounts.Proposals(ctx, id, at)
-	var out []admin.Proposal
-	for _, p := range list {
-		out = append(out, admin.Proposal{Right: p.Right, Status: p.Status, Person: p.By, By: p.By.Account, At: p.At, Reason: p.Reason})
-	}
-	return out, err
-}
-
-func (s administered) Prepare(ctx context.Context, made account.Account, e audit.Entry) (account.Account, bool, error) {
-	return s.Accounts.Prepare(ctx, s.Audit, made, e)
-}
-
-func (s administered) Become(ctx context.Context, id string, from, to account.Status, d account.Decision, e audit.Entry) error {
-	return s.Accounts.Become(ctx, s.Audit, id, from, to, d, e)
-}
-
-func (s administered) Propose(ctx context.Context, id string, right account.Right, e audit.Entry) error {
-	return s.Accounts.Propose(ctx, s.Audit, id, right, e)
-}
-
-func (s administered) Approve(ctx context.Context, id string, right account.Right, e audit.Entry) (account.Account, error) {
-	return s.Accounts.Approve(ctx, s.Audit, id, right, e)
-}
-
-func (s administered) Withdraw(ctx context.Context, id string, right account.Right, e audit.Entry) (account.Account, error) {
-	return s.Accounts.Withdraw(ctx, s.Audit, id, right, e)
-}
-
-func (s administered) Of(ctx context.Context, id string) ([]audit.Entry, error) {
-	return s.AuditOf(ctx, id)
 }
 
 // investigated is the breach cases with the audit that what is done to them is written down in.

@@ -8,6 +8,8 @@ import (
 	"github.com/courtoffice/courtoffice/shared/challenge"
 	"github.com/courtoffice/courtoffice/shared/session"
 	"github.com/courtoffice/courtoffice/shared/signer/signertest"
+	"github.com/courtoffice/courtoffice/shared/store"
+	"github.com/courtoffice/courtoffice/shared/store/schema"
 )
 
 // recordedTarget stands for an account's id in recorded payloads.
@@ -20,7 +22,7 @@ const recordedPerson = "1.9f1c2e3d4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5
 // the first administrator. With -update it records them.
 func TestRecordedAdminEvents(t *testing.T) {
 	d := newAdministration(t)
-	if err := d.accounts.SignIn(t.Context(), challenge.Challenge{NotAfter: d.at}, session.Session{
+	if err := store.NewSessions(d.db, d.name(schema.Accounts)).SignIn(t.Context(), challenge.Challenge{NotAfter: d.at}, session.Session{
 		ID: session.ID(recordedToken), AccountID: d.first, By: session.ByEDS, Person: session.Person{Key: personKey(signertest.ErlanIIN)}, CreatedAt: d.at, SeenAt: d.at,
 	}); err != nil {
 		t.Fatal(err)

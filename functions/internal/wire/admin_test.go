@@ -73,7 +73,7 @@ func newAdministration(t *testing.T) *administration {
 func (d *administration) grant(id string, right account.Right) {
 	d.Helper()
 	e := audit.New(audit.RightGranted, audit.Actor{Account: audit.Bootstrap}, id, reason, d.at, [8]byte([]byte(id[len(id)-8:])))
-	if _, err := d.accounts.Grant(d.Context(), store.NewAudit(d.db, d.name(schema.Site), d.name(schema.Accounts)), id, right, e); err != nil {
+	if _, err := store.NewDecisions(d.db, d.name(schema.Accounts), store.NewAudit(d.db, d.name(schema.Site), d.name(schema.Accounts))).Grant(d.Context(), id, right, e); err != nil {
 		d.Fatal(err)
 	}
 }

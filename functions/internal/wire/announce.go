@@ -20,7 +20,8 @@ func (a *App) Announce() func(context.Context, json.RawMessage) (any, error) {
 	a.calls = lanes
 	db := a.dynamo()
 	svc := &announce.Service{
-		Site: announcements{store.NewSite(db, a.cfg.SiteTable)}, Accounts: announced{store.NewAccounts(db, a.cfg.AccountsTable)},
+		Site:     announcements{store.NewSite(db, a.cfg.SiteTable)},
+		Accounts: store.NewAccounts(db, a.cfg.AccountsTable), Announced: announced{store.NewAnnounced(db, a.cfg.AccountsTable)},
 		Mail: mail.New(a.ses(), a.cfg.MailFrom), PortalURL: a.cfg.PortalURL,
 		Rate: a.cfg.MailRate, Lanes: lanes, Page: 25, Lease: time.Minute,
 	}
@@ -93,16 +94,16 @@ func (s announcements) FreshAgreements(ctx context.Context, at time.Time) ([]agr
 }
 
 // announced keeps who was told in the accounts table.
-type announced struct{ *store.Accounts }
+type announced struct{ *store.Announced }
 
 func (s announced) Telling(ctx context.Context, accountID string, n announce.Announcement, lease string, at time.Time) (ok bool, begun, refused int, err error) {
-	return s.Accounts.Telling(ctx, accountID, stored(n), lease, at)
+	return s.Announced.Telling(ctx, accountID, stored(n), lease, at)
 }
 
 func (s announced) Refused(ctx context.Context, accountID string, n announce.Announcement) error {
-	return s.Accounts.Refused(ctx, accountID, stored(n))
+	return s.Announced.Refused(ctx, accountID, stored(n))
 }
 
 func (s announced) Told(ctx context.Context, accountID string, n announce.Announcement, messageID string, at time.Time) error {
-	return s.Accounts.Told(ctx, accountID, stored(n), messageID, at)
+	return s.Announced.Told(ctx, accountID, stored(n), messageID, at)
 }

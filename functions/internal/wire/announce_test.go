@@ -85,7 +85,7 @@ func (d *administration) announced(mail announce.Mail) (time.Time, func() *annou
 	}
 	return d.at, func() *announce.Service {
 		return &announce.Service{
-			Site: announcements{store.NewSite(d.db, d.name(schema.Site))}, Accounts: announced{d.accounts}, Mail: mail,
+			Site: announcements{store.NewSite(d.db, d.name(schema.Site))}, Accounts: d.accounts, Announced: announced{store.NewAnnounced(d.db, d.name(schema.Accounts))}, Mail: mail,
 			PortalURL: "https://court.example", Rate: 1e6, Lanes: 4, Page: 25, Lease: time.Second,
 		}
 	}
@@ -208,7 +208,7 @@ func TestAnnouncementOutlastsTrouble(t *testing.T) {
 	mail.away = false
 	n := announce.Announcement{ID: store.AnnounceAgreement + "#v2", Version: "v2", StartedAt: started}
 	for range 20 {
-		if _, _, _, err := worker().Accounts.Telling(t.Context(), "019a8f2c-1b00-7c44-8d2e-000000000003", n, "killed", started); err != nil {
+		if _, _, _, err := worker().Announced.Telling(t.Context(), "019a8f2c-1b00-7c44-8d2e-000000000003", n, "killed", started); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -179,6 +179,7 @@ var authorisation = []struct {
 	{"POST /api/registry/filings/{id}/lease", "", object{}, clerks(200)},
 	{"DELETE /api/registry/filings/{id}/lease", "", nil, clerks(204)},
 	{"POST /api/registry/filings/{id}/acts", "", object{"act": "01993a5e-0000-7000-8000-0000000000ac", "step": "reject", "code": "clerk-unreadable", "words": "файл ашылмайды"}, clerks(200)},
+	{"POST /api/registry/filings/{id}/ruling", "its judge alone: TestOwnRulingFile", object{"sha256": strings.Repeat("a", 64), "size": 1000}, clerks(404)},
 
 	// cases: see TestCaseAuthorisation for who is in one
 	{"GET /api/cases", "each their own", nil, holders(200)},

@@ -16,7 +16,7 @@ import (
 // for -update.
 func TestRecordedCaseEvidence(t *testing.T) {
 	m := newMatrix(t)
-	if err := store.NewAccounts(m.db, m.name(schema.Accounts)).SignIn(t.Context(), challenge.Challenge{NotAfter: m.at}, session.Session{
+	if err := store.NewSessions(m.db, m.name(schema.Accounts)).SignIn(t.Context(), challenge.Challenge{NotAfter: m.at}, session.Session{
 		ID: session.ID(recordedToken), AccountID: m.ids["owner"], By: session.ByEDS, CreatedAt: m.at, SeenAt: m.at,
 	}); err != nil {
 		t.Fatal(err)

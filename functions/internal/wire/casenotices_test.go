@@ -28,7 +28,6 @@ func (m *matrix) tells(svc *notify.Service, id string) {
 	if err != nil {
 		m.Fatal(err)
 	}
-	of := notify.Cases{Cases: store.NewCases(m.db, m.name(schema.Filings)), People: m.accounts()}
 	for _, it := range out.Items {
 		if it[schema.GSI1PK] == nil {
 			continue // done
@@ -40,7 +39,7 @@ func (m *matrix) tells(svc *notify.Service, id string) {
 		n, err := docket.NoticeEventOf(e.Event)
 		for range 2 {
 			if err == nil {
-				err = svc.Case(m.Context(), of, n)
+				err = svc.Case(m.Context(), n)
 			}
 		}
 		if err == nil {
@@ -62,7 +61,7 @@ func TestCaseNotices(t *testing.T) {
 	app := m.app(t, "notify")
 	svc := &notify.Service{
 		Mail: mail.New(app.ses(), app.cfg.MailFrom), SMS: sms.New(app.pinpoint(), app.cfg.SMSSender, app.cfg.SMSSet), PortalURL: "https://court.example",
-		Accounts: m.accounts(), IndexKey: app.cfg.IndexKey, Now: func() time.Time { return m.at },
+		Accounts: m.accounts(), Representatives: m.trusted(), Contacts: m.contacts(), Cases: store.NewCases(m.db, m.name(schema.Filings)), IndexKey: app.cfg.IndexKey, Now: func() time.Time { return m.at },
 	}
 	defendant := m.view(matrixSent, clerk).Parties[1].ID
 	notice := func(token string) *cases.NoticeView {

@@ -26,6 +26,7 @@ func (a *App) casesService() *cases.Service {
 		Cases:     store.NewCases(db, a.cfg.FilingsTable),
 		Traces:    store.NewTraces(db, a.cfg.FilingsTable),
 		Filings:   store.NewFilings(db, a.cfg.FilingsTable),
+		Staff:     store.NewStaff(db, a.cfg.AccountsTable),
 		Accounts:  store.NewAccounts(db, a.cfg.AccountsTable),
 		Documents: documents.New(a.s3(), a.cfg.DocumentsBucket),
 		IndexKey:  a.cfg.IndexKey,

@@ -276,13 +276,32 @@ func TestLaterPaper(t *testing.T) {
 			t.Errorf("who filed it sees who else was told: %+v", e)
 		}
 	}
+	// Slips in the ruling that opened the case, and in one on the motion, are corrected: who was served is told of both.
+	m.at = m.at.Add(time.Minute)
+	m.acted(matrixSent, filing.CourtAct{Step: filing.CorrectRuling, Number: "7514-26-00-2/1", By: filing.ByJudge, JudgeName: "ҚАСЫМОВ"})
+	m.at = m.at.Add(time.Minute)
+	m.acted(theirs, filing.CourtAct{Step: filing.CorrectRuling, Number: "4821", By: filing.ByJudge, JudgeName: "ҚАСЫМОВ"})
+	v = m.view(matrixSent, clerk)
+	var corrected []string
+	for _, e := range v.Events {
+		if e.Happened == filing.CorrectRuling {
+			corrected = append(corrected, strings.Join([]string{e.Type, e.Party, e.Paper, e.Article}, " "))
+		}
+	}
+	filer := v.Parties[0].ID
+	if want := []string{
+		"answered " + filer + " " + matrixSent + " CPC 235", "inform " + defendant + " " + matrixSent + " CPC 235",
+		"answered " + filer + " " + theirs + " CPC 235", "inform " + defendant + " " + theirs + " CPC 235",
+	}; !slices.Equal(corrected, want) || v.Status != docket.Opened {
+		t.Errorf("of corrections: %q, want %q", corrected, want)
+	}
 	sink, _ := m.notifying(t)
 	app := m.app(t, "notify")
 	head := m.want(m.register("head", m.registration(m.company()), password), 201, "").cookie
 	m.view(matrixSent, head)
 	svc := &notify.Service{
 		Mail: mail.New(app.ses(), app.cfg.MailFrom), SMS: sms.New(app.pinpoint(), app.cfg.SMSSender, app.cfg.SMSSet), PortalURL: "https://court.example",
-		Accounts: m.accounts(), IndexKey: app.cfg.IndexKey, Now: func() time.Time { return m.at },
+		Accounts: m.accounts(), Representatives: m.trusted(), Contacts: m.contacts(), Cases: store.NewCases(m.db, m.name(schema.Filings)), IndexKey: app.cfg.IndexKey, Now: func() time.Time { return m.at },
 	}
 	m.tells(svc, matrixSent)
 	if sent := slices.DeleteFunc(sink.Messages(), func(s mailsink.Message) bool { return !strings.Contains(s.Subject, "Сот тіркеді") }); len(sent) != 1 || !strings.Contains(sent[0].Text, matrixSent) {
@@ -432,7 +451,7 @@ func withQuery(ev events.APIGatewayV2HTTPRequest, q string) events.APIGatewayV2H
 func TestRecordedCaseEvents(t *testing.T) {
 	m := newMatrix(t)
 	clerk := m.court()[caseClerk]
-	if err := store.NewAccounts(m.db, m.name(schema.Accounts)).SignIn(t.Context(), challenge.Challenge{NotAfter: m.at}, session.Session{
+	if err := store.NewSessions(m.db, m.name(schema.Accounts)).SignIn(t.Context(), challenge.Challenge{NotAfter: m.at}, session.Session{
 		ID: session.ID(recordedToken), AccountID: m.ids["owner"], By: session.ByEDS, CreatedAt: m.at, SeenAt: m.at,
 	}); err != nil {
 		t.Fatal(err)

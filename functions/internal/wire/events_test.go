@@ -131,11 +131,11 @@ func TestRecordedEvents(t *testing.T) {
 			subject = last.body["subject"].(object)
 			o.private = append(o.private, subject["iin"].(string), subject["name"].(string))
 			// The recorded cookie becomes the registration that the acceptance opened.
-			accounts := store.NewAccounts(o.db, o.name(schema.Accounts))
-			opened, _, _, err := accounts.Opening(t.Context(), session.ID(last.registration), o.at)
+			registrations := store.NewRegistrations(o.db, o.name(schema.Accounts))
+			opened, _, _, err := registrations.Opening(t.Context(), session.ID(last.registration), o.at)
 			if err == nil {
 				opened.ID = session.ID(recordedToken)
-				err = accounts.Open(t.Context(), opened, challenge.Challenge{Nonce: "recorded", NotAfter: o.at})
+				err = registrations.Open(t.Context(), opened, challenge.Challenge{Nonce: "recorded", NotAfter: o.at})
 			}
 			if err != nil {
 				t.Fatal(err)
@@ -150,8 +150,7 @@ func TestRecordedEvents(t *testing.T) {
 			o.ticket()
 		case "POST /api/registration":
 			// The recorded cookie becomes a session of the new account.
-			accounts := store.NewAccounts(o.db, o.name(schema.Accounts))
-			if err := accounts.SignIn(t.Context(), challenge.Challenge{NotAfter: o.at}, session.Session{
+			if err := store.NewSessions(o.db, o.name(schema.Accounts)).SignIn(t.Context(), challenge.Challenge{NotAfter: o.at}, session.Session{
 				ID: session.ID(recordedToken), AccountID: last.body["id"].(string), By: session.ByEDS, CreatedAt: o.at, SeenAt: o.at,
 			}); err != nil {
 				t.Fatal(err)

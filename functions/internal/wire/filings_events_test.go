@@ -71,7 +71,7 @@ func (o *office) filer(t *testing.T, keys map[string]*edstest.Key) {
 	t.Helper()
 	o.withFilings(t)
 	o.account(t)
-	if err := store.NewAccounts(o.db, o.name(schema.Accounts)).SignIn(t.Context(), challenge.Challenge{NotAfter: o.at}, session.Session{
+	if err := store.NewSessions(o.db, o.name(schema.Accounts)).SignIn(t.Context(), challenge.Challenge{NotAfter: o.at}, session.Session{
 		ID: session.ID(recordedToken), AccountID: recordedAccount, By: session.ByEDS, CreatedAt: o.at, SeenAt: o.at,
 	}); err != nil {
 		t.Fatal(err)

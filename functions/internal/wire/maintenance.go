@@ -9,6 +9,7 @@ import (
 
 	"github.com/courtoffice/courtoffice/functions"
 	"github.com/courtoffice/courtoffice/functions/internal/maintenance"
+	"github.com/courtoffice/courtoffice/shared/calendar"
 	"github.com/courtoffice/courtoffice/shared/httpapi"
 	"github.com/courtoffice/courtoffice/shared/lambdahttp"
 	rules "github.com/courtoffice/courtoffice/shared/maintenance"
@@ -23,11 +24,25 @@ func (a *App) maintenanceService() *maintenance.Service {
 		Windows:   store.NewMaintenance(db, a.cfg.SiteTable),
 		Public:    a.public(a.cfg.StatusBucket),
 		Stoppable: functions.Stoppable(),
+		Rushes:    rushes,
 		PortalURL: a.cfg.PortalURL,
 		Mandate:   a.mandate(),
 
 		Keys: a.keyring(receipt.ForInterruptions),
 	}
+}
+
+// rushes are those that a deployment plans for: functions.Ready is scaled by them.
+func rushes(first, last calendar.Date) []maintenance.Rush {
+	list := []maintenance.Rush{}
+	for _, r := range functions.Rushes(first, last) {
+		one := maintenance.Rush{Day: r.Day, From: r.From.UTC(), To: r.To.UTC(), Why: r.Why, Ready: []maintenance.Readiness{}}
+		for _, f := range functions.Ready {
+			one.Ready = append(one.Ready, maintenance.Readiness(f))
+		}
+		list = append(list, one)
+	}
+	return list
 }
 
 // Maintenance builds the function maintenance as deployed: its routes and its schedule.

@@ -20,6 +20,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/courtoffice/courtoffice/functions"
+	"github.com/courtoffice/courtoffice/shared/calendar"
 	"github.com/courtoffice/courtoffice/shared/challenge"
 	"github.com/courtoffice/courtoffice/shared/locale"
 	"github.com/courtoffice/courtoffice/shared/receipt"
@@ -70,7 +71,7 @@ func (o *office) reopen(id, token string, by session.Means) {
 	}); err != nil {
 		o.Fatal(err)
 	}
-	if err := store.NewAccounts(o.db, o.name(schema.Accounts)).SignIn(o.Context(), challenge.Challenge{
+	if err := store.NewSessions(o.db, o.name(schema.Accounts)).SignIn(o.Context(), challenge.Challenge{
 		Nonce: token + o.at.String(), NotAfter: o.at,
 	}, session.Session{
 		ID: session.ID(token), AccountID: id, By: by, Person: session.Person{Key: persons[id]}, CreatedAt: o.at, SeenAt: o.at,
@@ -518,6 +519,33 @@ func TestStoppableFunctionsHaveNames(t *testing.T) {
 	}
 	if !slices.Contains(names, "file-claim") || slices.Contains(names, "maintenance") || slices.Contains(names, "sign-in") || slices.Contains(names, "portal") || slices.Contains(names, "account") {
 		t.Errorf("stoppable: %q", names)
+	}
+}
+
+// TestRushesAreShown: administrators see the evenings that a deployment plans for, as rows have them.
+func TestRushesAreShown(t *testing.T) {
+	o := newOffice(t)
+	o.maintained()
+	var got struct {
+		Rushes []struct {
+			Day      calendar.Date
+			From, To time.Time
+			Why      string
+			Ready    []functions.Readiness
+		}
+	}
+	if err := json.Unmarshal([]byte(o.want(o.call("GET /api/admin/maintenance", nil, authorToken), 200, "").raw), &got); err != nil {
+		t.Fatal(err)
+	}
+	if len(got.Rushes) < 3 { // a hundred days have three ends of months at least
+		t.Fatalf("rushes: %+v", got.Rushes)
+	}
+	today := calendar.DateOf(o.at)
+	for i, want := range functions.Rushes(today, today.Add(100)) {
+		r := got.Rushes[i]
+		if r.Day != want.Day || !r.From.Equal(want.From) || !r.To.Equal(want.To) || !slices.Equal(r.Ready, functions.Ready) || !locale.Has("js.maintenance.rush."+r.Why) {
+			t.Errorf("%+v, want %+v", r, want)
+		}
 	}
 }
 

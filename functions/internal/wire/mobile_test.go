@@ -109,9 +109,9 @@ func TestMobileCodesAreFew(t *testing.T) {
 	his := with(form(), "email", "erlan@example.kz", "notificationContacts", []object{},
 		"subject", object{"kind": "natural", "iin": signertest.ErlanIIN, "bin": "", "name": "ОМАРОВ ЕРЛАН", "organisation": ""})
 	second := o.want(o.register("erlan", o.registration(his), password), 201, "")
-	accounts := store.NewAccounts(o.db, o.name(schema.Accounts))
+	contacts := store.NewContacts(o.db, o.name(schema.Accounts))
 	never := func(string) string { return "" }
-	if _, err := accounts.TryCode(t.Context(), second.body["id"].(string), account.Mobile, never, o.at); !errors.Is(err, account.ErrCodeGone) {
+	if _, err := contacts.TryCode(t.Context(), second.body["id"].(string), account.Mobile, never, o.at); !errors.Is(err, account.ErrCodeGone) {
 		t.Errorf("code of a number that had its share: %v", err)
 	}
 	o.want(ask(second.cookie, formNumber), 429, "throttled")

@@ -115,7 +115,7 @@ func TestMorning(t *testing.T) {
 	app := m.app(t, "notify")
 	before := len(sink.Messages())
 	m.tells(&notifying.Service{
-		Mail: mail.New(app.ses(), app.cfg.MailFrom), PortalURL: "https://court.example", Accounts: m.accounts(), IndexKey: app.cfg.IndexKey, Now: func() time.Time { return m.at },
+		Mail: mail.New(app.ses(), app.cfg.MailFrom), PortalURL: "https://court.example", Accounts: m.accounts(), Representatives: m.trusted(), Contacts: m.contacts(), Cases: store.NewCases(m.db, m.name(schema.Filings)), IndexKey: app.cfg.IndexKey, Now: func() time.Time { return m.at },
 	}, matrixSent)
 	if mails := sink.Messages(); len(mails) != before+1 || !strings.Contains(mails[before].Text, "132-бабы") || strings.ContainsAny(mails[before].Text, "{}") {
 		t.Errorf("the reminder: %+v", mails[before:])

@@ -30,7 +30,6 @@ import (
 // Notify builds the function notify.
 func (a *App) Notify() func(context.Context, events.SQSEvent) (events.SQSEventResponse, error) {
 	svc := a.notifier()
-	cases := notify.Cases{Cases: store.NewCases(a.dynamo(), a.cfg.FilingsTable), People: store.NewAccounts(a.dynamo(), a.cfg.AccountsTable)}
 	pacers := map[string]*pace.Pacer{}
 	paced := slices.DeleteFunc(slices.Clone(a.fn.Queues), func(q functions.Queue) bool {
 		return q.Queue == schema.Notices || q.Queue == schema.Reports
@@ -53,39 +52,39 @@ func (a *App) Notify() func(context.Context, events.SQSEvent) (events.SQSEventRe
 			if err != nil {
 				return err
 			}
-			return sender.Case(ctx, cases, n)
+			return sender.Case(ctx, n)
 		}
 		return tell(ctx, &sender, e.Event)
 	})
 	r.direct[schema.Reports.Name] = func(ctx context.Context, body string, receives int) error {
-		return a.report(ctx, svc, cases, body, receives)
+		return a.report(ctx, svc, body, receives)
 	}
 	return r.batch
 }
 
 func (a *App) notifier() *notify.Service {
 	db := a.dynamo()
-	accounts, filings := store.NewAccounts(db, a.cfg.AccountsTable), store.NewFilings(db, a.cfg.FilingsTable)
+	filings, notices := store.NewFilings(db, a.cfg.FilingsTable), store.NewAccountNotices(db, a.cfg.AccountsTable)
 	svc := &notify.Service{
-		Accounts:     accounts,
-		Filings:      filings,
-		Notices:      accounts,
-		Windows:      store.NewMaintenance(db, a.cfg.SiteTable),
-		Mail:         mail.New(a.ses(), a.cfg.MailFrom),
-		Tickets:      store.NewSupport(db, a.cfg.AccountsTable),
-		PortalURL:    a.cfg.PortalURL,
-		IndexKey:     a.cfg.IndexKey,
-		Support:      a.cfg.SupportMail,
-		Now:          time.Now,
-		SMS:          sms.New(a.pinpoint(), a.cfg.SMSSender, a.cfg.SMSSet),
-		Drafts:       filings,
-		Manifests:    filings,
-		People:       accounts,
-		FilingTexts:  filings,
-		AccountTexts: accounts,
-		Contacts:     accounts,
-		Outboxes:     map[string]notify.Outbox{},
-		Reports:      notify.Reports{Account: accounts.Reported, Filing: filings.Reported, Draft: filings.ReportedWarning},
+		Accounts:        store.NewAccounts(db, a.cfg.AccountsTable),
+		Filings:         filings,
+		Cases:           store.NewCases(db, a.cfg.FilingsTable),
+		Notices:         notices,
+		Windows:         store.NewMaintenance(db, a.cfg.SiteTable),
+		Mail:            mail.New(a.ses(), a.cfg.MailFrom),
+		Tickets:         store.NewSupport(db, a.cfg.AccountsTable),
+		PortalURL:       a.cfg.PortalURL,
+		IndexKey:        a.cfg.IndexKey,
+		Support:         a.cfg.SupportMail,
+		Now:             time.Now,
+		SMS:             sms.New(a.pinpoint(), a.cfg.SMSSender, a.cfg.SMSSet),
+		Drafts:          filings,
+		Manifests:       filings,
+		FilingTexts:     filings,
+		Contacts:        store.NewContacts(db, a.cfg.AccountsTable),
+		Representatives: store.NewRepresentatives(db, a.cfg.AccountsTable),
+		Outboxes:        map[string]notify.Outbox{},
+		Reports:         notify.Reports{Account: notices.Reported, Filing: filings.Reported, Draft: filings.ReportedWarning},
 	}
 	for name, box := range a.outboxes() {
 		svc.Outboxes[name] = box
@@ -98,10 +97,10 @@ func (a *App) notifier() *notify.Service {
 const settling = 5
 
 // report keeps what a service reports of a message. What is unknown for good is counted and dropped.
-func (a *App) report(ctx context.Context, svc *notify.Service, cases notify.Cases, body string, receives int) error {
+func (a *App) report(ctx context.Context, svc *notify.Service, body string, receives int) error {
 	r, ok, err := delivery.Read([]byte(body))
 	if err == nil && ok {
-		err = svc.Report(ctx, cases, r)
+		err = svc.Report(ctx, r)
 	}
 	foreign := errors.Is(err, delivery.ErrReference)
 	if foreign || errors.Is(err, notify.ErrUnknown) && receives >= settling {

@@ -13,12 +13,13 @@ import (
 func (a *App) Register() http.Handler {
 	db := a.dynamo()
 	svc := &register.Service{
-		Acts:       a.acts(eds.Filing().Online()),
-		Accounts:   store.NewAccounts(db, a.cfg.AccountsTable),
-		Agreements: store.NewSite(db, a.cfg.SiteTable),
-		Attempts:   store.NewAttempts(db, a.cfg.AccountsTable),
-		Sessions:   store.NewSessions(db, a.cfg.AccountsTable),
-		IndexKey:   a.cfg.IndexKey,
+		Acts:          a.acts(eds.Filing().Online()),
+		Accounts:      store.NewAccounts(db, a.cfg.AccountsTable),
+		Registrations: store.NewRegistrations(db, a.cfg.AccountsTable),
+		Agreements:    store.NewSite(db, a.cfg.SiteTable),
+		Attempts:      store.NewAttempts(db, a.cfg.AccountsTable),
+		Sessions:      store.NewSessions(db, a.cfg.AccountsTable),
+		IndexKey:      a.cfg.IndexKey,
 	}
 	return a.routes(map[string]http.Handler{
 		"POST /api/registration/document": httpapi.JSON(svc.Document),

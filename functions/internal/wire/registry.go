@@ -20,7 +20,9 @@ func (a *App) Registry() http.Handler {
 		Traces:    store.NewTraces(db, a.cfg.FilingsTable),
 		Attempts:  store.NewAttempts(db, a.cfg.FilingsTable),
 		Documents: documents.New(a.s3(), a.cfg.DocumentsBucket),
+		Verdicts:  store.NewVerdicts(db, a.cfg.FilingsTable),
 		Accounts:  store.NewAccounts(db, a.cfg.AccountsTable),
+		Posts:     store.NewStaff(db, a.cfg.AccountsTable),
 		Audit:     store.NewAudit(db, a.cfg.SiteTable, a.cfg.AccountsTable),
 		Acts:      a.acts(eds.Filing().Online()),
 		IndexKey:  a.cfg.IndexKey,
@@ -36,5 +38,6 @@ func (a *App) Registry() http.Handler {
 		"POST /api/registry/filings/{id}/lease":       httpapi.JSON(svc.Take),
 		"DELETE /api/registry/filings/{id}/lease":     httpapi.JSON(svc.PutBack),
 		"POST /api/registry/filings/{id}/acts":        httpapi.JSON(svc.Act),
+		"POST /api/registry/filings/{id}/ruling":      httpapi.JSON(svc.OwnFile),
 	})
 }

@@ -17,8 +17,10 @@ import (
 
 	"github.com/courtoffice/courtoffice/functions/internal/registry"
 	"github.com/courtoffice/courtoffice/shared/account"
+	"github.com/courtoffice/courtoffice/shared/docket"
 	"github.com/courtoffice/courtoffice/shared/eds/edstest"
 	"github.com/courtoffice/courtoffice/shared/filing"
+	"github.com/courtoffice/courtoffice/shared/filing/kinds"
 	"github.com/courtoffice/courtoffice/shared/session"
 	"github.com/courtoffice/courtoffice/shared/store"
 	"github.com/courtoffice/courtoffice/shared/store/schema"
@@ -347,7 +349,7 @@ func TestRulings(t *testing.T) {
 				o.want(o.asks("POST "+registryRoot+"/acts", with(signed, "reasons", "Басқа сөз."), judgeToken), 422, "challenge-invalid")
 			}
 			view := decodeAs[registry.View](t, o.want(o.asks("POST "+registryRoot+"/acts", signed, judgeToken), 200, ""))
-			if view.Status != tt.to || view.Ruling == nil || !slices.Equal(view.Ruling.Grounds, tt.grounds) || len(view.May) != 0 {
+			if view.Status != tt.to || view.Ruling == nil || !slices.Equal(view.Ruling.Grounds, tt.grounds) || !slices.Equal(may(view), []string{"correct-ruling"}) {
 				t.Errorf("ruled %+v", view)
 			}
 			o.want(o.asks("POST "+registryRoot+"/acts", signed, judgeToken), 200, "") // the answer was lost
@@ -416,8 +418,15 @@ func TestAnswers(t *testing.T) {
 		acts                []done
 	}{
 		{"motion", "evidence", "grant grant-part deny", []object{{"step": "grant"}, {"step": "deny"}, {"step": "grant-part", "decision": decision}, {"step": "restore", "reasons": reasons}, {"step": "accept"}},
-			[]done{{"grant", object{"decision": decision}, 0, filing.Granted, ""}}},
-		{"motion", "security", "grant grant-part deny", nil, []done{{"deny", object{"reasons": reasons}, 0, filing.Denied, "private-complaint 2026-12-04"}}},
+			[]done{
+				{"grant", object{"decision": decision}, 0, filing.Granted, ""},
+				{"correct-ruling", object{"decision": "«2025» дегеннің орнына «2026» деп оқылсын."}, 2, filing.Granted, "private-complaint 2026-12-08"},
+			}},
+		{"motion", "security", "grant grant-part deny", nil, []done{
+			{"deny", object{"reasons": reasons}, 0, filing.Denied, "private-complaint 2026-12-04"},
+			{"correct-ruling", object{"decision": decision}, 2, filing.Denied, "private-complaint 2026-12-04, private-complaint 2026-12-08"}, // the first did not move
+			{"correct-ruling", object{"decision": decision}, 0, filing.Denied, "private-complaint 2026-12-04, private-complaint 2026-12-08, private-complaint 2026-12-08"},
+		}},
 		{"motion", "restore_term", "restore not-restore", []object{{"step": "grant", "decision": decision}}, []done{{"restore", object{"reasons": reasons}, 0, filing.Restored, ""}}},
 		{"motion", "order_objection", "set-aside keep-order return-objection", []object{{"step": "return-objection", "grounds": []string{"order-1"}, "reasons": reasons}},
 			[]done{{"return-objection", object{"grounds": []string{"objection-1"}, "reasons": reasons}, 0, filing.Returned, ""}}},
@@ -428,8 +437,10 @@ func TestAnswers(t *testing.T) {
 			{"step": "copies"}, {"step": "return-appeal", "grounds": []string{"appeal-1"}, "reasons": reasons}, // nothing was to be cured
 		}, []done{
 			{"leave", object{"reasons": reasons, "on": "2026-11-27"}, 0, filing.WithoutMovement, "appeal.cure 2026-11-27"},
+			{"correct-ruling", object{"decision": decision}, 0, filing.WithoutMovement, "appeal.cure 2026-11-27, private-complaint 2026-12-04"},
 			{"cure", nil, 2, filing.UnderReview, ""},
-			{"copies", object{"on": "2026-12-01"}, 0, filing.AwaitingResponses, ""},
+			{"copies", object{"on": "2026-11-27"}, 0, filing.AwaitingResponses, ""},
+			{"correct-day", object{"on": "2026-12-01", "words": "Күн қате жазылды."}, 0, filing.AwaitingResponses, ""},
 			{"send-up", nil, 10, filing.SentUp, ""},
 		}},
 		{"private_complaint", "", "leave return-appeal copies", nil, []done{
@@ -465,7 +476,7 @@ func TestAnswers(t *testing.T) {
 					body = o.ruled(t, body, "individual-gost-2")
 				}
 				view := decodeAs[registry.View](t, o.want(o.asks("POST "+registryRoot+"/acts", body, judgeToken), 200, ""))
-				if view.Status != act.to || filing.IsRuling(act.step) && (view.Ruling == nil || view.Ruling.Step != act.step) {
+				if view.Status != act.to || filing.IsRuling(act.step) && (view.Ruling == nil || act.step != "correct-ruling" && view.Ruling.Step != act.step) {
 					t.Fatalf("after %s: %+v", act.step, view)
 				}
 				o.want(o.asks("POST "+registryRoot+"/acts", body, judgeToken), 200, "") // the answer was lost
@@ -563,6 +574,7 @@ func TestRecordedRegistryEvents(t *testing.T) {
 		{"file", "GET " + registryRoot + "/files/{file}", "", nil, 303},
 		{"take", "POST " + registryRoot + "/lease", "", object{}, 200},
 		{"register", "POST " + registryRoot + "/acts", "", acts(1, "register", object{"number": "7514-26-00-2/31", "judge": "judge"}), 200},
+		{"ruling", "POST " + registryRoot + "/ruling", "", object{"sha256": strings.Repeat("a", 64), "size": 1000}, 404}, // its judge alone may: see TestOwnRulingFile
 		{"put-back", "DELETE " + registryRoot + "/lease", "", nil, 204},
 		{"overview", "GET /api/registry/overview", "court=almaty-bostandyq", nil, 404}, // no head of a court asks: see TestHeadOfCourt
 		{"handover", "POST " + registryRoot + "/handover", "", handed(9, account.Clerk, "clerk", "colleague", "демалыс"), 404},
@@ -579,6 +591,67 @@ func TestRecordedRegistryEvents(t *testing.T) {
 		}
 		if a := o.send(ev); a.status != tt.status {
 			t.Fatalf("%s: answer %d, want %d: %s", file, a.status, tt.status, a.raw)
+		}
+	}
+}
+
+// TestActsOfOtherKinds: each act of the court on a paper of each kind that it isn't for is refused, and says why.
+func TestActsOfOtherKinds(t *testing.T) {
+	o := newRegistry(t)
+	o.underReview()
+	matters := kinds.Codes()
+	for _, about := range []string{"restore_term", "order_objection"} {
+		matters = append(matters, "motion/"+about)
+	}
+	tried := 0
+	for _, matter := range matters {
+		kind, about, _ := strings.Cut(matter, "/")
+		o.becomes(kind, about)
+		for _, step := range filing.Steps {
+			if !filing.IsCourtAct(step.Name) || step.TakenOn(filing.Matter(kind, about)) {
+				continue
+			}
+			a := o.want(o.asks("POST "+registryRoot+"/acts", acts(5, step.Name, object{"reasons": "Себебі.", "decision": "Шешім.", "on": "2026-12-01"}), judgeToken), 422, "invalid-fields")
+			if tried++; !strings.Contains(a.raw, `"pointer":"/step","code":"act-other-kind"`) {
+				t.Errorf("%s on %s: %s", step.Name, matter, a.raw)
+			}
+		}
+	}
+	if tried < 150 {
+		t.Errorf("%d acts were tried", tried)
+	}
+}
+
+// TestActsInOtherCases: an order is set aside in the case of an order alone, whatever the paper calls its case; of a
+// case that the office doesn't have the judge knows more.
+func TestActsInOtherCases(t *testing.T) {
+	o := newRegistry(t)
+	o.becomes("motion", "order_objection")
+	o.underReview()
+	cases := store.NewCases(o.db, o.name(schema.Filings))
+	for i, kind := range []string{"claim", "court_order_application"} {
+		c := docket.Open(docket.Head{ID: fmt.Sprintf("01993a5e-0000-7000-8000-0000000ca%03d", i), Number: kind, Court: "almaty-bostandyq", Kind: kind}, nil, nil, docket.Filer{}, o.at)
+		if err := cases.Open(t.Context(), c); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, tt := range []struct {
+		number string
+		offers string
+	}{{"claim", "return-objection"}, {"court_order_application", "set-aside keep-order return-objection"}, {"2-1/2025", "set-aside keep-order return-objection"}} {
+		if _, err := o.db.UpdateItem(t.Context(), &dynamodb.UpdateItemInput{
+			TableName: ptr(o.name(schema.Filings)), Key: map[string]types.AttributeValue{"PK": text("FILING#" + recordedFiling), "SK": text("FILING")},
+			UpdateExpression: ptr("SET #case = :n"), ExpressionAttributeNames: map[string]string{"#case": "case"}, ExpressionAttributeValues: map[string]types.AttributeValue{":n": text(tt.number)},
+		}); err != nil {
+			t.Fatal(err)
+		}
+		view := decodeAs[registry.View](t, o.want(o.asks("GET "+registryRoot, nil, judgeToken), 200, ""))
+		if got := strings.Join(may(view), " "); got != tt.offers {
+			t.Errorf("in a case %s the judge is offered %s, want %s", tt.number, got, tt.offers)
+		}
+		a := o.asks("POST "+registryRoot+"/acts", acts(5, "set-aside", nil), judgeToken)
+		if refused := strings.Contains(a.raw, `"code":"act-other-case"`) && strings.Contains(a.raw, "CPC 141, 142"); refused == strings.Contains(tt.offers, "set-aside") {
+			t.Errorf("in a case %s: %d %s", tt.number, a.status, a.raw)
 		}
 	}
 }

@@ -184,6 +184,33 @@ func TestRecordedReports(t *testing.T) {
 	}
 }
 
+// TestArrivedAfterItWasSent: the timeline goes by instants, and a service's clock that is behind puts no arrival
+// before the sending.
+func TestArrivedAfterItWasSent(t *testing.T) {
+	r := newReporting(t)
+	for at, want := range map[string]string{
+		"2026-11-22T14:00:03.871Z": "2026-11-22T14:00:03.871Z", "2026-11-22T14:00:01.200Z": "2026-11-22T14:00:01.201Z", "2026-11-22T13:59:59.000Z": "2026-11-22T14:00:01.201Z",
+	} {
+		r.anew()
+		report := batch(t, "notify/report-mail-delivered.json")
+		report.Records[0].Body = strings.ReplaceAll(report.Records[0].Body, "2026-11-22T14:00:03.871Z", at)
+		for range 2 {
+			if res, err := r.handle(t.Context(), report); err != nil || len(res.BatchItemFailures) != 0 {
+				t.Fatalf("%+v, %v", res, err)
+			}
+		}
+		var arrived []string
+		for _, it := range r.scan(schema.Filings) {
+			if value(it["type"]) == filing.ArrivedHolder {
+				arrived = append(arrived, value(it["at"]))
+			}
+		}
+		if len(arrived) != 1 || arrived[0] != want {
+			t.Errorf("reported at %s: arrived at %q, want %s", at, arrived, want)
+		}
+	}
+}
+
 // TestReportsInAnyOrder: reports that come again and in another order leave the same.
 func TestReportsInAnyOrder(t *testing.T) {
 	r := newReporting(t)
@@ -331,10 +358,10 @@ func TestFailedAddress(t *testing.T) {
 		t.Errorf("mail %+v", got)
 	}
 	code := account.NewCode(r.app(t, "notify").cfg.IndexKey, account.Email, recordedAccount, "c1", "ulan@example.kz", [4]byte{1}, time.Now())
-	if err := r.accounts().AskCode(t.Context(), code); err != nil {
+	if err := r.contacts().AskCode(t.Context(), code); err != nil {
 		t.Fatal(err)
 	}
-	if err := r.accounts().Verify(t.Context(), code, account.Evidence{}); err != nil {
+	if err := r.contacts().Verify(t.Context(), code, account.Evidence{}); err != nil {
 		t.Fatal(err)
 	}
 	r.reports("mail-bounced", "mail-complained")

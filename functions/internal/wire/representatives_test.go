@@ -30,6 +30,14 @@ const (
 
 var indexKey = bytes.Repeat([]byte{1}, 32)
 
+func (o *office) contacts() *store.Contacts {
+	return store.NewContacts(o.db, o.name(schema.Accounts))
+}
+
+func (o *office) trusted() *store.Representatives {
+	return store.NewRepresentatives(o.db, o.name(schema.Accounts))
+}
+
 func (o *office) accounts() *store.Accounts {
 	return store.NewAccounts(o.db, o.name(schema.Accounts))
 }
@@ -41,9 +49,9 @@ func (o *office) agreed(t *testing.T, accountID, id, email string) account.Repre
 	r := account.NewRepresentative(account.Representative{
 		ID: id, AccountID: accountID, Name: "Анна", Email: email, Lang: locale.RU, Scope: account.ScopeAll, Months: 6,
 	}, long, account.Evidence{})
-	_, _, err := o.accounts().Name(t.Context(), r)
+	_, _, err := o.trusted().Name(t.Context(), r)
 	if err == nil {
-		r, err = o.accounts().Agree(t.Context(), accountID, id, long, account.Evidence{})
+		r, err = o.trusted().Agree(t.Context(), accountID, id, long, account.Evidence{})
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -54,7 +62,7 @@ func (o *office) agreed(t *testing.T, accountID, id, email string) account.Repre
 // opened makes the recorded cookie a session of an account.
 func (o *office) opened(t *testing.T, accountID string) {
 	t.Helper()
-	if err := o.accounts().SignIn(t.Context(), challenge.Challenge{NotAfter: o.at}, session.Session{
+	if err := store.NewSessions(o.db, o.name(schema.Accounts)).SignIn(t.Context(), challenge.Challenge{NotAfter: o.at}, session.Session{
 		ID: session.ID(recordedToken), AccountID: accountID, By: session.ByEDS, CreatedAt: o.at, SeenAt: o.at,
 	}); err != nil {
 		t.Fatal(err)
@@ -77,7 +85,7 @@ func (o *office) link(t *testing.T, r account.Representative, purpose account.Li
 // named is the representative of the owner's form.
 func (m *matrix) named() account.Representative {
 	m.Helper()
-	list, err := m.accounts().Representatives(m.Context(), m.ids["owner"], m.at)
+	list, err := m.trusted().Of(m.Context(), m.ids["owner"], m.at)
 	if err != nil || len(list) != 1 {
 		m.Fatalf("representatives %v, %v", list, err)
 	}
@@ -110,7 +118,7 @@ func (o *office) representatives(token string) []profile.Representative {
 // of is the representative as the store has it.
 func (o *office) of(accountID, id string) account.Representative {
 	o.Helper()
-	r, err := o.accounts().Representative(o.Context(), accountID, id, o.at)
+	r, err := o.trusted().Get(o.Context(), accountID, id, o.at)
 	if err != nil {
 		o.Fatal(err)
 	}
@@ -367,7 +375,7 @@ func TestRecordedInvitation(t *testing.T) {
 	r := account.NewRepresentative(account.Representative{
 		ID: recordedRepresentative, AccountID: recordedAccount, Name: "Анна", Email: "anna@example.kz", Lang: locale.RU, Scope: account.ScopeAll, Months: 6,
 	}, o.at, account.Evidence{})
-	if _, _, err := o.accounts().Name(t.Context(), r); err != nil {
+	if _, _, err := o.trusted().Name(t.Context(), r); err != nil {
 		t.Fatal(err)
 	}
 	records := batch(t, "notify/representative-invited.json")

@@ -13,14 +13,15 @@ import (
 func (a *App) SignIn() http.Handler {
 	db := a.dynamo()
 	svc := &signin.Service{
-		Acts:       a.acts(eds.SignIn().Online()),
-		Known:      a.verifier(eds.SignIn().Online()),
-		Gate:       a.gate(db),
-		Accounts:   store.NewAccounts(db, a.cfg.AccountsTable),
-		Sessions:   store.NewSessions(db, a.cfg.AccountsTable),
-		Attempts:   store.NewAttempts(db, a.cfg.AccountsTable),
-		Agreements: store.NewSite(db, a.cfg.SiteTable),
-		IndexKey:   a.cfg.IndexKey,
+		Acts:        a.acts(eds.SignIn().Online()),
+		Known:       a.verifier(eds.SignIn().Online()),
+		Gate:        a.gate(db),
+		Accounts:    store.NewAccounts(db, a.cfg.AccountsTable),
+		Sessions:    store.NewSessions(db, a.cfg.AccountsTable),
+		Credentials: store.NewCredentials(db, a.cfg.AccountsTable),
+		Attempts:    store.NewAttempts(db, a.cfg.AccountsTable),
+		Agreements:  store.NewSite(db, a.cfg.SiteTable),
+		IndexKey:    a.cfg.IndexKey,
 	}
 	return a.routes(map[string]http.Handler{
 		"POST /api/sign-in/document": httpapi.JSON(svc.Document),

@@ -242,7 +242,7 @@ func TestSupportOfAnAccount(t *testing.T) {
 	if others := decodeAs[support.List](t, d.want(d.call("GET /api/support", nil, d.firstToken), 200, "")); len(others.Tickets) != 0 {
 		t.Errorf("another's list: %+v", others)
 	}
-	entries, err := d.accounts.AuditOf(t.Context(), d.user)
+	entries, err := store.NewAudited(d.db, d.name(schema.Accounts)).Of(t.Context(), d.user)
 	if err != nil || len(entries) != 1 || entries[0].Act != "support.answered" || entries[0].Before+" "+entries[0].After != "received answered" {
 		t.Errorf("the holder's audit: %+v, %v", entries, err)
 	}

@@ -29,134 +29,229 @@ type docketed struct {
 		Role string    `json:"role"`
 		From time.Time `json:"from"`
 	} `json:"parties"`
-	Papers []struct {
-		Filing string `json:"filing"`
-		Kind   string `json:"kind"`
-		Party  string `json:"party"`
-	} `json:"papers"`
+	Papers    []casePaper `json:"papers"`
 	Deadlines []struct {
 		Rule  string `json:"rule"`
 		Party string `json:"party"`
 		Due   string `json:"due"`
 		Done  bool   `json:"done"`
 	} `json:"deadlines"`
-	Events []struct {
-		Type  string `json:"type"`
-		Party string `json:"party"`
-	} `json:"events"`
 }
 
-// trial is a case from the ruling that opens it: a clerk serves it on a defendant whom nobody here has met, who
-// registers then, finds the case and answers; both sides take its evidence and compare it.
-func (w *walk) trial(ctx context.Context, clerk, judge *office, code string) error {
-	w.report.heading("A case")
-	key, err := newcomer(w.options.Authority)
-	if err != nil {
-		return fmt.Errorf("demo: %w", err)
-	}
-	who, err := holder(key)
-	if err != nil {
-		return fmt.Errorf("demo: %w", err)
-	}
-	claimant, defendant := *w, *w
-	defendant.key, defendant.office, defendant.subject = key, newOffice(w.office.url), who
-	if claimant.claim, err = against(w.claim, who); err != nil {
-		return fmt.Errorf("demo: %w", err)
-	}
-	var c docketed
-	sees := func(o *office) (docketed, error) {
-		got, _, err := call[docketed](ctx, o, http.MethodGet, "/api/cases/"+c.ID, nil)
-		return got, err
-	}
-	for _, s := range []struct {
-		what string
-		do   func() (string, error)
-	}{
-		{"a claim is accepted, and a case is opened of it", func() (string, error) {
-			if _, err := claimant.ruled(ctx, clerk, judge, code, "accept", "accepted", nil); err != nil {
-				return "", err
-			}
-			c.ID = claimant.filing.ID
-			c, err = w.opened(ctx, clerk, c.ID)
-			return c.Number, err
-		}},
-		{"a clerk confirms the defendant and serves the claim", func() (string, error) {
-			if err := inCase(ctx, clerk, c.ID, map[string]any{"step": "confirm", "party": "d1", "number": who.IIN, "name": who.Name}); err != nil {
-				return "", err
-			}
-			return "", inCase(ctx, clerk, c.ID, map[string]any{"step": "serve", "party": "d1"})
-		}},
-		{"the judge appoints a hearing, and both sides are summoned", func() (string, error) {
-			at := time.Now().AddDate(0, 0, 20).UTC().Truncate(time.Minute)
-			if err := inCase(ctx, judge, c.ID, map[string]any{"step": "appoint", "hearing": map[string]any{"at": at, "place": "№ 4 зал"}}); err != nil {
-				return "", err
-			}
-			for _, party := range []string{c.Parties[0].ID, "d1"} {
-				if err := inCase(ctx, clerk, c.ID, map[string]any{"step": "summon", "party": party, "address": "Алматы қаласы, Үлгі көшесі, 1"}); err != nil {
-					return "", err
-				}
-			}
-			return at.Format(time.DateOnly), nil
-		}},
-		{"the defendant registers, and finds the case", func() (string, error) {
-			if err := w.accept(ctx, key); err != nil {
-				return "", err
-			}
-			if err := w.enrol(ctx, key, password, func(f *form) { f.Email, f.NotificationContacts = w.address("zhauapker"), []contact{} }); err != nil {
-				return "", err
-			}
-			if err := w.enter(ctx, defendant.office, key); err != nil {
-				return "", err
-			}
-			list, _, err := call[struct {
-				Cases []docketed `json:"cases"`
-			}](ctx, defendant.office, http.MethodGet, "/api/cases", nil)
-			if err == nil && (len(list.Cases) != 1 || list.Cases[0].ID != c.ID || list.Cases[0].As != "party") {
-				err = fmt.Errorf("%w: the defendant's cases are %+v", errAnswer, list.Cases)
-			}
-			return "", err
-		}},
-		{"a term to answer runs from when it opened the case", func() (string, error) {
-			got, err := sees(defendant.office)
-			if err != nil {
-				return "", err
-			}
-			got, err = sees(defendant.office)
-			for _, d := range got.Deadlines {
-				if err == nil && d.Rule == "response" && d.Party == "d1" && !d.Done {
-					return "until " + d.Due, nil
-				}
-			}
-			return "", errors.Join(err, fmt.Errorf("%w: the terms are %+v", errAnswer, got.Deadlines))
-		}},
-		{"the defendant answers, and the answer comes to the case", func() (string, error) {
-			return defendant.answers(ctx, clerk, judge, code, c)
-		}},
-		{"the claimant takes the evidence of the case", func() (string, error) { return w.caseEvidence(ctx, w.office, c.ID, "papers/002/form.json") }},
-		{"so does the defendant", func() (string, error) {
-			return w.caseEvidence(ctx, defendant.office, c.ID, "papers/001/form.json")
-		}},
-		{"nobody else learns that there is a case", func() (string, error) {
-			stranger, err := newcomer(w.options.Authority)
-			if err != nil {
-				return "", err
-			}
-			if err := errors.Join(w.accept(ctx, stranger), w.enrol(ctx, stranger, password, func(f *form) { f.Email, f.NotificationContacts = w.address("boten"), []contact{} })); err != nil {
-				return "", err
-			}
-			o := newOffice(w.office.url)
-			if err := w.enter(ctx, o, stranger); err != nil {
-				return "", err
-			}
-			_, err = o.send(ctx, http.MethodPost, "/api/cases/"+c.ID+"/evidence", map[string]any{})
-			return "", expect(err, http.StatusNotFound, "not-found")
-		}},
-	} {
-		if err := w.report.step(s.what, s.do); err != nil {
-			return err
+// casePaper is a paper of a case.
+type casePaper struct {
+	Filing  string `json:"filing"`
+	Kind    string `json:"kind"`
+	Party   string `json:"party"`
+	Status  string `json:"status"`
+	Rulings []struct {
+		ID   string `json:"id"`
+		Step string `json:"step"`
+	} `json:"rulings"`
+}
+
+// paper is the paper of the case that is the filing of that id.
+func (c docketed) paper(filing string) casePaper {
+	for _, p := range c.Papers {
+		if p.Filing == filing {
+			return p
 		}
 	}
-	return nil
+	return casePaper{}
+}
+
+// runs reports whether a term runs for a party, or, done, ran out because what it is for was done. It returns
+// its last day.
+func (c docketed) runs(rule, party string, done bool) (due string, ok bool) {
+	for _, d := range c.Deadlines {
+		if d.Rule == rule && d.Party == party && d.Done == done {
+			return d.Due, true
+		}
+	}
+	return "", false
+}
+
+// trial is a case from the ruling that opens it to the court of appeal. The walk is the claimant's.
+type trial struct {
+	*walk
+	clerk, judge *office
+	code         string // of the court
+	defendant    *walk  // whom nobody here has met
+	c            docketed
+	hearing      time.Time
+}
+
+// newTrial is between the walk's person and a newcomer, who registers in its course.
+func (w *walk) newTrial(clerk, judge *office, code string) (*trial, error) {
+	key, err := newcomer(w.options.Authority)
+	if err != nil {
+		return nil, fmt.Errorf("demo: %w", err)
+	}
+	claimant, defendant := *w, *w
+	defendant.key, defendant.office = key, newOffice(w.office.url)
+	defendant.account.Email = w.address("zhauapker")
+	if defendant.subject, err = holder(key); err == nil {
+		claimant.claim, err = against(w.claim, defendant.subject)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("demo: %w", err)
+	}
+	return &trial{walk: &claimant, clerk: clerk, judge: judge, code: code, defendant: &defendant}, nil
+}
+
+// trial walks a case: a clerk serves it on the defendant, who registers then, finds the case and answers; the
+// court answers what both ask in it; both take its evidence and compare it; its judgment is appealed.
+func (w *walk) trial(ctx context.Context, clerk, judge *office, code string) error {
+	t, err := w.newTrial(clerk, judge, code)
+	if err != nil {
+		return err
+	}
+	w.report.heading("A case")
+	if err := w.report.steps(ctx, []step{
+		{"a claim is accepted, and a case is opened of it", t.opens},
+		{"a clerk confirms the defendant and serves the claim", t.serves},
+		{"the judge appoints a hearing, and both sides are summoned", t.summons},
+		{"the defendant registers, and finds the case", t.finds},
+		{"a term to answer runs from when it opened the case", t.termToAnswer},
+		{"the defendant answers, and the answer comes to the case", t.answers},
+		{"a motion is granted in part: the defendant hears of it, and reads the ruling", t.motion},
+		{"the claimant takes the evidence of the case", func(ctx context.Context) (string, error) {
+			return w.caseEvidence(ctx, t.office, t.c.ID, "papers/002/form.json")
+		}},
+		{"so does the defendant", func(ctx context.Context) (string, error) {
+			return w.caseEvidence(ctx, t.defendant.office, t.c.ID, "papers/001/form.json")
+		}},
+		{"nobody else learns that there is a case", t.unknown},
+	}); err != nil {
+		return err
+	}
+	if err := t.order(ctx); err != nil {
+		return err
+	}
+	return t.upward(ctx)
+}
+
+func (t *trial) opens(ctx context.Context) (_ string, err error) {
+	if _, err := t.ruled(ctx, t.clerk, t.judge, t.code, "accept", "accepted", nil); err != nil {
+		return "", err
+	}
+	t.c, err = t.waitCase(ctx, t.clerk, t.filing.ID, func(docketed) bool { return true })
+	return t.c.Number, err
+}
+
+// confirmed has the clerk say who a party is, and serve the case on it.
+func (t *trial) served(ctx context.Context, id string) error {
+	who := t.defendant.subject
+	if err := inCase(ctx, t.clerk, id, map[string]any{"step": "confirm", "party": "d1", "number": who.IIN, "name": who.Name}); err != nil {
+		return err
+	}
+	return inCase(ctx, t.clerk, id, map[string]any{"step": "serve", "party": "d1"})
+}
+
+func (t *trial) serves(ctx context.Context) (string, error) { return "", t.served(ctx, t.c.ID) }
+
+func (t *trial) summons(ctx context.Context) (string, error) {
+	t.hearing = time.Now().AddDate(0, 0, 20).UTC().Truncate(time.Minute)
+	if err := inCase(ctx, t.judge, t.c.ID, map[string]any{"step": "appoint", "hearing": map[string]any{"at": t.hearing, "place": "№ 4 зал"}}); err != nil {
+		return "", err
+	}
+	for _, party := range []string{t.c.Parties[0].ID, "d1"} {
+		if err := inCase(ctx, t.clerk, t.c.ID, map[string]any{"step": "summon", "party": party, "address": "Алматы қаласы, Үлгі көшесі, 1"}); err != nil {
+			return "", err
+		}
+	}
+	return t.hearing.Format(time.DateOnly), nil
+}
+
+func (t *trial) finds(ctx context.Context) (string, error) {
+	d := t.defendant
+	if err := t.accept(ctx, d.key); err != nil {
+		return "", err
+	}
+	if err := t.enrol(ctx, d.key, password, func(f *form) { f.Email, f.NotificationContacts = d.account.Email, []contact{} }); err != nil {
+		return "", err
+	}
+	if err := t.enter(ctx, d.office, d.key); err != nil {
+		return "", err
+	}
+	list, _, err := call[struct {
+		Cases []docketed `json:"cases"`
+	}](ctx, d.office, http.MethodGet, "/api/cases", nil)
+	if err == nil && (len(list.Cases) != 1 || list.Cases[0].ID != t.c.ID || list.Cases[0].As != "party") {
+		err = fmt.Errorf("%w: the defendant's cases are %+v", errAnswer, list.Cases)
+	}
+	return "", err
+}
+
+func (t *trial) termToAnswer(ctx context.Context) (string, error) {
+	return t.term(ctx, t.c.ID, "response")
+}
+
+// term is the last day of a term that runs for the defendant from when it first opened the case.
+func (t *trial) term(ctx context.Context, id, rule string) (string, error) {
+	var got docketed
+	for range 2 {
+		var err error
+		if got, _, err = call[docketed](ctx, t.defendant.office, http.MethodGet, "/api/cases/"+id, nil); err != nil {
+			return "", err
+		}
+	}
+	due, ok := got.runs(rule, "d1", false)
+	if !ok {
+		return "", fmt.Errorf("%w: the terms are %+v", errAnswer, got.Deadlines)
+	}
+	return "until " + due, nil
+}
+
+func (t *trial) answers(ctx context.Context) (string, error) {
+	d := t.defendant
+	if err := d.toCase(ctx, t, t.c, "response", nil); err != nil {
+		return "", err
+	}
+	if _, err := d.answered(ctx, t, "join", "joined", nil); err != nil {
+		return "", err
+	}
+	_, err := d.waitCase(ctx, d.office, t.c.ID, func(c docketed) bool { return len(c.Papers) == 2 && c.paper(d.filing.ID).Party == "d1" })
+	return d.ticket, err
+}
+
+// motion is what the claimant asks for: evidence that the defendant has.
+func (t *trial) motion(ctx context.Context) (string, error) {
+	if err := t.toCase(ctx, t, t.c, "motion", func(sections map[string]map[string]any) {
+		sections["motion"] = map[string]any{"about": "evidence", "request": text("Жауапкерден төлем тапсырмаларын және кассалық кітапты алдыруды сұраймын.")}
+		sections["evidence"] = map[string]any{"items": []any{map[string]any{
+			"fact": "Қарыздың бір бөлігі ғана қайтарылған", "description": "Төлем тапсырмалары мен кассалық кітап", "heldBy": "opposite",
+			"holder": t.defendant.subject.Name, "obstacle": "Жауапкер сұрауға жауап бермеді.",
+		}}}
+	}); err != nil {
+		return "", err
+	}
+	if _, err := t.answered(ctx, t, "grant-part", "granted_in_part", map[string]any{
+		"decision": "Жауапкерден төлем тапсырмалары алдырылсын.", "reasons": "Кассалық кітаптың іске қатысы көрсетілмеген.",
+	}); err != nil {
+		return "", err
+	}
+	const happened = "Судья өтінішхатты ішінара қанағаттандырды"
+	if err := t.hears(ctx, happened); err != nil {
+		return "", err
+	}
+	return t.ticket, t.defendant.told(ctx, t.c, t.filing.ID, "granted_in_part", happened)
+}
+
+func (t *trial) unknown(ctx context.Context) (string, error) {
+	stranger, err := newcomer(t.options.Authority)
+	if err != nil {
+		return "", err
+	}
+	if err := errors.Join(t.accept(ctx, stranger), t.enrol(ctx, stranger, password, func(f *form) { f.Email, f.NotificationContacts = t.address("boten"), []contact{} })); err != nil {
+		return "", err
+	}
+	o := newOffice(t.office.url)
+	if err := t.enter(ctx, o, stranger); err != nil {
+		return "", err
+	}
+	_, err = o.send(ctx, http.MethodPost, "/api/cases/"+t.c.ID+"/evidence", map[string]any{})
+	return "", expect(err, http.StatusNotFound, "not-found")
 }
 
 // against is a claim whose one defendant is who.
@@ -165,28 +260,16 @@ func against(claim json.RawMessage, who subject) (json.RawMessage, error) {
 	if err := json.Unmarshal(claim, &sections); err != nil {
 		return nil, err
 	}
-	surname, given, _ := strings.Cut(who.Name, " ")
-	sections["defendants"] = map[string]any{"parties": []any{map[string]any{
-		"id": "d1", "type": "natural", "surname": surname, "givenName": given, "iin": who.IIN,
-		"address": map[string]any{"text": "050000, Алматы қаласы, Бостандық ауданы, Мысал көшесі, 10-үй, 5-пәтер"},
-	}}}
+	sections["defendants"] = map[string]any{"parties": []any{person("d1", who)}}
 	return json.Marshal(sections)
 }
 
-// opened waits until there is a case of that id.
-func (w *walk) opened(ctx context.Context, clerk *office, id string) (docketed, error) {
-	ctx, cancel := context.WithTimeout(ctx, noticePatience)
-	defer cancel()
-	for {
-		c, _, err := call[docketed](ctx, clerk, http.MethodGet, "/api/cases/"+id, nil)
-		if p, ok := errors.AsType[*problem](err); !ok || p.Status != http.StatusNotFound {
-			return c, err
-		}
-		select {
-		case <-time.After(50 * time.Millisecond):
-		case <-ctx.Done():
-			return c, fmt.Errorf("%w: no case %s after %v", errAnswer, id, noticePatience)
-		}
+// person is who as a form names a party.
+func person(id string, who subject) map[string]any {
+	surname, given, _ := strings.Cut(who.Name, " ")
+	return map[string]any{
+		"id": id, "type": "natural", "surname": surname, "givenName": given, "iin": who.IIN,
+		"address": map[string]any{"text": "050000, Алматы қаласы, Бостандық ауданы, Мысал көшесі, 10-үй, 5-пәтер"},
 	}
 }
 
@@ -213,52 +296,6 @@ func anew(do func() error) error {
 		err := do()
 		if n == tries || !errors.As(err, &changed) || changed.slug() != "changed-meanwhile" {
 			return err
-		}
-	}
-}
-
-// answers files a response to the case, which the court registers and puts with it.
-func (w *walk) answers(ctx context.Context, clerk, judge *office, code string, c docketed) (string, error) {
-	folder := filepath.Join(filepath.Dir(w.options.Claim), "response")
-	sections, err := w.sample(folder)
-	if err == nil {
-		w.files, err = w.attachments(folder)
-	}
-	if err != nil {
-		return "", err
-	}
-	sections["case"]["number"], sections["case"]["court"] = c.Number, code
-	if w.filing, _, err = call[filing](ctx, w.office, http.MethodPut, "/api/filings/"+newID(), map[string]any{"kind": "response", "sections": sections}); err != nil {
-		return "", err
-	}
-	for _, do := range []func(context.Context) (string, error){w.uploadAll, w.readManifest, w.seal, w.checkReceipt} {
-		if _, err := do(ctx); err != nil {
-			return "", err
-		}
-	}
-	if _, err := w.waitReceived(ctx, w.path(""), "received"); err != nil {
-		return "", err
-	}
-	if _, err := w.registered(ctx, clerk, judge, code); err != nil {
-		return "", err
-	}
-	if _, err := judge.send(ctx, http.MethodPost, "/api/registry/filings/"+w.filing.ID+"/acts", map[string]any{"act": newID(), "step": "join"}); err != nil {
-		return "", err
-	}
-	ctx, cancel := context.WithTimeout(ctx, noticePatience)
-	defer cancel()
-	for {
-		got, _, err := call[docketed](ctx, w.office, http.MethodGet, "/api/cases/"+c.ID, nil)
-		if err != nil {
-			return "", err
-		}
-		if n := len(got.Papers); n == 2 && got.Papers[1].Filing == w.filing.ID && got.Papers[1].Party == "d1" {
-			return w.ticket, nil
-		}
-		select {
-		case <-time.After(50 * time.Millisecond):
-		case <-ctx.Done():
-			return "", fmt.Errorf("%w: the papers are %+v", errAnswer, got.Papers)
 		}
 	}
 }

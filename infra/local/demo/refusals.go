@@ -196,17 +196,23 @@ func (w *walk) badSignatures() []refusal {
 
 // later runs f with the office's clock ahead by d.
 func (w *walk) later(ctx context.Context, d time.Duration, f func() error) error {
-	shift := func(d time.Duration) error {
-		return w.post(ctx, "/_local/shift", map[string]string{"shift": d.String()})
-	}
-	if err := shift(d); err != nil {
-		return fmt.Errorf("shift the office's clock: %w", err)
+	if err := w.shift(ctx, d); err != nil {
+		return err
 	}
 	err := f()
-	if back := shift(0); back != nil {
-		return fmt.Errorf("shift the office's clock back: %w", back)
+	if back := w.shift(ctx, 0); back != nil {
+		return back
 	}
 	return err
+}
+
+// shift puts the office's clock ahead of the machine's by d.
+func (w *walk) shift(ctx context.Context, d time.Duration) error {
+	if err := w.post(ctx, "/_local/shift", map[string]string{"shift": d.String()}); err != nil {
+		return fmt.Errorf("shift the office's clock by %v: %w", d, err)
+	}
+	*w.ahead = d
+	return nil
 }
 
 // forgeChallenge changes one character in the middle of a document's challenge.

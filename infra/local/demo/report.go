@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"slices"
@@ -25,6 +26,22 @@ func (r *report) step(what string, f func() (string, error)) error {
 		return fmt.Errorf("step %d, %s: %w", r.count, what, err)
 	}
 	fmt.Fprintf(r.out, "%3d  ok    %-58s %6d ms  %s\n", r.count, what, took.Milliseconds(), detail)
+	return nil
+}
+
+// step is one thing that is done.
+type step struct {
+	what string
+	do   func(context.Context) (string, error)
+}
+
+// steps does each step, to the first that fails.
+func (r *report) steps(ctx context.Context, list []step) error {
+	for _, s := range list {
+		if err := r.step(s.what, func() (string, error) { return s.do(ctx) }); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 

@@ -31,13 +31,14 @@ type walk struct {
 	office     *office
 	second     *office // another device of the same person
 	key        *edstest.Key
-	means      string       // why the key signs in where others use their password; "" where it does not
-	stranger   *edstest.Key // of someone who never registers
-	local      bool         // the office runs on the local host, whose clock can be shifted
-	run        string       // makes this run's addresses its own
-	texts      string       // where text messages are read, "" where nobody plays their service
-	programKey *edstest.Key // of whom a program acts for
-	number     string       // mobile of the registration form, "" without texts
+	means      string         // why the key signs in where others use their password; "" where it does not
+	stranger   *edstest.Key   // of someone who never registers
+	local      bool           // the office runs on the local host, whose clock can be shifted
+	ahead      *time.Duration // of the office's clock before this one
+	run        string         // makes this run's addresses its own
+	texts      string         // where text messages are read, "" where nobody plays their service
+	programKey *edstest.Key   // of whom a program acts for
+	number     string         // mobile of the registration form, "" without texts
 	claim      json.RawMessage
 	originals  []file // the two documents
 	files      []file // those of the filing at hand
@@ -62,7 +63,7 @@ type file struct {
 }
 
 func newWalk(o Options) (*walk, error) {
-	w := &walk{options: o, report: &report{out: o.Out}, office: newOffice(o.URL), key: o.Key, run: uuid.NewString()[:8]}
+	w := &walk{options: o, report: &report{out: o.Out}, office: newOffice(o.URL), key: o.Key, ahead: new(time.Duration), run: uuid.NewString()[:8]}
 	var err error
 	if w.key == nil {
 		if w.key, err = newcomer(o.Authority); err != nil {
@@ -415,7 +416,7 @@ func (w *walk) seal(ctx context.Context) (string, error) {
 	if a.status != http.StatusCreated {
 		return "", fmt.Errorf("%w: %d", errAnswer, a.status)
 	}
-	w.receipt, w.sealed = a.body, time.Now()
+	w.receipt, w.sealed = a.body, time.Now().Add(*w.ahead)
 	return fmt.Sprintf("receipt in %.1f ms", ms(a.took)), nil
 }
 

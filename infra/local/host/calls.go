@@ -130,18 +130,14 @@ type single struct {
 
 // partition is the first word of the partition's key: "FILING#".
 func (s single) partition() string {
-	pk := cmp.Or(s.Key[schema.PK].S, s.Item[schema.PK].S)
-	word, _, cut := strings.Cut(pk, "#")
-	if cut {
-		word += "#"
-	}
-	return word
+	return schema.Word(cmp.Or(s.Key[schema.PK].S, s.Item[schema.PK].S))
 }
 
 func (c *calls) dynamo(fn, operation string, body []byte) {
 	var in struct {
 		single
-		IndexName     string
+		KeyConditionExpression string
+
 		RequestItems  map[string]json.RawMessage
 		TransactItems []map[string]single
 	}
@@ -171,17 +167,12 @@ func (c *calls) dynamo(fn, operation string, body []byte) {
 		}
 	case "Query":
 		s := in.single
-		for _, name := range []string{":pk", ":shard"} {
-			var v attribute
-			if json.Unmarshal(in.ExpressionAttributeValues[name], &v) == nil && in.IndexName == "" {
-				s.Key = map[string]attribute{schema.PK: v}
-			}
-		}
-		key := s.partition()
-		if in.IndexName != "" {
-			key = "index"
-		}
-		c.keep(fn, functions.Grant{Action: "dynamodb:Query", On: c.table(s.TableName)}, key)
+		_, name, _ := strings.Cut(in.KeyConditionExpression, "PK = ") // of the table, or of the index
+		name, _, _ = strings.Cut(name, " ")
+		var v attribute
+		_ = json.Unmarshal(in.ExpressionAttributeValues[name], &v)
+		s.Key = map[string]attribute{schema.PK: v}
+		one("Query", s)
 	default:
 		one(operation, in.single)
 	}

@@ -32,15 +32,14 @@ func (h *Host) Grant(ctx context.Context, number string, right account.Right) (a
 	db := h.dynamo()
 	table, _ := h.cfg.tableName(schema.Accounts)
 	site, _ := h.cfg.tableName(schema.Site)
-	accounts := store.NewAccounts(db, table)
-	holder, err := accounts.ByNumber(ctx, account.NumberKeys(key, number))
+	holder, err := store.NewAccounts(db, table).ByNumber(ctx, account.NumberKeys(key, number))
 	if err != nil {
 		return "", err
 	}
 	var random [8]byte
 	rand.Read(random[:])
 	e := audit.New(audit.RightGranted, audit.Actor{Account: audit.Bootstrap}, holder.ID, "first-administrator", h.Now(), random)
-	_, err = accounts.Grant(ctx, store.NewAudit(db, site, table), holder.ID, right, e)
+	_, err = store.NewDecisions(db, table, store.NewAudit(db, site, table)).Grant(ctx, holder.ID, right, e)
 	return holder.ID, err
 }
 

@@ -38,6 +38,11 @@ func Ruling(r filing.Ruling) statement.Document {
 	if r.Opposite != "" {
 		facts = append(facts, statement.Fact{Label: t("ruling.opposite"), Value: r.Opposite})
 	}
+	if r.Corrects != (filing.Corrected{}) {
+		facts = append(facts,
+			statement.Fact{Label: t("ruling.corrected"), Value: t("ruling.corrected.which", "about", t("ruling."+r.Corrects.Step+".about"), "date", locale.Date(r.Lang, r.Corrects.Date.Start()))},
+			statement.Fact{Label: t("ruling.corrected.hash"), Value: r.Corrects.SHA256})
+	}
 	if r.Step == "issue-order" && r.Tiyn > 0 {
 		facts = append(facts, statement.Fact{Label: t("ruling.sum"), Value: locale.Money(r.Lang, r.Tiyn)})
 	}

@@ -5,7 +5,10 @@
 // library and knows no AWS client.
 package schema
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Table is one DynamoDB table by its logical name. The deployed name comes from the
 // environment variable Env, which infra sets for every function that may touch it.
@@ -39,6 +42,16 @@ func (t Table) Appended() []string {
 		return []string{Audits, Keys}
 	}
 	return nil
+}
+
+// Word is the first word of a partition's key, by which grants name partitions: "FILING#" of "FILING#<id>", the
+// whole key where it has one word.
+func Word(pk string) string {
+	word, _, more := strings.Cut(pk, "#")
+	if more {
+		word += "#"
+	}
+	return word
 }
 
 // Every table has the same shape: string keys PK and SK, one global secondary index GSI1

@@ -1,7 +1,7 @@
 // What a case has: its parties, its papers and what has happened, as elements.
 
 import { $, el } from './dom.js';
-import { article, called, clock, code, day, dayOf, t, time } from './text.js';
+import { article, called, clock, code, day, dayOf, lang, t, time } from './text.js';
 
 /** The name of a party of the case, by its id. */
 export function nameOf(one, id) {
@@ -45,7 +45,8 @@ export function papers(one) {
     const kind = $(`[data-kinds] data[value="${paper.kind}"]`)?.textContent ?? paper.kind;
     return el('div', { class: 'card' },
       el('h3', {}, t('js.case.paper', { kind, party: nameOf(one, paper.party) || '–', time: time(paper.at) })),
-      paper.filing === one.id ? null : standing(paper),
+      paper.filing === one.id ? null : standing(one, paper),
+      one.as === 'clerk' || one.as === 'judge' ? el('p', {}, el('a', { href: `/${lang}/registry/filings/${paper.filing}` }, t('js.case.paper.registry'))) : null,
       paper.files.length
         ? el('ul', { class: 'plain' }, ...paper.files.map((f) => el('li', {}, file(f), f.role ? ` – ${code('role', f.role)}` : '')))
         : el('p', {}, t('js.case.files.none')),
@@ -54,10 +55,11 @@ export function papers(one) {
   });
 }
 
-/** Where a later paper stands, and what that means for the others. */
-function standing(paper) {
+/** Where a later paper stands, and what that means for the others: who filed it reads of it on its own page. */
+function standing(one, paper) {
   const next = `js.paper.next.${paper.status}`;
-  return el('p', {}, el('strong', { class: 'govuk-tag govuk-tag--grey' }, code('status', paper.status)), t(next) === next ? '' : ` ${t(next)}`);
+  const own = one.parties.some((p) => p.own && p.id === paper.party);
+  return el('p', {}, el('strong', { class: 'govuk-tag govuk-tag--grey' }, code('status', paper.status)), own || t(next) === next ? '' : ` ${t(next)}`);
 }
 
 const colours = { proper: 'green', waiting: 'yellow', failed: 'red', weak: 'yellow', untried: 'grey' };

@@ -102,6 +102,8 @@ const laws = { CPC: ['part', 'part-item'], TAX: ['paragraph', 'paragraph-item'],
 /** A citation in words: "CPC 148(2)4" is «АПК-нің 148-бабы 2-бөлігінің 4) тармақшасы». */
 export function article(reference) {
   if (reference.startsWith('agreement ')) return t('js.article.agreement', { ref: reference.slice('agreement '.length) });
+  const list = reference.split(', ');
+  if (list.length > 1) return articles(list);
   const [, code, number, part, item] = citation.exec(reference) ?? [];
   const division = laws[code];
   if (!division) return reference;
@@ -110,6 +112,15 @@ export function article(reference) {
   if (Number(last) > Number(first)) return t('js.article.range', { law, first, last });
   const form = part ? division[item ? 1 : 0] : item ? 'item' : 'whole';
   return t(`js.article.${form}`, { law, article: number, part, item });
+}
+
+/** What a list cites of one law, which its first names: "CPC 139, 140". */
+function articles(list) {
+  const [law, first] = list[0].split(' ');
+  const numbers = [first, ...list.slice(1)];
+  if (!laws[law]) return list.join(', ');
+  if (numbers.every((n) => /^\d+$/.test(n))) return t('js.article.list', { law: t(`js.law.${law}`), articles: numbers.join(', ') });
+  return numbers.map((n) => article(`${law} ${n}`)).join(', ');
 }
 
 // Legal forms keep their capitals: locale.Name has the same list.

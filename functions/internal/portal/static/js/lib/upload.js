@@ -60,7 +60,7 @@ const pauses = [1, 2, 4, 8, 15, 30, 30, 30, 60, 60, 60]; // seconds, at most
  *
  * Rejects with a Problem of the API, an UploadError, or the signal's reason.
  */
-export async function send(file, { ask, complete, progress = (_share, _wait) => {}, signal, pause = sleep }) {
+export async function send(file, { ask, complete, progress = (_share, _wait) => {}, signal = undefined, pause = sleep }) {
   let share = 0;
   for (let failures = 0; ;) {
     try {

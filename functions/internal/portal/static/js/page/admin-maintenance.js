@@ -6,7 +6,7 @@ import { $, $$, el, checkbox } from '../lib/dom.js';
 import { entitled } from '../lib/entitled.js';
 import { card, line } from '../lib/maintenance-view.js';
 import { clear, showError } from '../lib/problem.js';
-import { t } from '../lib/text.js';
+import { clock, day, t } from '../lib/text.js';
 
 const state = $('[data-state]');
 const form = $('#plan');
@@ -21,8 +21,10 @@ await load();
 async function load() {
   state.textContent = t('js.loading');
   try {
-    const { windows, stoppable } = await api('GET', '/api/admin/maintenance');
+    const { windows, stoppable, rushes } = await api('GET', '/api/admin/maintenance');
     form.hidden = false;
+    $('[data-rushes]').hidden = !rushes.length;
+    $('[data-rushes] tbody').replaceChildren(...rushes.map(rush));
     $('[data-all]').hidden = false;
     if (!$('[data-options=affects] input')) {
       $('[data-options=affects]').replaceChildren(...stoppable.map((name) => checkbox(`affects-${name}`, name, t(`maintenance.affects.${name}`))));
@@ -33,6 +35,18 @@ async function load() {
   } finally {
     state.textContent = '';
   }
+}
+
+function minute(instant) {
+  return clock(instant).slice(0, 5);
+}
+
+/** An evening on which many terms end. */
+function rush({ day: on, from, to, why, ready }) {
+  return el('tr', {},
+    el('th', { scope: 'row', class: 'ticket-small' }, day(on), el('br'), `${minute(from)} – ${minute(to)}`),
+    el('td', {}, t(`js.maintenance.rush.${why}`)),
+    el('td', {}, ...ready.map((f) => el('div', {}, t('js.maintenance.rush.ready', { what: t(`maintenance.affects.${f.function}`), rush: f.rush, calm: f.calm })))));
 }
 
 function actions(window) {

@@ -37,6 +37,7 @@ function show(filing) {
     return el('li', {}, about ? `${about.name}: ${reason.detail}` : reason.detail);
   }));
   const file = (name, words) => el('a', { href: `/api/filings/${id}/files/${name}` }, words);
+  const opened = ['accepted', 'order_issued', 'order_set_aside'].includes(filing.status) && filing.kind !== 'counterclaim'; // a case of its id
   $('[data-summary]').replaceChildren(
     el('p', {}, el('span', { class: `govuk-tag govuk-tag--${colour(filing)}` }, code('status', filing.status)),
       sent ? el('span', { class: 'ticket-small' }, ` ${filing.ticketNo}`) : null),
@@ -44,7 +45,7 @@ function show(filing) {
       [t('js.filing.paper'), $(`[data-kinds] data[value="${filing.kind}"]`)?.textContent],
       [t('js.review.court'), filing.courtCode && courts()(filing.courtCode)],
       [t('js.review.opposite'), filing.opposite],
-      [t('js.filing.case'), filing.caseNo],
+      [t('js.filing.case'), opened ? el('a', { href: `/${lang}/cases/${id}` }, t('js.filing.case.open')) : filing.caseNo],
       [t('js.filing.number'), filing.number],
       [t('js.filing.judge'), called(filing.judge)],
       [t('js.review.price'), filing.amountTiyn ? money(filing.amountTiyn) : ''],
@@ -57,12 +58,13 @@ function show(filing) {
     (event) => el('li', {}, el('time', { datetime: event.at }, time(event.at)), el('span', {}, happened(event))),
   ));
   $('[data-ruling]').hidden = !filing.ruling;
-  if (filing.ruling) $('[data-ruling-text]').replaceChildren(...ruling(filing.ruling, (name) => `/api/filings/${id}/files/${name}`));
+  if (filing.ruling) $('[data-ruling-text]').replaceChildren(...ruling(filing.ruling, filing.corrected, (name) => `/api/filings/${id}/files/${name}`));
   const next = `js.filing.next.${filing.status}`;
   $('[data-next]').hidden = t(next) === next;
   $('[data-next-text]').textContent = t(next);
+  if (filing.status === 'order_set_aside') $('[data-next-text]').append(' ', el('a', { href: `/${lang}/filings/new` }, t('js.filing.begin-claim')));
   $('[data-terms]').replaceChildren(...(filing.terms ?? []).filter((term) => term.due).map((term) => el('li', {},
-    `${code('term.rule', term.rule)}: `, el('time', { datetime: term.due }, day(term.due)), ` (${article(term.article)}) `, urgency(term.urgency))));
+    `${code('term.rule', term.rule)}${term.step === 'correct-ruling' ? ` (${t('js.ruling.correct-ruling.against')})` : ''}: `, el('time', { datetime: term.due }, day(term.due)), ` (${article(term.article)}) `, urgency(term.urgency))));
   begins($('[data-copy]'), () => copy(id, false));
   begins($('[data-corrected]'), () => copy(id, true));
   begins($('[data-add]'), () => begin(filing, 'motion'));

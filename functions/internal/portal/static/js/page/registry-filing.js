@@ -9,6 +9,7 @@ import { places } from '../lib/form-rows.js';
 import { rows } from '../lib/form-source.js';
 import { clear, showError } from '../lib/problem.js';
 import { inHand, urgency } from '../lib/registry-view.js';
+import { OwnFile } from '../lib/own-file.js';
 import { ruling } from '../lib/ruling-view.js';
 import { required } from '../lib/session.js';
 import { sign } from '../lib/sign.js';
@@ -22,6 +23,9 @@ let form = null;
 /** @type {any} */
 let filing = null;
 let renewal = 0;
+/** Texts about mail speak to who filed it: the court is told what became of it. */
+const mail = /** @type {[RegExp, string][]} */ ([[/^notified(?!-rep)/, 'js.registry.mail.sent'], [/^notice-arrived(?!-rep)/, 'js.registry.mail.arrived'], [/^notice-(bounced|failed)(?!-rep)/, 'js.registry.mail.failed']]);
+const own = new OwnFile($('[data-own]'), `${path}/ruling`);
 
 await required();
 state.textContent = t('js.loading');
@@ -44,10 +48,11 @@ function show(found) {
     [t('js.review.court'), courts()(filing.courtCode)],
     [t('js.registry.status'), code('status', filing.status)],
     [t('js.registry.sent'), time(filing.sentAt, true)],
-    [t('js.registry.due'), el('span', {}, urgency(filing.urgency), ` ${day(filing.due)}`, filing.article ? ` (${article(filing.article)})` : ` (${t('js.registry.order')})`)],
+    [t('js.registry.due'), filing.urgency && el('span', {}, urgency(filing.urgency), ` ${day(filing.due)}`, filing.article ? ` (${article(filing.article)})` : ` (${t('js.registry.order')})`)],
     [t('js.registry.longer'), filing.longer && t(`registry.longer.${filing.longer}`)],
     [t('js.registry.number.label'), filing.number],
     [t('js.registry.judge'), called(filing.judge)],
+    [t('js.filing.case'), opened() && el('a', { href: `/${lang}/cases/${id}` }, t('js.filing.case.open'))],
     [t('js.filing.replaces'), filing.replaces && el('a', { href: `/${lang}/registry/filings/${filing.replaces}` }, t('js.filing.replaced'))],
     [t('js.registry.rejected'), filing.rejected.length ? list(filing.rejected.map(finding)) : ''],
   ]));
@@ -69,10 +74,15 @@ function show(found) {
   $('[data-signatures]').replaceChildren(...filing.signatures.map(signature));
   $('[data-defects]').replaceChildren(filing.defects.length ? list(filing.defects.map(finding)) : el('p', {}, t('js.registry.sound')));
   $('[data-ruling]').hidden = !filing.ruling;
-  if (filing.ruling) $('[data-ruling-text]').replaceChildren(...ruling(filing.ruling, (name) => `${path}/files/${name}`));
+  if (filing.ruling) $('[data-ruling-text]').replaceChildren(...ruling(filing.ruling, filing.corrected, (name) => `${path}/files/${name}`));
   $('[data-events]').replaceChildren(...filing.events.map((event) => el('li', {}, el('time', { datetime: event.at }, time(event.at)), el('span', {}, happened(event)))));
   hand();
   $('[data-body]').hidden = false;
+}
+
+/** Whether a case was opened of the filing, which has its id. */
+function opened() {
+  return ['accepted', 'order_issued', 'order_set_aside'].includes(filing.status) && filing.kind !== 'counterclaim';
 }
 
 function list(items) {
@@ -80,7 +90,8 @@ function list(items) {
 }
 
 function happened({ type, acted }) {
-  const words = code('event', type);
+  const [, became] = mail.find(([of]) => of.test(type)) ?? [];
+  const words = became ? t(became) : code('event', type);
   const more = [acted?.number && t('js.registry.number', { number: acted.number }), acted?.judge && t('js.registry.before', { judge: called(acted.judge) }), acted?.higher && courts()(acted.higher), acted?.on && day(acted.on), acted?.wrong, acted?.reason].filter(Boolean);
   return more.length ? `${words}: ${more.join(', ')}` : words;
 }
@@ -138,15 +149,17 @@ function settle() {
   const act = ruled();
   $$('[data-ground]').forEach((item) => { item.hidden = item.dataset.ground !== act?.step; });
   $('[data-grounds]').hidden = $$('[data-ground]').every((item) => item.hidden);
-  $$('[data-names]').forEach((field) => { field.hidden = !act?.names.includes(field.dataset.names); });
-  $('[data-words]').hidden = !act?.ruling;
+  $('[data-own]').hidden = !act?.ruling;
+  const written = !act?.ruling || !own.chosen; // the court's own file has the words
+  $$('[data-names]').forEach((field) => { field.hidden = !act?.names.includes(field.dataset.names) || (field.dataset.names === 'decision' && !written); });
+  $('[data-words]').hidden = !act?.ruling || !written;
   const words = t(act && !act.ruling ? 'js.registry.rule.do' : 'js.registry.rule.sign');
   if ($('[data-rule]').textContent !== words) $('[data-rule]').textContent = words; // a button whose text is replaced under the pointer is not clicked
 }
 
-/** The ruling's text, to be read before it is signed. */
+/** The ruling's text, to be read before it is signed, and whose it is. */
 function read(draft) {
-  return [el('p', {}, el('a', { href: draft.address, target: '_blank', rel: 'noopener' }, t('js.ruling.read'))), el('p', { class: 'small' }, `SHA-256: ${draft.sha256}`)];
+  return [el('p', { 'data-whose': '' }, draft.own ? t('js.ruling.own.sign', { name: own.name }) : t('js.ruling.office.sign')), el('p', {}, el('a', { href: draft.address, target: '_blank', rel: 'noopener' }, t('js.ruling.read'))), el('p', { class: 'small' }, `SHA-256: ${draft.sha256}`)];
 }
 
 /** Who has the filing in hand, and what may be done by who is signed in. */
@@ -162,7 +175,9 @@ function hand() {
   if (mine) renewal = window.setTimeout(() => take({ quiet: true }), 5 * 60 * 1000);
   $$('[data-step]').forEach((f) => { f.hidden = !mine || !taken(f.dataset.step, 'clerk'); });
   rule();
-  $('[data-acts]').hidden = $('#rule').hidden && $$('[data-step]').every((f) => f.hidden);
+  const none = $('#rule').hidden && $$('[data-step]').every((f) => f.hidden);
+  $('[data-acts]').hidden = none;
+  $('[data-jump]').hidden = none;
   const choose = el('option', { value: '' }, t('registry.choose'));
   $('#judge').replaceChildren(choose, ...filing.judges.map((j) => el('option', { value: j.id }, called(j.name))));
   $('#right-judge').replaceChildren(...filing.judges.map((j) => el('option', { value: j.id }, called(j.name))));
@@ -218,14 +233,23 @@ $('#rule').addEventListener('submit', async (event) => {
   const note = $('[data-problem]', form);
   clear(note, form);
   const act = ruled();
+  const ours = !act?.ruling || !own.chosen;
+  /** @type {any} */
   const asked = {
-    act: crypto.randomUUID(), step: act?.step ?? '', reasons: $('#ruling-reasons').value,
-    decision: act?.names.includes('decision') ? $('#ruling-decision').value : '',
+    act: crypto.randomUUID(), step: act?.step ?? '', reasons: ours ? $('#ruling-reasons').value : '',
+    decision: ours && act?.names.includes('decision') ? $('#ruling-decision').value : '',
+    ...(act?.names.includes('wrong') ? { words: $('#day-wrong').value } : {}),
     ...(act?.names.includes('day') && $('#term-day').value ? { on: $('#term-day').value } : {}),
     grounds: $$('[data-ground]:not([hidden]) input:checked').map((x) => x.value),
   };
   let draft = null;
+  const button = $('[data-rule]');
   try {
+    if (!ours) {
+      busy(button);
+      asked.file = await own.ready();
+      idle(button);
+    }
     const after = act && !act.ruling ? await api('POST', `${path}/acts`, asked) : await sign({
       prepare: async () => { draft = await api('POST', `${path}/acts`, asked); return draft; },
       describe: () => read(draft),
@@ -237,6 +261,8 @@ $('#rule').addEventListener('submit', async (event) => {
     $('#summary').focus();
   } catch (error) {
     showError(note, error, form);
+  } finally {
+    idle(button);
   }
 });
 

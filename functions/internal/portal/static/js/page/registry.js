@@ -138,7 +138,7 @@ function counts(queue) {
 
 function row(filing) {
   return el('tr', {},
-    el('td', {}, urgency(filing.urgency), el('div', {}, day(filing.due))),
+    el('td', {}, ...(filing.urgency ? [urgency(filing.urgency), el('div', {}, day(filing.due))] : ['–'])),
     el('th', { scope: 'row' }, el('a', { href: `/${lang}/registry/filings/${filing.id}` }, `${kinds.get(filing.kind) ?? filing.kind}, ${filing.ticketNo}`),
       filing.number ? el('div', { class: 'small' }, t('js.registry.number', { number: filing.number })) : null,
       el('div', { class: 'small' }, t('js.registry.documents', { n: filing.documentCount })),

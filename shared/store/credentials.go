@@ -11,17 +11,26 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/courtoffice/courtoffice/shared/account"
+	"github.com/courtoffice/courtoffice/shared/outbox"
 	"github.com/courtoffice/courtoffice/shared/session"
 	"github.com/courtoffice/courtoffice/shared/store/schema"
 )
 
-// Who acts in an account is kept beside it: for a legal person one item a person, under
-// account.Subject.PersonID; for a natural one a single item, which has the certificate alone. It
-// stays when the account is closed: it belongs to the record of what was done in it. A password is
-// an item of its own under the same name.
+// Credentials keeps who acts in an account, with the certificate they showed last, and their passwords, beside
+// the account: for a legal person one item a person, under account.Subject.PersonID; for a natural one a
+// single item, which has the certificate alone. It stays when the account is closed: it belongs to the
+// record of what was done in it. A password is an item of its own under the same name; one that changes
+// ends sessions, in the same transaction.
+type Credentials struct{ accountsTable }
+
+// NewCredentials returns the credentials kept in the table of that name, which is the accounts table.
+func NewCredentials(db *dynamodb.Client, name string) *Credentials {
+	return &Credentials{ofAccounts(db, name)}
+}
 
 type actingItem struct {
 	Name   string `dynamodbav:"name"`
@@ -61,7 +70,7 @@ func actingIn(n session.Session) account.Acting {
 
 // acting is the operation that keeps who acts in an account at the instant at, and with which
 // certificate, if they showed one. Of a natural person there is nothing else to keep.
-func (s *Accounts) acting(accountID string, p account.Acting, at time.Time) []types.TransactWriteItem {
+func (s *Credentials) acting(accountID string, p account.Acting, at time.Time) []types.TransactWriteItem {
 	if p.ID == "" && p.Certificate == nil {
 		return nil
 	}
@@ -86,7 +95,7 @@ func (s *Accounts) acting(accountID string, p account.Acting, at time.Time) []ty
 
 // actingAgain is acting for who signs in, of whom known is what is kept. Of a natural person that is
 // written only when the certificate is another one.
-func (s *Accounts) actingAgain(n session.Session, known actingItem) []types.TransactWriteItem {
+func (s *Credentials) actingAgain(n session.Session, known actingItem) []types.TransactWriteItem {
 	if n.Person.ID == "" && bytes.Equal(known.Certificate, n.Certificate) {
 		return nil
 	}
@@ -111,7 +120,7 @@ func (it actingItem) acting(id string) (account.Acting, error) {
 
 // Acting lists who signed in for a legal person with their certificates, the latest first. Name
 // and role are those of the last time.
-func (s *Accounts) Acting(ctx context.Context, accountID string) ([]account.Acting, error) {
+func (s *Credentials) Acting(ctx context.Context, accountID string) ([]account.Acting, error) {
 	found, err := s.under(ctx, accountPK(accountID), actingPrefix)
 	var passwords []item
 	if err == nil && len(found) > 0 {
@@ -159,7 +168,7 @@ func lastPart(it item) string {
 // Credential returns the password of who acts in an account, by account.Subject.PersonID, and who that
 // is as their last certificate here had them. Of an account or a person that is none it is empty, and
 // takes as long.
-func (s *Accounts) Credential(ctx context.Context, accountID, person string) (account.Credential, error) {
+func (s *Credentials) Credential(ctx context.Context, accountID, person string) (account.Credential, error) {
 	found, err := s.batch(ctx, key(accountPK(accountID), passwordSK(person)), key(accountPK(accountID), actingSK(person)))
 	if err != nil {
 		return account.Credential{}, fmt.Errorf("read password of %s: %w", accountID, err)
@@ -190,8 +199,27 @@ func (s *Accounts) Credential(ctx context.Context, accountID, person string) (ac
 // same where it still counts, opens a session as before: the right to act is the certificate's to say.
 //
 // Errors: account.ErrNotRegistered when the account is not active.
-func (s *Accounts) EndActing(ctx context.Context, accountID, person string) error {
-	return s.renew(ctx, accountID, scope{person: person}, nil, []types.TransactWriteItem{{Delete: &types.Delete{
+func (s *Credentials) EndActing(ctx context.Context, accountID, person string) error {
+	return (&Sessions{s.accountsTable}).renew(ctx, accountID, scope{person: person}, nil, []types.TransactWriteItem{{Delete: &types.Delete{
 		TableName: &s.name, Key: key(accountPK(accountID), passwordSK(person)),
 	}}})
+}
+
+// ChangePassword gives a person whose password's hash is p.From the hash p.To and ends their other
+// sessions, in one transaction.
+//
+// Errors: account.ErrPassword when the password was changed meanwhile, session.ErrNone when the
+// session p.Keep has ended, account.ErrNotRegistered.
+func (s *Credentials) ChangePassword(ctx context.Context, p account.PasswordChange) error {
+	told, err := s.outbox(p.Event(), outbox.Until(p.At))
+	if err != nil {
+		return err
+	}
+	return (&Sessions{s.accountsTable}).renew(ctx, p.AccountID, scope{person: p.Person.ID, keep: p.Keep}, account.ErrPassword, []types.TransactWriteItem{{Update: &types.Update{
+		TableName: &s.name, Key: key(accountPK(p.AccountID), passwordSK(p.Person.ID)),
+		UpdateExpression:          aws.String("SET #hash = :to, #set = :at"),
+		ConditionExpression:       aws.String("#hash = :from"),
+		ExpressionAttributeNames:  map[string]string{"#hash": "hash", "#set": "set"},
+		ExpressionAttributeValues: item{":from": str(p.From), ":to": str(p.To), ":at": str(instant(p.At))},
+	}}, told})
 }
