@@ -909,7 +909,7 @@ func (c *Client) CasesCourt(ctx context.Context, query CasesCourtQuery) (out Cas
 }
 
 // CasesAct does what the court does in a case and shows the case as it is then. A repeat finds what
-// was done.
+// was done; another act under its id is refused.
 //
 // POST /api/cases/{id}/acts
 func (c *Client) CasesAct(ctx context.Context, id string, body CasesActRequest) (out CasesView, err error) {
