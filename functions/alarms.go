@@ -221,6 +221,30 @@ func Alarms() []Alarm {
 	return alarms
 }
 
+// ProbeAlarms returns the rows of what is watched where the probe runs: they call when the office's region
+// can't.
+func ProbeAlarms() []Alarm {
+	return []Alarm{
+		{
+			Name: "probe-fails", Does: "For two minutes something of the office failed when it was tried from outside: it is in the outage record.",
+			Section:   "The office fails from outside",
+			On:        Metric{Namespace: metric.Namespace, Name: metric.ProbesDown, Function: "probe"},
+			Statistic: "Maximum", Side: Above, Threshold: 0, Period: time.Minute, Periods: 2,
+		},
+		{
+			Name: "probe-blind", Does: "For ten minutes something could not be tried from outside, or no probe came: what fails now is not recorded.",
+			Section:   "The probe is blind",
+			On:        Metric{Namespace: metric.Namespace, Name: metric.ProbesBlind, Function: "probe"},
+			Statistic: "Minimum", Side: Above, Threshold: 0, Period: time.Minute, Periods: 10, Silence: true,
+		},
+		{
+			Name: "errors-probe", Does: "The probe ended without an answer, or could not write the record.",
+			Section: "The probe is blind", On: Metric{Namespace: OnLambda, Name: LambdaErrors, Function: "probe"},
+			Statistic: "Sum", Side: Above, Threshold: 0, Period: 5 * time.Minute, Periods: 2,
+		},
+	}
+}
+
 // patience is how old a message of q may grow before someone looks. Receipts and news of a night take
 // hours at the pace of the mail service.
 func patience(q schema.Queue) time.Duration {

@@ -23,7 +23,7 @@ func TestAlarms(t *testing.T) {
 	}
 	kinds := []string{"errors-", "throttled-reads-", "throttled-writes-", "throttled-", "late-", "given-up-"} // of each function, table, queue
 	seen, used := map[string]bool{}, map[string]bool{}
-	for _, a := range functions.Alarms() {
+	for _, a := range slices.Concat(functions.Alarms(), functions.ProbeAlarms()) {
 		if seen[a.Name] {
 			t.Errorf("two alarms %s", a.Name)
 		}

@@ -13,6 +13,7 @@ const (
 	FromAPI    Origin = "api"
 	FromAssets Origin = "assets" // the bucket schema.Assets; what it has not, or while it fails, the API
 	FromStatus Origin = "status" // the bucket schema.Status: no function is asked
+	FromRecord Origin = "record" // the bucket schema.Outages, where the probe is: nothing of the office's region is asked
 )
 
 // Caching is for whom an answer is the same, and for how long at most the edge keeps what the origin
@@ -61,6 +62,8 @@ var EdgeRoutes = []EdgeRoute{
 	{Path: "/status", Origin: FromStatus, Caching: ForStatus},
 	{Path: "/maintenance.json", Origin: FromStatus, Caching: ForStatus},
 	{Path: "/keys.json", Origin: FromStatus, Caching: ForStatus},
+	{Path: "/outages.json", Origin: FromRecord, Caching: ForStatus},
+	{Path: "/outages/*", Origin: FromRecord, Caching: ForStatus},
 	{Path: "/maintenance.atom", Origin: FromAPI, Caching: ForFeeds},
 	{Path: "/maintenance.ics", Origin: FromAPI, Caching: ForFeeds},
 	{Path: "/verifier/*", Origin: FromAPI, Caching: ForAssets},  // its manifest says a minute

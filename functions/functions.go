@@ -124,6 +124,7 @@ const (
 	EnvEGovMobile   = "EGOV_MOBILE"   // what opens a code in eGov Mobile and, behind a space, in eGov Business on the same device: its address is appended; empty leaves QR codes
 	EnvPublisher    = "PUBLISHER"     // JSON of who publishes the pages: {"name": {"kk": …}, "address": {"kk": …}, "phone": …, "bin": …, "links": {…}}; may be empty
 	EnvLogGroups    = "LOG_GROUPS"    // log groups of the functions with routes, separated by spaces
+	EnvProbeKey     = "PROBE_KEY"     // secret of the region that the probe signs in with: its ARN or name
 	EnvSMSSet       = "SMS_SET"       // configuration set that reports of text messages go by; empty has none
 )
 
@@ -493,6 +494,21 @@ var All = []Function{
 	},
 }
 
+// Outside has what is deployed to another region than the office, to watch it from there: it has nothing of
+// the office's but its public address.
+var Outside = []Function{
+	{
+		Name:      "probe",
+		Does:      "tries the office each minute as people do, from another region, and keeps the outage record",
+		Schedules: []Schedule{{Name: "probe", Every: time.Minute}},
+		Memory:    256,
+		Timeout:   58 * time.Second, // one ends before the next begins
+		Reserved:  1,                // the record has one writer
+		Buckets:   []BucketGrant{{schema.Outages, []Access{Read, Upload}}},
+		Env:       []string{EnvPortalURL, EnvProbeKey},
+	},
+}
+
 // outboxOf is the stream of what is put into a table's outbox. It is given up only when it is about
 // to be trimmed: a queue that is away for hours loses nothing.
 func outboxOf(t schema.Table) Stream {
@@ -502,9 +518,9 @@ func outboxOf(t schema.Table) Stream {
 	}
 }
 
-// Named returns the row with that name.
+// Named returns the row with that name, of All or Outside.
 func Named(name string) (Function, bool) {
-	for _, f := range All {
+	for _, f := range slices.Concat(All, Outside) {
 		if f.Name == name {
 			return f, true
 		}

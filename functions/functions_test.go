@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/courtoffice/courtoffice/functions"
+	"github.com/courtoffice/courtoffice/shared/outage"
 	"github.com/courtoffice/courtoffice/shared/outbox"
 	"github.com/courtoffice/courtoffice/shared/store/schema"
 )
@@ -26,7 +27,7 @@ func TestReadme(t *testing.T) {
 	}
 	section, _, _ = strings.Cut(section, "\n## ")
 	var want strings.Builder
-	for _, f := range functions.All {
+	for _, f := range slices.Concat(functions.All, functions.Outside) {
 		want.WriteString("| " + f.Name + " | " + f.Does + " |\n")
 		if len(f.Does) > 256 { // it is the function's description
 			t.Errorf("%s: what it does is told in %d characters, Lambda takes 256", f.Name, len(f.Does))
@@ -74,7 +75,7 @@ func TestWhatIsWrittenIsThere(t *testing.T) {
 // TestEveryRowHasItsParts: a main, and a recorded payload to try it with.
 func TestEveryRowHasItsParts(t *testing.T) {
 	seen := map[string]string{}
-	for _, f := range functions.All {
+	for _, f := range slices.Concat(functions.All, functions.Outside) {
 		if _, err := os.Stat(filepath.Join(f.Name, "main.go")); err != nil {
 			t.Error(err)
 		}
@@ -94,6 +95,15 @@ func TestEveryRowHasItsParts(t *testing.T) {
 			if name == "" {
 				t.Errorf("%s lists an empty variable", f.Name)
 			}
+		}
+	}
+}
+
+// TestProbes: what fails for people is a function of the office's.
+func TestProbes(t *testing.T) {
+	for _, p := range outage.Probes {
+		if _, ok := functions.Named(p.Affects); !ok || slices.ContainsFunc(functions.Outside, func(f functions.Function) bool { return f.Name == p.Affects }) {
+			t.Errorf("probe %s affects %s, which is no function of the office's", p.Name, p.Affects)
 		}
 	}
 }

@@ -155,7 +155,7 @@ var partitions = map[string]map[schema.Table]string{
 	"notify":           {schema.Accounts: "ACCOUNT# SUBJECT# SUPPORT#", schema.Filings: "CASE# DOCKET# EVENT# FILING#", schema.Site: "MAINTENANCE MAINTENANCE#"},
 	"portal":           {schema.Site: "AGREEMENT MAINTENANCE"},
 	"register":         {schema.Accounts: "ACCOUNT# ATTEMPTS# CHALLENGE# REGISTRATION# SESSION# SUBJECT#", schema.Site: "AGREEMENT MAINTENANCE"},
-	"registry":         {schema.Accounts: "ACCOUNT# POST# SESSION#", schema.Filings: "ATTEMPTS# CASE# CHALLENGE# COURT# DOCKET# EVENT# FILING# JUDGE# NUMBER# QUEUE# SEAL# TICKET# TRACE#", schema.Site: "AGREEMENT AUDIT#"},
+	"registry":         {schema.Accounts: "ACCOUNT# POST# SESSION#", schema.Filings: "ATTEMPTS# CASE# CHALLENGE# COURT# DOCKET# EVENT# FILING# JUDGE# NUMBER# QUEUE# SEAL# TICKET# TRACE# VERDICT#", schema.Site: "AGREEMENT AUDIT#"},
 	"relay":            {schema.Accounts: "ACCOUNT# OUTBOX# SUPPORT#", schema.Filings: "CASE# FILING# OUTBOX#", schema.Site: "MAINTENANCE OUTBOX#"},
 	"sign-in":          {schema.Accounts: "ACCOUNT# ATTEMPTS# CHALLENGE# SESSION# SUBJECT#", schema.Site: "AGREEMENT"},
 	"verify-filing":    {schema.Filings: "COURT# EVENT# FILING# OUTBOX# SEAL# TICKET# VERDICT#"},

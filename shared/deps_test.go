@@ -49,6 +49,7 @@ var policy = []struct {
 	{"shared/audit", []string{"shared/defect", "shared/kzid"}},
 	{"shared/breach", []string{"shared/audit", "shared/defect"}},
 	{"shared/support", []string{"shared/account", "shared/calendar", "shared/defect", "shared/filing", "shared/kzid", "shared/locale", "shared/outbox"}},
+	{"shared/outage", []string{"shared/calendar"}},
 	{"shared/maintenance", []string{"shared/audit", "shared/calendar", "shared/defect", "shared/locale", "shared/outbox"}},
 	{"shared/account", []string{"shared/base64url", "shared/calendar", "shared/defect", "shared/indexkey", "shared/kzid", "shared/locale", "shared/outbox", "golang.org/x/crypto/argon2"}},
 	{"shared/filing", []string{"shared/base64url", "shared/calendar", "shared/defect", "shared/duty", "shared/form", "shared/indexkey", "shared/kzid", "shared/locale", "shared/outbox", "github.com/gowebpki/jcs"}},
@@ -99,6 +100,8 @@ var policy = []struct {
 	{"functions/internal/describe", []string{"functions", "functions/internal/...", "shared/..."}},
 	{"functions/internal/inspect", []string{"shared/documents", "shared/inspect", "shared/store", "shared/verdict"}},
 	{"functions/internal/revocation", []string{"shared/documents", "shared/eds", "shared/eds/crl", "shared/eds/online", "golang.org/x/sync/errgroup"}},
+	{"functions/internal/maintenance", []string{"functions/internal/mandate", "shared/account", "shared/act", "shared/audit", "shared/calendar", "shared/defect", "shared/filing", "shared/httpapi", "shared/locale", "shared/maintenance", "shared/outage", "shared/receipt", "shared/signer", "shared/store/schema"}},
+	{"functions/internal/probe", []string{"shared/calendar", "shared/client", "shared/documents", "shared/outage", "shared/store/schema"}},
 	{"functions/internal/verifyfiling", []string{"shared/documents", "shared/eds", "shared/eds/certpath", "shared/eds/cms", "shared/evidence", "shared/filing", "shared/store", "shared/verdict", "golang.org/x/sync/errgroup"}},
 	{"functions/internal/mobilesigning", []string{"shared/act", "shared/httpapi", "shared/locale", "shared/phone", "shared/signer", "shared/store", "rsc.io/qr/..."}},
 	{"functions/internal/issuekeys", []string{"shared/kms", "shared/receipt", "shared/store"}},
@@ -111,7 +114,7 @@ var policy = []struct {
 
 	// The local host starts binaries; it does not import handlers. It publishes agreement
 	// versions through the store, and the demo checks receipts as a client would.
-	{"infra/local/...", []string{"functions", "infra/local/...", "shared/account", "shared/agreement", "shared/audit", "shared/calendar", "shared/client", "shared/court", "shared/documents", "shared/eds", "shared/eds/...", "shared/evidence", "shared/evidence/asice", "shared/evidence/casefile", "shared/evidence/rebuild", "shared/filing", "shared/kzid", "shared/locale", "shared/metric", "shared/openapi", "shared/openapi/conform", "shared/receipt", "shared/requestlog", "shared/store", "shared/store/...", "github.com/aws/...", "github.com/coder/websocket", "github.com/google/uuid", "github.com/gowebpki/jcs", "golang.org/x/sync/errgroup", "modernc.org/sqlite/..."}},
+	{"infra/local/...", []string{"functions", "infra/local/...", "shared/account", "shared/agreement", "shared/audit", "shared/calendar", "shared/client", "shared/court", "shared/documents", "shared/eds", "shared/eds/...", "shared/evidence", "shared/evidence/asice", "shared/evidence/casefile", "shared/evidence/rebuild", "shared/filing", "shared/kzid", "shared/locale", "shared/metric", "shared/openapi", "shared/openapi/conform", "shared/outage", "shared/receipt", "shared/requestlog", "shared/store", "shared/store/...", "github.com/aws/...", "github.com/coder/websocket", "github.com/google/uuid", "github.com/gowebpki/jcs", "golang.org/x/sync/errgroup", "modernc.org/sqlite/..."}},
 	{"infra/night", []string{"functions", "shared/calendar", "shared/store/schema"}},
 	{"infra/night/...", []string{"infra/night", "shared/calendar"}},
 	{"infra/cost", []string{"functions", "infra/night"}},
@@ -136,7 +139,7 @@ var forbidden = map[string][]string{
 	"pure": {"context", "net", "net/http", "os", "log", "math/rand", "math/rand/v2"},
 }
 
-var pure = []string{"infra/night", "shared/act", "shared/agreement", "shared/audit", "shared/base64url", "shared/breach", "shared/calendar", "shared/challenge", "shared/court", "shared/defect", "shared/delivery", "shared/docket", "shared/duty", "shared/evidence", "shared/evidence/asice", "shared/evidence/casefile", "shared/filing/...", "shared/form", "shared/indexkey", "shared/inspect", "shared/kzid", "shared/maintenance", "shared/notice", "shared/outbox", "shared/party", "shared/phone", "shared/receipt", "shared/session", "shared/statement", "shared/support", "shared/verdict"}
+var pure = []string{"infra/night", "shared/act", "shared/agreement", "shared/audit", "shared/base64url", "shared/breach", "shared/calendar", "shared/challenge", "shared/court", "shared/defect", "shared/delivery", "shared/docket", "shared/duty", "shared/evidence", "shared/evidence/asice", "shared/evidence/casefile", "shared/filing/...", "shared/form", "shared/indexkey", "shared/inspect", "shared/kzid", "shared/maintenance", "shared/notice", "shared/outage", "shared/outbox", "shared/party", "shared/phone", "shared/receipt", "shared/session", "shared/statement", "shared/support", "shared/verdict"}
 
 type pkg struct {
 	ImportPath string

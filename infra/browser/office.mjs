@@ -35,7 +35,7 @@ export async function start() {
   let stop = () => {};
   if (!officeURL) {
     const state = mkdtempSync(`${tmpdir()}/courtoffice-browser-`);
-    const child = spawn(`${root}build/local`, ['run', '-state', state], {
+    const child = spawn(`${root}build/local`, ['run', '-probe=false', '-state', state], {
       cwd: root, env: { ...process.env, PORT: '0', NCALAYER: '127.0.0.1:0' }, stdio: ['ignore', 'pipe', 'inherit'],
     });
     const ended = new Promise((resolve) => { child.once('exit', resolve).once('error', resolve); });

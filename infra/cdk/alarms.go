@@ -46,6 +46,16 @@ func (o *officeStack) metric(m functions.Metric, statistic string, period awscdk
 
 // alarm makes the CloudWatch alarm of a row, and its graph.
 func (o *officeStack) alarm(a functions.Alarm) awscloudwatch.IWidget {
+	watched := o.metric(a.On, a.Statistic, awscdk.Duration_Seconds(jsii.Number(a.Period.Seconds())))
+	o.data.tells(newAlarm(o.Stack, a, watched))
+	return awscloudwatch.NewGraphWidget(&awscloudwatch.GraphWidgetProps{
+		Title: &a.Name, Left: &[]awscloudwatch.IMetric{watched},
+		LeftAnnotations: &[]*awscloudwatch.HorizontalAnnotation{{Value: &a.Threshold}},
+	})
+}
+
+// newAlarm makes the CloudWatch alarm of a row on the metric it watches.
+func newAlarm(stack awscdk.Stack, a functions.Alarm, watched awscloudwatch.Metric) awscloudwatch.Alarm {
 	comparison, missing := awscloudwatch.ComparisonOperator_GREATER_THAN_THRESHOLD, awscloudwatch.TreatMissingData_NOT_BREACHING
 	if a.Side == functions.Below {
 		comparison = awscloudwatch.ComparisonOperator_LESS_THAN_THRESHOLD
@@ -53,18 +63,13 @@ func (o *officeStack) alarm(a functions.Alarm) awscloudwatch.IWidget {
 	if a.Silence {
 		missing = awscloudwatch.TreatMissingData_BREACHING
 	}
-	watched := o.metric(a.On, a.Statistic, awscdk.Duration_Seconds(jsii.Number(a.Period.Seconds())))
-	o.data.tells(awscloudwatch.NewAlarm(o.Stack, jsii.String("Alarm"+outputName(a.Name)), &awscloudwatch.AlarmProps{
+	return awscloudwatch.NewAlarm(stack, jsii.String("Alarm"+outputName(a.Name)), &awscloudwatch.AlarmProps{
 		AlarmDescription:   jsii.String(a.Name + ": " + a.Does + " infra/RUNBOOK.md, \"" + a.Section + "\"."),
 		Metric:             watched,
 		ComparisonOperator: comparison,
 		Threshold:          &a.Threshold,
 		EvaluationPeriods:  jsii.Number(a.Periods),
 		TreatMissingData:   missing,
-	}))
-	return awscloudwatch.NewGraphWidget(&awscloudwatch.GraphWidgetProps{
-		Title: &a.Name, Left: &[]awscloudwatch.IMetric{watched},
-		LeftAnnotations: &[]*awscloudwatch.HorizontalAnnotation{{Value: &a.Threshold}},
 	})
 }
 

@@ -20,8 +20,8 @@ import (
 	"github.com/courtoffice/courtoffice/shared/store/schema"
 )
 
-// templates are the synthesised stacks of one stage; archive and edge are empty where there is none.
-type templates struct{ data, office, archive, edge template }
+// templates are the synthesised stacks of one stage; archive, edge and probe are empty where there is none.
+type templates struct{ data, office, archive, edge, probe template }
 
 // template is a CloudFormation template as far as the tests look into it.
 type template struct {
@@ -75,7 +75,7 @@ func TestMain(m *testing.M) {
 
 // packages puts a package for every function into dir.
 func packages(dir string) error {
-	for _, f := range functions.All {
+	for _, f := range slices.Concat(functions.All, functions.Outside) {
 		w, err := os.Create(filepath.Join(dir, f.Name+".zip"))
 		if err != nil {
 			return err
@@ -104,7 +104,7 @@ func synthesise(stage, zips string) (templates, error) {
 	if stage == "production" {
 		edge = map[string]string{
 			"certificate": "arn:aws:acm:us-east-1:111111111111:certificate/c", "apiDomain": "api.court.test",
-			"apiCertificate": "arn:aws:acm:eu-central-1:111111111111:certificate/a",
+			"apiCertificate": "arn:aws:acm:eu-central-1:111111111111:certificate/a", "probe": "eu-west-1",
 		}
 	}
 	app := awscdk.NewApp(&awscdk.AppProps{
@@ -114,7 +114,7 @@ func synthesise(stage, zips string) (templates, error) {
 			"today": "2026-11-29", "stage": stage, "region": "eu-central-1", "arch": "arm64", "zips": zips,
 			"mailFrom": "Court Office <office@court.test>", "smsSender": "COURT", "operators": "operators@court.test", "portalUrl": "https://court.test", "ncalayerUrl": "",
 			"crlUrls": "http://crl.test/full.crl http://crl.test/delta.crl", "ocspUrl": "http://ocsp.test", "tspUrl": "http://tsp.test",
-			"account": "111111111111", "archiveAccount": "222222222222", "archiveRegion": "eu-north-1",
+			"account": "111111111111", "archiveAccount": "222222222222", "archiveRegion": "eu-north-1", "probeRegion": edge["probe"],
 			"@aws-cdk/core:defaultCrossStackReferences": "strong",
 		},
 	})
@@ -130,6 +130,9 @@ func synthesise(stage, zips string) (templates, error) {
 	}
 	if s.edge != nil {
 		into[s.edge.Stack] = &t.edge
+	}
+	if s.probe != nil {
+		into[s.probe.Stack] = &t.probe
 	}
 	for stack, tmpl := range into {
 		for _, pack := range packs {
@@ -740,7 +743,7 @@ func TestOutputs(t *testing.T) {
 
 func TestConfig(t *testing.T) {
 	good := Config{Stage: "production", Region: "eu-central-1", Arch: "arm64", Zips: "z", MailFrom: "A <a@court.test>", SupportMail: "office@court.test", SMSSender: "COURT-KZ", SigningRoot: "1", PortalURL: "https://court.test", CRLURLs: "http://crl.test/full.crl",
-		Account: "111111111111", Archive: Archive{"222222222222", "eu-north-1"}, Operators: "operators@court.test",
+		Account: "111111111111", Archive: Archive{"222222222222", "eu-north-1"}, ProbeRegion: "eu-west-1", Operators: "operators@court.test",
 		Edge: Edge{"arn:aws:acm:us-east-1:111111111111:certificate/c", "api.court.test", "arn:aws:acm:eu-central-1:111111111111:certificate/a", "1", "count"}}
 	if err := good.check(); err != nil {
 		t.Errorf("%+v: %v", good, err)
@@ -750,6 +753,8 @@ func TestConfig(t *testing.T) {
 		"no root":      func(c *Config) { c.SigningRoot = "0" },
 		"region":       func(c *Config) { c.Region = "" },
 		"account":      func(c *Config) { c.Account = "" },
+		"no probe":     func(c *Config) { c.ProbeRegion = "" },
+		"probe here":   func(c *Config) { c.ProbeRegion = c.Region },
 		"no archive":   func(c *Config) { c.Archive = Archive{} },
 		"same account": func(c *Config) { c.Archive.Account = c.Account },
 		"same region":  func(c *Config) { c.Archive.Region = c.Region },

@@ -25,6 +25,7 @@ type Config struct {
 	Account     string // "account": AWS account, 12 digits; for production, where another account has to know it
 	Archive     Archive
 	Edge        Edge
+	ProbeRegion string        // "probeRegion": AWS region, another than the office's, from which the office is tried; empty has no probe
 	Arch        string        // "arch": "arm64" or "amd64", the architecture the packages were built for
 	Zips        string        // "zips": folder of <function>.zip, relative to the folder of cdk.json
 	MailFrom    string        // "mailFrom": RFC 5322 address notices are sent from; its address becomes an SES identity
@@ -61,6 +62,7 @@ func loadConfig(node constructs.Node) (Config, error) {
 			Certificate: text("certificate"), APIDomain: text("apiDomain"), APICertificate: text("apiCertificate"),
 			OriginKey: cmp.Or(text("originKey"), "1"), Firewall: cmp.Or(text("firewall"), "count"),
 		},
+		ProbeRegion: text("probeRegion"),
 		Arch:        text("arch"),
 		Zips:        text("zips"),
 		MailFrom:    text("mailFrom"),
@@ -138,6 +140,9 @@ func (c Config) check() error {
 		if a, err := mail.ParseAddress(c.Operators); err != nil || a.Address != c.Operators {
 			return fmt.Errorf("context operators is %q, production needs the bare address that alarms are mailed to", c.Operators)
 		}
+		if c.ProbeRegion == "" {
+			return errors.New("context probeRegion is empty: nobody outside would see that the office fails, and nothing could be certified of it")
+		}
 		if c.CRLURLs == "" {
 			return errors.New("context crlUrls is empty: the lists in the packages end a day after they were made")
 		}
@@ -147,6 +152,9 @@ func (c Config) check() error {
 		if strings.HasSuffix(from.Address, ".example") {
 			return fmt.Errorf("context mailFrom is %q, production needs a real address", c.MailFrom)
 		}
+	}
+	if c.ProbeRegion != "" && (c.ProbeRegion == c.Region || !accountID.MatchString(c.Account)) {
+		return fmt.Errorf("context probeRegion is %q, want another region than the office's, and account with its 12 digits", c.ProbeRegion)
 	}
 	return c.Edge.check(c)
 }

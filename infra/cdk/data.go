@@ -192,7 +192,7 @@ func (d *dataStack) bucket(config Config, b schema.Bucket) awss3.Bucket {
 		props.Encryption, props.EncryptionKey, props.BucketKeyEnabled = awss3.BucketEncryption_S3_MANAGED, nil, nil
 	}
 	if b.Edge && config.Edge.On() {
-		props.BucketName = jsii.String(config.Edge.bucket(config, b))
+		props.BucketName = jsii.String(config.Edge.bucket(config, b, config.Region))
 	}
 	rule := &awss3.LifecycleRule{
 		Id:                                  jsii.String("abandoned-uploads"),
@@ -220,7 +220,7 @@ func (d *dataStack) bucket(config Config, b schema.Bucket) awss3.Bucket {
 	props.LifecycleRules = &rules
 	bucket := awss3.NewBucket(d.Stack, jsii.String(outputName(b.Env)), props)
 	if b.Edge && config.Edge.On() {
-		d.showToEdge(config, bucket)
+		showToEdge(config, bucket)
 	}
 	d.output(b.Env, bucket.BucketName())
 	return bucket

@@ -69,9 +69,9 @@ func (e Edge) check(c Config) error {
 	return nil
 }
 
-// bucket is the name of a bucket with schema.Bucket.Edge.
-func (e Edge) bucket(c Config, b schema.Bucket) string {
-	return strings.Join([]string{"courtoffice", c.Stage, b.Name, c.Account, c.Region}, "-")
+// bucket is the name of a bucket with schema.Bucket.Edge in a region.
+func (e Edge) bucket(c Config, b schema.Bucket, region string) string {
+	return strings.Join([]string{"courtoffice", c.Stage, b.Name, c.Account, region}, "-")
 }
 
 // keys are the names of the secrets with the keys that functions take: the one CloudFront shows, and
@@ -86,7 +86,7 @@ func (e Edge) keys(c Config) (current, before string) {
 }
 
 // showToEdge lets CloudFront, for distributions of this account, read a bucket.
-func (d *dataStack) showToEdge(config Config, bucket awss3.Bucket) {
+func showToEdge(config Config, bucket awss3.Bucket) {
 	bucket.AddToResourcePolicy(awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
 		Principals: &[]awsiam.IPrincipal{awsiam.NewServicePrincipal(jsii.String("cloudfront.amazonaws.com"), nil)},
 		Actions:    jsii.Strings("s3:GetObject"),
@@ -171,7 +171,7 @@ func newEdgeStack(scope constructs.Construct, config Config) *edgeStack {
 	var behaviours []any
 	var last *awscloudfront.CfnDistribution_DefaultCacheBehaviorProperty
 	caches, request, answers := e.caches(), e.handsOn(), e.answers()
-	for _, row := range functions.EdgeRoutes {
+	for _, row := range e.routes() {
 		target, says := string(row.Origin), answers[row.Origin == functions.FromAPI]
 		if row.Origin == functions.FromAssets {
 			target = assetsOrAPI
@@ -225,6 +225,13 @@ func newEdgeStack(scope constructs.Construct, config Config) *edgeStack {
 	return e
 }
 
+// routes are those of functions.EdgeRoutes whose origin there is.
+func (e *edgeStack) routes() []functions.EdgeRoute {
+	return slices.DeleteFunc(slices.Clone(functions.EdgeRoutes), func(row functions.EdgeRoute) bool {
+		return row.Origin == functions.FromRecord && e.config.ProbeRegion == ""
+	})
+}
+
 func (e *edgeStack) name(of string) *string {
 	return jsii.String("courtoffice-" + e.config.Stage + "-" + of)
 }
@@ -252,9 +259,16 @@ func (e *edgeStack) origins(host string) []any {
 		},
 	})
 	for _, of := range edgeBuckets {
+		region := e.config.Region
+		if of.bucket.Name == schema.Outages.Name {
+			region = e.config.ProbeRegion
+		}
+		if region == "" {
+			continue
+		}
 		out = append(out, &awscloudfront.CfnDistribution_OriginProperty{
 			Id:                    jsii.String(string(of.origin)),
-			DomainName:            jsii.String(e.config.Edge.bucket(e.config, of.bucket) + ".s3." + e.config.Region + ".amazonaws.com"),
+			DomainName:            jsii.String(e.config.Edge.bucket(e.config, of.bucket, region) + ".s3." + region + ".amazonaws.com"),
 			S3OriginConfig:        &awscloudfront.CfnDistribution_S3OriginConfigProperty{OriginAccessIdentity: jsii.String("")},
 			OriginAccessControlId: access.AttrId(),
 		})
@@ -266,7 +280,7 @@ func (e *edgeStack) origins(host string) []any {
 var edgeBuckets = []struct {
 	origin functions.Origin
 	bucket schema.Bucket
-}{{functions.FromAssets, schema.Assets}, {functions.FromStatus, schema.Status}}
+}{{functions.FromAssets, schema.Assets}, {functions.FromStatus, schema.Status}, {functions.FromRecord, schema.Outages}}
 
 // assetsGroup asks the API for an asset that its bucket does not have yet, or does not give.
 func assetsGroup() *awscloudfront.CfnDistribution_OriginGroupsProperty {

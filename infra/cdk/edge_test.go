@@ -104,7 +104,7 @@ func TestDistribution(t *testing.T) {
 		if path := get(b, "PathPattern"); path != row.Path && (path != nil || row.Path != "*") {
 			t.Errorf("behaviour %d: %v, want %s", i, path, row.Path)
 		}
-		target := map[functions.Origin]string{functions.FromAPI: "api", functions.FromAssets: assetsOrAPI, functions.FromStatus: "status"}[row.Origin]
+		target := map[functions.Origin]string{functions.FromAPI: "api", functions.FromAssets: assetsOrAPI, functions.FromStatus: "status", functions.FromRecord: "record"}[row.Origin]
 		if get(b, "TargetOriginId") != target {
 			t.Errorf("%s leads to %v, want %s", row.Path, get(b, "TargetOriginId"), target)
 		}

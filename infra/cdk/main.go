@@ -1,7 +1,7 @@
 // Command cdk synthesises the office's CloudFormation: the stacks "data" (what must not be
 // lost), "office" (what can be deployed anew at any time) and, for production, "edge" (the content
-// network and firewall before it) and "archive" (where what must not be lost is kept again, in another
-// account and region).
+// network and firewall before it), "archive" (where what must not be lost is kept again, in another
+// account and region) and "probe" (which tries the office from another region).
 //
 // What is deployed is read from functions.All and store/schema; where it is deployed, from
 // the context values of Config. Start with office.go; grants.go says what each access means.
@@ -33,6 +33,7 @@ type stacks struct {
 	office  *officeStack
 	archive awscdk.Stack // of production, else nil
 	edge    *edgeStack   // where there is a certificate, else nil
+	probe   *probeStack  // where there is a region for it, else nil
 }
 
 // build adds the stacks to app and has every resource checked against cdk-nag's packs of rules: a
@@ -53,12 +54,19 @@ func build(app awscdk.App) (stacks, error) {
 		edge = newEdgeStack(app, config)
 		edge.AddDependency(office.Stack, jsii.String("it shows the key that functions take by then"))
 	}
+	var probe *probeStack
+	if config.ProbeRegion != "" {
+		probe = newProbeStack(app, config)
+	}
 	awscdk.Tags_Of(app).Add(jsii.String("courtoffice"), &config.Stage, nil)
 	suppress(config, data, office)
 	if edge != nil {
 		suppressEdge(edge)
 	}
-	s := stacks{data, office, archive, edge}
+	if probe != nil {
+		suppressProbe(probe)
+	}
+	s := stacks{data, office, archive, edge, probe}
 	suppressPacks(config, s)
 	check(app)
 	return s, nil

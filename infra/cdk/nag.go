@@ -76,6 +76,17 @@ func suppressEdge(edge *edgeStack) {
 	accept(edge.Distribution, "AwsSolutions-CFR3", nil, "It logs by a delivery of its own, which leaves out the reader's address, the path and the query; the old log has them all.")
 }
 
+// suppressProbe is suppress for the probe.
+func suppressProbe(probe *probeStack) {
+	accept(probe.Role, "AwsSolutions-IAM5", jsii.String(`/^Resource::\S*`+outputName(schema.Outages.Env)+`\w+(\.Arn>)?\/\*$/`),
+		"A day's key is made of its date; the bucket holds nothing but the record.")
+	accept(probe.Secret, "AwsSolutions-SMG4", nil, "It is a certificate of the NCA's, which is replaced by hand before it ends, each year.")
+	accept(probe.Secret, "NIST.800.53.R5-SecretsManagerRotationEnabled", nil, "It is a certificate of the NCA's: see AwsSolutions-SMG4.")
+	accept(probe.Function, "Serverless-LambdaAsyncFailureDestination", nil, "A minute that could not be tried is unknown in the record for good, and an alarm calls.")
+	accept(probe.Bucket, "NIST.800.53.R5-S3DefaultEncryptionKMS", nil, "It holds what everybody may read.")
+	accept(probe.Bucket, "NIST.800.53.R5-S3BucketReplicationEnabled", nil, "Outages that are certified are in the certificates; every version is locked where it is.")
+}
+
 // Reasons for which findings of the packs Serverless and NIST 800-53 R5 are accepted.
 const (
 	noCaller  = "Nobody invokes it asynchronously: a request answers its caller, a stream or queue has dead letters of its own, a schedule comes again."
@@ -106,6 +117,9 @@ func suppressPacks(config Config, s stacks) {
 	if s.edge != nil {
 		all = append(all, s.edge.Stack)
 	}
+	if s.probe != nil {
+		all = append(all, s.probe.Stack)
+	}
 	for _, stack := range all {
 		for _, rule := range slices.Sorted(maps.Keys(everywhere)) {
 			cdknag.NagSuppressions_AddStackSuppressions(stack, &[]*cdknag.NagPackSuppression{{Id: &rule, Reason: jsii.String(everywhere[rule])}}, nil)
@@ -117,6 +131,9 @@ func suppressPacks(config Config, s stacks) {
 		}
 	}
 	log(s.data.AccessLog)
+	if s.probe != nil {
+		log(s.probe.Node().FindChild(jsii.String("AccessLog")))
+	}
 	for _, b := range schema.Buckets {
 		bucket := s.data.Buckets[b.Name]
 		if b.Edge {
@@ -141,6 +158,9 @@ func suppressPacks(config Config, s stacks) {
 	}
 	for _, secret := range s.data.OriginKeys {
 		accept(secret, "NIST.800.53.R5-SecretsManagerRotationEnabled", nil, "It changes with the number in the deployment's context.")
+	}
+	if config.Operators != "" && s.probe != nil {
+		accept(s.probe.Node().FindChild(jsii.String("OperatorsMail")), "Serverless-SNSRedrivePolicy", nil, "As of the office's own topic.")
 	}
 	if config.Operators != "" {
 		accept(s.data.Node().FindChild(jsii.String("OperatorsMail")), "Serverless-SNSRedrivePolicy", nil, "SNS tries a mail for hours, and an alarm writes again when it ends; its state stands in CloudWatch.")

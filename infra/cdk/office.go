@@ -111,11 +111,15 @@ const accessLogFormat = `{"requestId":"$context.requestId","at":"$context.reques
 	`"error":"$context.error.message","functionError":"$context.integrationErrorMessage"}`
 
 func (o *officeStack) logGroup(config Config, id string) awslogs.LogGroup {
+	return newLogGroup(o.Stack, config, id)
+}
+
+func newLogGroup(stack awscdk.Stack, config Config, id string) awslogs.LogGroup {
 	days := awslogs.RetentionDays_ONE_WEEK
 	if config.Production() {
 		days = awslogs.RetentionDays_ONE_YEAR
 	}
-	return awslogs.NewLogGroup(o.Stack, &id, &awslogs.LogGroupProps{Retention: days, RemovalPolicy: keep(config)})
+	return awslogs.NewLogGroup(stack, &id, &awslogs.LogGroupProps{Retention: days, RemovalPolicy: keep(config)})
 }
 
 // add deploys one row: its role, function, routes and other triggers.
@@ -174,7 +178,7 @@ func (o *officeStack) add(config Config, f functions.Function) {
 		o.queue(fn, q)
 	}
 	for _, s := range f.Schedules {
-		o.schedule(fn, f.Name, s)
+		schedule(o.Stack, fn, f.Name, s)
 	}
 }
 

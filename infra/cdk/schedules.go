@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 
+	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsscheduler"
@@ -13,9 +14,9 @@ import (
 
 // schedule runs fn by the clock with EventBridge Scheduler, which writes the instant the run was
 // due into the payload. A run that fails is not repeated: the next one does its work too.
-func (o *officeStack) schedule(fn awslambda.Function, name string, s functions.Schedule) {
+func schedule(stack awscdk.Stack, fn awslambda.Function, name string, s functions.Schedule) {
 	id := outputName(name) + "Schedule" + outputName(s.Name)
-	role := awsiam.NewRole(o.Stack, jsii.String(id+"Role"), &awsiam.RoleProps{
+	role := awsiam.NewRole(stack, jsii.String(id+"Role"), &awsiam.RoleProps{
 		AssumedBy:   awsiam.NewServicePrincipal(jsii.String("scheduler.amazonaws.com"), nil),
 		Description: jsii.String("Court Office: schedule " + s.Name + " of " + name),
 	})
@@ -27,7 +28,7 @@ func (o *officeStack) schedule(fn awslambda.Function, name string, s functions.S
 	if minutes == 1 {
 		unit = "minute"
 	}
-	schedule := awsscheduler.NewCfnSchedule(o.Stack, &id, &awsscheduler.CfnScheduleProps{
+	schedule := awsscheduler.NewCfnSchedule(stack, &id, &awsscheduler.CfnScheduleProps{
 		Description:        jsii.String(s.Name),
 		ScheduleExpression: jsii.String(fmt.Sprintf("rate(%d %s)", minutes, unit)),
 		FlexibleTimeWindow: &awsscheduler.CfnSchedule_FlexibleTimeWindowProperty{Mode: jsii.String("OFF")},

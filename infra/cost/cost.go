@@ -50,12 +50,15 @@ var (
 // What stands in production whether anybody files or not, as the stacks make it; a test of infra/cdk
 // counts it there.
 const (
-	Keys    = 5
-	Secrets = 6 // two of functions, two of the edge and their copies
+	Keys    = 6
+	Secrets = 7 // two of functions, two of the edge and their copies, the probe's
 )
 
 // What is assumed, of a filing or a request.
 const (
+	ProbeTakes    = 4 * time.Second        // a minute's probes, from another continent
+	ProbePuts     = 4.0                    // objects that each writes: the record's, and form and statement of its draft
+	ProbeKept     = 0.4                    // GB a month: a day's minutes are a few KB, and each version of them is kept
 	TickTakes     = 200 * time.Millisecond // a run of a schedule that finds nothing to do
 	ColdPage      = 0.6                    // MB that a browser loads which has nothing of the office yet
 	Documents     = 5.0                    // MB of documents in a filing
@@ -89,18 +92,28 @@ func Idle() []Line {
 		}
 		queues += float64(len(f.Queues))
 	}
+	var probes float64
+	for _, f := range functions.Outside {
+		for _, s := range f.Schedules {
+			n := month.Minutes() / s.Every.Minutes()
+			probes += n
+			gbs += n * ProbeTakes.Seconds() * float64(f.Memory) / 1024
+		}
+	}
+	runs += probes
 	rules := float64(len(functions.ManagedRules) + len(functions.Rates))
 	return []Line{
 		{Key, Keys}, {Secret, Secrets}, {WAFList, 1}, {WAFRule, rules},
 		{Alarm, float64(Alarms())},
 		{LambdaRequests, runs / 1e6}, {LambdaTime, gbs},
+		{ObjectPuts, probes * ProbePuts / 1e6}, {ObjectStorage, ProbeKept},
 		{QueueRequests, queues * PollersOfEach * month.Seconds() / 20 / 1e6},
 	}
 }
 
-// Alarms is how many there are: those of the rows, two of each canary, one of the keys.
+// Alarms is how many there are: those of the rows, the probe's too, two of each canary, one of the keys.
 func Alarms() int {
-	n := len(functions.Alarms()) + 1
+	n := len(functions.Alarms()) + len(functions.ProbeAlarms()) + 1
 	for _, f := range functions.All {
 		if f.Canary {
 			n += 2

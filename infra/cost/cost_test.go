@@ -3,6 +3,7 @@ package cost_test
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -59,7 +60,7 @@ func TestAmountsAreCounted(t *testing.T) {
 		t.Errorf("%v metrics of routes", n)
 	}
 	var runs float64
-	for _, f := range functions.All {
+	for _, f := range slices.Concat(functions.All, functions.Outside) {
 		for _, s := range f.Schedules {
 			runs += 30 * 24 * 60 / s.Every.Minutes()
 		}

@@ -26,7 +26,7 @@ import (
 )
 
 const usage = `usage:
-  local run [-shift 72h] [-state DIR] [-trust DIR] [-key FILE.p12] [-faults] [-later] [-lists 1m]
+  local run [-shift 72h] [-state DIR] [-trust DIR] [-key FILE.p12] [-faults] [-later] [-lists 1m] [-probe=false]
                                                                  serve the office (PORT, default 8080)
   local invoke FUNCTION EVENTFILE                                one invocation, on the running office or a fresh one
   local demo [-url URL] [-inbox URL] [-trust DIR] [-key FILE.p12] [-repeat N]
@@ -88,13 +88,14 @@ func run(ctx context.Context, args []string) error {
 	lists := flags.Duration("lists", 0, "how often functions look for new revocation lists (default 50ms; deployed it is a minute)")
 	later := flags.Bool("later", false, "read no stream and no queue: what follows an act waits for the next run")
 	faults := flags.Bool("faults", false, "let /_local/faults disturb the functions' calls of DynamoDB and S3")
+	probe := flags.Bool("probe", true, "have the probe try this office each minute and keep the outage record")
 	key := flags.String("key", "", "key for the software NCALayer beside the test keys, a PKCS#12 file opened by PASSWORD")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
 	h, err := host.Start(ctx, host.Config{
 		State: *state, Address: address(), NCALayer: ncalayerAddress(), Later: *later,
-		TrustDir: *trust, Shift: *shift, ListsEvery: *lists, Faults: *faults, Log: console(), Getenv: os.Getenv,
+		TrustDir: *trust, Shift: *shift, ListsEvery: *lists, Faults: *faults, Probe: *probe, Log: console(), Getenv: os.Getenv,
 	})
 	if err != nil {
 		return err

@@ -28,6 +28,9 @@ var checks = []check{
 	{"credentials", nil, credentials},
 	{"cdk bootstrap", nil, bootstrapped("")},
 	{"cdk bootstrap of the edge", edge, bootstrapped(edgeRegion)},
+	{"cdk bootstrap of the probe", func(a *account) bool { return a.values["probeRegion"] != "" }, func(ctx context.Context, a *account) (string, error) {
+		return bootstrapped(a.values["probeRegion"])(ctx, a)
+	}},
 	{"certificate of the portal", edge, certificate("certificate", edgeRegion, func(a *account) string {
 		u, _ := url.Parse(a.values["portalUrl"]) // cdk refuses one that is none
 		return u.Hostname()

@@ -64,7 +64,7 @@ func preflight(t *testing.T, answers, change map[string]string) (string, int) {
 	}))
 	defer server.Close()
 	a := &account{endpoint: server.URL, values: map[string]string{
-		"stage": "production", "region": "eu-central-1", "account": "111111111111", "portalUrl": "https://court.test", "apiDomain": "api.court.test",
+		"stage": "production", "region": "eu-central-1", "probeRegion": "eu-west-1", "account": "111111111111", "portalUrl": "https://court.test", "apiDomain": "api.court.test",
 		"certificate": "arn:c", "apiCertificate": "arn:a", "mailFrom": "Court <office@court.test>", "smsSender": "COURT",
 	}, credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 		return aws.Credentials{AccessKeyID: "a", SecretAccessKey: "b"}, nil
@@ -87,7 +87,8 @@ func TestPreflight(t *testing.T) {
 		says          string
 	}{
 		{"GetCallerIdentity", `{"GetCallerIdentityResponse":{"GetCallerIdentityResult":{"Account":"222222222222"}}}`, 1, "of account 222222222222"},
-		{"GetParameter", "", 2, "cdk bootstrap aws://111111111111/us-east-1"},
+		{"GetParameter", "", 3, "cdk bootstrap aws://111111111111/us-east-1"},
+		{"GetParameter", "", 3, "cdk bootstrap aws://111111111111/eu-west-1"},
 		{"DescribeCertificate", `{"Certificate":{"Status":"PENDING_VALIDATION"}}`, 2, "set the DNS record"},
 		{"DescribeCertificate", `{"Certificate":{"Status":"ISSUED","SubjectAlternativeNames":["other.test"]}}`, 2, "not for api.court.test"},
 		{"/v2/email/account", `{"SendingEnabled":true}`, 1, "production access"},
@@ -110,7 +111,7 @@ func TestPreflight(t *testing.T) {
 		t.Errorf("without a certificate: %d\n%s", missing, out)
 	}
 	trial := map[string]string{"GetCallerIdentity": granted()["GetCallerIdentity"], "GetParameter": "{}"}
-	if out, missing := preflight(t, trial, map[string]string{"stage": "test", "certificate": ""}); missing != 0 || strings.Count(out, "ok ") != 2 {
+	if out, missing := preflight(t, trial, map[string]string{"stage": "test", "certificate": "", "probeRegion": ""}); missing != 0 || strings.Count(out, "ok ") != 2 {
 		t.Errorf("a trial needs no more: %d\n%s", missing, out)
 	}
 }

@@ -32,13 +32,13 @@ func pack(ctx context.Context, arch, trust, out string) error {
 		env:  append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH="+arch),
 		out:  os.Stderr,
 	}
-	for _, f := range functions.All {
+	for _, f := range slices.Concat(functions.All, functions.Outside) {
 		build.args = append(build.args, "./functions/"+f.Name)
 	}
 	if err := build.run(ctx); err != nil {
 		return fmt.Errorf("build functions: %w", err)
 	}
-	for _, f := range functions.All {
+	for _, f := range slices.Concat(functions.All, functions.Outside) {
 		anchors := ""
 		if slices.Contains(f.Env, functions.EnvTrustDir) {
 			anchors = trust

@@ -41,7 +41,7 @@ func run(ctx context.Context, args []string) error {
 }
 
 func teardown(ctx context.Context, client *s3.Client) error {
-	out, err := client.ListBuckets(ctx, &s3.ListBucketsInput{})
+	out, err := client.ListBuckets(ctx, &s3.ListBucketsInput{MaxBuckets: aws.Int32(1000)}) // with a limit S3 says of each where it is
 	if err != nil {
 		return fmt.Errorf("list buckets: %w", err)
 	}
@@ -49,7 +49,11 @@ func teardown(ctx context.Context, client *s3.Client) error {
 		if !strings.HasPrefix(aws.ToString(b.Name), prefix) {
 			continue
 		}
-		if err := empty(ctx, client, *b.Name); err != nil {
+		there := client
+		if region := aws.ToString(b.BucketRegion); region != "" { // the probe's is elsewhere
+			there = s3.New(client.Options(), func(o *s3.Options) { o.Region = region })
+		}
+		if err := empty(ctx, there, *b.Name); err != nil {
 			return fmt.Errorf("bucket %s: %w", *b.Name, err)
 		}
 		fmt.Println("emptied", *b.Name)

@@ -953,7 +953,8 @@ func (c *Client) MaintenancePublicKeys(ctx context.Context) (out ReceiptPublishe
 }
 
 // MaintenanceCertificate certifies an interruption to everyone (agreement, section 7), from its
-// beginning on
+// beginning on: a window of maintenance, or an outage that was seen from outside and listed at
+// /outages.json.
 //
 // GET /api/maintenance/{id}/certificate
 func (c *Client) MaintenanceCertificate(ctx context.Context, id string) (out Certificate, err error) {
@@ -3188,7 +3189,7 @@ type ReceiptInterruption struct {
 	InterruptionVersion int64  `json:"interruptionVersion"`
 	ID                  string `json:"id"`
 	From                string `json:"from"`
-	// its end; as it is planned, unless Ended
+	// its end; as it is planned, unless Ended; "" of an outage that was not announced and lasts
 	To string `json:"to"`
 	// by AsOf
 	Ended bool `json:"ended"`
@@ -3196,10 +3197,24 @@ type ReceiptInterruption struct {
 	Affects []string `json:"affects"`
 	// it was not announced as long ahead as section 7 promises
 	Outage bool `json:"outage"`
-	// when people were first told
+	// when people were first told; "" of an outage that was not announced
 	AnnouncedAt string `json:"announcedAt"`
 	// when the office said so
 	AsOf string `json:"asOf"`
+	// of an outage that was not announced: how it is known
+	Observed *ReceiptObserved `json:"observed,omitzero"`
+}
+
+// ReceiptObserved what was seen of an outage from outside, once a minute: see package outage.
+type ReceiptObserved struct {
+	// what was tried
+	Probe string `json:"probe"`
+	// minutes from From on in which it failed; of others before To nothing is known
+	Failed int64 `json:"failed"`
+	// the last of them
+	LastFailed string `json:"lastFailed"`
+	// the minute that made it an outage
+	LearntAt string `json:"learntAt"`
 }
 
 // ReceiptPublished all that is needed to check what the office ever signed: the roots that certify

@@ -40,6 +40,9 @@ const (
 	KeyAge  = "KeyAge"  // seconds since the day of the newest signing key began, below zero while it is ahead
 	KeyLeft = "KeyLeft" // seconds until the newest signing key ends
 
+	ProbesDown  = "ProbesDown"  // probes from outside that failed in a minute
+	ProbesBlind = "ProbesBlind" // those that could not be tried
+
 	EvidenceCompared = "EvidenceCompared" // filings this pass of compare-evidence has compared so far
 	EvidenceDiffers  = "EvidenceDiffers"  // differences this pass has found so far
 	EvidenceAge      = "EvidenceAge"      // seconds since the last pass that was finished, or the first, began

@@ -25,6 +25,23 @@ func TestInterruption(t *testing.T) {
 	if diff := cmp.Diff(want, got); err != nil || diff != "" {
 		t.Errorf("%v (-want +got):\n%s", err, diff)
 	}
+	// Members that came later are absent where they say nothing: what was issued before them is the same.
+	if bytes.Contains(data, []byte("observed")) {
+		t.Errorf("a window is observed: %s", data)
+	}
+	seen := want
+	seen.To, seen.Ended, seen.AnnouncedAt = "", false, ""
+	seen.Observed = &receipt.Observed{Probe: "sending", Failed: 3, LastFailed: "2026-11-24T20:02:00.000+05:00", LearntAt: "2026-11-24T20:01:00.000+05:00"}
+	outage, err := receipt.IssueInterruption(key(1).plain(), seen)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := receipt.VerifyInterruption(pub, outage); err != nil || cmp.Diff(seen, got) != "" {
+		t.Errorf("an outage: %v (-want +got):\n%s", err, cmp.Diff(seen, got))
+	}
+	if _, err := receipt.VerifyInterruption(pub, bytes.Replace(outage, []byte(`"failed":3`), []byte(`"failed":4`), 1)); !errors.Is(err, receipt.ErrSignature) {
+		t.Errorf("one minute more: %v, want ErrSignature", err)
+	}
 	signedReceipt, err := receipt.Issue(key(1).plain(), sample)
 	if err != nil {
 		t.Fatal(err)

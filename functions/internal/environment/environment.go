@@ -30,6 +30,7 @@ type Config struct {
 	StatusBucket    string  // STATUS_BUCKET
 	AssetsBucket    string  // ASSETS_BUCKET
 	TrustBucket     string  // TRUST_BUCKET
+	OutagesBucket   string  // OUTAGES_BUCKET
 	Stage           string  // STAGE: "production" or "test"
 	TrustDir        string  // TRUST_DIR: folder of trust anchors, CA certificates and CRLs
 	ListsEvery      float64 // LISTS_EVERY: seconds, above 0
@@ -51,6 +52,7 @@ type Config struct {
 	NCALayerURL     string  // NCALAYER_URL: may be empty, meaning NCALayer's own address
 	EGovMobile      string  // EGOV_MOBILE: separated by spaces; may be empty
 	Publisher       string  // PUBLISHER: JSON, may be empty
+	ProbeKey        string  // PROBE_KEY: a secret's ARN or name
 	LogGroups       string  // LOG_GROUPS: separated by spaces
 	OriginKeys      string  // ORIGIN_KEYS: separated by spaces, or httpapi.OpenOrigin
 
@@ -78,13 +80,13 @@ func Load(fn string) (Config, error) {
 	}
 	text := map[string]*string{
 		schema.Accounts.Env: &c.AccountsTable, schema.Filings.Env: &c.FilingsTable, schema.Site.Env: &c.SiteTable,
-		schema.Documents.Env: &c.DocumentsBucket, schema.Evidence.Env: &c.EvidenceBucket, schema.Status.Env: &c.StatusBucket, schema.Assets.Env: &c.AssetsBucket, schema.Trust.Env: &c.TrustBucket,
+		schema.Documents.Env: &c.DocumentsBucket, schema.Evidence.Env: &c.EvidenceBucket, schema.Status.Env: &c.StatusBucket, schema.Assets.Env: &c.AssetsBucket, schema.Trust.Env: &c.TrustBucket, schema.Outages.Env: &c.OutagesBucket,
 		functions.EnvStage:    &c.Stage,
 		functions.EnvTrustDir: &c.TrustDir, functions.EnvMailFrom: &c.MailFrom, functions.EnvSupportMail: &c.SupportMail,
 		functions.EnvSMSSender: &c.SMSSender, functions.EnvSMSSet: &c.SMSSet, functions.EnvCRLURLs: &c.CRLURLs, functions.EnvOCSPURL: &c.OCSPURL, functions.EnvTSPURL: &c.TSPURL,
 		functions.EnvPortalURL: &c.PortalURL, functions.EnvNCALayerURL: &c.NCALayerURL, functions.EnvEGovMobile: &c.EGovMobile,
 		functions.EnvSigningRoot: &c.SigningRoot, functions.EnvSigningKeys: &c.SigningKeys, functions.EnvEarlierKeys: &c.EarlierKeys,
-		functions.EnvPublisher: &c.Publisher, functions.EnvOriginKeys: &c.OriginKeys, functions.EnvLogGroups: &c.LogGroups,
+		functions.EnvPublisher: &c.Publisher, functions.EnvOriginKeys: &c.OriginKeys, functions.EnvLogGroups: &c.LogGroups, functions.EnvProbeKey: &c.ProbeKey,
 	}
 	keys := map[string]*[]byte{
 		functions.EnvIndexKey: &c.IndexKey, functions.EnvChallengeKey: &c.ChallengeKey,

@@ -40,7 +40,8 @@ type Service struct {
 	Rushes    func(first, last calendar.Date) []Rush
 	PortalURL string // no trailing slash
 
-	Keys Keys // sign certificates of interruptions
+	Keys    Keys // sign certificates of interruptions
+	Outages *Outages
 }
 
 // Keys has the keys that sign.

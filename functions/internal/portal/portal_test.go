@@ -382,6 +382,9 @@ func TestLinksResolve(t *testing.T) {
 		if slices.ContainsFunc(functions.All, func(f functions.Function) bool { return slices.Contains(f.Routes, route) }) {
 			continue // another function's
 		}
+		if origin := functions.AtEdge(path).Origin; origin == functions.FromStatus || origin == functions.FromRecord {
+			continue // a bucket's
+		}
 		response, _, _ := get(t, h, target)
 		missing := paths[target[min(3, len(target)):]] == 404
 		if response.StatusCode != http.StatusOK && !missing {

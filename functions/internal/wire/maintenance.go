@@ -15,6 +15,7 @@ import (
 	rules "github.com/courtoffice/courtoffice/shared/maintenance"
 	"github.com/courtoffice/courtoffice/shared/receipt"
 	"github.com/courtoffice/courtoffice/shared/store"
+	"github.com/courtoffice/courtoffice/shared/store/schema"
 )
 
 func (a *App) maintenanceService() *maintenance.Service {
@@ -28,7 +29,8 @@ func (a *App) maintenanceService() *maintenance.Service {
 		PortalURL: a.cfg.PortalURL,
 		Mandate:   a.mandate(),
 
-		Keys: a.keyring(receipt.ForInterruptions),
+		Keys:    a.keyring(receipt.ForInterruptions),
+		Outages: &maintenance.Outages{Address: a.cfg.PortalURL + "/" + schema.OutageRecord},
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -60,13 +61,13 @@ var readers = map[string]func(*App) func(context.Context, events.SQSEvent) (even
 
 // clocks has the method of every function that the clock wakes, and perhaps a stream.
 var clocks = map[string]func(*App) func(context.Context, json.RawMessage) (any, error){
-	"announce": (*App).Announce, "relay": (*App).Relay, "revocation": (*App).Revocation, "issue-keys": (*App).IssueKeys, "compare-evidence": (*App).CompareEvidence, "verify-filing": (*App).VerifyFiling,
+	"announce": (*App).Announce, "relay": (*App).Relay, "revocation": (*App).Revocation, "issue-keys": (*App).IssueKeys, "compare-evidence": (*App).CompareEvidence, "verify-filing": (*App).VerifyFiling, "probe": (*App).Probe,
 }
 
 // TestEveryFunctionIsAssembled: its routes are those of its row, and an unknown path gets an
 // answer that says so.
 func TestEveryFunctionIsAssembled(t *testing.T) {
-	for _, row := range functions.All {
+	for _, row := range slices.Concat(functions.All, functions.Outside) {
 		t.Run(row.Name, func(t *testing.T) {
 			setEnvironment(t, row)
 			app := MustLoad(row.Name)

@@ -29,7 +29,7 @@ type calls struct {
 }
 
 // watched are the services whose calls are kept.
-var watched = []string{"DYNAMODB", "S3", "SQS", "KMS", "SESV2", "PINPOINT_SMS_VOICE_V2", "CLOUDWATCH_LOGS"}
+var watched = []string{"DYNAMODB", "S3", "SQS", "KMS", "SESV2", "PINPOINT_SMS_VOICE_V2", "CLOUDWATCH_LOGS", "SECRETS_MANAGER"}
 
 // watch gives a function proxies of its own and returns their addresses by service.
 func (c *calls) watch(fn string) (map[string]string, error) {
@@ -203,7 +203,7 @@ func (c *calls) sqs(fn, operation string, body []byte) {
 
 func (c *calls) bucket(r *http.Request) string {
 	name, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
-	for _, b := range schema.Buckets {
+	for _, b := range buckets() {
 		if deployed, _ := c.host.cfg.bucketName(b); deployed == name {
 			return b.Name
 		}

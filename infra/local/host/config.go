@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -29,6 +30,7 @@ type Config struct {
 	Later      bool                 // streams and queues are not read: what follows an act waits for the next run on this state
 	Faults     bool                 // functions reach DynamoDB and S3 through what disturbs them when it is told to: see /_local/faults
 	Calls      bool                 // keep what functions call: see Host.Calls
+	Probe      bool                 // functions.Outside run too and try this office; only where the host plays the NCA, which gives the probe its key
 	Described  bool                 // what goes over the wire otherwise than the API's document says is answered with 500
 	MaxProcs   int                  // processes per function; 0 is 16
 	Functions  []functions.Function // nil is functions.All
@@ -63,6 +65,9 @@ func (c *Config) fill() error {
 	c.ListsEvery = cmp.Or(c.ListsEvery, 50*time.Millisecond)
 	if c.Functions == nil {
 		c.Functions = functions.All
+	}
+	if c.Probe {
+		c.Functions = slices.Concat(c.Functions, functions.Outside)
 	}
 	if c.Binary == nil {
 		c.Binary = func(fn string) string { return filepath.Join(c.Root, "build", "bin", fn) }

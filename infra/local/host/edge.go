@@ -29,8 +29,12 @@ func (h *Host) edge(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	switch row.Origin {
-	case functions.FromStatus:
-		if !h.fromBucket(w, r, schema.Status) {
+	case functions.FromStatus, functions.FromRecord:
+		bucket := schema.Status
+		if row.Origin == functions.FromRecord {
+			bucket = schema.Outages
+		}
+		if !h.fromBucket(w, r, bucket) {
 			http.Error(w, "nothing was written there yet", http.StatusForbidden)
 		}
 		return

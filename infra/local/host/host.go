@@ -52,7 +52,9 @@ type Host struct {
 	instead   map[string]string // of endpoints, to functions: see faults
 	calls     *calls            // nil unless they are kept
 	faulty    *faults           // or nil
-	endpoints map[string]string // by the SDK's service name: DYNAMODB, DYNAMODB_STREAMS, S3, SQS, KMS, SESV2, PINPOINT_SMS_VOICE_V2, CLOUDWATCH_LOGS
+	dead      atomic.Value      // []string: functions that end without an answer, see setDead
+	outside   atomic.Value      // string: the secret that the probe reads
+	endpoints map[string]string // by the SDK's service name: DYNAMODB, DYNAMODB_STREAMS, S3, SQS, KMS, SESV2, PINPOINT_SMS_VOICE_V2, CLOUDWATCH_LOGS, SECRETS_MANAGER
 	keys      map[string]string
 	kms       *kms.Server  // nil where the environment names another key service
 	root      string       // SIGNING_ROOT
@@ -166,6 +168,7 @@ func (h *Host) given(context.Context) error {
 	h.endpoints["SESV2"] = h.URL + "/_local/ses"
 	h.endpoints["PINPOINT_SMS_VOICE_V2"] = h.URL + "/_local/sms"
 	h.endpoints["CLOUDWATCH_LOGS"] = h.URL + "/_local/logs"
+	h.endpoints["SECRETS_MANAGER"] = h.URL + secretsPath
 	if given := h.cfg.external("S3"); given != "" {
 		h.endpoints["S3"] = given // its region and credentials then hold for all: functions have one set
 		h.region = cmp.Or(h.cfg.Getenv("AWS_REGION"), engine.Region)
@@ -296,7 +299,7 @@ func (h *Host) provision(ctx context.Context) error {
 		h.atStop(func() { h.records.Close() })
 	}
 	client := h.s3()
-	for _, b := range schema.Buckets {
+	for _, b := range buckets() {
 		bucket, given := h.cfg.bucketName(b)
 		if given {
 			if _, err := client.HeadBucket(ctx, &s3.HeadBucketInput{Bucket: &bucket}); err != nil {
@@ -358,7 +361,7 @@ func (h *Host) startFunctions(context.Context) error {
 		h.functions = append(h.functions, f)
 		h.addReaders(row, f)
 		for _, pattern := range row.Routes {
-			if err := h.gateway.Add(pattern, f); err != nil {
+			if err := h.gateway.Add(pattern, mortal{h, f}); err != nil {
 				return fmt.Errorf("function %s: %w", row.Name, err)
 			}
 		}
@@ -398,6 +401,7 @@ func (h *Host) environment(row functions.Function) ([]string, error) {
 		functions.EnvSMSSet:      "courtoffice",
 		functions.EnvListsEvery:  strconv.FormatFloat(h.cfg.ListsEvery.Seconds(), 'f', -1, 64),
 		functions.EnvCRLURLs:     h.listURLs(), functions.EnvOCSPURL: h.ocspURL(), functions.EnvTSPURL: h.tspURL(),
+		functions.EnvProbeKey:  probeSecret,
 		functions.EnvPortalURL: h.URL, functions.EnvNCALayerURL: h.NCALayerURL,
 		functions.EnvSigningRoot: h.root, functions.EnvSigningKeys: h.envelope, functions.EnvEarlierKeys: h.earlierKeys(),
 		functions.EnvPublisher: publisher, functions.EnvEGovMobile: h.PhoneURL,
@@ -409,7 +413,7 @@ func (h *Host) environment(row functions.Function) ([]string, error) {
 	for _, t := range schema.Tables {
 		values[t.Env], _ = h.cfg.tableName(t)
 	}
-	for _, b := range schema.Buckets {
+	for _, b := range buckets() {
 		values[b.Env], _ = h.cfg.bucketName(b)
 	}
 	for _, q := range schema.Queues {
@@ -424,7 +428,11 @@ func (h *Host) environment(row functions.Function) ([]string, error) {
 		}
 	}
 	for _, service := range watched {
-		env = append(env, "AWS_ENDPOINT_URL_"+service+"="+cmp.Or(own[service], h.instead[service], h.endpoints[service]))
+		instead := h.instead[service]
+		if isOutside(row.Name) {
+			instead = "" // it has nothing of what the office stands on
+		}
+		env = append(env, "AWS_ENDPOINT_URL_"+service+"="+cmp.Or(own[service], instead, h.endpoints[service]))
 	}
 	if deployed, ok := functions.Named(row.Name); ok {
 		row = deployed // what a binary reads, whatever it is fed by here

@@ -299,6 +299,26 @@ func TestInvokeAndDeadLetters(t *testing.T) {
 	}
 }
 
+// TestDeadFunctions: while the functions are dead the gateway says so, and what needs none is served on.
+func TestDeadFunctions(t *testing.T) {
+	h := start(t, t.TempDir(), nil)
+	for _, tt := range []struct {
+		dead string
+		set  int
+		want int
+	}{{`["all"]`, 200, 503}, {`["file-claim"]`, 200, 200}, {`["none"]`, 400, 200}, {`[]`, 200, 200}} {
+		if res := call(t, "POST", h.URL+"/_local/dead", `{"functions":`+tt.dead+`}`, nil); res.StatusCode != tt.set {
+			t.Errorf("dead %s: %d", tt.dead, res.StatusCode)
+		}
+		if res := call(t, "GET", h.URL+"/kk/anything", "", nil); res.StatusCode != tt.want {
+			t.Errorf("dead %s: a page is answered with %d, want %d", tt.dead, res.StatusCode, tt.want)
+		}
+		if res := call(t, "GET", h.URL+"/outages.json", "", nil); res.StatusCode != 403 {
+			t.Errorf("dead %s: no record is answered with %d", tt.dead, res.StatusCode)
+		}
+	}
+}
+
 func TestForeignPagesMayNotDrive(t *testing.T) {
 	h := start(t, t.TempDir(), nil)
 	req, _ := http.NewRequestWithContext(t.Context(), "POST", h.URL+"/_local/shift", strings.NewReader(`{"shift":"1h"}`))

@@ -3,11 +3,16 @@ package host
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"time"
 
 	"github.com/courtoffice/courtoffice/functions"
+	"github.com/courtoffice/courtoffice/infra/local/operations"
+	"github.com/courtoffice/courtoffice/shared/calendar"
+	"github.com/courtoffice/courtoffice/shared/documents"
+	"github.com/courtoffice/courtoffice/shared/outage"
 	"github.com/courtoffice/courtoffice/shared/store/schema"
 )
 
@@ -21,7 +26,7 @@ func (h *Host) operations(w http.ResponseWriter, r *http.Request) {
 		err = h.measure(r.Context(), now)
 	}
 	if err == nil {
-		err = h.board.Page(&out, now)
+		err = h.board.Page(&out, now, h.seen(r.Context()))
 	}
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
@@ -30,6 +35,21 @@ func (h *Host) operations(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'self' 'unsafe-inline'")
 	w.Write(out.Bytes())
+}
+
+// seen is what the probe saw in the last half hour of this day.
+func (h *Host) seen(ctx context.Context) (out []operations.Minutes) {
+	bucket, _ := h.cfg.bucketName(schema.Outages)
+	data, _, err := documents.NewRecord(h.s3(), bucket).Get(ctx, schema.OutageDay(calendar.DateOf(h.Now()).String()))
+	var day outage.Day
+	if err != nil || data == nil || json.Unmarshal(data, &day) != nil {
+		return nil
+	}
+	for _, p := range outage.Probes {
+		last := day.Minutes[p.Name]
+		out = append(out, operations.Minutes{Probe: p.Name, Does: p.Does, Last: last[max(0, len(last)-30):]})
+	}
+	return out
 }
 
 // measure tells the board what AWS's services would.

@@ -56,6 +56,8 @@ func (h *Host) routes() http.Handler {
 	own.HandleFunc("POST /_local/shift", h.setShift)
 	own.HandleFunc("POST /_local/grant", h.grant)
 	own.HandleFunc("POST /_local/faults", h.setFaults)
+	own.HandleFunc("POST /_local/dead", h.setDead)
+	own.HandleFunc("POST "+secretsPath+"/{$}", h.secret)
 	own.HandleFunc("POST /_local/hurry", h.hurry)
 	own.HandleFunc("POST /_local/rebuild", h.rebuild)
 	own.HandleFunc("POST /_local/redrive", h.redrive)
@@ -171,7 +173,7 @@ func (h *Host) Invoke(ctx context.Context, name string, payload []byte) ([]byte,
 	if i < 0 {
 		return nil, errNoFunction
 	}
-	return h.functions[i].Invoke(ctx, h.throughEdge(payload))
+	return mortal{h, h.functions[i]}.Invoke(ctx, h.throughEdge(payload))
 }
 
 var errNoFunction = errors.New("no such function")

@@ -21,6 +21,9 @@ func (h *Host) schedules(ctx context.Context, wg *sync.WaitGroup) {
 			kick <- struct{}{}
 			h.kicks = append(h.kicks, kick)
 			wg.Go(func() {
+				if isOutside(row.Name) {
+					h.enlist(ctx)
+				}
 				every := time.NewTicker(s.Every)
 				defer every.Stop()
 				for {

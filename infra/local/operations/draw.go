@@ -49,7 +49,7 @@ func (b *Board) Graphs(at time.Time) (panels, alarms []Graph) {
 		b.draw(&g, p.Of, p.Statistic, math.NaN(), at)
 		panels = append(panels, g)
 	}
-	for _, a := range functions.Alarms() {
+	for _, a := range slices.Concat(functions.Alarms(), functions.ProbeAlarms()) {
 		g := Graph{Title: a.Name, Does: a.Does, Section: a.Section, Unit: unit(a.Statistic), Calls: b.calls(a, at)}
 		g.Limit = fmt.Sprintf("calls %s %s in %s", a.Side, number(a.Threshold), minutes(a.Period*time.Duration(a.Periods)))
 		b.draw(&g, []functions.Metric{a.On}, a.Statistic, a.Threshold, at)

@@ -106,7 +106,7 @@ func TestBoard(t *testing.T) {
 		t.Error("what is an hour old is drawn")
 	}
 	var out bytes.Buffer
-	if err := b.Page(&out, now); err != nil {
+	if err := b.Page(&out, now, []operations.Minutes{{Probe: "sending", Does: "a token", Last: "+--?+"}}); err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{"2 would call someone now", "<polyline stroke=\"#0072b2\"", "What became of signatures", "runbook: A seal fails or is slow", "<li title=\"Someone is to be told"} {

@@ -6,15 +6,23 @@ import (
 	"time"
 )
 
+// Minutes is what the probe saw of one thing, a sign of package outage for each minute.
+type Minutes struct {
+	Probe, Does string
+	Last        string // the latest at the end
+}
+
 // Page writes the board at the instant at as a page that loads itself again every five seconds. It
 // has no script.
-func (b *Board) Page(w io.Writer, at time.Time) error {
+// outside has what the probe saw of late, nothing where none runs.
+func (b *Board) Page(w io.Writer, at time.Time, outside []Minutes) error {
 	panels, alarms := b.Graphs(at)
 	view := struct {
 		Panels, Alarms []Graph
 		Silent         []Graph // of which nothing was measured
 		Calls          int
-	}{Panels: panels}
+		Outside        []Minutes
+	}{Panels: panels, Outside: outside}
 	for _, g := range alarms {
 		if g.Calls {
 			view.Calls++
@@ -53,7 +61,10 @@ ul { margin: 0; padding: 0; list-style: none; display: flex; flex-wrap: wrap; ga
 <main>
 <h1>Operations</h1>
 <p>The last ten minutes, drawn from the rows of <code>functions/alarms.go</code> as the deployed dashboard is. {{if .Calls}}<strong>{{.Calls}} would call someone now.</strong>{{else}}Nothing would call anyone now.{{end}} <a href="/_local/">Local office</a></p>
-<h2>Panels</h2>
+{{with .Outside}}<h2>From outside</h2>
+<p class="quiet">The last half hour, a sign for each minute: <code>+</code> well, <code>-</code> failed, <code>m</code> stopped by announced maintenance, <code>?</code> not known. <a href="/outages.json">Outages</a></p>
+<ul>{{range .}}<li title="{{.Does}}">{{.Probe}} <code>{{.Last}}</code></li>{{end}}</ul>
+{{end}}<h2>Panels</h2>
 <div class="graphs">{{range .Panels}}{{template "graph" .}}{{end}}</div>
 <h2>Alarms</h2>
 <div class="graphs">{{range .Alarms}}{{template "graph" .}}{{end}}</div>

@@ -6,5 +6,6 @@
 //	msg, err := keys["individual-gost"].SignCMS(document, edstest.Attached)
 //
 // Nothing here is for protecting anything: keys lie in the open, and output can be made
-// deterministic. Programs that verify signatures do not import this package.
+// deterministic. Programs that verify signatures do not use this package. The function probe signs in
+// with it: its key opens an account of its own and nothing else.
 package edstest

@@ -169,7 +169,19 @@ var Trust = Bucket{Name: "trust", Env: "TRUST_BUCKET", Objects: []string{Revocat
 // RevocationLists is the key of the lists in Trust.
 const RevocationLists = "revocation.lists"
 
-// Buckets lists every bucket.
+// Outages keeps the outage record (package outage), written each minute by the function probe where that
+// runs: in another region than the office, so that the record is readable, and goes on, when the office
+// is not. Each version is locked for three years, the general limitation period (Civil Code 178): what was
+// once recorded can be held against what is. It is none of Buckets, which are the office's.
+var Outages = Bucket{Name: "outages", Env: "OUTAGES_BUCKET", Lock: true, Retain: 3 * 365 * 24 * time.Hour, Edge: true}
+
+// OutageRecord is the key of the list of outages.
+const OutageRecord = "outages.json"
+
+// OutageDay is the key of the minutes of a day, "2026-11-30".
+func OutageDay(day string) string { return "outages/" + day + ".json" }
+
+// Buckets lists every bucket of the office's region.
 var Buckets = []Bucket{Documents, Evidence, Status, Assets, Trust}
 
 // Queue is one SQS queue by its logical name. It keeps messages for 14 days.

@@ -12,6 +12,29 @@ export function affected(window) {
   return window.affects.map((name) => t(`maintenance.affects.${name}`)).join('; ');
 }
 
+/** What the certificate of an interruption says, as pairs for facts. */
+export const certified = (c) => [
+  [t('js.interruption.from'), time(c.from)],
+  [t(c.ended || !c.to ? 'js.interruption.to' : 'js.interruption.planned'), c.to ? time(c.to) : t('js.interruption.lasts')],
+  [t('js.interruption.affects'), affected(c)],
+  [t('js.interruption.announced'), c.announcedAt && time(c.announcedAt)],
+  [t('js.interruption.kind'), t(c.observed ? 'js.interruption.observed' : c.outage ? 'js.interruption.outage' : 'js.interruption.maintenance')],
+  ...(c.observed ? [
+    [t('js.interruption.failed'), String(c.observed.failed)],
+    [t('js.interruption.last'), time(c.observed.lastFailed)],
+    [t('js.interruption.learnt'), time(c.observed.learntAt)],
+  ] : []),
+  [t('js.interruption.as-of'), time(c.asOf)],
+];
+
+/** A card of an outage of the record; more goes to its end. */
+export function outage(o, ...more) {
+  return el('article', { class: 'card', id: o.id },
+    el('h3', {}, o.to ? t('js.maintenance.outage', { from: time(o.from), to: time(o.to) }) : t('js.maintenance.outage.lasts', { from: time(o.from) })),
+    el('p', {}, stops({ affects: [o.affects] })),
+    ...more);
+}
+
 /** "from – to" with the kind of the window. */
 export function line(window) {
   const key = window.phase === 'cancelled' ? 'maintenance.line.cancelled'

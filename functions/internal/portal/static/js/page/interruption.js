@@ -3,9 +3,9 @@
 import { api } from '../lib/api.js';
 import { refusal } from '../lib/canonical.js';
 import { $, download, el, facts } from '../lib/dom.js';
-import { affected } from '../lib/maintenance-view.js';
+import { certified } from '../lib/maintenance-view.js';
 import { showError } from '../lib/problem.js';
-import { t, time } from '../lib/text.js';
+import { t } from '../lib/text.js';
 
 const id = location.pathname.split('/').pop();
 const state = $('[data-state]');
@@ -26,14 +26,7 @@ try {
 
 function show(signed) {
   const c = signed.certificate;
-  $('[data-facts]').replaceChildren(facts([
-    [t('js.interruption.from'), time(c.from)],
-    [t(c.ended ? 'js.interruption.to' : 'js.interruption.planned'), time(c.to)],
-    [t('js.interruption.affects'), affected(c)],
-    [t('js.interruption.announced'), time(c.announcedAt)],
-    [t('js.interruption.kind'), t(c.outage ? 'js.interruption.outage' : 'js.interruption.maintenance')],
-    [t('js.interruption.as-of'), time(c.asOf)],
-  ]));
+  $('[data-facts]').replaceChildren(facts(certified(c)));
   $('[data-proof]').replaceChildren(facts([
     [t('js.interruption.id'), el('code', {}, c.id)],
     [t('js.interruption.key'), el('code', { class: 'hash' }, signed.keyId)],

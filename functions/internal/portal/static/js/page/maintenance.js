@@ -2,7 +2,7 @@
 
 import { api } from '../lib/api.js';
 import { $, el } from '../lib/dom.js';
-import { card } from '../lib/maintenance-view.js';
+import { card, outage } from '../lib/maintenance-view.js';
 import { showError } from '../lib/problem.js';
 import { session } from '../lib/session.js';
 import { lang, t } from '../lib/text.js';
@@ -10,8 +10,8 @@ import { lang, t } from '../lib/text.js';
 const state = $('[data-state]');
 
 // What has begun can be certified, for whoever missed a term by it.
-const shown = (w) => card(w, w.phase === 'in-force' || w.phase === 'over'
-  ? el('p', {}, el('a', { href: `/${lang}/maintenance/${w.id}` }, t('js.interruption.link'))) : null);
+const certificate = (id) => el('p', {}, el('a', { href: `/${lang}/maintenance/${id}` }, t('js.interruption.link')));
+const shown = (w) => card(w, w.phase === 'in-force' || w.phase === 'over' ? certificate(w.id) : null);
 const box = $('main [data-problem]');
 const mail = $('[data-mail]');
 
@@ -27,6 +27,25 @@ mail.addEventListener('change', async () => {
   mail.disabled = false;
 });
 
+/** The record is read where it is kept, so that it is shown while no function answers. */
+async function outages() {
+  const said = $('[data-outages-state]');
+  try {
+    const answer = await fetch('/outages.json');
+    if (answer.status === 403 || answer.status === 404) { // nothing was ever recorded here
+      $('[data-outages-section]').hidden = true;
+      return;
+    }
+    if (!answer.ok) throw new Error(String(answer.status));
+    const { outages: all } = await answer.json();
+    $('[data-outages]').replaceChildren(...all.map((o) => outage(o, certificate(o.id))));
+    said.textContent = all.length ? '' : t('js.maintenance.outages.none');
+  } catch {
+    said.textContent = t('js.maintenance.outages.unread');
+  }
+}
+
+const recorded = outages();
 state.textContent = t('js.loading');
 try {
   const { windows } = await api('GET', '/api/maintenance');
@@ -36,6 +55,7 @@ try {
   $('[data-coming]').replaceChildren(...coming.map(shown));
   $('[data-past-section]').hidden = past.length === 0;
   $('[data-past]').replaceChildren(...past.map(shown));
+  await recorded;
   if (location.hash) document.getElementById(location.hash.slice(1))?.scrollIntoView();
   if (await session()) {
     const { subscribed, verified } = await api('GET', '/api/maintenance/subscription');

@@ -6,7 +6,7 @@ import { api } from '../lib/api.js';
 import { signedBy, twice } from '../lib/canonical.js';
 import { $, el, facts, hash } from '../lib/dom.js';
 import { digest } from '../lib/hash.js';
-import { affected } from '../lib/maintenance-view.js';
+import { certified } from '../lib/maintenance-view.js';
 import { showError } from '../lib/problem.js';
 import { proof, signers } from '../lib/receipt-view.js';
 import { lacksDocument, otherDocument, signatureView } from '../lib/signature-view.js';
@@ -184,11 +184,7 @@ function result(read, named) {
   if (member === 'certificate') {
     const c = signed.certificate;
     return says('good', t('js.verify.certificate.ok'), facts([
-      [t('js.interruption.from'), time(c.from)],
-      [t(c.ended ? 'js.interruption.to' : 'js.interruption.planned'), time(c.to)],
-      [t('js.interruption.affects'), affected(c)],
-      [t('js.interruption.announced'), time(c.announcedAt)],
-      [t('js.interruption.as-of'), time(c.asOf)],
+      ...certified(c),
       [t('js.interruption.id'), el('code', {}, c.id)],
     ]));
   }
