@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -109,6 +110,9 @@ func TestBadRequests(t *testing.T) {
 		{"two first halves", `{"name":"\ud83d\ud83d\ude00"}`, "application/json", "malformed-json", "", 400},
 		{"a half in a name", `{"\ud83d":1}`, "application/json", "malformed-json", "", 400},
 		{"too deep", `{"any":` + strings.Repeat("[", 40) + strings.Repeat("]", 40) + `}`, "application/json", "malformed-json", "/any" + strings.Repeat("/0", 31), 400},
+		{"too many values", `{"any":[` + strings.Repeat("0,", 50_000) + `0]}`, "application/json", "malformed-json", "", 400},
+		{"too many lists", `{"any":[` + strings.Repeat("[],", 50_000) + `0]}`, "application/json", "malformed-json", "", 400},
+		{"too many names, none of them ours", `{` + strings.Repeat(`"":{},`, 50_000) + `"x":0}`, "application/json", "malformed-json", "", 400},
 		{"form", `name=a`, "application/x-www-form-urlencoded", "wrong-media-type", "", 415},
 		{"too large", `{"name":"` + strings.Repeat("a", httpapi.MaxBody) + `"}`, "application/json", "body-too-large", "", 413},
 	} {
@@ -126,6 +130,45 @@ func TestBadRequests(t *testing.T) {
 
 // TestSignedBodiesAreSmall: whatever takes a signature takes less than other bodies, before anything in it
 // is looked at.
+// TestRefusalsAreCheap: what a stranger may send costs little more than text of its length, in processor time.
+func TestRefusalsAreCheap(t *testing.T) {
+	const size = 1<<20 - 100
+	cost := func(body string) time.Duration {
+		best := time.Hour
+		for range 5 {
+			var into struct {
+				Name string            `json:"name"`
+				List []string          `json:"list"`
+				Any  json.RawMessage   `json:"any"`
+				Map  map[string]string `json:"map"`
+			}
+			start := cpu()
+			_ = httpapi.Decode([]byte(body), &into)
+			best = min(best, cpu()-start)
+		}
+		return best
+	}
+	fill := func(piece string) string { return strings.Repeat(piece, size/len(piece)) }
+	text := cost(`{"name":"` + fill("a") + `"}`)
+	for _, body := range []string{
+		`{"name":[` + fill("[],") + `0]}`, `{"list":[` + fill("0,") + `0]}`, `{"list":[` + fill(`"",`) + `0]}`, `{"any":[` + fill("0,") + `0]}`, `{"any":[` + fill("{},") + `0]}`,
+		`{"map":{` + fill(`"":"",`) + `"":""}}`, `{` + fill(`"x":0,`) + `"x":0}`, `{"name":"` + fill(`\u0041`) + `"}`, fill(" ") + `{}`, fill("["), fill(`{"any":`),
+		`{"any":[` + strings.Repeat(`"`+strings.Repeat("a", 20)+`",`, 38_000) + `0]}`, // as many as are let through
+	} {
+		if took := cost(body); took > 4*text {
+			t.Errorf("%.40s… of %d bytes costs %v, text %v", body, len(body), took, text)
+		}
+	}
+}
+
+func cpu() time.Duration {
+	var u syscall.Rusage
+	if syscall.Getrusage(syscall.RUSAGE_SELF, &u) != nil {
+		return 0
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
 func TestSignedBodiesAreSmall(t *testing.T) {
 	type signed struct {
 		Signature signer.Signature `json:"signature"`

@@ -199,7 +199,7 @@ func decode(w http.ResponseWriter, r *http.Request, most int64, into any) error 
 		}
 		return fmt.Errorf("read body: %w", err)
 	}
-	return Decode(body, into)
+	return decodeWithin(body, most, into)
 }
 
 // Decode reads exactly one JSON value from data into the value that into points to: UTF-8 without
@@ -207,8 +207,11 @@ func decode(w http.ResponseWriter, r *http.Request, most int64, into any) error 
 // data. It is also right for JSON that came inside a verified signature.
 //
 // Errors: *Problem malformed-json or unknown-field, with the pointer where it is known.
-func Decode(data []byte, into any) error {
-	if err := exact(data, reflect.TypeOf(into)); err != nil {
+func Decode(data []byte, into any) error { return decodeWithin(data, MaxBody, into) }
+
+// decodeWithin is Decode for a body of at most most bytes.
+func decodeWithin(data []byte, most int64, into any) error {
+	if err := exact(data, most, reflect.TypeOf(into)); err != nil {
 		return err
 	}
 	dec := json.NewDecoder(bytes.NewReader(data))

@@ -232,6 +232,30 @@ process.stdout.write(canonical(input));`)
 	}
 }
 
+// What comes out of a file is shown as the command prints it: it can't turn the line around or begin another.
+func TestTextOfFiles(t *testing.T) {
+	table := map[string]string{
+		"Талап қою.pdf": "Талап қою.pdf", "a\u202egpj.pdf": `a\u202egpj.pdf`, "a\nTOTAL-PASSED": `a\u000aTOTAL-PASSED`, "x\u00a0y z": `x\u00a0y z`,
+		"\u2028": `\u2028`, "\u200b\ufeff": `\u200b\ufeff`, "\U000e0041": `\udb40\udc41`, "\ufffd": `\ufffd`, "é😀": "é😀", "\x1b[2J": `\u001b[2J`,
+	}
+	var names []string
+	for name := range table {
+		names = append(names, name)
+	}
+	out := script(t, locale.KK, names, `
+const { plain } = await import('./signature-view.js');
+console.log(JSON.stringify(Object.fromEntries(input.map((s) => [s, plain(s)]))));`)
+	var got map[string]string
+	if err := json.Unmarshal(out, &got); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range table {
+		if got[name] != want {
+			t.Errorf("%q is shown as %q, want %q", name, got[name], want)
+		}
+	}
+}
+
 // A session is recognised by the program's everyday name; one nobody has heard of keeps its own.
 func TestProgramNames(t *testing.T) {
 	table := map[string]string{

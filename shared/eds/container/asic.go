@@ -57,6 +57,7 @@ func (r *run) asic(files []file) error {
 	}
 	signed := map[string]bool{}
 	used := map[string]bool{}
+	nodes := min(r.limits.Nodes, freeNodes+r.size) // one account for all manifests
 	var stamped []file
 	known := map[string]bool{} // of stamped
 	broken, signatures := false, 0
@@ -69,7 +70,7 @@ func (r *run) asic(files []file) error {
 			return nil
 		}
 		out := Signature{Name: f.name, Checks: []eds.Check{}}
-		m, detail, code := r.readManifest(f, byName)
+		m, detail, code := r.readManifest(f, byName, &nodes)
 		if detail != "" {
 			out.Checks = append(out.Checks, eds.NewCheck(code, detail))
 			r.out.Signatures = append(r.out.Signatures, out)
@@ -125,15 +126,15 @@ func (r *run) asic(files []file) error {
 
 // readManifest reads a manifest and compares the digests of the files it names (section A.4). detail says
 // what is wrong, and code what follows.
-func (r *run) readManifest(f file, files map[string]file) (m manifest, detail string, code eds.Code) {
-	doc, err := xmldsig.Parse(f.data, xmldsig.Limits{MaxBytes: int(r.limits.Size), MaxDepth: int(r.limits.Depth), MaxNodes: int(max(1, r.limits.Nodes))})
+func (r *run) readManifest(f file, files map[string]file, nodes *int64) (m manifest, detail string, code eds.Code) {
+	doc, err := xmldsig.Parse(f.data, xmldsig.Limits{MaxBytes: int(r.limits.Size), MaxDepth: int(r.limits.Depth), MaxNodes: int(max(1, *nodes))})
 	if e, ok := errors.AsType[*xmldsig.Error](err); ok && e.Reason == xmldsig.ReasonLimit {
 		return m, f.name + ": " + err.Error(), eds.CodeLimits
 	}
 	if err != nil {
 		return m, err.Error(), eds.CodeStructure
 	}
-	r.limits.Nodes -= int64(bytes.Count(f.data, []byte("<"))) // one account for all manifests
+	*nodes -= int64(bytes.Count(f.data, []byte("<")))
 	m.files = map[string]bool{}
 	bad := func(what string) (manifest, string, eds.Code) { return m, f.name + ": " + what, eds.CodeStructure }
 	root := doc.Root()

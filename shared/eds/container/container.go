@@ -80,10 +80,9 @@ func Verify(v *eds.Verifier, data []byte, at time.Time) (*Report, error) {
 	if at.IsZero() {
 		at = time.Now().UTC().Truncate(time.Second)
 	}
-	r := &run{v: v.Within(int64(len(data))), at: at.UTC(), limits: v.Policy.Limits.Effective(),
+	r := &run{v: v.Within(int64(len(data))), at: at.UTC(), limits: v.Policy.Limits.Effective(), size: int64(len(data)),
 		out: &Report{Policy: v.Policy.Name, CheckedAt: at.UTC(), Checks: []eds.Check{}, Signatures: []Signature{}}}
 	r.limits.Unpacked = r.limits.Unpack(int64(len(data)))
-	r.limits.Nodes = min(r.limits.Nodes, freeNodes+int64(len(data)))
 	var err error
 	switch {
 	case !Is(data):
@@ -101,8 +100,8 @@ func Verify(v *eds.Verifier, data []byte, at time.Time) (*Report, error) {
 	return r.conclude()
 }
 
-// freeNodes are the values of a PDF, or the elements of the manifests of an archive, that a file may have
-// whatever its size; each of its bytes may bring another.
+// freeNodes are the elements that the manifests of an archive may have together whatever its size; each of its bytes
+// may bring another.
 const freeNodes = 50_000
 
 // run is one call of Verify.
@@ -110,6 +109,7 @@ type run struct {
 	v      *eds.Verifier
 	at     time.Time
 	limits eds.Limits
+	size   int64 // of the file
 	out    *Report
 }
 

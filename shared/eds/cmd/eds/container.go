@@ -15,7 +15,9 @@ func (p *printer) container(r *container.Report) {
 	for i, s := range r.Signatures {
 		fmt.Fprintf(p.w, "\n%d. %s %s\n", i+1, s.Indication, s.SubIndication)
 		p.line("name", "%s", s.Name)
-		p.line("covers", "%s", p.covers(s))
+		for _, covered := range p.covers(s) {
+			p.line("covers", "%s", covered)
+		}
 		var later []string
 		for _, l := range s.Later {
 			later = append(later, p.label(l))
@@ -37,15 +39,15 @@ func (p *printer) container(r *container.Report) {
 	}
 }
 
-// covers says what a signature is over.
-func (p *printer) covers(s container.Signature) string {
+// covers says what a signature is over: files one by one, because a name may have commas.
+func (p *printer) covers(s container.Signature) []string {
 	switch {
 	case len(s.Covers) > 0:
-		return strings.Join(s.Covers, ", ")
+		return s.Covers
 	case s.Whole:
-		return p.label("whole")
+		return []string{p.label("whole")}
 	case s.Bytes > 0:
-		return fmt.Sprintf(p.label("part"), s.Bytes)
+		return []string{fmt.Sprintf(p.label("part"), s.Bytes)}
 	}
-	return ""
+	return nil
 }

@@ -7,6 +7,15 @@ import { called, code, size, t, time } from './text.js';
 // What follows from having no connection is said once, in the row of the certificate's state.
 const unasked = new Set(['revocation-deferred', 'issuer-revocation-unknown', 'timestamp-revocation-unknown']);
 
+/**
+ * Text out of somebody's file on one line of characters that are seen: what steers the line or its direction becomes \u and
+ * its number, as the eds command writes it.
+ */
+export function plain(/** @type {string | undefined} */ text) {
+  const number = (/** @type {string} */ c) => [...Array(c.length).keys()].map((i) => `\\u${c.charCodeAt(i).toString(16).padStart(4, '0')}`).join('');
+  return text?.replaceAll(/[\p{C}\p{Zl}\p{Zp}\ufffd]|(?! )\p{Zs}/gu, number);
+}
+
 const masked = (number) => number && `${'*'.repeat(number.length - 4)}${number.slice(-4)}`;
 
 const commonName = (name) => /(?:^|,)CN=((?:\\.|[^,])*)/.exec(name ?? '')?.[1].replaceAll(/\\(.)/g, '$1') ?? name;
@@ -50,15 +59,15 @@ function when(signer) {
 function signerFacts(signer, covers) {
   const { subject, certificate } = signer;
   return facts([
-    [t('js.receipt.organisation'), called(subject.organisation)],
-    [t('js.receipt.signer.name'), called([subject.commonName, subject.patronymic].filter(Boolean).join(' '))],
+    [t('js.receipt.organisation'), called(plain(subject.organisation))],
+    [t('js.receipt.signer.name'), called(plain([subject.commonName, subject.patronymic].filter(Boolean).join(' ')))],
     [t('js.verify.iin'), masked(subject.iin)],
     [t('js.verify.bin'), masked(subject.bin)],
     [t('js.receipt.signer.role'), subject.role && code('signer', subject.role)],
     [t('js.verify.when'), when(signer)],
     [t('js.verify.covers'), covers],
     [t('js.receipt.signer.serial'), certificate?.serial],
-    [t('js.receipt.signer.issuer'), certificate && commonName(certificate.issuer)],
+    [t('js.receipt.signer.issuer'), certificate && plain(commonName(certificate.issuer))],
     [t('js.verify.valid'), certificate && `${time(certificate.notBefore)} – ${time(certificate.notAfter)}`],
     [t('js.receipt.revocation'), certificate && revocation(signer.revocation)],
     [t('js.verify.algorithm'), signer.algorithm],
@@ -67,16 +76,16 @@ function signerFacts(signer, covers) {
 
 /** What a signature of a container is over. */
 function covered(s) {
-  if (s.covers?.length) return s.covers.join(', ');
+  if (s.covers?.length) return el('ul', { class: 'govuk-list' }, ...s.covers.map((name) => el('li', {}, plain(name)))); // a name may have commas
   if (s.whole) return t('js.verify.covers.whole');
   if (s.bytes) return t('js.verify.covers.part', { size: size(s.bytes), later: (s.later ?? []).map((l) => t(`js.verify.later.${l}`)).join(', ') || '–' });
   return '';
 }
 
 function coveredBy(report, signer, document) {
-  if (signer.signed?.length) return signer.signed.map((e) => (e.wholeDocument ? t('js.verify.covers.whole') : e.path)).join(', ');
+  if (signer.signed?.length) return signer.signed.map((e) => (e.wholeDocument ? t('js.verify.covers.whole') : plain(e.path))).join(', ');
   if (report.attached) return t('js.verify.covers.inside', { size: size(report.contentSize) });
-  return document ? t('js.verify.covers.file', { name: document }) : '';
+  return document ? t('js.verify.covers.file', { name: plain(document) }) : '';
 }
 
 /**
@@ -94,11 +103,11 @@ export function signatureView({ report, texts }, document = '') {
   };
   (report.signers ?? []).forEach((signer, i, all) => card(t('js.verify.signature', { n: i + 1, all: all.length }), signerFacts(signer, coveredBy(report, signer, document))));
   (report.signatures ?? []).forEach((s, i, all) => card(
-    t('js.verify.signature', { n: i + 1, all: all.length }), el('p', {}, s.name),
+    t('js.verify.signature', { n: i + 1, all: all.length }), el('p', {}, plain(s.name)),
     ...(s.report?.signers ?? []).map((signer) => signerFacts(signer, covered(s) || coveredBy(s.report, signer, ''))),
     ...(s.stamp ? [facts([
       [t('js.verify.stamp'), t('js.verify.when.stamp', { time: time(s.stamp.timeStamp.time) })],
-      [t('js.verify.stamp.by'), commonName(s.stamp.timeStamp.signer?.subject)],
+      [t('js.verify.stamp.by'), plain(commonName(s.stamp.timeStamp.signer?.subject))],
       [t('js.verify.covers'), covered(s)],
     ])] : []),
   ));
