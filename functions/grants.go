@@ -120,7 +120,6 @@ var withheld = map[string]map[schema.Table][]string{
 	"account":        {schema.Accounts: {check}, schema.Filings: {remove}},
 	"admin":          {schema.Site: {"dynamodb:UpdateItem"}},
 	"announce":       {schema.Accounts: {batch, check, remove, "dynamodb:PutItem"}, schema.Site: {check, remove, "dynamodb:PutItem"}},
-	"cases":          {schema.Filings: {remove}},
 	"evidence-file":  {schema.Accounts: {batch}},
 	"facts":          {schema.Accounts: {batch, "dynamodb:GetItem", "dynamodb:Query"}}, // it counts attempts
 	"file-claim":     {schema.Filings: {remove}},

@@ -1759,7 +1759,8 @@ type CasesActRequest struct {
 	Step           string `json:"step"`
 	Party          string `json:"party,omitzero"`
 	Representative string `json:"representative,omitzero"`
-	// twelve digits, as the register has them IIN or BIN, twelve digits.
+	// IIN or BIN, twelve digits, as the register has them; of the correction of a case's number, that
+	// number
 	Number string `json:"number,omitzero"`
 	// likewise
 	Name    string             `json:"name,omitzero"`

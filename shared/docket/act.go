@@ -24,7 +24,7 @@ type Act struct {
 	Step           string         `json:"step"`
 	Party          string         `json:"party,omitempty"`
 	Representative string         `json:"representative,omitempty"`
-	Number         account.Number `json:"number,omitempty"` // twelve digits, as the register has them
+	Number         account.Number `json:"number,omitempty"` // IIN or BIN, twelve digits, as the register has them; of the correction of a case's number, that number
 	Name           string         `json:"name,omitempty"`   // likewise
 	Hearing        Hearing        `json:"hearing,omitzero"`
 	Present        []string       `json:"present,omitempty"` // ids of parties

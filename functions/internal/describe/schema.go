@@ -131,6 +131,9 @@ func (m *maker) fields(t reflect.Type, taken bool) (*openapi.Schema, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
+		if v, ok := otherwise[key]; ok {
+			value = &v
+		}
 		if v, ok := texts[key]; ok {
 			value = limited(value, v)
 		}

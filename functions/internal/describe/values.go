@@ -38,6 +38,9 @@ var values = map[reflect.Type]openapi.Schema{
 	}),
 }
 
+// otherwise are members that hold more than values of their type.
+var otherwise = map[string]openapi.Schema{"docket.Act.number": str(openapi.Schema{})}
+
 // readThemselves decode no other way than their fields say, but for members they don't know.
 var readThemselves = []reflect.Type{reflect.TypeFor[mobilesigning.SignedRequest]()}
 

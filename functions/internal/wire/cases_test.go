@@ -428,6 +428,25 @@ func TestCaseAuthorisation(t *testing.T) {
 	}
 }
 
+// TestCaseNumberIsCorrected: the number that was a mistake is free again.
+func TestCaseNumberIsCorrected(t *testing.T) {
+	m := newMatrix(t)
+	clerk := m.court()[caseClerk]
+	opened := m.view(matrixSent, clerk)
+	const right = "7514-26-00-2/77"
+	m.want(m.act(matrixSent, clerk, object{"step": "correct", "event": opened.Events[0].ID, "number": right, "reason": "Нөмір қате жазылған"}), 200, "")
+	if v := m.view(matrixSent, m.tokens["owner"]); v.Number != right {
+		t.Errorf("number %q", v.Number)
+	}
+	table := m.name(schema.Filings)
+	for number, there := range map[string]bool{opened.Number: false, right: true} {
+		k := attributes{schema.PK: text("CASENO#almaty-bostandyq#" + number), schema.SK: text("CASENO")}
+		if out, err := m.db.GetItem(t.Context(), &dynamodb.GetItemInput{TableName: &table, Key: k}); err != nil || (out.Item != nil) != there {
+			t.Errorf("%s: %v, %v", number, out, err)
+		}
+	}
+}
+
 // TestLooksAreKept: each look of the court is there before its answer, and the parties see who it was.
 func TestLooksAreKept(t *testing.T) {
 	m := newMatrix(t)
