@@ -71,17 +71,23 @@ func (l *Lists) Put(ctx context.Context, data []byte, etag string) (now string, 
 		Bucket: &l.bucket, Key: aws.String(schema.RevocationLists), Body: bytes.NewReader(data),
 		ContentType: aws.String("application/octet-stream"), ChecksumAlgorithm: types.ChecksumAlgorithmSha256,
 	}
+	return replace(ctx, l.s3, in, etag, ErrListsChanged)
+}
+
+// replace writes an object in place of the one that has that ETag, or the first one where etag is "", and returns the
+// new ETag. Errors: changed where another is there, of S3.
+func replace(ctx context.Context, client *s3.Client, in *s3.PutObjectInput, etag string, changed error) (now string, err error) {
 	if etag == "" {
 		in.IfNoneMatch = aws.String("*")
 	} else {
 		in.IfMatch = &etag
 	}
-	out, err := l.s3.PutObject(ctx, in)
+	out, err := client.PutObject(ctx, in)
 	switch {
 	case hasCode(err, "PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey"):
-		return "", ErrListsChanged
+		return "", fmt.Errorf("write %s: %w", *in.Key, changed)
 	case err != nil:
-		return "", fmt.Errorf("write revocation lists: %w", err)
+		return "", fmt.Errorf("write %s: %w", *in.Key, err)
 	}
 	return aws.ToString(out.ETag), nil
 }

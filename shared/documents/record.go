@@ -49,17 +49,6 @@ func (r *Record) Put(ctx context.Context, key string, data []byte, etag string) 
 		Bucket: &r.bucket, Key: &key, Body: bytes.NewReader(data), ContentType: aws.String("application/json"),
 		CacheControl: aws.String("public, max-age=30"), ChecksumAlgorithm: types.ChecksumAlgorithmSha256,
 	}
-	if etag == "" {
-		in.IfNoneMatch = aws.String("*")
-	} else {
-		in.IfMatch = &etag
-	}
-	_, err := r.s3.PutObject(ctx, in)
-	switch {
-	case hasCode(err, "PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey"):
-		return fmt.Errorf("write %s: %w", key, ErrRecordChanged)
-	case err != nil:
-		return fmt.Errorf("write %s: %w", key, err)
-	}
-	return nil
+	_, err := replace(ctx, r.s3, in, etag, ErrRecordChanged)
+	return err
 }
