@@ -26,7 +26,7 @@ var policy = []struct {
 	{"shared/indexkey", nil},
 	{"shared/locale", nil},
 	{"shared/defect", []string{"shared/locale"}},
-	{"shared/email", []string{"golang.org/x/text/unicode/norm"}},
+	{"shared/email", []string{"golang.org/x/net/idna", "golang.org/x/text/unicode/norm"}},
 	{"shared/form", []string{"shared/calendar", "shared/defect", "shared/email", "shared/kzid", "github.com/gowebpki/jcs", "golang.org/x/text/unicode/norm"}},
 	{"shared/party", []string{"shared/calendar", "shared/court", "shared/form"}},
 	{"shared/duty", []string{"shared/calendar", "shared/locale"}},

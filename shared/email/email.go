@@ -8,6 +8,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"golang.org/x/net/idna"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -52,7 +53,9 @@ func ASCII(s string) string {
 	}
 	labels := strings.Split(host, ".")
 	for i, l := range labels {
-		labels[i] = aLabel(l)
+		if a, err := aLabel(l); err == nil {
+			labels[i] = a
+		}
 	}
 	return local + "@" + strings.Join(labels, ".")
 }
@@ -70,7 +73,10 @@ func dotAtom(s string) bool {
 
 func label(s string) bool {
 	first, _ := utf8.DecodeRuneInString(s)
-	if s == "" || first == '-' || unicode.IsMark(first) || s[len(s)-1] == '-' || len(s) > 4*maxLabel || len(aLabel(s)) > maxLabel {
+	if s == "" || first == '-' || unicode.IsMark(first) || s[len(s)-1] == '-' || len(s) > 4*maxLabel {
+		return false
+	}
+	if a, err := aLabel(s); err != nil || len(a) > maxLabel {
 		return false
 	}
 	return !strings.ContainsFunc(s, func(r rune) bool { return !letter(r) && r != '-' })
@@ -82,76 +88,10 @@ func ascii(s string) bool {
 	return !strings.ContainsFunc(s, func(r rune) bool { return r >= utf8.RuneSelf })
 }
 
-func aLabel(s string) string {
+// aLabel is a label as the domain name system has it. Error: it only looks like one that is there already.
+func aLabel(s string) (string, error) {
 	if ascii(s) {
-		return s
+		return s, nil
 	}
-	return "xn--" + punycode([]rune(norm.NFC.String(strings.ToLower(s))))
-}
-
-// punycode is RFC 3492, 6.3, of a label with at least one letter beyond ASCII.
-func punycode(in []rune) string {
-	const base, tMin, tMax, skew, damp = 36, 1, 26, 38, 700
-	var out []byte
-	for _, r := range in {
-		if r < utf8.RuneSelf {
-			out = append(out, byte(r))
-		}
-	}
-	basic := len(out)
-	if basic > 0 {
-		out = append(out, '-')
-	}
-	n, delta, bias := rune(utf8.RuneSelf), 0, 72
-	for done := basic; done < len(in); n++ {
-		next := rune(utf8.MaxRune)
-		for _, r := range in {
-			if r >= n && r < next {
-				next = r
-			}
-		}
-		delta += int(next-n) * (done + 1)
-		n = next
-		for _, r := range in {
-			if r < n {
-				delta++
-			}
-			if r != n {
-				continue
-			}
-			q := delta
-			for k := base; ; k += base {
-				t := min(max(k-bias, tMin), tMax)
-				if q < t {
-					break
-				}
-				out = append(out, digit(t+(q-t)%(base-t)))
-				q = (q - t) / (base - t)
-			}
-			out = append(out, digit(q))
-			// Adapt the bias (6.1).
-			if done == basic {
-				delta /= damp
-			} else {
-				delta /= 2
-			}
-			delta += delta / (done + 1)
-			k := 0
-			for ; delta > (base-tMin)*tMax/2; k += base {
-				delta /= base - tMin
-			}
-			bias = k + (base-tMin+1)*delta/(delta+skew)
-			delta = 0
-			done++
-		}
-		delta++
-	}
-	return string(out)
-}
-
-func digit(d int) byte {
-	if d < 26 {
-		return byte('a' + d)
-	}
-	return byte('0' + d - 26)
+	return idna.Punycode.ToASCII(norm.NFC.String(strings.ToLower(s)))
 }
