@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { after, before, test } from 'node:test';
 
-import { choose, launch, officeURL, post, sentClaim, someone, start, texts } from './office.mjs';
+import { choose, launch, officeURL, post, sentClaim, someone, staff, start, texts } from './office.mjs';
 
 const COURT = 'almaty-bostandyq';
 const run = Date.now().toString(36);
@@ -53,11 +53,7 @@ async function open(person) {
 }
 
 test('a judge accepts a claim, and there is a case', async () => {
-  await choose('individual-rsa');
-  judge = await someone(browser, `sudya.${run}`, `judge.${COURT}`);
-  await choose('individual-gost-2');
-  clerk = await someone(browser, `kense.${run}`, `clerk.${COURT}`);
-  await choose('individual-gost');
+  ({ judge, clerk } = await staff(browser, COURT, run));
   claimant = await someone(browser, `talapker.${run}`);
   id = await sentClaim(claimant, COURT);
 

@@ -247,6 +247,16 @@ export class Person {
   close() { return this.context.close(); }
 }
 
+/** A judge and a clerk of a court, each with a key of their own. The filer's key is chosen then. */
+export async function staff(browser, court, run) {
+  await choose('individual-rsa');
+  const judge = await someone(browser, `sudya.${run}`, `judge.${court}`);
+  await choose('individual-gost-2');
+  const clerk = await someone(browser, `kense.${run}`, `clerk.${court}`);
+  await choose('individual-gost');
+  return { judge, clerk };
+}
+
 /** Somebody who registers with the key that is chosen, and has a post from then on. */
 export async function someone(browser, name, right = '', lang = 'kk', width = 1280) {
   const person = await Person.open(browser, lang, width);

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { after, before, test } from 'node:test';
 
-import { choose, launch, officeURL, sentClaim, someone, start, texts } from './office.mjs';
+import { choose, launch, officeURL, sentClaim, someone, staff, start, texts } from './office.mjs';
 
 const COURT = 'almaty-bostandyq';
 const run = Date.now().toString(36);
@@ -32,11 +32,7 @@ after(async () => {
 });
 
 test('a claim is sent and received', async () => {
-  await choose('individual-rsa');
-  judge = await someone(browser, `sudya.${run}`, `judge.${COURT}`);
-  await choose('individual-gost-2');
-  clerk = await someone(browser, `kense.${run}`, `clerk.${COURT}`);
-  await choose('individual-gost');
+  ({ judge, clerk } = await staff(browser, COURT, run));
   filer = await someone(browser, `aryzdanushy.${run}`);
   const { page } = filer;
   await filer.go('/registry');
