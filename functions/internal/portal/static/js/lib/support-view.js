@@ -39,7 +39,7 @@ export function particulars(ticket) {
 export function card(ticket, pairs, ...more) {
   const waiting = ticket.state === 'received' || ticket.state === 'in-progress';
   return el('article', { class: 'card', 'data-ticket': ticket.ticket },
-    el('h3', { tabindex: '-1' }, el('span', { class: 'ticket-small' }, ticket.ticket), ' ',
+    el('h3', { tabindex: '-1' }, el('span', { class: 'one-line' }, ticket.ticket), ' ',
       el('span', { class: `govuk-tag govuk-tag--${waiting ? 'yellow' : 'green'}` }, t(`js.support.state.${ticket.state}`)),
       ticket.overdue ? el('span', { class: 'govuk-tag govuk-tag--yellow' }, t('js.support.overdue')) : null),
     facts(pairs),

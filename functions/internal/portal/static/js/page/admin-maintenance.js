@@ -44,7 +44,7 @@ function minute(instant) {
 /** An evening on which many terms end. */
 function rush({ day: on, from, to, why, ready }) {
   return el('tr', {},
-    el('th', { scope: 'row', class: 'ticket-small' }, day(on), el('br'), `${minute(from)} – ${minute(to)}`),
+    el('th', { scope: 'row', class: 'one-line' }, day(on), el('br'), `${minute(from)} – ${minute(to)}`),
     el('td', {}, t(`js.maintenance.rush.${why}`)),
     el('td', {}, ...ready.map((f) => el('div', {}, t('js.maintenance.rush.ready', { what: t(`maintenance.affects.${f.function}`), rush: f.rush, calm: f.calm })))));
 }

@@ -40,7 +40,7 @@ function show(filing) {
   const opened = ['accepted', 'order_issued', 'order_set_aside'].includes(filing.status) && filing.kind !== 'counterclaim'; // a case of its id
   $('[data-summary]').replaceChildren(
     el('p', {}, el('span', { class: `govuk-tag govuk-tag--${colour(filing)}` }, code('status', filing.status)),
-      sent ? el('span', { class: 'ticket-small' }, ` ${filing.ticketNo}`) : null),
+      sent ? el('span', { class: 'one-line' }, ` ${filing.ticketNo}`) : null),
     facts([
       [t('js.filing.paper'), $(`[data-kinds] data[value="${filing.kind}"]`)?.textContent],
       [t('js.review.court'), filing.courtCode && courts()(filing.courtCode)],

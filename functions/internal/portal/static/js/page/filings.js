@@ -83,7 +83,7 @@ function row(filing) {
       filing.replaces ? el('div', { class: 'small' }, el('a', { href: `/${lang}/filings/${filing.replaces}` }, t('js.filings.replaces'))) : null),
     el('td', {}, filing.courtCode ? courtName(filing.courtCode) : t('js.filings.no-court')),
     el('td', {}, el('span', { class: `govuk-tag govuk-tag--${unsent ? 'yellow' : 'green'}` }, code('status', filing.status)),
-      filing.ticketNo ? el('span', { class: 'ticket-small' }, ` ${filing.ticketNo}`) : null),
+      filing.ticketNo ? el('span', { class: 'one-line' }, ` ${filing.ticketNo}`) : null),
     el('td', {}, el('time', { datetime: at }, time(at)),
       filing.expiresAt ? el('p', { class: 'small' }, t('js.filings.expires', { date: date(filing.expiresAt) })) : null),
     el('td', { class: 'acts' }, act(filing, t('js.filings.copy'), () => copy(filing.id, false)),
