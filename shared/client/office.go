@@ -3632,6 +3632,10 @@ type RegistryRuling struct {
 	SHA256 string `json:"sha256"`
 	// the court's own PDF, not one that the office made of what else is here
 	Own bool `json:"own"`
+	// of the judge's certificate when it signed: eds.RevocationStatus; "deferred" until it is looked at
+	Revocation string `json:"revocation"`
+	// by the NCA's time stamp over the signature, null until it is there
+	StampedAt *time.Time `json:"stampedAt"`
 }
 
 // RegistryRulingDraft what a judge signs: the document names the ruling's PDF by its hash, and

@@ -62,7 +62,7 @@ var Rows = []Row{
 	},
 	{
 		Types: []string{"filing.accepted", "filing.returned", "filing.refused", "filing.withdrawn", "filing.answered"},
-		Table: schema.Filings, Queues: []schema.Queue{schema.Notices, schema.Copies, schema.Locks, schema.Openings},
+		Table: schema.Filings, Queues: []schema.Queue{schema.Notices, schema.Copies, schema.Locks, schema.Openings, schema.Verifications},
 	},
 	{
 		Types: []string{"filing.doubted", "filing.settled"},

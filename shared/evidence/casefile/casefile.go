@@ -104,6 +104,7 @@ type Paper struct {
 	asice.Contents
 	Ticket  string
 	Rulings []filing.SignedRuling // oldest first
+	Signed  []filing.Signature    // of Rulings
 }
 
 // Part is what one paper gives.
@@ -126,13 +127,17 @@ func (f *File) Paper(n int, p Paper) (Part, error) {
 		return Part{}, err
 	}
 	for i, r := range p.Rulings {
-		if r.At.After(f.at) {
+		if r.At.After(f.at) || i >= len(p.Signed) { // signed while the filing was read
 			break
 		}
 		name := fmt.Sprintf("%s%d", rulingsIn, i+1)
+		message, err := asice.Extended(p.Signed[i].CMS, p.Verifications)
+		if err != nil {
+			return Part{}, fmt.Errorf("casefile: ruling on %s: %w", of.Filing, err)
+		}
 		files = append(files,
 			asice.File{Name: name + ".pdf", MediaType: "application/pdf", SHA256: r.File.SHA256, Size: r.File.Size},
-			asice.File{Name: name + ".p7s", MediaType: "application/pkcs7-mime", SHA256: r.Signature.SHA256, Size: r.Signature.Size})
+			asice.Held(name+".p7s", "application/pkcs7-mime", message))
 	}
 	folder := fmt.Sprintf("%s%03d/", papersIn, n+1)
 	part := Part{Facts: PaperFacts{Folder: folder, Filing: of.Filing, Kind: of.Kind, Party: of.Party, At: of.At.UTC(), Ticket: p.Ticket}}
