@@ -195,10 +195,10 @@ func (c Case) opened(party string) (Event, bool) {
 	return c.Events[i], true
 }
 
-// last returns the latest event of that type, as it was meant.
-func (c Case) last(typ string) (e Event, ok bool) {
+// last returns the latest event of that type, as it was meant, about a party, "" for any.
+func (c Case) last(typ, party string) (e Event, ok bool) {
 	for _, one := range c.standing() {
-		if one.Type == typ {
+		if one.Type == typ && (party == "" || one.Party == party) {
 			e, ok = one, true
 		}
 	}

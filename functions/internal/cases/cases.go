@@ -217,7 +217,7 @@ func (s *Service) corrected(ctx context.Context, e filing.ActedEvent, at time.Ti
 func (s *Service) follow(ctx context.Context, after docket.Case, of filing.Envelope, e filing.ActedEvent, at time.Time) error {
 	step := filing.StepOf(cmp.Or(e.Acted.Step, "accept")) // what was told before events said it
 	answer := docket.Answer{
-		Paper: e.FilingID, Step: step.Name, At: at, By: docket.By(e.Acted.By), Name: e.Acted.Judge,
+		Paper: e.FilingID, About: of.About, Step: step.Name, At: at, By: docket.By(e.Acted.By), Name: e.Acted.Judge,
 		Article: step.ArticleOn(e.Kind, of.About), On: e.Acted.On,
 	}
 	if step.Name != "register" {

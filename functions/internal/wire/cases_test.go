@@ -243,6 +243,33 @@ func TestOrderOfTheCourt(t *testing.T) {
 	}
 }
 
+// TestObjectionOfAnOutsider: an order whose debtor no clerk has confirmed is set aside on the debtor's objection all the
+// same: the case says so, its claimant is told, and what was filed stays with who filed it.
+func TestObjectionOfAnOutsider(t *testing.T) {
+	m := newMatrix(t)
+	clerk, owner, debtor := m.court()[caseClerk], m.tokens["owner"], m.tokens["other"]
+	const application, objection, number = "01993a5e-0000-7000-8000-000000000043", "01993a5e-0000-7000-8000-000000000044", "7514-26-00-2/79"
+	m.files("court_order_application", application, "aigul", owner, func(sections object) { sections["court"].(object)["code"] = "almaty-bostandyq" })
+	m.acted(application, filing.CourtAct{Step: "issue-order", Number: number})
+	m.files("motion", objection, "erlan", debtor, func(sections object) {
+		sections["case"].(object)["number"] = number
+		sections["applicant"].(object)["iin"] = signertest.ErlanIIN
+		sections["motion"] = object{"about": "order_objection", "request": object{"text": "Бұйрықтың күшін жоюды сұраймын."}, "startedOn": "2026-11-20"}
+	})
+	m.acted(objection, filing.CourtAct{Step: "register", Number: "80"})
+	if v := m.view(application, clerk); v.Status != docket.Ordered || len(v.Papers) != 1 {
+		t.Fatalf("a paper of nobody: %s, %d papers", v.Status, len(v.Papers))
+	}
+	m.at = m.at.Add(time.Minute)
+	m.acted(objection, filing.CourtAct{Step: "set-aside", Number: "80", By: filing.ByJudge, JudgeName: "ҚАСЫМОВ"})
+	v := m.view(application, clerk)
+	last := v.Events[len(v.Events)-1]
+	if v.Status != docket.SetAside || len(v.Papers) != 1 || last.Happened != "set-aside" || last.Type != docket.EventInformed || strings.Contains(fmt.Sprint(v.Events[len(v.Events)-2].Paper, last.Paper), objection) {
+		t.Errorf("set aside: %s, %d papers, %+v", v.Status, len(v.Papers), v.Events)
+	}
+	m.want(m.send(at(m.event("GET /api/cases/{id}", nil, debtor), "{id}", application)), 404, "not-found") // confirmed by no clerk
+}
+
 // TestLaterPaper: a motion of a party comes to the case it names when a clerk registers it, and the other
 // parties that see the case are told, each once; one of somebody who is nobody in the case comes to none,
 // whatever number it has, and what was never registered neither.
