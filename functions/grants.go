@@ -143,7 +143,7 @@ var partitions = map[string]map[schema.Table]string{
 	"evidence-file":    {schema.Accounts: "ACCOUNT# SESSION#", schema.Filings: "ATTEMPTS# CASE# DOCKET# EVENT# FILING# SEAL#", schema.Site: "AGREEMENT"},
 	"facts":            {schema.Accounts: "ATTEMPTS#", schema.Filings: "EVENT# FILING# SEAL# TICKET#", schema.Site: "MAINTENANCE"},
 	"file-claim":       {schema.Filings: "EVENT# FILING# SEAL#", schema.Site: "KEYS# MAINTENANCE"},
-	"filings":          {schema.Accounts: "ACCOUNT# SESSION#", schema.Filings: "ACCOUNT# ATTEMPTS# EVENT# EXPIRY# FILING# SEAL# SIGNER# VERDICT#", schema.Site: "AGREEMENT"},
+	"filings":          {schema.Accounts: "ACCOUNT# SESSION#", schema.Filings: "ACCOUNT# ATTEMPTS# CASE# CASENO# EVENT# EXPIRY# FILING# SEAL# SIGNER# VERDICT#", schema.Site: "AGREEMENT"},
 	"hold-log":         {schema.Accounts: "ACCOUNT# BREACH#"},
 	"inspect":          {schema.Filings: "VERDICT#"},
 	"issue-keys":       {schema.Site: "KEYS#"},

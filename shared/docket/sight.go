@@ -3,6 +3,8 @@ package docket
 import (
 	"slices"
 	"time"
+
+	"github.com/courtoffice/courtoffice/shared/account"
 )
 
 // Viewer is who asks to see a case.
@@ -12,6 +14,15 @@ type Viewer struct {
 	Signs   bool     // a natural person, or the head of the organisation or who may sign for it
 	Clerk   []string // codes of the courts whose card the viewer keeps
 	Judge   []string // codes of the courts where the viewer is a judge
+}
+
+// ViewerOf is who asks in a session of the account, opened by a person of that role in it. Who works for a court
+// does so in one that an EDS opened.
+func ViewerOf(a account.Account, role account.Role, byEDS bool) Viewer {
+	return Viewer{
+		Account: a.ID, Key: a.Key, Signs: a.Subject.Kind == account.Natural || slices.Contains(role.Powers(), account.PowerSign),
+		Clerk: a.PostsIn(account.Clerk, byEDS), Judge: a.PostsIn(account.Judge, byEDS),
+	}
 }
 
 // As is in what quality somebody sees a case.

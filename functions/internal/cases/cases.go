@@ -47,23 +47,8 @@ type Gate interface {
 	Acting(ctx context.Context) (account.Account, session.Session, error)
 }
 
-// viewer is who asks, by the session: who works for a court does so in one that an EDS opened.
 func viewer(a account.Account, s session.Session) docket.Viewer {
-	v := docket.Viewer{Account: a.ID, Key: a.Key, Signs: a.Subject.Kind == account.Natural}
-	if !v.Signs {
-		v.Signs = slices.Contains(account.Role(s.Person.Role).Powers(), account.PowerSign)
-	}
-	if s.By == session.ByEDS {
-		for _, r := range a.Rights {
-			switch post, court, _ := r.Post(); post {
-			case account.Clerk:
-				v.Clerk = append(v.Clerk, court)
-			case account.Judge:
-				v.Judge = append(v.Judge, court)
-			}
-		}
-	}
-	return v
+	return docket.ViewerOf(a, account.Role(s.Person.Role), s.By == session.ByEDS)
 }
 
 // Handle follows an act of a court on a filing: it opens the case of one that a judge accepted, and takes a

@@ -339,6 +339,17 @@ func TestLaterPaper(t *testing.T) {
 	if len(v.Papers) != 2 || v.Papers[1].Filing != theirs || v.Papers[1].Party != v.Parties[0].ID || v.Papers[1].Kind != "motion" || len(v.Papers[1].Files) == 0 {
 		t.Errorf("papers %+v", v.Papers)
 	}
+	// The page of a paper leads to its case where who filed it sees that case: else as where there is none of that number.
+	elsewhere := "01993a5e-0000-7000-8000-000000000033"
+	m.motion(elsewhere, "erlan", m.tokens["other"], func(sections object) {
+		sections["applicant"].(object)["iin"] = signertest.ErlanIIN
+		sections["case"].(object)["number"] = "7514-26-00-2/404"
+	})
+	for _, tt := range []struct{ id, token, caseID string }{{theirs, m.tokens["owner"], matrixSent}, {strangers, m.tokens["other"], ""}, {elsewhere, m.tokens["other"], ""}, {matrixSent, m.tokens["owner"], ""}} {
+		if got := m.want(m.send(at(m.event("GET /api/filings/{id}", nil, tt.token), "{id}", tt.id)), 200, ""); got.body["caseId"] != tt.caseID {
+			t.Errorf("filing %s leads to case %v, want %q", tt.id, got.body["caseId"], tt.caseID)
+		}
+	}
 }
 
 // motion files a motion in the case, changed by change.
