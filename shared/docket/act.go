@@ -101,6 +101,7 @@ const (
 	EventOpened    = "opened"         // the party opened the case
 	EventTaken     = "downloaded"     // the party took a paper
 	EventFound     = "found"          // a clerk found the case by a party
+	EventRecused   = "recused"        // who works for the court was refused it, as an organisation they act for is a party
 )
 
 // EventCorrected is the type of an act that corrects an earlier one.

@@ -31,6 +31,8 @@ var (
 	ErrStep = errors.New("docket: the act is not possible now")
 	// ErrNumber: the court has another case of that number.
 	ErrNumber = errors.New("docket: the number is taken")
+	// ErrOwn: who would act for the court is a party of the case, or acts for an organisation that is (CPC 38, 40).
+	ErrOwn = errors.New("docket: who works for the court is a party")
 	// ErrCursor: no place in a list of cases.
 	ErrCursor = errors.New("docket: no such place in the list")
 )

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/courtoffice/courtoffice/shared/account"
+	"github.com/courtoffice/courtoffice/shared/party"
 )
 
 // Viewer is who asks to see a case.
@@ -115,6 +116,17 @@ func (c Case) Sees(v Viewer, at time.Time) (s Sight, ok bool) {
 func (c Case) concerns(v Viewer) bool {
 	return v.Key != "" && (slices.ContainsFunc(c.Parties, func(p Party) bool { return p.Key == v.Key }) ||
 		slices.ContainsFunc(c.Representatives, func(r Representative) bool { return r.Key == v.Key }))
+}
+
+// Organisations are the look-up keys of the parties that are no natural persons, as far as the court knows who they
+// are: who acts for one of them does not act in the case for the court (CPC 38, 40).
+func (c Case) Organisations() (keys []string) {
+	for _, p := range c.Parties {
+		if p.Confirmed() && !(party.Party{Type: p.Type}).IsPerson() && !slices.Contains(keys, p.Key) {
+			keys = append(keys, p.Key)
+		}
+	}
+	return keys
 }
 
 // Reads reports whether who has that sight may take a paper of the case through the office: the court

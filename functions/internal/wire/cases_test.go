@@ -270,6 +270,37 @@ func TestObjectionOfAnOutsider(t *testing.T) {
 	m.want(m.send(at(m.event("GET /api/cases/{id}", nil, debtor), "{id}", application)), 404, "not-found") // confirmed by no clerk
 }
 
+// TestOwnCaseOfAClerk: who acts for an organisation keeps no card of a case in which it is a party: neither confirms
+// who it is nor looks once somebody else has, and the parties see that they tried. Of a case without it they do.
+func TestOwnCaseOfAClerk(t *testing.T) {
+	m := newMatrix(t)
+	clerk := m.court()[caseClerk]
+	v := m.view(matrixSent, clerk)
+	confirm := object{"step": "confirm", "party": v.Parties[1].ID, "number": signertest.BIN, "name": "ЖШС"}
+	m.actsFor(signertest.BIN)
+	m.want(m.act(matrixSent, clerk, confirm), 403, "own-case")
+	if v := m.view(matrixSent, clerk); v.Parties[1].ConfirmedAt != nil {
+		t.Errorf("confirmed by its own head: %+v", v.Parties[1])
+	}
+	if _, err := m.db.UpdateItem(t.Context(), &dynamodb.UpdateItemInput{
+		TableName: ptr(m.name(schema.Accounts)), Key: attributes{"PK": text("ACCOUNT#" + caseClerk), "SK": text("ACCOUNT")},
+		UpdateExpression: ptr("SET iin = :v"), ExpressionAttributeValues: attributes{":v": text("781124400222")},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	m.want(m.act(matrixSent, clerk, confirm), 200, "")
+	if _, err := m.db.UpdateItem(t.Context(), &dynamodb.UpdateItemInput{
+		TableName: ptr(m.name(schema.Accounts)), Key: attributes{"PK": text("ACCOUNT#" + caseClerk), "SK": text("ACCOUNT")},
+		UpdateExpression: ptr("SET iin = :v"), ExpressionAttributeValues: attributes{":v": text(staffIIN)},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	m.want(m.send(at(m.event("GET /api/cases/{id}", nil, clerk), "{id}", matrixSent)), 403, "own-case")
+	if looks := m.view(matrixSent, m.tokens["owner"]).Looks; len(looks) == 0 || looks[0].Type != docket.EventRecused || looks[0].By != docket.ByClerk {
+		t.Errorf("the claimant sees %+v", looks)
+	}
+}
+
 // TestLaterPaper: a motion of a party comes to the case it names when a clerk registers it, and the other
 // parties that see the case are told, each once; one of somebody who is nobody in the case comes to none,
 // whatever number it has, and what was never registered neither.

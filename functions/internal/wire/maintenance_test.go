@@ -38,12 +38,15 @@ const (
 	visitorToken = "dmlzaXRvci1zZXNzaW9uLXRva2VuLW9mLTMyLWJ5dGU"
 )
 
+// staffIIN is of everybody whom holder makes.
+const staffIIN = "880715450349"
+
 // holder keeps an account with a session that token opens.
 func (o *office) holder(id, token string, by session.Means, rights ...string) {
 	o.Helper()
 	it := map[string]types.AttributeValue{
 		"PK": text("ACCOUNT#" + id), "SK": text("ACCOUNT"), "id": text(id), "status": text("active"), "subject": text("-"),
-		"kind": text("natural"), "iin": text("900101300126"), "name": text("СЕРІКОВ ҰЛАН"), "email": text(id + "@example.kz"), "lang": text("kk"),
+		"kind": text("natural"), "iin": text(staffIIN), "name": text("СЕРІКОВ ҰЛАН"), "email": text(id + "@example.kz"), "lang": text("kk"),
 		"accepted": &types.AttributeValueMemberSS{Value: []string{"v1"}}, "acceptedVersion": text("v1"), "created": text("2026-11-22T07:00:00.000Z"), "verified": text("2026-11-22T07:00:00.000Z"),
 	}
 	if len(rights) > 0 {
@@ -53,7 +56,7 @@ func (o *office) holder(id, token string, by session.Means, rights ...string) {
 		o.Fatal(err)
 	}
 	o.reopen(id, token, by)
-	o.private = append(o.private, "СЕРІКОВ", "@example.kz", "900101300126", token)
+	o.private = append(o.private, "СЕРІКОВ", "@example.kz", staffIIN, token)
 }
 
 // persons are who acts in the accounts that holder makes, the administrators with a key to sign with.
