@@ -2496,7 +2496,9 @@ type FilingsView struct {
 	// that the court registered it under, or ""
 	Number string `json:"number"`
 	// name, or ""
-	Judge     string                        `json:"judge"`
+	Judge string `json:"judge"`
+	// of the case that CaseNo names, where it was sent and who asks sees that case; else ""
+	CaseID    string                        `json:"caseId"`
 	Revision  int64                         `json:"revision"`
 	Sections  map[string]FilingsSectionView `json:"sections"`
 	Documents []FilingsDocumentView         `json:"documents"`
