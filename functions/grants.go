@@ -24,6 +24,7 @@ var (
 		Upload:    {"s3:PutObject"},
 		HeadOnly:  {"s3:GetObject", "s3:GetObjectVersion"},
 		List:      nil,
+		Remove:    {"s3:DeleteObject"},
 		SetRetain: {"s3:PutObjectRetention", "s3:GetObjectRetention", "s3:DeleteObjectVersionTagging"},
 	}
 	onBucket = map[Access][]string{
@@ -153,6 +154,7 @@ var partitions = map[string]map[schema.Table]string{
 	"mobile-signing":   {schema.Accounts: "PHONE#"},
 	"notify":           {schema.Accounts: "ACCOUNT# SUBJECT# SUPPORT#", schema.Filings: "CASE# DOCKET# EVENT# FILING#", schema.Site: "MAINTENANCE MAINTENANCE#"},
 	"portal":           {schema.Site: "AGREEMENT MAINTENANCE"},
+	"publish":          {schema.Site: "AGREEMENT MAINTENANCE"},
 	"register":         {schema.Accounts: "ACCOUNT# ATTEMPTS# CHALLENGE# REGISTRATION# SESSION# SUBJECT#", schema.Site: "AGREEMENT MAINTENANCE"},
 	"registry":         {schema.Accounts: "ACCOUNT# POST# SESSION#", schema.Filings: "ATTEMPTS# CASE# CASENO# CHALLENGE# COURT# DOCKET# EVENT# FILING# JUDGE# NUMBER# QUEUE# SEAL# TICKET# TRACE# VERDICT#", schema.Site: "AGREEMENT AUDIT#"},
 	"relay":            {schema.Accounts: "ACCOUNT# OUTBOX# SUPPORT#", schema.Filings: "CASE# FILING# OUTBOX#", schema.Site: "MAINTENANCE OUTBOX#"},

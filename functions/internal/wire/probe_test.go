@@ -59,7 +59,7 @@ func newOutside(t *testing.T) *outside {
 	}
 	mux := http.NewServeMux()
 	for fn, build := range map[string]func(*App) http.Handler{
-		"sign-in": (*App).SignIn, "filings": (*App).FilingsRoutes, "file-claim": (*App).FileClaim, "portal": (*App).PortalRoutes, "maintenance": (*App).MaintenanceRoutes,
+		"sign-in": (*App).SignIn, "filings": (*App).FilingsRoutes, "file-claim": (*App).FileClaim, "portal": (*App).Portal, "maintenance": (*App).MaintenanceRoutes,
 	} {
 		app := o.app(t, fn)
 		o.functions[fn] = o.described(build(app))

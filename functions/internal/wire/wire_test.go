@@ -44,7 +44,7 @@ func setEnvironment(t *testing.T, row functions.Function) {
 // builders has the method of every HTTP function.
 var builders = map[string]func(*App) http.Handler{
 	"sign-in": (*App).SignIn, "accept-agreement": (*App).AcceptAgreement, "register": (*App).Register,
-	"account": (*App).Account, "filings": (*App).FilingsRoutes, "file-claim": (*App).FileClaim, "evidence-file": (*App).EvidenceFile, "portal": (*App).PortalRoutes,
+	"account": (*App).Account, "filings": (*App).FilingsRoutes, "file-claim": (*App).FileClaim, "evidence-file": (*App).EvidenceFile, "portal": (*App).Portal,
 	"admin":          (*App).Admin,
 	"mobile-signing": (*App).MobileSigning,
 	"facts":          (*App).Facts,
