@@ -51,8 +51,8 @@ func (a *App) Publish() func(context.Context, json.RawMessage) (any, error) {
 			if err != nil {
 				return res, fmt.Errorf("event %s of %s: %w", e.Type, e.Of, err)
 			}
-			if happened.After(at) {
-				at = happened
+			if end := happened.Add(time.Second); end.After(at) { // events name the second in which something happened
+				at = end
 			}
 		}
 		r, err := svc.Changed(ctx, at)
