@@ -162,6 +162,21 @@ var partitions = map[string]map[schema.Table]string{
 	"verify-filing":    {schema.Filings: "COURT# EVENT# FILING# OUTBOX# SEAL# TICKET# VERDICT#"},
 }
 
+// objects are the keys of a bucket that a function comes to where the bucket's row lists more of them, by function
+// and the bucket's name.
+var objects = map[string]map[string][]string{
+	"issue-keys":  {schema.Status.Name: {schema.PublishedKeys}},
+	"maintenance": {schema.Status.Name: {schema.StatusPage, schema.Announced}},
+}
+
+// Objects are the keys that a grant of f's row is bound to, nil for all of a bucket of many.
+func (f Function) Objects(g BucketGrant) []string {
+	if own := objects[f.Name][g.Bucket.Name]; own != nil {
+		return own
+	}
+	return g.Bucket.Objects
+}
+
 // Partitions are the first words of the keys that a grant of f's row is bound to.
 func (f Function) Partitions(g TableGrant) []string {
 	words := strings.Fields(partitions[f.Name][g.Table])
