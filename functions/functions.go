@@ -229,7 +229,7 @@ var All = []Function{
 	{
 		Name:     "file-claim",
 		Does:     "seals a filing: verifies the signed manifest and issues the receipt; tells what became of a manifest",
-		Routes:   []string{"POST /api/filings/{id}/seal", "POST /api/filings/{id}/outcome", "GET /api/receipt-key"},
+		Routes:   []string{"POST /api/filings/{id}/seal", "POST /api/filings/{id}/outcome"},
 		Memory:   512,
 		Timeout:  10 * time.Second,
 		Reserved: 700, // the modelled peak takes 550: infra/night
@@ -384,7 +384,7 @@ var All = []Function{
 		Does: "windows of maintenance: published by administrators, shown as JSON, Atom, iCalendar and a static page; certificates of interruptions",
 		Routes: []string{
 			"GET /api/maintenance", "GET /maintenance.atom", "GET /maintenance.ics",
-			"GET /api/maintenance/key", "GET /api/maintenance/{id}/certificate",
+			"GET /api/maintenance/{id}/certificate",
 			"GET /api/maintenance/subscription", "PUT /api/maintenance/subscription",
 			"GET /api/admin/maintenance", "POST /api/admin/maintenance", "PUT /api/admin/maintenance/{id}",
 			"POST /api/admin/maintenance/{id}/cancellation", "POST /api/admin/maintenance/{id}/approval",

@@ -346,7 +346,7 @@ func TestCertificateOfOutage(t *testing.T) {
 	o := newOutside(t)
 	o.registered()
 	begin := o.at.Truncate(time.Minute)
-	keys := o.publishedKeys("GET /api/maintenance/key")
+	keys := o.publishedKeys()
 	id := "sending-" + begin.Add(time.Minute).Format("20060102T1504Z")
 	ask := func(id string) answer { return o.send(at(o.event(certificateRoute, nil, ""), "{id}", id)) }
 	o.want(ask(id), 404, "not-found") // nothing was ever recorded
