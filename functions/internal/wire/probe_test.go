@@ -90,6 +90,10 @@ func newOutside(t *testing.T) *outside {
 			io.Copy(w, out.Body)
 		})
 	}
+	mux.HandleFunc("GET /"+schema.PublishedKeys, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		w.Write(o.keys)
+	})
 	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)
 	o.url = server.URL

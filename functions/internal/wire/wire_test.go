@@ -61,7 +61,7 @@ var readers = map[string]func(*App) func(context.Context, events.SQSEvent) (even
 
 // clocks has the method of every function that the clock wakes, and perhaps a stream.
 var clocks = map[string]func(*App) func(context.Context, json.RawMessage) (any, error){
-	"announce": (*App).Announce, "relay": (*App).Relay, "revocation": (*App).Revocation, "issue-keys": (*App).IssueKeys, "compare-evidence": (*App).CompareEvidence, "verify-filing": (*App).VerifyFiling, "probe": (*App).Probe,
+	"announce": (*App).Announce, "relay": (*App).Relay, "revocation": (*App).Revocation, "issue-keys": (*App).IssueKeys, "compare-evidence": (*App).CompareEvidence, "verify-filing": (*App).VerifyFiling, "probe": (*App).Probe, "publish": (*App).Publish,
 }
 
 // TestEveryFunctionIsAssembled: its routes are those of its row, and an unknown path gets an
