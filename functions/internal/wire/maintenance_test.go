@@ -284,7 +284,7 @@ func TestCertificate(t *testing.T) {
 	begin := o.at
 	plan := with(o.announcement(26*time.Hour, 2*time.Hour), "affects", []string{"file-claim"})
 	o.published(plan)
-	keys := o.publishedKeys("GET /api/maintenance/key")
+	keys := o.publishedKeys()
 	want := receipt.Interruption{
 		Version: 1, ID: windowID, From: receipt.Time(begin.Add(26 * time.Hour)), To: receipt.Time(begin.Add(28 * time.Hour)),
 		Affects: []string{"file-claim"}, AnnouncedAt: receipt.Time(begin),
@@ -575,7 +575,6 @@ func TestRecordedMaintenance(t *testing.T) {
 		{"list.json", "GET /api/maintenance", nil, "", 200},
 		{"atom.json", "GET /maintenance.atom", nil, "", 200},
 		{"calendar.json", "GET /maintenance.ics", nil, "", 200},
-		{"key.json", "GET /api/maintenance/key", nil, "", 200},
 		{"certificate.json", certificateRoute, nil, "", 200},
 		{"cancel.json", cancelRoute, object{"version": 3, "reason": "not needed any more"}, secondToken, 200},
 	} {
@@ -687,7 +686,6 @@ func TestSealAtTheStartOfAWindow(t *testing.T) {
 	o.want(seal(begin.Add(-time.Millisecond)), 409, "manifest-void") // it was looked at
 	o.want(seal(begin.Add(time.Hour-time.Millisecond)), 503, "maintenance")
 	o.want(seal(begin.Add(time.Hour)), 409, "manifest-void")
-	o.want(o.call("GET /api/receipt-key", nil), 200, "")
 	o.at = begin
 	o.want(o.call("POST /api/registration/document", object{}), 422, "invalid-fields") // another function's writes go on
 }
