@@ -46,6 +46,8 @@ const (
 	FilingRead        Act = "filing.read"         // what was filed was shown to a court's staff
 	FilingFound       Act = "filing.found"        // it was among what a court's staff found by a party
 	FilingOpened      Act = "filing.opened"       // a file of it was given to them; After has which
+	CaseEntered       Act = "case.entered"        // a clerk entered a case that came on paper
+	CaseScanned       Act = "case.scanned"        // a clerk added to a case a paper that came on paper
 )
 
 // Acts on windows of maintenance, which are told to everyone.
@@ -62,6 +64,7 @@ var Acts = []Act{
 	AccountCloseAsked, RightProposed, RightGranted,
 	RightWithdrawn, AuditRead, AgreementProposed, AgreementApproved, AgreementDropped,
 	SupportRead, SupportStarted, SupportAnswered, SupportClosed, BreachRead, BreachOpened, BreachClosed, FilingRead, FilingFound, FilingOpened,
+	CaseEntered, CaseScanned,
 }
 
 // Bootstrap is the actor of what the documented bootstrap command does, at which nobody is

@@ -35,7 +35,7 @@ type Service struct {
 	Verdicts  *store.Verdicts
 	Accounts  *store.Accounts
 	Posts     *store.Staff
-	Audit     Audit
+	Audit     *store.Audit
 	Acts      signer.Acts // reads what judges sign
 	IndexKey  []byte      // 32 bytes
 }
@@ -44,11 +44,6 @@ type Service struct {
 // gate.ErrForbidden.
 type Gate interface {
 	Staff(ctx context.Context) (account.Account, audit.Actor, error)
-}
-
-// Audit keeps entries of what was read.
-type Audit interface {
-	Append(ctx context.Context, e audit.Entry) error
 }
 
 // staff is who asks. The gate has seen that an EDS opened the session, in which every right counts.
