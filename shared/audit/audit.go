@@ -140,7 +140,7 @@ func (e Entry) Told() bool {
 		return false
 	}
 	switch e.Act {
-	case AccountFound, AccountRead, AccountPrepared, SupportStarted, SupportAnswered, SupportClosed, FilingRead, FilingFound, FilingOpened:
+	case AccountFound, AccountRead, AccountPrepared, SupportStarted, SupportAnswered, SupportClosed, FilingRead, FilingFound, FilingOpened, CaseEntered, CaseScanned:
 		return false
 	}
 	return true

@@ -178,7 +178,7 @@ func scanFaults(pointer string, v verdict.Verdict) (list defect.List) {
 		switch c {
 		case verdict.NotInspected:
 		case verdict.Mislabelled:
-			list.Add(pointer, "file-"+string(c), "", "found", defect.Key("inspect.found."+string(v.Found)))
+			list.Add(pointer, "scan-unlike", "", "found", defect.Key("inspect.found."+string(v.Found)))
 		default:
 			list.Add(pointer, "file-"+string(c), "")
 		}

@@ -7,7 +7,7 @@ import { nameOf, notices, papers, parties, timeline, title } from '../lib/case-v
 import { $, el, facts } from '../lib/dom.js';
 import { clear, showError } from '../lib/problem.js';
 import { required } from '../lib/session.js';
-import { article, called, code, day, t, time } from '../lib/text.js';
+import { article, called, code, day, lang, t, time } from '../lib/text.js';
 
 const id = document.documentElement.dataset.filing;
 let file; // of the evidence, once it was asked for
@@ -62,6 +62,8 @@ function show(one) {
   if (one.secret) $('[data-summary]').append(el('p', {}, t('js.case.secret')));
   $('[data-parties]').replaceChildren(...parties(one));
   $('[data-papers]').replaceChildren(...papers(one));
+  $('[data-add-paper]').hidden = one.as !== 'clerk';
+  $('[data-add-paper] a').href = `/${lang}/registry/paper?case=${one.id}`;
   $('[data-events]').replaceChildren(...timeline(one));
   $('[data-looks]').replaceChildren(looks(one));
   $('[data-notices-box]').hidden = !one.notices.length;
