@@ -132,6 +132,7 @@ func (e Entry) parties(who Actor, key []byte, at time.Time) (out []Party, l defe
 	numbers := map[account.Number]bool{}
 	for i, p := range e.Parties {
 		pointer := "/parties/" + strconv.Itoa(i)
+		brought, against = brought || !p.Role.Answers(), against || p.Role == Defendant
 		if !slices.Contains(roles, p.Role) {
 			l.Add(pointer+"/role", "unknown-value", "")
 		}
@@ -156,7 +157,6 @@ func (e Entry) parties(who Actor, key []byte, at time.Time) (out []Party, l defe
 				one.From = at
 			}
 		}
-		brought, against = brought || !p.Role.Answers(), against || p.Role == Defendant
 		out = append(out, one)
 	}
 	if !brought {

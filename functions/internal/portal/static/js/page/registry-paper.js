@@ -7,7 +7,7 @@ import { $, $$, checkbox, courts, digits, el, facts, hash } from '../lib/dom.js'
 import { clear, showError } from '../lib/problem.js';
 import { Scans } from '../lib/scans.js';
 import { required } from '../lib/session.js';
-import { sign } from '../lib/sign.js';
+import { decode, sign } from '../lib/sign.js';
 import { called, code, day, lang, t } from '../lib/text.js';
 
 const [state, box, form, review] = [$('main > [data-state]'), $('main > [data-problem]'), $('#paper'), $('[data-review]')];
@@ -18,6 +18,7 @@ const courtName = courts();
 /** @type {any} */
 let existing = null; // the case that the papers are added to
 let asked = null; // what was reviewed
+let made = 0; // copies of templates
 
 await required();
 const scans = new Scans($('[data-scans]'), () => ({ court: court(), act }), (words) => { $('[data-scans-state]').textContent = words; });
@@ -61,7 +62,10 @@ function begin() {
   form.hidden = false;
 }
 
-const roles = () => ($(`[data-kinds] data[value="${$('#kind').value}"]`)?.dataset.roles ?? '').split(' ');
+/** The roles of the parties of a case of the kind that is chosen, those who bring it first. */
+function roles() {
+  return ($(`[data-kinds] data[value="${$('#kind').value}"]`)?.dataset.roles ?? '').split(' ');
+}
 
 $('#court').addEventListener('change', async () => {
   try {
@@ -91,7 +95,6 @@ function offer(select) {
   select.replaceChildren(...roles().map((role) => el('option', { value: role }, code('case.role', role))));
 }
 
-let made = 0;
 /** A fresh copy of what a template has, whose fields have ids of their own. */
 function copy(selector, list) {
   const one = $('fieldset', $(selector).content.cloneNode(true));
@@ -187,15 +190,13 @@ form.addEventListener('submit', async (event) => {
     if (!scans.settled) throw { title: t('js.onpaper.unsettled'), detail: t('js.onpaper.unsettled.detail') }; // eslint-disable-line no-throw-literal
     asked = typed();
     const { unsigned } = await api('POST', '/api/registry/papers', asked);
-    show(document_(unsigned.document).scanned);
+    show(decode(unsigned.document).scanned);
   } catch (error) {
     showError(note, error, form);
   } finally {
     idle(button);
   }
 });
-
-const document_ = (base64) => JSON.parse(new TextDecoder().decode(Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))));
 
 /** What will be signed, in words: it is read from the very document. */
 function show(signed) {
