@@ -747,7 +747,8 @@ func (q RegistryFindQuery) values() url.Values {
 	return v
 }
 
-// RegistryFind looks a filing of the clerk's court up by one of its numbers
+// RegistryFind looks a filing of the clerk's court up by one of its numbers, or a case that came on
+// paper, which no filing has the number of
 //
 // GET /api/registry/search
 func (c *Client) RegistryFind(ctx context.Context, query RegistryFindQuery) (out RegistryFound, err error) {
@@ -3620,9 +3621,12 @@ type RegistryEntry struct {
 type RegistryFilingRequest struct {
 }
 
-// RegistryFound names a filing.
+// RegistryFound names a filing, or a case that came on paper.
 type RegistryFound struct {
+	// "" of a case
 	ID string `json:"id"`
+	// ""
+	Case string `json:"case"`
 }
 
 // RegistryHandRequest gives a filing to another.

@@ -107,7 +107,7 @@ func Enter(e Entry, who Actor, key []byte, at time.Time) (Case, error) {
 		}
 		if p.Confirmed() {
 			c.Events = append(c.Events, Event{
-				ID: confirm.Name + "-" + p.ID, At: at, Type: confirm.Name, By: who.By, Account: who.Account, Name: who.Name, Article: confirm.Article, Party: p.ID,
+				ID: EventEntered + "-" + p.ID, At: at, Type: confirm.Name, By: who.By, Account: who.Account, Name: who.Name, Article: confirm.Article, Party: p.ID,
 			})
 		}
 	}

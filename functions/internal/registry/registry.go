@@ -10,6 +10,7 @@ package registry
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"slices"
 	"time"
 
@@ -17,6 +18,7 @@ import (
 	"github.com/courtoffice/courtoffice/shared/audit"
 	"github.com/courtoffice/courtoffice/shared/calendar"
 	"github.com/courtoffice/courtoffice/shared/defect"
+	"github.com/courtoffice/courtoffice/shared/docket"
 	"github.com/courtoffice/courtoffice/shared/documents"
 	"github.com/courtoffice/courtoffice/shared/filing"
 	"github.com/courtoffice/courtoffice/shared/httpapi"
@@ -243,12 +245,14 @@ type FindRequest struct {
 	Words string `query:"q" json:"-"`
 }
 
-// Found names a filing.
+// Found names a filing, or a case that came on paper.
 type Found struct {
-	ID string `json:"id"`
+	ID   string `json:"id"`   // "" of a case
+	Case string `json:"case"` // ""
 }
 
-// Find looks a filing of the clerk's court up by one of its numbers.
+// Find looks a filing of the clerk's court up by one of its numbers, or a case that came on paper, which no filing
+// has the number of.
 //
 // Errors: filing.ErrNotFound, defect.List.
 func (s *Service) Find(ctx context.Context, r FindRequest) (Found, error) {
@@ -265,8 +269,15 @@ func (s *Service) Find(ctx context.Context, r FindRequest) (Found, error) {
 	}
 	if filing.IsTicket(words) {
 		id, err := s.Filings.ByTicket(ctx, r.Court, words)
-		return Found{id}, err
+		return Found{ID: id}, err
 	}
 	id, err := s.Filings.ByNumber(ctx, r.Court, words)
-	return Found{id}, err
+	if !errors.Is(err, filing.ErrNotFound) {
+		return Found{ID: id}, err
+	}
+	of, err := s.Cases.ByNumber(ctx, r.Court, words)
+	if errors.Is(err, docket.ErrNotFound) {
+		err = filing.ErrNotFound
+	}
+	return Found{Case: of}, err
 }

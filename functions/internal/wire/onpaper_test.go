@@ -190,6 +190,11 @@ func TestCaseOnPaper(t *testing.T) {
 	}
 	d.want(d.act(in.Case, scribeToken, object{"step": "serve", "party": "defendant-1"}), 200, "")
 
+	ev := d.event("GET /api/registry/search", nil, scribeToken)
+	ev.RawQueryString = "court=" + paperCourt + "&q=7514-26-00-2/900"
+	if got := decodeAs[registry.Found](t, d.want(d.send(ev), 200, "")); got.Case != in.Case || got.ID != "" {
+		t.Errorf("by its number %+v is found", got)
+	}
 	// A mistake: the number of the case and the day are corrected by a new event.
 	i := slices.IndexFunc(d.view(in.Case, scribeToken).Mistakes, func(m cases.MistakeView) bool { return m.Type == "enter" })
 	if i < 0 {
@@ -203,7 +208,7 @@ func TestCaseOnPaper(t *testing.T) {
 		t.Errorf("corrected: %s, %+v", corrected.Number, corrected.Papers[0].Scanned)
 	}
 	d.want(d.act(in.Case, scribeToken, object{
-		"step": "correct", "event": "confirm-claimant-1", "number": signertest.ErlanIIN, "name": "ОМАРОВ ЕРЛАН", "reason": "Басқа адам",
+		"step": "correct", "event": "enter-claimant-1", "number": signertest.ErlanIIN, "name": "ОМАРОВ ЕРЛАН", "reason": "Басқа адам",
 	}), 200, "")
 	d.want(d.send(at(d.event("GET /api/cases/{id}", nil, d.tokens["owner"]), "{id}", in.Case)), 404, "not-found")
 }
