@@ -67,6 +67,11 @@ func (s *Cases) Scanned(ctx context.Context, id string) (filing.SignedScan, erro
 	return s.scanned(ctx, id)
 }
 
+// Scanned: see Cases.Scanned.
+func (s *Filings) Scanned(ctx context.Context, id string) (filing.SignedScan, error) {
+	return s.scanned(ctx, id)
+}
+
 // Entering is what a clerk signed of papers, and who they are.
 type Entering struct {
 	Signed    filing.SignedScan

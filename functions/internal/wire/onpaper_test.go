@@ -14,6 +14,7 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"github.com/courtoffice/courtoffice/functions/internal/cases"
 	"github.com/courtoffice/courtoffice/functions/internal/inspect"
@@ -144,6 +145,7 @@ func TestCaseOnPaper(t *testing.T) {
 	if !filing.IsID(in.Case) || again.Case != in.Case || in.Unsigned != nil || in.Pages != found.Pages {
 		t.Fatalf("entered %+v, again %+v", in, again)
 	}
+	d.locks(in.Case)
 	d.at = d.at.Add(14 * time.Minute) // when the challenge has ended too
 	d.want(d.enters(signed), 200, "")
 
@@ -296,4 +298,27 @@ func scanAsked(court string) object {
 // paperAsked enters papers without a scan.
 func paperAsked(court, of string) object {
 	return object{"act": paperAct, "court": court, "case": of, "kind": "claim", "from": "", "way": "post", "received": "2026-11-20", "scans": []object{}}
+}
+
+// locks has the function lock-documents read that papers were entered: as of everything that is filed, nobody can
+// delete the scans from then on.
+func (d *desk) locks(id string) {
+	d.Helper()
+	entry, ok, err := store.NewOutbox(d.db, d.name(schema.Filings)).Entry(d.Context(), "FILING#"+id, "OUTBOX#"+filing.EventScanned)
+	if err != nil || !ok {
+		d.Fatal(ok, err)
+	}
+	d.Setenv("AWS_ENDPOINT_URL_SQS", "http://127.0.0.1:1")
+	d.Setenv(schema.Locks.Env, "http://127.0.0.1:1/000000000000/"+schema.Locks.Name)
+	res, err := d.app(d.T, "lock-documents").LockDocuments()(d.Context(), events.SQSEvent{Records: []events.SQSMessage{message(d.T, schema.Locks, entry)}})
+	if err != nil || len(res.BatchItemFailures) > 0 {
+		d.Fatalf("not locked: %+v, %v", res, err)
+	}
+	client := d.app(d.T, "registry").s3()
+	for _, content := range []string{d.scan} {
+		got, err := client.GetObjectRetention(d.Context(), &s3.GetObjectRetentionInput{Bucket: ptr(d.app(d.T, "registry").cfg.DocumentsBucket), Key: ptr(documents.Key(id, filing.Sum([]byte(content))))})
+		if err != nil || got.Retention.RetainUntilDate.Before(d.at.AddDate(1, 0, 0)) {
+			d.Errorf("the scan is kept until %+v, %v", got, err)
+		}
+	}
 }
