@@ -108,8 +108,11 @@ func (c Case) checkCorrection(a Act, who By, at time.Time) (was Event, l defect.
 			}
 		case AboutDay:
 			first := c.earliest()
-			if was.Type == EventEntered { // what is done since then stays possible
+			switch {
+			case was.Type == EventEntered:
 				first = calendar.DateOf(was.At).Add(-MaxDaysBeforeEntry)
+			case slices.Contains(opening, was.Type):
+				first, _ = c.Received()
 			}
 			if a.On == (calendar.Date{}) || calendar.DateOf(at).Before(a.On) || a.On.Before(first) {
 				l.Add("/on", "day-impossible", step.Article)
