@@ -64,6 +64,7 @@ func (o *office) holder(id, token string, by session.Means, rights ...string) {
 
 // persons are who acts in the accounts that holder makes, the administrators with a key to sign with.
 var persons = map[string]string{
+	"scribe": personKey(signertest.DanaIIN),
 	"author": personKey(signertest.DanaIIN), "second": personKey(signertest.ErlanIIN),
 	"visitor": "person of visitor", "byPassword": "person of byPassword", "judge": personKey("781124400222"), // individual-gost-2
 }
