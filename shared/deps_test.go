@@ -69,6 +69,7 @@ var policy = []struct {
 	{"shared/kms", []string{"shared/awsjson", "github.com/aws/..."}},
 	{"shared/qrcode", []string{"rsc.io/qr/..."}},
 	{"shared/receipt/sheet", []string{"shared/court", "shared/locale", "shared/receipt", "shared/statement", "rsc.io/qr"}},
+	{"shared/webhook", []string{"shared/outbox", "shared/receipt", "golang.org/x/net/idna"}},
 	{"shared/statement", []string{"golang.org/x/text/unicode/norm"}},
 	{"shared/verdict", nil},
 	{"shared/inspect", []string{"shared/verdict", "github.com/gabriel-vasile/mimetype"}},
