@@ -280,5 +280,8 @@ func statement(d act.Document) string {
 		return locale.T(d.Lang, key, "office", d.Office, "court", court.Name(r.CourtCode, d.Lang), "what", locale.T(d.Lang, "ruling."+r.Step+".what"),
 			"number", r.Number, "sha256", r.File.SHA256)
 	}
+	if w := d.Webhook; w != nil {
+		return locale.T(d.Lang, key, "office", d.Office, "address", w.Address)
+	}
 	return locale.T(d.Lang, key, "office", d.Office)
 }

@@ -2,6 +2,7 @@ package webhook
 
 import (
 	"errors"
+	"net/url"
 	"time"
 )
 
@@ -12,7 +13,6 @@ const (
 	PingsADay = 50                  // pings an account may ask for in 24 hours
 	Shown     = 20                  // last deliveries that a hook shows
 	Keep      = 30 * 24 * time.Hour // a delivery is kept after its event
-	KeepEnded = 3 * 365 * 24 * time.Hour
 )
 
 // Dead is how long every delivery to a hook must have failed until the office pauses it.
@@ -54,6 +54,15 @@ type Hook struct {
 	Failures int       // in a row
 	Since    time.Time // when the first of them was, or zero
 	NextAt   time.Time // nothing is tried before it
+}
+
+// Host is the name in h's address.
+func (h Hook) Host() string {
+	u, err := url.Parse(h.Address)
+	if err != nil {
+		return ""
+	}
+	return u.Hostname()
 }
 
 // InForce reports whether events are posted to h.

@@ -38,10 +38,11 @@ const (
 	NoTLS    Outcome = "no-tls"   // its certificate is none that is trusted, or there is no TLS 1.2
 	TooSlow  Outcome = "too-slow" // no answer within Patience
 	Closed   Outcome = "closed"   // no connection, or it was cut
+	Paused   Outcome = "paused"   // nothing was tried: the hook had been paused
 )
 
 // Outcomes has all of them.
-var Outcomes = []Outcome{Taken, Gone, Answered, Moved, NoName, Private, NoTLS, TooSlow, Closed}
+var Outcomes = []Outcome{Taken, Gone, Answered, Moved, NoName, Private, NoTLS, TooSlow, Closed, Paused}
 
 // Poster posts messages. It may be used by any number of goroutines.
 type Poster struct {

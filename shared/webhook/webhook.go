@@ -24,14 +24,14 @@ import (
 	"github.com/courtoffice/courtoffice/shared/outbox"
 )
 
-// EventPing is the type of the event that a head has sent to try an address. All other types are those of the
+// TypePing is the type of the event that a head has sent to try an address. All other types are those of the
 // outbox.
-const EventPing = "webhook.ping"
+const TypePing = "webhook.ping"
 
 // Event is what is posted: what happened, when and to what, in ids alone. No name, no text and no number of
 // anybody is in it; who may read more asks the API. Members are added, never re-meant.
 type Event struct {
-	Type string `json:"type"`      // of outbox.Rows: "filing.received"; or EventPing
+	Type string `json:"type"`      // of outbox.Rows: "filing.received"; or TypePing
 	At   string `json:"timestamp"` // when it happened: RFC 3339, UTC
 	Data Data   `json:"data"`
 }
@@ -81,7 +81,7 @@ func Of(e outbox.Event, accountID string) Event {
 
 // Ping is the event by which a head tries an address, at the instant at.
 func Ping(accountID string, at time.Time) Event {
-	return Event{Type: EventPing, At: at.UTC().Format(time.RFC3339Nano), Data: Data{Account: accountID}}
+	return Event{Type: TypePing, At: at.UTC().Format(time.RFC3339Nano), Data: Data{Account: accountID}}
 }
 
 // ID names an event that an account is told of, the same however often and to however many addresses it is

@@ -44,7 +44,7 @@ func setEnvironment(t *testing.T, row functions.Function) {
 // builders has the method of every HTTP function.
 var builders = map[string]func(*App) http.Handler{
 	"sign-in": (*App).SignIn, "accept-agreement": (*App).AcceptAgreement, "register": (*App).Register,
-	"account": (*App).Account, "filings": (*App).FilingsRoutes, "file-claim": (*App).FileClaim, "evidence-file": (*App).EvidenceFile, "portal": (*App).PortalRoutes,
+	"account": (*App).Account, "filings": (*App).FilingsRoutes, "file-claim": (*App).FileClaim, "evidence-file": (*App).EvidenceFile, "webhooks": (*App).Webhooks, "portal": (*App).PortalRoutes,
 	"admin":          (*App).Admin,
 	"mobile-signing": (*App).MobileSigning,
 	"facts":          (*App).Facts,
@@ -56,7 +56,7 @@ var builders = map[string]func(*App) http.Handler{
 
 // readers has the method of every function that reads queues.
 var readers = map[string]func(*App) func(context.Context, events.SQSEvent) (events.SQSEventResponse, error){
-	"notify": (*App).Notify, "lock-documents": (*App).LockDocuments, "keep-evidence": (*App).KeepEvidence, "inspect": (*App).Inspect, "hold-log": (*App).HoldLog,
+	"notify": (*App).Notify, "lock-documents": (*App).LockDocuments, "deliver-webhooks": (*App).DeliverWebhooks, "keep-evidence": (*App).KeepEvidence, "inspect": (*App).Inspect, "hold-log": (*App).HoldLog,
 }
 
 // clocks has the method of every function that the clock wakes, and perhaps a stream.
