@@ -43,12 +43,9 @@ func (a *App) Webhooks() http.Handler {
 // DeliverWebhooks builds the function deliver-webhooks. What its queue brings a last time is given up rather
 // than left to the dead letters, which are for what could not even be tried.
 func (a *App) DeliverWebhooks() func(context.Context, events.SQSEvent) (events.SQSEventResponse, error) {
-	trial, err := webhook.ParseTrial(a.cfg.Receivers)
-	if err == nil && trial != nil && a.cfg.Stage == "production" {
-		err = errors.New("production has no receivers of a trial")
-	}
+	trial, err := a.trial()
 	if err != nil {
-		environment.End(a.log, fmt.Errorf("RECEIVERS: %w", err))
+		environment.End(a.log, err)
 	}
 	svc := &deliverwebhooks.Service{
 		Hooks:  store.NewWebhooks(a.dynamo(), a.cfg.AccountsTable),
@@ -67,4 +64,16 @@ func (a *App) DeliverWebhooks() func(context.Context, events.SQSEvent) (events.S
 		}
 	}
 	return r.batch
+}
+
+// trial is where receivers of a trial are. Production has none, whatever the variable says.
+func (a *App) trial() (*webhook.Trial, error) {
+	trial, err := webhook.ParseTrial(a.cfg.Receivers)
+	if err == nil && trial != nil && a.cfg.Stage == "production" {
+		err = errors.New("production has no receivers of a trial")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("RECEIVERS: %w", err)
+	}
+	return trial, nil
 }

@@ -27,7 +27,7 @@ func setEnvironment(t *testing.T, row functions.Function) {
 	special := map[string]string{
 		functions.EnvTrustDir: trust, functions.EnvStage: "test", functions.EnvPortalURL: "https://court.example",
 		functions.EnvIndexKey: strings.Repeat("01", 32), functions.EnvChallengeKey: strings.Repeat("02", 32),
-		functions.EnvEarlierKeys: "", functions.EnvMailRate: "100",
+		functions.EnvEarlierKeys: "", functions.EnvReceivers: "", functions.EnvMailRate: "100",
 		functions.EnvNoticeRate: "1000", functions.EnvListsEvery: "60", functions.EnvOriginKeys: httpapi.OpenOrigin,
 	}
 	t.Setenv("AWS_ENDPOINT_URL_S3", noLists(t))
