@@ -6,7 +6,7 @@ import { busy, idle } from '../lib/busy.js';
 import { $, el, facts } from '../lib/dom.js';
 import { clear, pressed, showError } from '../lib/problem.js';
 import { required } from '../lib/session.js';
-import { code, t, time } from '../lib/text.js';
+import { called, code, t, time } from '../lib/text.js';
 
 const box = $('main > [data-problem]');
 const state = $('main > [data-state]');
@@ -48,7 +48,7 @@ function row(hook) {
     facts([
       [t('webhooks.address'), el('code', {}, hook.address)],
       [t('js.webhooks.id'), el('code', {}, hook.id)],
-      [t('js.webhooks.added'), `${time(hook.addedAt)}, ${hook.addedBy}`],
+      [t('js.webhooks.added'), `${time(hook.addedAt)}, ${called(hook.addedBy)}`],
       [t('js.webhooks.failing-since'), hook.failingSince && time(hook.failingSince)],
       [t('js.webhooks.paused-at'), hook.pausedAt && `${time(hook.pausedAt)}. ${code('js.webhooks.paused-by', hook.pausedBy)}`],
     ]),
