@@ -60,7 +60,10 @@ func (a *App) DeliverWebhooks() func(context.Context, events.SQSEvent) (events.S
 			if err != nil {
 				return err
 			}
-			return svc.Deliver(ctx, t, receives >= q.Receives)
+			if err = svc.Deliver(ctx, t, receives >= q.Receives); errors.Is(err, deliverwebhooks.ErrAgain) {
+				err = errAgain
+			}
+			return err
 		}
 	}
 	return r.batch
