@@ -2972,6 +2972,8 @@ type ProfileExport struct {
 	Support []ProfileExportedTicket `json:"support"`
 	// latest first, also those of the last three years that are over
 	Representatives []ProfileRepresentative `json:"representatives"`
+	// addresses at which an organisation's program is told, the oldest first
+	Webhooks []ProfileExportedWebhook `json:"webhooks"`
 	// cursor of the page that goes on, "" on the last
 	Next string `json:"next"`
 	// this is the last page: with those before, everything is here
@@ -3015,6 +3017,18 @@ type ProfileExportedTicket struct {
 	Portal     string     `json:"portal"`
 	Ncalayer   string     `json:"ncalayer"`
 	Agreement  string     `json:"agreement"`
+}
+
+// ProfileExportedWebhook one address at which an organisation's program is told, as its head signed
+// for it.
+type ProfileExportedWebhook struct {
+	ID       string     `json:"id"`
+	Address  string     `json:"address"`
+	AddedAt  time.Time  `json:"addedAt"`
+	AddedBy  string     `json:"addedBy"`
+	PausedAt *time.Time `json:"pausedAt"`
+	// CMS in DER, base64
+	Signature []byte `json:"signature"`
 }
 
 // ProfileInvitation what a representative is shown: who named them, for what and how long, and what

@@ -161,6 +161,15 @@ func (s *Webhooks) Add(ctx context.Context, h webhook.Hook, signed account.Evide
 	return nil
 }
 
+// Signed returns the act by which a hook was added: CMS in DER.
+func (s *Webhooks) Signed(ctx context.Context, accountID, id string) ([]byte, error) {
+	var it signedWebhookItem
+	if _, err := s.get(ctx, accountPK(accountID), "WEBHOOK-SIGNED#"+id, time.Time{}, &it); err != nil {
+		return nil, fmt.Errorf("read the act of webhook %s: %w", id, err)
+	}
+	return it.CMS, nil
+}
+
 // named is the change of the account that goes with one of a hook.
 func (s *Webhooks) named(h webhook.Hook, change, condition string, values item, status bool) types.TransactWriteItem {
 	values[":hook"] = set(h.ID)

@@ -24,6 +24,7 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 
 	"github.com/courtoffice/courtoffice/functions"
+	"github.com/courtoffice/courtoffice/functions/internal/profile"
 	"github.com/courtoffice/courtoffice/functions/internal/webhooks"
 	"github.com/courtoffice/courtoffice/infra/local/queues"
 	"github.com/courtoffice/courtoffice/shared/account"
@@ -288,6 +289,13 @@ func TestWebhooks(t *testing.T) {
 	}
 	if d := h.list().Webhooks[0].Deliveries; len(d) != 3 || d[0].State != webhook.Delivered || d[1].Last != webhook.Paused || d[1].State != webhook.GivenUp {
 		t.Errorf("deliveries %+v", d)
+	}
+
+	// The export has the act as it was signed.
+	var exported struct{ Webhooks []profile.ExportedWebhook }
+	if err := json.Unmarshal([]byte(h.want(h.call("GET /api/account/export", nil, h.head), 200, "").raw), &exported); err != nil ||
+		len(exported.Webhooks) != 1 || exported.Webhooks[0].Address != address || len(exported.Webhooks[0].Signature) == 0 {
+		t.Errorf("exported %+v, %v", exported, err)
 	}
 
 	// No more than three, and one that is removed makes room.
