@@ -53,7 +53,7 @@ type matrix struct {
 	ticket   string // of the owner's request to support
 	sent     string // ticket number of the filing that was sent
 	code     mobilesigning.Offered
-	digest   string // of the proposed agreement version v2
+	digest   string               // of the proposed agreement version v2
 	passkey  *passkeytest.Passkey // the owner's
 	params   []parameter
 	tables   map[string]map[string]map[string]types.AttributeValue
