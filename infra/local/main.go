@@ -129,7 +129,7 @@ func fresh(ctx context.Context, change func(*host.Config)) (h *host.Host, stop f
 	if err != nil {
 		return nil, nil, err
 	}
-	cfg := host.Config{State: dir, Address: "127.0.0.1:0", Log: console(), Getenv: os.Getenv}
+	cfg := host.Config{State: dir, Address: "localhost:0", Log: console(), Getenv: os.Getenv}
 	if change != nil {
 		change(&cfg)
 	}

@@ -37,8 +37,8 @@ function row(passkey, changed) {
     el('th', { scope: 'row' }, passkey.name,
       passkey.person && !passkey.own ? el('span', { class: 'small' }, ` ${passkey.person} `) : null,
       passkey.synced ? el('span', { class: 'small' }, ` ${t('js.passkeys.synced')}`) : null),
-    el('td', {}, time(passkey.addedAt)),
-    el('td', {}, passkey.usedAt ? time(passkey.usedAt) : t('js.passkeys.never')),
+    el('td', {}, t('js.passkeys.added', { time: time(passkey.addedAt) }), el('br'),
+      passkey.usedAt ? t('js.passkeys.used', { time: time(passkey.usedAt) }) : t('js.passkeys.never')),
     el('td', {}, el('button', { type: 'button', class: 'govuk-button govuk-button--secondary small', onclick: (event) => remove(event.currentTarget, passkey, changed) },
       t('account.passkeys.remove'), el('span', { class: 'govuk-visually-hidden' }, ` ${passkey.name}`))));
 }
