@@ -3073,6 +3073,8 @@ type ProfileExport struct {
 	Support []ProfileExportedTicket `json:"support"`
 	// latest first, also those of the last three years that are over
 	Representatives []ProfileRepresentative `json:"representatives"`
+	// of everyone who acts, in the order they were added; their keys open nothing and are left out
+	Passkeys []ProfileExportedPasskey `json:"passkeys"`
 	// cursor of the page that goes on, "" on the last
 	Next string `json:"next"`
 	// this is the last page: with those before, everything is here
@@ -3097,6 +3099,16 @@ type ProfileExportedFiling struct {
 	// with its signature; null for a draft
 	Receipt json.RawMessage `json:"receipt"`
 	Events  []FilingEvent   `json:"events"`
+}
+
+// ProfileExportedPasskey A passkey that opens the account.
+type ProfileExportedPasskey struct {
+	Name string `json:"name"`
+	// acting.ID, "" of a natural person's
+	Person  string    `json:"person"`
+	AddedAt time.Time `json:"addedAt"`
+	// null for never
+	UsedAt *time.Time `json:"usedAt"`
 }
 
 // ProfileExportedTicket one request to support.

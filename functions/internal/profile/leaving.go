@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/courtoffice/courtoffice/shared/account"
@@ -46,8 +47,18 @@ type Export struct {
 
 	Representatives []Representative `json:"representatives"` // latest first, also those of the last three years that are over
 
+	Passkeys []ExportedPasskey `json:"passkeys"` // of everyone who acts, in the order they were added; their keys open nothing and are left out
+
 	Next     string `json:"next"`     // cursor of the page that goes on, "" on the last
 	Complete bool   `json:"complete"` // this is the last page: with those before, everything is here
+}
+
+// ExportedPasskey is a passkey that opens the account.
+type ExportedPasskey struct {
+	Name    string     `json:"name"`
+	Person  string     `json:"person"` // Acting.ID, "" of a natural person's
+	AddedAt time.Time  `json:"addedAt"`
+	UsedAt  *time.Time `json:"usedAt"` // null for never
 }
 
 // SignedDocument is something the holder signed.
@@ -142,6 +153,9 @@ func (s *Service) Export(ctx context.Context, req ExportRequest) (Export, error)
 	if e.Representatives, err = s.representatives(ctx, a, at); err != nil {
 		return Export{}, err
 	}
+	if e.Passkeys, err = s.passkeys(ctx, a.ID); err != nil {
+		return Export{}, err
+	}
 	tickets, err := s.Tickets.Of(ctx, a.ID, at)
 	if err != nil {
 		return Export{}, err
@@ -156,6 +170,18 @@ func (s *Service) Export(ctx context.Context, req ExportRequest) (Export, error)
 	e.Next, err = s.exportFilings(ctx, a.ID, req.Cursor, &e)
 	e.Complete = e.Next == ""
 	return e, err
+}
+
+func (s *Service) passkeys(ctx context.Context, accountID string) ([]ExportedPasskey, error) {
+	all, err := s.Passkeys.Of(ctx, accountID)
+	list := []ExportedPasskey{}
+	for person, passkeys := range all {
+		for _, p := range passkeys {
+			list = append(list, ExportedPasskey{p.Name, person, p.AddedAt, moment(p.UsedAt)})
+		}
+	}
+	slices.SortFunc(list, func(a, b ExportedPasskey) int { return a.AddedAt.Compare(b.AddedAt) })
+	return list, err
 }
 
 // exportFilings adds the account's filings after cursor until the page is full.

@@ -43,6 +43,7 @@ type Service struct {
 	Contacts      *store.Contacts
 	Trusted       *store.Representatives
 	Credentials   *store.Credentials
+	Passkeys      *store.Passkeys
 	Sessions      *store.Sessions
 	Attempts      Attempts
 	Filings       *store.Filings

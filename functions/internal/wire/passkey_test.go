@@ -141,6 +141,10 @@ func TestPasskey(t *testing.T) {
 	}
 
 	o.at = o.at.Add(time.Minute)
+	var e struct{ Passkeys []profile.ExportedPasskey }
+	if err := json.Unmarshal([]byte(o.want(o.call("GET /api/account/export", nil, token), 200, "").raw), &e); err != nil || len(e.Passkeys) != 1 || e.Passkeys[0].Name != deviceName {
+		t.Errorf("exported %+v, %v", e, err)
+	}
 	u := o.answered(p)
 	o.operations()
 	in := o.want(o.call("POST /api/sign-in/passkey", u), 200, "")
