@@ -144,6 +144,17 @@ var All = []Function{
 		Env:     []string{EnvStage, EnvTrustDir, EnvListsEvery, EnvOCSPURL, EnvIndexKey, EnvChallengeKey, EnvPortalURL},
 	},
 	{
+		Name:    "passkey",
+		Open:    true, // as signing in is
+		Does:    "passkeys: added with the EDS, listed, taken away; signing in with one, to read and draft",
+		Routes:  []string{"POST /api/sign-in/passkey/challenge", "POST /api/sign-in/passkey", "GET /api/passkeys", "POST /api/passkeys/document", "POST /api/passkeys", "DELETE /api/passkeys/{passkey}"},
+		Memory:  512,
+		Timeout: 10 * time.Second,
+		Tables:  []TableGrant{{Table: schema.Accounts, Access: Write}, {Table: schema.Site, Access: Read}},
+		Buckets: []BucketGrant{{schema.Trust, []Access{Read}}},
+		Env:     []string{EnvStage, EnvTrustDir, EnvListsEvery, EnvIndexKey, EnvChallengeKey, EnvPortalURL},
+	},
+	{
 		Name: "mobile-signing",
 		Open: true, // as signing in is; an act that is stopped is stopped where its signature goes
 		Does: "carries a document to eGov Mobile on a phone and the signature back to the browser that asked",

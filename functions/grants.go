@@ -155,6 +155,7 @@ var partitions = map[string]map[schema.Table]string{
 	"maintenance":      {schema.Accounts: "ACCOUNT# SESSION#", schema.Site: "AGREEMENT AUDIT# CHALLENGE# KEYS# MAINTENANCE MAINTENANCE#"},
 	"mobile-signing":   {schema.Accounts: "PHONE#"},
 	"notify":           {schema.Accounts: "ACCOUNT# SUBJECT# SUPPORT#", schema.Filings: "CASE# DOCKET# EVENT# FILING#", schema.Site: "MAINTENANCE MAINTENANCE#"},
+	"passkey":          {schema.Accounts: "ACCOUNT# ATTEMPTS# CHALLENGE# PASSKEYS# SESSION#", schema.Site: "AGREEMENT"},
 	"portal":           {schema.Site: "AGREEMENT MAINTENANCE"},
 	"publish":          {schema.Site: "AGREEMENT MAINTENANCE"},
 	"register":         {schema.Accounts: "ACCOUNT# ATTEMPTS# CHALLENGE# REGISTRATION# SESSION# SUBJECT#", schema.Site: "AGREEMENT MAINTENANCE"},

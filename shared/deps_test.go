@@ -73,6 +73,8 @@ var policy = []struct {
 	{"shared/statement", []string{"golang.org/x/text/unicode/norm"}},
 	{"shared/verdict", nil},
 	{"shared/inspect", []string{"shared/verdict", "github.com/gabriel-vasile/mimetype"}},
+	{"shared/passkey/passkeytest", []string{"github.com/fxamacker/cbor/v2"}},
+	{"shared/passkey", []string{"shared/account", "shared/base64url", "github.com/go-webauthn/webauthn/protocol", "github.com/go-webauthn/webauthn/protocol/webauthncose"}},
 	{"shared/notice", []string{"shared/account", "shared/agreement", "shared/court", "shared/delivery", "shared/docket", "shared/filing", "shared/maintenance", "shared/locale", "shared/support"}},
 	{"shared/act", []string{"shared/account", "shared/audit", "shared/filing", "shared/locale", "github.com/gowebpki/jcs"}},
 	{"shared/signer/signertest", []string{"shared/signer", "shared/eds/...", "shared/eds"}},
@@ -108,6 +110,7 @@ var policy = []struct {
 	{"functions/internal/probe", []string{"shared/calendar", "shared/client", "shared/documents", "shared/outage", "shared/store/schema"}},
 	{"functions/internal/verifyfiling", []string{"shared/documents", "shared/eds", "shared/eds/certpath", "shared/eds/cms", "shared/evidence", "shared/filing", "shared/store", "shared/verdict", "golang.org/x/sync/errgroup"}},
 	{"functions/internal/mobilesigning", []string{"shared/act", "shared/httpapi", "shared/locale", "shared/phone", "shared/qrcode", "shared/signer", "shared/store"}},
+	{"functions/internal/passkey", []string{"functions/internal/entry", "shared/account", "shared/act", "shared/agreement", "shared/base64url", "shared/challenge", "shared/defect", "shared/httpapi", "shared/indexkey", "shared/locale", "shared/passkey", "shared/session", "shared/signer", "shared/store"}},
 	{"functions/internal/issuekeys", []string{"shared/kms", "shared/receipt", "shared/store"}},
 	{"functions/internal/keyring", []string{"shared/kms", "shared/receipt", "shared/store"}},
 	{"functions/internal/holdlog", []string{"shared/breach", "shared/requestlog", "shared/store"}},
@@ -118,7 +121,7 @@ var policy = []struct {
 
 	// The local host starts binaries; it does not import handlers. It publishes agreement
 	// versions through the store, and the demo checks receipts as a client would.
-	{"infra/local/...", []string{"functions", "infra/local/...", "shared/account", "shared/agreement", "shared/audit", "shared/calendar", "shared/client", "shared/court", "shared/documents", "shared/eds", "shared/eds/...", "shared/evidence", "shared/evidence/asice", "shared/evidence/casefile", "shared/evidence/rebuild", "shared/filing", "shared/kzid", "shared/locale", "shared/metric", "shared/openapi", "shared/openapi/conform", "shared/outage", "shared/public", "shared/receipt", "shared/requestlog", "shared/store", "shared/store/...", "github.com/aws/...", "github.com/coder/websocket", "github.com/google/uuid", "github.com/gowebpki/jcs", "golang.org/x/sync/errgroup", "modernc.org/sqlite/..."}},
+	{"infra/local/...", []string{"functions", "infra/local/...", "shared/account", "shared/agreement", "shared/audit", "shared/calendar", "shared/client", "shared/court", "shared/documents", "shared/eds", "shared/eds/...", "shared/evidence", "shared/evidence/asice", "shared/evidence/casefile", "shared/evidence/rebuild", "shared/filing", "shared/kzid", "shared/locale", "shared/metric", "shared/openapi", "shared/openapi/conform", "shared/outage", "shared/passkey/passkeytest", "shared/public", "shared/receipt", "shared/requestlog", "shared/store", "shared/store/...", "github.com/aws/...", "github.com/coder/websocket", "github.com/google/uuid", "github.com/gowebpki/jcs", "golang.org/x/sync/errgroup", "modernc.org/sqlite/..."}},
 	{"infra/night", []string{"functions", "shared/calendar", "shared/store/schema"}},
 	{"infra/night/...", []string{"infra/night", "shared/calendar"}},
 	{"infra/cost", []string{"functions", "infra/night"}},

@@ -2,7 +2,7 @@
 // Kazakh; then every page in three languages, narrow and wide; then what goes wrong at signing.
 //
 //   node --test infra/browser/                                    # on an office of its own
-//   OFFICE_URL=http://127.0.0.1:8080 node --test infra/browser/   # on the one that runs there
+//   OFFICE_URL=http://localhost:8080 node --test infra/browser/   # on the one that runs there
 //
 // Pictures go to build/screenshots.
 

@@ -77,8 +77,9 @@ func ncalayerAddress() string {
 	return ""
 }
 
-// address is where the office is, or will be, on this machine.
-func address() string { return "127.0.0.1:" + cmp.Or(os.Getenv("PORT"), "8080") }
+// address is where the office is, or will be, on this machine. Browsers make passkeys for a name, never for a
+// number.
+func address() string { return "localhost:" + cmp.Or(os.Getenv("PORT"), "8080") }
 
 func run(ctx context.Context, args []string) error {
 	flags := flag.NewFlagSet("run", flag.ContinueOnError)
@@ -128,7 +129,7 @@ func fresh(ctx context.Context, change func(*host.Config)) (h *host.Host, stop f
 	if err != nil {
 		return nil, nil, err
 	}
-	cfg := host.Config{State: dir, Address: "127.0.0.1:0", Log: console(), Getenv: os.Getenv}
+	cfg := host.Config{State: dir, Address: "localhost:0", Log: console(), Getenv: os.Getenv}
 	if change != nil {
 		change(&cfg)
 	}

@@ -15,6 +15,9 @@ const (
 	EventNewDevice       EventType = "account.new-device"       // signed in from a browser not seen before
 	EventPasswordChanged EventType = "account.password-changed" // By "password" with the old one, "eds" by reset
 	EventAudit           EventType = "account.audit"            // an administrator did Act, for Reason
+	EventPasskeyAdded    EventType = "account.passkey-added"    // a passkey opens reading and drafting from now on
+	EventPasskeyRemoved  EventType = "account.passkey-removed"  // By whom: "eds", "password" or "passkey", how they had signed in
+	EventPasskeyCopied   EventType = "account.passkey-copied"   // one was taken away because its count went back: there may be a copy of it
 	EventResetCode       EventType = "account.reset-code"       // a code on its way to To, the verified address, that confirms a reset
 	EventContactCode     EventType = "contact.code"             // a code on its way to To
 	EventContactVerified EventType = "contact.verified"         // To takes the notices from now on
@@ -49,7 +52,7 @@ type Event struct {
 	AccountID string    `json:"-"`
 	At        string    `json:"-"`                // RFC 3339, UTC
 	ID        string    `json:"event"`            // tells events of one type and account apart
-	By        string    `json:"by,omitempty"`     // "eds" or "password": how it was done
+	By        string    `json:"by,omitempty"`     // "eds", "password" or "passkey": how it was done
 	Act       string    `json:"act,omitempty"`    // audit.Act, of EventAudit
 	Reason    string    `json:"reason,omitempty"` // of EventAudit, in the administrator's words
 	To        string    `json:"to,omitempty"`     // address of the notice where it is not the account's own; a number in events of mobiles

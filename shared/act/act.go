@@ -28,6 +28,7 @@ const (
 	Register        Kind = "register"
 	FileClaim       Kind = "file-claim"
 	ResetPassword   Kind = "reset-password"
+	AddPasskey      Kind = "add-passkey"
 	Leave           Kind = "leave"
 	Administer      Kind = "administer"
 	Rule            Kind = "rule"

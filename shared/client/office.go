@@ -53,6 +53,61 @@ func (c *Client) SigninSignOut(ctx context.Context) error {
 	return c.call(ctx, "DELETE", "/api/session", nil, nil, nil)
 }
 
+// PasskeyChallenge gives a browser what to ask for a passkey with. It says nobody's number: the
+// person chooses among those that their device has.
+//
+// POST /api/sign-in/passkey/challenge
+func (c *Client) PasskeyChallenge(ctx context.Context, body struct{}) (out PasskeyAsked, err error) {
+	err = c.call(ctx, "POST", "/api/sign-in/passkey/challenge", nil, body, &out)
+	return out, err
+}
+
+// PasskeySignIn opens a session for the person of a passkey, to read and to draft, as their password
+// would. Of a passkey that nobody has here, and of a signature that does not hold, the answer is the
+// same; only who has the passkey in hand is told that it has lapsed, or of the account. One whose
+// person's certificate is found revoked is taken away with all their sessions, and so is one whose
+// count went back: there may be a copy of it.
+//
+// POST /api/sign-in/passkey
+func (c *Client) PasskeySignIn(ctx context.Context, body PasskeySignInRequest) (out AccountView, err error) {
+	err = c.call(ctx, "POST", "/api/sign-in/passkey", nil, body, &out)
+	return out, err
+}
+
+// PasskeyList shows the person's passkeys: whoever acts for a legal person sees their own, its head
+// everyone's.
+//
+// GET /api/passkeys
+func (c *Client) PasskeyList(ctx context.Context) (out PasskeyList, err error) {
+	err = c.call(ctx, "GET", "/api/passkeys", nil, nil, &out)
+	return out, err
+}
+
+// PasskeyAdd gives who acts a passkey: they signed in with the EDS and signed the document for it,
+// whose challenge the browser answered too. The holder is told.
+//
+// POST /api/passkeys
+func (c *Client) PasskeyAdd(ctx context.Context, body PasskeyAddRequest) (out PasskeyPasskey, err error) {
+	err = c.call(ctx, "POST", "/api/passkeys", nil, body, &out)
+	return out, err
+}
+
+// PasskeyDocument makes the document whose signature adds a passkey, for who signed in with the EDS
+//
+// POST /api/passkeys/document
+func (c *Client) PasskeyDocument(ctx context.Context, body PasskeyDocumentRequest) (out PasskeyDocument, err error) {
+	err = c.call(ctx, "POST", "/api/passkeys/document", nil, body, &out)
+	return out, err
+}
+
+// PasskeyRemove takes away one of the passkeys that List shows and ends the sessions of its person,
+// but not the request's own. Any other is not there.
+//
+// DELETE /api/passkeys/{passkey}
+func (c *Client) PasskeyRemove(ctx context.Context, passkey string) error {
+	return c.call(ctx, "DELETE", "/api/passkeys/"+url.PathEscape(passkey), nil, nil, nil)
+}
+
 // MobilesigningOffer makes a code for a document the office gave out: anything else is refused at
 // its permit.
 //
@@ -2906,6 +2961,101 @@ type MobilesigningToSignGiven struct {
 	Document MobilesigningDocumentGiven `json:"document"`
 }
 
+// PasskeyAddRequest the signed document, and what the browser answered:
+// AuthenticatorAttestationResponse of Web Authentication, binary in base64.
+type PasskeyAddRequest struct {
+	// CMS (RFC 5652) with the document attached and one signer, as base64 or PEM: what NCALayer makes of
+	// the document's bytes.
+	Signature string `json:"signature"`
+	// what the person calls the passkey
+	Name string `json:"name"`
+	// rawId
+	Credential []byte `json:"credential"`
+	// clientDataJSON
+	ClientData []byte `json:"clientData"`
+	// attestationObject
+	Attestation []byte `json:"attestation"`
+}
+
+// PasskeyAsked what a browser is to ask its passkeys.
+type PasskeyAsked struct {
+	// base64; to be signed once
+	Challenge []byte `json:"challenge"`
+	// the relying party's identifier
+	Domain string `json:"domain"`
+	// the answer must arrive by then
+	ExpiresAt time.Time `json:"expiresAt"`
+}
+
+// PasskeyDocument what the browser is to make a passkey with, and what is signed for it. The passkey
+// comes first: a browser makes one only while the person is at it.
+type PasskeyDocument struct {
+	// base64 in JSON: exactly these bytes are signed, attached
+	Document []byte `json:"document"`
+	// the signature must arrive by then
+	ExpiresAt time.Time `json:"expiresAt"`
+	// to have it signed on a phone, see package phone
+	Permit string `json:"permit"`
+	// base64; that of the document, so that neither is of use without the other
+	Challenge []byte `json:"challenge"`
+	// the relying party's identifier
+	Domain string `json:"domain"`
+	// base64; the user's, opaque
+	Handle []byte `json:"handle"`
+	// for the device to show: the masked number, since devices copy it elsewhere
+	Name string `json:"name"`
+	// COSE, the preferred first
+	Algorithms []int64 `json:"algorithms"`
+	// base64; passkeys that the person has: a device that keeps one makes no other
+	Known [][]byte `json:"known"`
+}
+
+// PasskeyDocumentRequest asks for a document to sign.
+type PasskeyDocumentRequest struct {
+	// of the statement; "" means that of the answer
+	Lang string `json:"lang"`
+}
+
+// PasskeyList has passkeys, in the order they were added.
+type PasskeyList struct {
+	Passkeys []PasskeyPasskey `json:"passkeys"`
+	// the request's session may add one: the EDS opened it, and the person has fewer than Most
+	MayAdd bool `json:"mayAdd"`
+	// of one person
+	Most int64 `json:"most"`
+}
+
+// PasskeyPasskey one of them.
+type PasskeyPasskey struct {
+	// A hash: it opens nothing
+	ID string `json:"id"`
+	// as the person calls it
+	Name string `json:"name"`
+	// name of who added it for a legal person, or ""
+	Person string `json:"person"`
+	// of the person whose session asks
+	Own bool `json:"own"`
+	// kept by a service that copies it to other devices of the person
+	Synced  bool      `json:"synced"`
+	AddedAt time.Time `json:"addedAt"`
+	// when it opened a session last; null for never
+	UsedAt *time.Time `json:"usedAt"`
+}
+
+// PasskeySignInRequest what the browser answered: AuthenticatorAssertionResponse of Web
+// Authentication, binary in base64.
+type PasskeySignInRequest struct {
+	// rawId
+	Credential []byte `json:"credential"`
+	// clientDataJSON
+	ClientData []byte `json:"clientData"`
+	// authenticatorData
+	Data      []byte `json:"data"`
+	Signature []byte `json:"signature"`
+	// userHandle
+	Handle []byte `json:"handle"`
+}
+
 // ProfileAcceptance one agreement version the holder accepted with a signature.
 type ProfileAcceptance struct {
 	Version string `json:"version"`
@@ -3048,6 +3198,8 @@ type ProfileExport struct {
 	Representatives []ProfileRepresentative `json:"representatives"`
 	// addresses at which an organisation's program is told, the oldest first
 	Webhooks []ProfileExportedWebhook `json:"webhooks"`
+	// of everyone who acts, in the order they were added; their keys open nothing and are left out
+	Passkeys []ProfileExportedPasskey `json:"passkeys"`
 	// cursor of the page that goes on, "" on the last
 	Next string `json:"next"`
 	// this is the last page: with those before, everything is here
@@ -3072,6 +3224,16 @@ type ProfileExportedFiling struct {
 	// with its signature; null for a draft
 	Receipt json.RawMessage `json:"receipt"`
 	Events  []FilingEvent   `json:"events"`
+}
+
+// ProfileExportedPasskey A passkey that opens the account.
+type ProfileExportedPasskey struct {
+	Name string `json:"name"`
+	// acting.ID, "" of a natural person's
+	Person  string    `json:"person"`
+	AddedAt time.Time `json:"addedAt"`
+	// null for never
+	UsedAt *time.Time `json:"usedAt"`
 }
 
 // ProfileExportedTicket one request to support.

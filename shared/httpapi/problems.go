@@ -69,6 +69,7 @@ var status = map[string]int{
 	"internal": 500, "revocation-unknown": 503, "unavailable": 503, "no-time-stamp": 503,
 	"own-case": 403, "leased": 409, "not-in-hand": 409, "number-taken": 409, "filing-elsewhere": 409, "act-impossible": 409,
 	"phone-over": 410, "phone-taken": 409, "phone-signed": 409, "phone-other-document": 403, "phone-digits": 422, // 403 is what eGov Mobile takes for a signature that is not accepted
+	"passkey-unknown": 401, "passkey-lapsed": 403, "passkey-copied": 403, "passkey-invalid": 422, "passkeys-full": 409, "passkeys-impossible": 409,
 	"second-administrator": 403, "window-over": 409, "maintenance": 503,
 }
 
@@ -106,6 +107,8 @@ var sentinels = []struct {
 	{account.ErrRegistered, "account-exists"},
 	{account.ErrRole, "role-not-allowed"},
 	{account.ErrPassword, "wrong-credentials"},
+	{account.ErrPasskeys, "passkeys-full"},
+	{account.ErrNoPasskey, "passkey-unknown"},
 	{account.ErrChanged, "changed-meanwhile"},
 	{account.ErrSecondPerson, "second-administrator"},
 	{account.ErrOwnAccount, "own-account"},

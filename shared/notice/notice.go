@@ -223,6 +223,15 @@ func OfAccount(e account.Event, a account.Account, portalURL string) (m Message,
 	case account.EventPasswordChanged:
 		m.Subject = locale.T(a.Lang, "notice.password-changed.subject")
 		m.Body = locale.T(a.Lang, "notice.password-changed.body", args...)
+	case account.EventPasskeyAdded:
+		m.Subject = locale.T(a.Lang, "notice.passkey-added.subject")
+		m.Body = locale.T(a.Lang, "notice.passkey-added.body", args...)
+	case account.EventPasskeyRemoved:
+		m.Subject = locale.T(a.Lang, "notice.passkey-removed.subject")
+		m.Body = locale.T(a.Lang, "notice.passkey-removed.body", args...)
+	case account.EventPasskeyCopied:
+		m.Subject = locale.T(a.Lang, "notice.passkey-copied.subject")
+		m.Body = locale.T(a.Lang, "notice.passkey-copied.body", args...)
 	default:
 		return Message{}, false, nil
 	}

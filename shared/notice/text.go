@@ -70,7 +70,7 @@ func TextOfAccount(e account.Event, a account.Account) (t Text, ok bool, err err
 		if t.To, ok = a.Texts(); !ok || e.Channel != account.Email {
 			return Text{}, false, nil
 		}
-	case account.EventNewDevice, account.EventPasswordChanged, account.EventContactReplaced:
+	case account.EventNewDevice, account.EventPasswordChanged, account.EventPasskeyAdded, account.EventPasskeyRemoved, account.EventPasskeyCopied, account.EventContactReplaced:
 		if t.To, ok = a.Texts(); !ok {
 			return Text{}, false, nil
 		}

@@ -21,7 +21,7 @@ type Row struct {
 var Rows = []Row{
 	{
 		Types: []string{
-			"account.new-device", "account.password-changed", "account.reset-code", "account.audit", "account.left", "account.invited", "account.welcome",
+			"account.new-device", "account.password-changed", "account.passkey-added", "account.passkey-removed", "account.passkey-copied", "account.reset-code", "account.audit", "account.left", "account.invited", "account.welcome",
 			"contact.code", "contact.verified", "contact.replaced", "contact.objected", "contact.failed",
 			"mobile.code", "mobile.verified", "mobile.replaced", "mobile.removed",
 			"representative.invited", "representative.consented", "representative.declined", "representative.withdrawn", "representative.ended",

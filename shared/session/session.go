@@ -30,6 +30,7 @@ type Means string
 const (
 	ByEDS      Means = "eds"      // with a signature: what an administrator must have
 	ByPassword Means = "password" // with a number and a password
+	ByPasskey  Means = "passkey"  // with a passkey: it opens what a password does
 )
 
 // Session is one signed-in session.

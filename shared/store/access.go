@@ -24,7 +24,7 @@ import (
 //
 // Errors: challenge.ErrUsed; account.ErrNotRegistered when the account is closed.
 func (s *Sessions) SignIn(ctx context.Context, c challenge.Challenge, n session.Session) error {
-	return s.open(ctx, n, s.use(c, n.AccountID), challenge.ErrUsed)
+	return s.open(ctx, n, proof{s.use(c, n.AccountID), challenge.ErrUsed})
 }
 
 // SignInByPassword is SignIn by a password that matched hash: it must still be that of the session's
@@ -32,16 +32,22 @@ func (s *Sessions) SignIn(ctx context.Context, c challenge.Challenge, n session.
 //
 // Errors: account.ErrPassword when it is not; account.ErrNotRegistered.
 func (s *Sessions) SignInByPassword(ctx context.Context, hash string, n session.Session) error {
-	return s.open(ctx, n, types.TransactWriteItem{ConditionCheck: &types.ConditionCheck{
+	return s.open(ctx, n, proof{types.TransactWriteItem{ConditionCheck: &types.ConditionCheck{
 		TableName: &s.name, Key: key(accountPK(n.AccountID), passwordSK(n.Person.ID)),
 		ConditionExpression:       aws.String("#hash = :hash"),
 		ExpressionAttributeNames:  map[string]string{"#hash": "hash"},
 		ExpressionAttributeValues: item{":hash": str(hash)},
-	}}, account.ErrPassword)
+	}}, account.ErrPassword})
 }
 
-// open opens a session of the account's epoch. refused is what a proof that does not hold means.
-func (s *Sessions) open(ctx context.Context, n session.Session, proof types.TransactWriteItem, refused error) error {
+// proof is an operation that sessions open or end by, and what it means when it does not hold.
+type proof struct {
+	op      types.TransactWriteItem
+	refused error
+}
+
+// open opens a session of the account's epoch.
+func (s *Sessions) open(ctx context.Context, n session.Session, proofs ...proof) error {
 	for range raceTries {
 		a, person, known, err := s.visitor(ctx, n)
 		if err != nil {
@@ -62,13 +68,17 @@ func (s *Sessions) open(ctx context.Context, n session.Session, proof types.Tran
 		}
 		epoch := epochOf(a.Epoch, a.People, n.Person.ID)
 		n.Epoch = epoch.account + epoch.person
-		ops := []types.TransactWriteItem{proof,
-			{ConditionCheck: &types.ConditionCheck{
+		var ops []types.TransactWriteItem
+		for _, p := range proofs {
+			ops = append(ops, p.op)
+		}
+		ops = append(ops,
+			types.TransactWriteItem{ConditionCheck: &types.ConditionCheck{
 				TableName: &s.name, Key: key(accountPK(n.AccountID), accountSK),
 				ConditionExpression: aws.String(epoch.condition), ExpressionAttributeNames: epoch.names, ExpressionAttributeValues: epoch.values,
 			}},
 			putSession(s.table, n),
-		}
+		)
 		ops = append(ops, (&Credentials{s.accountsTable}).actingAgain(n, person)...)
 		if !known {
 			e := account.NewEvent(account.EventNewDevice, n.AccountID, n.ID[:16], n.CreatedAt)
@@ -85,9 +95,13 @@ func (s *Sessions) open(ctx context.Context, n session.Session, proof types.Tran
 			return fmt.Errorf("sign in to account %s: %w", n.AccountID, err)
 		case reasons == nil:
 			return nil
-		case failed(reasons, 0):
-			return refused
-		case !failed(reasons, 1):
+		}
+		for i, p := range proofs {
+			if failed(reasons, i) {
+				return p.refused
+			}
+		}
+		if !failed(reasons, len(proofs)) {
 			return fmt.Errorf("sign in to account %s: the session's id is taken", n.AccountID)
 		}
 	}
@@ -166,7 +180,7 @@ const active = string(account.Active)
 //
 // Errors: session.ErrNone when keep has ended.
 func (s *Sessions) EndOthers(ctx context.Context, keep session.Session, everyone bool) error {
-	return s.renew(ctx, keep.AccountID, scope{keep.Person.ID, everyone, keep.ID}, nil, nil)
+	return s.renew(ctx, keep.AccountID, scope{keep.Person.ID, everyone, keep.ID}, nil)
 }
 
 // scope is whose sessions end: those of a person ("" in a natural person's account), or everyone's.
@@ -178,8 +192,9 @@ type scope struct {
 }
 
 // renew begins the next epoch of the account or of a person in it and takes the session that is kept
-// along, in the transaction of acts. refused is what a failed condition of the first of acts means.
-func (s *Sessions) renew(ctx context.Context, accountID string, whose scope, refused error, acts []types.TransactWriteItem) error {
+// along, in the transaction of proofs and acts.
+func (s *Sessions) renew(ctx context.Context, accountID string, whose scope, proofs []proof, acts ...types.TransactWriteItem) error {
+	before := len(proofs) + len(acts)
 	for range raceTries {
 		a, err := s.account(ctx, accountID)
 		if err != nil {
@@ -189,7 +204,11 @@ func (s *Sessions) renew(ctx context.Context, accountID string, whose scope, ref
 			return account.ErrNotRegistered
 		}
 		now := a.EpochOf(whose.person)
-		ops := append(acts[:len(acts):len(acts)], types.TransactWriteItem{Update: s.nextEpoch(a, whose)})
+		var ops []types.TransactWriteItem
+		for _, p := range proofs {
+			ops = append(ops, p.op)
+		}
+		ops = append(append(ops, acts...), types.TransactWriteItem{Update: s.nextEpoch(a, whose)})
 		if whose.keep != "" {
 			ops = append(ops, types.TransactWriteItem{Update: &types.Update{
 				TableName: &s.name, Key: key(sessionPK(whose.keep), sessionSK),
@@ -204,11 +223,16 @@ func (s *Sessions) renew(ctx context.Context, accountID string, whose scope, ref
 			return fmt.Errorf("end sessions of %s: %w", accountID, err)
 		case reasons == nil:
 			return nil
-		case len(acts) > 0 && failed(reasons, 0):
-			return refused
-		case failed(reasons, len(acts)):
+		}
+		for i, p := range proofs {
+			if failed(reasons, i) {
+				return p.refused
+			}
+		}
+		switch {
+		case failed(reasons, before):
 			continue // another one ended them since we looked
-		case failed(reasons, len(acts)+1):
+		case failed(reasons, before+1):
 			return session.ErrNone
 		}
 	}

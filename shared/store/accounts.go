@@ -34,6 +34,7 @@ import (
 //	ACCOUNT#<id>   WEBHOOK#<hook>        an address at which an organisation's program is told: see webhooks.go
 //	ACCOUNT#<id>   DEVICE#<device>       a browser the account was signed in from
 //	ACCOUNT#<id>   ACTING#<person>       who signed in for the legal person: see credentials.go; of a natural person ACTING
+//	ACCOUNT#<id>   PASSKEYS              passkeys: see passkeys.go; GSI1 finds them by their handle; of a legal person PASSKEYS#<person>
 //	ACCOUNT#<id>   RESET                 a reset of a password that waits for its code; of a legal person RESET#<person>
 //	ACCOUNT#<id>   LEAVING               the signed refusal that closed the account
 //	ACCOUNT#<id>   OUTBOX#<type>#<id>    an event to tell; GSI1 has it until that is done

@@ -210,15 +210,15 @@ func (s *Credentials) Credential(ctx context.Context, accountID, person string) 
 	return c, nil
 }
 
-// EndActing takes the access of who acts in an account away: their password and all their sessions,
-// in one transaction. Where they have neither, nothing changes for anyone. A new certificate, or the
+// EndActing takes the access of who acts in an account away: their password, their passkeys and all their
+// sessions, in one transaction. Where they have none, nothing changes for anyone. A new certificate, or the
 // same where it still counts, opens a session as before: the right to act is the certificate's to say.
 //
 // Errors: account.ErrNotRegistered when the account is not active.
 func (s *Credentials) EndActing(ctx context.Context, accountID, person string) error {
-	return (&Sessions{s.accountsTable}).renew(ctx, accountID, scope{person: person}, nil, []types.TransactWriteItem{{Delete: &types.Delete{
+	return (&Sessions{s.accountsTable}).renew(ctx, accountID, scope{person: person}, nil, types.TransactWriteItem{Delete: &types.Delete{
 		TableName: &s.name, Key: key(accountPK(accountID), passwordSK(person)),
-	}}})
+	}}, s.withoutPasskeys(accountID, person))
 }
 
 // ChangePassword gives a person whose password's hash is p.From the hash p.To and ends their other
@@ -231,11 +231,11 @@ func (s *Credentials) ChangePassword(ctx context.Context, p account.PasswordChan
 	if err != nil {
 		return err
 	}
-	return (&Sessions{s.accountsTable}).renew(ctx, p.AccountID, scope{person: p.Person.ID, keep: p.Keep}, account.ErrPassword, []types.TransactWriteItem{{Update: &types.Update{
+	return (&Sessions{s.accountsTable}).renew(ctx, p.AccountID, scope{person: p.Person.ID, keep: p.Keep}, []proof{{types.TransactWriteItem{Update: &types.Update{
 		TableName: &s.name, Key: key(accountPK(p.AccountID), passwordSK(p.Person.ID)),
 		UpdateExpression:          aws.String("SET #hash = :to, #set = :at"),
 		ConditionExpression:       aws.String("#hash = :from"),
 		ExpressionAttributeNames:  map[string]string{"#hash": "hash", "#set": "set"},
 		ExpressionAttributeValues: item{":from": str(p.From), ":to": str(p.To), ":at": str(instant(p.At))},
-	}}, told})
+	}}, account.ErrPassword}}, told)
 }

@@ -80,7 +80,7 @@ func (s *Leavings) Leave(ctx context.Context, l account.Leaving, c challenge.Cha
 
 // closing are the operations that close the account a at the instant at, whoever closes it. They
 // hold only while its status, its addresses, whom the closing is told to, and its representatives
-// are what was read. The sessions are over; the password, the contacts, the rights, codes under way
+// are what was read. The sessions are over; passwords, passkeys, the contacts, the rights, codes under way
 // and the place among those who are told of announcements go; the representatives end (see dismiss);
 // the history says until when each address took notices; the subject may register anew.
 func (s *Leavings) closing(ctx context.Context, a account.Account, by account.Side, at time.Time, evidence account.Evidence) ([]types.TransactWriteItem, error) {
@@ -121,7 +121,7 @@ func (s *Leavings) closing(ctx context.Context, a account.Account, by account.Si
 		}
 	}
 	for _, p := range people {
-		ops = append(ops, types.TransactWriteItem{Delete: &types.Delete{TableName: &s.name, Key: key(accountPK(a.ID), passwordSK(p.ID))}})
+		ops = append(ops, types.TransactWriteItem{Delete: &types.Delete{TableName: &s.name, Key: key(accountPK(a.ID), passwordSK(p.ID))}}, s.withoutPasskeys(a.ID, p.ID))
 	}
 	if !a.MobileFrom.IsZero() {
 		ops = append(ops, contacts.ended(a.ID, account.Mobile, a.MobileFrom, at))

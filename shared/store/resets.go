@@ -119,6 +119,6 @@ func (s *Credentials) ResetPassword(ctx context.Context, p account.PasswordChang
 		ConditionExpression:       aws.String("id = :id"),
 		ExpressionAttributeValues: item{":id": str(p.ID)},
 	}}
-	ops := append([]types.TransactWriteItem{used, {Put: &types.Put{TableName: &s.name, Item: put}}, told}, s.acting(p.AccountID, p.Person, p.At)...)
-	return (&Sessions{s.accountsTable}).renew(ctx, p.AccountID, scope{person: p.Person.ID}, account.ErrCodeGone, ops)
+	ops := append([]types.TransactWriteItem{{Put: &types.Put{TableName: &s.name, Item: put}}, told}, s.acting(p.AccountID, p.Person, p.At)...)
+	return (&Sessions{s.accountsTable}).renew(ctx, p.AccountID, scope{person: p.Person.ID}, []proof{{used, account.ErrCodeGone}}, ops...)
 }

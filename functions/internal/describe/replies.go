@@ -7,6 +7,7 @@ import (
 	"github.com/courtoffice/courtoffice/functions/internal/filings"
 	"github.com/courtoffice/courtoffice/functions/internal/maintenance"
 	"github.com/courtoffice/courtoffice/functions/internal/mobilesigning"
+	"github.com/courtoffice/courtoffice/functions/internal/passkey"
 	"github.com/courtoffice/courtoffice/functions/internal/profile"
 	"github.com/courtoffice/courtoffice/functions/internal/registry"
 	"github.com/courtoffice/courtoffice/functions/internal/signin"
@@ -67,6 +68,10 @@ var replies = map[string][]reply{
 	"POST /api/sign-in":          opened,
 	"POST /api/sign-in/password": opened,
 	"DELETE /api/session":        done,
+
+	"POST /api/sign-in/passkey":      {{status: 200, body: account.View{}, says: "Signed in, to read and to draft: the session's cookie comes with it."}},
+	"POST /api/passkeys":             {{status: 201, body: passkey.Passkey{}}},
+	"DELETE /api/passkeys/{passkey}": done,
 
 	"POST /api/mobile-signing":                   {{status: 201, body: mobilesigning.Offered{}}},
 	"POST /api/mobile-signing/{id}/digits":       done,

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/courtoffice/courtoffice/shared/account"
@@ -47,6 +48,7 @@ type Export struct {
 	Representatives []Representative `json:"representatives"` // latest first, also those of the last three years that are over
 
 	Webhooks []ExportedWebhook `json:"webhooks"` // addresses at which an organisation's program is told, the oldest first
+	Passkeys []ExportedPasskey `json:"passkeys"` // of everyone who acts, in the order they were added; their keys open nothing and are left out
 
 	Next     string `json:"next"`     // cursor of the page that goes on, "" on the last
 	Complete bool   `json:"complete"` // this is the last page: with those before, everything is here
@@ -60,6 +62,14 @@ type ExportedWebhook struct {
 	AddedBy   string     `json:"addedBy"`
 	PausedAt  *time.Time `json:"pausedAt"`
 	Signature []byte     `json:"signature"` // CMS in DER, base64
+}
+
+// ExportedPasskey is a passkey that opens the account.
+type ExportedPasskey struct {
+	Name    string     `json:"name"`
+	Person  string     `json:"person"` // Acting.ID, "" of a natural person's
+	AddedAt time.Time  `json:"addedAt"`
+	UsedAt  *time.Time `json:"usedAt"` // null for never
 }
 
 // SignedDocument is something the holder signed.
@@ -157,6 +167,9 @@ func (s *Service) Export(ctx context.Context, req ExportRequest) (Export, error)
 	if e.Webhooks, err = s.webhooks(ctx, a); err != nil {
 		return Export{}, err
 	}
+	if e.Passkeys, err = s.passkeys(ctx, a.ID); err != nil {
+		return Export{}, err
+	}
 	tickets, err := s.Tickets.Of(ctx, a.ID, at)
 	if err != nil {
 		return Export{}, err
@@ -186,6 +199,18 @@ func (s *Service) webhooks(ctx context.Context, a account.Account) ([]ExportedWe
 		}
 		list = append(list, out)
 	}
+	return list, err
+}
+
+func (s *Service) passkeys(ctx context.Context, accountID string) ([]ExportedPasskey, error) {
+	all, err := s.Passkeys.Of(ctx, accountID)
+	list := []ExportedPasskey{}
+	for person, passkeys := range all {
+		for _, p := range passkeys {
+			list = append(list, ExportedPasskey{p.Name, person, p.AddedAt, moment(p.UsedAt)})
+		}
+	}
+	slices.SortFunc(list, func(a, b ExportedPasskey) int { return a.AddedAt.Compare(b.AddedAt) })
 	return list, err
 }
 

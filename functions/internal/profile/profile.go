@@ -44,6 +44,7 @@ type Service struct {
 	Trusted       *store.Representatives
 	Hooks         *store.Webhooks
 	Credentials   *store.Credentials
+	Passkeys      *store.Passkeys
 	Sessions      *store.Sessions
 	Attempts      Attempts
 	Filings       *store.Filings

@@ -27,6 +27,7 @@ func (a *App) Account() http.Handler {
 		Hooks:         store.NewWebhooks(db, a.cfg.AccountsTable),
 		Sessions:      store.NewSessions(db, a.cfg.AccountsTable),
 		Credentials:   store.NewCredentials(db, a.cfg.AccountsTable),
+		Passkeys:      store.NewPasskeys(db, a.cfg.AccountsTable),
 		Attempts:      store.NewAttempts(db, a.cfg.AccountsTable),
 		Filings:       store.NewFilings(db, a.cfg.FilingsTable),
 		Documents:     documents.New(a.s3(), a.cfg.DocumentsBucket),

@@ -20,8 +20,10 @@ import (
 	"github.com/courtoffice/courtoffice/functions/internal/mobilesigning"
 	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/filing"
+	"github.com/courtoffice/courtoffice/shared/passkey/passkeytest"
 	"github.com/courtoffice/courtoffice/shared/session"
 	"github.com/courtoffice/courtoffice/shared/signer/signertest"
+	"github.com/courtoffice/courtoffice/shared/store"
 	"github.com/courtoffice/courtoffice/shared/store/engine"
 	"github.com/courtoffice/courtoffice/shared/store/schema"
 )
@@ -29,6 +31,7 @@ import (
 const (
 	ownerNumber    = signertest.AigulIIN
 	byPassToken    = "cGFzc3dvcmQtc2Vzc2lvbi10b2tlbi1vZi0zMi1ieXQ"
+	byPasskeyToken = "cGFzc2tleS1zZXNzaW9uLXRva2VuLW9mLTMyLWJ5dGU"
 	matrixFiling   = recordedFiling
 	matrixSent     = "01993a5e-0000-7000-8000-000000000002"
 	matrixDocument = recordedDocument
@@ -50,7 +53,8 @@ type matrix struct {
 	ticket   string // of the owner's request to support
 	sent     string // ticket number of the filing that was sent
 	code     mobilesigning.Offered
-	digest   string // of the proposed agreement version v2
+	digest   string               // of the proposed agreement version v2
+	passkey  *passkeytest.Passkey // the owner's
 	params   []parameter
 	tables   map[string]map[string]map[string]types.AttributeValue
 }
@@ -71,6 +75,8 @@ func newMatrix(t *testing.T) *matrix {
 	m.ids["other"], m.tokens["other"] = second.body["id"].(string), second.cookie
 	m.opened = m.want(m.accept("head", "v1"), 201, "").registration
 	m.holder("byPassword", byPassToken, session.ByPassword, "admin")
+	m.reopen("byPassword", byPasskeyToken, session.ByPasskey)
+	m.passkey = m.added(m.tokens["owner"], "aigul")
 	m.tokens["clerk"], m.tokens["byPassword"], m.tokens["administrator"] = visitorToken, byPassToken, authorToken
 	m.ids["clerk"], m.ids["byPassword"], m.ids["administrator"] = "visitor", "byPassword", "author"
 	for _, id := range []string{"visitor", "byPassword", "author"} {
@@ -93,7 +99,7 @@ func newMatrix(t *testing.T) *matrix {
 		{"/maintenance/", "{id}", windowID}, {"/approval", "{right}", "admin"}, {"/withdrawal", "{right}", "admin"},
 		{"", "{right}", "clerk.almaty-medeu"}, {"", "{path...}", "kk/"},
 		{"", "{representative}", m.named().ID}, {"", "{token}", m.link(m.T, m.named(), account.LinkUnsubscribe)},
-		{"", "{ticket}", m.ticket}, {"", "{person}", "1.00"}, {"", "{webhook}", firstHook}, {"", "{breach}", recordedBreach},
+		{"", "{ticket}", m.ticket}, {"", "{person}", "1.00"}, {"", "{webhook}", firstHook}, {"", "{breach}", recordedBreach}, {"", "{passkey}", store.PasskeyID(m.passkey.ID)},
 	}
 	m.tables = map[string]map[string]map[string]types.AttributeValue{}
 	for _, table := range []schema.Table{schema.Accounts, schema.Site, schema.Filings} {
@@ -244,7 +250,7 @@ func (m *matrix) try(route, note, column, token string, body any, want int) {
 	if res = m.signedByAdministrator(ev, res); res.StatusCode != want {
 		m.Errorf("%s (%s) as %s: %d, want %d: %s", route, note, column, res.StatusCode, want, res.Body)
 	}
-	signed := strings.HasSuffix(note, "signature") || strings.HasPrefix(route, "POST /api/sign-in/password")
+	signed := strings.HasSuffix(note, "signature") || strings.HasPrefix(route, "POST /api/sign-in/pass")
 	if signed || column == "administrator" || strings.Contains(res.Headers["content-type"], "text/html") {
 		return // whoever signs sees their own, and administrators what the audit says they saw
 	}

@@ -55,6 +55,18 @@ var authorisation = []struct {
 	{"GET /api/session", "", nil, holders(200)},
 	{"DELETE /api/session", "", nil, anyone(204)},
 
+	// passkey
+	{"POST /api/sign-in/passkey/challenge", "", object{}, anyone(200)},
+	{"POST /api/sign-in/passkey", "the owner's", func(m *matrix) any { return m.answered(m.passkey) }, anyone(200)},
+	{"POST /api/sign-in/passkey", "nobody's", object{"credential": "", "clientData": "", "data": "", "signature": "", "handle": ""}, anyone(422)},
+	{"GET /api/passkeys", "each their own", nil, holders(200)},
+	{"POST /api/passkeys/document", "", object{"lang": "kk"}, byEDS(200)},
+	{"POST /api/passkeys", "the owner's signature", func(m *matrix) any {
+		body, _ := m.adding(m.tokens["owner"], "aigul", nil)
+		return body
+	}, cells{401, 403, 201, 401, 403, 403, 403}},
+	{"DELETE /api/passkeys/{passkey}", "", nil, ownerOnly(204)},
+
 	// mobile-signing
 	{"POST /api/mobile-signing", "what was given out, with its permit", func(m *matrix) any {
 		given := m.want(m.call("POST /api/sign-in/document", object{"lang": "kk"}), 200, "").body
@@ -275,7 +287,8 @@ func TestAuthorisation(t *testing.T) {
 			tried++
 		}
 		m.try(row.route, row.note, "a stranger's token", "c3RyYW5nZXI", body, row.want[0])
-		tried++
+		m.try(row.route, "by passkey: "+row.note, "byPassword", byPasskeyToken, body, row.want[5]) // which opens what a password does
+		tried += 2
 	}
 	served := map[string]bool{}
 	for _, f := range functions.All {

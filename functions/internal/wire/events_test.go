@@ -15,6 +15,7 @@ import (
 	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/challenge"
 	"github.com/courtoffice/courtoffice/shared/eds/edstest"
+	"github.com/courtoffice/courtoffice/shared/passkey/passkeytest"
 	"github.com/courtoffice/courtoffice/shared/session"
 	"github.com/courtoffice/courtoffice/shared/store"
 	"github.com/courtoffice/courtoffice/shared/store/schema"
@@ -32,7 +33,7 @@ const recordedToken = "cmVjb3JkZWQtc2Vzc2lvbi10b2tlbi1vZi0zMi1ieXQ"
 // They are made for CHALLENGE_KEY 02…02 and the time their timeEpoch says.
 func TestRecordedEvents(t *testing.T) {
 	root := filepath.Join("..", "..", "..")
-	o := newOfficeTrusting(t, filepath.Join(root, "testdata", "pki", "trust"))
+	o := withPasskeys(newOfficeTrusting(t, filepath.Join(root, "testdata", "pki", "trust")))
 	keys, err := edstest.LoadKeys(filepath.Join(root, "testdata", "pki", "keys"))
 	if err != nil {
 		t.Fatal(err)
@@ -50,6 +51,7 @@ func TestRecordedEvents(t *testing.T) {
 		return string(edstest.PEM(der))
 	}
 	var subject object
+	device := &passkeytest.Passkey{}
 	for _, tt := range []struct {
 		file   string
 		route  string
@@ -90,6 +92,35 @@ func TestRecordedEvents(t *testing.T) {
 		{"account/export.json", "GET /api/account/export", nil, recordedToken, 200},
 		{"account/end-acting.json", "DELETE /api/account/acting/{person}", nil, recordedToken, 403}, // nobody acts for a natural person
 		{"account/end-other-sessions.json", "DELETE /api/account/sessions", nil, recordedToken, 204},
+		{"passkey/passkey-document.json", "POST /api/passkeys/document", func() any { return object{"lang": "kk"} }, recordedToken, 200},
+		{"passkey/add-passkey.json", "POST /api/passkeys", func() any {
+			asked, err := base64.StdEncoding.DecodeString(last.body["challenge"].(string))
+			if err == nil {
+				device, err = passkeytest.New(passkeytest.ES256, "court.example", "https://court.example", nil)
+			}
+			var made passkeytest.Made
+			if err == nil {
+				made, err = device.Create(asked)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			return object{"signature": signature(), "name": "Жұмыстағы ноутбук", "credential": made.Credential, "clientData": made.ClientData, "attestation": made.Attestation}
+		}, recordedToken, 201},
+		{"passkey/passkeys.json", "GET /api/passkeys", nil, recordedToken, 200},
+		{"passkey/challenge.json", "POST /api/sign-in/passkey/challenge", func() any { return object{} }, "", 200},
+		{"passkey/sign-in.json", "POST /api/sign-in/passkey", func() any {
+			asked, err := base64.StdEncoding.DecodeString(last.body["challenge"].(string))
+			var used passkeytest.Used
+			if err == nil {
+				used, err = device.Get(asked)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			return used
+		}, "", 401}, // the handle is of an account, whose id is another each time
+		{"passkey/remove-passkey.json", "DELETE /api/passkeys/{passkey}", nil, recordedToken, 204},
 		{"account/password.json", "POST /api/account/password",
 			func() any { return object{"current": password, "password": "көк тау, сары алма 8"} }, recordedToken, 204},
 		{"account/support.json", "POST /api/support", func() any { return supportRequest }, recordedToken, 201},
@@ -116,7 +147,7 @@ func TestRecordedEvents(t *testing.T) {
 			if strings.HasSuffix(tt.route, " /api/registration/form") {
 				o.formCookie = recordedToken
 			}
-			record(t, path, at(at(o.event(tt.route, body, tt.token), "{session}", session.ID(recordedToken)), "{person}", recordedPerson))
+			record(t, path, at(at(at(o.event(tt.route, body, tt.token), "{session}", session.ID(recordedToken)), "{person}", recordedPerson), "{passkey}", store.PasskeyID(device.ID)))
 		}
 		ev := request(t, tt.file)
 		if ev.RouteKey != tt.route || o.function(ev.RouteKey) != strings.Split(tt.file, "/")[0] {

@@ -479,7 +479,9 @@ func TestRecordedAccountNotice(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, tt := range []struct{ file, subject string }{
-		{"notify/password-changed.json", "notice.password-changed.subject"}, {"notify/maintenance.json", "notice.maintenance.announced.subject"},
+		{"notify/password-changed.json", "notice.password-changed.subject"},
+		{"notify/passkey-added.json", "notice.passkey-added.subject"}, {"notify/passkey-removed.json", "notice.passkey-removed.subject"}, {"notify/passkey-copied.json", "notice.passkey-copied.subject"},
+		{"notify/maintenance.json", "notice.maintenance.announced.subject"},
 	} {
 		before := len(sink.Messages())
 		for range 2 {

@@ -15,6 +15,7 @@ import (
 
 	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/locale"
+	"github.com/courtoffice/courtoffice/shared/passkey/passkeytest"
 	"github.com/courtoffice/courtoffice/shared/signer/signertest"
 )
 
@@ -149,6 +150,8 @@ func TestUnits(t *testing.T) {
 	var digest, ticket string
 	var asked answer
 	var window float64
+	var device *passkeytest.Passkey
+	withPasskeys(d.office)
 	status := func(from, to string) {
 		d.want(d.do("POST /api/admin/accounts/{id}/status  id="+d.user, object{"from": from, "to": to, "reason": reason}, d.firstToken), 200, "")
 	}
@@ -177,6 +180,9 @@ func TestUnits(t *testing.T) {
 			d.at = d.at.Add(2 * time.Minute)
 			d.want(d.call("GET /api/session", nil, d.userToken), 200, "")
 		}},
+		// The first is an item of its own in table and index; the certificate that was signed with is kept again.
+		{"add a passkey", 5, 5, 12, func() { device = d.added(d.userToken, "aigul") }},
+		{"sign in with a passkey", 8, 6, 17, func() { d.want(d.byPasskey(device), 200, "") }},
 		// The request's id, the ticket, its place in the account's list and the event; two counters beside.
 		{"ask support for help", 6, 4, 12, func() {
 			ticket = d.want(d.call("POST /api/support", supportRequest, d.userToken), 201, "").body["ticket"].(string)
@@ -255,7 +261,7 @@ func TestUnits(t *testing.T) {
 		{"cancel a window", 3, 3, 9, func() {
 			d.want(d.changeOf(cancelRoute, object{"version": window, "reason": "not needed now"}, secondToken), 200, "")
 		}},
-		{"leave", 11, 11, 26, func() {
+		{"leave", 12, 12, 29, func() {
 			d.want(d.call("POST /api/account/leaving", d.signed("aigul", d.document("POST /api/account/leaving/document", object{"lang": "en"}))), 200, "")
 		}},
 	} {

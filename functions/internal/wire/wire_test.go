@@ -46,6 +46,7 @@ var builders = map[string]func(*App) http.Handler{
 	"sign-in": (*App).SignIn, "accept-agreement": (*App).AcceptAgreement, "register": (*App).Register,
 	"account": (*App).Account, "filings": (*App).FilingsRoutes, "file-claim": (*App).FileClaim, "evidence-file": (*App).EvidenceFile, "webhooks": (*App).Webhooks, "portal": (*App).Portal,
 	"admin":          (*App).Admin,
+	"passkey":        (*App).Passkey,
 	"mobile-signing": (*App).MobileSigning,
 	"facts":          (*App).Facts,
 	"verifier":       (*App).Verifier,

@@ -47,6 +47,7 @@ func (w *walk) life(ctx context.Context) error {
 		{"move notices to another address with its own code", w.moveEmail},
 		{"sign in from a second device: the holder is told", w.secondDevice},
 		{"see both sessions and end the other", w.endOthers},
+		{"add a passkey with the EDS and read with it; it does no more", w.passkey},
 		{"change the password: the holder is told", w.changePassword},
 		{"reset a lost password with the EDS and sign in again", w.resetPassword},
 		{"download everything the office keeps", w.export},

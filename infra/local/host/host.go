@@ -141,7 +141,7 @@ func (h *Host) listen(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("%w: choose another port with PORT=…", err)
 	}
-	h.URL = "http://" + listener.Addr().String()
+	h.URL = "http://" + named(h.cfg.Address, listener.Addr())
 	h.gateway = gateway.New(h.Now)
 	h.server = &http.Server{
 		Handler: h.routes(), MaxHeaderBytes: 10_240, // the quota of an HTTP API
@@ -316,13 +316,23 @@ func (h *Host) provision(ctx context.Context) error {
 	return Seed(ctx, db, site, h.cfg.Root, h.Now())
 }
 
+// named is where the host listens, under the name it was given, if it was one: browsers make passkeys for a name.
+func named(asked string, at net.Addr) string {
+	name, _, err := net.SplitHostPort(asked)
+	_, port, err2 := net.SplitHostPort(at.String())
+	if err != nil || err2 != nil || name == "" || net.ParseIP(name) != nil {
+		return at.String()
+	}
+	return net.JoinHostPort(name, port)
+}
+
 // origins are the two ways a browser may name this machine.
 func origins(url string) []string {
 	_, port, err := net.SplitHostPort(url[len("http://"):])
 	if err != nil {
 		return []string{url}
 	}
-	return []string{url, "http://localhost:" + port}
+	return []string{"http://127.0.0.1:" + port, "http://localhost:" + port}
 }
 
 // open opens what the host keeps itself: queues and mail. It does so before the engines start, and so

@@ -1,9 +1,10 @@
-// The account's sessions and its password.
+// The account's sessions, its password and its passkeys.
 
 import { api } from '../lib/api.js';
 import { behave } from '../lib/behaviours.js';
 import { $, el } from '../lib/dom.js';
 import { submits } from '../lib/forms.js';
+import { adding, passkeys } from '../lib/passkeys.js';
 import { meter } from '../lib/meter.js';
 import { pressed, showError } from '../lib/problem.js';
 import { required, toSignIn } from '../lib/session.js';
@@ -17,7 +18,8 @@ behave();
 meter();
 state.textContent = t('js.loading');
 try {
-  await sessions();
+  await Promise.all([sessions(), passkeys(sessions)]);
+  adding(sessions);
 } catch (error) {
   showError(box, error);
 } finally {
@@ -31,7 +33,7 @@ async function sessions() {
 }
 
 function row(session) {
-  const means = session.by === 'eds' ? t('js.account.by-eds') : t('js.account.by-password');
+  const means = { eds: t('js.account.by-eds'), password: t('js.account.by-password'), passkey: t('js.account.by-passkey') }[session.by];
   return el('tr', {},
     el('th', { scope: 'row', title: session.agent }, program(session.agent) || t('js.account.agent-unknown'),
       session.person ? el('span', { class: 'small' }, ` ${session.person} `) : null,

@@ -1,10 +1,11 @@
-// Signing in, by EDS or by password.
+// Signing in, by EDS, by password or with a passkey.
 
 import { api } from '../lib/api.js';
 import { busy, idle } from '../lib/busy.js';
 import { $, digits, el } from '../lib/dom.js';
 import { behave } from '../lib/behaviours.js';
-import { clear, showError } from '../lib/problem.js';
+import { possible, signIn } from '../lib/passkey.js';
+import { clear, pressed, showError } from '../lib/problem.js';
 import { session, started } from '../lib/session.js';
 import { sign } from '../lib/sign.js';
 import { lang, t } from '../lib/text.js';
@@ -47,6 +48,9 @@ $('[data-eds]').addEventListener('click', async (event) => {
     idle(button);
   }
 });
+
+$('[data-by-passkey]').hidden = !possible();
+$('[data-passkey]').addEventListener('click', (event) => pressed(event.currentTarget, $('[data-by-passkey] [data-problem]'), async () => enter(await signIn())));
 
 form.addEventListener('submit', async (event) => {
   event.preventDefault();
