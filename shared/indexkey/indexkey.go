@@ -36,6 +36,7 @@ const (
 	Words      Purpose = "words/1"      // parties of what a court has, by the beginning of a word of their names
 	Act        Purpose = "act/1"        // what was asked in an act, so that its repeat is told from another act
 	Passkeys   Purpose = "passkeys/1"   // the name under which an authenticator keeps a person's passkeys of one account
+	Paper      Purpose = "paper/1"      // ids of papers that a clerk enters
 	Evidence   Purpose = "evidence/1"   // what keeps a withheld part of an evidence file from being guessed by its hash
 )
 
