@@ -695,14 +695,6 @@ func (c *Client) FileclaimOutcome(ctx context.Context, id string, body Fileclaim
 	return out, err
 }
 
-// FileclaimPublicKeys returns what verifies receipts
-//
-// GET /api/receipt-key
-func (c *Client) FileclaimPublicKeys(ctx context.Context) (out ReceiptPublished, err error) {
-	err = c.call(ctx, "GET", "/api/receipt-key", nil, nil, &out)
-	return out, err
-}
-
 // RegistryQueueQuery is what RegistryQueue may be asked with; what is left empty is not asked.
 type RegistryQueueQuery struct {
 	// "" is the first of theirs
@@ -991,14 +983,6 @@ func (c *Client) EvidencefileCaseFile(ctx context.Context, id string, body Evide
 // GET /api/maintenance
 func (c *Client) MaintenanceList(ctx context.Context) (out MaintenanceSchedule, err error) {
 	err = c.call(ctx, "GET", "/api/maintenance", nil, nil, &out)
-	return out, err
-}
-
-// MaintenancePublicKeys returns what verifies certificates
-//
-// GET /api/maintenance/key
-func (c *Client) MaintenancePublicKeys(ctx context.Context) (out ReceiptPublished, err error) {
-	err = c.call(ctx, "GET", "/api/maintenance/key", nil, nil, &out)
 	return out, err
 }
 
@@ -1292,7 +1276,7 @@ type Certificate struct {
 	Certificate ReceiptInterruption `json:"certificate"`
 	// the first 16 hex digits of the key's SHA-256
 	KeyID string `json:"keyId"`
-	// of the key, by a root of GET /api/maintenance/key; absent where the key is itself there
+	// of the key, by a root of /keys.json; absent where the key is itself there
 	KeyCertificate []byte `json:"keyCertificate,omitzero"`
 	// ed25519 over the canonical JSON (RFC 8785) of certificate
 	Signature []byte `json:"signature"`
@@ -1328,7 +1312,7 @@ type Receipt struct {
 	Receipt ReceiptReceipt `json:"receipt"`
 	// the first 16 hex digits of the key's SHA-256
 	KeyID string `json:"keyId"`
-	// of the key, by a root of GET /api/receipt-key; absent where the key is itself there
+	// of the key, by a root of /keys.json; absent where the key is itself there
 	KeyCertificate []byte `json:"keyCertificate,omitzero"`
 	// ed25519 over the canonical JSON (RFC 8785) of receipt
 	Signature []byte `json:"signature"`
@@ -2584,7 +2568,9 @@ type FilingsView struct {
 	// that the court registered it under, or ""
 	Number string `json:"number"`
 	// name, or ""
-	Judge     string                        `json:"judge"`
+	Judge string `json:"judge"`
+	// of the case that CaseNo names, where it was sent and who asks sees that case; else ""
+	CaseID    string                        `json:"caseId"`
 	Revision  int64                         `json:"revision"`
 	Sections  map[string]FilingsSectionView `json:"sections"`
 	Documents []FilingsDocumentView         `json:"documents"`
@@ -3275,18 +3261,6 @@ type QrcodeCode struct {
 	Path string `json:"path"`
 }
 
-// ReceiptEarlier A key that signed before keys were certified.
-type ReceiptEarlier struct {
-	Purpose string `json:"purpose"`
-	KeyID   string `json:"keyId"`
-	// "Ed25519"
-	Algorithm string `json:"algorithm"`
-	// base64, 32 bytes
-	PublicKey []byte `json:"publicKey"`
-	// see Time: documents it signed name an instant before
-	NotAfter string `json:"notAfter,omitzero"`
-}
-
 // ReceiptFile one filed document.
 type ReceiptFile struct {
 	Role   string `json:"role"`
@@ -3330,15 +3304,6 @@ type ReceiptObserved struct {
 	LearntAt string `json:"learntAt"`
 }
 
-// ReceiptPublished all that is needed to check what the office ever signed: the roots that certify
-// its keys, and the keys of before there were roots. What is in it once stays in it.
-type ReceiptPublished struct {
-	KeysVersion int64 `json:"keysVersion"`
-	// in the order they began
-	Roots []ReceiptRoot    `json:"roots"`
-	Keys  []ReceiptEarlier `json:"keys"`
-}
-
 // ReceiptReceipt what the office certifies. In version 2 the filed documents are named by the
 // manifest that every signer signed; version 1, which had one signer, listed them.
 type ReceiptReceipt struct {
@@ -3378,20 +3343,6 @@ type ReceiptRevocation struct {
 	// hex
 	CrlNumber  string `json:"crlNumber,omitzero"`
 	ThisUpdate string `json:"thisUpdate,omitzero"`
-}
-
-// ReceiptRoot A key that certifies keys. It never leaves the key service.
-type ReceiptRoot struct {
-	// see RootID
-	RootID string `json:"rootId"`
-	// "ECDSA-P256-SHA256"
-	Algorithm string `json:"algorithm"`
-	// base64; SubjectPublicKeyInfo, DER
-	PublicKey []byte `json:"publicKey"`
-	// see Time: certificates it made begin from here on
-	NotBefore string `json:"notBefore"`
-	// and before; "" while it certifies
-	NotAfter string `json:"notAfter,omitzero"`
 }
 
 // ReceiptSeat whom a signature is for, and in what capacity.
@@ -3785,6 +3736,10 @@ type RegistryRuling struct {
 	SHA256 string `json:"sha256"`
 	// the court's own PDF, not one that the office made of what else is here
 	Own bool `json:"own"`
+	// of the judge's certificate when it signed: eds.RevocationStatus; "deferred" until it is looked at
+	Revocation string `json:"revocation"`
+	// by the NCA's time stamp over the signature, null until it is there
+	StampedAt *time.Time `json:"stampedAt"`
 }
 
 // RegistryRulingDraft what a judge signs: the document names the ruling's PDF by its hash, and

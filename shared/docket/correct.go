@@ -49,10 +49,14 @@ func (e Event) Asks() []About {
 }
 
 // standing are the acts as they were meant: those that were corrected have the corrected values, and the id and
-// instant of the correction. What happened at which moment is in Events.
+// instant of the correction. Of a judgment that was set aside they have nothing. What happened at which moment is in
+// Events.
 func (c Case) standing() []Event {
 	var out []Event
 	for _, e := range c.Events {
+		if e.Type == reopened {
+			out = slices.DeleteFunc(out, func(was Event) bool { return slices.Contains(judged, was.Type) })
+		}
 		i := slices.IndexFunc(out, func(was Event) bool { return e.Type == EventCorrected && was.ID == e.Corrects })
 		if i < 0 {
 			out = append(out, e)

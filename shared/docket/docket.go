@@ -31,6 +31,8 @@ var (
 	ErrStep = errors.New("docket: the act is not possible now")
 	// ErrNumber: the court has another case of that number.
 	ErrNumber = errors.New("docket: the number is taken")
+	// ErrOwn: who would act for the court is a party of the case, or acts for an organisation that is (CPC 38, 40).
+	ErrOwn = errors.New("docket: who works for the court is a party")
 	// ErrCursor: no place in a list of cases.
 	ErrCursor = errors.New("docket: no such place in the list")
 )
@@ -197,10 +199,10 @@ func (c Case) opened(party string) (Event, bool) {
 	return c.Events[i], true
 }
 
-// last returns the latest event of that type, as it was meant.
-func (c Case) last(typ string) (e Event, ok bool) {
+// last returns the latest event of that type, as it was meant, about a party, "" for any.
+func (c Case) last(typ, party string) (e Event, ok bool) {
 	for _, one := range c.standing() {
-		if one.Type == typ {
+		if one.Type == typ && (party == "" || one.Party == party) {
 			e, ok = one, true
 		}
 	}

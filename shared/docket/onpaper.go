@@ -284,7 +284,7 @@ func (c Case) OnPaper() bool {
 // Received is the day on which a case that came on paper reached the court, as it was last said. ok is false for
 // other cases.
 func (c Case) Received() (on calendar.Date, ok bool) {
-	e, ok := c.last(EventEntered)
+	e, ok := c.last(EventEntered, "")
 	return e.On, ok
 }
 
@@ -294,7 +294,7 @@ func (c Case) began() (on calendar.Date, ok bool) {
 		return calendar.DateOf(c.OpenedAt), true
 	}
 	for _, name := range opening {
-		if e, was := c.last(name); was {
+		if e, was := c.last(name, ""); was {
 			return e.On, true
 		}
 	}

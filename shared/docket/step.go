@@ -89,8 +89,9 @@ var Steps = []Step{
 	{"return", []Status{Entered}, Returned, []By{ByJudge}, "CPC 152", []About{AboutDay, AboutReason}, trials},
 	{"refuse", []Status{Entered}, Refused, []By{ByJudge}, "CPC 151", []About{AboutDay, AboutReason}, trials},
 	{"return-order", []Status{Entered}, Returned, []By{ByJudge}, "CPC 138", []About{AboutDay, AboutReason}, orders},
-	{"set-aside", []Status{Ordered, InForce}, SetAside, []By{ByOffice}, "CPC 142(1)", nil, orders},  // follows the ruling on an objection; where the term was restored (CPC 141(6)), after the order was handed over too
-	{"hand-order", []Status{Ordered}, InForce, []By{ByClerk}, "CPC 143", []About{AboutDay}, orders}, // nobody objected in time
+	{"set-aside", []Status{Ordered, InForce}, SetAside, []By{ByOffice}, "CPC 142(1)", nil, orders},              // follows the ruling on an objection; where the term was restored (CPC 141(6)), after the order was handed over too
+	{reopened, []Status{Decided, InForce}, Preparation, []By{ByOffice}, "CPC 267-4(3)", nil, []string{"claim"}}, // follows the ruling on an application: what was judged in writing is tried anew
+	{"hand-order", []Status{Ordered}, InForce, []By{ByClerk}, "CPC 143", []About{AboutDay}, orders},             // nobody objected in time
 	{"confirm", carded, "", []By{ByClerk}, "CPC 148(2)", []About{AboutParty, AboutNumber}, nil},
 	{"admit", carded, "", []By{ByClerk}, "CPC 61", []About{AboutParty, AboutNumber, AboutPeriod}, nil}, // a representative whom no form names
 	{"represent", carded, "", []By{ByClerk}, "CPC 61", []About{AboutRepresentative, AboutNumber}, nil},
@@ -114,6 +115,12 @@ var Steps = []Step{
 	{EventCorrected, kept, "", court, "", []About{AboutEvent, AboutReason}, nil}, // of an own mistake: both stay
 	{"archive", []Status{InForce, Terminated, Left, SetAside, Returned, Refused}, Archived, []By{ByClerk}, "", nil, nil},
 }
+
+// reopened is the step by which a judgment of simplified proceedings is set aside; judged are the acts that no longer
+// count then.
+const reopened = "reopen"
+
+var judged = []string{"hold", "decide", "finalise", "send-judgment", "in-force"}
 
 // StepOf returns the step of that name.
 func StepOf(name string) (Step, bool) {

@@ -60,7 +60,7 @@ func (c Case) Deadlines() (out []Deadline) {
 		untold := func(p Party) bool { return !p.From.IsZero() && !c.summoned(p.ID) }
 		add("court.notice", "", calendar.DateOf(fixed.At), !slices.ContainsFunc(c.Parties, untold))
 	}
-	decided, hasJudgment := c.last("decide")
+	decided, hasJudgment := c.last("decide", "")
 	if hasJudgment {
 		add("court.judgment.final", "", decided.On, c.FinalOn != (calendar.Date{}))
 	}
@@ -75,8 +75,8 @@ func (c Case) Deadlines() (out []Deadline) {
 		if c.FinalOn == (calendar.Date{}) {
 			continue
 		}
-		held, _ := c.last("hold")
-		sent, wasSent := c.Happened("send-judgment", p.ID)
+		held, _ := c.last("hold", "")
+		sent, wasSent := c.last("send-judgment", p.ID)
 		switch {
 		case !opened && p.Role.Answers(): // what was returned or refused is no matter of theirs
 		case !hasJudgment: // terminated, left or not opened: a ruling

@@ -43,6 +43,9 @@ func OfCase(c docket.Case, n docket.NoticeEvent, a account.Account, portalURL st
 		subject, body = "notice.case-authority.subject", "notice.case-authority.body"
 	case docket.EventInformed:
 		subject, body = "notice.case-paper.subject", "notice.case-paper.body"
+		if slices.ContainsFunc(c.Events, func(e docket.Event) bool { return e.ID == n.Notice && e.Paper == "" }) { // of somebody who is nobody in the case
+			body = "notice.case-followed.body"
+		}
 	case docket.EventRetold:
 		subject, body = "notice.case-corrected.subject", "notice.case-corrected.body"
 	}

@@ -427,6 +427,24 @@ func (s *Cases) ByNumber(ctx context.Context, court, number string) (string, err
 	return it.Case, nil
 }
 
+// Seen returns the id of the court's case of that number if v sees it at the instant at.
+//
+// Errors: docket.ErrNotFound, of a case that is not there and of one that v may not know of.
+func (s *Cases) Seen(ctx context.Context, court, number string, v docket.Viewer, at time.Time) (string, error) {
+	id, err := s.ByNumber(ctx, court, number)
+	if err != nil {
+		return "", err
+	}
+	c, err := s.standing(ctx, id)
+	if err != nil {
+		return "", err
+	}
+	if _, ok := c.Sees(v, at); !ok {
+		return "", docket.ErrNotFound
+	}
+	return id, nil
+}
+
 // OfPerson, OfJudge and OfCourt list cases, the one opened last first: at most n that come after cursor, ""
 // for the first page. next is the cursor of the next page, "" after the last. Events are left out.
 //

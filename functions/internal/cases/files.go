@@ -43,7 +43,7 @@ func (s *Service) File(ctx context.Context, req FileRequest) (httpapi.Reply, err
 	if err != nil {
 		return httpapi.Reply{}, err
 	}
-	c, sight, err := s.seen(ctx, viewer(a, session), req.ID)
+	c, sight, err := s.seen(ctx, a, session, req.ID)
 	if err != nil {
 		return httpapi.Reply{}, err
 	}

@@ -133,7 +133,7 @@ func (s *Service) laid(ctx context.Context, f *casefile.File, c docket.Case, n i
 	if err != nil {
 		return casefile.Part{}, nil, err
 	}
-	part, err := f.Paper(n, casefile.Paper{Ticket: sealed.Envelope.TicketNo, Rulings: rulings, Contents: asice.Contents{
+	part, err := f.Paper(n, casefile.Paper{Ticket: sealed.Envelope.TicketNo, Rulings: rulings, Signed: sealed.Rulings, Contents: asice.Contents{
 		Manifest: manifest, Signatures: sealed.Signatures, Receipt: sealed.Receipt, Events: sealed.Events, Verifications: sealed.Verifications,
 	}})
 	pins := maps.Clone(sealed.Pins)

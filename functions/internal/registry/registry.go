@@ -4,10 +4,12 @@
 // A filing is worked on by one clerk at a time, who takes it in hand for filing.LeaseLife; what clerks and
 // judges read is in the audit that the filer sees, and what they do is in the filing's own timeline. To
 // whom a filing is none of their business it does not exist: a clerk of another court, a judge it was not
-// given to, and staff whose own it is. Read Service.reach first.
+// given to, and staff whose own it is. To who is a party of it, or acts for an organisation that is, it is
+// refused. Read Service.reach first.
 package registry
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -36,6 +38,7 @@ type Service struct {
 	Documents *documents.Store
 	Verdicts  *store.Verdicts
 	Accounts  *store.Accounts
+	People    *store.Credentials // who acts for organisations
 	Posts     *store.Staff
 	Audit     *store.Audit
 	Acts      signer.Acts // reads what judges sign
@@ -83,7 +86,7 @@ func (w staff) as(e filing.Envelope, step filing.Step) (by filing.By, ok bool) {
 
 // reach returns a filing that is the business of who asks.
 //
-// Errors: those of Gate, filing.ErrNotFound.
+// Errors: those of Gate, filing.ErrNotFound, docket.ErrOwn.
 func (s *Service) reach(ctx context.Context, id string) (staff, store.Sealed, error) {
 	w, err := s.staff(ctx)
 	if err != nil {
@@ -100,7 +103,11 @@ func (s *Service) reach(ctx context.Context, id string) (staff, store.Sealed, er
 	if sealed.Envelope.Status == filing.Sent || !clerk && !judge {
 		return staff{}, store.Sealed{}, filing.ErrNotFound
 	}
-	return w, sealed, nil
+	own, err := s.concerns(ctx, w.Account, sealed)
+	if err == nil && own {
+		err = cmp.Or(s.seen(ctx, w, audit.FilingRecused, sealed.Envelope, ""), error(docket.ErrOwn))
+	}
+	return w, sealed, err
 }
 
 // seen keeps that staff read what the holder of an account filed.

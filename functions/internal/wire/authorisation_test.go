@@ -166,7 +166,6 @@ var authorisation = []struct {
 	{"POST /api/filings/{id}/seal", "no token, and a signature", func(m *matrix) any { return m.signed("aigul", m.manifest) }, anyone(409)},
 	{"POST /api/filings/{id}/outcome", "the token is the authority", func(m *matrix) any { return object{"token": m.seal} }, anyone(200)},
 	{"POST /api/filings/{id}/outcome", "no token", object{"token": ""}, anyone(409)},
-	{"GET /api/receipt-key", "", nil, anyone(200)},
 
 	// registry; staff of whom a filing is no business: TestRegistryAuthorisation
 	{"GET /api/registry/queue", "", nil, clerks(200)},
@@ -199,7 +198,6 @@ var authorisation = []struct {
 
 	// maintenance
 	{"GET /api/maintenance", "", nil, anyone(200)},
-	{"GET /api/maintenance/key", "", nil, anyone(200)},
 	{"GET /api/maintenance/{id}/certificate", "of one that has not begun", nil, anyone(404)},
 	{"GET /maintenance.atom", "", nil, anyone(200)},
 	{"GET /maintenance.ics", "", nil, anyone(200)},

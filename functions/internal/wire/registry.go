@@ -22,6 +22,7 @@ func (a *App) Registry() http.Handler {
 		Documents: documents.New(a.s3(), a.cfg.DocumentsBucket),
 		Verdicts:  store.NewVerdicts(db, a.cfg.FilingsTable),
 		Accounts:  store.NewAccounts(db, a.cfg.AccountsTable),
+		People:    store.NewCredentials(db, a.cfg.AccountsTable),
 		Posts:     store.NewStaff(db, a.cfg.AccountsTable),
 		Audit:     store.NewAudit(db, a.cfg.SiteTable, a.cfg.AccountsTable),
 		Acts:      a.acts(eds.Filing().Online()),

@@ -104,6 +104,7 @@ type Paper struct {
 	asice.Contents
 	Ticket  string
 	Rulings []filing.SignedRuling // oldest first
+	Signed  []filing.Signature    // of Rulings
 
 	Scanned *filing.SignedScan // of one that came on paper, which has nothing else
 }
@@ -130,13 +131,17 @@ func (f *File) Paper(n int, p Paper) (Part, error) {
 		return Part{}, err
 	}
 	for i, r := range p.Rulings {
-		if r.At.After(f.at) {
+		if r.At.After(f.at) || i >= len(p.Signed) { // signed while the filing was read
 			break
 		}
 		name := fmt.Sprintf("%s%d", rulingsIn, i+1)
+		message, err := asice.Extended(p.Signed[i].CMS, p.Verifications)
+		if err != nil {
+			return Part{}, fmt.Errorf("casefile: ruling on %s: %w", f.c.Papers[n].Filing, err)
+		}
 		files = append(files,
 			asice.File{Name: name + ".pdf", MediaType: "application/pdf", SHA256: r.File.SHA256, Size: r.File.Size},
-			asice.File{Name: name + ".p7s", MediaType: "application/pkcs7-mime", SHA256: r.Signature.SHA256, Size: r.Signature.Size})
+			asice.Held(name+".p7s", "application/pkcs7-mime", message))
 	}
 	return f.laid(n, p, files)
 }
