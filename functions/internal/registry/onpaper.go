@@ -1,6 +1,7 @@
 package registry
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
@@ -244,7 +245,7 @@ type Entered struct {
 // Enter enters papers that came on paper: it opens a case of them, or adds them to one. What the clerk signs says
 // which scans, by their hashes, are the papers that came. A request without a signature is answered with that.
 //
-// Errors: filing.ErrNotFound for another court, docket.ErrNotFound for another court's case, docket.ErrNumber,
+// Errors: filing.ErrNotFound for another court, docket.ErrNotFound for another court's case, docket.ErrOwn, docket.ErrNumber,
 // docket.ErrChanged, docket.ErrStep, challenge.ErrUsed, defect.List, the problem "wrong-signer", those of
 // signer.Acts.Read.
 func (s *Service) Enter(ctx context.Context, r EnterRequest) (Entered, error) {
@@ -325,7 +326,7 @@ func (s *Service) entered(ctx context.Context, of, id string) (Entered, error) {
 
 // ofClerk is the case to which a clerk adds papers.
 //
-// Errors: docket.ErrNotFound.
+// Errors: docket.ErrNotFound, docket.ErrOwn.
 func (s *Service) ofClerk(ctx context.Context, w staff, r EnterRequest, at time.Time) (docket.Case, error) {
 	if !filing.IsID(r.Case) {
 		return docket.Case{}, docket.ErrNotFound
@@ -337,6 +338,9 @@ func (s *Service) ofClerk(ctx context.Context, w staff, r EnterRequest, at time.
 	sight, ok := c.Sees(docket.Viewer{Account: w.ID, Key: w.Key, Signs: true, Clerk: w.clerk}, at)
 	if !ok || sight.As != docket.AsClerk || c.Court != r.Court {
 		return docket.Case{}, docket.ErrNotFound
+	}
+	if own, err := s.inCase(ctx, w.Account, c); err != nil || own {
+		return docket.Case{}, cmp.Or(err, docket.ErrOwn)
 	}
 	return c, nil
 }
@@ -409,11 +413,18 @@ func (s *Service) begins(ctx context.Context, w staff, r EnterRequest, out *fili
 	c, err = docket.Enter(docket.Entry{Head: head, Parties: r.Parties, Representatives: r.Representatives, Scanned: came}, by, s.IndexKey, out.At)
 	if i := slices.IndexFunc(judges, func(j account.Account) bool { return j.ID == r.Judge }); i < 0 {
 		wrong.Add("/judge", "judge-required", "")
-	} else if out.Judge = judges[i].Subject.Name; c.Concerns(judges[i].Key) {
-		wrong.Add("/judge", "judge-own-case", "CPC 38")
+	} else {
+		out.Judge = judges[i].Subject.Name
+		if own, err := s.inCase(ctx, judges[i], c); err != nil {
+			return c, nil, err
+		} else if own {
+			wrong.Add("/judge", "judge-own-case", "CPC 38, 40")
+		}
 	}
-	if c.Concerns(w.Key) {
-		wrong.Add("/parties", "own-case", "CPC 38")
+	if own, err := s.inCase(ctx, w.Account, c); err != nil {
+		return c, nil, err
+	} else if own {
+		wrong.Add("/parties", "own-case", "CPC 38, 40")
 	}
 	for _, p := range c.Parties {
 		out.Parties = append(out.Parties, filing.ScannedParty{ID: p.ID, Role: string(p.Role), Type: p.Type, Name: p.Name, Number: p.Number})

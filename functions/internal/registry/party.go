@@ -53,6 +53,19 @@ func (s *Service) concerns(ctx context.Context, person account.Account, sealed s
 	return false, nil
 }
 
+// inCase reports whether the person is in the case, or acts for an organisation that is.
+func (s *Service) inCase(ctx context.Context, person account.Account, c docket.Case) (bool, error) {
+	if c.Concerns(person.Key) {
+		return true, nil
+	}
+	for _, organisation := range c.Organisations() {
+		if acts, err := s.People.ActsFor(ctx, organisation, person.Subject, s.IndexKey); acts || err != nil {
+			return acts, err
+		}
+	}
+	return false, nil
+}
+
 // caseOf is the court's case of that number. Errors: docket.ErrNotFound.
 func (s *Service) caseOf(ctx context.Context, court, number string) (docket.Case, error) {
 	id, err := s.Cases.ByNumber(ctx, court, number)

@@ -44,6 +44,9 @@ type casePaper struct {
 	Kind    string `json:"kind"`
 	Party   string `json:"party"`
 	Status  string `json:"status"`
+	Scanned *struct {
+		Clerk string `json:"clerk"`
+	} `json:"scanned"` // of one that came on paper
 	Rulings []struct {
 		ID   string `json:"id"`
 		Step string `json:"step"`
@@ -123,6 +126,9 @@ func (w *walk) trial(ctx context.Context, clerk, judge *office, code string) err
 		}},
 		{"nobody else learns that there is a case", t.unknown},
 	}); err != nil {
+		return err
+	}
+	if err := t.onPaper(ctx); err != nil {
 		return err
 	}
 	if err := t.order(ctx); err != nil {

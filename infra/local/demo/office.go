@@ -141,8 +141,17 @@ func (o *office) send(ctx context.Context, method, path string, body any) (answe
 // administer sends the request of an administrator, or of a judge, once more, with a signature, where the answer to it is the
 // document to sign.
 func (o *office) administer(ctx context.Context, method, path string, body any, a answer) (answer, error) {
-	var doc toSign
-	if o.key == nil || !strings.HasPrefix(path, "/api/admin/") && !strings.HasPrefix(path, "/api/registry/") || json.Unmarshal(a.body, &doc) != nil || doc.Document == nil {
+	var doc struct {
+		toSign
+		Unsigned *toSign `json:"unsigned"` // of papers that came on paper
+	}
+	if o.key == nil || !strings.HasPrefix(path, "/api/admin/") && !strings.HasPrefix(path, "/api/registry/") || json.Unmarshal(a.body, &doc) != nil {
+		return a, nil
+	}
+	if doc.Unsigned != nil {
+		doc.toSign = *doc.Unsigned
+	}
+	if doc.Document == nil {
 		return a, nil
 	}
 	if err := readable(doc.Document); err != nil {
