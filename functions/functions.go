@@ -245,12 +245,13 @@ var All = []Function{
 	{
 		Name: "registry",
 		Open: true, // what a court does with what came in can't wait for the office
-		Does: "the court's side: the queue of a court, search by party, a filing on one screen, the acts of clerks and judges on it",
+		Does: "the court's side: the queue of a court, search by party, a filing on one screen, the acts of clerks and judges on it; papers that came on paper, as a clerk scanned and entered them",
 		Routes: []string{
 			"GET /api/registry/queue", "GET /api/registry/search", "POST /api/registry/parties", "GET /api/registry/overview",
 			"POST /api/registry/filings/{id}/handover", "GET /api/registry/filings/{id}", "GET /api/registry/filings/{id}/files/{file}",
 			"POST /api/registry/filings/{id}/lease", "DELETE /api/registry/filings/{id}/lease", "POST /api/registry/filings/{id}/acts",
 			"POST /api/registry/filings/{id}/ruling",
+			"GET /api/registry/papers", "POST /api/registry/papers", "POST /api/registry/papers/scans",
 		},
 		Memory:  512,
 		Timeout: 10 * time.Second,

@@ -94,7 +94,7 @@ var policy = []struct {
 
 	{"functions", []string{"shared/calendar", "shared/metric", "shared/store/schema"}},
 	{"functions/internal/wire", []string{"functions/...", "shared/...", "github.com/aws/..."}},
-	{"functions/internal/portal", []string{"functions", "shared/account", "shared/agreement", "shared/audit", "shared/calendar", "shared/court", "shared/docket", "shared/filing/...", "shared/form", "shared/httpapi", "shared/locale", "shared/maintenance", "shared/openapi", "shared/support", "github.com/yuin/goldmark/..."}},
+	{"functions/internal/portal", []string{"functions", "shared/account", "shared/agreement", "shared/audit", "shared/calendar", "shared/court", "shared/docket", "shared/filing/...", "shared/form", "shared/httpapi", "shared/locale", "shared/maintenance", "shared/openapi", "shared/party", "shared/support", "github.com/yuin/goldmark/..."}},
 	{"functions/internal/publish", nil},
 	{"functions/internal/environment", []string{"functions", "shared/eds", "shared/store/schema"}},
 	{"functions/internal/verifier", []string{"shared/httpapi"}},

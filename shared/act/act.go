@@ -31,6 +31,7 @@ const (
 	Leave           Kind = "leave"
 	Administer      Kind = "administer"
 	Rule            Kind = "rule"
+	Enter           Kind = "enter"
 )
 
 // Version of the document format. Fields are added, never re-meant.
@@ -54,6 +55,7 @@ type Document struct {
 
 	Administration *Administration `json:"administration,omitempty"` // Administer
 	Ruling         *filing.Ruling  `json:"ruling,omitempty"`         // Rule
+	Scanned        *filing.Scanned `json:"scanned,omitempty"`        // Enter
 }
 
 // Agreement names the text that is accepted.
@@ -112,6 +114,7 @@ func Parse(content []byte, want Kind) (Document, error) {
 	}
 	members := map[Kind]bool{
 		AcceptAgreement: d.Agreement != nil, Register: d.Form != nil, Administer: d.Administration != nil && d.Administration.known(), Rule: d.Ruling != nil && filing.IsRuling(d.Ruling.Step),
+		Enter: d.Scanned != nil && len(d.Scanned.Scans) > 0,
 	}
 	for kind, set := range members {
 		if set != (kind == want) {

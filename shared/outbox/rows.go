@@ -46,6 +46,10 @@ var Rows = []Row{
 		Table: schema.Filings, Queues: []schema.Queue{schema.Receipts, schema.Locks, schema.Copies, schema.Verifications},
 	},
 	{
+		Types: []string{"filing.scanned"},
+		Table: schema.Filings, Queues: []schema.Queue{schema.Locks, schema.Copies},
+	},
+	{
 		Types: []string{"filing.received"}, // as many as receipts, and no more urgent
 		Table: schema.Filings, Queues: []schema.Queue{schema.Receipts, schema.Copies, schema.Openings},
 	},
@@ -63,7 +67,7 @@ var Rows = []Row{
 	},
 	{
 		Types: []string{"filing.accepted", "filing.returned", "filing.refused", "filing.withdrawn", "filing.answered"},
-		Table: schema.Filings, Queues: []schema.Queue{schema.Notices, schema.Copies, schema.Locks, schema.Openings},
+		Table: schema.Filings, Queues: []schema.Queue{schema.Notices, schema.Copies, schema.Locks, schema.Openings, schema.Verifications},
 	},
 	{
 		Types: []string{"filing.doubted", "filing.settled"},

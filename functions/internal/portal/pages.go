@@ -24,6 +24,7 @@ import (
 	"github.com/courtoffice/courtoffice/shared/filing/kinds"
 	"github.com/courtoffice/courtoffice/shared/httpapi"
 	"github.com/courtoffice/courtoffice/shared/locale"
+	"github.com/courtoffice/courtoffice/shared/party"
 	"github.com/courtoffice/courtoffice/shared/support"
 )
 
@@ -88,6 +89,7 @@ var pages = []page{
 	{name: "admin-breaches", right: "admin", pattern: "/admin/breaches", title: "breach.admin", script: "admin-breaches.js", signs: true, menu: "breach.admin"},
 	{name: "registry", pattern: "/registry", title: "registry.title", script: "registry.js"},
 	{name: "registry-filing", pattern: "/registry/filings/{id}", title: "registry.filing.title", script: "registry-filing.js", signs: true, fill: fillFiling},
+	{name: "registry-paper", pattern: "/registry/paper", title: "onpaper.title", script: "registry-paper.js", signs: true},
 	{name: "registry-court", pattern: "/registry/court", title: "registry.head.title", script: "registry-court.js"},
 	{name: "problems", pattern: "/problems", title: "problems.title", fill: fillProblems},
 	{name: "problem", pattern: "/problems/{slug}", fill: fillProblem, each: slugs},
@@ -404,6 +406,13 @@ func helpers(lang locale.Lang) template.FuncMap {
 		},
 		"courtOptions": func() []option { return courtOptions(lang) },
 		"grounds":      func() []ground { return grounds(lang) },
+		"openers":      func() []opener { return openers(lang) },
+		"laterPapers":  func() []option { return laterPapers(lang) },
+		"paperWays":    func() ([]option, error) { return choices(lang, "paper.way.", filing.PaperWays) },
+		"partyTypes":   func() ([]option, error) { return choices(lang, "code.type.", party.Types) },
+		"proceedings":  func() ([]option, error) { return choices(lang, "lang.", []string{"kk", "ru"}) },
+		"scanTypes":    func() string { return strings.Join(filing.ScanTypes, ",") },
+		"maxScan":      func() int { return filing.MaxScan },
 		"extensions":   func() []option { return extensions(lang) },
 		"faults":       func() ([]option, error) { return choices(lang, "registry.fault.", filing.Faults) },
 		"courts":       court.All,

@@ -180,6 +180,14 @@ var authorisation = []struct {
 	{"DELETE /api/registry/filings/{id}/lease", "", nil, clerks(204)},
 	{"POST /api/registry/filings/{id}/acts", "", object{"act": "01993a5e-0000-7000-8000-0000000000ac", "step": "reject", "code": "clerk-unreadable", "words": "файл ашылмайды"}, clerks(200)},
 	{"POST /api/registry/filings/{id}/ruling", "its judge alone: TestOwnRulingFile", object{"sha256": strings.Repeat("a", 64), "size": 1000}, clerks(404)},
+	{"GET /api/registry/papers", "", nil, clerks(200)},
+	{"GET /api/registry/papers", "of another court", query("court=almaty-medeu"), clerks(404)},
+	{"POST /api/registry/papers/scans", "", scanAsked(paperCourt), clerks(200)},
+	{"POST /api/registry/papers/scans", "of another court", scanAsked("almaty-medeu"), clerks(404)},
+	{"POST /api/registry/papers", "no scan: TestCaseOnPaper", paperAsked(paperCourt, ""), clerks(422)},
+	{"POST /api/registry/papers", "of another court", paperAsked("almaty-medeu", ""), clerks(404)},
+	{"POST /api/registry/papers", "into a case of its court, no scan", paperAsked(paperCourt, matrixSent), clerks(422)},
+	{"POST /api/registry/papers", "into a case that is not there", paperAsked(paperCourt, matrixFiling), clerks(404)},
 
 	// cases: see TestCaseAuthorisation for who is in one
 	{"GET /api/cases", "each their own", nil, holders(200)},
