@@ -126,6 +126,7 @@ const (
 	EnvPublisher    = "PUBLISHER"     // JSON of who publishes the pages: {"name": {"kk": …}, "address": {"kk": …}, "phone": …, "bin": …, "links": {…}}; may be empty
 	EnvLogGroups    = "LOG_GROUPS"    // log groups of the functions with routes, separated by spaces
 	EnvProbeKey     = "PROBE_KEY"     // secret of the region that the probe signs in with: its ARN or name
+	EnvReceivers    = "RECEIVERS"     // where hosts under the name "test" are on a machine of trials, as webhook.ParseTrial reads it; empty anywhere else, and production starts with nothing else
 	EnvSMSSet       = "SMS_SET"       // configuration set that reports of text messages go by; empty has none
 )
 
@@ -203,6 +204,32 @@ var All = []Function{
 		},
 		Buckets: []BucketGrant{{schema.Documents, []Access{HeadOnly}}, {schema.Trust, []Access{Read}}}, // Documents: forms that were sent, for the export
 		Env:     []string{EnvStage, EnvTrustDir, EnvListsEvery, EnvIndexKey, EnvChallengeKey, EnvPortalURL},
+	},
+	{
+		Name: "webhooks",
+		Open: true, // to stop what goes to a machine can't wait
+		Does: "the addresses at which an organisation's own program is told, for its head: added by EDS, paused, resumed, tried, removed; how the last deliveries went",
+		Routes: []string{
+			"GET /api/account/webhooks", "POST /api/account/webhooks", "DELETE /api/account/webhooks/{webhook}",
+			"POST /api/account/webhooks/{webhook}/pause", "POST /api/account/webhooks/{webhook}/resumption", "POST /api/account/webhooks/{webhook}/ping",
+		},
+		Memory:  512,
+		Timeout: 10 * time.Second,
+		Tables:  []TableGrant{{Table: schema.Accounts, Access: Write}, {Table: schema.Site, Access: Read}},
+		Buckets: []BucketGrant{{schema.Trust, []Access{Read}}},
+		Sends:   []schema.Queue{schema.Webhooks},
+		Env:     []string{EnvStage, EnvTrustDir, EnvListsEvery, EnvIndexKey, EnvChallengeKey, EnvPortalURL},
+	},
+	{
+		Name: "deliver-webhooks",
+		Does: "posts events to the addresses of organisations, signed, for a day until they are taken; pauses an address that takes nothing",
+		// A receiver may take five seconds for each of a batch.
+		Queues:  []Queue{{Queue: schema.Webhooks, BatchSize: 5, Concurrency: 20, Receives: 30, DeadLetters: schema.WebhookDeadLetters}},
+		Memory:  256,
+		Timeout: time.Minute,
+		Tables:  []TableGrant{{Table: schema.Accounts, Access: Add}, {Table: schema.Site, Access: Read}}, // Site: the keys
+		Signs:   "webhook",
+		Env:     []string{EnvStage, EnvSigningKeys, EnvReceivers},
 	},
 	{
 		Name: "filings",
@@ -375,9 +402,10 @@ var All = []Function{
 		Tables: []TableGrant{
 			{Table: schema.Filings, Access: Write, Appends: []string{schema.Events, schema.Docket}}, {Table: schema.Accounts, Access: Write}, {Table: schema.Site, Access: Write},
 		},
-		Mail: true,
-		SMS:  true,
-		Env:  []string{EnvMailFrom, EnvNoticeRate, EnvSupportMail, EnvSMSSender, EnvSMSSet, EnvPortalURL, EnvIndexKey},
+		Sends: []schema.Queue{schema.Webhooks},
+		Mail:  true,
+		SMS:   true,
+		Env:   []string{EnvMailFrom, EnvNoticeRate, EnvSupportMail, EnvSMSSender, EnvSMSSet, EnvPortalURL, EnvIndexKey},
 	},
 	{
 		Name: "maintenance",

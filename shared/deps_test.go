@@ -69,6 +69,7 @@ var policy = []struct {
 	{"shared/kms", []string{"shared/awsjson", "github.com/aws/..."}},
 	{"shared/qrcode", []string{"rsc.io/qr/..."}},
 	{"shared/receipt/sheet", []string{"shared/court", "shared/locale", "shared/receipt", "shared/statement", "rsc.io/qr"}},
+	{"shared/webhook", []string{"shared/outbox", "shared/receipt", "golang.org/x/net/idna"}},
 	{"shared/statement", []string{"golang.org/x/text/unicode/norm"}},
 	{"shared/verdict", nil},
 	{"shared/inspect", []string{"shared/verdict", "github.com/gabriel-vasile/mimetype"}},
@@ -87,7 +88,7 @@ var policy = []struct {
 
 	{"shared/store/schema", nil},
 	{"shared/store/engine", []string{"shared/store/schema", "github.com/aws/..."}},
-	{"shared/store", []string{"shared/account", "shared/agreement", "shared/audit", "shared/base64url", "shared/breach", "shared/calendar", "shared/challenge", "shared/delivery", "shared/docket", "shared/filing", "shared/kzid", "shared/locale", "shared/maintenance", "shared/outbox", "shared/phone", "shared/receipt", "shared/session", "shared/store/schema", "shared/support", "shared/verdict", "github.com/aws/...", "golang.org/x/sync/errgroup"}},
+	{"shared/store", []string{"shared/account", "shared/agreement", "shared/audit", "shared/base64url", "shared/breach", "shared/calendar", "shared/challenge", "shared/delivery", "shared/docket", "shared/filing", "shared/kzid", "shared/locale", "shared/maintenance", "shared/outbox", "shared/phone", "shared/receipt", "shared/session", "shared/store/schema", "shared/support", "shared/verdict", "shared/webhook", "github.com/aws/...", "golang.org/x/sync/errgroup"}},
 	{"shared/documents", []string{"shared/filing", "shared/store/schema", "github.com/aws/..."}},
 	{"shared/mail", []string{"shared/delivery", "shared/email", "shared/notice", "github.com/aws/..."}},
 	{"shared/sms", []string{"shared/notice", "github.com/aws/..."}},
@@ -112,7 +113,7 @@ var policy = []struct {
 	{"functions/internal/holdlog", []string{"shared/breach", "shared/requestlog", "shared/store"}},
 	{"functions/internal/trust", []string{"shared/eds/oid", "shared/documents", "shared/eds", "shared/eds/certpath", "shared/eds/crl", "shared/eds/online"}},
 	{"functions/internal/evidencefile", []string{"functions/internal/cases", "shared/account", "shared/docket", "shared/documents", "shared/evidence", "shared/evidence/asice", "shared/evidence/casefile", "shared/filing", "shared/httpapi", "shared/store", "golang.org/x/sync/errgroup"}},
-	{"functions/internal/...", []string{"functions/internal/entry", "functions/internal/mandate", "shared/account", "shared/act", "shared/agreement", "shared/audit", "shared/breach", "shared/calendar", "shared/challenge", "shared/court", "shared/defect", "shared/delivery", "shared/docket", "shared/documents", "shared/eds", "shared/eds/cms", "shared/evidence", "shared/evidence/asice", "shared/filing", "shared/filing/...", "shared/form", "shared/httpapi", "shared/indexkey", "shared/kzid", "shared/locale", "shared/maintenance", "shared/metric", "shared/notice", "shared/outbox", "shared/pace", "shared/party", "shared/phone", "shared/qrcode", "shared/receipt", "shared/receipt/sheet", "shared/session", "shared/signer", "shared/statement", "shared/store", "shared/store/schema", "shared/support", "shared/verdict", "golang.org/x/sync/errgroup"}},
+	{"functions/internal/...", []string{"functions/internal/entry", "functions/internal/mandate", "shared/account", "shared/act", "shared/agreement", "shared/audit", "shared/breach", "shared/calendar", "shared/challenge", "shared/court", "shared/defect", "shared/delivery", "shared/docket", "shared/documents", "shared/eds", "shared/eds/cms", "shared/evidence", "shared/evidence/asice", "shared/filing", "shared/filing/...", "shared/form", "shared/httpapi", "shared/indexkey", "shared/kzid", "shared/locale", "shared/maintenance", "shared/metric", "shared/notice", "shared/outbox", "shared/pace", "shared/party", "shared/phone", "shared/qrcode", "shared/receipt", "shared/receipt/sheet", "shared/session", "shared/signer", "shared/statement", "shared/store", "shared/store/schema", "shared/support", "shared/verdict", "shared/webhook", "golang.org/x/sync/errgroup"}},
 	{"functions/...", []string{"functions/internal/wire", "shared/lambdahttp", "github.com/aws/aws-lambda-go/lambda"}},
 
 	// The local host starts binaries; it does not import handlers. It publishes agreement

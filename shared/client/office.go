@@ -476,6 +476,55 @@ func (c *Client) SupportState(ctx context.Context, body SupportStateRequest) (ou
 	return out, err
 }
 
+// WebhooksList shows the organisation's addresses and how the last deliveries went, to its head
+//
+// GET /api/account/webhooks
+func (c *Client) WebhooksList(ctx context.Context) (out WebhooksList, err error) {
+	err = c.call(ctx, "GET", "/api/account/webhooks", nil, nil, &out)
+	return out, err
+}
+
+// WebhooksAdd has events posted to an address (201). Without a signature it answers with the
+// document that the head is to sign (200): the same request with the signature does the act.
+//
+// POST /api/account/webhooks
+func (c *Client) WebhooksAdd(ctx context.Context, body WebhooksAddRequest) (out json.RawMessage, err error) {
+	err = c.call(ctx, "POST", "/api/account/webhooks", nil, body, &out)
+	return out, err
+}
+
+// WebhooksRemove has nothing posted to an address any more (204). One that is gone is done.
+//
+// DELETE /api/account/webhooks/{webhook}
+func (c *Client) WebhooksRemove(ctx context.Context, webhook string) error {
+	return c.call(ctx, "DELETE", "/api/account/webhooks/"+url.PathEscape(webhook), nil, nil, nil)
+}
+
+// WebhooksPause has nothing posted to an address until it is resumed. What happens meanwhile is not
+// sent later: the API has it.
+//
+// POST /api/account/webhooks/{webhook}/pause
+func (c *Client) WebhooksPause(ctx context.Context, webhook string, body WebhooksRequest) (out WebhooksWebhook, err error) {
+	err = c.call(ctx, "POST", "/api/account/webhooks/"+url.PathEscape(webhook)+"/pause", nil, body, &out)
+	return out, err
+}
+
+// WebhooksResume has events posted to an address again, those from now on
+//
+// POST /api/account/webhooks/{webhook}/resumption
+func (c *Client) WebhooksResume(ctx context.Context, webhook string, body WebhooksRequest) (out WebhooksWebhook, err error) {
+	err = c.call(ctx, "POST", "/api/account/webhooks/"+url.PathEscape(webhook)+"/resumption", nil, body, &out)
+	return out, err
+}
+
+// WebhooksPing has an event "webhook.ping" posted to an address, once, so that its program can be
+// tried (202). What came of it is among the deliveries some seconds later.
+//
+// POST /api/account/webhooks/{webhook}/ping
+func (c *Client) WebhooksPing(ctx context.Context, webhook string, body WebhooksRequest) error {
+	return c.call(ctx, "POST", "/api/account/webhooks/"+url.PathEscape(webhook)+"/ping", nil, body, nil)
+}
+
 // FilingsCreate begins a draft. The client chooses the id, so a repeat after a lost answer finds its
 // own, as it is by now.
 //
@@ -2997,6 +3046,8 @@ type ProfileExport struct {
 	Support []ProfileExportedTicket `json:"support"`
 	// latest first, also those of the last three years that are over
 	Representatives []ProfileRepresentative `json:"representatives"`
+	// addresses at which an organisation's program is told, the oldest first
+	Webhooks []ProfileExportedWebhook `json:"webhooks"`
 	// cursor of the page that goes on, "" on the last
 	Next string `json:"next"`
 	// this is the last page: with those before, everything is here
@@ -3040,6 +3091,18 @@ type ProfileExportedTicket struct {
 	Portal     string     `json:"portal"`
 	Ncalayer   string     `json:"ncalayer"`
 	Agreement  string     `json:"agreement"`
+}
+
+// ProfileExportedWebhook one address at which an organisation's program is told, as its head signed
+// for it.
+type ProfileExportedWebhook struct {
+	ID       string     `json:"id"`
+	Address  string     `json:"address"`
+	AddedAt  time.Time  `json:"addedAt"`
+	AddedBy  string     `json:"addedBy"`
+	PausedAt *time.Time `json:"pausedAt"`
+	// CMS in DER, base64
+	Signature []byte `json:"signature"`
 }
 
 // ProfileInvitation what a representative is shown: who named them, for what and how long, and what
@@ -4019,4 +4082,90 @@ type SupportTicket struct {
 	Page       string     `json:"page"`
 	Filing     string     `json:"filing"`
 	Answer     string     `json:"answer"`
+}
+
+// WebhookData what an event happened to. Of the ids from Filing on those are there that its type
+// has.
+type WebhookData struct {
+	// id of the registered address that it is for: not yours, not for you
+	Hook string `json:"hook"`
+	// id of the organisation's account
+	Account string `json:"account"`
+	// id: GET /api/filings/{id}
+	Filing string `json:"filing,omitzero"`
+	// id: GET /api/cases/{id}
+	Case string `json:"case,omitzero"`
+	// id, within the case, of the act that is told of
+	Act string `json:"act,omitzero"`
+	// code of what was done: of a notice in a case "serve", of an answer to a filing its step
+	What string `json:"what,omitzero"`
+	// number of a request to support
+	Ticket string `json:"ticket,omitzero"`
+	// id of a window of maintenance
+	Window string `json:"window,omitzero"`
+}
+
+// WebhookEvent what is posted: what happened, when and to what, in ids alone. No name, no text and
+// no number of anybody is in it; who may read more asks the API. Members are added, never re-meant.
+type WebhookEvent struct {
+	// of outbox.Rows: "filing.received"; or TypePing
+	Type string `json:"type"`
+	// when it happened: RFC 3339, UTC
+	Timestamp string      `json:"timestamp"`
+	Data      WebhookData `json:"data"`
+}
+
+// WebhooksAddRequest names an address, and has the head's signature over the act when it was made.
+type WebhooksAddRequest struct {
+	// UUID of the client's choice
+	ID string `json:"id"`
+	// https, a public name, no port
+	Address string `json:"address"`
+	// "" for the document to sign CMS (RFC 5652) with the document attached and one signer, as base64 or
+	// PEM: what NCALayer makes of the document's bytes.
+	Signature string `json:"signature"`
+}
+
+// WebhooksList the organisation's addresses, the oldest first.
+type WebhooksList struct {
+	Webhooks []WebhooksWebhook `json:"webhooks"`
+	// at a time
+	Most int64 `json:"most"`
+}
+
+// WebhooksRequest names one of the organisation's addresses.
+type WebhooksRequest struct {
+}
+
+// WebhooksWebhook an address of the organisation.
+type WebhooksWebhook struct {
+	ID      string    `json:"id"`
+	Address string    `json:"address"`
+	AddedAt time.Time `json:"addedAt"`
+	// name of the head who signed for it
+	AddedBy string `json:"addedBy"`
+	// null while it is in force
+	PausedAt *time.Time `json:"pausedAt"`
+	// "" likewise
+	PausedBy string `json:"pausedBy"`
+	// since when nothing was taken, or null
+	FailingSince *time.Time `json:"failingSince"`
+	// of the last events, the latest first
+	Deliveries []WebhooksWebhookTry `json:"deliveries"`
+}
+
+// WebhooksWebhookTry what became of an event at an address. Of the answer there is its status alone.
+type WebhooksWebhookTry struct {
+	// webhook-id
+	Event string `json:"event"`
+	Type  string `json:"type"`
+	// of the event, RFC 3339
+	At    string `json:"at"`
+	State string `json:"state"`
+	Tries int64  `json:"tries"`
+	// of the last try
+	LastAt time.Time `json:"lastAt"`
+	Last   string    `json:"last"`
+	// HTTP, of the last try; 0 for no answer
+	Status int64 `json:"status"`
 }

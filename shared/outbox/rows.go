@@ -25,7 +25,7 @@ var Rows = []Row{
 			"contact.code", "contact.verified", "contact.replaced", "contact.objected", "contact.failed",
 			"mobile.code", "mobile.verified", "mobile.replaced", "mobile.removed",
 			"representative.invited", "representative.consented", "representative.declined", "representative.withdrawn", "representative.ended",
-			"support.requested", "support.answered",
+			"support.requested", "support.answered", "webhook.added", "webhook.paused",
 		},
 		Table: schema.Accounts, Queues: []schema.Queue{schema.Notices},
 	},

@@ -17,6 +17,7 @@ import (
 	"github.com/courtoffice/courtoffice/shared/openapi"
 	"github.com/courtoffice/courtoffice/shared/signer"
 	"github.com/courtoffice/courtoffice/shared/verdict"
+	"github.com/courtoffice/courtoffice/shared/webhook"
 )
 
 func str(s openapi.Schema) openapi.Schema {
@@ -57,7 +58,7 @@ var renamed = map[reflect.Type]string{reflect.TypeFor[Receipt](): "Receipt", ref
 var open = []reflect.Type{reflect.TypeFor[account.Right](), reflect.TypeFor[profile.Token](), reflect.TypeFor[profile.Typed](), reflect.TypeFor[account.Password]()}
 
 // mayBeEmpty are text types of which "" is said too.
-var mayBeEmpty = []reflect.Type{reflect.TypeFor[docket.Way](), reflect.TypeFor[verdict.Kind](), reflect.TypeFor[account.Side]()}
+var mayBeEmpty = []reflect.Type{reflect.TypeFor[docket.Way](), reflect.TypeFor[verdict.Kind](), reflect.TypeFor[account.Side](), reflect.TypeFor[webhook.By]()}
 
 // empty are members that may be "" though their type has other values.
 var empty = []string{

@@ -59,6 +59,7 @@ var pages = []page{
 	{name: "sign-in", pattern: "/sign-in", title: "sign-in.title", script: "sign-in.js", signs: true},
 	{name: "account", pattern: "/account", title: "account.title", script: "account.js", menu: "account.menu.profile"},
 	{name: "account-people", pattern: "/account/people", title: "account.people.title", script: "account-people.js", menu: "account.menu.people"},
+	{name: "account-webhooks", pattern: "/account/webhooks", title: "webhooks.title", script: "account-webhooks.js", signs: true},
 	{name: "account-security", pattern: "/account/security", title: "account.menu.security", script: "account-security.js", menu: "account.menu.security"},
 	{name: "account-activity", pattern: "/account/activity", title: "account.menu.activity", script: "account-activity.js", menu: "account.menu.activity"},
 	{name: "account-data", pattern: "/account/data", title: "account.data", script: "account-data.js", menu: "account.menu.data"},

@@ -104,7 +104,7 @@ const id = "0b9f1a52-6a5b-4d7e-9a51-2f4e6c1d8a90"
 
 // paths are all pages behind the language, with the status each answers with.
 var paths = map[string]int{
-	"/": 200, "/help": 200, "/agreement": 200, "/register": 200, "/sign-in": 200, "/account": 200, "/account/people": 200, "/account/security": 200, "/account/activity": 200, "/account/data": 200, "/representative": 200, "/leave": 200, "/password": 200, "/filings": 200, "/filings/new": 200,
+	"/": 200, "/help": 200, "/agreement": 200, "/register": 200, "/sign-in": 200, "/account": 200, "/account/people": 200, "/account/webhooks": 200, "/account/security": 200, "/account/activity": 200, "/account/data": 200, "/representative": 200, "/leave": 200, "/password": 200, "/filings": 200, "/filings/new": 200,
 	"/filings/" + id: 200, "/filings/" + id + "/tasks": 200, "/filings/" + id + "/sections/parties": 200, "/filings/" + id + "/documents": 200, "/filings/" + id + "/answers": 200, "/filings/" + id + "/review": 200, "/filings/" + id + "/sections/No..": 404, "/filings/nothing/edit": 404, "/filings/" + id + "/receipt": 200,
 	"/cases": 200, "/cases/" + id: 200, "/cases/nothing": 404,
 	"/maintenance": 200, "/admin/maintenance": 200, "/admin": 200, "/admin/agreement": 200, "/admin/audit": 200, "/facts": 200, "/verify": 200, "/support": 200, "/admin/support": 200,

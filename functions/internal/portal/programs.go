@@ -100,6 +100,15 @@ func fillProgramsPart(svc *Service, r *http.Request, v *view) error {
 			v.Programs.Operations, v.Heading = append(v.Programs.Operations, op), name
 		}
 	}
+	for _, posted := range d.Webhooks {
+		for _, m := range *posted.Value {
+			if m.Value.Tags[0] == name {
+				op := programsOp(d, strings.ToUpper(m.Name), locale.T(v.Lang, "programs.own-address"), m.Value)
+				reached = append(reached, named(op)...)
+				v.Programs.Operations, v.Heading = append(v.Programs.Operations, op), name
+			}
+		}
+	}
 	if v.Heading == "" {
 		return errNoPage
 	}

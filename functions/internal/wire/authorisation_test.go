@@ -136,6 +136,14 @@ var authorisation = []struct {
 	{"POST /api/support/state", "the number is the authority", func(m *matrix) any { return object{"ticket": m.ticket} }, anyone(200)},
 	{"POST /api/support/state", "a number that none has", object{"ticket": "10H2-GQVQ-DNQN"}, anyone(404)},
 
+	// webhooks: an organisation's head alone, see TestWebhooks
+	{"GET /api/account/webhooks", "", nil, holders(403)},
+	{"POST /api/account/webhooks", "", object{"id": firstHook, "address": "https://hooks.example.kz/", "signature": ""}, holders(403)},
+	{"DELETE /api/account/webhooks/{webhook}", "", nil, holders(403)},
+	{"POST /api/account/webhooks/{webhook}/pause", "", object{}, holders(403)},
+	{"POST /api/account/webhooks/{webhook}/resumption", "", object{}, holders(403)},
+	{"POST /api/account/webhooks/{webhook}/ping", "", object{}, holders(403)},
+
 	// filings
 	{"GET /api/filings", "each their own", nil, holders(200)},
 	{"GET /api/filings/{id}", "", nil, ownerOnly(200)},

@@ -55,6 +55,9 @@ func pause(n int) time.Duration {
 // is done, and relay's sweep sends another.
 var errLater = errors.New("more is to follow")
 
+// errAgain tells that a message is to come again by no fault of the office's: it is no error in the log.
+var errAgain = errors.New("it is to come again")
+
 // spare is the time that is left when a batch takes up no more messages.
 const spare = 5 * time.Second
 
@@ -99,12 +102,14 @@ func (r *reader) batch(ctx context.Context, batch events.SQSEvent) (res events.S
 	var failures []error
 	for _, m := range batch.Records {
 		if err := r.message(ctx, m); err != nil {
-			failures = append(failures, err)
+			if !errors.Is(err, errAgain) {
+				failures = append(failures, err)
+			}
 			res.BatchItemFailures = append(res.BatchItemFailures, events.SQSBatchItemFailure{ItemIdentifier: m.MessageId})
 		}
 	}
 	attrs := []slog.Attr{
-		slog.String("fn", r.app.fn.Name), slog.Int("messages", len(batch.Records)), slog.Int("done", len(batch.Records)-len(failures)),
+		slog.String("fn", r.app.fn.Name), slog.Int("messages", len(batch.Records)), slog.Int("done", len(batch.Records)-len(res.BatchItemFailures)),
 		slog.Float64("dur_ms", float64(time.Since(begin).Microseconds())/1000),
 	}
 	level := slog.LevelInfo
