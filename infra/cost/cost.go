@@ -60,6 +60,7 @@ const (
 	ProbePuts     = 4.0                    // objects that each writes: the record's, and form and statement of its draft
 	ProbeKept     = 0.4                    // GB a month: a day's minutes are a few KB, and each version of them is kept
 	TickTakes     = 200 * time.Millisecond // a run of a schedule that finds nothing to do
+	PagesTake     = time.Second            // a run of publish: it makes every page to find that none has changed
 	ColdPage      = 0.6                    // MB that a browser loads which has nothing of the office yet
 	Documents     = 5.0                    // MB of documents in a filing
 	Kept          = 3.0                    // times its documents are kept: bucket, evidence, copy in the archive
@@ -88,7 +89,11 @@ func Idle() []Line {
 		for _, s := range f.Schedules {
 			n := month.Minutes() / s.Every.Minutes()
 			runs += n
-			gbs += n * TickTakes.Seconds() * float64(f.Memory) / 1024
+			takes := TickTakes
+			if f.Name == "publish" {
+				takes = PagesTake
+			}
+			gbs += n * takes.Seconds() * float64(f.Memory) / 1024
 		}
 		queues += float64(len(f.Queues))
 	}

@@ -22,3 +22,6 @@ func RenderComponent(lang locale.Lang, name string, c component) (string, error)
 	err := templateOf(lang, "home").ExecuteTemplate(&out, name, c)
 	return out.String(), err
 }
+
+// Imports are the modules that a page's module may come to need.
+func Imports(module string) []string { return imported(assets().files, module, true) }

@@ -42,6 +42,7 @@ type page struct {
 	signs   bool   // needs the NCALayer client and the signing dialog
 	worker  bool   // starts the worker of the function verifier
 	asks    bool   // answers what its query asks
+	sends   bool   // documents go from it to their bucket, which its policy names; so does that of a page about a filing
 	status  int    // 0 means 200
 	fill    func(s *Service, r *http.Request, v *view) error
 	each    func(s *Service, ctx context.Context) ([]string, error) // all that its pattern's one parameter may be, or nil where that is beyond telling
@@ -90,7 +91,7 @@ var pages = []page{
 	{name: "admin-breaches", right: "admin", pattern: "/admin/breaches", title: "breach.admin", script: "admin-breaches.js", signs: true, menu: "breach.admin"},
 	{name: "registry", pattern: "/registry", title: "registry.title", script: "registry.js"},
 	{name: "registry-filing", pattern: "/registry/filings/{id}", title: "registry.filing.title", script: "registry-filing.js", signs: true, fill: fillFiling},
-	{name: "registry-paper", pattern: "/registry/paper", title: "onpaper.title", script: "registry-paper.js", signs: true},
+	{name: "registry-paper", pattern: "/registry/paper", title: "onpaper.title", script: "registry-paper.js", signs: true, sends: true},
 	{name: "registry-court", pattern: "/registry/court", title: "registry.head.title", script: "registry-court.js"},
 	{name: "problems", pattern: "/problems", title: "problems.title", fill: fillProblems},
 	{name: "problem", pattern: "/problems/{slug}", fill: fillProblem, each: slugs},

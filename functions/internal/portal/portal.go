@@ -183,7 +183,7 @@ func (s *Service) page(w http.ResponseWriter, r *http.Request, lang locale.Lang,
 			return
 		}
 	}
-	if v.FilingID != "" { // its documents go to their bucket and come from there
+	if v.FilingID != "" || p.sends { // documents go to their bucket and come from there
 		w.Header().Set("Content-Security-Policy", functions.PagesSay(s.NCALayerURL, s.UploadOrigin)["Content-Security-Policy"])
 	}
 	html, err := render(lang, p, v)

@@ -18,11 +18,12 @@ type Printed struct {
 }
 
 // addresses are those of the row's pages behind the language, where they are the same for everyone and none
-// names a filing, a case or a window: they can be written out and served without this function.
+// names a filing, a case or a window: they can be written out and served without this function. A page that
+// sends documents has a policy that the edge can't know.
 func (p page) addresses(ctx context.Context, s *Service) ([]string, error) {
 	before, _, open := strings.Cut(strings.TrimSuffix(p.pattern, "{$}"), "{")
 	switch {
-	case p.asks, open && p.each == nil:
+	case p.asks, p.sends, open && p.each == nil:
 		return nil, nil
 	case !open:
 		return []string{before}, nil

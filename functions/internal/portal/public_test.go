@@ -3,6 +3,7 @@ package portal_test
 import (
 	"context"
 	"errors"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -20,12 +21,17 @@ func TestPrint(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	pages := map[string]portal.Printed{}
+	pages, script := map[string]portal.Printed{}, regexp.MustCompile(`src="/static/[^/"]+/(js/page/[^"]+)"`)
 	for _, p := range printed {
 		if _, twice := pages[p.Path]; twice {
 			t.Errorf("%s is written twice", p.Path)
 		}
 		pages[p.Path] = p
+		for _, m := range script.FindAllStringSubmatch(string(p.Body), -1) {
+			if slices.Contains(portal.Imports(m[1]), "js/lib/upload.js") {
+				t.Errorf("%s is written, and its row does not say that it sends documents", p.Path)
+			}
+		}
 		served, body, _ := get(t, s.Handler(), p.Path)
 		if string(p.Body) != body {
 			t.Errorf("%s is written otherwise than it is served", p.Path)
@@ -38,7 +44,7 @@ func TestPrint(t *testing.T) {
 	}
 	for path, status := range paths {
 		_, written := pages["/kk"+path]
-		if want := status == 200 && !strings.Contains(path, id) && path != "/agreement/diff"; written != want {
+		if want := status == 200 && !strings.Contains(path, id) && path != "/agreement/diff" && path != "/registry/paper"; written != want {
 			t.Errorf("%s is written: %t, want %t", path, written, want)
 		}
 	}

@@ -104,6 +104,7 @@ func (h *Host) fromBucket(w http.ResponseWriter, r *http.Request, b schema.Bucke
 		h.cfg.Log.Warn("edge", slog.String("bucket", b.Name), slog.String("error", err.Error()))
 		return false
 	}
+	w.Header().Set("Date", h.Now().UTC().Format(http.TimeFormat)) // scripts count by it what the object speaks of
 	says := functions.EdgeSays
 	if functions.AtEdge(r.URL.Path).Origin == functions.FromPages {
 		says = functions.PagesSay(h.NCALayerURL)

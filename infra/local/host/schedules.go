@@ -3,12 +3,14 @@ package host
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"sync"
 	"time"
 
 	"github.com/courtoffice/courtoffice/functions"
+	"github.com/courtoffice/courtoffice/infra/local/runtimeapi"
 )
 
 // schedules runs the functions whose rows have schedules: at the start, then as often as the row
@@ -52,9 +54,20 @@ func (h *Host) tick(ctx context.Context, fn string, s functions.Schedule) error 
 	if err != nil {
 		return fmt.Errorf("encode tick: %w", err)
 	}
-	_, err = h.Invoke(ctx, fn, payload)
-	return err
+	for try := 0; ; try++ {
+		if _, err = h.Invoke(ctx, fn, payload); !errors.Is(err, runtimeapi.ErrThrottled) || try == retries {
+			return err
+		}
+		select { // as Lambda keeps for later what nobody waits for
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(time.Second):
+		}
+	}
 }
+
+// retries is how often a run is tried again while the function runs as often as its row lets it.
+const retries = 5
 
 // kick runs every schedule soon: the office's clock has moved.
 func (h *Host) kick() {
