@@ -24,6 +24,7 @@ var (
 		Upload:    {"s3:PutObject"},
 		HeadOnly:  {"s3:GetObject", "s3:GetObjectVersion"},
 		List:      nil,
+		Remove:    {"s3:DeleteObject"},
 		SetRetain: {"s3:PutObjectRetention", "s3:GetObjectRetention", "s3:DeleteObjectVersionTagging"},
 	}
 	onBucket = map[Access][]string{
@@ -139,13 +140,13 @@ var partitions = map[string]map[schema.Table]string{
 	"account":          {schema.Accounts: "ACCOUNT# ATTEMPTS# BREACH# CHALLENGE# SESSION# SUBJECT# SUPPORT# SUPPORT-REQUEST#", schema.Filings: "ACCOUNT# EVENT# FILING# SEAL#", schema.Site: "AGREEMENT"},
 	"admin":            {schema.Accounts: "ACCOUNT# BREACH# BREACHES CHALLENGE# POST# SESSION# SUBJECT# SUPPORT#", schema.Filings: "EVENT# FILING# SEAL#", schema.Site: "AGREEMENT ANNOUNCEMENTS AUDIT# CHALLENGE#"},
 	"announce":         {schema.Accounts: "ACCOUNT# ACCOUNTS#", schema.Site: "AGREEMENT ANNOUNCEMENT# ANNOUNCEMENTS"},
-	"cases":            {schema.Accounts: "ACCOUNT# POST# SESSION#", schema.Filings: "AGENDA# CASE# CASENO# CASES# COURT# DOCKET# EVENT# FILING# JUDGE# MORNING# QUEUE# SEAL# TRACE#", schema.Site: "AGREEMENT"},
+	"cases":            {schema.Accounts: "ACCOUNT# POST# SESSION# SUBJECT#", schema.Filings: "AGENDA# CASE# CASENO# CASES# COURT# DOCKET# EVENT# FILING# JUDGE# MORNING# NUMBER# QUEUE# SEAL# TRACE#", schema.Site: "AGREEMENT"},
 	"compare-evidence": {schema.Filings: "COMPARISON EVENT# FILING# SEAL# SENT#"},
 	"deliver-webhooks": {schema.Accounts: "ACCOUNT# WEBHOOK#", schema.Site: "KEYS#"},
-	"evidence-file":    {schema.Accounts: "ACCOUNT# SESSION#", schema.Filings: "ATTEMPTS# CASE# DOCKET# EVENT# FILING# SEAL#", schema.Site: "AGREEMENT"},
+	"evidence-file":    {schema.Accounts: "ACCOUNT# SESSION# SUBJECT#", schema.Filings: "ATTEMPTS# CASE# DOCKET# EVENT# FILING# SEAL#", schema.Site: "AGREEMENT"},
 	"facts":            {schema.Accounts: "ATTEMPTS#", schema.Filings: "EVENT# FILING# SEAL# TICKET#", schema.Site: "MAINTENANCE"},
 	"file-claim":       {schema.Filings: "EVENT# FILING# SEAL#", schema.Site: "KEYS# MAINTENANCE"},
-	"filings":          {schema.Accounts: "ACCOUNT# SESSION#", schema.Filings: "ACCOUNT# ATTEMPTS# EVENT# EXPIRY# FILING# SEAL# SIGNER# VERDICT#", schema.Site: "AGREEMENT"},
+	"filings":          {schema.Accounts: "ACCOUNT# SESSION#", schema.Filings: "ACCOUNT# ATTEMPTS# CASE# CASENO# EVENT# EXPIRY# FILING# SEAL# SIGNER# VERDICT#", schema.Site: "AGREEMENT"},
 	"hold-log":         {schema.Accounts: "ACCOUNT# BREACH#"},
 	"inspect":          {schema.Filings: "VERDICT#"},
 	"issue-keys":       {schema.Site: "KEYS#"},
@@ -155,12 +156,28 @@ var partitions = map[string]map[schema.Table]string{
 	"mobile-signing":   {schema.Accounts: "PHONE#"},
 	"notify":           {schema.Accounts: "ACCOUNT# SUBJECT# SUPPORT#", schema.Filings: "CASE# DOCKET# EVENT# FILING#", schema.Site: "MAINTENANCE MAINTENANCE#"},
 	"portal":           {schema.Site: "AGREEMENT MAINTENANCE"},
+	"publish":          {schema.Site: "AGREEMENT MAINTENANCE"},
 	"register":         {schema.Accounts: "ACCOUNT# ATTEMPTS# CHALLENGE# REGISTRATION# SESSION# SUBJECT#", schema.Site: "AGREEMENT MAINTENANCE"},
-	"registry":         {schema.Accounts: "ACCOUNT# POST# SESSION#", schema.Filings: "ATTEMPTS# CASE# CASENO# CHALLENGE# COURT# DOCKET# EVENT# FILING# JUDGE# NUMBER# QUEUE# SEAL# TICKET# TRACE# VERDICT#", schema.Site: "AGREEMENT AUDIT#"},
+	"registry":         {schema.Accounts: "ACCOUNT# POST# SESSION# SUBJECT#", schema.Filings: "ATTEMPTS# CASE# CASENO# CASES# CHALLENGE# COURT# DOCKET# EVENT# FILING# JUDGE# NUMBER# QUEUE# SEAL# TICKET# TRACE# VERDICT#", schema.Site: "AGREEMENT AUDIT#"},
 	"relay":            {schema.Accounts: "ACCOUNT# OUTBOX# SUPPORT#", schema.Filings: "CASE# FILING# OUTBOX#", schema.Site: "MAINTENANCE OUTBOX#"},
 	"sign-in":          {schema.Accounts: "ACCOUNT# ATTEMPTS# CHALLENGE# SESSION# SUBJECT#", schema.Site: "AGREEMENT"},
 	"webhooks":         {schema.Accounts: "ACCOUNT# ATTEMPTS# CHALLENGE# SESSION# WEBHOOK#", schema.Site: "AGREEMENT"},
 	"verify-filing":    {schema.Filings: "COURT# EVENT# FILING# OUTBOX# SEAL# TICKET# VERDICT#"},
+}
+
+// objects are the keys of a bucket that a function comes to where the bucket's row lists more of them, by function
+// and the bucket's name.
+var objects = map[string]map[string][]string{
+	"issue-keys":  {schema.Status.Name: {schema.PublishedKeys}},
+	"maintenance": {schema.Status.Name: {schema.StatusPage, schema.Announced}},
+}
+
+// Objects are the keys that a grant of f's row is bound to, nil for all of a bucket of many.
+func (f Function) Objects(g BucketGrant) []string {
+	if own := objects[f.Name][g.Bucket.Name]; own != nil {
+		return own
+	}
+	return g.Bucket.Objects
 }
 
 // Partitions are the first words of the keys that a grant of f's row is bound to.

@@ -46,7 +46,7 @@ var policy = []struct {
 	{"shared/awsjson", []string{"github.com/aws/..."}},
 	{"shared/requestlog", []string{"shared/awsjson", "shared/breach"}},
 
-	{"shared/agreement", []string{"shared/audit", "shared/defect", "shared/locale"}},
+	{"shared/agreement", []string{"shared/audit", "shared/defect", "shared/locale", "shared/outbox"}},
 	{"shared/audit", []string{"shared/defect", "shared/kzid"}},
 	{"shared/breach", []string{"shared/audit", "shared/defect"}},
 	{"shared/support", []string{"shared/account", "shared/calendar", "shared/defect", "shared/filing", "shared/kzid", "shared/locale", "shared/outbox"}},
@@ -95,7 +95,8 @@ var policy = []struct {
 
 	{"functions", []string{"shared/calendar", "shared/metric", "shared/store/schema"}},
 	{"functions/internal/wire", []string{"functions/...", "shared/...", "github.com/aws/..."}},
-	{"functions/internal/portal", []string{"shared/account", "shared/agreement", "shared/audit", "shared/calendar", "shared/court", "shared/docket", "shared/filing/...", "shared/form", "shared/httpapi", "shared/locale", "shared/maintenance", "shared/openapi", "shared/support", "github.com/yuin/goldmark/..."}},
+	{"functions/internal/portal", []string{"functions", "shared/account", "shared/agreement", "shared/audit", "shared/calendar", "shared/court", "shared/docket", "shared/filing/...", "shared/form", "shared/httpapi", "shared/locale", "shared/maintenance", "shared/openapi", "shared/party", "shared/support", "github.com/yuin/goldmark/..."}},
+	{"functions/internal/publish", nil},
 	{"functions/internal/environment", []string{"functions", "shared/eds", "shared/store/schema"}},
 	{"functions/internal/verifier", []string{"shared/httpapi"}},
 	{"functions/verifier", []string{"functions/internal/environment", "functions/internal/verifier", "shared/lambdahttp", "github.com/aws/aws-lambda-go/lambda"}},
@@ -117,7 +118,7 @@ var policy = []struct {
 
 	// The local host starts binaries; it does not import handlers. It publishes agreement
 	// versions through the store, and the demo checks receipts as a client would.
-	{"infra/local/...", []string{"functions", "infra/local/...", "shared/account", "shared/agreement", "shared/audit", "shared/calendar", "shared/client", "shared/court", "shared/documents", "shared/eds", "shared/eds/...", "shared/evidence", "shared/evidence/asice", "shared/evidence/casefile", "shared/evidence/rebuild", "shared/filing", "shared/kzid", "shared/locale", "shared/metric", "shared/openapi", "shared/openapi/conform", "shared/outage", "shared/receipt", "shared/requestlog", "shared/store", "shared/store/...", "github.com/aws/...", "github.com/coder/websocket", "github.com/google/uuid", "github.com/gowebpki/jcs", "golang.org/x/sync/errgroup", "modernc.org/sqlite/..."}},
+	{"infra/local/...", []string{"functions", "infra/local/...", "shared/account", "shared/agreement", "shared/audit", "shared/calendar", "shared/client", "shared/court", "shared/documents", "shared/eds", "shared/eds/...", "shared/evidence", "shared/evidence/asice", "shared/evidence/casefile", "shared/evidence/rebuild", "shared/filing", "shared/kzid", "shared/locale", "shared/metric", "shared/openapi", "shared/openapi/conform", "shared/outage", "shared/public", "shared/receipt", "shared/requestlog", "shared/store", "shared/store/...", "github.com/aws/...", "github.com/coder/websocket", "github.com/google/uuid", "github.com/gowebpki/jcs", "golang.org/x/sync/errgroup", "modernc.org/sqlite/..."}},
 	{"infra/night", []string{"functions", "shared/calendar", "shared/store/schema"}},
 	{"infra/night/...", []string{"infra/night", "shared/calendar"}},
 	{"infra/cost", []string{"functions", "infra/night"}},

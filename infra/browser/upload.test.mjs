@@ -173,7 +173,7 @@ test('each file that cannot be sent says why, and several chosen together ask wh
   const away = page.locator('[data-leave] a').first();
   await away.click(); // what is not in the filing is named before the page is left
   await page.locator('main [data-problem] .govuk-error-summary').waitFor();
-  assert.match(await page.locator('main [data-problem]').innerText(), /fake\.pdf[^]*мәтін\.pdf/);
+  assert.match(await page.locator('main [data-problem]').innerText(), /мәтін\.pdf[^]*fake\.pdf/);
   await person.check('upload-3-left-out');
   await away.click();
   await page.waitForURL(/\/tasks$/);
@@ -194,6 +194,19 @@ test('each file that cannot be sent says why, and several chosen together ask wh
   await page.locator('#files').setInputFiles({ name: 'тот же.pdf', mimeType: 'application/pdf', buffer: one });
   await item('тот же.pdf').getByText(person.t('js.document.twice', { name: 'скан 1.pdf' })).waitFor();
   assert.equal((await filing()).documents.length, 2);
+  person.clean();
+});
+
+test('files chosen together stand in the order of their names, here and at the office', async () => {
+  await begin();
+  await line({});
+  const one = readFileSync(files[1]);
+  const chosen = ['қосымша 10.pdf', 'өтініш.pdf', 'қосымша 2.pdf', 'кепілхат.pdf', 'қосымша 1.pdf', 'әкт.pdf'];
+  await page.locator('#files').setInputFiles(chosen.map((name, i) => ({ name, mimeType: 'application/pdf', buffer: Buffer.concat([one, Buffer.from(`%${i}\n`), name.includes('10') ? Buffer.alloc(MB) : Buffer.of()]) })));
+  await page.locator('[data-documents] li.uploaded').nth(chosen.length - 1).waitFor({ timeout: 60_000 });
+  const counted = ['әкт.pdf', 'кепілхат.pdf', 'қосымша 1.pdf', 'қосымша 2.pdf', 'қосымша 10.pdf', 'өтініш.pdf'];
+  assert.deepEqual(await page.locator('[data-documents] li .doc-head strong').allInnerTexts(), counted);
+  assert.deepEqual((await filing()).documents.map((d) => d.name), counted);
   person.clean();
 });
 

@@ -32,6 +32,7 @@ const (
 	Administer      Kind = "administer"
 	Rule            Kind = "rule"
 	AddWebhook      Kind = "add-webhook"
+	Enter           Kind = "enter"
 )
 
 // Version of the document format. Fields are added, never re-meant.
@@ -56,6 +57,7 @@ type Document struct {
 	Administration *Administration `json:"administration,omitempty"` // Administer
 	Ruling         *filing.Ruling  `json:"ruling,omitempty"`         // Rule
 	Webhook        *Webhook        `json:"webhook,omitempty"`        // AddWebhook
+	Scanned        *filing.Scanned `json:"scanned,omitempty"`        // Enter
 }
 
 // Webhook is an address that an organisation is told at.
@@ -121,6 +123,7 @@ func Parse(content []byte, want Kind) (Document, error) {
 	members := map[Kind]bool{
 		AcceptAgreement: d.Agreement != nil, Register: d.Form != nil, Administer: d.Administration != nil && d.Administration.known(), Rule: d.Ruling != nil && filing.IsRuling(d.Ruling.Step),
 		AddWebhook: d.Webhook != nil && d.Webhook.Address != "" && d.Webhook.ID != "",
+		Enter:      d.Scanned != nil && len(d.Scanned.Scans) > 0,
 	}
 	for kind, set := range members {
 		if set != (kind == want) {

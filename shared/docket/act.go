@@ -101,6 +101,7 @@ const (
 	EventOpened    = "opened"         // the party opened the case
 	EventTaken     = "downloaded"     // the party took a paper
 	EventFound     = "found"          // a clerk found the case by a party
+	EventRecused   = "recused"        // who works for the court was refused it, as an organisation they act for is a party
 )
 
 // EventCorrected is the type of an act that corrects an earlier one.
@@ -268,6 +269,8 @@ func (c Case) done(a Act, e Event, key []byte) Case {
 		c.FinalOn = e.On
 	case "in-force", "hand-order":
 		c.InForceOn = e.On
+	case "return", "refuse", "return-order":
+		c.FinalOn = e.On
 	}
 	if slices.Contains([]string{"terminate", "leave"}, e.Type) {
 		c.FinalOn = calendar.DateOf(e.At)
@@ -301,7 +304,7 @@ func (c Case) check(step Step, a Act, who Actor, at time.Time) (l defect.List) {
 		case step.Name != "confirm" && !p.Confirmed():
 			l.Add("/party", "party-unconfirmed", "CPC 148(2)")
 		}
-		if _, done := c.Happened(step.Name, a.Party); done && step.Name == "send-judgment" || step.Name == "serve" && !p.From.IsZero() {
+		if _, done := c.last(step.Name, a.Party); done && step.Name == "send-judgment" || step.Name == "serve" && !p.From.IsZero() {
 			l.Add("/party", "served-already", step.Article)
 		}
 		if step.Name == "send-judgment" && c.FinalOn == (calendar.Date{}) {
@@ -378,7 +381,7 @@ func (c Case) check(step Step, a Act, who Actor, at time.Time) (l defect.List) {
 
 // day checks the day that an act names: it has come, and not before what goes before it.
 func (c Case) day(step Step, on calendar.Date, at time.Time) (l defect.List) {
-	before := calendar.DateOf(c.OpenedAt)
+	before := c.earliest()
 	if step.Names(AboutWay) {
 		if on == (calendar.Date{}) {
 			l.Add("/on", "required", step.Article)
@@ -387,7 +390,7 @@ func (c Case) day(step Step, on calendar.Date, at time.Time) (l defect.List) {
 		}
 		return l
 	}
-	if decided, ok := c.last("decide"); ok {
+	if decided, ok := c.last("decide", ""); ok {
 		before = decided.On
 	}
 	switch {

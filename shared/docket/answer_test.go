@@ -61,7 +61,7 @@ func TestCourtOrder(t *testing.T) {
 		t.Errorf("the debtor objects by %+v", d) // ten from Tuesday the 8th, past the holiday
 	}
 	c = attached(t, c, "f2", "motion", "2026-12-08")
-	answer := docket.Answer{Paper: "f2", Step: "set-aside", At: at("2026-12-10"), By: docket.ByJudge, Name: judge.Name, Article: "CPC 142(1)"}
+	answer := docket.Answer{Paper: "f2", About: "order_objection", Step: "set-aside", At: at("2026-12-10"), By: docket.ByJudge, Name: judge.Name, Article: "CPC 142(1)"}
 	done, first := c.Answered(answer)
 	last := done.Events[len(done.Events)-1]
 	if !first || done.Status != docket.SetAside || last.Type != "set-aside" || last.Paper != "f2" || done.Revision != c.Revision+1 {

@@ -31,6 +31,8 @@ var (
 	ErrStep = errors.New("docket: the act is not possible now")
 	// ErrNumber: the court has another case of that number.
 	ErrNumber = errors.New("docket: the number is taken")
+	// ErrOwn: who would act for the court is a party of the case, or acts for an organisation that is (CPC 38, 40).
+	ErrOwn = errors.New("docket: who works for the court is a party")
 	// ErrCursor: no place in a list of cases.
 	ErrCursor = errors.New("docket: no such place in the list")
 )
@@ -75,7 +77,7 @@ type Case struct {
 
 // Head is where a case stands and what lists show of it.
 type Head struct {
-	ID        string      `json:"id"`     // that of the filing that opened it
+	ID        string      `json:"id"`     // that of the filing, or of the scanned papers, that opened it
 	Number    string      `json:"number"` // as the court gave it: opaque
 	Court     string      `json:"court"`  // code
 	Judge     string      `json:"judge"`  // account id
@@ -86,7 +88,7 @@ type Head struct {
 	Status    Status      `json:"status"`
 	Revision  int         `json:"revision"`         // rises by one with every change
 	Secret    bool        `json:"secret,omitempty"` // heard behind closed doors (CPC 19): papers of others are read in court only (128(3))
-	OpenedAt  time.Time   `json:"openedAt"`
+	OpenedAt  time.Time   `json:"openedAt"`         // of a case that came on paper, when it was entered
 	UpdatedAt time.Time   `json:"updatedAt"`
 
 	Hearing   Hearing       `json:"hearing,omitzero"`   // that is appointed, zero without one
@@ -144,12 +146,14 @@ func (r Representative) Holds(at time.Time) bool {
 	return r.Key != "" && (r.From == open || !on.Before(r.From)) && (r.To == open || !r.To.Before(on)) && (r.EndedAt.IsZero() || at.Before(r.EndedAt))
 }
 
-// Paper is a filing that belongs to the case.
+// Paper is a filing that belongs to the case, or what came to the court on paper and a clerk scanned.
 type Paper struct {
-	Filing string    `json:"filing"` // id
+	Filing string    `json:"filing"` // id; of what was scanned, that of filing.Scanned
 	Kind   string    `json:"kind"`
 	Party  string    `json:"party"` // id of the party that filed it
-	At     time.Time `json:"at"`
+	At     time.Time `json:"at"`    // when it was sent; of what was scanned, the beginning of the day on which it came
+
+	Scanned *Scanned `json:"scanned,omitempty"` // nil for a filing
 }
 
 // Party returns the party of that id.
@@ -195,10 +199,10 @@ func (c Case) opened(party string) (Event, bool) {
 	return c.Events[i], true
 }
 
-// last returns the latest event of that type, as it was meant.
-func (c Case) last(typ string) (e Event, ok bool) {
+// last returns the latest event of that type, as it was meant, about a party, "" for any.
+func (c Case) last(typ, party string) (e Event, ok bool) {
 	for _, one := range c.standing() {
-		if one.Type == typ {
+		if one.Type == typ && (party == "" || one.Party == party) {
 			e, ok = one, true
 		}
 	}

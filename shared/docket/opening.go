@@ -29,8 +29,24 @@ var openings = map[string][]struct {
 
 const kindOrder = "court_order_application"
 
-// follows has the steps of a case that follow from what the court did with one of its papers.
-var follows = map[string]string{"set-aside": "set-aside"}
+// follows has the steps of a case that follow from what the court did with a paper about that, whoever filed it: the
+// court decides of its own act by it.
+var follows = []struct{ did, about, step string }{
+	{"set-aside", "order_objection", "set-aside"},
+	{"grant", "simplified_set_aside", "reopen"},
+	{"grant-part", "simplified_set_aside", "reopen"},
+}
+
+// follow is the step of the case that follows from the answer. ok is false where none does.
+func (c Case) follow(a Answer) (step Step, ok bool) {
+	for _, f := range follows {
+		if f.did == a.Step && f.about == a.About {
+			step, ok = StepOf(f.step)
+			return step, ok && step.TakenIn(c.Kind)
+		}
+	}
+	return Step{}, false
+}
 
 // fit is an act on papers that only some cases have a use for.
 type fit struct {
@@ -179,6 +195,7 @@ func (c Case) Attach(p Paper, key string, at time.Time) (Case, bool) {
 // Answer is what the court did with a paper of the case.
 type Answer struct {
 	Paper   string    // id of the filing
+	About   string    // what a motion is about
 	Step    string    // of filing.Steps
 	At      time.Time // of the act
 	By      By
@@ -192,35 +209,55 @@ func (a Answer) id(what string) string {
 }
 
 // Informs are the events by which the other parties that see the case are told of it, one for each. Who filed
-// the paper is told of the filing itself.
+// the paper is told of the filing itself. Of a paper of somebody who is nobody in the case the parties are told what
+// follows from it, and not what it is.
 func (c Case) Informs(a Answer) (out []Event) {
-	i := slices.IndexFunc(c.Papers, func(p Paper) bool { return p.Filing == a.Paper })
-	if i < 0 {
+	told, own := Event{At: a.At, Type: EventInformed, By: ByOffice, Paper: a.Paper, Step: a.Step, Article: a.Article, On: a.On}, ""
+	if i := slices.IndexFunc(c.Papers, func(p Paper) bool { return p.Filing == a.Paper }); i >= 0 {
+		own = c.Papers[i].Party
+	} else if step, ok := c.follow(a); ok && c.has(a.id(step.Name)) {
+		told.Paper = ""
+	} else {
 		return nil
 	}
 	for _, p := range c.Parties {
-		if p.ID != c.Papers[i].Party && !p.From.IsZero() && !a.At.Before(p.From) {
-			out = append(out, Event{
-				ID: a.id("told") + "-" + p.ID, At: a.At, Type: EventInformed, By: ByOffice, Party: p.ID, Paper: a.Paper, Step: a.Step, Article: a.Article, On: a.On,
-			})
+		if p.ID != own && !p.From.IsZero() && !a.At.Before(p.From) {
+			told.ID, told.Party = a.id("told")+"-"+p.ID, p.ID
+			out = append(out, told)
 		}
 	}
 	return out
 }
 
-// Answered returns the case with what the court did with one of its papers, and with what follows from that.
-// ok is false where the case knows it, or has no such paper.
-func (c Case) Answered(a Answer) (Case, bool) {
+// has reports whether the event of that id is in the case.
+func (c Case) has(event string) bool {
+	return slices.ContainsFunc(c.Events, func(e Event) bool { return e.ID == event })
+}
+
+// Answered returns the case with what the court did with a paper, and with what follows from that. Of a paper that
+// is not one of the case only that comes to it. ok is false where the case knows it, or has nothing of it.
+func (c Case) Answered(a Answer) (after Case, ok bool) {
+	step, follows := c.follow(a)
 	i := slices.IndexFunc(c.Papers, func(p Paper) bool { return p.Filing == a.Paper })
 	e := Event{ID: a.id("answer"), At: a.At, Type: EventAnswered, By: a.By, Name: a.Name, Paper: a.Paper, Step: a.Step, Article: a.Article, On: a.On}
-	if i < 0 || slices.ContainsFunc(c.Events, func(have Event) bool { return have.ID == e.ID }) {
+	then := Event{ID: a.id(step.Name), At: a.At, Type: step.Name, By: ByOffice, Paper: a.Paper, Article: step.Article}
+	if c.has(e.ID) || follows && c.has(then.ID) {
 		return c, false
 	}
-	e.Party = c.Papers[i].Party
-	c.Events = append(slices.Clone(c.Events), e)
-	if step, ok := StepOf(follows[a.Step]); ok && slices.Contains(step.From, c.Status) && step.TakenIn(c.Kind) {
-		c.Status, c.InForceOn = step.To, calendar.Date{}
-		c.Events = append(c.Events, Event{ID: a.id(step.Name), At: a.At, Type: step.Name, By: ByOffice, Paper: a.Paper, Article: step.Article})
+	follows = follows && slices.Contains(step.From, c.Status)
+	switch {
+	case i >= 0:
+		e.Party = c.Papers[i].Party
+		c.Events = append(slices.Clone(c.Events), e)
+	case follows:
+		then.Paper, then.By, then.Name = "", a.By, a.Name
+		c.Events = slices.Clone(c.Events)
+	default:
+		return c, false
+	}
+	if follows {
+		c.Status, c.InForceOn, c.FinalOn = step.To, calendar.Date{}, calendar.Date{}
+		c.Events = append(c.Events, then)
 	}
 	c.Revision, c.UpdatedAt = c.Revision+1, a.At
 	return c, true

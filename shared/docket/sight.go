@@ -3,6 +3,9 @@ package docket
 import (
 	"slices"
 	"time"
+
+	"github.com/courtoffice/courtoffice/shared/account"
+	"github.com/courtoffice/courtoffice/shared/party"
 )
 
 // Viewer is who asks to see a case.
@@ -12,6 +15,15 @@ type Viewer struct {
 	Signs   bool     // a natural person, or the head of the organisation or who may sign for it
 	Clerk   []string // codes of the courts whose card the viewer keeps
 	Judge   []string // codes of the courts where the viewer is a judge
+}
+
+// ViewerOf is who asks in a session of the account, opened by a person of that role in it. Who works for a court
+// does so in one that an EDS opened.
+func ViewerOf(a account.Account, role account.Role, byEDS bool) Viewer {
+	return Viewer{
+		Account: a.ID, Key: a.Key, Signs: a.Subject.Kind == account.Natural || slices.Contains(role.Powers(), account.PowerSign),
+		Clerk: a.PostsIn(account.Clerk, byEDS), Judge: a.PostsIn(account.Judge, byEDS),
+	}
 }
 
 // As is in what quality somebody sees a case.
@@ -101,9 +113,23 @@ func (c Case) Sees(v Viewer, at time.Time) (s Sight, ok bool) {
 
 // concerns reports whether v is in the case, even where v may not see it yet: who works for the court
 // does not look into their own case that way (CPC 38-39).
-func (c Case) concerns(v Viewer) bool {
-	return v.Key != "" && (slices.ContainsFunc(c.Parties, func(p Party) bool { return p.Key == v.Key }) ||
-		slices.ContainsFunc(c.Representatives, func(r Representative) bool { return r.Key == v.Key }))
+func (c Case) concerns(v Viewer) bool { return c.Concerns(v.Key) }
+
+// Concerns reports whether who has that look-up key is in the case.
+func (c Case) Concerns(key string) bool {
+	return key != "" && (slices.ContainsFunc(c.Parties, func(p Party) bool { return p.Key == key }) ||
+		slices.ContainsFunc(c.Representatives, func(r Representative) bool { return r.Key == key }))
+}
+
+// Organisations are the look-up keys of the parties that are no natural persons, as far as the court knows who they
+// are: who acts for one of them does not act in the case for the court (CPC 38, 40).
+func (c Case) Organisations() (keys []string) {
+	for _, p := range c.Parties {
+		if p.Confirmed() && !(party.Party{Type: p.Type}).IsPerson() && !slices.Contains(keys, p.Key) {
+			keys = append(keys, p.Key)
+		}
+	}
+	return keys
 }
 
 // Reads reports whether who has that sight may take a paper of the case through the office: the court

@@ -1,6 +1,7 @@
 package docket
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -43,6 +44,18 @@ func trace(of string, at time.Time, place, name string, keys []string, key []byt
 
 // TracesOfForm are those of everyone whom the sections of a form name as a party, whatever its kind.
 func TracesOfForm(of string, at time.Time, v form.Value, key []byte) (out []Trace) {
+	for _, p := range partiesOf(v) {
+		var keys []string
+		if digits := p.Number(); masked(digits) != "" {
+			keys = append(keys, numberKeyOf(p.Type, digits, key))
+		}
+		out = append(out, trace(of, at, p.ID, p.FullName(), keys, key))
+	}
+	return out
+}
+
+// partiesOf are those whom the sections of a form name as parties. One without an id has that of its section.
+func partiesOf(v form.Value) (out []party.Party) {
 	for code, value := range v {
 		var one struct{ party.Party }
 		var many struct{ Parties []party.Party }
@@ -53,18 +66,25 @@ func TracesOfForm(of string, at time.Time, v form.Value, key []byte) (out []Trac
 			if !slices.Contains(party.Types, p.Type) || p.FullName() == "" {
 				continue
 			}
-			var keys []string
-			if digits := p.Number(); masked(digits) != "" {
-				keys = append(keys, numberKeyOf(p.Type, digits, key))
-			}
-			place := p.ID
-			if place == "" {
-				place = code
-			}
-			out = append(out, trace(of, at, place, p.FullName(), keys, key))
+			p.ID = cmp.Or(p.ID, code)
+			out = append(out, p)
 		}
 	}
 	return out
+}
+
+// NumbersOfForm are the look-up keys of the numbers that a form has of its parties: of natural persons, and of others.
+func NumbersOfForm(v form.Value, key []byte) (persons, organisations []string) {
+	for _, p := range partiesOf(v) {
+		switch digits := p.Number(); {
+		case masked(digits) == "":
+		case p.IsPerson():
+			persons = append(persons, numberKeyOf(p.Type, digits, key))
+		default:
+			organisations = append(organisations, numberKeyOf(p.Type, digits, key))
+		}
+	}
+	return persons, organisations
 }
 
 func numberKeyOf(typ, digits string, key []byte) string {

@@ -101,6 +101,9 @@ func Log(ctx context.Context, attrs ...slog.Attr) {
 	r.attrs = append(r.attrs, attrs...)
 }
 
+// Logged are the attributes that Log was given, for the line of what is no request.
+func Logged(ctx context.Context) []slog.Attr { return from(ctx).attrs }
+
 // Measure adds measurements to the request's one log line: see package metric.
 func Measure(ctx context.Context, values ...metric.Value) {
 	r := from(ctx)

@@ -67,7 +67,7 @@ var status = map[string]int{
 	"link-invalid":  404, "representative-over": 409, "too-many-invitations": 429,
 	"agreement-not-accepted": 428, "throttled": 429, "quota": 429,
 	"internal": 500, "revocation-unknown": 503, "unavailable": 503, "no-time-stamp": 503,
-	"leased": 409, "not-in-hand": 409, "number-taken": 409, "filing-elsewhere": 409, "act-impossible": 409,
+	"own-case": 403, "leased": 409, "not-in-hand": 409, "number-taken": 409, "filing-elsewhere": 409, "act-impossible": 409,
 	"phone-over": 410, "phone-taken": 409, "phone-signed": 409, "phone-other-document": 403, "phone-digits": 422, // 403 is what eGov Mobile takes for a signature that is not accepted
 	"second-administrator": 403, "window-over": 409, "maintenance": 503,
 }
@@ -131,6 +131,7 @@ var sentinels = []struct {
 	{support.ErrState, "changed-meanwhile"},
 	{docket.ErrNotFound, "not-found"},
 	{docket.ErrChanged, "changed-meanwhile"},
+	{docket.ErrOwn, "own-case"},
 	{docket.ErrStep, "act-impossible"},
 	{docket.ErrNumber, "number-taken"},
 	{docket.ErrCursor, "malformed-json"},

@@ -35,6 +35,7 @@ var areas = func() (names []string) {
 // test that every code has its text.
 var composed = []string{
 	"programs.caller.",
+	"paper.way.",                                                                                                  // signer, cases: filing.PaperWays
 	"js.signature.",                                                                                               // portal: why a signature of the office does not hold
 	"problem.",                                                                                                    // httpapi: slug + title, detail, next
 	"defect.file-",                                                                                                // filings: what was found in a document

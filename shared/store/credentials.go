@@ -165,6 +165,22 @@ func lastPart(it item) string {
 	return part
 }
 
+// ActsFor reports whether the natural person acts for an organisation, by the account.Subject.Key of that: whether the
+// office has seen a certificate by which they do. Of an organisation without an account it can't tell.
+func (s *Credentials) ActsFor(ctx context.Context, organisation string, person account.Subject, indexKey []byte) (bool, error) {
+	of, err := s.subject(ctx, organisation)
+	if err != nil || of.Account == "" {
+		return false, err
+	}
+	person.Kind = account.Legal // as which the account knows them
+	var it actingItem
+	found, err := s.get(ctx, accountPK(of.Account), actingSK(person.PersonID(indexKey, of.Account)), time.Time{}, &it)
+	if err != nil {
+		return false, fmt.Errorf("read who acts for %s: %w", of.Account, err)
+	}
+	return found, nil
+}
+
 // Credential returns the password of who acts in an account, by account.Subject.PersonID, and who that
 // is as their last certificate here had them. Of an account or a person that is none it is empty, and
 // takes as long.

@@ -35,6 +35,7 @@ type Service struct {
 	Filings   *store.Filings
 	Accounts  *store.Accounts
 	Staff     *store.Staff
+	People    *store.Credentials // who acts for organisations
 	Documents *documents.Store
 	IndexKey  []byte // 32 bytes: look-up keys of confirmed numbers
 }
@@ -47,23 +48,8 @@ type Gate interface {
 	Acting(ctx context.Context) (account.Account, session.Session, error)
 }
 
-// viewer is who asks, by the session: who works for a court does so in one that an EDS opened.
 func viewer(a account.Account, s session.Session) docket.Viewer {
-	v := docket.Viewer{Account: a.ID, Key: a.Key, Signs: a.Subject.Kind == account.Natural}
-	if !v.Signs {
-		v.Signs = slices.Contains(account.Role(s.Person.Role).Powers(), account.PowerSign)
-	}
-	if s.By == session.ByEDS {
-		for _, r := range a.Rights {
-			switch post, court, _ := r.Post(); post {
-			case account.Clerk:
-				v.Clerk = append(v.Clerk, court)
-			case account.Judge:
-				v.Judge = append(v.Judge, court)
-			}
-		}
-	}
-	return v
+	return docket.ViewerOf(a, account.Role(s.Person.Role), s.By == session.ByEDS)
 }
 
 // Handle follows an act of a court on a filing: it opens the case of one that a judge accepted, and takes a
@@ -217,7 +203,7 @@ func (s *Service) corrected(ctx context.Context, e filing.ActedEvent, at time.Ti
 func (s *Service) follow(ctx context.Context, after docket.Case, of filing.Envelope, e filing.ActedEvent, at time.Time) error {
 	step := filing.StepOf(cmp.Or(e.Acted.Step, "accept")) // what was told before events said it
 	answer := docket.Answer{
-		Paper: e.FilingID, Step: step.Name, At: at, By: docket.By(e.Acted.By), Name: e.Acted.Judge,
+		Paper: e.FilingID, About: of.About, Step: step.Name, At: at, By: docket.By(e.Acted.By), Name: e.Acted.Judge,
 		Article: step.ArticleOn(e.Kind, of.About), On: e.Acted.On,
 	}
 	if step.Name != "register" {
@@ -251,10 +237,11 @@ func (s *Service) annul(ctx context.Context, e filing.ActedEvent, id string, at 
 	})
 }
 
-// seen returns a case that the request's session may see, with what it sees.
+// seen returns a case that who asks in the session may see, with what they see. Who would see it for the court and
+// acts for an organisation that is a party is refused it, which is kept.
 //
-// Errors: session.ErrNone, docket.ErrNotFound.
-func (s *Service) seen(ctx context.Context, who docket.Viewer, id string) (docket.Case, docket.Sight, error) {
+// Errors: session.ErrNone, docket.ErrNotFound, docket.ErrOwn.
+func (s *Service) seen(ctx context.Context, a account.Account, opened session.Session, id string) (docket.Case, docket.Sight, error) {
 	if !filing.IsID(id) {
 		return docket.Case{}, docket.Sight{}, docket.ErrNotFound
 	}
@@ -262,12 +249,29 @@ func (s *Service) seen(ctx context.Context, who docket.Viewer, id string) (docke
 	if err != nil {
 		return docket.Case{}, docket.Sight{}, err
 	}
-	sight, ok := c.Sees(who, httpapi.ReceivedAt(ctx))
+	sight, ok := c.Sees(viewer(a, opened), httpapi.ReceivedAt(ctx))
 	if !ok {
 		return docket.Case{}, docket.Sight{}, docket.ErrNotFound
 	}
 	httpapi.Log(ctx, slog.String("case", c.ID), slog.String("as", string(sight.As)))
-	return c, sight, nil
+	if !sight.Staff() {
+		return c, sight, nil
+	}
+	own, err := s.own(ctx, c, a)
+	if err == nil && own {
+		err = cmp.Or(s.look(ctx, c.ID, docket.Event{At: received(ctx), Type: docket.EventRecused, By: sight.By(), Account: a.ID}, a), error(docket.ErrOwn))
+	}
+	return c, sight, err
+}
+
+// own reports whether the person acts for an organisation that is a party.
+func (s *Service) own(ctx context.Context, c docket.Case, person account.Account) (bool, error) {
+	for _, organisation := range c.Organisations() {
+		if acts, err := s.People.ActsFor(ctx, organisation, person.Subject, s.IndexKey); acts || err != nil {
+			return acts, err
+		}
+	}
+	return false, nil
 }
 
 // looked keeps what somebody's look proves: of the court that it looked, of a party that it had the case
@@ -317,7 +321,7 @@ func (s *Service) Case(ctx context.Context, req IDRequest) (View, error) {
 	if err != nil {
 		return View{}, err
 	}
-	c, sight, err := s.seen(ctx, viewer(a, session), req.ID)
+	c, sight, err := s.seen(ctx, a, session, req.ID)
 	if err != nil {
 		return View{}, err
 	}
@@ -343,7 +347,7 @@ func (s *Service) Act(ctx context.Context, req ActRequest) (View, error) {
 	if err != nil {
 		return View{}, err
 	}
-	c, sight, err := s.seen(ctx, viewer(a, session), req.Case)
+	c, sight, err := s.seen(ctx, a, session, req.Case)
 	if err != nil {
 		return View{}, err
 	}
@@ -371,6 +375,9 @@ func (s *Service) Act(ctx context.Context, req ActRequest) (View, error) {
 		after, err := c.Do(req.Act, by, s.IndexKey, at)
 		if err != nil {
 			return View{}, err
+		}
+		if own, err := s.own(ctx, after, a); err != nil || own { // it says that a party is an organisation of who acts
+			return View{}, cmp.Or(err, error(docket.ErrOwn))
 		}
 		if err := s.Cases.Do(ctx, c, after, act); err != nil {
 			return View{}, err

@@ -23,7 +23,7 @@ func (s *Service) Look(ctx context.Context, id string) (Seen, error) {
 	if err != nil {
 		return Seen{}, err
 	}
-	c, sight, err := s.seen(ctx, viewer(a, session), id)
+	c, sight, err := s.seen(ctx, a, session, id)
 	if err != nil {
 		return Seen{}, err
 	}
@@ -39,7 +39,7 @@ func (s *Service) Again(ctx context.Context, id string) (Seen, error) {
 	if err != nil {
 		return Seen{}, err
 	}
-	c, sight, err := s.seen(ctx, viewer(a, session), id)
+	c, sight, err := s.seen(ctx, a, session, id)
 	return Seen{c, sight, a}, err
 }
 

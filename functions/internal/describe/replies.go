@@ -31,7 +31,7 @@ type Receipt struct {
 	Receipt receipt.Receipt `json:"receipt"`
 	KeyID   string          `json:"keyId"` // the first 16 hex digits of the key's SHA-256
 
-	KeyCertificate []byte `json:"keyCertificate,omitempty"` // of the key, by a root of GET /api/receipt-key; absent where the key is itself there
+	KeyCertificate []byte `json:"keyCertificate,omitempty"` // of the key, by a root of /keys.json; absent where the key is itself there
 	Signature      []byte `json:"signature"`                // Ed25519 over the canonical JSON (RFC 8785) of receipt
 }
 
@@ -40,7 +40,7 @@ type Certificate struct {
 	Certificate receipt.Interruption `json:"certificate"`
 	KeyID       string               `json:"keyId"` // the first 16 hex digits of the key's SHA-256
 
-	KeyCertificate []byte `json:"keyCertificate,omitempty"` // of the key, by a root of GET /api/maintenance/key; absent where the key is itself there
+	KeyCertificate []byte `json:"keyCertificate,omitempty"` // of the key, by a root of /keys.json; absent where the key is itself there
 	Signature      []byte `json:"signature"`                // Ed25519 over the canonical JSON (RFC 8785) of certificate
 }
 

@@ -18,12 +18,14 @@ import (
 	"github.com/courtoffice/courtoffice/shared/agreement"
 	"github.com/courtoffice/courtoffice/shared/calendar"
 	"github.com/courtoffice/courtoffice/shared/defect"
+	"github.com/courtoffice/courtoffice/shared/docket"
 	"github.com/courtoffice/courtoffice/shared/documents"
 	"github.com/courtoffice/courtoffice/shared/filing"
 	"github.com/courtoffice/courtoffice/shared/filing/kinds"
 	"github.com/courtoffice/courtoffice/shared/form"
 	"github.com/courtoffice/courtoffice/shared/httpapi"
 	"github.com/courtoffice/courtoffice/shared/party"
+	"github.com/courtoffice/courtoffice/shared/session"
 	"github.com/courtoffice/courtoffice/shared/store"
 )
 
@@ -31,6 +33,7 @@ import (
 type Service struct {
 	Gate       Gate
 	Filings    *store.Filings
+	Cases      *store.Cases    // in the filings table
 	Attempts   *store.Attempts // quotas, in the filings table
 	Verdicts   *store.Verdicts // in the filings table
 	Documents  *documents.Store
@@ -42,8 +45,10 @@ type Service struct {
 
 // Gate says who is asking.
 type Gate interface {
-	// Holder returns the account of the request's session, which is what reading needs.
+	// Session returns the request's session and its account, which is what reading needs.
 	// Errors: session.ErrNone.
+	Session(ctx context.Context) (account.Account, session.Session, error)
+	// Holder is Session without it. Errors: session.ErrNone.
 	Holder(ctx context.Context) (account.Account, error)
 	// Actor is Holder for acts: the account must have accepted the agreement version in force,
 	// whose id it returns too. Errors: also agreement.ErrNotAccepted.
@@ -82,6 +87,7 @@ func (s *Service) quotaOf(ctx context.Context, what, accountID string, n, limit 
 // View is a filing as its owner sees it.
 type View struct {
 	Summary
+	CaseID    string                 `json:"caseId"` // of the case that CaseNo names, where it was sent and who asks sees that case; else ""
 	Revision  int                    `json:"revision"`
 	Sections  map[string]SectionView `json:"sections"`
 	Documents []DocumentView         `json:"documents"`
@@ -258,7 +264,7 @@ type GetRequest struct {
 
 // Get returns one filing with its documents' state and its timeline.
 func (s *Service) Get(ctx context.Context, req GetRequest) (View, error) {
-	holder, err := s.Gate.Holder(ctx)
+	holder, opened, err := s.Gate.Session(ctx)
 	if err != nil {
 		return View{}, err
 	}
@@ -266,7 +272,17 @@ func (s *Service) Get(ctx context.Context, req GetRequest) (View, error) {
 	if err != nil {
 		return View{}, err
 	}
-	return s.view(ctx, f)
+	v, err := s.view(ctx, f)
+	if err != nil {
+		return View{}, err
+	}
+	if e := f.Envelope; e.Case != "" && !e.Status.May("edit") && !docket.Opens(e.Kind) {
+		who := docket.ViewerOf(holder, account.Role(opened.Person.Role), opened.By == session.ByEDS)
+		if v.CaseID, err = s.Cases.Seen(ctx, e.Court, e.Case, who, httpapi.ReceivedAt(ctx)); errors.Is(err, docket.ErrNotFound) {
+			err = nil // or not theirs: both look the same
+		}
+	}
+	return v, err
 }
 
 // view reads what a filing's owner sees beside its items. What was sent is shown by the bytes that

@@ -60,6 +60,11 @@ func (g *gate) Holder(context.Context) (account.Account, error) {
 	return account.Account{ID: g.id, Key: who.Key(indexKey), Subject: who}, err
 }
 
+func (g *gate) Session(ctx context.Context) (account.Account, session.Session, error) {
+	a, err := g.Holder(ctx)
+	return a, session.Session{AccountID: a.ID, By: session.ByEDS}, err
+}
+
 func (g *gate) Actor(ctx context.Context) (account.Account, string, error) {
 	a, err := g.Holder(ctx)
 	if err == nil && !g.accepted {
@@ -88,7 +93,7 @@ func newOffice(t *testing.T) office {
 	g := &gate{id: "acc-1", accepted: true}
 	table, verdicts, bytes := store.NewFilings(db, name(schema.Filings)), store.NewVerdicts(db, name(schema.Filings)), documents.New(client, bucket)
 	return office{&filings.Service{
-		Gate: g, Filings: table, Attempts: store.NewAttempts(db, name(schema.Filings)), Documents: bytes, Verdicts: verdicts,
+		Gate: g, Filings: table, Cases: store.NewCases(db, name(schema.Filings)), Attempts: store.NewAttempts(db, name(schema.Filings)), Documents: bytes, Verdicts: verdicts,
 		Agreements: versions{{ID: "v1"}}, IndexKey: indexKey, Office: "https://court.example",
 	}, t, g, table, &inspect.Service{Documents: bytes, Verdicts: verdicts, Now: time.Now}}
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/xml"
 	"net/http"
-	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -12,6 +11,8 @@ import (
 	"github.com/courtoffice/courtoffice/shared/httpapi"
 	"github.com/courtoffice/courtoffice/shared/locale"
 	"github.com/courtoffice/courtoffice/shared/maintenance"
+	"github.com/courtoffice/courtoffice/shared/outage"
+	"github.com/courtoffice/courtoffice/shared/store/schema"
 )
 
 // feedAge is how long readers of a feed may keep it.
@@ -59,22 +60,43 @@ func title(w maintenance.Window, lang locale.Lang, at time.Time) string {
 
 // description is what a window stops, in the text of its author and in the office's own.
 func description(w maintenance.Window, lang locale.Lang) string {
-	out := w.Texts[lang] + "\n\n" + affected(w, lang)
+	out := w.Texts[lang] + "\n\n" + affected(w.Affects, lang)
 	if w.Emergency {
 		out += "\n" + locale.T(lang, "maintenance.emergency")
 	}
 	return out
 }
 
-func affected(w maintenance.Window, lang locale.Lang) string {
-	if len(w.Affects) == 0 {
+func affected(functions []string, lang locale.Lang) string {
+	if len(functions) == 0 {
 		return locale.T(lang, "maintenance.affects.all")
 	}
 	var names []string
-	for _, fn := range w.Affects {
+	for _, fn := range functions {
 		names = append(names, locale.T(lang, "maintenance.affects."+fn))
 	}
 	return locale.T(lang, "maintenance.affects") + " " + strings.Join(names, "; ")
+}
+
+// failure is an outage in one line.
+func failure(o outage.Outage, lang locale.Lang) string {
+	if !o.Over() {
+		return locale.T(lang, "maintenance.outage.lasts", "from", locale.Time(lang, o.From))
+	}
+	return locale.T(lang, "maintenance.outage", "from", locale.Time(lang, o.From), "to", locale.Time(lang, o.To))
+}
+
+// observed is what people could not use, and who saw that.
+func observed(o outage.Outage, lang locale.Lang) string {
+	return affected([]string{o.Affects}, lang) + "\n" + locale.T(lang, "maintenance.outage.text", "failed", o.Failed)
+}
+
+// settled is when it was last known anew what the outage is: when it was learnt of, or was over.
+func settled(o outage.Outage) time.Time {
+	if o.Over() {
+		return o.To
+	}
+	return o.LearntAt
 }
 
 // Atom serves GET /maintenance.atom (RFC 4287) in the reader's language.
@@ -93,10 +115,23 @@ func (s *Service) Atom(w http.ResponseWriter, r *http.Request) {
 		Subtitle: locale.T(lang, "maintenance.lead"), Author: locale.T(lang, "site.name"), Updated: instant(at),
 		Links: []atomLink{{"self", "application/atom+xml", self}, {"alternate", "text/html", page}},
 	}
-	if len(windows) > 0 {
-		feed.Updated = instant(slices.MaxFunc(windows, func(a, b maintenance.Window) int { return a.ChangedAt.Compare(b.ChangedAt) }).ChangedAt)
+	var changed time.Time
+	later := func(t time.Time) {
+		if t.After(changed) {
+			changed = t
+			feed.Updated = instant(t)
+		}
+	}
+	outages, _ := s.Outages.shown(ctx)
+	for _, o := range outages {
+		later(settled(o))
+		feed.Entries = append(feed.Entries, atomEntry{
+			ID: s.PortalURL + "/" + schema.OutageRecord + "#" + o.ID, Title: failure(o, lang), Published: instant(o.LearntAt), Updated: instant(settled(o)),
+			Link: atomLink{"alternate", "text/html", page + "#" + o.ID}, Content: observed(o, lang),
+		})
 	}
 	for _, win := range windows {
+		later(win.ChangedAt)
 		feed.Entries = append(feed.Entries, atomEntry{
 			ID: "urn:uuid:" + win.ID, Title: title(win, lang, at), Published: instant(win.PublishedAt), Updated: instant(win.ChangedAt),
 			Link: atomLink{"alternate", "text/html", page + "#" + win.ID}, Content: description(win, lang),
@@ -144,6 +179,26 @@ func (s *Service) Calendar(w http.ResponseWriter, r *http.Request) {
 		c.line("SUMMARY;LANGUAGE="+string(lang), escape(locale.T(lang, "site.name")+": "+locale.T(lang, "maintenance.title")))
 		c.line("DESCRIPTION;LANGUAGE="+string(lang), escape(description(win, lang)))
 		c.line("URL", s.PortalURL+"/"+string(lang)+"/maintenance#"+win.ID)
+		c.line("STATUS", status)
+		c.line("TRANSP", "TRANSPARENT")
+		c.line("END", "VEVENT")
+	}
+	outages, _ := s.Outages.shown(ctx)
+	for _, o := range outages {
+		status, to, sequence := "CONFIRMED", o.To, 1
+		if !o.Over() { // known up to the last minute that failed
+			status, to, sequence = "TENTATIVE", o.Last.Add(time.Minute), 0
+		}
+		c.line("BEGIN", "VEVENT")
+		c.line("UID", o.ID)
+		c.line("DTSTAMP", stamp(settled(o)))
+		c.line("LAST-MODIFIED", stamp(settled(o)))
+		c.line("SEQUENCE", itoa(sequence))
+		c.line("DTSTART", stamp(o.From))
+		c.line("DTEND", stamp(to))
+		c.line("SUMMARY;LANGUAGE="+string(lang), escape(locale.T(lang, "site.name")+": "+failure(o, lang)))
+		c.line("DESCRIPTION;LANGUAGE="+string(lang), escape(observed(o, lang)))
+		c.line("URL", s.PortalURL+"/"+string(lang)+"/maintenance#"+o.ID)
 		c.line("STATUS", status)
 		c.line("TRANSP", "TRANSPARENT")
 		c.line("END", "VEVENT")

@@ -47,7 +47,6 @@ type Service struct {
 // Keys has the keys that sign.
 type Keys interface {
 	At(ctx context.Context, at time.Time) (receipt.Key, error)
-	Published(ctx context.Context) (receipt.Published, error)
 }
 
 // Gate says who is asking.
@@ -546,8 +545,9 @@ func (s *Service) publish(ctx context.Context, just *maintenance.Window, at time
 	if err != nil {
 		return fmt.Errorf("encode the windows: %w", err)
 	}
+	outages, read := s.Outages.shown(ctx)
 	return errors.Join(
-		s.Public.Put(ctx, schema.StatusPage, statusPage(windows, s.PortalURL, at), "text/html; charset=utf-8", publishedAge),
+		s.Public.Put(ctx, schema.StatusPage, statusPage(windows, outages, read, s.PortalURL, at), "text/html; charset=utf-8", publishedAge),
 		s.Public.Put(ctx, schema.Announced, announced, "application/json", publishedAge),
 	)
 }

@@ -2,12 +2,15 @@ package maintenance
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"sync"
 	"time"
 
+	"github.com/courtoffice/courtoffice/shared/httpapi"
 	"github.com/courtoffice/courtoffice/shared/maintenance"
 	"github.com/courtoffice/courtoffice/shared/outage"
 )
@@ -19,7 +22,8 @@ type Outages struct {
 
 	mu     sync.Mutex
 	record outage.Record
-	readAt time.Time
+	readAt time.Time // when that was last tried
+	failed error     // of the last try; the record is the last one there was then
 }
 
 // Bounds of reading.
@@ -33,20 +37,44 @@ const (
 //
 // Errors: maintenance.ErrNotFound, also where there is no record; others when it can't be read.
 func (o *Outages) Find(ctx context.Context, id string) (outage.Outage, error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if time.Since(o.readAt) > outagesAge {
-		record, err := o.read(ctx)
-		if err != nil {
-			return outage.Outage{}, err
-		}
-		o.record, o.readAt = record, time.Now()
+	record, err := o.latest(ctx)
+	if err != nil {
+		return outage.Outage{}, err
 	}
-	found, ok := o.record.Find(id)
+	found, ok := record.Find(id)
 	if !ok {
 		return outage.Outage{}, maintenance.ErrNotFound
 	}
 	return found, nil
+}
+
+// outagesShown is how many outages feeds have at most: those of the last year that are the latest.
+const outagesShown = 100
+
+// shown are the outages that feeds and the status page have, the latest first: those of the last copy that could be
+// read. read is false where that is not the record as it is.
+func (o *Outages) shown(ctx context.Context) (list []outage.Outage, read bool) {
+	record, err := o.latest(ctx)
+	if err != nil {
+		httpapi.Log(ctx, slog.String("outages", err.Error()))
+	}
+	return record.Outages[:min(len(record.Outages), outagesShown)], err == nil
+}
+
+// latest is the record as it is now, or was half a minute ago; with an error, the last that could be read.
+func (o *Outages) latest(ctx context.Context) (outage.Record, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if time.Since(o.readAt) > outagesAge {
+		record, err := o.read(ctx)
+		if errors.Is(err, maintenance.ErrNotFound) {
+			err = nil
+		}
+		if o.readAt, o.failed = time.Now(), err; err == nil {
+			o.record = record
+		}
+	}
+	return o.record, o.failed
 }
 
 func (o *Outages) read(ctx context.Context) (outage.Record, error) {

@@ -2,17 +2,20 @@ package maintenance
 
 import (
 	"html"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/courtoffice/courtoffice/shared/locale"
 	"github.com/courtoffice/courtoffice/shared/maintenance"
+	"github.com/courtoffice/courtoffice/shared/outage"
+	"github.com/courtoffice/courtoffice/shared/store/schema"
 )
 
 func itoa(n int) string { return strconv.Itoa(n) }
 
-// statusShown is how many windows the status page lists.
+// statusShown is how many windows, and how many outages, the status page lists.
 const statusShown = 10
 
 // statusHead is everything before the title.
@@ -36,7 +39,9 @@ section { border-top: 1px solid; padding: 1rem 0; }
 //
 // It is written out by hand: html/template finds methods by name, for which the linker keeps every
 // method of every client in the package, 1.8 MB of it compressed.
-func statusPage(windows []maintenance.Window, portalURL string, at time.Time) []byte {
+//
+// read is false where outages are not the record as it is: the page says so.
+func statusPage(windows []maintenance.Window, outages []outage.Outage, read bool, portalURL string, at time.Time) []byte {
 	var names []string
 	for _, lang := range locale.Langs {
 		names = append(names, locale.T(lang, "site.name"))
@@ -48,7 +53,7 @@ func statusPage(windows []maintenance.Window, portalURL string, at time.Time) []
 	for _, lang := range locale.Langs {
 		p.line(`<section lang="`, string(lang), `">`)
 		p.line("<h1>", locale.T(lang, "site.name"), "</h1>")
-		p.line(`<p class="state">`, state(windows, lang, at), "</p>")
+		p.line(`<p class="state">`, state(windows, outages, lang, at), "</p>")
 		p.line("<p>", locale.T(lang, "maintenance.as-of", "time", locale.Time(lang, at)), "</p>")
 		p.line("<h2>", locale.T(lang, "maintenance.title"), "</h2>")
 		for _, w := range windows[:min(len(windows), statusShown)] {
@@ -59,6 +64,18 @@ func statusPage(windows []maintenance.Window, portalURL string, at time.Time) []
 		if len(windows) == 0 {
 			p.line("<p>", locale.T(lang, "maintenance.none"), "</p>")
 		}
+		p.line("<h2>", locale.T(lang, "maintenance.outages"), "</h2>")
+		if !read {
+			p.line("<p>", locale.T(lang, "maintenance.outages.unread"), "</p>")
+		}
+		for _, o := range outages[:min(len(outages), statusShown)] {
+			p.line("<h3>", failure(o, lang), "</h3>")
+			p.line(`<p class="text">`, observed(o, lang), "</p>")
+		}
+		if read && len(outages) == 0 {
+			p.line("<p>", locale.T(lang, "maintenance.outages.none"), "</p>")
+		}
+		p.line(`<p><a href="`+html.EscapeString(portalURL+"/"+schema.OutageRecord)+`">`, locale.T(lang, "maintenance.outages.record"), "</a></p>")
 		p.line(`<p><a href="`+html.EscapeString(portalURL+"/"+string(lang)+"/")+`">`, locale.T(lang, "site.name"), "</a></p>")
 		p.line("</section>", "", "")
 	}
@@ -67,11 +84,14 @@ func statusPage(windows []maintenance.Window, portalURL string, at time.Time) []
 }
 
 // state says whether the office works.
-func state(windows []maintenance.Window, lang locale.Lang, at time.Time) string {
+func state(windows []maintenance.Window, outages []outage.Outage, lang locale.Lang, at time.Time) string {
 	notice, ok := maintenance.At(windows, at)
+	running := slices.IndexFunc(outages, func(o outage.Outage) bool { return !o.Over() })
 	switch {
 	case ok && notice.Phase(at) == maintenance.InForce:
 		return locale.T(lang, "maintenance.state.stopped", "to", locale.Time(lang, notice.End()))
+	case running >= 0:
+		return locale.T(lang, "maintenance.state.outage", "from", locale.Time(lang, outages[running].From))
 	case ok:
 		return locale.T(lang, "maintenance.state.coming", "from", locale.Time(lang, notice.From))
 	}

@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"context"
 	"encoding/json"
 	"html/template"
 	"net/http"
@@ -69,6 +70,17 @@ func fillPrograms(svc *Service, _ *http.Request, v *view) error {
 		v.Programs.Forms = append(v.Programs.Forms, programsForm{"form." + k.Code, locale.T(v.Lang, "kind."+k.Code)})
 	}
 	return nil
+}
+
+// programParts are those that fillProgramsPart shows.
+func programParts(svc *Service, _ context.Context) (parts []string, _ error) {
+	for _, tag := range svc.API().Tags {
+		parts = append(parts, tag.Name)
+	}
+	for _, k := range kinds.All {
+		parts = append(parts, "form."+k.Code)
+	}
+	return parts, nil
 }
 
 // fillProgramsPart shows one part.

@@ -506,7 +506,7 @@ func TestRolesByName(t *testing.T) {
 	}
 	names := slices.Sorted(maps.Keys(want))
 	raw := script(t, locale.KK, names, `
-import { role } from './file-kind.js';
+const { role } = await import('./file-kind.js');
 console.log(JSON.stringify(input.map((name) => role({ name, type: '' }))));`)
 	var got []string
 	if err := json.Unmarshal(raw, &got); err != nil {
@@ -520,6 +520,25 @@ console.log(JSON.stringify(input.map((name) => role({ name, type: '' }))));`)
 	for _, role := range want {
 		if !slices.Contains(filing.Roles, role) {
 			t.Errorf("there is no role %s", role)
+		}
+	}
+}
+
+// TestFilesInOrder: files chosen together stand as a person counts them, by the letters of the page's language.
+func TestFilesInOrder(t *testing.T) {
+	for lang, want := range map[locale.Lang][]string{
+		locale.KK: {"1 бет.jpg", "2 бет.jpg", "10 бет.jpg", "акт.pdf", "әкт.pdf", "кепілхат.pdf", "қосымша 2.pdf", "қосымша 10.pdf", "өтініш.pdf", "ұсыныс.pdf", "шарт.pdf"},
+		locale.RU: {"лист 1.pdf", "лист 2.pdf", "лист 10.pdf", "Приложение 1.pdf", "приложение 02.pdf", "приложение 11.pdf"},
+		locale.EN: {"annex 9.pdf", "annex 10.pdf", "Claim.pdf", "contract.pdf"},
+	} {
+		shuffled := slices.Sorted(slices.Values(want))
+		slices.Reverse(shuffled)
+		raw := script(t, lang, shuffled, `
+const { inOrder } = await import('./file-kind.js');
+console.log(JSON.stringify(inOrder(input.map((name) => ({ name }))).map(({ name }) => name)));`)
+		var got []string
+		if err := json.Unmarshal(raw, &got); err != nil || !slices.Equal(got, want) {
+			t.Errorf("%s: %v %q, want %q", lang, err, got, want)
 		}
 	}
 }

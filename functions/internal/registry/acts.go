@@ -146,14 +146,10 @@ func (s *Service) fits(ctx context.Context, e filing.Envelope, step string) (art
 	if !docket.InSome(step, e.Kind, e.About) || e.Case == "" {
 		return "", true, nil
 	}
-	id, err := s.Cases.ByNumber(ctx, e.Court, e.Case)
+	c, err := s.caseOf(ctx, e.Court, e.Case)
 	if errors.Is(err, docket.ErrNotFound) {
 		return "", true, nil
 	}
-	if err != nil {
-		return "", false, err
-	}
-	c, err := s.Cases.Case(ctx, id)
 	if err != nil {
 		return "", false, err
 	}
@@ -200,9 +196,14 @@ func (s *Service) read(ctx context.Context, w staff, sealed store.Sealed, r ActR
 		i := slices.IndexFunc(judges, func(j account.Account) bool { return j.ID == r.Judge })
 		if i < 0 || judges[i].ID == e.AccountID {
 			list.Add("/judge", "judge-required", "")
-		} else {
-			a.JudgeName = judges[i].Subject.Name
+			break
 		}
+		if own, err := s.concerns(ctx, judges[i], sealed); err != nil {
+			return a, err
+		} else if own {
+			list.Add("/judge", "judge-party", "CPC 38")
+		}
+		a.JudgeName = judges[i].Subject.Name
 	case "review":
 		if e.Judge == "" {
 			return a, filing.ErrElsewhere

@@ -4,12 +4,15 @@
 // A filing is worked on by one clerk at a time, who takes it in hand for filing.LeaseLife; what clerks and
 // judges read is in the audit that the filer sees, and what they do is in the filing's own timeline. To
 // whom a filing is none of their business it does not exist: a clerk of another court, a judge it was not
-// given to, and staff whose own it is. Read Service.reach first.
+// given to, and staff whose own it is. To who is a party of it, or acts for an organisation that is, it is
+// refused. Read Service.reach first.
 package registry
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
+	"errors"
 	"slices"
 	"time"
 
@@ -17,6 +20,7 @@ import (
 	"github.com/courtoffice/courtoffice/shared/audit"
 	"github.com/courtoffice/courtoffice/shared/calendar"
 	"github.com/courtoffice/courtoffice/shared/defect"
+	"github.com/courtoffice/courtoffice/shared/docket"
 	"github.com/courtoffice/courtoffice/shared/documents"
 	"github.com/courtoffice/courtoffice/shared/filing"
 	"github.com/courtoffice/courtoffice/shared/httpapi"
@@ -34,8 +38,9 @@ type Service struct {
 	Documents *documents.Store
 	Verdicts  *store.Verdicts
 	Accounts  *store.Accounts
+	People    *store.Credentials // who acts for organisations
 	Posts     *store.Staff
-	Audit     Audit
+	Audit     *store.Audit
 	Acts      signer.Acts // reads what judges sign
 	IndexKey  []byte      // 32 bytes
 }
@@ -44,11 +49,6 @@ type Service struct {
 // gate.ErrForbidden.
 type Gate interface {
 	Staff(ctx context.Context) (account.Account, audit.Actor, error)
-}
-
-// Audit keeps entries of what was read.
-type Audit interface {
-	Append(ctx context.Context, e audit.Entry) error
 }
 
 // staff is who asks. The gate has seen that an EDS opened the session, in which every right counts.
@@ -86,7 +86,7 @@ func (w staff) as(e filing.Envelope, step filing.Step) (by filing.By, ok bool) {
 
 // reach returns a filing that is the business of who asks.
 //
-// Errors: those of Gate, filing.ErrNotFound.
+// Errors: those of Gate, filing.ErrNotFound, docket.ErrOwn.
 func (s *Service) reach(ctx context.Context, id string) (staff, store.Sealed, error) {
 	w, err := s.staff(ctx)
 	if err != nil {
@@ -103,7 +103,11 @@ func (s *Service) reach(ctx context.Context, id string) (staff, store.Sealed, er
 	if sealed.Envelope.Status == filing.Sent || !clerk && !judge {
 		return staff{}, store.Sealed{}, filing.ErrNotFound
 	}
-	return w, sealed, nil
+	own, err := s.concerns(ctx, w.Account, sealed)
+	if err == nil && own {
+		err = cmp.Or(s.seen(ctx, w, audit.FilingRecused, sealed.Envelope, ""), error(docket.ErrOwn))
+	}
+	return w, sealed, err
 }
 
 // seen keeps that staff read what the holder of an account filed.
@@ -248,12 +252,14 @@ type FindRequest struct {
 	Words string `query:"q" json:"-"`
 }
 
-// Found names a filing.
+// Found names a filing, or a case that came on paper.
 type Found struct {
-	ID string `json:"id"`
+	ID   string `json:"id"`   // "" of a case
+	Case string `json:"case"` // ""
 }
 
-// Find looks a filing of the clerk's court up by one of its numbers.
+// Find looks a filing of the clerk's court up by one of its numbers, or a case that came on paper, which no filing
+// has the number of.
 //
 // Errors: filing.ErrNotFound, defect.List.
 func (s *Service) Find(ctx context.Context, r FindRequest) (Found, error) {
@@ -270,8 +276,15 @@ func (s *Service) Find(ctx context.Context, r FindRequest) (Found, error) {
 	}
 	if filing.IsTicket(words) {
 		id, err := s.Filings.ByTicket(ctx, r.Court, words)
-		return Found{id}, err
+		return Found{ID: id}, err
 	}
 	id, err := s.Filings.ByNumber(ctx, r.Court, words)
-	return Found{id}, err
+	if !errors.Is(err, filing.ErrNotFound) {
+		return Found{ID: id}, err
+	}
+	of, err := s.Cases.ByNumber(ctx, r.Court, words)
+	if errors.Is(err, docket.ErrNotFound) {
+		err = filing.ErrNotFound
+	}
+	return Found{Case: of}, err
 }

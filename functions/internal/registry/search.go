@@ -109,6 +109,9 @@ func (s *Service) result(ctx context.Context, w staff, id string) (out Result, e
 		if !clerk || sealed.Envelope.Status == filing.Sent {
 			return Result{}, nil
 		}
+		if own, err := s.concerns(ctx, w.Account, sealed); own || err != nil {
+			return Result{}, err
+		}
 		e := sealed.Envelope
 		q := filing.QueuedOf(e, e.Status)
 		q.Number, q.Judge = e.Number, e.JudgeName

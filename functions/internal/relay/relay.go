@@ -39,7 +39,7 @@ type Outbox interface {
 	Postpone(ctx context.Context, e outbox.Entry, next time.Time) error
 }
 
-// Copy sends each entry to every queue of its row that still awaits it. The result has an error at
+// Copy sends each entry to every queue of its row that still awaits it, and to those it wakes. The result has an error at
 // the index of each entry that some queue did not take.
 func (s *Service) Copy(ctx context.Context, entries []outbox.Entry) map[int]error {
 	type message struct {
@@ -55,8 +55,8 @@ func (s *Service) Copy(ctx context.Context, entries []outbox.Entry) map[int]erro
 			failed[i] = errors.Join(fmt.Errorf("event %s of %s has no row or no form", e.Type, e.Of), err)
 			continue
 		}
-		for _, q := range row.Queues {
-			if slices.Contains(e.Awaits, q.Name) {
+		for _, q := range slices.Concat(row.Queues, row.Wakes) {
+			if slices.Contains(e.Awaits, q.Name) || slices.Contains(row.Wakes, q) {
 				perQueue[q.Name] = append(perQueue[q.Name], message{i, string(body)})
 			}
 		}

@@ -28,6 +28,7 @@ func (a *App) casesService() *cases.Service {
 		Filings:   store.NewFilings(db, a.cfg.FilingsTable),
 		Staff:     store.NewStaff(db, a.cfg.AccountsTable),
 		Accounts:  store.NewAccounts(db, a.cfg.AccountsTable),
+		People:    store.NewCredentials(db, a.cfg.AccountsTable),
 		Documents: documents.New(a.s3(), a.cfg.DocumentsBucket),
 		IndexKey:  a.cfg.IndexKey,
 	}

@@ -243,6 +243,65 @@ func TestOrderOfTheCourt(t *testing.T) {
 	}
 }
 
+// TestObjectionOfAnOutsider: an order whose debtor no clerk has confirmed is set aside on the debtor's objection all the
+// same: the case says so, its claimant is told, and what was filed stays with who filed it.
+func TestObjectionOfAnOutsider(t *testing.T) {
+	m := newMatrix(t)
+	clerk, owner, debtor := m.court()[caseClerk], m.tokens["owner"], m.tokens["other"]
+	const application, objection, number = "01993a5e-0000-7000-8000-000000000043", "01993a5e-0000-7000-8000-000000000044", "7514-26-00-2/79"
+	m.files("court_order_application", application, "aigul", owner, func(sections object) { sections["court"].(object)["code"] = "almaty-bostandyq" })
+	m.acted(application, filing.CourtAct{Step: "issue-order", Number: number})
+	m.files("motion", objection, "erlan", debtor, func(sections object) {
+		sections["case"].(object)["number"] = number
+		sections["applicant"].(object)["iin"] = signertest.ErlanIIN
+		sections["motion"] = object{"about": "order_objection", "request": object{"text": "Бұйрықтың күшін жоюды сұраймын."}, "startedOn": "2026-11-20"}
+	})
+	m.acted(objection, filing.CourtAct{Step: "register", Number: "80"})
+	if v := m.view(application, clerk); v.Status != docket.Ordered || len(v.Papers) != 1 {
+		t.Fatalf("a paper of nobody: %s, %d papers", v.Status, len(v.Papers))
+	}
+	m.at = m.at.Add(time.Minute)
+	m.acted(objection, filing.CourtAct{Step: "set-aside", Number: "80", By: filing.ByJudge, JudgeName: "ҚАСЫМОВ"})
+	v := m.view(application, clerk)
+	last := v.Events[len(v.Events)-1]
+	if v.Status != docket.SetAside || len(v.Papers) != 1 || last.Happened != "set-aside" || last.Type != docket.EventInformed || strings.Contains(fmt.Sprint(v.Events[len(v.Events)-2].Paper, last.Paper), objection) {
+		t.Errorf("set aside: %s, %d papers, %+v", v.Status, len(v.Papers), v.Events)
+	}
+	m.want(m.send(at(m.event("GET /api/cases/{id}", nil, debtor), "{id}", application)), 404, "not-found") // confirmed by no clerk
+}
+
+// TestOwnCaseOfAClerk: who acts for an organisation keeps no card of a case in which it is a party: neither confirms
+// who it is nor looks once somebody else has, and the parties see that they tried. Of a case without it they do.
+func TestOwnCaseOfAClerk(t *testing.T) {
+	m := newMatrix(t)
+	clerk := m.court()[caseClerk]
+	v := m.view(matrixSent, clerk)
+	confirm := object{"step": "confirm", "party": v.Parties[1].ID, "number": signertest.BIN, "name": "ЖШС"}
+	m.actsFor(signertest.BIN)
+	m.want(m.act(matrixSent, clerk, confirm), 403, "own-case")
+	if v := m.view(matrixSent, clerk); v.Parties[1].ConfirmedAt != nil {
+		t.Errorf("confirmed by its own head: %+v", v.Parties[1])
+	}
+	if _, err := m.db.UpdateItem(t.Context(), &dynamodb.UpdateItemInput{
+		TableName: ptr(m.name(schema.Accounts)), Key: attributes{"PK": text("ACCOUNT#" + caseClerk), "SK": text("ACCOUNT")},
+		UpdateExpression: ptr("SET iin = :v"), ExpressionAttributeValues: attributes{":v": text("781124400222")},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	m.want(m.act(matrixSent, clerk, confirm), 200, "")
+	if _, err := m.db.UpdateItem(t.Context(), &dynamodb.UpdateItemInput{
+		TableName: ptr(m.name(schema.Accounts)), Key: attributes{"PK": text("ACCOUNT#" + caseClerk), "SK": text("ACCOUNT")},
+		UpdateExpression: ptr("SET iin = :v"), ExpressionAttributeValues: attributes{":v": text(staffIIN)},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	m.at = m.at.Add(time.Second) // of looks of one instant none is the last
+	m.want(m.send(at(m.event("GET /api/cases/{id}", nil, clerk), "{id}", matrixSent)), 403, "own-case")
+	if looks := m.view(matrixSent, m.tokens["owner"]).Looks; len(looks) == 0 || looks[0].Type != docket.EventRecused || looks[0].By != docket.ByClerk {
+		t.Errorf("the claimant sees %+v", looks)
+	}
+}
+
 // TestLaterPaper: a motion of a party comes to the case it names when a clerk registers it, and the other
 // parties that see the case are told, each once; one of somebody who is nobody in the case comes to none,
 // whatever number it has, and what was never registered neither.
@@ -311,6 +370,17 @@ func TestLaterPaper(t *testing.T) {
 	v = m.view(matrixSent, clerk)
 	if len(v.Papers) != 2 || v.Papers[1].Filing != theirs || v.Papers[1].Party != v.Parties[0].ID || v.Papers[1].Kind != "motion" || len(v.Papers[1].Files) == 0 {
 		t.Errorf("papers %+v", v.Papers)
+	}
+	// The page of a paper leads to its case where who filed it sees that case: else as where there is none of that number.
+	elsewhere := "01993a5e-0000-7000-8000-000000000033"
+	m.motion(elsewhere, "erlan", m.tokens["other"], func(sections object) {
+		sections["applicant"].(object)["iin"] = signertest.ErlanIIN
+		sections["case"].(object)["number"] = "7514-26-00-2/404"
+	})
+	for _, tt := range []struct{ id, token, caseID string }{{theirs, m.tokens["owner"], matrixSent}, {strangers, m.tokens["other"], ""}, {elsewhere, m.tokens["other"], ""}, {matrixSent, m.tokens["owner"], ""}} {
+		if got := m.want(m.send(at(m.event("GET /api/filings/{id}", nil, tt.token), "{id}", tt.id)), 200, ""); got.body["caseId"] != tt.caseID {
+			t.Errorf("filing %s leads to case %v, want %q", tt.id, got.body["caseId"], tt.caseID)
+		}
 	}
 }
 

@@ -18,6 +18,7 @@ func (a *App) filingsService() *filings.Service {
 	return &filings.Service{
 		Gate:       a.gate(db),
 		Filings:    store.NewFilings(db, a.cfg.FilingsTable),
+		Cases:      store.NewCases(db, a.cfg.FilingsTable),
 		Attempts:   store.NewAttempts(db, a.cfg.FilingsTable),
 		Verdicts:   store.NewVerdicts(db, a.cfg.FilingsTable),
 		Documents:  documents.New(a.s3(), a.cfg.DocumentsBucket),

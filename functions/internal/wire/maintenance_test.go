@@ -7,9 +7,11 @@ import (
 	"html"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -23,6 +25,7 @@ import (
 	"github.com/courtoffice/courtoffice/shared/calendar"
 	"github.com/courtoffice/courtoffice/shared/challenge"
 	"github.com/courtoffice/courtoffice/shared/locale"
+	"github.com/courtoffice/courtoffice/shared/outage"
 	"github.com/courtoffice/courtoffice/shared/receipt"
 	"github.com/courtoffice/courtoffice/shared/session"
 	"github.com/courtoffice/courtoffice/shared/signer/signertest"
@@ -38,12 +41,15 @@ const (
 	visitorToken = "dmlzaXRvci1zZXNzaW9uLXRva2VuLW9mLTMyLWJ5dGU"
 )
 
+// staffIIN is of everybody whom holder makes.
+const staffIIN = "880715450349"
+
 // holder keeps an account with a session that token opens.
 func (o *office) holder(id, token string, by session.Means, rights ...string) {
 	o.Helper()
 	it := map[string]types.AttributeValue{
 		"PK": text("ACCOUNT#" + id), "SK": text("ACCOUNT"), "id": text(id), "status": text("active"), "subject": text("-"),
-		"kind": text("natural"), "iin": text("900101300126"), "name": text("СЕРІКОВ ҰЛАН"), "email": text(id + "@example.kz"), "lang": text("kk"),
+		"kind": text("natural"), "iin": text(staffIIN), "name": text("СЕРІКОВ ҰЛАН"), "email": text(id + "@example.kz"), "lang": text("kk"),
 		"accepted": &types.AttributeValueMemberSS{Value: []string{"v1"}}, "acceptedVersion": text("v1"), "created": text("2026-11-22T07:00:00.000Z"), "verified": text("2026-11-22T07:00:00.000Z"),
 	}
 	if len(rights) > 0 {
@@ -53,11 +59,12 @@ func (o *office) holder(id, token string, by session.Means, rights ...string) {
 		o.Fatal(err)
 	}
 	o.reopen(id, token, by)
-	o.private = append(o.private, "СЕРІКОВ", "@example.kz", "900101300126", token)
+	o.private = append(o.private, "СЕРІКОВ", "@example.kz", staffIIN, token)
 }
 
 // persons are who acts in the accounts that holder makes, the administrators with a key to sign with.
 var persons = map[string]string{
+	"scribe": personKey(signertest.DanaIIN),
 	"author": personKey(signertest.DanaIIN), "second": personKey(signertest.ErlanIIN),
 	"visitor": "person of visitor", "byPassword": "person of byPassword", "judge": personKey("781124400222"), // individual-gost-2
 }
@@ -278,7 +285,7 @@ func TestCertificate(t *testing.T) {
 	begin := o.at
 	plan := with(o.announcement(26*time.Hour, 2*time.Hour), "affects", []string{"file-claim"})
 	o.published(plan)
-	keys := o.publishedKeys("GET /api/maintenance/key")
+	keys := o.publishedKeys()
 	want := receipt.Interruption{
 		Version: 1, ID: windowID, From: receipt.Time(begin.Add(26 * time.Hour)), To: receipt.Time(begin.Add(28 * time.Hour)),
 		Affects: []string{"file-claim"}, AnnouncedAt: receipt.Time(begin),
@@ -569,7 +576,6 @@ func TestRecordedMaintenance(t *testing.T) {
 		{"list.json", "GET /api/maintenance", nil, "", 200},
 		{"atom.json", "GET /maintenance.atom", nil, "", 200},
 		{"calendar.json", "GET /maintenance.ics", nil, "", 200},
-		{"key.json", "GET /api/maintenance/key", nil, "", 200},
 		{"certificate.json", certificateRoute, nil, "", 200},
 		{"cancel.json", cancelRoute, object{"version": 3, "reason": "not needed any more"}, secondToken, 200},
 	} {
@@ -681,7 +687,101 @@ func TestSealAtTheStartOfAWindow(t *testing.T) {
 	o.want(seal(begin.Add(-time.Millisecond)), 409, "manifest-void") // it was looked at
 	o.want(seal(begin.Add(time.Hour-time.Millisecond)), 503, "maintenance")
 	o.want(seal(begin.Add(time.Hour)), 409, "manifest-void")
-	o.want(o.call("GET /api/receipt-key", nil), 200, "")
 	o.at = begin
 	o.want(o.call("POST /api/registration/document", object{}), 422, "invalid-fields") // another function's writes go on
+}
+
+// TestOutagesAreTold: feeds and the status page have the outages of the record as entries of their own, running and
+// past, in every language; where the record can't be read the page says so, and has what it had.
+func TestOutagesAreTold(t *testing.T) {
+	o := newOffice(t)
+	page := o.maintained()
+	from := o.at.UTC().Truncate(time.Minute).Add(-time.Hour)
+	ended := outage.Outage{ID: "sending-" + from.Format("20060102T1504Z"), Probe: "sending", Affects: "file-claim", From: from, To: from.Add(7 * time.Minute), Last: from.Add(6 * time.Minute), Failed: 7, LearntAt: from.Add(time.Minute)}
+	running := outage.Outage{ID: "sign-in-" + from.Add(50*time.Minute).Format("20060102T1504Z"), Probe: "sign-in", Affects: "sign-in", From: from.Add(50 * time.Minute), Last: from.Add(52 * time.Minute), Failed: 3, LearntAt: from.Add(51 * time.Minute)}
+	var record atomic.Value
+	keep := func(list ...outage.Outage) {
+		data, err := json.Marshal(outage.Record{Version: outage.Version, AsOf: o.at, Outages: list})
+		if err != nil {
+			t.Fatal(err)
+		}
+		record.Store(data)
+	}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		data := record.Load().([]byte)
+		if r.URL.Path != "/"+schema.OutageRecord || data[0] != '{' {
+			w.WriteHeader(http.StatusBadGateway)
+		}
+		w.Write(data)
+	}))
+	defer server.Close()
+	t.Setenv(functions.EnvPortalURL, server.URL)
+	anew := func() { // a process that has read nothing yet
+		o.functions["maintenance"] = o.described((*App).MaintenanceRoutes(o.app(t, "maintenance")))
+	}
+	keep(running, ended)
+	anew()
+	o.published(o.announcement(26*time.Hour, time.Hour))
+	for _, lang := range locale.Langs {
+		atom, ics := o.raw("GET /maintenance.atom", "lang="+string(lang)), o.raw("GET /maintenance.ics", "lang="+string(lang))
+		var feed struct {
+			Updated string `xml:"updated"`
+			Entries []struct {
+				ID        string `xml:"id"`
+				Title     string `xml:"title"`
+				Published string `xml:"published"`
+				Updated   string `xml:"updated"`
+				Content   string `xml:"content"`
+			} `xml:"entry"`
+		}
+		if err := xml.Unmarshal([]byte(atom.Body), &feed); err != nil || len(feed.Entries) != 3 {
+			t.Fatalf("%s: %v %s", lang, err, atom.Body)
+		}
+		now, past := feed.Entries[0], feed.Entries[1]
+		if now.ID != server.URL+"/outages.json#"+running.ID || now.Title != locale.T(lang, "maintenance.outage.lasts", "from", locale.Time(lang, running.From)) || now.Updated != now.Published {
+			t.Errorf("%s: running %+v", lang, now)
+		}
+		if past.Title != locale.T(lang, "maintenance.outage", "from", locale.Time(lang, ended.From), "to", locale.Time(lang, ended.To)) ||
+			!strings.Contains(past.Content, locale.T(lang, "maintenance.affects.file-claim")) || !strings.Contains(past.Content, "7") || past.Updated == past.Published {
+			t.Errorf("%s: past %+v", lang, past)
+		}
+		if at := feed.Entries[2].Updated; feed.Updated != at {
+			t.Errorf("%s: the feed changed at %s, its latest entry at %s", lang, feed.Updated, at)
+		}
+		whole := strings.ReplaceAll(ics.Body, "\r\n ", "")
+		for _, want := range []string{
+			"UID:" + running.ID + "\r\n", "SEQUENCE:0\r\nDTSTART:" + running.From.Format("20060102T150405Z") + "\r\nDTEND:" + running.Last.Add(time.Minute).Format("20060102T150405Z") + "\r\n", "STATUS:TENTATIVE\r\n",
+			"UID:" + ended.ID + "\r\n", "SEQUENCE:1\r\nDTSTART:" + ended.From.Format("20060102T150405Z") + "\r\nDTEND:" + ended.To.Format("20060102T150405Z") + "\r\n",
+		} {
+			if !strings.Contains(whole, want) {
+				t.Errorf("%s: no %q in\n%s", lang, want, whole)
+			}
+		}
+		for _, want := range []string{
+			locale.T(lang, "maintenance.state.outage", "from", locale.Time(lang, running.From)), locale.T(lang, "maintenance.outage.lasts", "from", locale.Time(lang, running.From)),
+			locale.T(lang, "maintenance.outage", "from", locale.Time(lang, ended.From), "to", locale.Time(lang, ended.To)), locale.T(lang, "maintenance.outages"), server.URL + "/outages.json",
+		} {
+			if !strings.Contains(page(), html.EscapeString(want)) {
+				t.Errorf("%s: the status page does not say %q", lang, want)
+			}
+		}
+	}
+	// Nothing is running, then there is no record to be read.
+	keep(ended)
+	anew()
+	o.want(o.changeOf(cancelRoute, object{"version": 2, "reason": "not needed any more"}, authorToken), 200, "")
+	if strings.Contains(page(), html.EscapeString(locale.T(locale.EN, "maintenance.outage.lasts", "from", locale.Time(locale.EN, running.From)))) || !strings.Contains(page(), locale.T(locale.EN, "maintenance.state.works")) {
+		t.Errorf("after the outage: %s", page())
+	}
+	record.Store([]byte("-"))
+	anew()
+	again := o.announcement(26*time.Hour, time.Hour)
+	again["id"] = "01993a5e-0000-7000-8000-00000000fade"
+	o.published(again)
+	if !strings.Contains(page(), html.EscapeString(locale.T(locale.KK, "maintenance.outages.unread"))) {
+		t.Errorf("without a record: %s", page())
+	}
+	if atom := o.raw("GET /maintenance.atom", "lang=en"); atom.StatusCode != 200 || strings.Contains(atom.Body, "#sending-") {
+		t.Errorf("without a record: %d %s", atom.StatusCode, atom.Body)
+	}
 }

@@ -22,6 +22,7 @@ func (a *App) Registry() http.Handler {
 		Documents: documents.New(a.s3(), a.cfg.DocumentsBucket),
 		Verdicts:  store.NewVerdicts(db, a.cfg.FilingsTable),
 		Accounts:  store.NewAccounts(db, a.cfg.AccountsTable),
+		People:    store.NewCredentials(db, a.cfg.AccountsTable),
 		Posts:     store.NewStaff(db, a.cfg.AccountsTable),
 		Audit:     store.NewAudit(db, a.cfg.SiteTable, a.cfg.AccountsTable),
 		Acts:      a.acts(eds.Filing().Online()),
@@ -39,5 +40,8 @@ func (a *App) Registry() http.Handler {
 		"DELETE /api/registry/filings/{id}/lease":     httpapi.JSON(svc.PutBack),
 		"POST /api/registry/filings/{id}/acts":        httpapi.JSON(svc.Act),
 		"POST /api/registry/filings/{id}/ruling":      httpapi.JSON(svc.OwnFile),
+		"GET /api/registry/papers":                    httpapi.JSON(svc.Desk),
+		"POST /api/registry/papers":                   httpapi.JSON(svc.Enter),
+		"POST /api/registry/papers/scans":             httpapi.JSON(svc.Scan),
 	})
 }

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"bytes"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -21,7 +22,9 @@ import (
 	"github.com/courtoffice/courtoffice/shared/eds/edstest"
 	"github.com/courtoffice/courtoffice/shared/filing"
 	"github.com/courtoffice/courtoffice/shared/filing/kinds"
+	"github.com/courtoffice/courtoffice/shared/kzid"
 	"github.com/courtoffice/courtoffice/shared/session"
+	"github.com/courtoffice/courtoffice/shared/signer/signertest"
 	"github.com/courtoffice/courtoffice/shared/store"
 	"github.com/courtoffice/courtoffice/shared/store/schema"
 )
@@ -283,6 +286,74 @@ func TestRegistryAuthorisation(t *testing.T) {
 
 	o.reopen("clerk", clerkToken, session.ByPassword)
 	o.want(o.call("GET /api/registry/queue", nil, clerkToken), 403, "forbidden")
+}
+
+// actsFor has the office know that whom holder made acts for the organisation of the BIN.
+func (o *office) actsFor(bin string) {
+	o.Helper()
+	index := bytes.Repeat([]byte{1}, 32)
+	iin, err := kzid.ParseIIN(staffIIN)
+	if err != nil {
+		o.Fatal(err)
+	}
+	person := account.Subject{Kind: account.Legal, IIN: iin}.PersonID(index, "company")
+	for _, it := range []attributes{
+		{"PK": text("SUBJECT#" + account.NumberKeys(index, bin)[1]), "SK": text("SUBJECT"), "account": text("company")},
+		{"PK": text("ACCOUNT#company"), "SK": text("ACTING#" + person), "role": text(string(account.RoleHead))},
+	} {
+		if _, err := o.db.PutItem(o.Context(), &dynamodb.PutItemInput{TableName: ptr(o.name(schema.Accounts)), Item: it}); err != nil {
+			o.Fatal(err)
+		}
+	}
+}
+
+// TestOwnCase: no one of the court's staff has anything to do with a filing of which they are a party, or an
+// organisation that they act for; whoever filed it reads that it was tried. No judge is given it either.
+func TestOwnCase(t *testing.T) {
+	o := newRegistry(t)
+	set := func(id, member, value string) {
+		t.Helper()
+		if _, err := o.db.UpdateItem(t.Context(), &dynamodb.UpdateItemInput{
+			TableName: ptr(o.name(schema.Accounts)), Key: attributes{"PK": text("ACCOUNT#" + id), "SK": text("ACCOUNT")},
+			UpdateExpression: ptr("SET #m = :v"), ExpressionAttributeNames: map[string]string{"#m": member}, ExpressionAttributeValues: attributes{":v": text(value)},
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	set("colleague", "iin", "781124400222") // somebody else
+	set("other", "iin", "781124400222")
+	o.want(o.asks("GET "+registryRoot, nil, clerkToken), 200, "") // of organisations that nobody acts for here
+	o.actsFor(signertest.BIN)                                     // the defendant
+	routes := []string{"GET " + registryRoot, "GET " + registryRoot + "/files/{file}", "POST " + registryRoot + "/lease", "DELETE " + registryRoot + "/lease", "POST " + registryRoot + "/acts"}
+	refused := func(token string) {
+		t.Helper()
+		for _, route := range routes {
+			var body any
+			if strings.HasPrefix(route, "POST") {
+				body = object{}
+				if strings.HasSuffix(route, "acts") {
+					body = acts(9, "review", nil)
+				}
+			}
+			o.want(o.asks(route, body, token), 403, "own-case")
+		}
+	}
+	refused(clerkToken)
+	if found := o.want(o.call("POST /api/registry/parties", object{"court": "almaty-bostandyq", "party": "Мысал"}, clerkToken), 200, ""); strings.Contains(found.raw, recordedFiling) {
+		t.Errorf("found is %s", found.raw)
+	}
+	audit := o.want(o.call("GET /api/account/audit", nil, recordedToken), 200, "")
+	if got := strings.Count(audit.raw, "filing.recused"); got != len(routes) {
+		t.Errorf("the filer sees %d attempts: %s", got, audit.raw)
+	}
+	o.want(o.asks("POST "+registryRoot+"/lease", object{}, colleague), 200, "")
+	given := o.asks("POST "+registryRoot+"/acts", acts(1, "register", object{"number": "7514-26-00-2/31", "judge": "judge"}), colleague)
+	if o.want(given, 422, "invalid-fields"); !strings.Contains(given.raw, "judge-party") {
+		t.Errorf("given to a judge who acts for the defendant: %s", given.raw)
+	}
+	o.want(o.asks("POST "+registryRoot+"/acts", acts(2, "register", object{"number": "7514-26-00-2/31", "judge": "other"}), colleague), 200, "")
+	set("colleague", "subject", account.NumberKeys(bytes.Repeat([]byte{1}, 32), "900101300126")[0]) // whom the claim names as the claimant
+	refused(colleague)
 }
 
 // underReview has the clerk register the filing and hand it to the judge.
@@ -575,6 +646,9 @@ func TestRecordedRegistryEvents(t *testing.T) {
 		{"take", "POST " + registryRoot + "/lease", "", object{}, 200},
 		{"register", "POST " + registryRoot + "/acts", "", acts(1, "register", object{"number": "7514-26-00-2/31", "judge": "judge"}), 200},
 		{"ruling", "POST " + registryRoot + "/ruling", "", object{"sha256": strings.Repeat("a", 64), "size": 1000}, 404}, // its judge alone may: see TestOwnRulingFile
+		{"desk", "GET /api/registry/papers", "court=" + paperCourt, nil, 200},
+		{"scan", "POST /api/registry/papers/scans", "", scanAsked(paperCourt), 200},
+		{"enter", "POST /api/registry/papers", "", paperAsked(paperCourt, ""), 422}, // no scan: see TestCaseOnPaper
 		{"put-back", "DELETE " + registryRoot + "/lease", "", nil, 204},
 		{"overview", "GET /api/registry/overview", "court=almaty-bostandyq", nil, 404}, // no head of a court asks: see TestHeadOfCourt
 		{"handover", "POST " + registryRoot + "/handover", "", handed(9, account.Clerk, "clerk", "colleague", "демалыс"), 404},

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"log/slog"
 	"time"
+
+	"github.com/courtoffice/courtoffice/shared/httpapi"
 )
 
 // tick is the payload of a schedule (functions.Schedule).
@@ -37,11 +39,13 @@ func scheduled[E, R any](a *App, handle func(context.Context, E) (R, error), sch
 			return nil, fmt.Errorf("no schedule %q, or no time", t.Schedule)
 		}
 		begin := time.Now()
+		ctx = httpapi.WithEdge(ctx, httpapi.Edge{ReceivedAt: t.Time}) // what requests and the clock both do logs alike
 		err := run(ctx, t.Time.UTC())
 		attrs := []slog.Attr{
 			slog.String("fn", a.fn.Name), slog.String("schedule", t.Schedule), slog.Time("due", t.Time),
 			slog.Float64("dur_ms", float64(time.Since(begin).Microseconds())/1000),
 		}
+		attrs = append(attrs, httpapi.Logged(ctx)...)
 		level := slog.LevelInfo
 		if err != nil {
 			level, attrs = slog.LevelError, append(attrs, slog.String("error", err.Error()))

@@ -44,7 +44,7 @@ func setEnvironment(t *testing.T, row functions.Function) {
 // builders has the method of every HTTP function.
 var builders = map[string]func(*App) http.Handler{
 	"sign-in": (*App).SignIn, "accept-agreement": (*App).AcceptAgreement, "register": (*App).Register,
-	"account": (*App).Account, "filings": (*App).FilingsRoutes, "file-claim": (*App).FileClaim, "evidence-file": (*App).EvidenceFile, "webhooks": (*App).Webhooks, "portal": (*App).PortalRoutes,
+	"account": (*App).Account, "filings": (*App).FilingsRoutes, "file-claim": (*App).FileClaim, "evidence-file": (*App).EvidenceFile, "webhooks": (*App).Webhooks, "portal": (*App).Portal,
 	"admin":          (*App).Admin,
 	"mobile-signing": (*App).MobileSigning,
 	"facts":          (*App).Facts,
@@ -61,7 +61,7 @@ var readers = map[string]func(*App) func(context.Context, events.SQSEvent) (even
 
 // clocks has the method of every function that the clock wakes, and perhaps a stream.
 var clocks = map[string]func(*App) func(context.Context, json.RawMessage) (any, error){
-	"announce": (*App).Announce, "relay": (*App).Relay, "revocation": (*App).Revocation, "issue-keys": (*App).IssueKeys, "compare-evidence": (*App).CompareEvidence, "verify-filing": (*App).VerifyFiling, "probe": (*App).Probe,
+	"announce": (*App).Announce, "relay": (*App).Relay, "revocation": (*App).Revocation, "issue-keys": (*App).IssueKeys, "compare-evidence": (*App).CompareEvidence, "verify-filing": (*App).VerifyFiling, "probe": (*App).Probe, "publish": (*App).Publish,
 }
 
 // TestEveryFunctionIsAssembled: its routes are those of its row, and an unknown path gets an

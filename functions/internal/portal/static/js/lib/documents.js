@@ -3,7 +3,7 @@
 // with the reason, until it is sent or taken off.
 
 import { $, el, hash } from './dom.js';
-import { asJPEG, fault, mediaType, role } from './file-kind.js';
+import { asJPEG, fault, inOrder, mediaType, role } from './file-kind.js';
 import { code, size, t } from './text.js';
 import { hashes, inTurn, send } from './upload.js';
 
@@ -13,6 +13,7 @@ export class DocumentList {
   /** @type {HTMLInputElement} */ input;
   /** @type {any[] | null} */ which = null;
   looking = 0;
+  line = /** @type {Promise<any>} */ (Promise.resolve()); // the office has documents in the order in which they are on the page
   /** @type {any[]} */ items = []; // {id, role, name, size, mediaType, sha256, parts, state, share, wait, fault, file, local, known}
 
   /**
@@ -66,8 +67,9 @@ export class DocumentList {
     this.look();
   }
 
-  /** Takes files in. Of several at once, the person says which is the claim; a name is a proposal. */
-  choose(files) {
+  /** Takes files in, in the order of their names. Of several at once, the person says which is the claim; a name is a proposal. */
+  choose(chosen) {
+    const files = inOrder(chosen);
     const none = this.office.roles.includes(CLAIM) && !this.items.some((d) => d.role === CLAIM);
     const added = files.map((file) => {
       const item = { id: crypto.randomUUID(), role: this.proposed(file), name: file.name, size: file.size, file, state: 'waiting', share: 0 };
@@ -98,10 +100,16 @@ export class DocumentList {
     item.state = 'waiting';
     item.fault = '';
     this.show();
+    const before = this.line;
+    let next = () => {};
+    this.line = new Promise((resolve) => { next = () => resolve(undefined); });
     try {
       if (!await this.takes(item)) return;
+      await before;
       this.become(item, 'hashing');
-      Object.assign(item, await hashes(item.file));
+      const reading = hashes(item.file);
+      next();
+      Object.assign(item, await reading);
       item.local = item.sha256;
       if (this.again(item)) return;
       this.become(item, 'waiting');
@@ -114,6 +122,8 @@ export class DocumentList {
       item.fault = error.reason ? t(`js.document.reason.${error.reason}`)
         : (error.errors ?? []).map((e) => e.detail).join(' ') || error.detail;
       this.become(item, 'failed');
+    } finally {
+      before.then(next); // also where nothing of it is sent
     }
   }
 

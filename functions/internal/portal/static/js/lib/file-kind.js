@@ -1,5 +1,7 @@
 // What a chosen file is, before a byte of it is sent: by its first bytes, as the inspection will say.
 
+import { lang } from './text.js';
+
 const byExtension = {
   pdf: 'application/pdf',
   jpg: 'image/jpeg',
@@ -82,3 +84,8 @@ export function role(file) {
   const found = words.find(([, says]) => says.test(name))?.[0] ?? 'evidence';
   return found === 'main_claim' && mediaType(file).startsWith('image/') ? 'evidence' : found;
 }
+
+const byName = new Intl.Collator(lang, { numeric: true });
+
+/** Files as a person counts them: "2" before "10", letters in the order of the page's language. */
+export const inOrder = (files) => [...files].sort((a, b) => byName.compare(a.name, b.name));

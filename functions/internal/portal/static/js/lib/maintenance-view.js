@@ -30,7 +30,7 @@ export const certified = (c) => [
 /** A card of an outage of the record; more goes to its end. */
 export function outage(o, ...more) {
   return el('article', { class: 'card', id: o.id },
-    el('h3', {}, o.to ? t('js.maintenance.outage', { from: time(o.from), to: time(o.to) }) : t('js.maintenance.outage.lasts', { from: time(o.from) })),
+    el('h3', {}, o.to ? t('maintenance.outage', { from: time(o.from), to: time(o.to) }) : t('maintenance.outage.lasts', { from: time(o.from) })),
     el('p', {}, stops({ affects: [o.affects] })),
     ...more);
 }

@@ -45,7 +45,8 @@ function show(filing) {
       [t('js.filing.paper'), $(`[data-kinds] data[value="${filing.kind}"]`)?.textContent],
       [t('js.review.court'), filing.courtCode && courts()(filing.courtCode)],
       [t('js.review.opposite'), filing.opposite],
-      [t('js.filing.case'), opened ? el('a', { href: `/${lang}/cases/${id}` }, filing.number) : filing.caseNo],
+      [t('js.filing.case'), opened ? el('a', { href: `/${lang}/cases/${id}` }, filing.number)
+        : filing.caseId ? el('a', { href: `/${lang}/cases/${filing.caseId}` }, filing.caseNo) : filing.caseNo],
       [t('js.filing.number'), filing.number],
       [t('js.filing.judge'), called(filing.judge)],
       [t('js.review.price'), filing.amountTiyn ? money(filing.amountTiyn) : ''],

@@ -39,9 +39,9 @@ async function outages() {
     if (!answer.ok) throw new Error(String(answer.status));
     const { outages: all } = await answer.json();
     $('[data-outages]').replaceChildren(...all.map((o) => outage(o, certificate(o.id))));
-    said.textContent = all.length ? '' : t('js.maintenance.outages.none');
+    said.textContent = all.length ? '' : t('maintenance.outages.none');
   } catch {
-    said.textContent = t('js.maintenance.outages.unread');
+    said.textContent = t('maintenance.outages.unread');
   }
 }
 
