@@ -31,8 +31,8 @@ const (
 	Leave           Kind = "leave"
 	Administer      Kind = "administer"
 	Rule            Kind = "rule"
-	AddWebhook      Kind = "add-webhook"
 	Enter           Kind = "enter"
+	AddWebhook      Kind = "add-webhook"
 )
 
 // Version of the document format. Fields are added, never re-meant.
@@ -56,8 +56,8 @@ type Document struct {
 
 	Administration *Administration `json:"administration,omitempty"` // Administer
 	Ruling         *filing.Ruling  `json:"ruling,omitempty"`         // Rule
-	Webhook        *Webhook        `json:"webhook,omitempty"`        // AddWebhook
 	Scanned        *filing.Scanned `json:"scanned,omitempty"`        // Enter
+	Webhook        *Webhook        `json:"webhook,omitempty"`        // AddWebhook
 }
 
 // Webhook is an address that an organisation is told at.
@@ -122,8 +122,8 @@ func Parse(content []byte, want Kind) (Document, error) {
 	}
 	members := map[Kind]bool{
 		AcceptAgreement: d.Agreement != nil, Register: d.Form != nil, Administer: d.Administration != nil && d.Administration.known(), Rule: d.Ruling != nil && filing.IsRuling(d.Ruling.Step),
-		AddWebhook: d.Webhook != nil && d.Webhook.Address != "" && d.Webhook.ID != "",
 		Enter:      d.Scanned != nil && len(d.Scanned.Scans) > 0,
+		AddWebhook: d.Webhook != nil && d.Webhook.Address != "" && d.Webhook.ID != "",
 	}
 	for kind, set := range members {
 		if set != (kind == want) {
