@@ -259,7 +259,7 @@ func patience(q schema.Queue) time.Duration {
 		return 15 * time.Minute
 	case schema.Receipts, schema.News:
 		return 12 * time.Hour
-	case schema.Webhooks: // what a receiver does not take is tried for a day
+	case schema.Hooks: // what a receiver does not take is tried for a day
 		return 26 * time.Hour
 	}
 	return 6 * time.Hour

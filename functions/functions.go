@@ -228,14 +228,14 @@ var All = []Function{
 		Timeout: 10 * time.Second,
 		Tables:  []TableGrant{{Table: schema.Accounts, Access: Write}, {Table: schema.Site, Access: Read}},
 		Buckets: []BucketGrant{{schema.Trust, []Access{Read}}},
-		Sends:   []schema.Queue{schema.Webhooks},
+		Sends:   []schema.Queue{schema.Hooks},
 		Env:     []string{EnvStage, EnvTrustDir, EnvListsEvery, EnvIndexKey, EnvChallengeKey, EnvPortalURL},
 	},
 	{
 		Name: "deliver-webhooks",
 		Does: "posts events to the addresses of organisations, signed, for a day until they are taken; pauses an address that takes nothing",
 		// A receiver may take five seconds for each of a batch.
-		Queues:  []Queue{{Queue: schema.Webhooks, BatchSize: 5, Concurrency: 20, Receives: 30, DeadLetters: schema.WebhookDeadLetters}},
+		Queues:  []Queue{{Queue: schema.Hooks, BatchSize: 5, Concurrency: 20, Receives: 30, DeadLetters: schema.HookDeadLetters}},
 		Memory:  256,
 		Timeout: time.Minute,
 		Tables:  []TableGrant{{Table: schema.Accounts, Access: Add}, {Table: schema.Site, Access: Read}}, // Site: the keys
@@ -413,7 +413,7 @@ var All = []Function{
 		Tables: []TableGrant{
 			{Table: schema.Filings, Access: Write, Appends: []string{schema.Events, schema.Docket}}, {Table: schema.Accounts, Access: Write}, {Table: schema.Site, Access: Write},
 		},
-		Sends: []schema.Queue{schema.Webhooks},
+		Sends: []schema.Queue{schema.Hooks},
 		Mail:  true,
 		SMS:   true,
 		Env:   []string{EnvMailFrom, EnvNoticeRate, EnvSupportMail, EnvSMSSender, EnvSMSSet, EnvPortalURL, EnvIndexKey},

@@ -115,7 +115,7 @@ func (m *matrix) everyFunction() {
 	for name, value := range map[string]string{
 		"AWS_ENDPOINT_URL_S3": *client.Options().BaseEndpoint, schema.Documents.Env: bucket,
 		functions.EnvNCALayerURL: "",
-		schema.Webhooks.Env:      "http://127.0.0.1:1/000000000000/" + schema.Webhooks.Name,
+		schema.Hooks.Env:         "http://127.0.0.1:1/000000000000/" + schema.Hooks.Name,
 		schema.Openings.Env:      "http://127.0.0.1:1/000000000000/" + schema.Openings.Name,
 	} {
 		m.Setenv(name, value)

@@ -73,7 +73,7 @@ func (a *App) notifier() *notify.Service {
 		Notices:         notices,
 		Windows:         store.NewMaintenance(db, a.cfg.SiteTable),
 		Mail:            mail.New(a.ses(), a.cfg.MailFrom),
-		Webhooks:        a.queue(schema.Webhooks),
+		Webhooks:        a.queue(schema.Hooks),
 		Tickets:         store.NewSupport(db, a.cfg.AccountsTable),
 		PortalURL:       a.cfg.PortalURL,
 		IndexKey:        a.cfg.IndexKey,

@@ -27,7 +27,7 @@ func (a *App) Webhooks() http.Handler {
 		Hooks:    store.NewWebhooks(db, a.cfg.AccountsTable),
 		Attempts: store.NewAttempts(db, a.cfg.AccountsTable),
 		Acts:     a.acts(eds.Filing().Online()),
-		Queue:    a.queue(schema.Webhooks),
+		Queue:    a.queue(schema.Hooks),
 		IndexKey: a.cfg.IndexKey,
 	}
 	return a.routes(map[string]http.Handler{

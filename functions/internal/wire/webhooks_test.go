@@ -156,13 +156,13 @@ func (h *hooked) list() webhooks.List {
 // it wants again.
 func (h *hooked) posts(receives int) (again int) {
 	h.Helper()
-	list, err := h.broker.List(h.Context(), schema.Webhooks.Name)
+	list, err := h.broker.List(h.Context(), schema.Hooks.Name)
 	if err != nil {
 		h.Fatal(err)
 	}
 	for _, m := range list {
 		res, err := h.deliver(h.Context(), events.SQSEvent{Records: []events.SQSMessage{{
-			MessageId: m.ID, ReceiptHandle: m.ID, Body: m.Body, EventSourceARN: queues.ARN("eu-central-1", schema.Webhooks.Name),
+			MessageId: m.ID, ReceiptHandle: m.ID, Body: m.Body, EventSourceARN: queues.ARN("eu-central-1", schema.Hooks.Name),
 			Attributes: map[string]string{"ApproximateReceiveCount": fmt.Sprint(receives)},
 		}}})
 		if err != nil {

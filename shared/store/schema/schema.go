@@ -203,7 +203,7 @@ var (
 	Verifications = Queue{Name: "verifications", Env: "VERIFICATIONS_QUEUE"} // filings to verify after their receipt
 	Copies        = Queue{Name: "copies", Env: "COPIES_QUEUE"}               // what is to be kept a second time
 	Openings      = Queue{Name: "openings", Env: "OPENINGS_QUEUE"}           // filings received, to be found by their parties; what courts did with them: cases to open, papers for theirs
-	Webhooks      = Queue{Name: "webhooks", Env: "WEBHOOKS_QUEUE"}           // events to be posted to the addresses of organisations: see package webhook; by notify, not by an outbox
+	Hooks         = Queue{Name: "hooks", Env: "HOOKS_QUEUE"}                 // events to be posted to the addresses of organisations: see package webhook; by notify, not by an outbox
 	Holds         = Queue{Name: "holds", Env: "HOLDS_QUEUE"}                 // breach cases whose log lines are to be held
 	Pages         = Queue{Name: "pages", Env: "PAGES_QUEUE"}                 // changes that pages speak of
 )
@@ -245,13 +245,13 @@ var OpeningDeadLetters = Queue{Name: "opening-dead-letters"}
 // HoldDeadLetters receives the breach cases whose log lines hold-log could not hold after all retries.
 var HoldDeadLetters = Queue{Name: "hold-dead-letters"}
 
-// WebhookDeadLetters receives the events that deliver-webhooks could not even try to post after all retries.
-var WebhookDeadLetters = Queue{Name: "webhook-dead-letters"}
+// HookDeadLetters receives the events that deliver-webhooks could not even try to post after all retries.
+var HookDeadLetters = Queue{Name: "hook-dead-letters"}
 
 // PageDeadLetters receives what changed and publish could not write after all retries.
 var PageDeadLetters = Queue{Name: "page-dead-letters"}
 
 // Queues lists every queue.
 var Queues = []Queue{
-	Uploads, Notices, Receipts, News, Locks, Copies, Verifications, Openings, Holds, Webhooks, Pages, Reports, InspectDeadLetters, RelayDeadLetters, NotifyDeadLetters, LockDeadLetters, CopyDeadLetters, VerificationDeadLetters, OpeningDeadLetters, HoldDeadLetters, WebhookDeadLetters, PageDeadLetters,
+	Uploads, Notices, Receipts, News, Locks, Copies, Verifications, Openings, Holds, Hooks, Pages, Reports, InspectDeadLetters, RelayDeadLetters, NotifyDeadLetters, LockDeadLetters, CopyDeadLetters, VerificationDeadLetters, OpeningDeadLetters, HoldDeadLetters, HookDeadLetters, PageDeadLetters,
 }
