@@ -64,6 +64,7 @@ func (h *Host) routes() http.Handler {
 	own.HandleFunc("POST /_local/rotate-root", h.rotateRoot)
 	own.HandleFunc("POST /_local/key-service", h.setKeyService)
 	own.HandleFunc("GET /_local/operations", h.operations)
+	own.HandleFunc("GET /_local/trace", h.trace)
 	own.Handle("/_local/logs/", logs.New(h.LogFile))
 	own.HandleFunc("/_local/nca/", func(w http.ResponseWriter, r *http.Request) { h.nca.ServeHTTP(w, r) })
 	own.HandleFunc("GET /_local/dead-letters", h.lettersPage)
