@@ -145,7 +145,7 @@ wasm: ## build package eds for browsers into build/wasm (make test tries it in N
 # What measures how long a page takes has the machine for itself; the others wait more than they work.
 ALONE := $(patsubst %,infra/browser/%.test.mjs,first upload verify walk)
 browser: build ## walk the pages in headless Chromium (Debian's chromium)
-	@node --test --test-concurrency=2 $(filter-out $(ALONE),$(wildcard infra/browser/*.test.mjs))
+	@node --test --test-concurrency=3 $(filter-out $(ALONE),$(wildcard infra/browser/*.test.mjs))
 	@node --test $(ALONE)
 
 testdata: ## make testdata/pki, testdata/eds and the sample claim's PDFs anew

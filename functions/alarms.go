@@ -159,6 +159,12 @@ func Alarms() []Alarm {
 			Statistic: "Minimum", Side: Below, Threshold: (24 * time.Hour).Seconds(), Period: time.Hour, Periods: 1, Silence: true,
 		},
 		{
+			Name: "pages-old", Does: "For ten minutes the public pages could not be written, or publish does not run: they may speak of a window, an agreement or a day that has changed.",
+			Section:   "Pages are old",
+			On:        Metric{Namespace: metric.Namespace, Name: metric.PagesRight, Function: "publish"},
+			Statistic: "Sum", Side: Below, Threshold: 1, Period: 5 * time.Minute, Periods: 2, Silence: true,
+		},
+		{
 			Name: "mail-bounces", Does: "Over 3 in a hundred messages bounce; SES reviews a sender at 5.",
 			Section:   "Mail bounces",
 			On:        Metric{Namespace: OnSES, Name: "Reputation.BounceRate"},
@@ -249,10 +255,12 @@ func ProbeAlarms() []Alarm {
 // hours at the pace of the mail service.
 func patience(q schema.Queue) time.Duration {
 	switch q {
-	case schema.Notices:
+	case schema.Notices, schema.Pages:
 		return 15 * time.Minute
 	case schema.Receipts, schema.News:
 		return 12 * time.Hour
+	case schema.Webhooks: // what a receiver does not take is tried for a day
+		return 26 * time.Hour
 	}
 	return 6 * time.Hour
 }

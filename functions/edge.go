@@ -12,6 +12,7 @@ type Origin string
 const (
 	FromAPI    Origin = "api"
 	FromAssets Origin = "assets" // the bucket schema.Assets; what it has not, or while it fails, the API
+	FromPages  Origin = "pages"  // likewise, with the headers of PagesSay
 	FromStatus Origin = "status" // the bucket schema.Status: no function is asked
 	FromRecord Origin = "record" // the bucket schema.Outages, where the probe is: nothing of the office's region is asked
 )
@@ -68,9 +69,9 @@ var EdgeRoutes = []EdgeRoute{
 	{Path: "/maintenance.ics", Origin: FromAPI, Caching: ForFeeds},
 	{Path: "/verifier/*", Origin: FromAPI, Caching: ForAssets},  // its manifest says a minute
 	{Path: "/openapi.json", Origin: FromAPI, Caching: ForPages}, // of the very version that serves the API
-	{Path: "/kk/*", Origin: FromAPI, Caching: ForPages},
-	{Path: "/ru/*", Origin: FromAPI, Caching: ForPages},
-	{Path: "/en/*", Origin: FromAPI, Caching: ForPages},
+	{Path: "/kk/*", Origin: FromPages, Caching: ForPages},
+	{Path: "/ru/*", Origin: FromPages, Caching: ForPages},
+	{Path: "/en/*", Origin: FromPages, Caching: ForPages},
 	{Path: "*", Origin: FromAPI, Caching: Never},
 }
 
@@ -96,7 +97,43 @@ func AtEdge(path string) EdgeRoute {
 // answer says.
 const HSTSSeconds = 63_072_000
 
-// EdgeSays are the headers the edge adds to what a bucket answers: nobody else could.
+// PagesSay are the headers of every page, which S3 does not keep: the edge says them of what it has from
+// there, the portal of what it answers itself. Nothing inline may run and nothing foreign is asked, but for
+// the two local programs that hold keys (NCALayer; KAZTOKEN's HTTP interface, which the NCALayer client asks
+// for first) and what connect names, of which "" is nothing. A page that starts no worker forbids itself the
+// one policy of Trusted Types.
+func PagesSay(connect ...string) map[string]string {
+	may := "connect-src 'self' wss://127.0.0.1:13579 https://127.0.0.1:24680"
+	for _, more := range connect {
+		if more != "" {
+			may += " " + strings.TrimSuffix(more, "/")
+		}
+	}
+	return map[string]string{
+		"Content-Security-Policy": strings.Join([]string{
+			"default-src 'none'",
+			"script-src 'self'",
+			"style-src 'self'",
+			"font-src 'self'",
+			"img-src 'self' data:",
+			"frame-src blob:", // the statement, whose bytes the page has compared with what is signed
+			may,
+			"form-action 'self'",
+			"base-uri 'none'",
+			"frame-ancestors 'none'",
+			"require-trusted-types-for 'script'",
+			"trusted-types verifier",
+		}, "; "),
+		"Strict-Transport-Security":    "max-age=63072000; includeSubDomains",
+		"X-Content-Type-Options":       "nosniff",
+		"Referrer-Policy":              "no-referrer",
+		"Cross-Origin-Opener-Policy":   "same-origin",
+		"Cross-Origin-Resource-Policy": "same-origin",
+		"Permissions-Policy":           "camera=(), geolocation=(), microphone=()",
+	}
+}
+
+// EdgeSays are the headers the edge adds to what another bucket answers: nobody else could.
 var EdgeSays = map[string]string{
 	"Strict-Transport-Security":    "max-age=63072000; includeSubDomains",
 	"Content-Security-Policy":      "default-src 'none'; style-src 'unsafe-inline'", // the status page carries its style

@@ -26,6 +26,7 @@ const (
 	Upload    Access = "upload"     // s3:PutObject and listing uploads in parts, used to presign
 	HeadOnly  Access = "head"       // s3:GetObject and s3:GetObjectVersion for HeadObject with checksum
 	List      Access = "list"       // s3:ListBucketVersions
+	Remove    Access = "remove"     // s3:DeleteObject
 	SetRetain Access = "set-retain" // s3:PutObjectRetention, s3:GetObjectRetention and s3:DeleteObjectVersionTagging
 )
 
@@ -125,6 +126,7 @@ const (
 	EnvPublisher    = "PUBLISHER"     // JSON of who publishes the pages: {"name": {"kk": …}, "address": {"kk": …}, "phone": …, "bin": …, "links": {…}}; may be empty
 	EnvLogGroups    = "LOG_GROUPS"    // log groups of the functions with routes, separated by spaces
 	EnvProbeKey     = "PROBE_KEY"     // secret of the region that the probe signs in with: its ARN or name
+	EnvReceivers    = "RECEIVERS"     // where hosts under the name "test" are on a machine of trials, as webhook.ParseTrial reads it; empty anywhere else, and production starts with nothing else
 	EnvSMSSet       = "SMS_SET"       // configuration set that reports of text messages go by; empty has none
 )
 
@@ -204,6 +206,32 @@ var All = []Function{
 		Env:     []string{EnvStage, EnvTrustDir, EnvListsEvery, EnvIndexKey, EnvChallengeKey, EnvPortalURL},
 	},
 	{
+		Name: "webhooks",
+		Open: true, // to stop what goes to a machine can't wait
+		Does: "the addresses at which an organisation's own program is told, for its head: added by EDS, paused, resumed, tried, removed; how the last deliveries went",
+		Routes: []string{
+			"GET /api/account/webhooks", "POST /api/account/webhooks", "DELETE /api/account/webhooks/{webhook}",
+			"POST /api/account/webhooks/{webhook}/pause", "POST /api/account/webhooks/{webhook}/resumption", "POST /api/account/webhooks/{webhook}/ping",
+		},
+		Memory:  512,
+		Timeout: 10 * time.Second,
+		Tables:  []TableGrant{{Table: schema.Accounts, Access: Write}, {Table: schema.Site, Access: Read}},
+		Buckets: []BucketGrant{{schema.Trust, []Access{Read}}},
+		Sends:   []schema.Queue{schema.Webhooks},
+		Env:     []string{EnvStage, EnvTrustDir, EnvListsEvery, EnvIndexKey, EnvChallengeKey, EnvPortalURL},
+	},
+	{
+		Name: "deliver-webhooks",
+		Does: "posts events to the addresses of organisations, signed, for a day until they are taken; pauses an address that takes nothing",
+		// A receiver may take five seconds for each of a batch.
+		Queues:  []Queue{{Queue: schema.Webhooks, BatchSize: 5, Concurrency: 20, Receives: 30, DeadLetters: schema.WebhookDeadLetters}},
+		Memory:  256,
+		Timeout: time.Minute,
+		Tables:  []TableGrant{{Table: schema.Accounts, Access: Add}, {Table: schema.Site, Access: Read}}, // Site: the keys
+		Signs:   "webhook",
+		Env:     []string{EnvStage, EnvSigningKeys, EnvReceivers},
+	},
+	{
 		Name: "filings",
 		Open: true,
 		Does: "filings around the seal: edit by sections, upload grants, check, manifest, who signs; list, timeline, receipt, downloads; drafts that go soon",
@@ -228,7 +256,7 @@ var All = []Function{
 	{
 		Name:     "file-claim",
 		Does:     "seals a filing: verifies the signed manifest and issues the receipt; tells what became of a manifest",
-		Routes:   []string{"POST /api/filings/{id}/seal", "POST /api/filings/{id}/outcome", "GET /api/receipt-key"},
+		Routes:   []string{"POST /api/filings/{id}/seal", "POST /api/filings/{id}/outcome"},
 		Memory:   512,
 		Timeout:  10 * time.Second,
 		Reserved: 700, // the modelled peak takes 550: infra/night
@@ -244,12 +272,13 @@ var All = []Function{
 	{
 		Name: "registry",
 		Open: true, // what a court does with what came in can't wait for the office
-		Does: "the court's side: the queue of a court, search by party, a filing on one screen, the acts of clerks and judges on it",
+		Does: "the court's side: the queue of a court, search by party, a filing on one screen, the acts of clerks and judges on it; papers that came on paper, as a clerk scanned and entered them",
 		Routes: []string{
 			"GET /api/registry/queue", "GET /api/registry/search", "POST /api/registry/parties", "GET /api/registry/overview",
 			"POST /api/registry/filings/{id}/handover", "GET /api/registry/filings/{id}", "GET /api/registry/filings/{id}/files/{file}",
 			"POST /api/registry/filings/{id}/lease", "DELETE /api/registry/filings/{id}/lease", "POST /api/registry/filings/{id}/acts",
 			"POST /api/registry/filings/{id}/ruling",
+			"GET /api/registry/papers", "POST /api/registry/papers", "POST /api/registry/papers/scans",
 		},
 		Memory:  512,
 		Timeout: 10 * time.Second,
@@ -279,7 +308,7 @@ var All = []Function{
 		Memory:    256,
 		Timeout:   time.Minute,
 		Tables:    []TableGrant{{Table: schema.Accounts, Access: Update}, {Table: schema.Filings, Access: Update}, {Table: schema.Site, Access: Update}},
-		Sends:     []schema.Queue{schema.Notices, schema.Receipts, schema.News, schema.Locks, schema.Copies, schema.Verifications, schema.Openings, schema.Holds},
+		Sends:     []schema.Queue{schema.Notices, schema.Receipts, schema.News, schema.Locks, schema.Copies, schema.Verifications, schema.Openings, schema.Holds, schema.Pages},
 	},
 	{
 		Name: "cases",
@@ -373,9 +402,10 @@ var All = []Function{
 		Tables: []TableGrant{
 			{Table: schema.Filings, Access: Write, Appends: []string{schema.Events, schema.Docket}}, {Table: schema.Accounts, Access: Write}, {Table: schema.Site, Access: Write},
 		},
-		Mail: true,
-		SMS:  true,
-		Env:  []string{EnvMailFrom, EnvNoticeRate, EnvSupportMail, EnvSMSSender, EnvSMSSet, EnvPortalURL, EnvIndexKey},
+		Sends: []schema.Queue{schema.Webhooks},
+		Mail:  true,
+		SMS:   true,
+		Env:   []string{EnvMailFrom, EnvNoticeRate, EnvSupportMail, EnvSMSSender, EnvSMSSet, EnvPortalURL, EnvIndexKey},
 	},
 	{
 		Name: "maintenance",
@@ -383,7 +413,7 @@ var All = []Function{
 		Does: "windows of maintenance: published by administrators, shown as JSON, Atom, iCalendar and a static page; certificates of interruptions",
 		Routes: []string{
 			"GET /api/maintenance", "GET /maintenance.atom", "GET /maintenance.ics",
-			"GET /api/maintenance/key", "GET /api/maintenance/{id}/certificate",
+			"GET /api/maintenance/{id}/certificate",
 			"GET /api/maintenance/subscription", "PUT /api/maintenance/subscription",
 			"GET /api/admin/maintenance", "POST /api/admin/maintenance", "PUT /api/admin/maintenance/{id}",
 			"POST /api/admin/maintenance/{id}/cancellation", "POST /api/admin/maintenance/{id}/approval",
@@ -482,15 +512,26 @@ var All = []Function{
 	},
 	{
 		Name:    "portal",
-		Does:    "the public pages in Kazakh, Russian and English, and their assets",
+		Does:    "the pages in Kazakh, Russian and English, and what they load, where the edge does not have them yet",
 		Routes:  []string{"GET /{path...}", "HEAD /{path...}"},
 		Memory:  256,
 		Timeout: 10 * time.Second,
 		Tables:  []TableGrant{{Table: schema.Site, Access: Read}},
-		Buckets: []BucketGrant{{schema.Documents, nil}, {schema.Assets, []Access{Read, Upload}}}, // Documents is named only: pages may send documents there
+		Buckets: []BucketGrant{{schema.Documents, nil}}, // named only: pages may send documents there
 		Env:     []string{EnvStage, EnvSupportMail, EnvNCALayerURL, EnvPublisher},
-		// What pages load, of a version that was just deployed, into its bucket.
-		Schedules: []Schedule{{Name: "assets", Every: 5 * time.Minute}},
+	},
+	{
+		Name: "publish",
+		Does: "writes the public pages, and what they load, where the edge has them without a function: after a deployment, when a window or the agreement changes, each midnight",
+		// What it is told of changes is the next minute's anyway.
+		Queues:    []Queue{{Queue: schema.Pages, BatchSize: 10, Concurrency: 2, Receives: 10, DeadLetters: schema.PageDeadLetters}},
+		Schedules: []Schedule{{Name: "pages", Every: time.Minute}},
+		Memory:    512,
+		Timeout:   50 * time.Second, // one ends before the next begins
+		Reserved:  1,                // pages have one writer
+		Tables:    []TableGrant{{Table: schema.Site, Access: Read}},
+		Buckets:   []BucketGrant{{schema.Assets, []Access{Read, Upload, Remove}}},
+		Env:       []string{EnvStage, EnvSupportMail, EnvNCALayerURL, EnvPublisher},
 	},
 }
 

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/courtoffice/courtoffice/functions"
 	"github.com/courtoffice/courtoffice/shared/outage"
 	"github.com/courtoffice/courtoffice/shared/outbox"
@@ -105,6 +107,31 @@ func TestProbes(t *testing.T) {
 		if _, ok := functions.Named(p.Affects); !ok || slices.ContainsFunc(functions.Outside, func(f functions.Function) bool { return f.Name == p.Affects }) {
 			t.Errorf("probe %s affects %s, which is no function of the office's", p.Name, p.Affects)
 		}
+	}
+}
+
+// TestOneWriterOfEach: what readers have without a function is written by one, and each key by its own.
+func TestOneWriterOfEach(t *testing.T) {
+	writers := map[string][]string{}
+	for _, f := range functions.All {
+		for _, g := range f.Buckets {
+			if !slices.Contains(g.Access, functions.Upload) || !g.Bucket.Edge && g.Bucket.Name != schema.Trust.Name {
+				continue
+			}
+			keys := f.Objects(g)
+			if keys == nil {
+				keys = []string{"*"}
+			}
+			for _, key := range keys {
+				writers[g.Bucket.Name+"/"+key] = append(writers[g.Bucket.Name+"/"+key], f.Name)
+			}
+		}
+	}
+	if diff := cmp.Diff(map[string][]string{
+		"assets/*": {"publish"}, "status/status": {"maintenance"}, "status/maintenance.json": {"maintenance"}, "status/keys.json": {"issue-keys"},
+		"trust/revocation.lists": {"revocation"},
+	}, writers); diff != "" {
+		t.Errorf("writers (-want +got):\n%s", diff)
 	}
 }
 

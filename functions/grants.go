@@ -24,6 +24,7 @@ var (
 		Upload:    {"s3:PutObject"},
 		HeadOnly:  {"s3:GetObject", "s3:GetObjectVersion"},
 		List:      nil,
+		Remove:    {"s3:DeleteObject"},
 		SetRetain: {"s3:PutObjectRetention", "s3:GetObjectRetention", "s3:DeleteObjectVersionTagging"},
 	}
 	onBucket = map[Access][]string{
@@ -136,19 +137,20 @@ const (
 // Under "" is what no function needs of that table. The tests of functions/internal/wire hold what is called
 // against it.
 var withheld = map[string]map[schema.Table][]string{
-	"":               {schema.Site: {batch}, schema.Filings: {check}},
-	"account":        {schema.Accounts: {check}, schema.Filings: {remove}},
-	"admin":          {schema.Site: {"dynamodb:UpdateItem"}},
-	"announce":       {schema.Accounts: {batch, check, remove, "dynamodb:PutItem"}, schema.Site: {check, remove, "dynamodb:PutItem"}},
-	"evidence-file":  {schema.Accounts: {batch}},
-	"facts":          {schema.Accounts: {batch, "dynamodb:GetItem", "dynamodb:Query"}}, // it counts attempts
-	"file-claim":     {schema.Filings: {remove}},
-	"filings":        {schema.Accounts: {batch}},
-	"maintenance":    {schema.Accounts: {batch}, schema.Site: {check}},
-	"mobile-signing": {schema.Accounts: {batch}},
-	"notify":         {schema.Accounts: {batch, check, remove}, schema.Filings: {batch, remove}, schema.Site: {check, remove}},
-	"registry":       {schema.Site: {"dynamodb:UpdateItem"}},
-	"relay":          {schema.Accounts: {batch, "dynamodb:GetItem"}, schema.Filings: {batch, "dynamodb:GetItem"}, schema.Site: {"dynamodb:GetItem"}},
+	"":                 {schema.Site: {batch}, schema.Filings: {check}},
+	"account":          {schema.Accounts: {check}, schema.Filings: {remove}},
+	"admin":            {schema.Site: {"dynamodb:UpdateItem"}},
+	"announce":         {schema.Accounts: {batch, check, remove, "dynamodb:PutItem"}, schema.Site: {check, remove, "dynamodb:PutItem"}},
+	"deliver-webhooks": {schema.Accounts: {batch}},
+	"evidence-file":    {schema.Accounts: {batch}},
+	"facts":            {schema.Accounts: {batch, "dynamodb:GetItem", "dynamodb:Query"}}, // it counts attempts
+	"file-claim":       {schema.Filings: {remove}},
+	"filings":          {schema.Accounts: {batch}},
+	"maintenance":      {schema.Accounts: {batch}, schema.Site: {check}},
+	"mobile-signing":   {schema.Accounts: {batch}},
+	"notify":           {schema.Accounts: {batch, check, remove}, schema.Filings: {batch, remove}, schema.Site: {check, remove}},
+	"registry":         {schema.Site: {"dynamodb:UpdateItem"}},
+	"relay":            {schema.Accounts: {batch, "dynamodb:GetItem"}, schema.Filings: {batch, "dynamodb:GetItem"}, schema.Site: {"dynamodb:GetItem"}},
 }
 
 // partitions are those of a table that a function touches, of the table and of its index, by their first words
@@ -158,8 +160,9 @@ var partitions = map[string]map[schema.Table]string{
 	"account":          {schema.Accounts: "ACCOUNT# ATTEMPTS# BREACH# CHALLENGE# SESSION# SUBJECT# SUPPORT# SUPPORT-REQUEST#", schema.Filings: "ACCOUNT# EVENT# FILING# SEAL#", schema.Site: "AGREEMENT"},
 	"admin":            {schema.Accounts: "ACCOUNT# BREACH# BREACHES CHALLENGE# POST# SESSION# SUBJECT# SUPPORT#", schema.Filings: "EVENT# FILING# SEAL#", schema.Site: "AGREEMENT ANNOUNCEMENTS AUDIT# CHALLENGE#"},
 	"announce":         {schema.Accounts: "ACCOUNT# ACCOUNTS#", schema.Site: "AGREEMENT ANNOUNCEMENT# ANNOUNCEMENTS"},
-	"cases":            {schema.Accounts: "ACCOUNT# POST# SESSION# SUBJECT#", schema.Filings: "AGENDA# CASE# CASENO# CASES# COURT# DOCKET# EVENT# FILING# JUDGE# MORNING# QUEUE# SEAL# TRACE#", schema.Site: "AGREEMENT"},
+	"cases":            {schema.Accounts: "ACCOUNT# POST# SESSION# SUBJECT#", schema.Filings: "AGENDA# CASE# CASENO# CASES# COURT# DOCKET# EVENT# FILING# JUDGE# MORNING# NUMBER# QUEUE# SEAL# TRACE#", schema.Site: "AGREEMENT"},
 	"compare-evidence": {schema.Filings: "COMPARISON EVENT# FILING# SEAL# SENT#"},
+	"deliver-webhooks": {schema.Accounts: "ACCOUNT# WEBHOOK#", schema.Site: "KEYS#"},
 	"evidence-file":    {schema.Accounts: "ACCOUNT# SESSION# SUBJECT#", schema.Filings: "ATTEMPTS# CASE# DOCKET# EVENT# FILING# SEAL#", schema.Site: "AGREEMENT"},
 	"facts":            {schema.Accounts: "ATTEMPTS#", schema.Filings: "EVENT# FILING# SEAL# TICKET#", schema.Site: "MAINTENANCE"},
 	"file-claim":       {schema.Filings: "EVENT# FILING# SEAL#", schema.Site: "KEYS# MAINTENANCE"},
@@ -173,11 +176,28 @@ var partitions = map[string]map[schema.Table]string{
 	"mobile-signing":   {schema.Accounts: "PHONE#"},
 	"notify":           {schema.Accounts: "ACCOUNT# SUBJECT# SUPPORT#", schema.Filings: "CASE# DOCKET# EVENT# FILING#", schema.Site: "MAINTENANCE MAINTENANCE#"},
 	"portal":           {schema.Site: "AGREEMENT MAINTENANCE"},
+	"publish":          {schema.Site: "AGREEMENT MAINTENANCE"},
 	"register":         {schema.Accounts: "ACCOUNT# ATTEMPTS# CHALLENGE# REGISTRATION# SESSION# SUBJECT#", schema.Site: "AGREEMENT MAINTENANCE"},
-	"registry":         {schema.Accounts: "ACCOUNT# POST# SESSION# SUBJECT#", schema.Filings: "ATTEMPTS# CASE# CASENO# CHALLENGE# COURT# DOCKET# EVENT# FILING# JUDGE# NUMBER# QUEUE# SEAL# TICKET# TRACE# VERDICT#", schema.Site: "AGREEMENT AUDIT#"},
+	"registry":         {schema.Accounts: "ACCOUNT# POST# SESSION# SUBJECT#", schema.Filings: "ATTEMPTS# CASE# CASENO# CASES# CHALLENGE# COURT# DOCKET# EVENT# FILING# JUDGE# NUMBER# QUEUE# SEAL# TICKET# TRACE# VERDICT#", schema.Site: "AGREEMENT AUDIT#"},
 	"relay":            {schema.Accounts: "ACCOUNT# OUTBOX# SUPPORT#", schema.Filings: "CASE# FILING# OUTBOX#", schema.Site: "MAINTENANCE OUTBOX#"},
 	"sign-in":          {schema.Accounts: "ACCOUNT# ATTEMPTS# CHALLENGE# SESSION# SUBJECT#", schema.Site: "AGREEMENT"},
+	"webhooks":         {schema.Accounts: "ACCOUNT# ATTEMPTS# CHALLENGE# SESSION# WEBHOOK#", schema.Site: "AGREEMENT"},
 	"verify-filing":    {schema.Filings: "COURT# EVENT# FILING# OUTBOX# SEAL# TICKET# VERDICT#"},
+}
+
+// objects are the keys of a bucket that a function comes to where the bucket's row lists more of them, by function
+// and the bucket's name.
+var objects = map[string]map[string][]string{
+	"issue-keys":  {schema.Status.Name: {schema.PublishedKeys}},
+	"maintenance": {schema.Status.Name: {schema.StatusPage, schema.Announced}},
+}
+
+// Objects are the keys that a grant of f's row is bound to, nil for all of a bucket of many.
+func (f Function) Objects(g BucketGrant) []string {
+	if own := objects[f.Name][g.Bucket.Name]; own != nil {
+		return own
+	}
+	return g.Bucket.Objects
 }
 
 // Partitions are the first words of the keys that a grant of f's row is bound to.

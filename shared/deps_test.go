@@ -47,7 +47,7 @@ var policy = []struct {
 	{"shared/awsjson", []string{"github.com/aws/..."}},
 	{"shared/requestlog", []string{"shared/awsjson", "shared/breach"}},
 
-	{"shared/agreement", []string{"shared/audit", "shared/defect", "shared/locale"}},
+	{"shared/agreement", []string{"shared/audit", "shared/defect", "shared/locale", "shared/outbox"}},
 	{"shared/audit", []string{"shared/defect", "shared/kzid"}},
 	{"shared/breach", []string{"shared/audit", "shared/defect"}},
 	{"shared/support", []string{"shared/account", "shared/calendar", "shared/defect", "shared/filing", "shared/kzid", "shared/locale", "shared/outbox"}},
@@ -70,6 +70,7 @@ var policy = []struct {
 	{"shared/kms", []string{"shared/awsjson", "github.com/aws/..."}},
 	{"shared/qrcode", []string{"rsc.io/qr/..."}},
 	{"shared/receipt/sheet", []string{"shared/court", "shared/locale", "shared/receipt", "shared/statement", "rsc.io/qr"}},
+	{"shared/webhook", []string{"shared/outbox", "shared/receipt", "golang.org/x/net/idna"}},
 	{"shared/statement", []string{"golang.org/x/text/unicode/norm"}},
 	{"shared/verdict", nil},
 	{"shared/inspect", []string{"shared/verdict", "github.com/gabriel-vasile/mimetype"}},
@@ -88,14 +89,15 @@ var policy = []struct {
 
 	{"shared/store/schema", nil},
 	{"shared/store/engine", []string{"shared/store/schema", "github.com/aws/..."}},
-	{"shared/store", []string{"shared/account", "shared/agreement", "shared/audit", "shared/base64url", "shared/breach", "shared/calendar", "shared/challenge", "shared/delivery", "shared/docket", "shared/filing", "shared/kzid", "shared/locale", "shared/maintenance", "shared/outbox", "shared/phone", "shared/receipt", "shared/session", "shared/store/schema", "shared/support", "shared/trace", "shared/verdict", "github.com/aws/...", "golang.org/x/sync/errgroup"}},
+	{"shared/store", []string{"shared/account", "shared/agreement", "shared/audit", "shared/base64url", "shared/breach", "shared/calendar", "shared/challenge", "shared/delivery", "shared/docket", "shared/filing", "shared/kzid", "shared/locale", "shared/maintenance", "shared/outbox", "shared/phone", "shared/receipt", "shared/session", "shared/store/schema", "shared/support", "shared/trace", "shared/verdict", "shared/webhook", "github.com/aws/...", "golang.org/x/sync/errgroup"}},
 	{"shared/documents", []string{"shared/filing", "shared/store/schema", "github.com/aws/..."}},
 	{"shared/mail", []string{"shared/delivery", "shared/email", "shared/notice", "github.com/aws/..."}},
 	{"shared/sms", []string{"shared/notice", "github.com/aws/..."}},
 
 	{"functions", []string{"shared/calendar", "shared/metric", "shared/store/schema"}},
 	{"functions/internal/wire", []string{"functions/...", "shared/...", "github.com/aws/..."}},
-	{"functions/internal/portal", []string{"shared/account", "shared/agreement", "shared/audit", "shared/calendar", "shared/court", "shared/docket", "shared/filing/...", "shared/form", "shared/httpapi", "shared/locale", "shared/maintenance", "shared/openapi", "shared/support", "github.com/yuin/goldmark/..."}},
+	{"functions/internal/portal", []string{"functions", "shared/account", "shared/agreement", "shared/audit", "shared/calendar", "shared/court", "shared/docket", "shared/filing/...", "shared/form", "shared/httpapi", "shared/locale", "shared/maintenance", "shared/openapi", "shared/party", "shared/support", "github.com/yuin/goldmark/..."}},
+	{"functions/internal/publish", nil},
 	{"functions/internal/environment", []string{"functions", "shared/eds", "shared/store/schema"}},
 	{"functions/internal/verifier", []string{"shared/httpapi"}},
 	{"functions/verifier", []string{"functions/internal/environment", "functions/internal/verifier", "shared/lambdahttp", "github.com/aws/aws-lambda-go/lambda"}},
@@ -112,12 +114,12 @@ var policy = []struct {
 	{"functions/internal/holdlog", []string{"shared/breach", "shared/requestlog", "shared/store"}},
 	{"functions/internal/trust", []string{"shared/eds/oid", "shared/documents", "shared/eds", "shared/eds/certpath", "shared/eds/crl", "shared/eds/online"}},
 	{"functions/internal/evidencefile", []string{"functions/internal/cases", "shared/account", "shared/docket", "shared/documents", "shared/evidence", "shared/evidence/asice", "shared/evidence/casefile", "shared/filing", "shared/httpapi", "shared/store", "golang.org/x/sync/errgroup"}},
-	{"functions/internal/...", []string{"functions/internal/entry", "functions/internal/mandate", "shared/account", "shared/act", "shared/agreement", "shared/audit", "shared/breach", "shared/calendar", "shared/challenge", "shared/court", "shared/defect", "shared/delivery", "shared/docket", "shared/documents", "shared/eds", "shared/eds/cms", "shared/evidence", "shared/evidence/asice", "shared/filing", "shared/filing/...", "shared/form", "shared/httpapi", "shared/indexkey", "shared/kzid", "shared/locale", "shared/maintenance", "shared/metric", "shared/notice", "shared/outbox", "shared/pace", "shared/party", "shared/phone", "shared/qrcode", "shared/queue", "shared/receipt", "shared/receipt/sheet", "shared/session", "shared/signer", "shared/statement", "shared/store", "shared/store/schema", "shared/support", "shared/verdict", "golang.org/x/sync/errgroup"}},
+	{"functions/internal/...", []string{"functions/internal/entry", "functions/internal/mandate", "shared/account", "shared/act", "shared/agreement", "shared/audit", "shared/breach", "shared/calendar", "shared/challenge", "shared/court", "shared/defect", "shared/delivery", "shared/docket", "shared/documents", "shared/eds", "shared/eds/cms", "shared/evidence", "shared/evidence/asice", "shared/filing", "shared/filing/...", "shared/form", "shared/httpapi", "shared/indexkey", "shared/kzid", "shared/locale", "shared/maintenance", "shared/metric", "shared/notice", "shared/outbox", "shared/pace", "shared/party", "shared/phone", "shared/qrcode", "shared/queue", "shared/receipt", "shared/receipt/sheet", "shared/session", "shared/signer", "shared/statement", "shared/store", "shared/store/schema", "shared/support", "shared/verdict", "shared/webhook", "golang.org/x/sync/errgroup"}},
 	{"functions/...", []string{"functions/internal/wire", "shared/lambdahttp", "github.com/aws/aws-lambda-go/lambda"}},
 
 	// The local host starts binaries; it does not import handlers. It publishes agreement
 	// versions through the store, and the demo checks receipts as a client would.
-	{"infra/local/...", []string{"functions", "infra/local/...", "shared/account", "shared/agreement", "shared/audit", "shared/calendar", "shared/client", "shared/court", "shared/documents", "shared/eds", "shared/eds/...", "shared/evidence", "shared/evidence/asice", "shared/evidence/casefile", "shared/evidence/rebuild", "shared/filing", "shared/kzid", "shared/locale", "shared/metric", "shared/openapi", "shared/openapi/conform", "shared/outage", "shared/receipt", "shared/requestlog", "shared/store", "shared/store/...", "github.com/aws/...", "github.com/coder/websocket", "github.com/google/uuid", "github.com/gowebpki/jcs", "golang.org/x/sync/errgroup", "modernc.org/sqlite/..."}},
+	{"infra/local/...", []string{"functions", "infra/local/...", "shared/account", "shared/agreement", "shared/audit", "shared/calendar", "shared/client", "shared/court", "shared/documents", "shared/eds", "shared/eds/...", "shared/evidence", "shared/evidence/asice", "shared/evidence/casefile", "shared/evidence/rebuild", "shared/filing", "shared/kzid", "shared/locale", "shared/metric", "shared/openapi", "shared/openapi/conform", "shared/outage", "shared/public", "shared/receipt", "shared/requestlog", "shared/store", "shared/store/...", "github.com/aws/...", "github.com/coder/websocket", "github.com/google/uuid", "github.com/gowebpki/jcs", "golang.org/x/sync/errgroup", "modernc.org/sqlite/..."}},
 	{"infra/night", []string{"functions", "shared/calendar", "shared/store/schema"}},
 	{"infra/night/...", []string{"infra/night", "shared/calendar"}},
 	{"infra/cost", []string{"functions", "infra/night"}},

@@ -5,8 +5,9 @@ import (
 	"github.com/aws/aws-lambda-go/lambda"
 
 	"github.com/courtoffice/courtoffice/functions/internal/wire"
+	"github.com/courtoffice/courtoffice/shared/lambdahttp"
 )
 
 func main() {
-	lambda.Start(wire.MustLoad("portal").Portal())
+	lambda.Start(lambdahttp.Handler(wire.MustLoad("portal").Portal()))
 }

@@ -46,7 +46,7 @@ test('the holder of the address before objects, without a session', async () => 
   await page.locator('[data-accept]').click();
   await user.sign();
   await page.locator('[data-panel=form]').waitFor();
-  number = await page.locator('[data-subject=iin]').innerText();
+  number = await user.said('[data-subject=iin]');
   await page.locator('#email').fill(email);
   await page.locator('#password').fill('қыран құс 41 самғайды');
   await page.locator('#declaration').check();

@@ -94,6 +94,8 @@ export class Person {
     const page = await context.newPage();
     page.setDefaultTimeout(15000);
     const person = Object.assign(new Person(), { context, page, lang, width, faults: [], shot: 0 });
+    // SLOW=400: every answer of the API comes so many milliseconds later, which finds the test that does not wait for it.
+    if (process.env.SLOW) await context.route('**/api/**', (route) => new Promise((resolve) => { setTimeout(resolve, Number(process.env.SLOW)); }).then(() => route.fallback()).catch(() => {}));
     await context.addInitScript(() => addEventListener('securitypolicyviolation', (e) => console.error(`CSP ${e.violatedDirective}: ${e.blockedURI}`)));
     person.watch(page);
     return person;
@@ -231,6 +233,13 @@ export class Person {
     });
   }
 
+  /** What a place says, once it says anything: pages have their places before what is said there has come. */
+  async said(selector) {
+    const place = this.page.locator(selector);
+    await place.filter({ hasText: /\S/ }).first().waitFor();
+    return place.first().innerText();
+  }
+
   /** Tries to sign and returns the problem the dialog then shows. */
   async signInVain() {
     const { page } = this;
@@ -264,8 +273,7 @@ export async function someone(browser, name, right = '', lang = 'kk', width = 12
   await person.go('/register');
   await page.locator('[data-accept]').click();
   await person.sign();
-  await page.locator('[data-panel=form]').waitFor();
-  const number = person.number = await page.locator('[data-subject=iin]').innerText();
+  const number = person.number = await person.said('[data-subject=iin]');
   await page.locator('#email').fill(`${name}@example.kz`);
   await page.locator('#password').fill('қыран құс 41 самғайды');
   await page.locator('#declaration').check();
@@ -350,7 +358,7 @@ export async function administrator(browser, path, email) {
   await page.locator('[data-accept]').click();
   await admin.sign();
   await page.locator('[data-panel=form]').waitFor();
-  admin.number = await page.locator('[data-subject=iin]').innerText();
+  admin.number = await admin.said('[data-subject=iin]');
   await page.locator('#email').fill(email);
   await page.locator('#password').fill('қыран құс 41 самғайды');
   await page.locator('#declaration').check();

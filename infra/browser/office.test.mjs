@@ -63,7 +63,7 @@ test('a newcomer reads, accepts, registers', async () => {
     newcomer.clean();
     return;
   }
-  number = await page.locator('[data-subject=iin]').innerText();
+  number = await newcomer.said('[data-subject=iin]');
   assert.match(number, /^\d{12}$/);
   await page.locator('#email').fill(addresses.own);
   await page.locator('#mobile').fill('8 701 123 45 67');

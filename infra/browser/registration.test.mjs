@@ -83,7 +83,7 @@ test('what was typed is there when the browser is opened again', async () => {
   assert.equal(await page.locator('[data-field=name]').inputValue(), 'Сенімді Өкіл');
   assert.equal(await page.locator('#password').inputValue(), '', 'the password is not kept');
   assert.equal(await page.locator('#declaration').isChecked(), false, 'the declaration is made anew');
-  assert.match(await page.locator('[data-subject=iin]').innerText(), /^\d{12}$/);
+  assert.match(await person.said('[data-subject=iin]'), /^\d{12}$/);
   assert.match(await status(person).innerText(), /қалпына келтірілді/);
   await person.check('registration-2-resumed');
   for (const lang of ['ru', 'en']) {

@@ -32,7 +32,7 @@ async function joined(key, lang, width) {
   await person.go('/register');
   await page.locator('[data-accept]').click();
   await person.sign();
-  person.number = await page.locator('[data-subject=iin]').innerText();
+  person.number = await person.said('[data-subject=iin]');
   person.email = `${key}.${run}@example.kz`;
   await page.locator('#email').fill(person.email);
   await page.locator('#password').fill(password);

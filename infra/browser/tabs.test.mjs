@@ -22,7 +22,7 @@ before(async () => {
   await person.go('/register');
   await a.locator('[data-accept]').click();
   await person.sign();
-  person.number = await a.locator('[data-subject=iin]').innerText();
+  person.number = await person.said('[data-subject=iin]');
   await a.locator('#email').fill(`tabs.${Date.now()}@example.kz`);
   await a.locator('#password').fill(password);
   await a.locator('#declaration').check();

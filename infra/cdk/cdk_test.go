@@ -402,6 +402,29 @@ func TestPartitions(t *testing.T) {
 	}
 }
 
+// TestObjects: a function may touch no more of a bucket than the keys of its grant.
+func TestObjects(t *testing.T) {
+	tmpl := synthesised["test"].office
+	for _, f := range functions.All {
+		p := tmpl.named(t, "AWS::IAM::Policy", outputName(f.Name)+"RoleDefaultPolicy").Properties
+		for _, g := range f.Buckets {
+			keys := f.Objects(g)
+			if len(keys) == 0 {
+				continue
+			}
+			for _, s := range list(get(p, "PolicyDocument", "Statement")) {
+				if resource := text(get(s, "Resource")); strings.Contains(resource, outputName(g.Bucket.Env)) && strings.Contains(text(get(s, "Action")), "Object") {
+					for _, key := range g.Bucket.Objects {
+						if on := strings.Contains(resource, "/"+key+`"`); on != slices.Contains(keys, key) {
+							t.Errorf("%s on %s of %s: %s", f.Name, key, g.Bucket.Name, resource)
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
 // TestPermissions holds what every function may do against its row: no action of a table,
 // bucket, mail or text message that the row doesn't grant, no wildcard action, no wildcard resource but a
 // log stream's and a document's name.

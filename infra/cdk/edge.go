@@ -172,9 +172,14 @@ func newEdgeStack(scope constructs.Construct, config Config) *edgeStack {
 	var last *awscloudfront.CfnDistribution_DefaultCacheBehaviorProperty
 	caches, request, answers := e.caches(), e.handsOn(), e.answers()
 	for _, row := range e.routes() {
-		target, says := string(row.Origin), answers[row.Origin == functions.FromAPI]
-		if row.Origin == functions.FromAssets {
+		target, says := string(row.Origin), answers["buckets"]
+		switch row.Origin {
+		case functions.FromAPI:
+			says = answers["api"]
+		case functions.FromAssets:
 			target = assetsOrAPI
+		case functions.FromPages:
+			target, says = assetsOrAPI, answers["pages"]
 		}
 		methods, viewers := jsii.Strings("GET", "HEAD"), "redirect-to-https"
 		if row.Writes {
@@ -282,7 +287,8 @@ var edgeBuckets = []struct {
 	bucket schema.Bucket
 }{{functions.FromAssets, schema.Assets}, {functions.FromStatus, schema.Status}, {functions.FromRecord, schema.Outages}}
 
-// assetsGroup asks the API for an asset that its bucket does not have yet, or does not give.
+// assetsGroup asks the API for a page or an asset that the bucket does not have, or does not give: pages are
+// there though no function be, and what is not written yet is made.
 func assetsGroup() *awscloudfront.CfnDistribution_OriginGroupsProperty {
 	codes := []any{403, 404, 500, 502, 503, 504}
 	member := func(o functions.Origin) any {
@@ -347,15 +353,16 @@ func (e *edgeStack) handsOn() *string {
 	}).AttrId()
 }
 
-// answers are the headers that are added: to the API's (true) the one that its gateway's own errors
-// lack, to a bucket's (false) all of functions.EdgeSays.
-func (e *edgeStack) answers() map[bool]*string {
-	policy := func(id string, says map[string]string) *string {
+// answers are the headers that are added: to the API's the one that its gateway's own errors lack, to pages
+// functions.PagesSay where the function has not said otherwise, to what a bucket answers else all of
+// functions.EdgeSays.
+func (e *edgeStack) answers() map[string]*string {
+	policy := func(id string, says map[string]string, override bool) *string {
 		var custom []any
 		for _, name := range slices.Sorted(maps.Keys(says)) {
 			if name != "Strict-Transport-Security" && name != "Content-Security-Policy" && name != "X-Content-Type-Options" && name != "Referrer-Policy" {
 				custom = append(custom, &awscloudfront.CfnResponseHeadersPolicy_CustomHeaderProperty{
-					Header: &name, Value: jsii.String(says[name]), Override: jsii.Bool(true),
+					Header: &name, Value: jsii.String(says[name]), Override: &override,
 				})
 			}
 		}
@@ -365,7 +372,7 @@ func (e *edgeStack) answers() map[bool]*string {
 			},
 		}
 		if csp := says["Content-Security-Policy"]; csp != "" {
-			security.ContentSecurityPolicy = &awscloudfront.CfnResponseHeadersPolicy_ContentSecurityPolicyProperty{ContentSecurityPolicy: &csp, Override: jsii.Bool(true)}
+			security.ContentSecurityPolicy = &awscloudfront.CfnResponseHeadersPolicy_ContentSecurityPolicyProperty{ContentSecurityPolicy: &csp, Override: &override}
 		}
 		if says["X-Content-Type-Options"] != "" {
 			security.ContentTypeOptions = &awscloudfront.CfnResponseHeadersPolicy_ContentTypeOptionsProperty{Override: jsii.Bool(true)}
@@ -379,7 +386,9 @@ func (e *edgeStack) answers() map[bool]*string {
 		}
 		return awscloudfront.NewCfnResponseHeadersPolicy(e.Stack, jsii.String(id), &awscloudfront.CfnResponseHeadersPolicyProps{ResponseHeadersPolicyConfig: config}).AttrId()
 	}
-	return map[bool]*string{true: policy("ApiSays", nil), false: policy("BucketsSay", functions.EdgeSays)}
+	return map[string]*string{
+		"api": policy("ApiSays", nil, true), "pages": policy("PagesSay", functions.PagesSay(e.config.NCALayerURL), false), "buckets": policy("BucketsSay", functions.EdgeSays, true),
+	}
 }
 
 // log keeps one line a request, without the reader's address, the path or the query: by its id it is

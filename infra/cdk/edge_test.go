@@ -104,7 +104,7 @@ func TestDistribution(t *testing.T) {
 		if path := get(b, "PathPattern"); path != row.Path && (path != nil || row.Path != "*") {
 			t.Errorf("behaviour %d: %v, want %s", i, path, row.Path)
 		}
-		target := map[functions.Origin]string{functions.FromAPI: "api", functions.FromAssets: assetsOrAPI, functions.FromStatus: "status", functions.FromRecord: "record"}[row.Origin]
+		target := map[functions.Origin]string{functions.FromAPI: "api", functions.FromAssets: assetsOrAPI, functions.FromPages: assetsOrAPI, functions.FromStatus: "status", functions.FromRecord: "record"}[row.Origin]
 		if get(b, "TargetOriginId") != target {
 			t.Errorf("%s leads to %v, want %s", row.Path, get(b, "TargetOriginId"), target)
 		}
@@ -130,7 +130,7 @@ func TestDistribution(t *testing.T) {
 }
 
 // TestOrigins: the API is shown the key and the host people asked; the buckets are this account's, read
-// by CloudFront alone; only assets fall back to the API.
+// by CloudFront alone; only pages and assets fall back to the API.
 func TestOrigins(t *testing.T) {
 	s := synthesised["production"]
 	config := get(s.edge.only(t, "AWS::CloudFront::Distribution"), "DistributionConfig")
@@ -166,6 +166,9 @@ func TestOrigins(t *testing.T) {
 		}
 	}
 	groups := list(get(config, "OriginGroups", "Items"))
+	if codes := get(groups[0], "FailoverCriteria", "StatusCodes", "Items"); !sameJSON(text(codes), `[403,404,500,502,503,504]`) {
+		t.Errorf("what is not given is asked for on %s", text(codes))
+	}
 	if len(groups) != 1 || !sameJSON(text(get(groups[0], "Members", "Items")), `[{"OriginId":"assets"},{"OriginId":"api"}]`) {
 		t.Errorf("groups %s", text(groups))
 	}
@@ -204,24 +207,53 @@ func TestWhatIsKept(t *testing.T) {
 	}
 }
 
-// TestAnswersOfBuckets holds the headers against functions.EdgeSays.
+// TestAnswersOfBuckets holds the headers against functions.EdgeSays and functions.PagesSay; those of pages
+// give way to what a function says of its own.
 func TestAnswersOfBuckets(t *testing.T) {
-	for _, p := range synthesised["production"].edge.ofType("AWS::CloudFront::ResponseHeadersPolicy") {
+	edge := synthesised["production"].edge
+	named := map[string]string{} // logical ids, by name
+	for id, p := range edge.Resources {
+		if p.Type != "AWS::CloudFront::ResponseHeadersPolicy" {
+			continue
+		}
+		said := functions.EdgeSays
 		config := get(p.Properties, "ResponseHeadersPolicyConfig")
 		if hsts := get(config, "SecurityHeadersConfig", "StrictTransportSecurity"); get(hsts, "AccessControlMaxAgeSec") != 63_072_000.0 || get(hsts, "IncludeSubdomains") != true {
 			t.Errorf("HSTS %s", text(hsts))
 		}
-		if get(config, "Name") == "courtoffice-production-apisays" {
+		name := strings.TrimPrefix(get(config, "Name").(string), "courtoffice-production-")
+		named[name] = id
+		switch name {
+		case "apisays":
 			continue
+		case "pagessay":
+			said = functions.PagesSay()
 		}
-		for _, value := range []string{functions.EdgeSays["Content-Security-Policy"], functions.EdgeSays["Referrer-Policy"], "ContentTypeOptions", "Cross-Origin-Resource-Policy"} {
-			if !strings.Contains(strings.ReplaceAll(text(config), `\u0027`, "'"), value) {
-				t.Errorf("buckets don't say %s: %s", value, text(config))
+		overrides := name != "pagessay"
+		security := get(config, "SecurityHeadersConfig")
+		csp, referrer := get(security, "ContentSecurityPolicy"), get(security, "ReferrerPolicy")
+		if get(csp, "ContentSecurityPolicy") != said["Content-Security-Policy"] || get(csp, "Override") != overrides ||
+			get(referrer, "ReferrerPolicy") != said["Referrer-Policy"] || get(security, "ContentTypeOptions") == nil {
+			t.Errorf("%s: %s", name, text(security))
+		}
+		custom := list(get(config, "CustomHeadersConfig", "Items"))
+		for _, c := range custom {
+			if header := get(c, "Header").(string); get(c, "Value") != said[header] || get(c, "Override") != overrides {
+				t.Errorf("%s: %s", name, text(c))
 			}
 		}
-		says := text(functions.EdgeSays)
-		if custom := list(get(config, "CustomHeadersConfig", "Items")); 4+len(custom) != len(functions.EdgeSays) {
-			t.Errorf("buckets say %s, want %s", text(config), says)
+		if 4+len(custom) != len(said) {
+			t.Errorf("%s: %s, want %v", name, text(config), said)
+		}
+	}
+	config := get(edge.only(t, "AWS::CloudFront::Distribution"), "DistributionConfig")
+	for i, b := range list(get(config, "CacheBehaviors")) {
+		want := map[functions.Origin]string{functions.FromAPI: "apisays", functions.FromPages: "pagessay"}[functions.EdgeRoutes[i].Origin]
+		if want == "" {
+			want = "bucketssay"
+		}
+		if got := text(get(b, "ResponseHeadersPolicyId")); !strings.Contains(got, named[want]) {
+			t.Errorf("%v says %s, want %s", get(b, "PathPattern"), got, want)
 		}
 	}
 }

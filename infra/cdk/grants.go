@@ -67,7 +67,7 @@ func (o *officeStack) newRole(config Config, f functions.Function) awsiam.Role {
 		for _, access := range g.Access {
 			onObjects, onBucket := g.Actions(access)
 			var objects []*string
-			for _, key := range g.Bucket.Objects {
+			for _, key := range f.Objects(g) {
 				objects = append(objects, bucket.ArnForObjects(&key))
 			}
 			if objects == nil {

@@ -194,6 +194,7 @@ func (o *officeStack) environment(config Config, f functions.Function) *map[stri
 		functions.EnvNoticeRate:  &config.NoticeRate,
 		functions.EnvSMSSender:   &config.SMSSender,
 		functions.EnvSMSSet:      jsii.String(textSet(config)),
+		functions.EnvReceivers:   jsii.String(""), // no deployment is a machine of trials
 		functions.EnvPortalURL:   &config.PortalURL,
 		functions.EnvNCALayerURL: &config.NCALayerURL,
 		functions.EnvListsEvery:  jsii.String(listsEvery),

@@ -76,7 +76,7 @@ func TestSigningKeys(t *testing.T) {
 	for _, f := range functions.All {
 		purposes += f.Signs
 	}
-	if purposes != string(receipt.ForReceipts)+string(receipt.ForInterruptions) {
+	if purposes != string(receipt.ForReceipts)+string(receipt.ForWebhooks)+string(receipt.ForInterruptions) {
 		t.Errorf("functions sign %q", purposes)
 	}
 }

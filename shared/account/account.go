@@ -189,7 +189,11 @@ type Account struct {
 	People map[string]int64
 
 	Representatives int64 // how many were ever named
-	CreatedAt       time.Time
+
+	Webhooks     []string // ids of the addresses in force at which an organisation's program is told (package webhook)
+	WebhookCount int64    // of those and of the paused
+
+	CreatedAt time.Time
 }
 
 // Texts returns the number that takes the account's text messages. ok is false when there is

@@ -30,6 +30,9 @@ const (
 	EventMobileReplaced  EventType = "mobile.replaced"          // the number To took them until now, another does
 	EventMobileRemoved   EventType = "mobile.removed"           // the number To took them until now, none does
 
+	EventWebhookAdded  EventType = "webhook.added"  // a head had events posted to the host Webhook from now on
+	EventWebhookPaused EventType = "webhook.paused" // the office stopped posting to the host Webhook, which took nothing
+
 	EventRepresentativeInvited   EventType = "representative.invited"   // told to the Representative
 	EventRepresentativeConsented EventType = "representative.consented" // told to the holder, as are the next two
 	EventRepresentativeDeclined  EventType = "representative.declined"
@@ -56,6 +59,7 @@ type Event struct {
 
 	Channel        Channel     `json:"channel,omitempty"`        // of EventContactFailed
 	Representative string      `json:"representative,omitempty"` // id, where one is concerned
+	Webhook        string      `json:"webhook,omitempty"`        // host of an address, in events of webhooks
 	Lang           locale.Lang `json:"lang,omitempty"`           // of To, where it is not the holder's
 }
 

@@ -31,6 +31,8 @@ const (
 	Leave           Kind = "leave"
 	Administer      Kind = "administer"
 	Rule            Kind = "rule"
+	Enter           Kind = "enter"
+	AddWebhook      Kind = "add-webhook"
 )
 
 // Version of the document format. Fields are added, never re-meant.
@@ -54,6 +56,14 @@ type Document struct {
 
 	Administration *Administration `json:"administration,omitempty"` // Administer
 	Ruling         *filing.Ruling  `json:"ruling,omitempty"`         // Rule
+	Scanned        *filing.Scanned `json:"scanned,omitempty"`        // Enter
+	Webhook        *Webhook        `json:"webhook,omitempty"`        // AddWebhook
+}
+
+// Webhook is an address that an organisation is told at.
+type Webhook struct {
+	Address string `json:"address"` // as it is kept: "https://hooks.example.kz/court"
+	ID      string `json:"id"`
 }
 
 // Agreement names the text that is accepted.
@@ -112,6 +122,8 @@ func Parse(content []byte, want Kind) (Document, error) {
 	}
 	members := map[Kind]bool{
 		AcceptAgreement: d.Agreement != nil, Register: d.Form != nil, Administer: d.Administration != nil && d.Administration.known(), Rule: d.Ruling != nil && filing.IsRuling(d.Ruling.Step),
+		Enter:      d.Scanned != nil && len(d.Scanned.Scans) > 0,
+		AddWebhook: d.Webhook != nil && d.Webhook.Address != "" && d.Webhook.ID != "",
 	}
 	for kind, set := range members {
 		if set != (kind == want) {

@@ -13,6 +13,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/courtoffice/courtoffice/shared/locale"
+	"github.com/courtoffice/courtoffice/shared/outbox"
 )
 
 // Notice is how long a published version waits before it takes force: clause 1.4 counts three
@@ -60,6 +61,14 @@ func New(id string, markdown map[locale.Lang]string, publishedAt time.Time, firs
 		v.Texts[lang] = Text{Markdown: text, SHA256: Hash(text)}
 	}
 	return v, nil
+}
+
+// EventPublished tells that a version was published (schema version 1, without data).
+const EventPublished = "agreement.published"
+
+// Published is the event of v's publication.
+func (v Version) Published() outbox.Event {
+	return outbox.New(1, EventPublished, v.ID, v.PublishedAt.UTC().Format(time.RFC3339), struct{}{})
 }
 
 // Hash returns the hex SHA-256 of a text's bytes: what an acceptance signs.

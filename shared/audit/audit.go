@@ -47,6 +47,8 @@ const (
 	FilingFound       Act = "filing.found"        // it was among what a court's staff found by a party
 	FilingOpened      Act = "filing.opened"       // a file of it was given to them; After has which
 	FilingRecused     Act = "filing.recused"      // it was refused to who is a party of it, or acts for one
+	CaseEntered       Act = "case.entered"        // a clerk entered a case that came on paper
+	CaseScanned       Act = "case.scanned"        // a clerk added to a case a paper that came on paper
 )
 
 // Acts on windows of maintenance, which are told to everyone.
@@ -63,6 +65,7 @@ var Acts = []Act{
 	AccountCloseAsked, RightProposed, RightGranted,
 	RightWithdrawn, AuditRead, AgreementProposed, AgreementApproved, AgreementDropped,
 	SupportRead, SupportStarted, SupportAnswered, SupportClosed, BreachRead, BreachOpened, BreachClosed, FilingRead, FilingFound, FilingOpened, FilingRecused,
+	CaseEntered, CaseScanned,
 }
 
 // Bootstrap is the actor of what the documented bootstrap command does, at which nobody is
@@ -138,7 +141,7 @@ func (e Entry) Told() bool {
 		return false
 	}
 	switch e.Act {
-	case AccountFound, AccountRead, AccountPrepared, SupportStarted, SupportAnswered, SupportClosed, FilingRead, FilingFound, FilingOpened, FilingRecused:
+	case AccountFound, AccountRead, AccountPrepared, SupportStarted, SupportAnswered, SupportClosed, FilingRead, FilingFound, FilingOpened, FilingRecused, CaseEntered, CaseScanned:
 		return false
 	}
 	return true

@@ -476,6 +476,55 @@ func (c *Client) SupportState(ctx context.Context, body SupportStateRequest) (ou
 	return out, err
 }
 
+// WebhooksList shows the organisation's addresses and how the last deliveries went, to its head
+//
+// GET /api/account/webhooks
+func (c *Client) WebhooksList(ctx context.Context) (out WebhooksList, err error) {
+	err = c.call(ctx, "GET", "/api/account/webhooks", nil, nil, &out)
+	return out, err
+}
+
+// WebhooksAdd has events posted to an address (201). Without a signature it answers with the
+// document that the head is to sign (200): the same request with the signature does the act.
+//
+// POST /api/account/webhooks
+func (c *Client) WebhooksAdd(ctx context.Context, body WebhooksAddRequest) (out json.RawMessage, err error) {
+	err = c.call(ctx, "POST", "/api/account/webhooks", nil, body, &out)
+	return out, err
+}
+
+// WebhooksRemove has nothing posted to an address any more (204). One that is gone is done.
+//
+// DELETE /api/account/webhooks/{webhook}
+func (c *Client) WebhooksRemove(ctx context.Context, webhook string) error {
+	return c.call(ctx, "DELETE", "/api/account/webhooks/"+url.PathEscape(webhook), nil, nil, nil)
+}
+
+// WebhooksPause has nothing posted to an address until it is resumed. What happens meanwhile is not
+// sent later: the API has it.
+//
+// POST /api/account/webhooks/{webhook}/pause
+func (c *Client) WebhooksPause(ctx context.Context, webhook string, body WebhooksRequest) (out WebhooksWebhook, err error) {
+	err = c.call(ctx, "POST", "/api/account/webhooks/"+url.PathEscape(webhook)+"/pause", nil, body, &out)
+	return out, err
+}
+
+// WebhooksResume has events posted to an address again, those from now on
+//
+// POST /api/account/webhooks/{webhook}/resumption
+func (c *Client) WebhooksResume(ctx context.Context, webhook string, body WebhooksRequest) (out WebhooksWebhook, err error) {
+	err = c.call(ctx, "POST", "/api/account/webhooks/"+url.PathEscape(webhook)+"/resumption", nil, body, &out)
+	return out, err
+}
+
+// WebhooksPing has an event "webhook.ping" posted to an address, once, so that its program can be
+// tried (202). What came of it is among the deliveries some seconds later.
+//
+// POST /api/account/webhooks/{webhook}/ping
+func (c *Client) WebhooksPing(ctx context.Context, webhook string, body WebhooksRequest) error {
+	return c.call(ctx, "POST", "/api/account/webhooks/"+url.PathEscape(webhook)+"/ping", nil, body, nil)
+}
+
 // FilingsCreate begins a draft. The client chooses the id, so a repeat after a lost answer finds its
 // own, as it is by now.
 //
@@ -695,14 +744,6 @@ func (c *Client) FileclaimOutcome(ctx context.Context, id string, body Fileclaim
 	return out, err
 }
 
-// FileclaimPublicKeys returns what verifies receipts
-//
-// GET /api/receipt-key
-func (c *Client) FileclaimPublicKeys(ctx context.Context) (out ReceiptPublished, err error) {
-	err = c.call(ctx, "GET", "/api/receipt-key", nil, nil, &out)
-	return out, err
-}
-
 // RegistryQueueQuery is what RegistryQueue may be asked with; what is left empty is not asked.
 type RegistryQueueQuery struct {
 	// "" is the first of theirs
@@ -747,7 +788,8 @@ func (q RegistryFindQuery) values() url.Values {
 	return v
 }
 
-// RegistryFind looks a filing of the clerk's court up by one of its numbers
+// RegistryFind looks a filing of the clerk's court up by one of its numbers, or a case that came on
+// paper, which no filing has the number of
 //
 // GET /api/registry/search
 func (c *Client) RegistryFind(ctx context.Context, query RegistryFindQuery) (out RegistryFound, err error) {
@@ -844,6 +886,47 @@ func (c *Client) RegistryAct(ctx context.Context, id string, body RegistryActReq
 // POST /api/registry/filings/{id}/ruling
 func (c *Client) RegistryOwnFile(ctx context.Context, id string, body RegistryOwnFileRequest) (out RegistryOwnFile, err error) {
 	err = c.call(ctx, "POST", "/api/registry/filings/"+url.PathEscape(id)+"/ruling", nil, body, &out)
+	return out, err
+}
+
+// RegistryDeskQuery is what RegistryDesk may be asked with; what is left empty is not asked.
+type RegistryDeskQuery struct {
+	// "" is the first of theirs
+	Court string
+}
+
+func (q RegistryDeskQuery) values() url.Values {
+	v := url.Values{}
+	if q.Court != "" {
+		v.Set("court", q.Court)
+	}
+	return v
+}
+
+// RegistryDesk shows a clerk at which courts they enter papers, and the judges of one
+//
+// GET /api/registry/papers
+func (c *Client) RegistryDesk(ctx context.Context, query RegistryDeskQuery) (out RegistryDesk, err error) {
+	err = c.call(ctx, "GET", "/api/registry/papers", query.values(), nil, &out)
+	return out, err
+}
+
+// RegistryEnter enters papers that came on paper: it opens a case of them, or adds them to one. What
+// the clerk signs says which scans, by their hashes, are the papers that came. A request without a
+// signature is answered with that.
+//
+// POST /api/registry/papers
+func (c *Client) RegistryEnter(ctx context.Context, body RegistryEnterRequest) (out RegistryEntered, err error) {
+	err = c.call(ctx, "POST", "/api/registry/papers", nil, body, &out)
+	return out, err
+}
+
+// RegistryScan grants a clerk the upload of a scan of papers that came on paper, and says of one
+// that is there what was found in it. It may be repeated.
+//
+// POST /api/registry/papers/scans
+func (c *Client) RegistryScan(ctx context.Context, body RegistryScanRequest) (out RegistryScanFound, err error) {
+	err = c.call(ctx, "POST", "/api/registry/papers/scans", nil, body, &out)
 	return out, err
 }
 
@@ -949,14 +1032,6 @@ func (c *Client) EvidencefileCaseFile(ctx context.Context, id string, body Evide
 // GET /api/maintenance
 func (c *Client) MaintenanceList(ctx context.Context) (out MaintenanceSchedule, err error) {
 	err = c.call(ctx, "GET", "/api/maintenance", nil, nil, &out)
-	return out, err
-}
-
-// MaintenancePublicKeys returns what verifies certificates
-//
-// GET /api/maintenance/key
-func (c *Client) MaintenancePublicKeys(ctx context.Context) (out ReceiptPublished, err error) {
-	err = c.call(ctx, "GET", "/api/maintenance/key", nil, nil, &out)
 	return out, err
 }
 
@@ -1250,7 +1325,7 @@ type Certificate struct {
 	Certificate ReceiptInterruption `json:"certificate"`
 	// the first 16 hex digits of the key's SHA-256
 	KeyID string `json:"keyId"`
-	// of the key, by a root of GET /api/maintenance/key; absent where the key is itself there
+	// of the key, by a root of /keys.json; absent where the key is itself there
 	KeyCertificate []byte `json:"keyCertificate,omitzero"`
 	// ed25519 over the canonical JSON (RFC 8785) of certificate
 	Signature []byte `json:"signature"`
@@ -1286,7 +1361,7 @@ type Receipt struct {
 	Receipt ReceiptReceipt `json:"receipt"`
 	// the first 16 hex digits of the key's SHA-256
 	KeyID string `json:"keyId"`
-	// of the key, by a root of GET /api/receipt-key; absent where the key is itself there
+	// of the key, by a root of /keys.json; absent where the key is itself there
 	KeyCertificate []byte `json:"keyCertificate,omitzero"`
 	// ed25519 over the canonical JSON (RFC 8785) of receipt
 	Signature []byte `json:"signature"`
@@ -1845,10 +1920,11 @@ type CasesEventView struct {
 	Note string `json:"note"`
 }
 
-// CasesFileView A file of a paper: "statement", or the id of a document.
+// CasesFileView A file of a paper: "statement", or the id of a document; of one that came on paper,
+// a scan or the "signature" of its clerk.
 type CasesFileView struct {
 	ID string `json:"id"`
-	// "" of the statement
+	// "" of the statement and the signature
 	Name string `json:"name"`
 	Role string `json:"role"`
 	Size int64  `json:"size"`
@@ -1902,10 +1978,13 @@ type CasesPaperView struct {
 	Party  string    `json:"party"`
 	At     time.Time `json:"at"`
 	// none that who asks may not take
-	Files  []CasesFileView `json:"files"`
-	Status string          `json:"status"`
+	Files []CasesFileView `json:"files"`
+	// "" of what came on paper
+	Status string `json:"status"`
 	// on it, oldest first
 	Rulings []CasesRulingView `json:"rulings,omitzero"`
+	// how a paper came on paper; null of a filing
+	Scanned *CasesScannedView `json:"scanned"`
 }
 
 // CasesPartyView A party. Its number is shown to the court and to itself.
@@ -1955,6 +2034,23 @@ type CasesRungView struct {
 	Article string     `json:"article"`
 	State   string     `json:"state"`
 	Since   *time.Time `json:"since"`
+}
+
+// CasesScannedView says of a paper that came on paper how, and who scanned it.
+type CasesScannedView struct {
+	// one of filing.PaperWays
+	Way string `json:"way"`
+	// who brought or sent it
+	From string `json:"from"`
+	// A day in Kazakhstan.
+	Received string `json:"received"`
+	// by the postmark A day in Kazakhstan.
+	Posted *string `json:"posted"`
+	Clerk  string  `json:"clerk"`
+	// when the clerk signed that the scans are the paper
+	At time.Time `json:"at"`
+	// of all scans
+	Pages int64 `json:"pages"`
 }
 
 // CasesSummary A case in a list.
@@ -2014,6 +2110,31 @@ type CasesView struct {
 	Acts []CasesActView `json:"acts"`
 	// events that who asks may correct
 	Mistakes []CasesMistakeView `json:"mistakes"`
+}
+
+// DocketEnteredParty A party as the clerk found it.
+type DocketEnteredParty struct {
+	Role string `json:"role"`
+	// of package party
+	Type string `json:"type"`
+	// as the register has it
+	Name string `json:"name"`
+	// IIN or BIN, twelve digits; "" where the paper has none: it is confirmed later IIN or BIN, twelve
+	// digits.
+	Number string `json:"number"`
+}
+
+// DocketEnteredRepresentative A representative as the clerk found it.
+type DocketEnteredRepresentative struct {
+	Name string `json:"name"`
+	// IIN; "" where the paper has none IIN or BIN, twelve digits.
+	Number string `json:"number"`
+	// of whom: places among the parties, from 0
+	Parties []int64 `json:"parties"`
+	// A day in Kazakhstan.
+	From string `json:"from,omitzero"`
+	// A day in Kazakhstan.
+	To string `json:"to,omitzero"`
 }
 
 // DocketHearing when and where the court meets.
@@ -2925,6 +3046,8 @@ type ProfileExport struct {
 	Support []ProfileExportedTicket `json:"support"`
 	// latest first, also those of the last three years that are over
 	Representatives []ProfileRepresentative `json:"representatives"`
+	// addresses at which an organisation's program is told, the oldest first
+	Webhooks []ProfileExportedWebhook `json:"webhooks"`
 	// cursor of the page that goes on, "" on the last
 	Next string `json:"next"`
 	// this is the last page: with those before, everything is here
@@ -2968,6 +3091,18 @@ type ProfileExportedTicket struct {
 	Portal     string     `json:"portal"`
 	Ncalayer   string     `json:"ncalayer"`
 	Agreement  string     `json:"agreement"`
+}
+
+// ProfileExportedWebhook one address at which an organisation's program is told, as its head signed
+// for it.
+type ProfileExportedWebhook struct {
+	ID       string     `json:"id"`
+	Address  string     `json:"address"`
+	AddedAt  time.Time  `json:"addedAt"`
+	AddedBy  string     `json:"addedBy"`
+	PausedAt *time.Time `json:"pausedAt"`
+	// CMS in DER, base64
+	Signature []byte `json:"signature"`
 }
 
 // ProfileInvitation what a representative is shown: who named them, for what and how long, and what
@@ -3189,18 +3324,6 @@ type QrcodeCode struct {
 	Path string `json:"path"`
 }
 
-// ReceiptEarlier A key that signed before keys were certified.
-type ReceiptEarlier struct {
-	Purpose string `json:"purpose"`
-	KeyID   string `json:"keyId"`
-	// "Ed25519"
-	Algorithm string `json:"algorithm"`
-	// base64, 32 bytes
-	PublicKey []byte `json:"publicKey"`
-	// see Time: documents it signed name an instant before
-	NotAfter string `json:"notAfter,omitzero"`
-}
-
 // ReceiptFile one filed document.
 type ReceiptFile struct {
 	Role   string `json:"role"`
@@ -3244,15 +3367,6 @@ type ReceiptObserved struct {
 	LearntAt string `json:"learntAt"`
 }
 
-// ReceiptPublished all that is needed to check what the office ever signed: the roots that certify
-// its keys, and the keys of before there were roots. What is in it once stays in it.
-type ReceiptPublished struct {
-	KeysVersion int64 `json:"keysVersion"`
-	// in the order they began
-	Roots []ReceiptRoot    `json:"roots"`
-	Keys  []ReceiptEarlier `json:"keys"`
-}
-
 // ReceiptReceipt what the office certifies. In version 2 the filed documents are named by the
 // manifest that every signer signed; version 1, which had one signer, listed them.
 type ReceiptReceipt struct {
@@ -3292,20 +3406,6 @@ type ReceiptRevocation struct {
 	// hex
 	CrlNumber  string `json:"crlNumber,omitzero"`
 	ThisUpdate string `json:"thisUpdate,omitzero"`
-}
-
-// ReceiptRoot A key that certifies keys. It never leaves the key service.
-type ReceiptRoot struct {
-	// see RootID
-	RootID string `json:"rootId"`
-	// "ECDSA-P256-SHA256"
-	Algorithm string `json:"algorithm"`
-	// base64; SubjectPublicKeyInfo, DER
-	PublicKey []byte `json:"publicKey"`
-	// see Time: certificates it made begin from here on
-	NotBefore string `json:"notBefore"`
-	// and before; "" while it certifies
-	NotAfter string `json:"notAfter,omitzero"`
 }
 
 // ReceiptSeat whom a signature is for, and in what capacity.
@@ -3443,6 +3543,68 @@ type RegistryDefect struct {
 	Article  string `json:"article"`
 }
 
+// RegistryDesk what a clerk needs to enter papers.
+type RegistryDesk struct {
+	// whose clerk asks
+	Courts []string `json:"courts"`
+	Court  string   `json:"court"`
+	// of the court
+	Judges []RegistryJudge `json:"judges"`
+}
+
+// RegistryEnterRequest what a clerk enters of papers that came to the court on paper. Without Case
+// they open a case.
+type RegistryEnterRequest struct {
+	// UUID chosen by the client: a repeat does nothing more
+	Act   string `json:"act"`
+	Court string `json:"court"`
+	// that the court gave the case
+	Number string `json:"number,omitzero"`
+	// of the papers
+	Kind string `json:"kind"`
+	// of the proceedings: "kk" or "ru"
+	Lang string `json:"lang,omitzero"`
+	// account id of a judge of the court
+	Judge           string                        `json:"judge,omitzero"`
+	Parties         []DocketEnteredParty          `json:"parties,omitzero"`
+	Representatives []DocketEnteredRepresentative `json:"representatives,omitzero"`
+	// id of the case that has them already, or ""
+	Case string `json:"case,omitzero"`
+	// of Case: id of the party whose papers they are
+	Party string `json:"party,omitzero"`
+	// who brought or sent them
+	From string `json:"from"`
+	// one of filing.PaperWays
+	Way string `json:"way"`
+	// A day in Kazakhstan.
+	Received *string `json:"received"`
+	// by the postmark, of filing.ByPost A day in Kazakhstan.
+	Posted *string               `json:"posted,omitzero"`
+	Scans  []RegistryEnteredScan `json:"scans"`
+	// "" asks for what there is to sign CMS (RFC 5652) with the document attached and one signer, as
+	// base64 or PEM: what NCALayer makes of the document's bytes.
+	Signature string `json:"signature,omitzero"`
+}
+
+// RegistryEntered what there is to sign, or what was entered.
+type RegistryEntered struct {
+	// null once it is signed
+	Unsigned *SignerUnsigned `json:"unsigned"`
+	// id; "" before
+	Case string `json:"case"`
+	// of all scans
+	Pages int64 `json:"pages"`
+}
+
+// RegistryEnteredScan A scan that was uploaded.
+type RegistryEnteredScan struct {
+	SHA256 string `json:"sha256"`
+	// bytes
+	Size      int64  `json:"size"`
+	MediaType string `json:"mediaType"`
+	Name      string `json:"name"`
+}
+
 // RegistryEntry A filing in a queue.
 type RegistryEntry struct {
 	ID        string `json:"id"`
@@ -3473,9 +3635,12 @@ type RegistryEntry struct {
 type RegistryFilingRequest struct {
 }
 
-// RegistryFound names a filing.
+// RegistryFound names a filing, or a case that came on paper.
 type RegistryFound struct {
+	// "" of a case
 	ID string `json:"id"`
+	// ""
+	Case string `json:"case"`
 }
 
 // RegistryHandRequest gives a filing to another.
@@ -3634,6 +3799,10 @@ type RegistryRuling struct {
 	SHA256 string `json:"sha256"`
 	// the court's own PDF, not one that the office made of what else is here
 	Own bool `json:"own"`
+	// of the judge's certificate when it signed: eds.RevocationStatus; "deferred" until it is looked at
+	Revocation string `json:"revocation"`
+	// by the NCA's time stamp over the signature, null until it is there
+	StampedAt *time.Time `json:"stampedAt"`
 }
 
 // RegistryRulingDraft what a judge signs: the document names the ruling's PDF by its hash, and
@@ -3649,6 +3818,30 @@ type RegistryRulingDraft struct {
 	Address string `json:"address"`
 	// the court's own PDF, not one that the office made
 	Own bool `json:"own"`
+}
+
+// RegistryScanFound says what is left to send of a scan, and what the office found in it.
+type RegistryScanFound struct {
+	// without grants where all of it is there
+	Upload DocumentsUpload `json:"upload"`
+	// false: ask again in a moment
+	Inspected bool `json:"inspected"`
+	// for which it can't be entered
+	Defects []RegistryDefect `json:"defects"`
+	// 0 before it was inspected
+	Pages int64 `json:"pages"`
+}
+
+// RegistryScanRequest names a scan by what its bytes are.
+type RegistryScanRequest struct {
+	Court string `json:"court"`
+	// enterRequest.Act of the papers that it is of
+	Act    string `json:"act"`
+	SHA256 string `json:"sha256"`
+	// bytes
+	Size int64 `json:"size"`
+	// one of filing.ScanTypes
+	MediaType string `json:"mediaType"`
 }
 
 // RegistrySearchRequest A party that is looked for among the filings and cases of a court. It is no
@@ -3889,4 +4082,90 @@ type SupportTicket struct {
 	Page       string     `json:"page"`
 	Filing     string     `json:"filing"`
 	Answer     string     `json:"answer"`
+}
+
+// WebhookData what an event happened to. Of the ids from Filing on those are there that its type
+// has.
+type WebhookData struct {
+	// id of the registered address that it is for: not yours, not for you
+	Hook string `json:"hook"`
+	// id of the organisation's account
+	Account string `json:"account"`
+	// id: GET /api/filings/{id}
+	Filing string `json:"filing,omitzero"`
+	// id: GET /api/cases/{id}
+	Case string `json:"case,omitzero"`
+	// id, within the case, of the act that is told of
+	Act string `json:"act,omitzero"`
+	// code of what was done: of a notice in a case "serve", of an answer to a filing its step
+	What string `json:"what,omitzero"`
+	// number of a request to support
+	Ticket string `json:"ticket,omitzero"`
+	// id of a window of maintenance
+	Window string `json:"window,omitzero"`
+}
+
+// WebhookEvent what is posted: what happened, when and to what, in ids alone. No name, no text and
+// no number of anybody is in it; who may read more asks the API. Members are added, never re-meant.
+type WebhookEvent struct {
+	// of outbox.Rows: "filing.received"; or TypePing
+	Type string `json:"type"`
+	// when it happened: RFC 3339, UTC
+	Timestamp string      `json:"timestamp"`
+	Data      WebhookData `json:"data"`
+}
+
+// WebhooksAddRequest names an address, and has the head's signature over the act when it was made.
+type WebhooksAddRequest struct {
+	// UUID of the client's choice
+	ID string `json:"id"`
+	// https, a public name, no port
+	Address string `json:"address"`
+	// "" for the document to sign CMS (RFC 5652) with the document attached and one signer, as base64 or
+	// PEM: what NCALayer makes of the document's bytes.
+	Signature string `json:"signature"`
+}
+
+// WebhooksList the organisation's addresses, the oldest first.
+type WebhooksList struct {
+	Webhooks []WebhooksWebhook `json:"webhooks"`
+	// at a time
+	Most int64 `json:"most"`
+}
+
+// WebhooksRequest names one of the organisation's addresses.
+type WebhooksRequest struct {
+}
+
+// WebhooksWebhook an address of the organisation.
+type WebhooksWebhook struct {
+	ID      string    `json:"id"`
+	Address string    `json:"address"`
+	AddedAt time.Time `json:"addedAt"`
+	// name of the head who signed for it
+	AddedBy string `json:"addedBy"`
+	// null while it is in force
+	PausedAt *time.Time `json:"pausedAt"`
+	// "" likewise
+	PausedBy string `json:"pausedBy"`
+	// since when nothing was taken, or null
+	FailingSince *time.Time `json:"failingSince"`
+	// of the last events, the latest first
+	Deliveries []WebhooksWebhookTry `json:"deliveries"`
+}
+
+// WebhooksWebhookTry what became of an event at an address. Of the answer there is its status alone.
+type WebhooksWebhookTry struct {
+	// webhook-id
+	Event string `json:"event"`
+	Type  string `json:"type"`
+	// of the event, RFC 3339
+	At    string `json:"at"`
+	State string `json:"state"`
+	Tries int64  `json:"tries"`
+	// of the last try
+	LastAt time.Time `json:"lastAt"`
+	Last   string    `json:"last"`
+	// HTTP, of the last try; 0 for no answer
+	Status int64 `json:"status"`
 }

@@ -269,6 +269,8 @@ func (c Case) done(a Act, e Event, key []byte) Case {
 		c.FinalOn = e.On
 	case "in-force", "hand-order":
 		c.InForceOn = e.On
+	case "return", "refuse", "return-order":
+		c.FinalOn = e.On
 	}
 	if slices.Contains([]string{"terminate", "leave"}, e.Type) {
 		c.FinalOn = calendar.DateOf(e.At)
@@ -379,7 +381,7 @@ func (c Case) check(step Step, a Act, who Actor, at time.Time) (l defect.List) {
 
 // day checks the day that an act names: it has come, and not before what goes before it.
 func (c Case) day(step Step, on calendar.Date, at time.Time) (l defect.List) {
-	before := calendar.DateOf(c.OpenedAt)
+	before := c.earliest()
 	if step.Names(AboutWay) {
 		if on == (calendar.Date{}) {
 			l.Add("/on", "required", step.Article)

@@ -24,6 +24,8 @@ var tasks = map[string]struct {
 	by []By
 	in []Status
 }{
+	"court.acceptance":     {[]By{ByJudge}, []Status{Entered}},
+	"court.order.issue":    {[]By{ByJudge}, []Status{Entered}},
 	"court.copies.claim":   {[]By{ByClerk}, going},
 	"court.notice":         {[]By{ByClerk}, going},
 	"court.judgment.final": {[]By{ByJudge}, []Status{Decided}},

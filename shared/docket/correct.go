@@ -11,7 +11,7 @@ import (
 
 // correctable has the acts whose mistakes a new event corrects, with what of them can be wrong. Others are
 // undone by acts of their own: a representative whose authority ends, a hearing that is put off.
-var correctable = []string{"open", "order", "confirm", "appoint", "postpone", "hold", "decide", "finalise", "in-force", "hand-order"}
+var correctable = []string{"open", "order", EventEntered, "accept", "issue-order", "return", "refuse", "return-order", "confirm", "appoint", "postpone", "hold", "decide", "finalise", "in-force", "hand-order"}
 
 // Correctable lists the events that who may correct now, oldest first: of each act the latest, and of each
 // party the one that confirmed it. A correction can be corrected in turn.
@@ -40,6 +40,9 @@ func same(earlier, later Event) bool {
 func (e Event) Asks() []About {
 	if e.Type == "open" || e.Type == "order" {
 		return []About{AboutCaseNumber}
+	}
+	if e.Type == EventEntered {
+		return []About{AboutCaseNumber, AboutDay}
 	}
 	step, _ := StepOf(e.Type)
 	return slices.DeleteFunc(slices.Clone(step.About), func(a About) bool { return a == AboutReason || a == AboutParty })
@@ -108,7 +111,14 @@ func (c Case) checkCorrection(a Act, who By, at time.Time) (was Event, l defect.
 				}
 			}
 		case AboutDay:
-			if a.On == (calendar.Date{}) || calendar.DateOf(at).Before(a.On) || a.On.Before(calendar.DateOf(c.OpenedAt)) {
+			first := c.earliest()
+			switch {
+			case was.Type == EventEntered:
+				first = calendar.DateOf(was.At).Add(-MaxDaysBeforeEntry)
+			case slices.Contains(opening, was.Type):
+				first, _ = c.Received()
+			}
+			if a.On == (calendar.Date{}) || calendar.DateOf(at).Before(a.On) || a.On.Before(first) {
 				l.Add("/on", "day-impossible", step.Article)
 			}
 		}
@@ -120,7 +130,7 @@ func (c Case) checkCorrection(a Act, who By, at time.Time) (was Event, l defect.
 // once; the right one has it when served.
 func (c Case) corrected(a Act, e Event, key []byte) Case {
 	switch e.Was {
-	case "open", "order":
+	case "open", "order", EventEntered:
 		c.Number = strings.TrimSpace(string(a.Number))
 	case "confirm":
 		p := &c.Parties[slices.IndexFunc(c.Parties, func(p Party) bool { return p.ID == e.Party })]
@@ -128,7 +138,7 @@ func (c Case) corrected(a Act, e Event, key []byte) Case {
 		p.Key, p.Number = identified(p.Type, a.Number, key)
 	case "appoint", "postpone":
 		c.Hearing = e.Hearing
-	case "finalise":
+	case "finalise", "return", "refuse", "return-order":
 		c.FinalOn = e.On
 	case "in-force", "hand-order":
 		c.InForceOn = e.On

@@ -77,7 +77,7 @@ type Case struct {
 
 // Head is where a case stands and what lists show of it.
 type Head struct {
-	ID        string      `json:"id"`     // that of the filing that opened it
+	ID        string      `json:"id"`     // that of the filing, or of the scanned papers, that opened it
 	Number    string      `json:"number"` // as the court gave it: opaque
 	Court     string      `json:"court"`  // code
 	Judge     string      `json:"judge"`  // account id
@@ -88,7 +88,7 @@ type Head struct {
 	Status    Status      `json:"status"`
 	Revision  int         `json:"revision"`         // rises by one with every change
 	Secret    bool        `json:"secret,omitempty"` // heard behind closed doors (CPC 19): papers of others are read in court only (128(3))
-	OpenedAt  time.Time   `json:"openedAt"`
+	OpenedAt  time.Time   `json:"openedAt"`         // of a case that came on paper, when it was entered
 	UpdatedAt time.Time   `json:"updatedAt"`
 
 	Hearing   Hearing       `json:"hearing,omitzero"`   // that is appointed, zero without one
@@ -146,12 +146,14 @@ func (r Representative) Holds(at time.Time) bool {
 	return r.Key != "" && (r.From == open || !on.Before(r.From)) && (r.To == open || !r.To.Before(on)) && (r.EndedAt.IsZero() || at.Before(r.EndedAt))
 }
 
-// Paper is a filing that belongs to the case.
+// Paper is a filing that belongs to the case, or what came to the court on paper and a clerk scanned.
 type Paper struct {
-	Filing string    `json:"filing"` // id
+	Filing string    `json:"filing"` // id; of what was scanned, that of filing.Scanned
 	Kind   string    `json:"kind"`
 	Party  string    `json:"party"` // id of the party that filed it
-	At     time.Time `json:"at"`
+	At     time.Time `json:"at"`    // when it was sent; of what was scanned, the beginning of the day on which it came
+
+	Scanned *Scanned `json:"scanned,omitempty"` // nil for a filing
 }
 
 // Party returns the party of that id.

@@ -16,7 +16,8 @@ import (
 func TestActsOfKinds(t *testing.T) {
 	only := map[string][]string{
 		"open": {"claim", "special_proceeding"}, "order": {"court_order_application"}, "set-aside": {"court_order_application"}, "reopen": {"claim"},
-		"hand-order": {"court_order_application"}, "send-judgment": {"claim", "special_proceeding"},
+		"accept": {"claim", "special_proceeding"}, "return": {"claim", "special_proceeding"}, "refuse": {"claim", "special_proceeding"},
+		"issue-order": {"court_order_application"}, "return-order": {"court_order_application"}, "hand-order": {"court_order_application"}, "send-judgment": {"claim", "special_proceeding"},
 	}
 	var opening []string
 	for _, k := range kinds.Codes() {

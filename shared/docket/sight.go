@@ -113,9 +113,12 @@ func (c Case) Sees(v Viewer, at time.Time) (s Sight, ok bool) {
 
 // concerns reports whether v is in the case, even where v may not see it yet: who works for the court
 // does not look into their own case that way (CPC 38-39).
-func (c Case) concerns(v Viewer) bool {
-	return v.Key != "" && (slices.ContainsFunc(c.Parties, func(p Party) bool { return p.Key == v.Key }) ||
-		slices.ContainsFunc(c.Representatives, func(r Representative) bool { return r.Key == v.Key }))
+func (c Case) concerns(v Viewer) bool { return c.Concerns(v.Key) }
+
+// Concerns reports whether who has that look-up key is in the case.
+func (c Case) Concerns(key string) bool {
+	return key != "" && (slices.ContainsFunc(c.Parties, func(p Party) bool { return p.Key == key }) ||
+		slices.ContainsFunc(c.Representatives, func(r Representative) bool { return r.Key == key }))
 }
 
 // Organisations are the look-up keys of the parties that are no natural persons, as far as the court knows who they

@@ -7,6 +7,7 @@ type Status string
 
 // Statuses of a case.
 const (
+	Entered     Status = "entered"     // came on paper: the judge has not ruled on it yet
 	Opened      Status = "opened"      // the ruling that opens it was made
 	Preparation Status = "preparation" // for trial
 	Appointed   Status = "appointed"   // a hearing is appointed
@@ -20,6 +21,9 @@ const (
 
 	Ordered  Status = "ordered"   // a court order was issued
 	SetAside Status = "set-aside" // it was set aside on the debtor's objection: a claim may be brought
+
+	Returned Status = "returned" // what came on paper was returned (CPC 138, 152)
+	Refused  Status = "refused"  // it was not accepted (CPC 151)
 )
 
 // By is who does an act.
@@ -67,6 +71,8 @@ var (
 	tried  = []Status{Opened, Preparation, Appointed, Heard}                                    // before the court has decided
 	going  = []Status{Opened, Preparation, Appointed, Heard, Suspended}                         // before it has ended
 	known  = append(slices.Clone(going), Decided, InForce, Terminated, Left, Ordered, SetAside) // not archived
+	carded = append(slices.Clone(known), Entered)                                               // or not opened yet
+	kept   = append(slices.Clone(carded), Returned, Refused)                                    // or not opened at all
 	orders = []string{kindOrder}
 	trials = []string{"claim", "special_proceeding"} // cases that end with a judgment
 	court  = []By{ByClerk, ByJudge}                  // who keep the card
@@ -77,13 +83,19 @@ var (
 var Steps = []Step{
 	{"open", nil, Opened, []By{ByOffice}, "CPC 150(2)", nil, trials},
 	{"order", nil, Ordered, []By{ByOffice}, "CPC 139", nil, orders},
+	{EventEntered, nil, Entered, []By{ByClerk}, "CPC 148", nil, nil}, // came on paper
+	{"accept", []Status{Entered}, Opened, []By{ByJudge}, "CPC 150(2)", []About{AboutDay}, trials},
+	{"issue-order", []Status{Entered}, Ordered, []By{ByJudge}, "CPC 139", []About{AboutDay}, orders},
+	{"return", []Status{Entered}, Returned, []By{ByJudge}, "CPC 152", []About{AboutDay, AboutReason}, trials},
+	{"refuse", []Status{Entered}, Refused, []By{ByJudge}, "CPC 151", []About{AboutDay, AboutReason}, trials},
+	{"return-order", []Status{Entered}, Returned, []By{ByJudge}, "CPC 138", []About{AboutDay, AboutReason}, orders},
 	{"set-aside", []Status{Ordered, InForce}, SetAside, []By{ByOffice}, "CPC 142(1)", nil, orders},              // follows the ruling on an objection; where the term was restored (CPC 141(6)), after the order was handed over too
 	{reopened, []Status{Decided, InForce}, Preparation, []By{ByOffice}, "CPC 267-4(3)", nil, []string{"claim"}}, // follows the ruling on an application: what was judged in writing is tried anew
 	{"hand-order", []Status{Ordered}, InForce, []By{ByClerk}, "CPC 143", []About{AboutDay}, orders},             // nobody objected in time
-	{"confirm", known, "", []By{ByClerk}, "CPC 148(2)", []About{AboutParty, AboutNumber}, nil},
-	{"admit", known, "", []By{ByClerk}, "CPC 61", []About{AboutParty, AboutNumber, AboutPeriod}, nil}, // a representative whom no form names
-	{"represent", known, "", []By{ByClerk}, "CPC 61", []About{AboutRepresentative, AboutNumber}, nil},
-	{"unrepresent", known, "", []By{ByClerk}, "CPC 61", []About{AboutRepresentative, AboutReason}, nil},
+	{"confirm", carded, "", []By{ByClerk}, "CPC 148(2)", []About{AboutParty, AboutNumber}, nil},
+	{"admit", carded, "", []By{ByClerk}, "CPC 61", []About{AboutParty, AboutNumber, AboutPeriod}, nil}, // a representative whom no form names
+	{"represent", carded, "", []By{ByClerk}, "CPC 61", []About{AboutRepresentative, AboutNumber}, nil},
+	{"unrepresent", carded, "", []By{ByClerk}, "CPC 61", []About{AboutRepresentative, AboutReason}, nil},
 	{"serve", known, "", []By{ByClerk}, "CPC 165(1)", []About{AboutParty}, nil},
 	{"summon", []Status{Appointed}, "", []By{ByClerk}, "CPC 127(3)", []About{AboutParty, AboutAddress}, nil},
 	{"report", known, "", []By{ByClerk}, "CPC 129", []About{AboutParty, AboutWay, AboutDay, AboutReason}, nil}, // of a notice that went another way
@@ -100,8 +112,8 @@ var Steps = []Step{
 	{"in-force", []Status{Decided}, InForce, court, "CPC 240", []About{AboutDay}, nil},
 	{"terminate", going, Terminated, []By{ByJudge}, "CPC 277", []About{AboutReason}, nil},
 	{"leave", going, Left, []By{ByJudge}, "CPC 279", []About{AboutReason}, nil},
-	{EventCorrected, known, "", court, "", []About{AboutEvent, AboutReason}, nil}, // of an own mistake: both stay
-	{"archive", []Status{InForce, Terminated, Left, SetAside}, Archived, []By{ByClerk}, "", nil, nil},
+	{EventCorrected, kept, "", court, "", []About{AboutEvent, AboutReason}, nil}, // of an own mistake: both stay
+	{"archive", []Status{InForce, Terminated, Left, SetAside, Returned, Refused}, Archived, []By{ByClerk}, "", nil, nil},
 }
 
 // reopened is the step by which a judgment of simplified proceedings is set aside; judged are the acts that no longer

@@ -40,13 +40,21 @@ func (c Case) Deadlines() (out []Deadline) {
 		}
 		out = append(out, d)
 	}
+	if received, ok := c.Received(); ok {
+		rule := "court.acceptance"
+		if c.Kind == kindOrder {
+			rule = "court.order.issue"
+		}
+		add(rule, "", received, c.Status != Entered)
+	}
+	began, opened := c.began()
 	unserved := func(p Party) bool { return p.Role.Answers() && p.From.IsZero() }
-	if slices.ContainsFunc(c.Parties, func(p Party) bool { return p.Role.Answers() }) {
+	if opened && slices.ContainsFunc(c.Parties, func(p Party) bool { return p.Role.Answers() }) {
 		rule := "court.copies.claim"
 		if c.Kind == kindOrder {
 			rule = "court.order.send"
 		}
-		add(rule, "", calendar.DateOf(c.OpenedAt), !slices.ContainsFunc(c.Parties, unserved))
+		add(rule, "", began, !slices.ContainsFunc(c.Parties, unserved))
 	}
 	if fixed, ok := c.fixed(); ok {
 		untold := func(p Party) bool { return !p.From.IsZero() && !c.summoned(p.ID) }
@@ -70,7 +78,8 @@ func (c Case) Deadlines() (out []Deadline) {
 		held, _ := c.last("hold", "")
 		sent, wasSent := c.last("send-judgment", p.ID)
 		switch {
-		case !hasJudgment: // terminated or left: a ruling
+		case !opened && p.Role.Answers(): // what was returned or refused is no matter of theirs
+		case !hasJudgment: // terminated, left or not opened: a ruling
 			add("private-complaint", p.ID, c.FinalOn, c.filed(p.ID, "private_complaint"))
 		case slices.Contains(held.Present, p.ID):
 			add("appeal", p.ID, c.FinalOn, c.filed(p.ID, "appeal"))

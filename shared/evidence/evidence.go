@@ -45,6 +45,22 @@ func ContentKey(filingID, sha256 string) string { return contents + filingID + "
 // RecordKey is where a record of a filing is kept.
 func RecordKey(filingID, name string) string { return Records + filingID + "/" + name + ".json" }
 
+// ScannedKey is where the record of papers is kept that came on paper. It is beside Records: no filing has it.
+func ScannedKey(id string) string { return "papers/" + id + "/scanned.json" }
+
+// Scanned is the record of papers that came on paper, as a clerk scanned and signed them: the scans and the signature
+// are contents under the papers' id.
+type Scanned struct {
+	V         int            `json:"v"`
+	At        time.Time      `json:"at"` // when the office had the signature
+	Scanned   filing.Scanned `json:"scanned"`
+	Signature string         `json:"signature"` // SHA-256 of the CMS, hex
+	Files     []File         `json:"files"`     // each content once
+}
+
+// Encode returns the bytes of a record.
+func (s Scanned) Encode() ([]byte, error) { return json.Marshal(s) }
+
 // ParseRecordKey takes the key of a record apart.
 func ParseRecordKey(key string) (filingID, name string, ok bool) {
 	rest, found := strings.CutPrefix(key, Records)

@@ -64,13 +64,7 @@ func (d Document) Check() error {
 	if !slices.Contains(Roles, d.Role) {
 		l.Add("/role", "unknown-value", "CPC 149")
 	}
-	if !strings.ContainsFunc(d.Name, visible) {
-		l.Add("/name", "required", "")
-	} else if utf8.RuneCountInString(d.Name) > MaxDocumentName {
-		l.Add("/name", "too-long", "")
-	} else if !utf8.ValidString(d.Name) || strings.ContainsFunc(d.Name, misleading) {
-		l.Add("/name", "format", "")
-	}
+	CheckName(&l, "/name", d.Name)
 	if !slices.Contains(MediaTypes, d.MediaType) {
 		l.Add("/mediaType", "media-type-not-accepted", "")
 	}
@@ -83,4 +77,15 @@ func (d Document) Check() error {
 		l.Add("/size", "document-too-large", "")
 	}
 	return l.Err()
+}
+
+// CheckName says what is wrong with the name of a document.
+func CheckName(l *defect.List, pointer, name string) {
+	if !strings.ContainsFunc(name, visible) {
+		l.Add(pointer, "required", "")
+	} else if utf8.RuneCountInString(name) > MaxDocumentName {
+		l.Add(pointer, "too-long", "")
+	} else if !utf8.ValidString(name) || strings.ContainsFunc(name, misleading) {
+		l.Add(pointer, "format", "")
+	}
 }

@@ -1,20 +1,23 @@
 package filing
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/courtoffice/courtoffice/shared/defect"
 	"github.com/courtoffice/courtoffice/shared/outbox"
 )
 
-// Verification is what was found out about a filing after it was sent: what the seal could not wait for.
+// Verification is what was found out about a filing after it was sent, and about the rulings on it after they
+// were signed: what neither could wait for.
 // As JSON it is kept, and read for ever: members are added, never re-meant.
 type Verification struct {
 	V        int         `json:"v"`
-	At       time.Time   `json:"at"`   // when, by the office's clock
-	Step     string      `json:"step"` // one of Steps that it led to: "receive", "reject", "doubt"; "settle" where the filing stays as it is
-	Signers  []Verified  `json:"signers"`
+	At       time.Time   `json:"at"`      // when, by the office's clock
+	Step     string      `json:"step"`    // one of Steps that it led to: "receive", "reject", "doubt"; "settle" where the filing stays as it is
+	Signers  []Verified  `json:"signers"` // who filed, in the order in which they signed; then the judges, one a ruling
 	Rejected []Rejection `json:"rejected,omitempty"`
 }
 
@@ -65,6 +68,28 @@ func (v Verified) Revoked() bool {
 // word from since it signed and, where stamps are made, every signature has its time stamp.
 func (v Verification) Settled(stamps bool) bool {
 	return !slices.ContainsFunc(v.Signers, func(s Verified) bool { return !s.Since && !s.Revoked() || stamps && s.Stamp == nil })
+}
+
+// Found is the latest that the verifications, oldest first, say of the signature with that SHA-256, hex.
+func Found(list []Verification, signature string) (out Verified, ok bool) {
+	for _, v := range list {
+		for _, s := range v.Signers {
+			if s.Signature == signature {
+				out, ok = s, true
+			}
+		}
+	}
+	return out, ok
+}
+
+// Learned is equal, 64 letters, for two verifications that have of the same signatures the same time stamps and
+// an answer or none.
+func (v Verification) Learned() string {
+	var b strings.Builder
+	for _, s := range v.Signers {
+		fmt.Fprintf(&b, "%s %t %t\n", s.Signature, s.Stamp != nil, s.Since || s.Revoked())
+	}
+	return Sum([]byte(b.String()))
 }
 
 // Next is the step of Steps that a verification leads a filing from Sent to. "" means that what is known

@@ -35,6 +35,7 @@ const (
 	Recipient  Purpose = "recipient/1"  // the address or number that a report of a delivery is about
 	Words      Purpose = "words/1"      // parties of what a court has, by the beginning of a word of their names
 	Act        Purpose = "act/1"        // what was asked in an act, so that its repeat is told from another act
+	Paper      Purpose = "paper/1"      // ids of papers that a clerk enters
 	Evidence   Purpose = "evidence/1"   // what keeps a withheld part of an evidence file from being guessed by its hash
 )
 

@@ -35,6 +35,7 @@ var areas = func() (names []string) {
 // test that every code has its text.
 var composed = []string{
 	"programs.caller.",
+	"paper.way.",                                                                                                  // signer, cases: filing.PaperWays
 	"js.signature.",                                                                                               // portal: why a signature of the office does not hold
 	"problem.",                                                                                                    // httpapi: slug + title, detail, next
 	"defect.file-",                                                                                                // filings: what was found in a document
@@ -63,6 +64,7 @@ var composed = []string{
 	"sms.",                                                                   // notice: name of an event
 	"notice.",                                                                // notify: name of the event + addressee + subject, body
 	"lang.", "status.", "event.", "role.", "capacity.", "nature.", "signer.", // portal: code lists
+	"js.webhooks.state.", "js.webhooks.outcome.", "js.webhooks.paused-by.", // webhook: states, outcomes, by whom
 	"js.representative.status.", "js.representatives.status.", "representative.scope.", "representatives.months.", "kind.", // account, filing: code lists
 	"support.topic.", "js.support.fact.", "js.support.state.", "js.support.to.", // support: topics, facts and states of a request
 	"term.rule.", "term.from.", "term.unit.", // calendar: rules, events and units of terms

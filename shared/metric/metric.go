@@ -40,6 +40,8 @@ const (
 	KeyAge  = "KeyAge"  // seconds since the day of the newest signing key began, below zero while it is ahead
 	KeyLeft = "KeyLeft" // seconds until the newest signing key ends
 
+	PagesRight = "PagesRight" // 1 when all public pages are as they should be
+
 	ProbesDown  = "ProbesDown"  // probes from outside that failed in a minute
 	ProbesBlind = "ProbesBlind" // those that could not be tried
 

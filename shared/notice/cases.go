@@ -114,12 +114,17 @@ func ofCase(c docket.Case, n docket.NoticeEvent, lang locale.Lang) ([]any, error
 		}
 	}
 	paper, filer, happened := "", "", ""
-	if of.Step != "" {
-		happened = locale.T(lang, "event."+filing.CourtAct{Step: of.Step}.Timeline())
+	if of, ok := c.Paper(of.Paper); ok {
+		by, _ := c.Party(of.Party)
+		paper, filer = locale.T(lang, "kind."+of.Kind), by.Name
 	}
-	if i := slices.IndexFunc(c.Papers, func(p docket.Paper) bool { return p.Filing == of.Paper }); i >= 0 && of.Step != "" {
-		by, _ := c.Party(c.Papers[i].Party)
-		paper, filer = locale.T(lang, "kind."+c.Papers[i].Kind), by.Name
+	switch {
+	case of.Step != "":
+		happened = locale.T(lang, "event."+filing.CourtAct{Step: of.Step}.Timeline())
+	case of.Paper == c.ID:
+		happened = locale.T(lang, "case.event."+docket.EventEntered)
+	case of.Paper != "":
+		happened = locale.T(lang, "case.event."+docket.EventScanned)
 	}
 	now, reason := "", ""
 	if i := slices.IndexFunc(c.Events, func(e docket.Event) bool { return e.ID == of.Corrects && e.Type == docket.EventCorrected }); i >= 0 && of.Type == docket.EventRetold {

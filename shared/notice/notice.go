@@ -214,6 +214,12 @@ func OfAccount(e account.Event, a account.Account, portalURL string) (m Message,
 	case account.EventNewDevice:
 		m.Subject = locale.T(a.Lang, "notice.new-device.subject")
 		m.Body = locale.T(a.Lang, "notice.new-device.body", args...)
+	case account.EventWebhookAdded:
+		m.Subject = locale.T(a.Lang, "notice.webhook-added.subject")
+		m.Body = locale.T(a.Lang, "notice.webhook-added.body", append(args, "host", e.Webhook, "page", page+"/account/webhooks")...)
+	case account.EventWebhookPaused:
+		m.Subject = locale.T(a.Lang, "notice.webhook-paused.subject", "host", e.Webhook)
+		m.Body = locale.T(a.Lang, "notice.webhook-paused.body", append(args, "host", e.Webhook, "page", page+"/account/webhooks")...)
 	case account.EventPasswordChanged:
 		m.Subject = locale.T(a.Lang, "notice.password-changed.subject")
 		m.Body = locale.T(a.Lang, "notice.password-changed.body", args...)

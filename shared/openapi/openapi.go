@@ -56,6 +56,7 @@ type Document struct {
 	Servers    []Server       `json:"servers"`
 	Tags       []Tag          `json:"tags"`
 	Paths      Map[*PathItem] `json:"paths"`
+	Webhooks   Map[*PathItem] `json:"webhooks"` // what the office posts, by what it is of
 	Components Components     `json:"components"`
 }
 
@@ -95,14 +96,14 @@ type Operation struct {
 	Body        *Body                 `json:"requestBody,omitempty"`
 	Responses   Map[*Response]        `json:"responses"` // by status; "default" is every problem
 	Security    []map[string][]string `json:"security"`
-	Callers     []string              `json:"x-callers"`            // of Callers: whom the office lets do it
+	Callers     []string              `json:"x-callers,omitempty"`  // of Callers: whom the office lets do it
 	MaxBytes    int64                 `json:"x-max-body,omitempty"` // of the body
 }
 
 // Parameter is a part of the path or a member of the query.
 type Parameter struct {
 	Name        string  `json:"name"`
-	In          string  `json:"in"` // "path" or "query"
+	In          string  `json:"in"` // "path", "query", or of what the office posts "header"
 	Description string  `json:"description,omitempty"`
 	Required    bool    `json:"required,omitempty"`
 	Schema      *Schema `json:"schema"`

@@ -28,8 +28,8 @@ type Probe struct {
 
 // Probes in the order they are tried. All of them together fit into a minute.
 var Probes = []Probe{
-	{"pages", "portal", "the first page of each language is shown", 6 * time.Second},
-	{"notices", "maintenance", "the status page and what is announced are readable, and not older than ten minutes", 6 * time.Second},
+	{"pages", "portal", "the first page of each language and the page of a filing are shown", 6 * time.Second},
+	{"notices", "maintenance", "the status page, what is announced and the keys of signatures are readable, and what is announced is not older than ten minutes", 6 * time.Second},
 	{"sign-in", "sign-in", "a document is signed with an EDS, the signature verified, the session opened", 12 * time.Second},
 	{"drafts", "filings", "in that session a draft is written, its manifest made and signed, the draft changed and read again", 12 * time.Second},
 	{"sending", "file-claim", "a signature of a manifest that is void is sent to be sealed, and refused at the last step", 12 * time.Second},

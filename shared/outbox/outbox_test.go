@@ -62,10 +62,10 @@ func TestEveryTypeHasOneRow(t *testing.T) {
 	var rows []string
 	for _, r := range outbox.Rows {
 		rows = append(rows, r.Types...)
-		if len(r.Queues) == 0 || r.Table.Name == "" || !r.Table.Stream {
+		if len(r.Queues)+len(r.Wakes) == 0 || r.Table.Name == "" || !r.Table.Stream {
 			t.Errorf("row %+v has no queue, or no table with a stream", r)
 		}
-		for _, q := range r.Queues {
+		for _, q := range slices.Concat(r.Queues, r.Wakes) {
 			if !slices.Contains(schema.Queues, q) || q.Env == "" {
 				t.Errorf("queue %+v is not one that events go to", q)
 			}

@@ -11,6 +11,7 @@ type Row struct {
 	Types  []string
 	Table  schema.Table
 	Queues []schema.Queue
+	Wakes  []schema.Queue // nobody awaits what their readers do, who look at what there is by the clock too
 }
 
 // Rows has every type of event once.
@@ -24,7 +25,7 @@ var Rows = []Row{
 			"contact.code", "contact.verified", "contact.replaced", "contact.objected", "contact.failed",
 			"mobile.code", "mobile.verified", "mobile.replaced", "mobile.removed",
 			"representative.invited", "representative.consented", "representative.declined", "representative.withdrawn", "representative.ended",
-			"support.requested", "support.answered",
+			"support.requested", "support.answered", "webhook.added", "webhook.paused",
 		},
 		Table: schema.Accounts, Queues: []schema.Queue{schema.Notices},
 	},
@@ -45,6 +46,10 @@ var Rows = []Row{
 		Table: schema.Filings, Queues: []schema.Queue{schema.Receipts, schema.Locks, schema.Copies, schema.Verifications},
 	},
 	{
+		Types: []string{"filing.scanned"},
+		Table: schema.Filings, Queues: []schema.Queue{schema.Locks, schema.Copies},
+	},
+	{
 		Types: []string{"filing.received"}, // as many as receipts, and no more urgent
 		Table: schema.Filings, Queues: []schema.Queue{schema.Receipts, schema.Copies, schema.Openings},
 	},
@@ -62,7 +67,7 @@ var Rows = []Row{
 	},
 	{
 		Types: []string{"filing.accepted", "filing.returned", "filing.refused", "filing.withdrawn", "filing.answered"},
-		Table: schema.Filings, Queues: []schema.Queue{schema.Notices, schema.Copies, schema.Locks, schema.Openings},
+		Table: schema.Filings, Queues: []schema.Queue{schema.Notices, schema.Copies, schema.Locks, schema.Openings, schema.Verifications},
 	},
 	{
 		Types: []string{"filing.doubted", "filing.settled"},
@@ -81,7 +86,11 @@ var Rows = []Row{
 			"maintenance.announced", "maintenance.changed", "maintenance.cancelled",
 			"maintenance.reminder-day", "maintenance.reminder-hour", "maintenance.ended",
 		},
-		Table: schema.Site, Queues: []schema.Queue{schema.News},
+		Table: schema.Site, Queues: []schema.Queue{schema.News}, Wakes: []schema.Queue{schema.Pages},
+	},
+	{
+		Types: []string{"agreement.published"}, // who is told is announce's list
+		Table: schema.Site, Wakes: []schema.Queue{schema.Pages},
 	},
 }
 

@@ -4,8 +4,10 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"github.com/courtoffice/courtoffice/shared/public"
@@ -36,6 +38,26 @@ func TestBucket(t *testing.T) {
 	if err != nil || string(body) != "b" || *out.ContentType != "text/css; charset=utf-8" || *out.CacheControl != "public, max-age=7" {
 		t.Errorf("%q, %s, %s, %v", body, *out.ContentType, *out.CacheControl, err)
 	}
+	// Pages lie beside each other, and are gone when they are removed.
+	for _, key := range []string{"kk/", "kk/agreement", "kk/agreement/v1", "kk/agreement/v1/text"} {
+		if err := b.Write(t.Context(), key, []byte("<p>"+key), map[string]string{"Content-Type": "text/html", "Content-Language": "kk", "Content-Disposition": "inline"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	kept, err := client.GetObject(t.Context(), &s3.GetObjectInput{Bucket: &bucket, Key: aws.String(public.File("kk/agreement"))})
+	if err != nil || aws.ToString(kept.ContentLanguage) != "kk" || aws.ToString(kept.ContentDisposition) != "inline" {
+		t.Errorf("a page: %+v, %v", kept, err)
+	}
+	for range 2 {
+		if err := b.Remove(t.Context(), "kk/agreement"); err != nil {
+			t.Errorf("removed: %v", err)
+		}
+	}
+	for key, want := range map[string]string{"kk/": "<p>kk/", "kk/agreement": "", "kk/agreement/v1": "<p>kk/agreement/v1"} {
+		if got, err := b.Read(t.Context(), key); string(got) != want || err != nil {
+			t.Errorf("%s: %q, %v", key, got, err)
+		}
+	}
 	for _, key := range []string{"", "/a", "a b", "a?b", "../x%2F", "ә"} {
 		if err := b.Put(t.Context(), key, nil, "", ""); err == nil {
 			t.Errorf("%q is taken for a key", key)
@@ -46,6 +68,36 @@ func TestBucket(t *testing.T) {
 		t.Error("written to a bucket that is not there")
 	}
 }
+
+// TestKeysOfS3: S3 itself takes a page's address for its key.
+func TestKeysOfS3(t *testing.T) {
+	for key, want := range map[string]string{"kk/": "kk/.html", "ru/help": "ru/help.html", "static/v1/a.css": "static/v1/a.css", "status": "status", "pages.json": "pages.json"} {
+		if got := public.File(key); got != want {
+			t.Errorf("%s is in %s, want %s", key, got, want)
+		}
+	}
+	o := engine.S3("http://127.0.0.1:1").Options()
+	var asked []string
+	before := http.DefaultClient.Transport
+	t.Cleanup(func() { http.DefaultClient.Transport = before })
+	http.DefaultClient.Transport = sent(func(r *http.Request) (*http.Response, error) {
+		asked = append(asked, r.URL.String())
+		return &http.Response{StatusCode: 200, Body: http.NoBody}, nil
+	})
+	b := public.Bucket{Name: "pages", Region: "eu-central-1", Credentials: o.Credentials}
+	for _, key := range []string{"kk/", "ru/agreement/v1"} {
+		if err := b.Put(t.Context(), key, nil, "text/html", "no-cache"); err != nil {
+			t.Error(err)
+		}
+	}
+	if want := "https://pages.s3.eu-central-1.amazonaws.com/kk/ https://pages.s3.eu-central-1.amazonaws.com/ru/agreement/v1"; strings.Join(asked, " ") != want {
+		t.Errorf("asked %v", asked)
+	}
+}
+
+type sent func(*http.Request) (*http.Response, error)
+
+func (s sent) RoundTrip(r *http.Request) (*http.Response, error) { return s(r) }
 
 // TestBucketTriesAgain: a fault of S3's own is no answer, a refusal is.
 func TestBucketTriesAgain(t *testing.T) {

@@ -39,9 +39,18 @@ type Message struct {
 	Trace string // root of the trace it belongs to, "" for none: SQS hands it on as AWSTraceHeader
 }
 
-// Send puts messages into the queue, each perhaps more than once and in no order. The result has
+// Send puts messages into the queue that belong to the trace of ctx: see Put.
+func (q *Queue) Send(ctx context.Context, bodies []string) map[int]error {
+	messages := make([]Message, len(bodies))
+	for i, body := range bodies {
+		messages[i] = Message{Body: body, Trace: trace.Of(ctx)}
+	}
+	return q.Put(ctx, messages)
+}
+
+// Put puts messages into the queue, each perhaps more than once and in no order. The result has
 // an error at the index of each message that was not taken, and is nil when all were.
-func (q *Queue) Send(ctx context.Context, messages []Message) map[int]error {
+func (q *Queue) Put(ctx context.Context, messages []Message) map[int]error {
 	failed := map[int]error{}
 	for first := 0; first < len(messages); {
 		size, last := 0, first

@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/courtoffice/courtoffice/shared/queue"
+	"github.com/courtoffice/courtoffice/shared/trace"
 )
 
 // service answers SendMessageBatch as script says of each message and call, and keeps the calls.
@@ -105,7 +106,7 @@ func TestSend(t *testing.T) {
 			s.script = func(string, int) (string, bool) { return "", false }
 		}
 		var failed []int
-		for i := range open(t, s).Send(t.Context(), messages(tt.bodies)) {
+		for i := range open(t, s).Send(t.Context(), tt.bodies) {
 			failed = append(failed, i)
 		}
 		slices.Sort(failed)
@@ -116,26 +117,22 @@ func TestSend(t *testing.T) {
 			t.Errorf("%s: failed %v, want %v", tt.name, failed, tt.failed)
 		}
 	}
-	if failed := open(t, &service{down: true}).Send(t.Context(), messages(letters)); len(failed) != len(letters) {
+	if failed := open(t, &service{down: true}).Send(t.Context(), letters); len(failed) != len(letters) {
 		t.Errorf("with SQS away %d of %d failed", len(failed), len(letters))
 	}
-}
-
-func messages(bodies []string) (out []queue.Message) {
-	for _, b := range bodies {
-		out = append(out, queue.Message{Body: b})
-	}
-	return out
 }
 
 // TestTraces: a message says which trace it belongs to, and none says an empty one.
 func TestTraces(t *testing.T) {
 	const root = "1-67891233-abcdef012345678912345678"
 	s := &service{script: func(string, int) (string, bool) { return "", false }}
-	if failed := open(t, s).Send(t.Context(), []queue.Message{{Body: "a", Trace: root}, {Body: "b"}}); failed != nil {
+	if failed := open(t, s).Put(t.Context(), []queue.Message{{Body: "a", Trace: root}, {Body: "b"}}); failed != nil {
 		t.Fatal(failed)
 	}
-	if !slices.Equal(s.traces, []string{"Root=" + root, ""}) {
+	if failed := open(t, s).Send(trace.With(t.Context(), root), []string{"c"}); failed != nil {
+		t.Fatal(failed)
+	}
+	if !slices.Equal(s.traces, []string{"Root=" + root, "", "Root=" + root}) {
 		t.Errorf("headers %q", s.traces)
 	}
 }

@@ -22,11 +22,12 @@ type Purpose string
 const (
 	ForReceipts      Purpose = "receipt"
 	ForInterruptions Purpose = "interruption"
+	ForWebhooks      Purpose = "webhook"
 )
 
 // Purposes has every purpose; its place, counted from one, is how a certificate writes it. It is only
 // added to.
-var Purposes = []Purpose{ForReceipts, ForInterruptions}
+var Purposes = []Purpose{ForReceipts, ForInterruptions, ForWebhooks}
 
 // Certificate is a root's word that a key signs documents of one purpose whose instant is from
 // NotBefore on and before NotAfter.

@@ -70,7 +70,7 @@ func with(t testing.TB, data []byte, member string, value any) []byte {
 func TestKeyOfADay(t *testing.T) {
 	root := receipttest.NewRoot(t)
 	keys := receipt.Published{Version: 1, Roots: []receipt.Root{root.Public(t, morning)}}
-	for _, purpose := range receipt.Purposes {
+	for _, purpose := range []receipt.Purpose{receipt.ForReceipts, receipt.ForInterruptions} { // those of documents
 		for _, other := range receipt.Purposes {
 			key := root.Key(t, 7, other, morning, morning.Add(72*time.Hour))
 			for _, at := range []struct {

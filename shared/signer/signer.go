@@ -280,5 +280,12 @@ func statement(d act.Document) string {
 		return locale.T(d.Lang, key, "office", d.Office, "court", court.Name(r.CourtCode, d.Lang), "what", locale.T(d.Lang, "ruling."+r.Step+".what"),
 			"number", r.Number, "sha256", r.File.SHA256)
 	}
+	if s := d.Scanned; s != nil {
+		return locale.T(d.Lang, key, "office", d.Office, "court", court.Name(s.CourtCode, d.Lang), "count", len(s.Scans), "pages", s.Pages, "kind", locale.T(d.Lang, "kind."+s.Kind),
+			"day", locale.Date(d.Lang, s.Received.Start()), "from", s.From, "way", locale.T(d.Lang, "paper.way."+s.Way), "number", s.Number)
+	}
+	if w := d.Webhook; w != nil {
+		return locale.T(d.Lang, key, "office", d.Office, "address", w.Address)
+	}
 	return locale.T(d.Lang, key, "office", d.Office)
 }

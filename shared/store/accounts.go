@@ -31,6 +31,7 @@ import (
 //	ACCOUNT#<id>   MOBILE#<from>         a mobile number and when it took text messages
 //	ACCOUNT#<id>   CODE#MOBILE           the code that verifies one
 //	ACCOUNT#<id>   REPRESENTATIVE#<id>   a trusted representative, with the consents of both sides
+//	ACCOUNT#<id>   WEBHOOK#<hook>        an address at which an organisation's program is told: see webhooks.go
 //	ACCOUNT#<id>   DEVICE#<device>       a browser the account was signed in from
 //	ACCOUNT#<id>   ACTING#<person>       who signed in for the legal person: see credentials.go; of a natural person ACTING
 //	ACCOUNT#<id>   RESET                 a reset of a password that waits for its code; of a legal person RESET#<person>
@@ -117,8 +118,10 @@ type accountItem struct {
 	Until   string `dynamodbav:"disabledUntil,omitempty"`
 	AloneAt string `dynamodbav:"aloneAt,omitempty"`
 
-	Named   int64  `dynamodbav:"representatives,omitempty"`
-	Created string `dynamodbav:"created"`
+	Named        int64    `dynamodbav:"representatives,omitempty"`
+	Webhooks     []string `dynamodbav:"webhooks,stringset,omitempty"` // in force
+	WebhookCount int64    `dynamodbav:"webhookCount,omitempty"`
+	Created      string   `dynamodbav:"created"`
 }
 
 func newAccountItem(a account.Account) accountItem {
@@ -139,9 +142,11 @@ func (it accountItem) account() (account.Account, error) {
 		},
 		Email: it.Email, Mobile: it.Mobile, Lang: locale.Lang(it.Lang), Accepted: it.Accepted, Latest: it.Latest,
 		Epoch: it.Epoch, People: it.People, Representatives: it.Named,
+		Webhooks: it.Webhooks, WebhookCount: it.WebhookCount,
 	}
 	slices.Sort(a.Accepted)
 	slices.Sort(it.Rights)
+	slices.Sort(a.Webhooks)
 	for _, r := range it.Rights {
 		a.Rights = append(a.Rights, account.Right(r))
 	}

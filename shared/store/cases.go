@@ -115,14 +115,7 @@ func (s *Cases) Open(ctx context.Context, c docket.Case) error {
 	}
 	number := item{schema.PK: str(caseNumberPK(c.Court, c.Number)), schema.SK: str(numberSK), "case": str(c.ID)}
 	ops := []types.TransactWriteItem{s.once(head), s.once(number)}
-	lists := []string{ofCourt + c.Court}
-	if c.Judge != "" {
-		lists = append(lists, ofJudge+c.Judge)
-	}
-	for _, key := range c.Keys() {
-		lists = append(lists, ofPerson+key)
-	}
-	for _, list := range lists {
+	for _, list := range lists(c) {
 		ops = append(ops, s.once(listed(list, c.Head)))
 	}
 	for _, e := range c.Events {
@@ -140,6 +133,18 @@ func (s *Cases) Open(ctx context.Context, c docket.Case) error {
 		return nil
 	}
 	return docket.ErrNumber
+}
+
+// lists are those that have a case which begins.
+func lists(c docket.Case) []string {
+	out := []string{ofCourt + c.Court}
+	if c.Judge != "" {
+		out = append(out, ofJudge+c.Judge)
+	}
+	for _, key := range c.Keys() {
+		out = append(out, ofPerson+key)
+	}
+	return out
 }
 
 // partItems are the parts of a case beside its head and its events.
@@ -239,56 +244,9 @@ func ByOffice(of ...string) Once { return Once{ID: "office#" + strings.Join(of, 
 // Errors: docket.ErrChanged, when the case is not what the act was done in, or another act has its id;
 // docket.ErrNumber.
 func (s *Cases) Do(ctx context.Context, before, after docket.Case, act Once) error {
-	head, err := headItem(after)
+	ops, err := s.changes(before, after, act)
 	if err != nil {
 		return err
-	}
-	done := item{schema.PK: str(casePK(after.ID)), schema.SK: str(caseAct + act.ID)}
-	if act.Digest != "" {
-		done["digest"] = str(act.Digest)
-	}
-	ops := []types.TransactWriteItem{s.once(done), {Put: &types.Put{
-		TableName: &s.name, Item: head, ConditionExpression: aws.String("revision = :before"),
-		ExpressionAttributeValues: item{":before": num(int64(before.Revision))},
-	}}}
-	was, err := partItems(before)
-	if err != nil {
-		return err
-	}
-	is, err := partItems(after)
-	if err != nil {
-		return err
-	}
-	for _, it := range is {
-		if i := slices.IndexFunc(was, func(w item) bool { return text(w, schema.SK) == text(it, schema.SK) }); i < 0 || text(was[i], "data") != text(it, "data") {
-			ops = append(ops, s.puts([]item{it})...)
-		}
-	}
-	if after.Number != before.Number { // corrected: another case may have the number that was a mistake
-		number := item{schema.PK: str(caseNumberPK(after.Court, after.Number)), schema.SK: str(numberSK), "case": str(after.ID)}
-		ops = append(ops, s.once(number), types.TransactWriteItem{Delete: &types.Delete{
-			TableName: &s.name, Key: key(caseNumberPK(before.Court, before.Number), numberSK), ConditionExpression: aws.String("#case = :id"),
-			ExpressionAttributeNames: map[string]string{"#case": "case"}, ExpressionAttributeValues: item{":id": str(after.ID)},
-		}})
-	}
-	for _, key := range after.Keys() {
-		if !slices.Contains(before.Keys(), key) {
-			ops = append(ops, s.puts([]item{listed(ofPerson+key, after.Head)})...)
-		}
-	}
-	for _, e := range after.Events[len(before.Events):] {
-		it, err := eventItem(after.ID, e)
-		if err != nil {
-			return err
-		}
-		ops = append(ops, s.once(it))
-		if n, ok := e.Notice(after.ID); ok {
-			told, err := s.outboxItem(casePK(after.ID), docket.EventNotice+"#"+e.ID, n.Outbox(), outbox.Until(e.At))
-			if err != nil {
-				return err
-			}
-			ops = append(ops, told)
-		}
 	}
 	reasons, err := s.transact(ctx, ops...)
 	switch {
@@ -302,6 +260,68 @@ func (s *Cases) Do(ctx context.Context, before, after docket.Case, act Once) err
 		return docket.ErrNumber
 	}
 	return docket.ErrChanged
+}
+
+// changes are the operations of Do: first the act, then the head of the case.
+func (s *Cases) changes(before, after docket.Case, act Once) ([]types.TransactWriteItem, error) {
+	head, err := headItem(after)
+	if err != nil {
+		return nil, err
+	}
+	done := item{schema.PK: str(casePK(after.ID)), schema.SK: str(caseAct + act.ID)}
+	if act.Digest != "" {
+		done["digest"] = str(act.Digest)
+	}
+	ops := []types.TransactWriteItem{s.once(done), {Put: &types.Put{
+		TableName: &s.name, Item: head, ConditionExpression: aws.String("revision = :before"),
+		ExpressionAttributeValues: item{":before": num(int64(before.Revision))},
+	}}}
+	was, err := partItems(before)
+	if err != nil {
+		return nil, err
+	}
+	is, err := partItems(after)
+	if err != nil {
+		return nil, err
+	}
+	for _, it := range is {
+		if i := slices.IndexFunc(was, func(w item) bool { return text(w, schema.SK) == text(it, schema.SK) }); i < 0 || text(was[i], "data") != text(it, "data") {
+			ops = append(ops, s.puts([]item{it})...)
+		}
+	}
+	if after.Number != before.Number { // corrected: another case may have the number that was a mistake
+		number := item{schema.PK: str(caseNumberPK(after.Court, after.Number)), schema.SK: str(numberSK), "case": str(after.ID)}
+		ops = append(ops, s.once(number), types.TransactWriteItem{Delete: &types.Delete{
+			TableName: &s.name, Key: key(caseNumberPK(before.Court, before.Number), numberSK), ConditionExpression: aws.String("#case = :id"),
+			ExpressionAttributeNames: map[string]string{"#case": "case"}, ExpressionAttributeValues: item{":id": str(after.ID)},
+		}})
+		if was, is := numberPK(before.Court, before.Number), numberPK(after.Court, after.Number); after.OnPaper() && was != is {
+			ops = append(ops, s.once(taken(after)), types.TransactWriteItem{Delete: &types.Delete{
+				TableName: &s.name, Key: key(was, filingSK), ConditionExpression: aws.String("#case = :id"),
+				ExpressionAttributeNames: map[string]string{"#case": "case"}, ExpressionAttributeValues: item{":id": str(after.ID)},
+			}})
+		}
+	}
+	for _, key := range after.Keys() {
+		if !slices.Contains(before.Keys(), key) {
+			ops = append(ops, s.puts([]item{listed(ofPerson+key, after.Head)})...)
+		}
+	}
+	for _, e := range after.Events[len(before.Events):] {
+		it, err := eventItem(after.ID, e)
+		if err != nil {
+			return nil, err
+		}
+		ops = append(ops, s.once(it))
+		if n, ok := e.Notice(after.ID); ok {
+			told, err := s.outboxItem(casePK(after.ID), docket.EventNotice+"#"+e.ID, n.Outbox(), outbox.Until(e.At))
+			if err != nil {
+				return nil, err
+			}
+			ops = append(ops, told)
+		}
+	}
+	return ops, nil
 }
 
 // Done reports whether the act was done in the case.

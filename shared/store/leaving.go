@@ -99,7 +99,7 @@ func (s *Leavings) closing(ctx context.Context, a account.Account, by account.Si
 		{Update: &types.Update{
 			TableName: &s.name, Key: key(accountPK(a.ID), accountSK),
 			UpdateExpression: aws.String("SET #status = :closed, email = :none " +
-				"REMOVE mobile, mobileFrom, emailFailed, mobileFailed, verified, rights, GSI1PK, GSI1SK ADD epoch :one"),
+				"REMOVE mobile, mobileFrom, emailFailed, mobileFailed, verified, rights, webhooks, webhookCount, GSI1PK, GSI1SK ADD epoch :one"),
 			ConditionExpression: aws.String("#status = :status AND email = :email AND emailFrom = :from AND " +
 				sameNumber + " AND " + sameCount),
 			ExpressionAttributeNames:  map[string]string{"#status": "status"},
@@ -126,5 +126,9 @@ func (s *Leavings) closing(ctx context.Context, a account.Account, by account.Si
 	if !a.MobileFrom.IsZero() {
 		ops = append(ops, contacts.ended(a.ID, account.Mobile, a.MobileFrom, at))
 	}
-	return append(ops, dismissed...), nil
+	hooks, err := (&Webhooks{s.accountsTable}).ended(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	return append(append(ops, dismissed...), hooks...), nil
 }

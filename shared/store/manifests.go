@@ -243,7 +243,8 @@ func (s *Filings) AwaitingSignature(ctx context.Context, person string, at time.
 	return list, nil
 }
 
-// Pins returns the bucket's versions of what a sealed filing's manifest names, and of the rulings on it.
+// Pins returns the bucket's versions of what a sealed filing's manifest names, and of the rulings on it; of papers
+// that a clerk scanned, of the scans and the clerk's signature.
 //
 // Errors: filing.ErrNotFound before the seal.
 func (s *Filings) Pins(ctx context.Context, id string) (filing.Pins, error) {
@@ -253,7 +254,8 @@ func (s *Filings) Pins(ctx context.Context, id string) (filing.Pins, error) {
 		return nil, fmt.Errorf("read seal of %s: %w", id, err)
 	}
 	if !ok {
-		return nil, filing.ErrNotFound
+		papers, err := s.scanned(ctx, id)
+		return papers.Pins, err
 	}
 	pins, err := s.PinsOf(ctx, id, sealed.Manifest)
 	if err != nil {

@@ -84,7 +84,9 @@ func (t table) outboxItem(pk, name string, e outbox.Event, until time.Time) (typ
 	if err != nil {
 		return types.TransactWriteItem{}, err
 	}
-	it[schema.GSI1PK], it[schema.GSI1SK] = str(outboxShard(pk)), str(instant(at.Add(outbox.Patience)))
+	if len(in.Awaits) > 0 {
+		it[schema.GSI1PK], it[schema.GSI1SK] = str(outboxShard(pk)), str(instant(at.Add(outbox.Patience)))
+	}
 	if !until.IsZero() {
 		it[schema.TTL] = ttl(until)
 	}

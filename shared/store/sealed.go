@@ -24,6 +24,7 @@ type Sealed struct {
 	Events     []filing.Event
 
 	Verifications []filing.Verification // oldest first
+	Rulings       []filing.Signature    // of the rulings on it, oldest first: CMS and JudgedAt
 }
 
 // Sealed returns a filing that was sent, whoever's it is: for functions that act on what is filed, not
@@ -84,6 +85,13 @@ func (s *Sealed) gather(found []item) error {
 			var v filing.Verification
 			v, err = verification(raw)
 			s.Verifications = append(s.Verifications, v)
+		case strings.HasPrefix(sk, rulingPrefix):
+			var it rulingItem
+			if err = attributevalue.UnmarshalMap(raw, &it); err == nil {
+				sig := filing.Signature{CMS: it.CMS}
+				sig.JudgedAt, err = parseInstant(it.At)
+				s.Rulings = append(s.Rulings, sig)
+			}
 		}
 		if err != nil {
 			return err

@@ -13,6 +13,7 @@ import (
 
 	"github.com/courtoffice/courtoffice/shared/agreement"
 	"github.com/courtoffice/courtoffice/shared/locale"
+	"github.com/courtoffice/courtoffice/shared/outbox"
 )
 
 // Site keeps what concerns everyone. Agreement versions share PK "AGREEMENT":
@@ -180,7 +181,7 @@ func (s *Site) PublishAgreement(ctx context.Context, v agreement.Version) error 
 	return nil
 }
 
-// publish puts a version, which must not exist, and its texts; the version comes first.
+// publish puts a version, which must not exist, its texts and the event of it; the version comes first.
 func (s *Site) publish(v agreement.Version) ([]types.TransactWriteItem, error) {
 	it := versionItem{ID: v.ID, SHA256: map[string]string{}, Published: instant(v.PublishedAt), Effective: instant(v.EffectiveAt)}
 	for lang, text := range v.Texts {
@@ -204,5 +205,6 @@ func (s *Site) publish(v agreement.Version) ([]types.TransactWriteItem, error) {
 		}
 		ops = append(ops, put(it))
 	}
-	return ops, nil
+	told, err := s.outboxItem(agreementPK, agreement.EventPublished+"#"+v.ID, v.Published(), outbox.Until(v.PublishedAt))
+	return append(ops, told), err
 }

@@ -21,15 +21,19 @@ type verificationItem struct {
 
 // Verify keeps what was found out about a filing that was sent, with the step that it leads to: state,
 // evidence, event and what is to be told of it, in one transaction. It does nothing and returns false
-// where the filing is not, or not any more, in a status from which the step is taken, or was settled
-// before: another has done it.
+// where the filing is not, or not any more, in a status from which the step is taken, or where what is to be
+// settled is known already: another has done it.
 func (s *Filings) Verify(ctx context.Context, e filing.Envelope, v filing.Verification) (bool, error) {
 	kept, err := verificationRecord(e.ID, v)
 	if err != nil {
 		return false, err
 	}
 	event := v.Event(e)
-	told, err := s.outboxItem(filingPK(e.ID), event.Type, event.Outbox(), time.Time{})
+	name := event.Type
+	if v.Step == "settle" { // once for all that is known now, and again when more is
+		name += "#" + v.Learned()
+	}
+	told, err := s.outboxItem(filingPK(e.ID), name, event.Outbox(), time.Time{})
 	if err != nil {
 		return false, err
 	}

@@ -15,8 +15,12 @@ import (
 // ErrForbidden: the account hasn't the right, or not in this session.
 var ErrForbidden = &httpapi.Problem{Slug: "forbidden"}
 
-// statement is the name of the paper itself among the files of a filing.
-const statement = "statement"
+// statement is the name of the paper itself among the files of a filing, signature that of the clerk's among those
+// of a paper that came on paper.
+const (
+	statement = "statement"
+	signature = "signature"
+)
 
 // received is the instant of the request as cases keep it.
 func received(ctx context.Context) time.Time {
@@ -27,7 +31,7 @@ func received(ctx context.Context) time.Time {
 type FileRequest struct {
 	ID    string `json:"-" path:"id"`
 	Paper string `json:"-" path:"paper"` // id of the filing
-	File  string `json:"-" path:"file"`  // "statement", the id of a document or of a ruling
+	File  string `json:"-" path:"file"`  // one of PaperView.Files, or of its Rulings
 }
 
 // File sends the reader to the bytes that were signed. That a party took them is kept, the first time of
@@ -47,7 +51,11 @@ func (s *Service) File(ctx context.Context, req FileRequest) (httpapi.Reply, err
 	if i < 0 || !c.Reads(sight, c.Papers[i]) {
 		return httpapi.Reply{}, docket.ErrNotFound
 	}
-	o, version, name, err := s.file(ctx, req)
+	find := s.file
+	if c.Papers[i].Scanned != nil {
+		find = s.scan
+	}
+	o, version, name, err := find(ctx, req)
 	if err != nil {
 		return httpapi.Reply{}, err
 	}
@@ -59,6 +67,23 @@ func (s *Service) File(ctx context.Context, req FileRequest) (httpapi.Reply, err
 		return httpapi.Reply{}, err
 	}
 	return httpapi.Reply{Status: http.StatusSeeOther, See: address}, nil
+}
+
+// scan is what a request names of a paper that came on paper: a scan, or the clerk's signature.
+func (s *Service) scan(ctx context.Context, req FileRequest) (o documents.Object, version, name string, err error) {
+	signed, err := s.Cases.Scanned(ctx, req.Paper)
+	if err != nil {
+		return o, "", "", err
+	}
+	if scan, ok := signed.Scan(req.File); ok {
+		o = documents.Object{Filing: signed.ID, SHA256: scan.SHA256, Size: scan.Size, MediaType: scan.MediaType}
+		return o, signed.Pins[o.SHA256], scan.Name, nil
+	}
+	if req.File == signature {
+		o = documents.Object{Filing: signed.ID, SHA256: filing.Sum(signed.CMS), Size: int64(len(signed.CMS)), MediaType: "application/pkcs7-mime"}
+		return o, signed.Pins[o.SHA256], "scans.p7s", nil
+	}
+	return o, "", "", docket.ErrNotFound
 }
 
 // file is what a request names of a paper: the paper itself, one of its documents or a ruling on it.

@@ -107,14 +107,28 @@ type PaperView struct {
 	At     time.Time  `json:"at"`
 	Files  []FileView `json:"files"` // none that who asks may not take
 
-	Status  filing.Status `json:"status"`
+	Status  filing.Status `json:"status"`            // "" of what came on paper
 	Rulings []RulingView  `json:"rulings,omitempty"` // on it, oldest first
+
+	Scanned *ScannedView `json:"scanned"` // how a paper came on paper; null of a filing
 }
 
-// FileView is a file of a paper: "statement", or the id of a document.
+// ScannedView says of a paper that came on paper how, and who scanned it.
+type ScannedView struct {
+	Way      string         `json:"way"`  // one of filing.PaperWays
+	From     string         `json:"from"` // who brought or sent it
+	Received calendar.Date  `json:"received"`
+	Posted   *calendar.Date `json:"posted"` // by the postmark
+	Clerk    string         `json:"clerk"`
+	At       time.Time      `json:"at"`    // when the clerk signed that the scans are the paper
+	Pages    int            `json:"pages"` // of all scans
+}
+
+// FileView is a file of a paper: "statement", or the id of a document; of one that came on paper, a scan or the
+// "signature" of its clerk.
 type FileView struct {
 	ID   string `json:"id"`
-	Name string `json:"name"` // "" of the statement
+	Name string `json:"name"` // "" of the statement and the signature
 	Role string `json:"role"`
 	Size int64  `json:"size"`
 }
@@ -306,7 +320,32 @@ func eventView(e docket.Event) EventView {
 	return out
 }
 
+// scannedView is a paper that came on paper.
+func (s *Service) scannedView(ctx context.Context, c docket.Case, sight docket.Sight, p docket.Paper) (PaperView, error) {
+	signed, err := s.Cases.Scanned(ctx, p.Filing)
+	if err != nil {
+		return PaperView{}, err
+	}
+	out := PaperView{Filing: p.Filing, Kind: p.Kind, Party: p.Party, At: p.At, Files: []FileView{}, Scanned: &ScannedView{
+		Way: signed.Way, From: signed.From, Received: signed.Received, Posted: day(signed.Posted), Clerk: signed.Clerk, At: signed.At, Pages: signed.Pages,
+	}}
+	if p.Filing == c.ID {
+		out.Scanned.Received, _ = c.Received() // as it was last said
+	}
+	if !c.Reads(sight, p) {
+		return out, nil
+	}
+	for n, scan := range signed.Scans {
+		out.Files = append(out.Files, FileView{filing.ScanID(n), scan.Name, "", scan.Size})
+	}
+	out.Files = append(out.Files, FileView{signature, "", "", int64(len(signed.CMS))})
+	return out, nil
+}
+
 func (s *Service) paperView(ctx context.Context, c docket.Case, sight docket.Sight, p docket.Paper) (PaperView, error) {
+	if p.Scanned != nil {
+		return s.scannedView(ctx, c, sight, p)
+	}
 	sealed, err := s.Filings.Sealed(ctx, p.Filing)
 	if err != nil {
 		return PaperView{}, err

@@ -84,9 +84,13 @@ func (m *maker) document() (*openapi.Document, error) {
 			}
 			*item = append(*item, openapi.Member[*openapi.Operation]{Name: strings.ToLower(method), Value: op})
 		}
-		if used {
+		if used || fn.Name == poster {
 			d.Tags = append(d.Tags, openapi.Tag{Name: fn.Name, Description: sentence(fn.Does)})
 		}
+	}
+	var err error
+	if d.Webhooks, err = m.webhooks(); err != nil {
+		return nil, err
 	}
 	if err := m.rest(); err != nil {
 		return nil, err

@@ -6,6 +6,7 @@ import (
 
 	"github.com/courtoffice/courtoffice/shared/challenge"
 	"github.com/courtoffice/courtoffice/shared/session"
+	"github.com/courtoffice/courtoffice/shared/webhook"
 )
 
 // introduction is what a program's author reads first, as CommonMark.
@@ -37,6 +38,18 @@ There is no token against forged requests. A browser says where a request comes 
 
 Every write may be repeated: ids are the client's, versions say what a change was made of, and a repeat finds what the first did.
 
+## Being told
+
+An organisation's program need not ask what happened: its head registers up to %d https addresses, and the office posts to them what it mails to the organisation, in ids alone; who may read more asks with them. The object webhooks of this document has each type. Messages are those of Standard Webhooks, and shared/client of the source has a reader in Go, ReadNotice. To trust one:
+
+1. webhook-certificate is the base64 of 133 bytes, numbers with the highest byte first: "SKC1"; a byte that is 3, the purpose of these keys; 8 bytes, in hex the rootId; 8 of a serial; 8 and 8, since when and until before when the key signs, in seconds since 1970 UTC; the key, 32 bytes of Ed25519; 64 bytes, r and s of the root's signature (ECDSA, P-256, SHA-256) over the 69 before.
+2. The root is in roots of /keys.json under that rootId, and since when is not before its notBefore nor from its notAfter on. Fetch the file when a root is named that you don't know; keys change each day, roots hardly.
+3. webhook-signature is "v1a," and the base64 of that key's signature over webhook-id, a dot, webhook-timestamp, a dot and the body as it came.
+4. webhook-timestamp is within the time of the key and within %d minutes of your clock.
+5. data.hook is the id of your own address. The keys are the same for everybody: without this whoever is sent a message can hand it on to you.
+
+Answer 2xx within %d seconds once you have kept it; ask the API afterwards. Any other answer has it come again under the same webhook-id, later each time, for about a day; it may come twice, and not in order. An address that took nothing for a day, or answered 410, is paused and its organisation told; what happens while it is paused is not sent later. POST /api/account/webhooks/{webhook}/ping sends webhook.ping.
+
 ## Problems
 
 What the office does not do it says as application/problem+json (RFC 9457): type names the problem, detail says what is wrong, next what to do now, errors what is wrong with which member. The schema Problem lists every type there is. Retry-After says when waiting helps. Support finds a request by the reference in instance.
@@ -48,5 +61,5 @@ x-callers of an operation lists who was let do it when the authorisation of all 
 ## Changes
 
 Answers may get new members, and codes new values: pass over what you don't know. What is taken away or changes its meaning raises the first number of the version. Requests with members that are not described are refused as unknown-field.
-`, minutes(challenge.Life), minutes(session.Idle), int(session.Absolute/time.Hour))
+`, minutes(challenge.Life), minutes(session.Idle), int(session.Absolute/time.Hour), webhook.Most, minutes(webhook.Tolerance), int(webhook.Patience/time.Second))
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/courtoffice/courtoffice/functions/internal/registry"
 	"github.com/courtoffice/courtoffice/functions/internal/signin"
 	"github.com/courtoffice/courtoffice/functions/internal/support"
+	"github.com/courtoffice/courtoffice/functions/internal/webhooks"
 	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/receipt"
 	"github.com/courtoffice/courtoffice/shared/signer"
@@ -30,7 +31,7 @@ type Receipt struct {
 	Receipt receipt.Receipt `json:"receipt"`
 	KeyID   string          `json:"keyId"` // the first 16 hex digits of the key's SHA-256
 
-	KeyCertificate []byte `json:"keyCertificate,omitempty"` // of the key, by a root of GET /api/receipt-key; absent where the key is itself there
+	KeyCertificate []byte `json:"keyCertificate,omitempty"` // of the key, by a root of /keys.json; absent where the key is itself there
 	Signature      []byte `json:"signature"`                // Ed25519 over the canonical JSON (RFC 8785) of receipt
 }
 
@@ -39,7 +40,7 @@ type Certificate struct {
 	Certificate receipt.Interruption `json:"certificate"`
 	KeyID       string               `json:"keyId"` // the first 16 hex digits of the key's SHA-256
 
-	KeyCertificate []byte `json:"keyCertificate,omitempty"` // of the key, by a root of GET /api/maintenance/key; absent where the key is itself there
+	KeyCertificate []byte `json:"keyCertificate,omitempty"` // of the key, by a root of /keys.json; absent where the key is itself there
 	Signature      []byte `json:"signature"`                // Ed25519 over the canonical JSON (RFC 8785) of certificate
 }
 
@@ -104,6 +105,9 @@ var replies = map[string][]reply{
 	"POST /api/account/representatives": {
 		{status: 200, body: profile.Representative{}, says: "Named before."}, {status: 201, body: profile.Representative{}},
 	},
+	"POST /api/account/webhooks":                                    signedAct(201, webhooks.Webhook{}),
+	"DELETE /api/account/webhooks/{webhook}":                        done,
+	"POST /api/account/webhooks/{webhook}/ping":                     {{status: 202, says: "It is on its way."}},
 	"DELETE /api/account/representatives/{representative}":          done,
 	"POST /api/account/representatives/{representative}/invitation": {{status: 202, body: profile.Representative{}}},
 	"POST /api/representative/refusal":                              done,

@@ -17,6 +17,7 @@ import (
 	"github.com/courtoffice/courtoffice/shared/openapi"
 	"github.com/courtoffice/courtoffice/shared/signer"
 	"github.com/courtoffice/courtoffice/shared/verdict"
+	"github.com/courtoffice/courtoffice/shared/webhook"
 )
 
 func str(s openapi.Schema) openapi.Schema {
@@ -57,14 +58,16 @@ var renamed = map[reflect.Type]string{reflect.TypeFor[Receipt](): "Receipt", ref
 var open = []reflect.Type{reflect.TypeFor[account.Right](), reflect.TypeFor[profile.Token](), reflect.TypeFor[profile.Typed](), reflect.TypeFor[account.Password]()}
 
 // mayBeEmpty are text types of which "" is said too.
-var mayBeEmpty = []reflect.Type{reflect.TypeFor[docket.Way](), reflect.TypeFor[verdict.Kind](), reflect.TypeFor[account.Side]()}
+var mayBeEmpty = []reflect.Type{reflect.TypeFor[docket.Way](), reflect.TypeFor[verdict.Kind](), reflect.TypeFor[account.Side](), reflect.TypeFor[webhook.By]()}
 
 // empty are members that may be "" though their type has other values.
 var empty = []string{
 	"signin.DocumentRequest.lang", "acceptagreement.DocumentRequest.lang", "profile.DocumentRequest.lang", // that of the answer
-	"filings.Summary.lang", // before its section is saved
-	"account.Typed.lang",   // before it is chosen
-	"account.Contact.lang", // likewise
+	"filings.Summary.lang",       // before its section is saved
+	"account.Typed.lang",         // before it is chosen
+	"account.Contact.lang",       // likewise
+	"cases.PaperView.status",     // of what came on paper
+	"registry.EnterRequest.lang", // of what is added to a case
 }
 
 // nulls are lists and maps that may be null.
@@ -80,6 +83,8 @@ var optional = []string{
 	"registry.ActRequest.decision", "registry.ActRequest.on", "registry.SearchRequest.cursor",
 	"registry.ActRequest.number", "registry.ActRequest.judge", "registry.ActRequest.longer", "registry.ActRequest.code", "registry.ActRequest.pointer", "registry.ActRequest.words",
 	"registry.ActRequest.grounds", "registry.ActRequest.reasons", "registry.ActRequest.signature", "registry.ActRequest.file",
+	"registry.EnterRequest.number", "registry.EnterRequest.lang", "registry.EnterRequest.judge", "registry.EnterRequest.parties", "registry.EnterRequest.representatives",
+	"registry.EnterRequest.case", "registry.EnterRequest.party", "registry.EnterRequest.posted", "registry.EnterRequest.signature",
 }
 
 // texts say what a member, a path's or a query's part may be, where its type does not.
@@ -97,6 +102,15 @@ var texts = map[string]openapi.Schema{
 	"filings.ManifestReply.sha256":   hex64,
 	"registry.ActRequest.act":        {Format: "uuid"},
 	"registry.OwnFileRequest.sha256": hex64,
+	"registry.EnterRequest.act":      {Format: "uuid"},
+	"registry.EnterRequest.kind":     {Enum: anyOf(kinds.Codes())},
+	"registry.EnterRequest.way":      {Enum: anyOf(filing.PaperWays)},
+	"registry.EnteredScan.sha256":    hex64,
+	"registry.EnteredScan.mediaType": {Enum: anyOf(filing.ScanTypes)},
+	"registry.ScanRequest.act":       {Format: "uuid"},
+	"registry.ScanRequest.sha256":    hex64,
+	"registry.ScanRequest.mediaType": {Enum: anyOf(filing.ScanTypes)},
+	"cases.ScannedView.way":          {Enum: anyOf(filing.PaperWays)},
 	"filing.File.sha256":             hex64,
 	"docket.Act.id":                  {Format: "uuid"},
 }

@@ -45,6 +45,7 @@ type Config struct {
 	MailFrom        string  // MAIL_FROM: RFC 5322 address
 	SupportMail     string  // SUPPORT_MAIL: bare address
 	SMSSender       string  // SMS_SENDER: sender id of text messages
+	Receivers       string  // RECEIVERS: see webhook.ParseTrial; may be empty, and in production is
 	SMSSet          string  // SMS_SET: configuration set of their reports, "" for none
 	MailRate        float64 // MAIL_RATE: messages a second, above 0
 	NoticeRate      float64 // NOTICE_RATE: messages a second, above 0
@@ -83,7 +84,7 @@ func Load(fn string) (Config, error) {
 		schema.Documents.Env: &c.DocumentsBucket, schema.Evidence.Env: &c.EvidenceBucket, schema.Status.Env: &c.StatusBucket, schema.Assets.Env: &c.AssetsBucket, schema.Trust.Env: &c.TrustBucket, schema.Outages.Env: &c.OutagesBucket,
 		functions.EnvStage:    &c.Stage,
 		functions.EnvTrustDir: &c.TrustDir, functions.EnvMailFrom: &c.MailFrom, functions.EnvSupportMail: &c.SupportMail,
-		functions.EnvSMSSender: &c.SMSSender, functions.EnvSMSSet: &c.SMSSet, functions.EnvCRLURLs: &c.CRLURLs, functions.EnvOCSPURL: &c.OCSPURL, functions.EnvTSPURL: &c.TSPURL,
+		functions.EnvSMSSender: &c.SMSSender, functions.EnvSMSSet: &c.SMSSet, functions.EnvReceivers: &c.Receivers, functions.EnvCRLURLs: &c.CRLURLs, functions.EnvOCSPURL: &c.OCSPURL, functions.EnvTSPURL: &c.TSPURL,
 		functions.EnvPortalURL: &c.PortalURL, functions.EnvNCALayerURL: &c.NCALayerURL, functions.EnvEGovMobile: &c.EGovMobile,
 		functions.EnvSigningRoot: &c.SigningRoot, functions.EnvSigningKeys: &c.SigningKeys, functions.EnvEarlierKeys: &c.EarlierKeys,
 		functions.EnvPublisher: &c.Publisher, functions.EnvOriginKeys: &c.OriginKeys, functions.EnvLogGroups: &c.LogGroups, functions.EnvProbeKey: &c.ProbeKey,
@@ -94,7 +95,7 @@ func Load(fn string) (Config, error) {
 	rates := map[string]*float64{
 		functions.EnvMailRate: &c.MailRate, functions.EnvNoticeRate: &c.NoticeRate, functions.EnvListsEvery: &c.ListsEvery,
 	}
-	mayBeEmpty := []string{functions.EnvSMSSet, functions.EnvTSPURL, functions.EnvNCALayerURL, functions.EnvEGovMobile, functions.EnvCRLURLs, functions.EnvOCSPURL, functions.EnvPublisher, functions.EnvEarlierKeys}
+	mayBeEmpty := []string{functions.EnvSMSSet, functions.EnvReceivers, functions.EnvTSPURL, functions.EnvNCALayerURL, functions.EnvEGovMobile, functions.EnvCRLURLs, functions.EnvOCSPURL, functions.EnvPublisher, functions.EnvEarlierKeys}
 	var wrong []string
 	for _, name := range row.Variables() {
 		value := os.Getenv(name)

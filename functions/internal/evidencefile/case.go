@@ -113,6 +113,14 @@ func archiveName(c docket.Case) string {
 
 // laid is one paper laid out, with the versions its contents have in the bucket.
 func (s *Service) laid(ctx context.Context, f *casefile.File, c docket.Case, n int) (casefile.Part, filing.Pins, error) {
+	if c.Papers[n].Scanned != nil {
+		signed, err := s.Cases.Cases.Scanned(ctx, c.Papers[n].Filing)
+		if err != nil {
+			return casefile.Part{}, nil, err
+		}
+		part, err := f.Paper(n, casefile.Paper{Scanned: &signed})
+		return part, signed.Pins, err
+	}
 	sealed, err := s.Filings.Sealed(ctx, c.Papers[n].Filing)
 	if err != nil {
 		return casefile.Part{}, nil, err
@@ -125,7 +133,7 @@ func (s *Service) laid(ctx context.Context, f *casefile.File, c docket.Case, n i
 	if err != nil {
 		return casefile.Part{}, nil, err
 	}
-	part, err := f.Paper(n, casefile.Paper{Ticket: sealed.Envelope.TicketNo, Rulings: rulings, Contents: asice.Contents{
+	part, err := f.Paper(n, casefile.Paper{Ticket: sealed.Envelope.TicketNo, Rulings: rulings, Signed: sealed.Rulings, Contents: asice.Contents{
 		Manifest: manifest, Signatures: sealed.Signatures, Receipt: sealed.Receipt, Events: sealed.Events, Verifications: sealed.Verifications,
 	}})
 	pins := maps.Clone(sealed.Pins)

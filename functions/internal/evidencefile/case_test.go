@@ -17,10 +17,9 @@ import (
 	"github.com/courtoffice/courtoffice/functions/internal/cases"
 	"github.com/courtoffice/courtoffice/functions/internal/evidencefile"
 	"github.com/courtoffice/courtoffice/shared/account"
-	"github.com/courtoffice/courtoffice/shared/act"
-	"github.com/courtoffice/courtoffice/shared/calendar"
 	"github.com/courtoffice/courtoffice/shared/docket"
 	"github.com/courtoffice/courtoffice/shared/eds"
+	"github.com/courtoffice/courtoffice/shared/eds/cms"
 	"github.com/courtoffice/courtoffice/shared/eds/container"
 	"github.com/courtoffice/courtoffice/shared/eds/edstest"
 	"github.com/courtoffice/courtoffice/shared/evidence/asice"
@@ -102,7 +101,8 @@ func triedWith(t *testing.T, change func(*trial)) *trial {
 	change(tr)
 	e := o.Seal(t, tr.id, "individual-gost", "individual-gost-2")
 	known(t, o, e)
-	tr.ruled(e)
+	_, ruling := tr.Rule(tr.t, e.ID, "individual-gost-2", tr.at)
+	tr.stamped(ruling)
 	c := docket.Open(docket.Head{ID: e.ID, Number: "7514-26-00-2/1", Court: courtOf, Judge: judge.ID, Kind: e.Kind, Lang: locale.KK}, []docket.Party{
 		{ID: "c1", Role: docket.Claimant, Type: "natural", Name: "Сейітова Айгүл"}, {ID: "d1", Role: docket.Defendant, Type: "natural", Name: "Омаров Е.", Stated: "••••1234"},
 	}, nil, docket.Filer{SentAt: e.SentAt}, tr.at)
@@ -113,46 +113,24 @@ func triedWith(t *testing.T, change func(*trial)) *trial {
 	return tr
 }
 
-// ruled has the judge accept a filing.
-func (tr *trial) ruled(e filing.Envelope) {
+// stamped has verify-filing find that the ruling's certificate was good, with a time stamp over its signature.
+func (tr *trial) stamped(ruling filing.Signature) {
 	tr.t.Helper()
-	ctx, at := tr.t.Context(), tr.at
-	if _, err := tr.Filings.Take(ctx, e.ID, e.Court, filing.Lease{Holder: "clerk", Until: at.Add(time.Hour)}, at); err != nil {
-		tr.t.Fatal(err)
-	}
-	pdf := []byte("%PDF-1.7 the ruling on " + e.ID)
-	ruling := filing.Ruling{Step: "accept", Filing: e.ID, Kind: e.Kind, CourtCode: e.Court, Number: "1", Judge: "J", Date: calendar.DateOf(at), Lang: locale.KK, File: filing.FileOf(pdf), Renderer: "1"}
-	doc, err := act.Document{Act: act.Rule, Challenge: "c", Lang: locale.KK, Statement: "s", Ruling: &ruling}.Encode()
+	sealed, err := tr.Filings.Sealed(tr.t.Context(), tr.id)
 	if err != nil {
 		tr.t.Fatal(err)
 	}
-	cms, err := tr.Keys["individual-gost-2"].SignCMS(doc, edstest.Attached, edstest.At(evidencetest.SentAt.Add(time.Minute)))
+	msg, err := cms.Parse(ruling.CMS, cms.Limits{})
 	if err != nil {
 		tr.t.Fatal(err)
 	}
-	pins := filing.Pins{}
-	for mediaType, content := range map[string][]byte{"application/pdf": pdf, "application/pkcs7-mime": cms} {
-		object, stored, err := tr.Documents.Put(ctx, e.ID, mediaType, content)
-		if err != nil {
-			tr.t.Fatal(err)
-		}
-		pins[object.SHA256] = stored.Version
+	found := filing.Verified{Signature: filing.Sum(ruling.CMS), Revocation: "good", Source: "crl", StampedAt: tr.at.Add(3 * time.Second)}
+	if found.Stamp, err = authority(tr.t, "tsa-gost").Stamp(msg.Signers[0].Signature, edstest.StampTemplate{Time: found.StampedAt.Truncate(time.Second)}); err != nil {
+		tr.t.Fatal(err)
 	}
-	for _, a := range []filing.CourtAct{
-		{Step: "register", By: filing.ByClerk, Actor: "clerk", Number: "1-" + e.ID, Judge: "judge", JudgeName: "J"},
-		{Step: "review", By: filing.ByClerk, Actor: "clerk"},
-		{Step: "accept", By: filing.ByJudge, Actor: "judge", Ruling: &ruling, CMS: cms, Pins: pins, Nonce: "n" + e.ID, NotAfter: at.Add(time.Hour)},
-	} {
-		tr.acts++
-		a.ID, a.Filing, a.Court, a.At = evidencetest.ID(0x100+tr.acts), e.ID, e.Court, at
-		sealed, err := tr.Filings.Sealed(ctx, e.ID)
-		if err == nil {
-			err = tr.Filings.Act(ctx, sealed.Envelope, a)
-		}
-		if err != nil {
-			tr.t.Fatal(a.Step, err)
-		}
-		at = at.Add(time.Second)
+	v := filing.Verification{V: 1, At: tr.at.Add(4 * time.Second), Step: "settle", Signers: []filing.Verified{found}}
+	if done, err := tr.Filings.Verify(tr.t.Context(), sealed.Envelope, v); err != nil || !done {
+		tr.t.Fatal(done, err)
 	}
 }
 
@@ -323,6 +301,11 @@ func TestCaseFile(t *testing.T) {
 		}
 		if len(rep.Signatures) != 1+2+1+1 { // stamp, claim, ruling, the defendant's paper
 			t.Errorf("%s: %d signatures", w.ID, len(rep.Signatures))
+		}
+		for _, s := range rep.Signatures {
+			if strings.Contains(s.Name, "/rulings/") && (s.Indication != eds.TotalPassed || len(s.Report.Signers[0].TimeStamps) != 1) {
+				t.Errorf("%s: the ruling's signature: %s, stamps %+v", w.ID, s.Indication, s.Report.Signers[0].TimeStamps)
+			}
 		}
 		names, contents := unpacked(t, data)
 		got, err := checked(contents, names)

@@ -43,7 +43,6 @@ type Service struct {
 // Keys has the keys that sign.
 type Keys interface {
 	At(ctx context.Context, at time.Time) (receipt.Key, error) // asks nobody while it has one for that instant
-	Published(ctx context.Context) (receipt.Published, error)
 }
 
 // Request carries the signed manifest and the token that came with it.
@@ -285,9 +284,4 @@ func (s *Service) Outcome(ctx context.Context, req OutcomeRequest) (Outcome, err
 		return Outcome{Outcome: "void"}, nil
 	}
 	return Outcome{Outcome: "pending", Missing: out.Missing}, nil
-}
-
-// PublicKeys returns what verifies receipts.
-func (s *Service) PublicKeys(ctx context.Context, _ struct{}) (receipt.Published, error) {
-	return s.Keys.Published(ctx)
 }

@@ -65,12 +65,10 @@ type office struct {
 
 // fixed is one key for ever.
 type fixed struct {
-	key       receipt.Key
-	published receipt.Published
+	key receipt.Key
 }
 
-func (f fixed) At(context.Context, time.Time) (receipt.Key, error)   { return f.key, nil }
-func (f fixed) Published(context.Context) (receipt.Published, error) { return f.published, nil }
+func (f fixed) At(context.Context, time.Time) (receipt.Key, error) { return f.key, nil }
 
 func newOffice(t *testing.T) *office {
 	t.Helper()
@@ -101,7 +99,7 @@ func newOffice(t *testing.T) *office {
 	return &office{
 		Service: &fileclaim.Service{
 			Verifier: &eds.Verifier{Trust: trust, Policy: policy}, Filings: store.NewFilings(counted, name(schema.Filings)),
-			IndexKey: indexKey, Keys: fixed{key, published},
+			IndexKey: indexKey, Keys: fixed{key},
 		},
 		db: db, filings: store.NewFilings(db, name(schema.Filings)), table: name(schema.Filings), keys: keys,
 		pub: published, calls: calls,

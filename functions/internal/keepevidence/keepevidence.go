@@ -100,6 +100,32 @@ func (s *Service) Ruled(ctx context.Context, id string) error {
 	return nil
 }
 
+// Scanned keeps the papers of that id, which came on paper: the scans, and what the clerk signed of them.
+//
+// Errors: as Sealed.
+func (s *Service) Scanned(ctx context.Context, id string) error {
+	signed, err := s.Filings.Scanned(ctx, id)
+	if err != nil {
+		return fmt.Errorf("keep papers %s: %w", id, err)
+	}
+	record := evidence.Scanned{V: evidence.Version, At: signed.At.UTC(), Scanned: signed.Scanned, Signature: filing.Sum(signed.CMS)}
+	for _, scan := range signed.Scans {
+		f := evidence.File{SHA256: scan.SHA256, Size: scan.Size, MediaType: scan.MediaType, Version: signed.Pins[scan.SHA256]}
+		if err := s.copied(ctx, id, f); err != nil {
+			return fmt.Errorf("keep papers %s: %w", id, err)
+		}
+		record.Files = append(record.Files, f)
+	}
+	if err := s.keep(ctx, id, "application/pkcs7-mime", signed.CMS); err != nil {
+		return fmt.Errorf("keep papers %s: %w", id, err)
+	}
+	data, err := record.Encode()
+	if err == nil {
+		_, err = s.Evidence.Record(ctx, evidence.ScannedKey(id), data)
+	}
+	return err
+}
+
 // copied keeps a content of the documents bucket.
 func (s *Service) copied(ctx context.Context, id string, f evidence.File) error {
 	o := documents.Object{Filing: id, SHA256: f.SHA256, Size: f.Size, MediaType: f.MediaType}

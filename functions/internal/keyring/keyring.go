@@ -52,8 +52,7 @@ type Ring struct {
 
 // held is what a look found, the newest key first.
 type held struct {
-	published receipt.Published
-	keys      []opened
+	keys []opened
 }
 
 type opened struct {
@@ -89,24 +88,6 @@ func (r *Ring) At(ctx context.Context, at time.Time) (receipt.Key, error) {
 		return receipt.Key{}, ErrNoKey
 	}
 	return have.Key, nil
-}
-
-// Published returns what the office publishes, as of the last look.
-func (r *Ring) Published(ctx context.Context) (receipt.Published, error) {
-	if p := r.held.Load().published; len(p.Roots) > 0 {
-		if r.due(every) {
-			r.background(time.Now())
-		}
-		return p, nil
-	}
-	if err := r.wait(ctx, time.Now()); err != nil {
-		return receipt.Published{}, err
-	}
-	p := r.held.Load().published
-	if len(p.Roots) == 0 {
-		return receipt.Published{}, ErrNoKey
-	}
-	return p, nil
 }
 
 func (h *held) at(at time.Time) (opened, bool) {
@@ -171,7 +152,7 @@ func (r *Ring) look(ctx context.Context, at time.Time) {
 
 // take opens what is new in ring and holds it beside what was open and is still of use.
 func (r *Ring) take(ctx context.Context, ring store.Ring, at time.Time) error {
-	before, now := r.held.Load(), &held{published: ring.Published}
+	before, now := r.held.Load(), &held{}
 	open := map[string]opened{}
 	for _, k := range before.keys {
 		open[string(k.Certificate)] = k

@@ -71,8 +71,3 @@ func (s *Service) ofOutage(ctx context.Context, id string, at time.Time) (json.R
 	}
 	return receipt.IssueInterruption(key, i)
 }
-
-// PublicKeys returns what verifies certificates.
-func (s *Service) PublicKeys(ctx context.Context, _ struct{}) (receipt.Published, error) {
-	return s.Keys.Published(ctx)
-}

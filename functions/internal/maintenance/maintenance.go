@@ -47,7 +47,6 @@ type Service struct {
 // Keys has the keys that sign.
 type Keys interface {
 	At(ctx context.Context, at time.Time) (receipt.Key, error)
-	Published(ctx context.Context) (receipt.Published, error)
 }
 
 // Gate says who is asking.

@@ -24,6 +24,7 @@ import (
 	"github.com/courtoffice/courtoffice/shared/notice"
 	"github.com/courtoffice/courtoffice/shared/outbox"
 	"github.com/courtoffice/courtoffice/shared/store"
+	"github.com/courtoffice/courtoffice/shared/webhook"
 )
 
 // Service handles outbox events.
@@ -40,6 +41,7 @@ type Service struct {
 	Windows   Windows
 	Tickets   Tickets
 	Mail      Mail
+	Webhooks  Webhooks
 	PortalURL string
 	IndexKey  []byte // 32 bytes: makes the links of representatives
 	Support   string // address of support
@@ -48,6 +50,8 @@ type Service struct {
 	// Of is the entry of the outbox whose event is dealt with, and the queue it came by: every message
 	// carries it.
 	Of delivery.Reference
+
+	Event outbox.Event // that of Of
 
 	Outboxes    map[string]Outbox // by the table's name
 	Contacts    Contacts
@@ -84,6 +88,11 @@ type Windows interface {
 	Subscribers(ctx context.Context, f func(accountID string) error) error
 	Delivered(ctx context.Context, e maintenance.Event, accountID string) (bool, error)
 	RecordDelivery(ctx context.Context, e maintenance.Event, accountID, messageID string, at time.Time) error
+}
+
+// Webhooks takes what is posted to the addresses of organisations (queue.Queue).
+type Webhooks interface {
+	Send(ctx context.Context, bodies []string) map[int]error
 }
 
 // Mail sends one message. Errors: notice.ErrRefused when another try would be refused too.
@@ -190,6 +199,9 @@ func (s *Service) deliver(ctx context.Context, e filing.SentEvent, at string, m 
 // send sends a message about an event of the instant at (RFC 3339), to the account a or to somebody on its
 // behalf. The id is "" without an error when it failed for good, and where the address takes nothing any more.
 func (s *Service) send(ctx context.Context, m notice.Message, at string, a account.Account) (messageID string, err error) {
+	if err := s.post(ctx, m, a); err != nil {
+		return "", err
+	}
 	if !a.Takes(m.To) {
 		return "", nil
 	}
@@ -203,6 +215,27 @@ func (s *Service) send(ctx context.Context, m notice.Message, at string, a accou
 		return "", nil
 	}
 	return id, err
+}
+
+// post has what an account is told by its own mail posted to its addresses too. Again and again changes nothing:
+// the event has one id, and who posts keeps what was posted.
+func (s *Service) post(ctx context.Context, m notice.Message, a account.Account) error {
+	if len(a.Webhooks) == 0 || m.Recipient != "" || m.To != a.Email {
+		return nil
+	}
+	tasks, err := webhook.Of(s.Event, a.ID).Tasks(s.Of.PK+" "+s.Of.SK, a.Webhooks)
+	if err != nil {
+		return err
+	}
+	var bodies []string
+	for _, t := range tasks {
+		bodies = append(bodies, t.Encode())
+	}
+	var failures []error
+	for _, err := range s.Webhooks.Send(ctx, bodies) {
+		failures = append(failures, err)
+	}
+	return errors.Join(failures...)
 }
 
 // tooLate reports whether life has passed since the instant at (RFC 3339).

@@ -10,6 +10,7 @@ import (
 	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/audit"
 	"github.com/courtoffice/courtoffice/shared/court"
+	"github.com/courtoffice/courtoffice/shared/docket"
 	"github.com/courtoffice/courtoffice/shared/filing"
 	"github.com/courtoffice/courtoffice/shared/filing/kinds"
 	"github.com/courtoffice/courtoffice/shared/locale"
@@ -70,6 +71,32 @@ func papers(lang locale.Lang) (out []option) {
 		out = append(out, option{Value: code, Text: upper(locale.T(lang, "kind."+code)), Hint: locale.T(lang, "kind."+code+".hint")})
 	}
 	return out
+}
+
+// opener is a kind of paper that opens a case, with the roles of its parties.
+type opener struct {
+	option
+	Roles string // codes
+}
+
+// openers are the papers that open a case, when they come on paper too.
+func openers(lang locale.Lang) (out []opener) {
+	for _, o := range papers(lang) {
+		if !docket.Opens(o.Value) {
+			continue
+		}
+		var roles []string
+		for _, r := range docket.RolesIn(o.Value) {
+			roles = append(roles, string(r))
+		}
+		out = append(out, opener{o, strings.Join(roles, " ")})
+	}
+	return out
+}
+
+// laterPapers are those that belong to a case.
+func laterPapers(lang locale.Lang) []option {
+	return slices.DeleteFunc(papers(lang), func(o option) bool { return docket.Opens(o.Value) })
 }
 
 // periods offers for how long a representative may be named.

@@ -28,7 +28,7 @@ func TestPagesAtTheEdge(t *testing.T) {
 					matching = append(matching, r.Path)
 				}
 			}
-			if r := functions.AtEdge(target); len(matching) != 1 || r.Name != functions.ForPages.Name {
+			if r := functions.AtEdge(target); len(matching) != 1 || r.Name != functions.ForPages.Name || r.Origin != functions.FromPages {
 				t.Errorf("%s: rows %v, kept as %s", target, matching, r.Name)
 			}
 			plain, body, _ := get(t, h, target)
@@ -39,7 +39,7 @@ func TestPagesAtTheEdge(t *testing.T) {
 			if got := plain.Header.Get("Set-Cookie"); got != "" {
 				t.Errorf("%s sets %s", target, got)
 			}
-			if kept := strings.Contains(plain.Header.Get("Cache-Control"), "s-maxage=60"); kept != (status == 200) {
+			if kept := strings.Contains(plain.Header.Get("Cache-Control"), "s-maxage=10"); kept != (status == 200) {
 				t.Errorf("%s: %d with Cache-Control %q", target, status, plain.Header.Get("Cache-Control"))
 			}
 		}

@@ -2,6 +2,7 @@ package portal
 
 import (
 	"bytes"
+	"context"
 	"embed"
 	"errors"
 	"fmt"
@@ -23,6 +24,7 @@ import (
 	"github.com/courtoffice/courtoffice/shared/filing/kinds"
 	"github.com/courtoffice/courtoffice/shared/httpapi"
 	"github.com/courtoffice/courtoffice/shared/locale"
+	"github.com/courtoffice/courtoffice/shared/party"
 	"github.com/courtoffice/courtoffice/shared/support"
 )
 
@@ -39,8 +41,10 @@ type page struct {
 	right   string // without which the page shows nothing of itself, or empty
 	signs   bool   // needs the NCALayer client and the signing dialog
 	worker  bool   // starts the worker of the function verifier
+	asks    bool   // answers what its query asks
 	status  int    // 0 means 200
 	fill    func(s *Service, r *http.Request, v *view) error
+	each    func(s *Service, ctx context.Context) ([]string, error) // all that its pattern's one parameter may be, or nil where that is beyond telling
 }
 
 // pages in the order a newcomer meets them.
@@ -48,12 +52,13 @@ var pages = []page{
 	{name: "home", pattern: "/{$}", title: "home.title", fill: fillHome},
 	{name: "help", pattern: "/help", title: "help.title", script: "help.js", signs: true},
 	{name: "agreement", pattern: "/agreement", title: "agreement.title", script: "agreement.js", signs: true, fill: fillAgreement},
-	{name: "diff", pattern: "/agreement/diff", title: "agreement.diff.title", fill: fillDiff},
-	{name: "version", pattern: "/agreement/{id}", title: "agreement.title", script: "agreement.js", signs: true, fill: fillVersion},
+	{name: "diff", pattern: "/agreement/diff", title: "agreement.diff.title", asks: true, fill: fillDiff},
+	{name: "version", pattern: "/agreement/{id}", title: "agreement.title", script: "agreement.js", signs: true, fill: fillVersion, each: versions},
 	{name: "register", pattern: "/register", title: "register.title", script: "register.js", signs: true, fill: fillAgreement},
 	{name: "sign-in", pattern: "/sign-in", title: "sign-in.title", script: "sign-in.js", signs: true},
 	{name: "account", pattern: "/account", title: "account.title", script: "account.js", menu: "account.menu.profile"},
 	{name: "account-people", pattern: "/account/people", title: "account.people.title", script: "account-people.js", menu: "account.menu.people"},
+	{name: "account-webhooks", pattern: "/account/webhooks", title: "webhooks.title", script: "account-webhooks.js", signs: true},
 	{name: "account-security", pattern: "/account/security", title: "account.menu.security", script: "account-security.js", menu: "account.menu.security"},
 	{name: "account-activity", pattern: "/account/activity", title: "account.menu.activity", script: "account-activity.js", menu: "account.menu.activity"},
 	{name: "account-data", pattern: "/account/data", title: "account.data", script: "account-data.js", menu: "account.menu.data"},
@@ -85,11 +90,12 @@ var pages = []page{
 	{name: "admin-breaches", right: "admin", pattern: "/admin/breaches", title: "breach.admin", script: "admin-breaches.js", signs: true, menu: "breach.admin"},
 	{name: "registry", pattern: "/registry", title: "registry.title", script: "registry.js"},
 	{name: "registry-filing", pattern: "/registry/filings/{id}", title: "registry.filing.title", script: "registry-filing.js", signs: true, fill: fillFiling},
+	{name: "registry-paper", pattern: "/registry/paper", title: "onpaper.title", script: "registry-paper.js", signs: true},
 	{name: "registry-court", pattern: "/registry/court", title: "registry.head.title", script: "registry-court.js"},
 	{name: "problems", pattern: "/problems", title: "problems.title", fill: fillProblems},
-	{name: "problem", pattern: "/problems/{slug}", fill: fillProblem},
+	{name: "problem", pattern: "/problems/{slug}", fill: fillProblem, each: slugs},
 	{name: "programs", pattern: "/programs", title: "programs.title", fill: fillPrograms},
-	{name: "program", pattern: "/programs/{part}", fill: fillProgramsPart},
+	{name: "program", pattern: "/programs/{part}", fill: fillProgramsPart, each: programParts},
 }
 
 // factsPage shows its form to GET; what it answers is another function's: see FactsPage.
@@ -114,6 +120,7 @@ type view struct {
 	Script string
 	Right  string
 	Signs  bool
+	Worker bool
 
 	NCALayerURL string
 	TestKeys    bool
@@ -227,6 +234,8 @@ func (s *Service) versionText(r *http.Request, lang locale.Lang, id string) (Agr
 	return text, err
 }
 
+func versions(s *Service, ctx context.Context) ([]string, error) { return s.Agreements.Versions(ctx) }
+
 // fillVersion shows one version, whatever its time: old ones stay readable (agreement 1.4).
 func fillVersion(s *Service, r *http.Request, v *view) error {
 	current, err := s.Agreements.Agreement(r.Context(), v.Lang)
@@ -303,6 +312,8 @@ func fillSection(s *Service, r *http.Request, v *view) error {
 	return fillFiling(s, r, v)
 }
 
+func slugs(*Service, context.Context) ([]string, error) { return httpapi.Slugs(), nil }
+
 func fillProblem(_ *Service, r *http.Request, v *view) error {
 	name := r.PathValue("slug")
 	if !slices.Contains(httpapi.Slugs(), name) {
@@ -348,13 +359,13 @@ func templateOf(lang locale.Lang, page string) *template.Template {
 	if have, ok := parsed.Load(key); ok {
 		return have.(*template.Template)
 	}
-	made := template.Must(template.New("layout.html").Funcs(functions(lang)).ParseFS(templateFiles, parts(page)...))
+	made := template.Must(template.New("layout.html").Funcs(helpers(lang)).ParseFS(templateFiles, parts(page)...))
 	have, _ := parsed.LoadOrStore(key, made)
 	return have.(*template.Template)
 }
 
-// functions are what templates may call. Each is bound to the language of its set.
-func functions(lang locale.Lang) template.FuncMap {
+// helpers are what templates may call. Each is bound to the language of its set.
+func helpers(lang locale.Lang) template.FuncMap {
 	return template.FuncMap{
 		"heading": heading,
 		"t":       func(key string, args ...any) string { return locale.T(lang, key, args...) },
@@ -396,6 +407,13 @@ func functions(lang locale.Lang) template.FuncMap {
 		},
 		"courtOptions": func() []option { return courtOptions(lang) },
 		"grounds":      func() []ground { return grounds(lang) },
+		"openers":      func() []opener { return openers(lang) },
+		"laterPapers":  func() []option { return laterPapers(lang) },
+		"paperWays":    func() ([]option, error) { return choices(lang, "paper.way.", filing.PaperWays) },
+		"partyTypes":   func() ([]option, error) { return choices(lang, "code.type.", party.Types) },
+		"proceedings":  func() ([]option, error) { return choices(lang, "lang.", []string{"kk", "ru"}) },
+		"scanTypes":    func() string { return strings.Join(filing.ScanTypes, ",") },
+		"maxScan":      func() int { return filing.MaxScan },
 		"extensions":   func() []option { return extensions(lang) },
 		"faults":       func() ([]option, error) { return choices(lang, "registry.fault.", filing.Faults) },
 		"courts":       court.All,

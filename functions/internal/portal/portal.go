@@ -1,4 +1,6 @@
-// Package portal serves the office's pages in Kazakh, Russian and English, and their assets.
+// Package portal makes the office's pages in Kazakh, Russian and English, and their assets. The edge has the
+// public ones from a bucket, into which the function publish puts what Print and WriteAssets make; what is not
+// there yet, and pages about a filing or a case, the function portal answers.
 //
 // A page is a row of pages (pages.go), a template of its name under templates/ and, where it
 // acts, an ES module under static/js. Templates carry no data of a person: the modules read and
@@ -19,6 +21,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/courtoffice/courtoffice/functions"
 	"github.com/courtoffice/courtoffice/shared/filing"
 	"github.com/courtoffice/courtoffice/shared/httpapi"
 	"github.com/courtoffice/courtoffice/shared/locale"
@@ -32,6 +35,8 @@ type Agreements interface {
 	Agreement(ctx context.Context, lang locale.Lang) (AgreementPage, error)
 	// Version returns a published version. Errors: agreement.ErrNotInForce for one that is not.
 	Version(ctx context.Context, id string, lang locale.Lang) (AgreementText, error)
+	// Versions returns the ids of all that were published, in no order.
+	Versions(ctx context.Context) ([]string, error)
 }
 
 // Windows gives the portal what is announced of maintenance (store.Maintenance).
@@ -75,8 +80,8 @@ type Service struct {
 	NCALayerURL string
 
 	// UploadOrigin is scheme and host of the presigned upload addresses
-	// ("https://documents.s3.eu-north-1.amazonaws.com"), which the content security policy must
-	// name for browsers to send documents there.
+	// ("https://documents.s3.eu-north-1.amazonaws.com"), which the content security policy of pages about a
+	// filing or a case must name for browsers to send documents there.
 	UploadOrigin string
 
 	// Windows gives the announced stops of the service.
@@ -140,49 +145,19 @@ func (s *Service) Handler() http.Handler {
 
 // secure adds the headers that every answer carries, problem documents included.
 func (s *Service) secure(next http.Handler) http.Handler {
-	policy := s.policy("'none'")
+	says := functions.PagesSay(s.NCALayerURL)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h := w.Header()
-		h.Set("Content-Security-Policy", policy)
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Referrer-Policy", "no-referrer")
-		h.Set("Cross-Origin-Opener-Policy", "same-origin")
-		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+		for name, value := range says {
+			w.Header().Set(name, value)
+		}
 		next.ServeHTTP(w, r)
 	})
 }
 
-// policy is the content security policy: nothing inline, nothing foreign, and connections only
-// to the office, to the places documents are uploaded to and to the two local programs that
-// hold keys (NCALayer; KAZTOKEN's HTTP interface, which the NCALayer client asks for first). trusted
-// names the policies of Trusted Types that scripts may make.
-func (s *Service) policy(trusted string) string {
-	connect := []string{"'self'", "wss://127.0.0.1:13579", "https://127.0.0.1:24680"}
-	for _, more := range []string{s.NCALayerURL, s.UploadOrigin} {
-		if more != "" {
-			connect = append(connect, strings.TrimSuffix(more, "/"))
-		}
-	}
-	return strings.Join([]string{
-		"default-src 'none'",
-		"script-src 'self'",
-		"style-src 'self'",
-		"font-src 'self'",
-		"img-src 'self' data:",
-		"frame-src blob:", // the statement, whose bytes the page has compared with what is signed
-		"connect-src " + strings.Join(connect, " "),
-		"form-action 'self'",
-		"base-uri 'none'",
-		"frame-ancestors 'none'",
-		"require-trusted-types-for 'script'",
-		"trusted-types " + trusted,
-	}, "; ")
-}
-
-// pageAge lets the edge keep a page for a minute, in which it may fall behind a new agreement, a window
-// of maintenance or the day, and show it for a day while this function does not answer. Browsers ask
+// pageAge lets the edge keep a page for ten seconds, by which it may fall behind what was written anew for a
+// window of maintenance, an agreement or the day, and show it for a day while nothing answers. Browsers ask
 // each time.
-const pageAge = "public, max-age=0, s-maxage=60, stale-if-error=86400"
+const pageAge = "public, max-age=0, s-maxage=10, stale-if-error=86400"
 
 // page renders p in lang.
 func (s *Service) page(w http.ResponseWriter, r *http.Request, lang locale.Lang, p page) {
@@ -190,11 +165,7 @@ func (s *Service) page(w http.ResponseWriter, r *http.Request, lang locale.Lang,
 		Lang: lang, Page: p.name, Title: p.title, Script: p.script, Right: p.right, Signs: p.signs,
 		Status: p.status, Path: strings.TrimPrefix(r.URL.Path, "/"+string(lang)),
 		NCALayerURL: s.NCALayerURL, TestKeys: s.TestKeys, SupportMail: s.SupportMail,
-		Office: s.Office.view(lang), Notice: s.notice(r, lang),
-	}
-	if p.worker {
-		// A worker's address is a sink of Trusted Types; its own answer says what it may do.
-		w.Header().Set("Content-Security-Policy", s.policy("verifier"))
+		Office: s.Office.view(lang), Notice: s.notice(r, lang), Worker: p.worker,
 	}
 	if v.Status == 0 {
 		v.Status = http.StatusOK
@@ -211,6 +182,9 @@ func (s *Service) page(w http.ResponseWriter, r *http.Request, lang locale.Lang,
 			s.page(w, r, lang, unavailable)
 			return
 		}
+	}
+	if v.FilingID != "" { // its documents go to their bucket and come from there
+		w.Header().Set("Content-Security-Policy", functions.PagesSay(s.NCALayerURL, s.UploadOrigin)["Content-Security-Policy"])
 	}
 	html, err := render(lang, p, v)
 	if err != nil {

@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"context"
 	"encoding/json"
 	"html/template"
 	"net/http"
@@ -71,6 +72,17 @@ func fillPrograms(svc *Service, _ *http.Request, v *view) error {
 	return nil
 }
 
+// programParts are those that fillProgramsPart shows.
+func programParts(svc *Service, _ context.Context) (parts []string, _ error) {
+	for _, tag := range svc.API().Tags {
+		parts = append(parts, tag.Name)
+	}
+	for _, k := range kinds.All {
+		parts = append(parts, "form."+k.Code)
+	}
+	return parts, nil
+}
+
 // fillProgramsPart shows one part.
 func fillProgramsPart(svc *Service, r *http.Request, v *view) error {
 	name, d := r.PathValue("part"), svc.API()
@@ -86,6 +98,15 @@ func fillProgramsPart(svc *Service, r *http.Request, v *view) error {
 			op := programsOp(d, strings.ToUpper(m.Name), path.Name, m.Value)
 			reached = append(reached, named(op)...)
 			v.Programs.Operations, v.Heading = append(v.Programs.Operations, op), name
+		}
+	}
+	for _, posted := range d.Webhooks {
+		for _, m := range *posted.Value {
+			if m.Value.Tags[0] == name {
+				op := programsOp(d, strings.ToUpper(m.Name), locale.T(v.Lang, "programs.own-address"), m.Value)
+				reached = append(reached, named(op)...)
+				v.Programs.Operations, v.Heading = append(v.Programs.Operations, op), name
+			}
 		}
 	}
 	if v.Heading == "" {

@@ -12,7 +12,7 @@ import (
 
 func TestDocumentIsServed(t *testing.T) {
 	response, body, _ := get(t, service().Handler(), "/openapi.json")
-	if response.StatusCode != 200 || response.Header.Get("Content-Type") != "application/json" || !strings.Contains(response.Header.Get("Cache-Control"), "s-maxage=60") {
+	if response.StatusCode != 200 || response.Header.Get("Content-Type") != "application/json" || !strings.Contains(response.Header.Get("Cache-Control"), "s-maxage=10") {
 		t.Fatalf("%d %v", response.StatusCode, response.Header)
 	}
 	var served, kept any

@@ -5,59 +5,83 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"strings"
 
-	"github.com/courtoffice/courtoffice/shared/httpapi"
 	"github.com/courtoffice/courtoffice/shared/locale"
 )
 
-// public are the pages that are the same for everyone and name nothing in their address: they can be
-// written out and served without this function. problem pages are added by their slugs.
-var public = []string{"/", "/help", "/agreement", "/register", "/sign-in", "/support", "/maintenance", "/problems", "/facts", "/verify"}
-
-// WritePublic gives put every public page in each language, as it is at the instant that ctx carries
-// (httpapi.Edge): at a deployment, when the agreement or a window changes, at midnight. The path is the
-// page's address, "/kk/" or "/ru/help"; html is not retained. Assets are not among them: those of a
-// version never change.
-//
-// Errors: put's, and one for a page that is not to be had.
-func (s *Service) WritePublic(ctx context.Context, put func(path string, html []byte) error) error {
-	h := s.Handler()
-	for _, lang := range locale.Langs {
-		paths := public
-		for _, slug := range httpapi.Slugs() {
-			paths = append(paths[:len(paths):len(paths)], "/problems/"+slug)
-		}
-		for _, behind := range paths {
-			path := "/" + string(lang) + behind
-			r, err := http.NewRequestWithContext(ctx, http.MethodGet, path, nil)
-			if err != nil {
-				return fmt.Errorf("portal: write %s: %w", path, err)
-			}
-			var p printed
-			h.ServeHTTP(&p, r)
-			if p.status != http.StatusOK {
-				return fmt.Errorf("portal: write %s: status %d", path, p.status)
-			}
-			if err := put(path, p.Bytes()); err != nil {
-				return fmt.Errorf("portal: write %s: %w", path, err)
-			}
-		}
-	}
-	return nil
+// Printed is a public page as the function would answer it to anyone.
+type Printed struct {
+	Path   string // its address: "/kk/", "/ru/agreement/v1"
+	Header http.Header
+	Body   []byte
 }
 
-// printed is a page kept in memory.
-type printed struct {
+// addresses are those of the row's pages behind the language, where they are the same for everyone and none
+// names a filing, a case or a window: they can be written out and served without this function.
+func (p page) addresses(ctx context.Context, s *Service) ([]string, error) {
+	before, _, open := strings.Cut(strings.TrimSuffix(p.pattern, "{$}"), "{")
+	switch {
+	case p.asks, open && p.each == nil:
+		return nil, nil
+	case !open:
+		return []string{before}, nil
+	}
+	all, err := p.each(s, ctx)
+	out := make([]string, len(all))
+	for i, one := range all {
+		out[i] = before + one
+	}
+	return out, err
+}
+
+// Print makes every public page in each language, with the texts of the agreement, as they are at the instant
+// that ctx carries (httpapi.Edge). Assets are not among them: those of a version never change. What the pages
+// speak of must be in hand: a page without it is one.
+//
+// Errors: those of Agreements and Windows, and one for a page that is not to be had.
+func (s *Service) Print(ctx context.Context) (out []Printed, _ error) {
+	var behind []string
+	for _, p := range pages {
+		more, err := p.addresses(ctx, s)
+		if err != nil {
+			return nil, fmt.Errorf("portal: addresses of %s: %w", p.name, err)
+		}
+		behind = append(behind, more...)
+	}
+	published, err := s.Agreements.Versions(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("portal: %w", err)
+	}
+	for _, id := range published {
+		behind = append(behind, "/agreement/"+id+"/text")
+	}
+	h := s.Handler()
+	for _, lang := range locale.Langs {
+		for _, path := range behind {
+			path = "/" + string(lang) + path
+			r, err := http.NewRequestWithContext(ctx, http.MethodGet, path, nil)
+			if err != nil {
+				return nil, fmt.Errorf("portal: print %s: %w", path, err)
+			}
+			p := printer{header: http.Header{}, status: http.StatusOK}
+			h.ServeHTTP(&p, r)
+			if p.status != http.StatusOK {
+				return nil, fmt.Errorf("portal: print %s: status %d", path, p.status)
+			}
+			out = append(out, Printed{path, p.header, p.Bytes()})
+		}
+	}
+	return out, nil
+}
+
+// printer keeps an answer in memory.
+type printer struct {
 	bytes.Buffer
 	header http.Header
 	status int
 }
 
-func (p *printed) Header() http.Header {
-	if p.header == nil {
-		p.header = http.Header{}
-	}
-	return p.header
-}
+func (p *printer) Header() http.Header { return p.header }
 
-func (p *printed) WriteHeader(status int) { p.status = status }
+func (p *printer) WriteHeader(status int) { p.status = status }

@@ -3,39 +3,57 @@ package portal_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/courtoffice/courtoffice/functions/internal/portal"
 	"github.com/courtoffice/courtoffice/shared/httpapi"
-	"github.com/courtoffice/courtoffice/shared/locale"
 )
 
-// Public pages are written out as they are served.
-func TestWritePublic(t *testing.T) {
+// TestPrint: what is written out is what is served, header by header, and of the pages that are the same for
+// everyone none is left out but those of a filing, a case, a window or a comparison.
+func TestPrint(t *testing.T) {
 	s := service()
 	ctx := httpapi.WithEdge(context.Background(), httpapi.Edge{ReceivedAt: publishedAt})
-	pages := map[string]string{}
-	err := s.WritePublic(ctx, func(path string, html []byte) error {
-		pages[path] = string(html)
-		return nil
-	})
+	printed, err := s.Print(ctx)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := len(locale.Langs) * (10 + len(httpapi.Slugs())); len(pages) != want {
-		t.Errorf("%d pages, want %d", len(pages), want)
+	pages := map[string]portal.Printed{}
+	for _, p := range printed {
+		if _, twice := pages[p.Path]; twice {
+			t.Errorf("%s is written twice", p.Path)
+		}
+		pages[p.Path] = p
+		served, body, _ := get(t, s.Handler(), p.Path)
+		if string(p.Body) != body {
+			t.Errorf("%s is written otherwise than it is served", p.Path)
+		}
+		for name := range served.Header {
+			if p.Header.Get(name) != served.Header.Get(name) {
+				t.Errorf("%s: %s is written as %q and served as %q", p.Path, name, p.Header.Get(name), served.Header.Get(name))
+			}
+		}
 	}
-	for path, html := range pages {
-		if _, served, _ := get(t, s.Handler(), path); html != served {
-			t.Errorf("%s is written otherwise than it is served", path)
+	for path, status := range paths {
+		_, written := pages["/kk"+path]
+		if want := status == 200 && !strings.Contains(path, id) && path != "/agreement/diff"; written != want {
+			t.Errorf("%s is written: %t, want %t", path, written, want)
+		}
+	}
+	for _, more := range []string{"/en/problems/" + httpapi.Slugs()[0], "/ru/agreement/v0", "/kk/agreement/v2/text"} {
+		if _, written := pages[more]; !written {
+			t.Errorf("%s is not written", more)
 		}
 	}
 	s.Agreements = agreements{err: errors.New("table is away")}
-	if err := s.WritePublic(ctx, func(string, []byte) error { return nil }); err == nil || !strings.Contains(err.Error(), "/agreement") {
+	if _, err := s.Print(ctx); err == nil || !strings.Contains(err.Error(), "table is away") {
 		t.Errorf("without an agreement: %v", err)
 	}
-	stop := errors.New("bucket is away")
-	if err := service().WritePublic(ctx, func(string, []byte) error { return stop }); !errors.Is(err, stop) {
-		t.Errorf("put's error: %v", err)
+	if slices.ContainsFunc(printed, func(p portal.Printed) bool {
+		return strings.Contains(p.Header.Get("Content-Security-Policy"), "documents.example")
+	}) {
+		t.Error("a page that has no documents may ask their bucket")
 	}
 }

@@ -54,7 +54,7 @@ func (s *Service) try(ctx context.Context, due time.Time) Report {
 	)
 	r := Report{Results: map[string]outage.Result{}, Why: map[string]error{}}
 	tries := map[string]func(context.Context) error{
-		"pages":   s.pages,
+		"pages":   func(ctx context.Context) error { return s.pages(ctx, due) },
 		"notices": func(ctx context.Context) error { return s.notices(ctx, due) },
 		"sign-in": func(ctx context.Context) (err error) {
 			if sign, err = s.Key(ctx); err != nil {
@@ -108,8 +108,11 @@ func (s *Service) get(ctx context.Context, path, mediaType string) ([]byte, erro
 	return body, nil
 }
 
-// pages reads the first page in each language.
-func (s *Service) pages(ctx context.Context) error {
+// pages reads the first page in each language, and a page of a filing, which no bucket has.
+func (s *Service) pages(ctx context.Context, due time.Time) error {
+	if _, err := s.get(ctx, "/"+lang+"/filings/"+draftOf("", due)+"/tasks", "text/html"); err != nil {
+		return err
+	}
 	for _, lang := range []string{"kk", "ru", "en"} {
 		body, err := s.get(ctx, "/"+lang+"/", "text/html")
 		if err != nil {
@@ -142,6 +145,18 @@ func (s *Service) notices(ctx context.Context, due time.Time) error {
 	}
 	if age := due.Sub(announced[lang].Now); age > stale {
 		return fmt.Errorf("GET /maintenance.json: of %s ago", age)
+	}
+	if body, err = s.get(ctx, "/keys.json", "application/json"); err != nil {
+		return err
+	}
+	var keys struct {
+		Roots []json.RawMessage `json:"roots"`
+	}
+	if err := json.Unmarshal(body, &keys); err != nil {
+		return fmt.Errorf("GET /keys.json: %w", err)
+	}
+	if len(keys.Roots) == 0 {
+		return errors.New("GET /keys.json: no root of signing keys is published")
 	}
 	return nil
 }
@@ -211,21 +226,13 @@ func draftOf(account string, at time.Time) string {
 	return fmt.Sprintf("%x-%x-%x-%x-%x", sum[:4], sum[4:6], sum[6:8], sum[8:10], sum[10:16])
 }
 
-// sending asks the function that seals which keys sign receipts, and what became of a manifest by a token that
-// nobody was given. Then it sends a good signature of a manifest that is void: the signature is verified, the
+// sending asks the function that seals what became of a manifest by a token that nobody was given. Then it sends a good signature of a manifest that is void: the signature is verified, the
 // receipt signed and the transaction of a seal tried, which refuses it. So all of a seal is tried each minute
 // and no court is sent anything, nor a filing left behind that nobody may delete: what stays of a minute is
 // what stays of any manifest that was withdrawn, under half a KB in the table and two objects, which all go. Without a session, void is
 // nil, and the rest alone is tried.
 func sending(ctx context.Context, person *client.Client, id string, void *client.FileclaimRequest) error {
-	keys, err := person.FileclaimPublicKeys(ctx)
-	if err != nil {
-		return err
-	}
-	if len(keys.Roots) == 0 {
-		return errors.New("no root of signing keys is published")
-	}
-	_, err = person.FileclaimOutcome(ctx, id, client.FileclaimOutcomeRequest{Token: strings.Repeat("A", 152)})
+	_, err := person.FileclaimOutcome(ctx, id, client.FileclaimOutcomeRequest{Token: strings.Repeat("A", 152)})
 	if err = isVoid(err); err != nil || void == nil {
 		return err
 	}

@@ -46,8 +46,20 @@ type Export struct {
 
 	Representatives []Representative `json:"representatives"` // latest first, also those of the last three years that are over
 
+	Webhooks []ExportedWebhook `json:"webhooks"` // addresses at which an organisation's program is told, the oldest first
+
 	Next     string `json:"next"`     // cursor of the page that goes on, "" on the last
 	Complete bool   `json:"complete"` // this is the last page: with those before, everything is here
+}
+
+// ExportedWebhook is one address at which an organisation's program is told, as its head signed for it.
+type ExportedWebhook struct {
+	ID        string     `json:"id"`
+	Address   string     `json:"address"`
+	AddedAt   time.Time  `json:"addedAt"`
+	AddedBy   string     `json:"addedBy"`
+	PausedAt  *time.Time `json:"pausedAt"`
+	Signature []byte     `json:"signature"` // CMS in DER, base64
 }
 
 // SignedDocument is something the holder signed.
@@ -142,6 +154,9 @@ func (s *Service) Export(ctx context.Context, req ExportRequest) (Export, error)
 	if e.Representatives, err = s.representatives(ctx, a, at); err != nil {
 		return Export{}, err
 	}
+	if e.Webhooks, err = s.webhooks(ctx, a); err != nil {
+		return Export{}, err
+	}
 	tickets, err := s.Tickets.Of(ctx, a.ID, at)
 	if err != nil {
 		return Export{}, err
@@ -156,6 +171,22 @@ func (s *Service) Export(ctx context.Context, req ExportRequest) (Export, error)
 	e.Next, err = s.exportFilings(ctx, a.ID, req.Cursor, &e)
 	e.Complete = e.Next == ""
 	return e, err
+}
+
+func (s *Service) webhooks(ctx context.Context, a account.Account) ([]ExportedWebhook, error) {
+	list := []ExportedWebhook{}
+	if a.WebhookCount == 0 {
+		return list, nil
+	}
+	hooks, err := s.Hooks.Of(ctx, a.ID)
+	for _, h := range hooks {
+		out := ExportedWebhook{ID: h.ID, Address: h.Address, AddedAt: h.AddedAt, AddedBy: h.AddedBy, PausedAt: moment(h.PausedAt)}
+		if out.Signature, err = s.Hooks.Signed(ctx, a.ID, h.ID); err != nil {
+			return nil, err
+		}
+		list = append(list, out)
+	}
+	return list, err
 }
 
 // exportFilings adds the account's filings after cursor until the page is full.

@@ -42,6 +42,7 @@ type Service struct {
 	Leavings      *store.Leavings
 	Contacts      *store.Contacts
 	Trusted       *store.Representatives
+	Hooks         *store.Webhooks
 	Credentials   *store.Credentials
 	Sessions      *store.Sessions
 	Attempts      Attempts

@@ -12,6 +12,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
+	"errors"
 	"slices"
 	"time"
 
@@ -39,7 +40,7 @@ type Service struct {
 	Accounts  *store.Accounts
 	People    *store.Credentials // who acts for organisations
 	Posts     *store.Staff
-	Audit     Audit
+	Audit     *store.Audit
 	Acts      signer.Acts // reads what judges sign
 	IndexKey  []byte      // 32 bytes
 }
@@ -48,11 +49,6 @@ type Service struct {
 // gate.ErrForbidden.
 type Gate interface {
 	Staff(ctx context.Context) (account.Account, audit.Actor, error)
-}
-
-// Audit keeps entries of what was read.
-type Audit interface {
-	Append(ctx context.Context, e audit.Entry) error
 }
 
 // staff is who asks. The gate has seen that an EDS opened the session, in which every right counts.
@@ -256,12 +252,14 @@ type FindRequest struct {
 	Words string `query:"q" json:"-"`
 }
 
-// Found names a filing.
+// Found names a filing, or a case that came on paper.
 type Found struct {
-	ID string `json:"id"`
+	ID   string `json:"id"`   // "" of a case
+	Case string `json:"case"` // ""
 }
 
-// Find looks a filing of the clerk's court up by one of its numbers.
+// Find looks a filing of the clerk's court up by one of its numbers, or a case that came on paper, which no filing
+// has the number of.
 //
 // Errors: filing.ErrNotFound, defect.List.
 func (s *Service) Find(ctx context.Context, r FindRequest) (Found, error) {
@@ -278,8 +276,15 @@ func (s *Service) Find(ctx context.Context, r FindRequest) (Found, error) {
 	}
 	if filing.IsTicket(words) {
 		id, err := s.Filings.ByTicket(ctx, r.Court, words)
-		return Found{id}, err
+		return Found{ID: id}, err
 	}
 	id, err := s.Filings.ByNumber(ctx, r.Court, words)
-	return Found{id}, err
+	if !errors.Is(err, filing.ErrNotFound) {
+		return Found{ID: id}, err
+	}
+	of, err := s.Cases.ByNumber(ctx, r.Court, words)
+	if errors.Is(err, docket.ErrNotFound) {
+		err = filing.ErrNotFound
+	}
+	return Found{Case: of}, err
 }

@@ -202,6 +202,9 @@ type Ruling struct {
 	On       *calendar.Date `json:"on"`     // last day of the term that it sets
 	SHA256   string         `json:"sha256"` // of the PDF
 	Own      bool           `json:"own"`    // the court's own PDF, not one that the office made of what else is here
+
+	Revocation string     `json:"revocation"` // of the judge's certificate when it signed: eds.RevocationStatus; "deferred" until it is looked at
+	StampedAt  *time.Time `json:"stampedAt"`  // by the NCA's time stamp over the signature, null until it is there
 }
 
 // corrects names the ruling that is to be corrected.
@@ -217,21 +220,25 @@ func (s *Service) corrects(ctx context.Context, e filing.Envelope) (filing.Corre
 }
 
 // ruled are the latest ruling on a filing, nil before there is one, and its corrections.
-func (s *Service) ruled(ctx context.Context, e filing.Envelope) (*Ruling, []Ruling, error) {
-	list, err := s.Filings.Rulings(ctx, e.ID)
+func (s *Service) ruled(ctx context.Context, sealed store.Sealed) (*Ruling, []Ruling, error) {
+	list, err := s.Filings.Rulings(ctx, sealed.Envelope.ID)
 	r, corrections, ok := filing.Standing(list)
 	if err != nil || !ok {
 		return nil, []Ruling{}, err
 	}
-	first, later := rulingView(r), []Ruling{}
+	first, later := rulingView(r, sealed.Verifications), []Ruling{}
 	for _, c := range corrections {
-		later = append(later, rulingView(c))
+		later = append(later, rulingView(c, sealed.Verifications))
 	}
 	return &first, later, nil
 }
 
-func rulingView(r filing.SignedRuling) Ruling {
-	return Ruling{r.Step, r.At, r.Judge, r.Lang, append([]string{}, r.Grounds...), r.Reasons, r.Decision, day(r.On), r.File.SHA256, r.Own}
+func rulingView(r filing.SignedRuling, known []filing.Verification) Ruling {
+	v := Ruling{r.Step, r.At, r.Judge, r.Lang, append([]string{}, r.Grounds...), r.Reasons, r.Decision, day(r.On), r.File.SHA256, r.Own, "deferred", nil}
+	if found, ok := filing.Found(known, r.Signature.SHA256); ok {
+		v.Revocation, v.StampedAt = found.Revocation, moment(found.StampedAt)
+	}
+	return v
 }
 
 // found is what file names of a filing: something that was signed with it, or the latest ruling on it.

@@ -139,7 +139,7 @@ func (s *Service) view(ctx context.Context, w staff, sealed store.Sealed) (View,
 	for _, r := range e.Rejected {
 		v.Rejected = append(v.Rejected, shown(ctx, r.Defect()))
 	}
-	if v.Ruling, v.Corrected, err = s.ruled(ctx, e); err != nil {
+	if v.Ruling, v.Corrected, err = s.ruled(ctx, sealed); err != nil {
 		return View{}, err
 	}
 	if v.takes("register") || v.takes(filing.CorrectStep) {
@@ -245,13 +245,8 @@ func signatures(sealed store.Sealed) ([]Signature, error) {
 	for i, signer := range signers {
 		s := Signature{Signer: signer, Revocation: "deferred"}
 		if i < len(sealed.Signatures) {
-			sum := filing.Sum(sealed.Signatures[i].CMS)
-			for _, v := range sealed.Verifications {
-				for _, found := range v.Signers {
-					if found.Signature == sum {
-						s.found(found)
-					}
-				}
+			if found, ok := filing.Found(sealed.Verifications, filing.Sum(sealed.Signatures[i].CMS)); ok {
+				s.found(found)
 			}
 		}
 		out = append(out, s)

@@ -26,7 +26,7 @@ type Service struct {
 
 // Queue takes messages; the result has an error for each that was not taken (queue.Queue).
 type Queue interface {
-	Send(ctx context.Context, messages []queue.Message) map[int]error
+	Put(ctx context.Context, messages []queue.Message) map[int]error
 }
 
 // Outbox knows which events are not told (store.Outbox).
@@ -40,7 +40,7 @@ type Outbox interface {
 	Postpone(ctx context.Context, e outbox.Entry, next time.Time) error
 }
 
-// Copy sends each entry to every queue of its row that still awaits it. The result has an error at
+// Copy sends each entry to every queue of its row that still awaits it, and to those it wakes. The result has an error at
 // the index of each entry that some queue did not take.
 func (s *Service) Copy(ctx context.Context, entries []outbox.Entry) map[int]error {
 	type message struct {
@@ -56,8 +56,8 @@ func (s *Service) Copy(ctx context.Context, entries []outbox.Entry) map[int]erro
 			failed[i] = errors.Join(fmt.Errorf("event %s of %s has no row or no form", e.Type, e.Of), err)
 			continue
 		}
-		for _, q := range row.Queues {
-			if slices.Contains(e.Awaits, q.Name) {
+		for _, q := range slices.Concat(row.Queues, row.Wakes) {
+			if slices.Contains(e.Awaits, q.Name) || slices.Contains(row.Wakes, q) {
 				perQueue[q.Name] = append(perQueue[q.Name], message{queue.Message{Body: string(body), Trace: e.Trace}, i})
 			}
 		}
@@ -67,7 +67,7 @@ func (s *Service) Copy(ctx context.Context, entries []outbox.Entry) map[int]erro
 		for i, m := range messages {
 			sent[i] = m.Message
 		}
-		for i, err := range s.Queues[name].Send(ctx, sent) {
+		for i, err := range s.Queues[name].Put(ctx, sent) {
 			failed[messages[i].of] = fmt.Errorf("event %s of %s to queue %s: %w", entries[messages[i].of].Type, entries[messages[i].of].Of, name, err)
 		}
 	}

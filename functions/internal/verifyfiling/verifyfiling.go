@@ -1,6 +1,7 @@
 // Package verifyfiling is the function that settles what the seal could not wait for: revocation of the
 // certificates by lists and OCSP, a time stamp over each signature, what inspection found in the
-// documents. It runs from a queue, never before the receipt, and sentAt stays what it is.
+// documents. It runs from a queue, never before the receipt, and sentAt stays what it is. The signatures of
+// rulings are settled by it likewise, so that a ruling too outlives its judge's certificate.
 //
 // A filing is received as soon as what is known suffices: services that are down hold nobody up as long
 // as a list covers the signature. What comes later, word from since the signature and the time stamps,
@@ -13,6 +14,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -50,8 +52,8 @@ type Service struct {
 // atOnce is how many signatures of a filing are looked at at a time.
 const atOnce = 8
 
-// Handle verifies the filing of that id, which was sent, and returns whether nothing is left to find
-// out. It may be called again.
+// Handle verifies the filing of that id, which was sent, and the rulings there are on it, and returns whether
+// nothing is left to find out. It may be called again.
 //
 // Errors: ErrUnknown, while the filing is not received; filing.ErrNotFound.
 func (s *Service) Handle(ctx context.Context, id string) (settled bool, err error) {
@@ -65,13 +67,14 @@ func (s *Service) Handle(ctx context.Context, id string) (settled bool, err erro
 			return false, fmt.Errorf("verify filing %s: %w", id, err)
 		}
 	}
+	signatures := slices.Concat(sealed.Signatures, sealed.Rulings)
 	for _, v := range before {
-		if v.Step == "reject" || v.Settled(s.Stamp != nil) {
+		if v.Step == "reject" || len(v.Signers) == len(signatures) && v.Settled(s.Stamp != nil) {
 			return true, nil
 		}
 	}
 	v := filing.Verification{V: 1}
-	if v.Signers, err = s.signers(ctx, sealed, before); err != nil {
+	if v.Signers, err = s.signers(ctx, signatures, before); err != nil {
 		return false, fmt.Errorf("verify filing %s: %w", id, err)
 	}
 	received := sealed.Envelope.Status != filing.Sent
@@ -83,8 +86,8 @@ func (s *Service) Handle(ctx context.Context, id string) (settled bool, err erro
 	v.At = s.Now().UTC().Truncate(time.Millisecond)
 	switch v.Step = v.Next(); {
 	case received && v.Step == "doubt" && sealed.Envelope.Status.May("doubt"):
-	case received && v.Settled(s.Stamp != nil):
-		v.Step = "settle"
+	case received && !slices.ContainsFunc(before, func(b filing.Verification) bool { return b.Learned() == v.Learned() }):
+		v.Step = "settle" // or a part of it: a time stamp is the better the sooner it is had
 	case received:
 		return false, nil
 	case v.Step == "":
@@ -97,21 +100,14 @@ func (s *Service) Handle(ctx context.Context, id string) (settled bool, err erro
 }
 
 // signers looks at every signature. What was found out before about one, and can't change, is taken over.
-func (s *Service) signers(ctx context.Context, sealed store.Sealed, before []filing.Verification) ([]filing.Verified, error) {
-	out := make([]filing.Verified, len(sealed.Signatures))
+func (s *Service) signers(ctx context.Context, signatures []filing.Signature, before []filing.Verification) ([]filing.Verified, error) {
+	out := make([]filing.Verified, len(signatures))
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(atOnce)
-	for i, sig := range sealed.Signatures {
+	for i, sig := range signatures {
 		group.Go(func() error {
 			sum := filing.Sum(sig.CMS)
-			var known filing.Verified
-			for _, v := range before {
-				for _, one := range v.Signers {
-					if one.Signature == sum {
-						known = one
-					}
-				}
-			}
+			known, _ := filing.Found(before, sum)
 			var err error
 			out[i], err = s.signature(ctx, sig, sum, known)
 			return err

@@ -291,6 +291,63 @@ func TestLearntAfterReceived(t *testing.T) {
 	o.want(t, id, filing.Doubtful, "doubted", filing.EventReceived, filing.EventDoubted)
 }
 
+// TestRuling: a judge's signature gets its time stamp and word of its certificate as a filer's does, also where the
+// services are away when the ruling is signed, and one time stamp suffices. A certificate that had been revoked
+// takes nothing back: the filing stays where the ruling led it, and what is known of the certificate is kept.
+func TestRuling(t *testing.T) {
+	for _, tt := range []struct {
+		name             string
+		away, lists, bad bool
+		revocation       string
+	}{
+		{"everything answers", false, true, false, "good"},
+		{"nothing answers at first", true, false, false, "good"},
+		{"the list knows the certificate", true, true, false, "good"},
+		{"revoked before", false, true, true, "revoked"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			o := newOffice(t, tt.lists)
+			id, at := evidencetest.ID(1), evidencetest.SentAt.Add(10*time.Second)
+			o.Seal(t, id, "individual-gost")
+			o.verify(t, id, true)
+			if tt.bad {
+				if err := o.nca.Revoke(o.Keys["individual-rsa"].Certificate, crl.CessationOfOperation); err != nil {
+					t.Fatal(err)
+				}
+			}
+			_, signature := o.Rule(t, id, "individual-rsa", at)
+			o.at(signature.JudgedAt.Add(time.Second))
+			if o.nca.SetDown(tt.away); tt.away {
+				o.verify(t, id, false)
+				o.verify(t, id, false)
+				o.nca.SetDown(false)
+				o.at(signature.JudgedAt.Add(time.Hour))
+			}
+			o.verify(t, id, true)
+			o.verify(t, id, true)
+			sealed, err := o.Office.Filings.Sealed(t.Context(), id)
+			if err != nil || sealed.Envelope.Status != filing.Accepted || len(sealed.Rulings) != 1 || !bytes.Equal(sealed.Rulings[0].CMS, signature.CMS) {
+				t.Fatalf("%+v, %v", sealed.Envelope, err)
+			}
+			known, ok := filing.Found(sealed.Verifications, filing.Sum(signature.CMS))
+			if !ok || known.Revocation != tt.revocation || known.Source != "ocsp" || known.OCSP == nil {
+				t.Errorf("of the judge's certificate: %+v", known)
+			}
+			msg, err := cms.Parse(signature.CMS, cms.Limits{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := (&eds.Verifier{Trust: o.trust, Policy: eds.Filing()}).VerifyStamp(known.Stamp, bytes.NewReader(msg.Signers[0].Signature), o.Now()); err != nil {
+				t.Errorf("stamp: %v", err)
+			}
+			filer, _ := filing.Found(sealed.Verifications, filing.Sum(sealed.Signatures[0].CMS))
+			if before := sealed.Verifications[0].Signers[0]; filer.Revocation != before.Revocation || !bytes.Equal(filer.Stamp, before.Stamp) || !bytes.Equal(filer.OCSP, before.OCSP) {
+				t.Errorf("of the filer's, which was settled: %+v, before %+v", filer, before)
+			}
+		})
+	}
+}
+
 // TestRejected: what inspection found forbids the filing. Its receipt and its sentAt stay.
 func TestRejected(t *testing.T) {
 	o := newOffice(t, true)

@@ -24,6 +24,7 @@ func (a *App) Account() http.Handler {
 		Leavings:      store.NewLeavings(db, a.cfg.AccountsTable),
 		Contacts:      store.NewContacts(db, a.cfg.AccountsTable),
 		Trusted:       store.NewRepresentatives(db, a.cfg.AccountsTable),
+		Hooks:         store.NewWebhooks(db, a.cfg.AccountsTable),
 		Sessions:      store.NewSessions(db, a.cfg.AccountsTable),
 		Credentials:   store.NewCredentials(db, a.cfg.AccountsTable),
 		Attempts:      store.NewAttempts(db, a.cfg.AccountsTable),

@@ -70,6 +70,7 @@ type office struct {
 	functions map[string]func(context.Context, events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error)
 
 	service *keyservice.Server // see signing
+	keys    []byte             // as they were last published
 
 	mu    sync.Mutex
 	log   bytes.Buffer

@@ -93,7 +93,7 @@ func newMatrix(t *testing.T) *matrix {
 		{"/maintenance/", "{id}", windowID}, {"/approval", "{right}", "admin"}, {"/withdrawal", "{right}", "admin"},
 		{"", "{right}", "clerk.almaty-medeu"}, {"", "{path...}", "kk/"},
 		{"", "{representative}", m.named().ID}, {"", "{token}", m.link(m.T, m.named(), account.LinkUnsubscribe)},
-		{"", "{ticket}", m.ticket}, {"", "{person}", "1.00"}, {"", "{breach}", recordedBreach},
+		{"", "{ticket}", m.ticket}, {"", "{person}", "1.00"}, {"", "{webhook}", firstHook}, {"", "{breach}", recordedBreach},
 	}
 	m.tables = map[string]map[string]map[string]types.AttributeValue{}
 	for _, table := range []schema.Table{schema.Accounts, schema.Site, schema.Filings} {
@@ -109,6 +109,7 @@ func (m *matrix) everyFunction() {
 	for name, value := range map[string]string{
 		"AWS_ENDPOINT_URL_S3": *client.Options().BaseEndpoint, schema.Documents.Env: bucket,
 		functions.EnvNCALayerURL: "",
+		schema.Webhooks.Env:      "http://127.0.0.1:1/000000000000/" + schema.Webhooks.Name,
 		schema.Openings.Env:      "http://127.0.0.1:1/000000000000/" + schema.Openings.Name,
 	} {
 		m.Setenv(name, value)

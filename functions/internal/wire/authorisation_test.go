@@ -136,6 +136,14 @@ var authorisation = []struct {
 	{"POST /api/support/state", "the number is the authority", func(m *matrix) any { return object{"ticket": m.ticket} }, anyone(200)},
 	{"POST /api/support/state", "a number that none has", object{"ticket": "10H2-GQVQ-DNQN"}, anyone(404)},
 
+	// webhooks: an organisation's head alone, see TestWebhooks
+	{"GET /api/account/webhooks", "", nil, holders(403)},
+	{"POST /api/account/webhooks", "", object{"id": firstHook, "address": "https://hooks.example.kz/", "signature": ""}, holders(403)},
+	{"DELETE /api/account/webhooks/{webhook}", "", nil, holders(403)},
+	{"POST /api/account/webhooks/{webhook}/pause", "", object{}, holders(403)},
+	{"POST /api/account/webhooks/{webhook}/resumption", "", object{}, holders(403)},
+	{"POST /api/account/webhooks/{webhook}/ping", "", object{}, holders(403)},
+
 	// filings
 	{"GET /api/filings", "each their own", nil, holders(200)},
 	{"GET /api/filings/{id}", "", nil, ownerOnly(200)},
@@ -166,7 +174,6 @@ var authorisation = []struct {
 	{"POST /api/filings/{id}/seal", "no token, and a signature", func(m *matrix) any { return m.signed("aigul", m.manifest) }, anyone(409)},
 	{"POST /api/filings/{id}/outcome", "the token is the authority", func(m *matrix) any { return object{"token": m.seal} }, anyone(200)},
 	{"POST /api/filings/{id}/outcome", "no token", object{"token": ""}, anyone(409)},
-	{"GET /api/receipt-key", "", nil, anyone(200)},
 
 	// registry; staff of whom a filing is no business: TestRegistryAuthorisation
 	{"GET /api/registry/queue", "", nil, clerks(200)},
@@ -181,6 +188,14 @@ var authorisation = []struct {
 	{"DELETE /api/registry/filings/{id}/lease", "", nil, clerks(204)},
 	{"POST /api/registry/filings/{id}/acts", "", object{"act": "01993a5e-0000-7000-8000-0000000000ac", "step": "reject", "code": "clerk-unreadable", "words": "файл ашылмайды"}, clerks(200)},
 	{"POST /api/registry/filings/{id}/ruling", "its judge alone: TestOwnRulingFile", object{"sha256": strings.Repeat("a", 64), "size": 1000}, clerks(404)},
+	{"GET /api/registry/papers", "", nil, clerks(200)},
+	{"GET /api/registry/papers", "of another court", query("court=almaty-medeu"), clerks(404)},
+	{"POST /api/registry/papers/scans", "", scanAsked(paperCourt), clerks(200)},
+	{"POST /api/registry/papers/scans", "of another court", scanAsked("almaty-medeu"), clerks(404)},
+	{"POST /api/registry/papers", "no scan: TestCaseOnPaper", paperAsked(paperCourt, ""), clerks(422)},
+	{"POST /api/registry/papers", "of another court", paperAsked("almaty-medeu", ""), clerks(404)},
+	{"POST /api/registry/papers", "into a case of its court, no scan", paperAsked(paperCourt, matrixSent), clerks(422)},
+	{"POST /api/registry/papers", "into a case that is not there", paperAsked(paperCourt, matrixFiling), clerks(404)},
 
 	// cases: see TestCaseAuthorisation for who is in one
 	{"GET /api/cases", "each their own", nil, holders(200)},
@@ -191,7 +206,6 @@ var authorisation = []struct {
 
 	// maintenance
 	{"GET /api/maintenance", "", nil, anyone(200)},
-	{"GET /api/maintenance/key", "", nil, anyone(200)},
 	{"GET /api/maintenance/{id}/certificate", "of one that has not begun", nil, anyone(404)},
 	{"GET /maintenance.atom", "", nil, anyone(200)},
 	{"GET /maintenance.ics", "", nil, anyone(200)},

@@ -15,7 +15,6 @@ import (
 	"github.com/courtoffice/courtoffice/functions/internal/signin"
 	"github.com/courtoffice/courtoffice/shared/httpapi"
 	"github.com/courtoffice/courtoffice/shared/signer/signertest"
-	"github.com/courtoffice/courtoffice/shared/store/engine"
 	"github.com/courtoffice/courtoffice/shared/store/schema"
 )
 
@@ -61,23 +60,6 @@ func TestBehindTheEdge(t *testing.T) {
 	words, err := base64.StdEncoding.DecodeString(a.body["document"].(string))
 	if err != nil || !strings.Contains(string(words), "https://court.example") || strings.Contains(string(words), "evil") {
 		t.Errorf("to sign: %s, %v", words, err)
-	}
-}
-
-// TestRecordedAssets replays events/portal/assets.json: what pages load lies in its bucket, and status
-// and announcements in theirs.
-func TestRecordedAssets(t *testing.T) {
-	o := newOffice(t)
-	client, bucket := engine.S3ForTest(t)
-	t.Setenv("AWS_ENDPOINT_URL_S3", *client.Options().BaseEndpoint)
-	t.Setenv(schema.Assets.Env, bucket)
-	t.Setenv(functions.EnvNCALayerURL, "")
-	if _, err := o.app(t, "portal").Portal()(t.Context(), payload(t, "portal/assets.json")); err != nil {
-		t.Fatal(err)
-	}
-	listed, err := client.ListObjectsV2(t.Context(), &s3.ListObjectsV2Input{Bucket: &bucket, Prefix: ptr("static/")})
-	if err != nil || len(listed.Contents) < 150 {
-		t.Errorf("%d assets, %v", len(listed.Contents), err)
 	}
 }
 

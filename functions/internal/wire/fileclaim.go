@@ -21,7 +21,6 @@ func (a *App) FileClaim() http.Handler {
 	return a.routes(map[string]http.Handler{
 		"POST /api/filings/{id}/seal":    httpapi.Limited(fileclaim.MaxBody, svc.File),
 		"POST /api/filings/{id}/outcome": httpapi.Limited(fileclaim.MaxBody, svc.Outcome),
-		"GET /api/receipt-key":           httpapi.JSON(svc.PublicKeys),
 	})
 }
 

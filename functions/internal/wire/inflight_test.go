@@ -141,7 +141,7 @@ func TestSixteenCosign(t *testing.T) {
 		t.Fatalf("%d receipts", len(sealed))
 	}
 	for raw := range sealed {
-		r, err := receipt.Verify(o.publishedKeys("GET /api/receipt-key"), []byte(raw))
+		r, err := receipt.Verify(o.publishedKeys(), []byte(raw))
 		if err != nil || len(r.Signers) != len(people) {
 			t.Fatalf("%v: %.300s", err, raw)
 		}

@@ -29,6 +29,8 @@ func (a *App) KeepEvidence() func(context.Context, events.SQSEvent) (events.SQSE
 			return svc.Verified(ctx, e.Of)
 		case filing.EventAccepted, filing.EventReturned, filing.EventRefused, filing.EventWithdrawn, filing.EventAnswered:
 			return svc.Ruled(ctx, e.Of)
+		case filing.EventScanned:
+			return svc.Scanned(ctx, e.Of)
 		}
 		return fmt.Errorf("event %s of %s is not for keep-evidence", e.Type, e.Of)
 	})

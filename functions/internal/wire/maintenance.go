@@ -59,7 +59,6 @@ func (a *App) MaintenanceRoutes() http.Handler { return a.maintenance(a.maintena
 func (a *App) maintenance(svc *maintenance.Service) http.Handler {
 	return a.routes(map[string]http.Handler{
 		"GET /api/maintenance":                          httpapi.JSON(svc.List),
-		"GET /api/maintenance/key":                      httpapi.JSON(svc.PublicKeys),
 		"GET /api/maintenance/{id}/certificate":         httpapi.JSON(svc.Certificate),
 		"GET /maintenance.atom":                         http.HandlerFunc(svc.Atom),
 		"GET /maintenance.ics":                          http.HandlerFunc(svc.Calendar),

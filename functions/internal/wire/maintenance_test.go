@@ -64,6 +64,7 @@ func (o *office) holder(id, token string, by session.Means, rights ...string) {
 
 // persons are who acts in the accounts that holder makes, the administrators with a key to sign with.
 var persons = map[string]string{
+	"scribe": personKey(signertest.DanaIIN),
 	"author": personKey(signertest.DanaIIN), "second": personKey(signertest.ErlanIIN),
 	"visitor": "person of visitor", "byPassword": "person of byPassword", "judge": personKey("781124400222"), // individual-gost-2
 }
@@ -284,7 +285,7 @@ func TestCertificate(t *testing.T) {
 	begin := o.at
 	plan := with(o.announcement(26*time.Hour, 2*time.Hour), "affects", []string{"file-claim"})
 	o.published(plan)
-	keys := o.publishedKeys("GET /api/maintenance/key")
+	keys := o.publishedKeys()
 	want := receipt.Interruption{
 		Version: 1, ID: windowID, From: receipt.Time(begin.Add(26 * time.Hour)), To: receipt.Time(begin.Add(28 * time.Hour)),
 		Affects: []string{"file-claim"}, AnnouncedAt: receipt.Time(begin),
@@ -575,7 +576,6 @@ func TestRecordedMaintenance(t *testing.T) {
 		{"list.json", "GET /api/maintenance", nil, "", 200},
 		{"atom.json", "GET /maintenance.atom", nil, "", 200},
 		{"calendar.json", "GET /maintenance.ics", nil, "", 200},
-		{"key.json", "GET /api/maintenance/key", nil, "", 200},
 		{"certificate.json", certificateRoute, nil, "", 200},
 		{"cancel.json", cancelRoute, object{"version": 3, "reason": "not needed any more"}, secondToken, 200},
 	} {
@@ -687,7 +687,6 @@ func TestSealAtTheStartOfAWindow(t *testing.T) {
 	o.want(seal(begin.Add(-time.Millisecond)), 409, "manifest-void") // it was looked at
 	o.want(seal(begin.Add(time.Hour-time.Millisecond)), 503, "maintenance")
 	o.want(seal(begin.Add(time.Hour)), 409, "manifest-void")
-	o.want(o.call("GET /api/receipt-key", nil), 200, "")
 	o.at = begin
 	o.want(o.call("POST /api/registration/document", object{}), 422, "invalid-fields") // another function's writes go on
 }

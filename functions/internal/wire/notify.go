@@ -43,6 +43,7 @@ func (a *App) Notify() func(context.Context, events.SQSEvent) (events.SQSEventRe
 	}
 	r := a.reader(func(ctx context.Context, q schema.Queue, e outbox.Entry) error {
 		sender := *svc
+		sender.Event = e.Event
 		sender.Of = delivery.Reference{Queue: q.Name, Type: e.Type, PK: e.PK, SK: e.SK, Try: e.Try}
 		if p := pacers[q.Name]; p != nil {
 			sender.Mail = atPace{svc.Mail, p}
@@ -72,6 +73,7 @@ func (a *App) notifier() *notify.Service {
 		Notices:         notices,
 		Windows:         store.NewMaintenance(db, a.cfg.SiteTable),
 		Mail:            mail.New(a.ses(), a.cfg.MailFrom),
+		Webhooks:        a.queue(schema.Webhooks),
 		Tickets:         store.NewSupport(db, a.cfg.AccountsTable),
 		PortalURL:       a.cfg.PortalURL,
 		IndexKey:        a.cfg.IndexKey,

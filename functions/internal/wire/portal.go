@@ -11,7 +11,6 @@ import (
 	"github.com/courtoffice/courtoffice/functions/internal/portal"
 	"github.com/courtoffice/courtoffice/shared/agreement"
 	"github.com/courtoffice/courtoffice/shared/httpapi"
-	"github.com/courtoffice/courtoffice/shared/lambdahttp"
 	"github.com/courtoffice/courtoffice/shared/locale"
 	"github.com/courtoffice/courtoffice/shared/openapi"
 	"github.com/courtoffice/courtoffice/shared/public"
@@ -30,16 +29,8 @@ func (a *App) pages() *portal.Service {
 	}
 }
 
-// Portal builds the function portal as deployed: its routes and its schedule.
-func (a *App) Portal() func(context.Context, json.RawMessage) (any, error) {
-	assets := a.public(a.cfg.AssetsBucket)
-	return scheduled(a, lambdahttp.Handler(a.PortalRoutes()), map[string]func(context.Context, time.Time) error{
-		"assets": func(ctx context.Context, _ time.Time) error { return portal.WriteAssets(ctx, assets) },
-	})
-}
-
-// PortalRoutes builds its routes alone.
-func (a *App) PortalRoutes() http.Handler {
+// Portal builds the function portal.
+func (a *App) Portal() http.Handler {
 	svc := a.pages()
 	svc.UploadOrigin, svc.API, svc.Document = a.uploadOrigin(), openapi.Parsed, openapi.Compact
 	return a.routes(map[string]http.Handler{"GET /{path...}": svc.Handler(), "HEAD /{path...}": svc.Handler()})
@@ -106,6 +97,14 @@ func (a agreements) Agreement(ctx context.Context, lang locale.Lang) (portal.Agr
 		page.Coming = &text
 	}
 	return page, nil
+}
+
+func (a agreements) Versions(ctx context.Context) (ids []string, _ error) {
+	versions, err := a.site.Agreements(ctx, httpapi.ReceivedAt(ctx))
+	for _, v := range versions {
+		ids = append(ids, v.ID)
+	}
+	return ids, err
 }
 
 func (a agreements) text(ctx context.Context, v agreement.Version, lang locale.Lang) (portal.AgreementText, error) {

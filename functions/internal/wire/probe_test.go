@@ -59,7 +59,7 @@ func newOutside(t *testing.T) *outside {
 	}
 	mux := http.NewServeMux()
 	for fn, build := range map[string]func(*App) http.Handler{
-		"sign-in": (*App).SignIn, "filings": (*App).FilingsRoutes, "file-claim": (*App).FileClaim, "portal": (*App).PortalRoutes, "maintenance": (*App).MaintenanceRoutes,
+		"sign-in": (*App).SignIn, "filings": (*App).FilingsRoutes, "file-claim": (*App).FileClaim, "portal": (*App).Portal, "maintenance": (*App).MaintenanceRoutes,
 	} {
 		app := o.app(t, fn)
 		o.functions[fn] = o.described(build(app))
@@ -90,6 +90,10 @@ func newOutside(t *testing.T) *outside {
 			io.Copy(w, out.Body)
 		})
 	}
+	mux.HandleFunc("GET /"+schema.PublishedKeys, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		w.Write(o.keys)
+	})
 	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)
 	o.url = server.URL
@@ -349,7 +353,7 @@ func TestCertificateOfOutage(t *testing.T) {
 	o := newOutside(t)
 	o.registered()
 	begin := o.at.Truncate(time.Minute)
-	keys := o.publishedKeys("GET /api/maintenance/key")
+	keys := o.publishedKeys()
 	id := "sending-" + begin.Add(time.Minute).Format("20060102T1504Z")
 	ask := func(id string) answer { return o.send(at(o.event(certificateRoute, nil, ""), "{id}", id)) }
 	o.want(ask(id), 404, "not-found") // nothing was ever recorded

@@ -49,7 +49,7 @@ func TestAcceptanceIsProvedWithoutTheOffice(t *testing.T) {
 	t.Setenv(schema.Documents.Env, "documents")
 	ev := o.event("GET /{path...}", nil, "")
 	ev.RawPath = "/" + string(signed.Lang) + "/agreement/" + signed.Agreement.ID + "/text"
-	text, err := lambdahttp.Handler(o.app(t, "portal").PortalRoutes())(t.Context(), ev)
+	text, err := lambdahttp.Handler(o.app(t, "portal").Portal())(t.Context(), ev)
 	if err != nil {
 		t.Fatal(err)
 	}

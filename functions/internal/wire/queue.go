@@ -56,6 +56,9 @@ func pause(n int) time.Duration {
 // is done, and relay's sweep sends another.
 var errLater = errors.New("more is to follow")
 
+// errAgain tells that a message is to come again by no fault of the office's: it is no error in the log.
+var errAgain = errors.New("it is to come again")
+
 // spare is the time that is left when a batch takes up no more messages.
 const spare = 5 * time.Second
 
@@ -124,12 +127,14 @@ func (r *reader) batch(ctx context.Context, batch events.SQSEvent) (res events.S
 			list = append(list, of)
 		}
 		if err != nil {
-			failures = append(failures, err)
+			if !errors.Is(err, errAgain) {
+				failures = append(failures, err)
+			}
 			res.BatchItemFailures = append(res.BatchItemFailures, events.SQSBatchItemFailure{ItemIdentifier: m.MessageId})
 		}
 	}
 	attrs := []slog.Attr{
-		slog.String("fn", r.app.fn.Name), slog.Int("messages", len(batch.Records)), slog.Int("done", len(batch.Records)-len(failures)),
+		slog.String("fn", r.app.fn.Name), slog.Int("messages", len(batch.Records)), slog.Int("done", len(batch.Records)-len(res.BatchItemFailures)),
 		slog.Float64("dur_ms", float64(time.Since(begin).Microseconds())/1000),
 	}
 	if len(list) > 0 {
@@ -144,13 +149,14 @@ func (r *reader) batch(ctx context.Context, batch events.SQSEvent) (res events.S
 	return res, nil
 }
 
-// eventIn is what a message is about; without a Type for one that is no event of an outbox.
+// eventIn is what a message is about; without a Type for one that is no event of an outbox and of no trace.
 func eventIn(m events.SQSMessage) (out followed) {
 	var e outbox.Entry
-	if json.Unmarshal([]byte(m.Body), &e) != nil || e.SK == "" {
-		return out
+	if json.Unmarshal([]byte(m.Body), &e) == nil && e.SK != "" {
+		out.Type, out.Of, out.Trace = e.Type, e.Of, trace.Root(trace.HeaderOf(e.Trace))
+	} else if out.Trace = trace.Root(m.Attributes["AWSTraceHeader"]); out.Trace != "" { // what a reader put there in turn
+		out.Type = "message"
 	}
-	out.Type, out.Of, out.Trace = e.Type, e.Of, trace.Root(trace.HeaderOf(e.Trace))
 	out.Queue = m.EventSourceARN[strings.LastIndex(m.EventSourceARN, ":")+1:]
 	out.Receives, _ = strconv.Atoi(m.Attributes["ApproximateReceiveCount"])
 	return out

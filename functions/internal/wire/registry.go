@@ -40,5 +40,8 @@ func (a *App) Registry() http.Handler {
 		"DELETE /api/registry/filings/{id}/lease":     httpapi.JSON(svc.PutBack),
 		"POST /api/registry/filings/{id}/acts":        httpapi.JSON(svc.Act),
 		"POST /api/registry/filings/{id}/ruling":      httpapi.JSON(svc.OwnFile),
+		"GET /api/registry/papers":                    httpapi.JSON(svc.Desk),
+		"POST /api/registry/papers":                   httpapi.JSON(svc.Enter),
+		"POST /api/registry/papers/scans":             httpapi.JSON(svc.Scan),
 	})
 }

@@ -646,6 +646,9 @@ func TestRecordedRegistryEvents(t *testing.T) {
 		{"take", "POST " + registryRoot + "/lease", "", object{}, 200},
 		{"register", "POST " + registryRoot + "/acts", "", acts(1, "register", object{"number": "7514-26-00-2/31", "judge": "judge"}), 200},
 		{"ruling", "POST " + registryRoot + "/ruling", "", object{"sha256": strings.Repeat("a", 64), "size": 1000}, 404}, // its judge alone may: see TestOwnRulingFile
+		{"desk", "GET /api/registry/papers", "court=" + paperCourt, nil, 200},
+		{"scan", "POST /api/registry/papers/scans", "", scanAsked(paperCourt), 200},
+		{"enter", "POST /api/registry/papers", "", paperAsked(paperCourt, ""), 422}, // no scan: see TestCaseOnPaper
 		{"put-back", "DELETE " + registryRoot + "/lease", "", nil, 204},
 		{"overview", "GET /api/registry/overview", "court=almaty-bostandyq", nil, 404}, // no head of a court asks: see TestHeadOfCourt
 		{"handover", "POST " + registryRoot + "/handover", "", handed(9, account.Clerk, "clerk", "colleague", "демалыс"), 404},

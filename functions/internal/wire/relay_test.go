@@ -89,7 +89,7 @@ func TestRecordedRelay(t *testing.T) {
 	o := newOffice(t)
 	b := o.queues(t)
 	handle := o.app(t, "relay").Relay()
-	for _, file := range []string{"filing-sent.json", "password-changed.json", "maintenance.json"} {
+	for _, file := range []string{"filing-sent.json", "password-changed.json", "maintenance.json", "agreement.json"} {
 		out, err := handle(t.Context(), payload(t, "relay/"+file))
 		if res, ok := out.(events.DynamoDBEventResponse); err != nil || !ok || len(res.BatchItemFailures) != 0 {
 			t.Fatalf("%s: %+v, %v", file, out, err)
@@ -97,6 +97,7 @@ func TestRecordedRelay(t *testing.T) {
 	}
 	for q, want := range map[schema.Queue]string{
 		schema.Receipts: "filing.sent", schema.Locks: "filing.sent", schema.Copies: "filing.sent", schema.Verifications: "filing.sent", schema.Notices: "account.password-changed", schema.News: "maintenance.announced",
+		schema.Pages: "agreement.published maintenance.announced",
 	} {
 		if got := waiting(t, b, q); got != want {
 			t.Errorf("queue %s has %q, want %q", q.Name, got, want)

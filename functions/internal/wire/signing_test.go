@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/ed25519"
 	"encoding/base64"
-	"encoding/json"
 	"io"
 	"net/http/httptest"
 	"strings"
@@ -25,10 +24,13 @@ import (
 	"github.com/courtoffice/courtoffice/shared/store/schema"
 )
 
-// unread takes what is published and shows it to nobody.
-type unread struct{}
+// published keeps what is published with its office.
+type published struct{ *office }
 
-func (unread) Put(context.Context, string, []byte, string, string) error { return nil }
+func (p published) Put(_ context.Context, _ string, body []byte, _, _ string) error {
+	p.keys = body
+	return nil
+}
 
 // signing has functions that sign find a key service, and keys for the day of o and as many more days.
 func (o *office) signing(more ...time.Duration) {
@@ -49,7 +51,7 @@ func (o *office) signing(more ...time.Duration) {
 	client := (&App{cfg: environment.Config{Region: "eu-central-1"}}).kms()
 	svc := issuekeys.Service{
 		Root: kms.NewRoot(client, keyservice.RootKey), Envelope: kms.NewEnvelope(client, keyservice.EnvelopeKey),
-		Keys: store.NewSigningKeys(o.db, o.name(schema.Site)), Public: unread{},
+		Keys: store.NewSigningKeys(o.db, o.name(schema.Site)), Public: published{o},
 	}
 	for _, after := range append([]time.Duration{0}, more...) {
 		if _, _, err := svc.Run(o.Context(), o.at.Add(after), schema.PublishedKeys); err != nil {
@@ -58,10 +60,11 @@ func (o *office) signing(more ...time.Duration) {
 	}
 }
 
-// publishedKeys is what a route answers of the office's keys.
-func (o *office) publishedKeys(route string) (keys receipt.Published) {
+// publishedKeys is what was last published of the office's keys.
+func (o *office) publishedKeys() receipt.Published {
 	o.Helper()
-	if err := json.Unmarshal([]byte(o.want(o.call(route, nil), 200, "").raw), &keys); err != nil || len(keys.Roots) == 0 {
+	keys, err := receipt.ParsePublished(o.keys)
+	if err != nil || len(keys.Roots) == 0 {
 		o.Fatalf("%+v, %v", keys, err)
 	}
 	return keys

@@ -57,7 +57,7 @@ func (a *App) VerifyFiling() func(context.Context, json.RawMessage) (any, error)
 		})
 }
 
-// waiting writes the metrics of how long filings wait for their verification, by what the outbox has not
+// waiting writes the metrics of how long filings and the rulings on them wait for their verification, by what the outbox has not
 // seen done: what is younger than outbox.Patience is not looked at.
 func (a *App) waiting(ctx context.Context, filings *store.Filings, box *store.Outbox, at time.Time) error {
 	var unreceived, unsettled time.Duration
@@ -83,10 +83,10 @@ func (a *App) waiting(ctx context.Context, filings *store.Filings, box *store.Ou
 	// What was sent again is not overdue before another Again.
 	err := box.Overdue(ctx, at.Add(outbox.Again), func(e outbox.Entry) error {
 		sentAt, err := e.Instant()
-		if err != nil || e.Type != filing.EventSent || !slices.Contains(e.Awaits, schema.Verifications.Name) || at.Sub(sentAt) < outbox.Patience {
+		if err != nil || !slices.Contains(e.Awaits, schema.Verifications.Name) || at.Sub(sentAt) < outbox.Patience {
 			return err
 		}
-		if sent[e.Of] = at.Sub(sentAt); len(sent) < 100 {
+		if sent[e.Of] = max(sent[e.Of], at.Sub(sentAt)); len(sent) < 100 {
 			return nil
 		}
 		return look()

@@ -27,7 +27,7 @@ func setEnvironment(t *testing.T, row functions.Function) {
 	special := map[string]string{
 		functions.EnvTrustDir: trust, functions.EnvStage: "test", functions.EnvPortalURL: "https://court.example",
 		functions.EnvIndexKey: strings.Repeat("01", 32), functions.EnvChallengeKey: strings.Repeat("02", 32),
-		functions.EnvEarlierKeys: "", functions.EnvMailRate: "100",
+		functions.EnvEarlierKeys: "", functions.EnvReceivers: "", functions.EnvMailRate: "100",
 		functions.EnvNoticeRate: "1000", functions.EnvListsEvery: "60", functions.EnvOriginKeys: httpapi.OpenOrigin,
 	}
 	t.Setenv("AWS_ENDPOINT_URL_S3", noLists(t))
@@ -44,7 +44,7 @@ func setEnvironment(t *testing.T, row functions.Function) {
 // builders has the method of every HTTP function.
 var builders = map[string]func(*App) http.Handler{
 	"sign-in": (*App).SignIn, "accept-agreement": (*App).AcceptAgreement, "register": (*App).Register,
-	"account": (*App).Account, "filings": (*App).FilingsRoutes, "file-claim": (*App).FileClaim, "evidence-file": (*App).EvidenceFile, "portal": (*App).PortalRoutes,
+	"account": (*App).Account, "filings": (*App).FilingsRoutes, "file-claim": (*App).FileClaim, "evidence-file": (*App).EvidenceFile, "webhooks": (*App).Webhooks, "portal": (*App).Portal,
 	"admin":          (*App).Admin,
 	"mobile-signing": (*App).MobileSigning,
 	"facts":          (*App).Facts,
@@ -56,12 +56,12 @@ var builders = map[string]func(*App) http.Handler{
 
 // readers has the method of every function that reads queues.
 var readers = map[string]func(*App) func(context.Context, events.SQSEvent) (events.SQSEventResponse, error){
-	"notify": (*App).Notify, "lock-documents": (*App).LockDocuments, "keep-evidence": (*App).KeepEvidence, "inspect": (*App).Inspect, "hold-log": (*App).HoldLog,
+	"notify": (*App).Notify, "lock-documents": (*App).LockDocuments, "deliver-webhooks": (*App).DeliverWebhooks, "keep-evidence": (*App).KeepEvidence, "inspect": (*App).Inspect, "hold-log": (*App).HoldLog,
 }
 
 // clocks has the method of every function that the clock wakes, and perhaps a stream.
 var clocks = map[string]func(*App) func(context.Context, json.RawMessage) (any, error){
-	"announce": (*App).Announce, "relay": (*App).Relay, "revocation": (*App).Revocation, "issue-keys": (*App).IssueKeys, "compare-evidence": (*App).CompareEvidence, "verify-filing": (*App).VerifyFiling, "probe": (*App).Probe,
+	"announce": (*App).Announce, "relay": (*App).Relay, "revocation": (*App).Revocation, "issue-keys": (*App).IssueKeys, "compare-evidence": (*App).CompareEvidence, "verify-filing": (*App).VerifyFiling, "probe": (*App).Probe, "publish": (*App).Publish,
 }
 
 // TestEveryFunctionIsAssembled: its routes are those of its row, and an unknown path gets an

@@ -193,7 +193,7 @@ func (u *appealed) restored(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	keys, _, err := call[receipt.Published](ctx, newOffice(d.office.url), http.MethodGet, "/api/maintenance/key", nil)
+	keys, _, err := call[receipt.Published](ctx, newOffice(d.office.url), http.MethodGet, "/keys.json", nil)
 	if err != nil {
 		return "", err
 	}

@@ -311,10 +311,16 @@ type caseParts struct {
 // caseEvidence takes the evidence of a case, compares what is in it, and has every signature and time stamp in it
 // checked as "eds verify" does. withheld is a file that must be known by its hash alone.
 func (w *walk) caseEvidence(ctx context.Context, o *office, id, withheld string) (said string, err error) {
-	err = anew(func() error {
-		said, err = w.caseFile(ctx, o, id, withheld)
-		return err
-	})
+	for range 4 { // verify-filing gets to a ruling a moment after it was signed
+		err = anew(func() error {
+			said, err = w.caseFile(ctx, o, id, withheld)
+			return err
+		})
+		if !errors.Is(err, errUnsettled) {
+			break
+		}
+		time.Sleep(time.Second)
+	}
 	return said, err
 }
 
@@ -364,8 +370,10 @@ func (w *walk) caseFile(ctx context.Context, o *office, id, withheld string) (st
 	return fmt.Sprintf("%d files, %d KB, %d signatures and stamps hold, %d parts withheld", len(names), archive.Len()/1024, signatures, len(checked.Index.Withheld)), err
 }
 
-// sound checks every signature and time stamp of an archive, and counts them. What a ruling's signature lacks is
-// word of its certificate, which whoever checks has from the NCA's list: nothing may fail.
+// errUnsettled: nobody has said yet that the certificate of a ruling's judge was good.
+var errUnsettled = errors.New("the evidence of a ruling is not there yet")
+
+// sound checks every signature and time stamp of an archive, and counts them.
 func (w *walk) sound(archive []byte) (int, error) {
 	trust, err := eds.LoadTrust(filepath.Join(filepath.Dir(w.options.Claim), "..", "pki", "trust"))
 	if err != nil {
@@ -379,7 +387,10 @@ func (w *walk) sound(archive []byte) (int, error) {
 		return 0, err
 	}
 	for _, s := range report.Signatures {
-		if s.Indication != eds.TotalPassed && !strings.Contains(s.Name, "/rulings/") {
+		if s.Indication == eds.Indeterminate && strings.Contains(s.Name, "/rulings/") {
+			return 0, fmt.Errorf("%w: %s", errUnsettled, s.Name)
+		}
+		if s.Indication != eds.TotalPassed {
 			return 0, fmt.Errorf("%w: %s is %s %s", errAnswer, s.Name, s.Indication, s.SubIndication)
 		}
 	}

@@ -61,7 +61,7 @@ func Run(ctx context.Context, o Options) error {
 	}
 	parts := []func(context.Context) error{w.agreement, w.register, w.signIn, w.consents, w.file, w.notices, w.received, w.withdraws, w.life, w.mobile, w.reports}
 	if o.Key == nil {
-		parts = append(parts, w.kinds, w.unfinished, w.company, w.others, w.refusals, w.revoked, w.support, w.court, w.program, w.maintenance, w.administration, w.measure, w.leave)
+		parts = append(parts, w.kinds, w.unfinished, w.company, w.others, w.refusals, w.revoked, w.support, w.court, w.program, w.webhooks, w.maintenance, w.administration, w.measure, w.leave)
 	}
 	for _, part := range parts {
 		if err := part(ctx); err != nil {

@@ -200,7 +200,7 @@ func (s *stop) inForce(ctx context.Context) (detail string, _ error) {
 		if err := s.certified(ctx); err != nil {
 			return err
 		}
-		for _, path := range []string{"/api/agreement?lang=kk", "/api/receipt-key", "/maintenance.atom", "/kk/maintenance"} {
+		for _, path := range []string{"/api/agreement?lang=kk", "/keys.json", "/maintenance.atom", "/kk/maintenance"} {
 			if _, err := newOffice(s.office.url).send(ctx, http.MethodGet, path, nil); err != nil {
 				return fmt.Errorf("reading: %w", err)
 			}
@@ -211,7 +211,7 @@ func (s *stop) inForce(ctx context.Context) (detail string, _ error) {
 
 // certified has the interruption certified, as someone does who misses a term by it.
 func (s *stop) certified(ctx context.Context) error {
-	keys, _, err := call[receipt.Published](ctx, newOffice(s.office.url), http.MethodGet, "/api/maintenance/key", nil)
+	keys, _, err := call[receipt.Published](ctx, newOffice(s.office.url), http.MethodGet, "/keys.json", nil)
 	if err != nil {
 		return err
 	}

@@ -97,6 +97,6 @@ func (w *walk) prepared(ctx context.Context, document bool) (p Prepared, err err
 
 // ReceiptKeys are what verifies an office's receipts, as it publishes them.
 func ReceiptKeys(ctx context.Context, url string) (receipt.Published, error) {
-	keys, _, err := call[receipt.Published](ctx, newOffice(url), http.MethodGet, "/api/receipt-key", nil)
+	keys, _, err := call[receipt.Published](ctx, newOffice(url), http.MethodGet, "/keys.json", nil)
 	return keys, err
 }

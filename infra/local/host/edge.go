@@ -1,9 +1,11 @@
 package host
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/url"
@@ -14,6 +16,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 
 	"github.com/courtoffice/courtoffice/functions"
+	"github.com/courtoffice/courtoffice/shared/public"
 	"github.com/courtoffice/courtoffice/shared/store/schema"
 )
 
@@ -35,10 +38,10 @@ func (h *Host) edge(w http.ResponseWriter, r *http.Request) {
 			bucket = schema.Outages
 		}
 		if !h.fromBucket(w, r, bucket) {
-			http.Error(w, "nothing was written there yet", http.StatusForbidden)
+			http.Error(w, "nothing was written there yet, or its bucket does not answer", http.StatusForbidden)
 		}
 		return
-	case functions.FromAssets:
+	case functions.FromAssets, functions.FromPages:
 		if h.fromBucket(w, r, schema.Assets) {
 			return
 		}
@@ -85,26 +88,38 @@ func (h *Host) toOrigin(r *http.Request, kept functions.Caching) *http.Request {
 	return out
 }
 
-// fromBucket answers with the object whose key is the path, and reports whether there is one.
+// fromBucket answers with the object whose key is the path, and reports whether its bucket gave one.
 func (h *Host) fromBucket(w http.ResponseWriter, r *http.Request, b schema.Bucket) bool {
 	bucket, _ := h.cfg.bucketName(b)
-	out, err := h.s3().GetObject(r.Context(), &s3.GetObjectInput{Bucket: &bucket, Key: aws.String(r.URL.Path[1:])})
-	if _, none := errors.AsType[*types.NoSuchKey](err); none {
+	out, err := h.s3().GetObject(r.Context(), &s3.GetObjectInput{Bucket: &bucket, Key: aws.String(public.File(r.URL.Path[1:]))})
+	if _, none := errors.AsType[*types.NoSuchKey](err); err != nil {
+		if !none {
+			h.cfg.Log.Warn("edge", slog.String("bucket", b.Name), slog.String("error", err.Error()))
+		}
 		return false
 	}
-	if err != nil {
-		http.Error(w, err.Error(), http.StatusBadGateway)
-		return true
-	}
 	defer out.Body.Close()
-	for name, value := range functions.EdgeSays {
+	body, err := io.ReadAll(out.Body)
+	if err != nil {
+		h.cfg.Log.Warn("edge", slog.String("bucket", b.Name), slog.String("error", err.Error()))
+		return false
+	}
+	says := functions.EdgeSays
+	if functions.AtEdge(r.URL.Path).Origin == functions.FromPages {
+		says = functions.PagesSay(h.NCALayerURL)
+	}
+	for name, value := range says {
 		w.Header().Set(name, value)
 	}
-	w.Header().Set("Content-Type", aws.ToString(out.ContentType))
-	w.Header().Set("Cache-Control", aws.ToString(out.CacheControl))
-	if r.Method != http.MethodHead {
-		io.Copy(w, out.Body)
+	for name, value := range map[string]*string{
+		"Content-Type": out.ContentType, "Cache-Control": out.CacheControl, "Content-Language": out.ContentLanguage,
+		"Content-Disposition": out.ContentDisposition, "Etag": out.ETag,
+	} {
+		if value != nil && *value != "" {
+			w.Header().Set(name, *value)
+		}
 	}
+	http.ServeContent(w, r, "", aws.ToTime(out.LastModified), bytes.NewReader(body)) // HEAD, and what has not changed
 	return true
 }
 

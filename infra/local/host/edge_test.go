@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"github.com/courtoffice/courtoffice/functions"
+	"github.com/courtoffice/courtoffice/shared/public"
 	"github.com/courtoffice/courtoffice/shared/store/engine"
 	"github.com/courtoffice/courtoffice/shared/store/schema"
 )
@@ -60,6 +61,27 @@ func TestEdge(t *testing.T) {
 			}
 		}
 	}
+	if _, err := client.PutObject(t.Context(), &s3.PutObjectInput{
+		Bucket: aws.String("courtoffice-assets"), Key: aws.String(public.File("kk/")), Body: strings.NewReader("<p>kept"),
+		ContentType: aws.String("text/html"), CacheControl: aws.String("max-age=7"), ContentLanguage: aws.String("kk"),
+	}); err != nil {
+		t.Fatal(err)
+	}
+	page, body := get("GET", "/kk/?utm_source=x")
+	if body != "<p>kept" || page.Header.Get("Content-Language") != "kk" || page.Header.Get("Etag") == "" || page.Header.Get("Apigw-Requestid") != "" {
+		t.Errorf("a page: %q, %v", body, page.Header)
+	}
+	for name, value := range functions.PagesSay(h.NCALayerURL) {
+		if page.Header.Get(name) != value {
+			t.Errorf("a page: %s is %q", name, page.Header.Get(name))
+		}
+	}
+	if same, body := get("GET", "/kk/", "If-None-Match", page.Header.Get("Etag")); same.StatusCode != 304 || body != "" {
+		t.Errorf("a page that has not changed: %d %q", same.StatusCode, body)
+	}
+	if head, body := get("HEAD", "/kk/"); head.StatusCode != 200 || body != "" || head.ContentLength != int64(len("<p>kept")) {
+		t.Errorf("HEAD of a page: %d %q, %d bytes", head.StatusCode, body, head.ContentLength)
+	}
 	for _, tt := range []struct {
 		method, target string
 		status         int
@@ -67,6 +89,7 @@ func TestEdge(t *testing.T) {
 		{"GET", "/maintenance.json", 403}, // nothing wrote it, and no function is asked
 		{"GET", "/static/v1/later.css", 200},
 		{"POST", "/kk/help", 403},
+		{"GET", "/kk/help", 200}, // of the function
 		{"DELETE", "/static/v1/a.css", 403},
 	} {
 		if res, body := get(tt.method, tt.target); res.StatusCode != tt.status {

@@ -62,6 +62,7 @@ type Host struct {
 	shift     atomic.Int64 // nanoseconds
 	ready     atomic.Bool
 
+	receiver   *receiver
 	functions  []*runtimeapi.Function
 	mail       *mailsink.Sink
 	nca        *nca              // nil where the trust anchors are not its own
@@ -90,7 +91,7 @@ func Start(ctx context.Context, cfg Config) (*Host, error) {
 	h := &Host{cfg: cfg, failed: make(chan error, 1), endpoints: map[string]string{}, instead: map[string]string{}}
 	h.shift.Store(int64(cfg.Shift))
 	for _, step := range []func(context.Context) error{
-		h.listen, h.given, h.openKeys, h.open, h.engines, h.faults, h.provision, h.openNCA, h.startNCALayer, h.startFunctions, h.firstKeys, h.warm, h.poll,
+		h.listen, h.given, h.openKeys, h.openReceiver, h.open, h.engines, h.faults, h.provision, h.openNCA, h.startNCALayer, h.startFunctions, h.firstKeys, h.warm, h.poll,
 	} {
 		if err := step(ctx); err != nil {
 			h.Stop()
@@ -399,6 +400,7 @@ func (h *Host) environment(row functions.Function) ([]string, error) {
 		functions.EnvNoticeRate:  strconv.FormatFloat(h.cfg.MailRate, 'f', -1, 64),
 		functions.EnvSMSSender:   "COURT",
 		functions.EnvSMSSet:      "courtoffice",
+		functions.EnvReceivers:   h.receiver.trial(),
 		functions.EnvListsEvery:  strconv.FormatFloat(h.cfg.ListsEvery.Seconds(), 'f', -1, 64),
 		functions.EnvCRLURLs:     h.listURLs(), functions.EnvOCSPURL: h.ocspURL(), functions.EnvTSPURL: h.tspURL(),
 		functions.EnvProbeKey:  probeSecret,

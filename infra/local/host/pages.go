@@ -65,6 +65,8 @@ func (h *Host) routes() http.Handler {
 	own.HandleFunc("POST /_local/key-service", h.setKeyService)
 	own.HandleFunc("GET /_local/operations", h.operations)
 	own.HandleFunc("GET /_local/trace", h.trace)
+	own.HandleFunc("GET "+receiverPath, func(w http.ResponseWriter, r *http.Request) { h.receiver.posts(w, r) })
+	own.HandleFunc("POST "+receiverPath, func(w http.ResponseWriter, r *http.Request) { h.receiver.answer(w, r) })
 	own.Handle("/_local/logs/", logs.New(h.LogFile))
 	own.HandleFunc("/_local/nca/", func(w http.ResponseWriter, r *http.Request) { h.nca.ServeHTTP(w, r) })
 	own.HandleFunc("GET /_local/dead-letters", h.lettersPage)
@@ -246,6 +248,7 @@ var page = template.Must(template.New("").Parse(`
 {{if .NCALayer}}<li><a href="http{{slice .NCALayer 2}}/_ncalayer">Software NCALayer</a>: the key that signs next; <a href="http{{slice .NCALayer 2}}/_phone">software eGov Mobile</a>, on which codes and links are signed</li>
 {{end}}{{if .NCA}}<li>The NCA at {{.NCA}}: <a href="/_local/nca/nca-gost.crl">full</a> and <a href="/_local/nca/nca-gost-delta.crl">delta</a> list of its GOST authority</li>
 {{end}}<li><a href="/status">Status page</a> and <a href="/maintenance.json">what is announced</a>, with no function asked</li>
+<li><a href="/_local/receiver">What was posted</a> to hosts of the name "test"</li>
 <li><a href="/_local/operations">Operations</a>: the panels and alarms of the dashboard</li>
 <li><a href="/_local/dead-letters">Dead letters</a> of streams and queues</li>
 <li><a href="/_local/health">Health</a> as JSON; the office's clock is {{.Shift}} ahead</li>

@@ -30,7 +30,7 @@ func Seed(ctx context.Context, db *dynamodb.Client, table, root string, now time
 		}
 		texts[lang] = string(b)
 	}
-	v1, err := agreement.New("v1", texts, now, true)
+	v1, err := agreement.New("v1", texts, now.Truncate(time.Second), true) // the first run by the clock names this second
 	if err != nil {
 		return err
 	}

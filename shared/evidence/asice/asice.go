@@ -85,7 +85,7 @@ func Files(c Contents) ([]File, error) {
 		files = append(files, File{Name: fmt.Sprintf("%s%02d %s", DocumentsIn, i+1, plain(d.Name)), MediaType: d.MediaType, SHA256: d.SHA256, Size: d.Size})
 	}
 	for i, sig := range c.Signatures {
-		message, err := extended(sig.CMS, c.Verifications)
+		message, err := Extended(sig.CMS, c.Verifications)
 		if err != nil {
 			return nil, fmt.Errorf("asice: signature of %s: %w", c.Manifest.ID, err)
 		}
@@ -120,9 +120,9 @@ func plain(name string) string {
 	return strings.TrimRight(name, " .")
 }
 
-// extended is a signature with all that was had to prove it later: a token over its value that the
-// latest verification has, and the responses of all.
-func extended(message []byte, verifications []filing.Verification) ([]byte, error) {
+// Extended is a signature, DER of a CMS, with all that was had to prove it later: time-stamp tokens over its value
+// and OCSP responses. Errors: one that cannot be read.
+func Extended(message []byte, verifications []filing.Verification) ([]byte, error) {
 	sum := filing.Sum(message)
 	var tokens, responses [][]byte
 	for _, v := range verifications {

@@ -104,6 +104,9 @@ type Paper struct {
 	asice.Contents
 	Ticket  string
 	Rulings []filing.SignedRuling // oldest first
+	Signed  []filing.Signature    // of Rulings
+
+	Scanned *filing.SignedScan // of one that came on paper, which has nothing else
 }
 
 // Part is what one paper gives.
@@ -119,23 +122,35 @@ type Part struct {
 //
 // Errors: a signature that cannot be read.
 func (f *File) Paper(n int, p Paper) (Part, error) {
-	of := f.c.Papers[n]
+	if p.Scanned != nil {
+		return f.laid(n, p, asice.Scans(*p.Scanned))
+	}
 	p.Verifications = slices.DeleteFunc(slices.Clone(p.Verifications), func(v filing.Verification) bool { return v.At.After(f.at) })
 	files, err := asice.Files(p.Contents)
 	if err != nil {
 		return Part{}, err
 	}
 	for i, r := range p.Rulings {
-		if r.At.After(f.at) {
+		if r.At.After(f.at) || i >= len(p.Signed) { // signed while the filing was read
 			break
 		}
 		name := fmt.Sprintf("%s%d", rulingsIn, i+1)
+		message, err := asice.Extended(p.Signed[i].CMS, p.Verifications)
+		if err != nil {
+			return Part{}, fmt.Errorf("casefile: ruling on %s: %w", f.c.Papers[n].Filing, err)
+		}
 		files = append(files,
 			asice.File{Name: name + ".pdf", MediaType: "application/pdf", SHA256: r.File.SHA256, Size: r.File.Size},
-			asice.File{Name: name + ".p7s", MediaType: "application/pkcs7-mime", SHA256: r.Signature.SHA256, Size: r.Signature.Size})
+			asice.Held(name+".p7s", "application/pkcs7-mime", message))
 	}
+	return f.laid(n, p, files)
+}
+
+// laid is a paper whose files are known.
+func (f *File) laid(n int, p Paper, files []asice.File) (Part, error) {
+	of := f.c.Papers[n]
 	folder := fmt.Sprintf("%s%03d/", papersIn, n+1)
-	part := Part{Facts: PaperFacts{Folder: folder, Filing: of.Filing, Kind: of.Kind, Party: of.Party, At: of.At.UTC(), Ticket: p.Ticket}}
+	part := Part{Facts: PaperFacts{Folder: folder, Filing: of.Filing, Kind: of.Kind, Party: of.Party, At: of.At.UTC(), Ticket: p.Ticket, Scanned: of.Scanned}}
 	own, reads := f.sight.Of(of.Party), f.c.Reads(f.sight, of)
 	for _, file := range files {
 		if file.Name == asice.EventsName {
@@ -423,6 +438,8 @@ type PaperFacts struct {
 	Ticket string    `json:"ticket"`
 	Files  []Named   `json:"files"`
 	Events string    `json:"events"` // SHA-256 of the private part: what happened to the filing
+
+	Scanned *docket.Scanned `json:"scanned,omitempty"` // of what came on paper, how: its files are scans, and the clerk's signature over what they are
 }
 
 // Named is a file of a paper, by its name in the folder. A document's has in the archive a space and what its

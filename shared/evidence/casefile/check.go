@@ -181,6 +181,9 @@ func (c *checker) paper(p PaperFacts) error {
 	if len(contents) == 0 {
 		return nil // all of it is withheld
 	}
+	if p.Scanned != nil {
+		return c.scanned(p, names, contents)
+	}
 	m, err := asice.CheckWithout(withheld, names, func(name string) ([]byte, error) { return contents[name], nil })
 	if err != nil {
 		return fmt.Errorf("%s: %w", p.Folder, err)
@@ -194,6 +197,22 @@ func (c *checker) paper(p PaperFacts) error {
 				return fmt.Errorf("%s%s: %w", p.Folder, name, err)
 			}
 		}
+	}
+	return nil
+}
+
+// scanned checks a paper that came on paper: the clerk signed that these scans are it, when it came and how. The day
+// is the one that was signed; where it was corrected since, an event says so.
+func (c *checker) scanned(p PaperFacts, names []string, contents map[string][]byte) error {
+	s, err := asice.CheckScans(names, func(name string) ([]byte, error) { return contents[name], nil })
+	if err != nil {
+		return fmt.Errorf("%s: %w", p.Folder, err)
+	}
+	if s.ID != p.Filing || s.Case != c.Facts.ID || s.CourtCode != c.Facts.Court || s.Kind != p.Kind || s.Party != p.Party {
+		return contradiction("%s are other papers", p.Folder)
+	}
+	if came := *p.Scanned; s.Way != came.Way || s.From != came.From || s.Received != came.Received || s.Posted != came.Posted || s.Clerk != came.Clerk {
+		return contradiction("%s came otherwise, as its clerk signed", p.Folder)
 	}
 	return nil
 }

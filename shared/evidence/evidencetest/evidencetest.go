@@ -15,6 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"github.com/courtoffice/courtoffice/shared/act"
+	"github.com/courtoffice/courtoffice/shared/calendar"
 	"github.com/courtoffice/courtoffice/shared/documents"
 	"github.com/courtoffice/courtoffice/shared/eds/edstest"
 	"github.com/courtoffice/courtoffice/shared/evidence"
@@ -180,6 +181,54 @@ func (o *Office) sign(t testing.TB, frozen filing.Frozen, m filing.Manifest, sen
 			t.Fatal(err)
 		}
 	}
+}
+
+// Rule leads a received filing through the court to a ruling that accepts it, signed by the key of that name: three
+// acts, a second apart, from at on. It returns the ruling and its signature.
+func (o *Office) Rule(t testing.TB, id, key string, at time.Time) (filing.Ruling, filing.Signature) {
+	t.Helper()
+	sealed, err := o.Filings.Sealed(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := sealed.Envelope
+	if _, err := o.Filings.Take(t.Context(), id, e.Court, filing.Lease{Holder: "clerk", Until: at.Add(time.Hour)}, at); err != nil {
+		t.Fatal(err)
+	}
+	signedAt := at.Add(2 * time.Second)
+	pdf := []byte("%PDF-1.7 the ruling on " + id)
+	ruling := filing.Ruling{Step: "accept", Filing: id, Kind: e.Kind, CourtCode: e.Court, Number: "1-" + id, Judge: "J", Date: calendar.DateOf(at), Lang: locale.KK, File: filing.FileOf(pdf), Renderer: "1"}
+	document, err := act.Document{Act: act.Rule, Challenge: "c", Lang: locale.KK, Statement: "s", Ruling: &ruling}.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cms, err := o.Keys[key].SignCMS(document, edstest.Attached, edstest.At(signedAt))
+	if err != nil {
+		t.Fatal(err)
+	}
+	pins := filing.Pins{}
+	for mediaType, content := range map[string][]byte{"application/pdf": pdf, "application/pkcs7-mime": cms} {
+		object, stored, err := o.Documents.Put(t.Context(), id, mediaType, content)
+		if err != nil {
+			t.Fatal(err)
+		}
+		pins[object.SHA256] = stored.Version
+	}
+	for i, a := range []filing.CourtAct{
+		{Step: "register", By: filing.ByClerk, Actor: "clerk", Number: ruling.Number, Judge: "judge", JudgeName: "J"},
+		{Step: "review", By: filing.ByClerk, Actor: "clerk"},
+		{Step: "accept", By: filing.ByJudge, Actor: "judge", Ruling: &ruling, CMS: cms, Pins: pins, Nonce: "n" + id, NotAfter: at.Add(time.Hour)},
+	} {
+		a.ID, a.Filing, a.Court, a.At = fmt.Sprintf("0193f0c0-0000-7000-900%d-%s", i, id[24:]), id, e.Court, at.Add(time.Duration(i)*time.Second)
+		sealed, err := o.Filings.Sealed(t.Context(), id)
+		if err == nil {
+			err = o.Filings.Act(t.Context(), sealed.Envelope, a)
+		}
+		if err != nil {
+			t.Fatal(a.Step, err)
+		}
+	}
+	return ruling, filing.Signature{CMS: cms, JudgedAt: signedAt}
 }
 
 // Record reads the record of a filing as it was sent.

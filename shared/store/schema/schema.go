@@ -158,9 +158,13 @@ const (
 	PublishedKeys = "keys.json"
 )
 
-// Assets keeps what pages load, of every version that was deployed: at the edge an asset's address is
-// its key.
+// Assets keeps the public pages, and what pages load, of every version that was deployed: at the edge their
+// address is their key.
 var Assets = Bucket{Name: "assets", Env: "ASSETS_BUCKET", Edge: true}
+
+// PagesList is the key of Assets under which stands which pages are there, and what of them was written. It
+// has no address at the edge.
+const PagesList = "pages.json"
 
 // Trust keeps the revocation lists, the object RevocationLists: written by one function, read by all
 // that verify signatures, and believed by them.
@@ -199,7 +203,9 @@ var (
 	Verifications = Queue{Name: "verifications", Env: "VERIFICATIONS_QUEUE"} // filings to verify after their receipt
 	Copies        = Queue{Name: "copies", Env: "COPIES_QUEUE"}               // what is to be kept a second time
 	Openings      = Queue{Name: "openings", Env: "OPENINGS_QUEUE"}           // filings received, to be found by their parties; what courts did with them: cases to open, papers for theirs
+	Webhooks      = Queue{Name: "webhooks", Env: "WEBHOOKS_QUEUE"}           // events to be posted to the addresses of organisations: see package webhook; by notify, not by an outbox
 	Holds         = Queue{Name: "holds", Env: "HOLDS_QUEUE"}                 // breach cases whose log lines are to be held
+	Pages         = Queue{Name: "pages", Env: "PAGES_QUEUE"}                 // changes that pages speak of
 )
 
 // Reports takes what the services of mail and text messages tell of messages they took: see package
@@ -239,7 +245,13 @@ var OpeningDeadLetters = Queue{Name: "opening-dead-letters"}
 // HoldDeadLetters receives the breach cases whose log lines hold-log could not hold after all retries.
 var HoldDeadLetters = Queue{Name: "hold-dead-letters"}
 
+// WebhookDeadLetters receives the events that deliver-webhooks could not even try to post after all retries.
+var WebhookDeadLetters = Queue{Name: "webhook-dead-letters"}
+
+// PageDeadLetters receives what changed and publish could not write after all retries.
+var PageDeadLetters = Queue{Name: "page-dead-letters"}
+
 // Queues lists every queue.
 var Queues = []Queue{
-	Uploads, Notices, Receipts, News, Locks, Copies, Verifications, Openings, Holds, Reports, InspectDeadLetters, RelayDeadLetters, NotifyDeadLetters, LockDeadLetters, CopyDeadLetters, VerificationDeadLetters, OpeningDeadLetters, HoldDeadLetters,
+	Uploads, Notices, Receipts, News, Locks, Copies, Verifications, Openings, Holds, Webhooks, Pages, Reports, InspectDeadLetters, RelayDeadLetters, NotifyDeadLetters, LockDeadLetters, CopyDeadLetters, VerificationDeadLetters, OpeningDeadLetters, HoldDeadLetters, WebhookDeadLetters, PageDeadLetters,
 }

@@ -27,7 +27,12 @@ export function acts(one, show) {
   const fields = () => $$('[data-about]', form).forEach((group) => { group.hidden = !about().includes(group.dataset.about); });
   fields();
   $('#step').onchange = fields;
-  $('#event').onchange = fields;
+  $('#event').onchange = () => {
+    fields();
+    if (!wrong().includes('case-number')) return;
+    $('#case-number').value = one.number; // one of several may be right
+    $('#day').value = one.papers.find((p) => p.filing === one.id)?.scanned?.received ?? '';
+  };
   form.onsubmit = async (event) => {
     event.preventDefault();
     const note = $('[data-problem]', form);

@@ -38,9 +38,24 @@ function entry(role, name, own, lines) {
     el('ul', { class: 'plain small' }, ...lines.filter(Boolean).map((line) => el('li', {}, line))));
 }
 
+/** A paper that came on paper: who scanned it and when, how it came, the scans. */
+function scanned(one, paper) {
+  const { clerk, at, way, from, pages, received, posted } = paper.scanned;
+  const kind = $(`[data-kinds] data[value="${paper.kind}"]`)?.textContent ?? paper.kind;
+  const name = (f) => f.name || t('js.onpaper.signature');
+  return el('div', { class: 'card' },
+    el('h3', {}, t('js.onpaper.paper', { kind, party: nameOf(one, paper.party) || '–', day: day(received) })),
+    el('p', { 'data-scanned': '' }, t('js.onpaper.scanned', { clerk: called(clerk), time: time(at) })),
+    el('p', { class: 'small' }, [t('js.onpaper.how', { way: code('paper.way', way), from, pages }), posted && t('js.onpaper.posted', { day: day(posted) })].filter(Boolean).join(' ')),
+    paper.files.length
+      ? el('ul', { class: 'plain' }, ...paper.files.map((f) => el('li', {}, el('a', { href: `/api/cases/${one.id}/papers/${paper.filing}/files/${f.id}` }, name(f)))))
+      : el('p', {}, t('js.case.files.none')));
+}
+
 /** The filings of the case, each with the files that may be taken. */
 export function papers(one) {
   return one.papers.map((paper) => {
+    if (paper.scanned) return scanned(one, paper);
     const file = (f) => el('a', { href: `/api/cases/${one.id}/papers/${paper.filing}/files/${f.id}` }, f.name || t('js.case.statement'));
     const kind = $(`[data-kinds] data[value="${paper.kind}"]`)?.textContent ?? paper.kind;
     return el('div', { class: 'card' },
@@ -94,7 +109,7 @@ function corrects(one, event) {
 /** The paper that an event is about, and what the court did with it. */
 function paper(one, event) {
   const about = one.papers.find((p) => p.filing === event.paper);
-  if (!about || event.type === 'open') return '';
+  if (!about || event.type === 'open' || event.type === 'enter') return '';
   const kind = $(`[data-kinds] data[value="${about.kind}"]`)?.textContent ?? about.kind;
   return [kind, event.happened && code('event', event.happened)].filter(Boolean).join(': ');
 }

@@ -95,7 +95,8 @@ function place(group, input, note) {
 function find(form, pointer) {
   const fields = $$('[data-pointer]', form);
   const ends = (a, b) => a === b || a.endsWith(b) || b.endsWith(a);
-  return fields.find((f) => ends(f.dataset.pointer, pointer))
+  return fields.find((f) => f.dataset.pointer === pointer)
+    ?? fields.find((f) => ends(f.dataset.pointer, pointer))
     ?? fields.filter((f) => pointer.startsWith(`${f.dataset.pointer}/`)).at(-1)
     ?? null;
 }

@@ -7,7 +7,7 @@ import { nameOf, notices, papers, parties, timeline, title } from '../lib/case-v
 import { $, el, facts } from '../lib/dom.js';
 import { clear, showError } from '../lib/problem.js';
 import { required } from '../lib/session.js';
-import { article, called, code, day, t, time } from '../lib/text.js';
+import { article, called, code, day, lang, t, time } from '../lib/text.js';
 
 const id = document.documentElement.dataset.filing;
 let file; // of the evidence, once it was asked for
@@ -46,6 +46,7 @@ get.addEventListener('click', async () => {
 });
 
 function show(one) {
+  const came = one.papers.find((p) => p.filing === one.id)?.scanned;
   $('[data-number]').textContent = `${t('js.case.number', { number: one.number })} · ${one.court}`;
   $('[data-title]').textContent = title(one);
   // What comes next is said to parties: what the court has to do stands among its terms.
@@ -54,7 +55,8 @@ function show(one) {
     [t('js.case.as'), t(`js.case.as.${one.as}`)],
     [t('js.case.kind'), $(`[data-kinds] data[value="${one.kind}"]`)?.textContent],
     [t('js.case.lang'), code('lang', one.lang)],
-    [t('js.case.opened'), time(one.openedAt)],
+    [t('js.onpaper.received'), came && day(came.received)],
+    [t(came ? 'js.onpaper.entered' : 'js.case.opened'), time(one.openedAt)],
     [t('js.case.hearing'), one.hearing && t('js.case.hearing.at', { time: time(one.hearing.at), place: one.hearing.place })],
     [t('js.case.final'), one.finalOn && day(one.finalOn)],
     [t('js.case.in-force'), one.inForceOn && day(one.inForceOn)],
@@ -62,6 +64,8 @@ function show(one) {
   if (one.secret) $('[data-summary]').append(el('p', {}, t('js.case.secret')));
   $('[data-parties]').replaceChildren(...parties(one));
   $('[data-papers]').replaceChildren(...papers(one));
+  $('[data-add-paper]').hidden = one.as !== 'clerk';
+  $('[data-add-paper] a').href = `/${lang}/registry/paper?case=${one.id}`;
   $('[data-events]').replaceChildren(...timeline(one));
   $('[data-looks]').replaceChildren(looks(one));
   $('[data-notices-box]').hidden = !one.notices.length;

@@ -14,7 +14,7 @@ state.textContent = t('js.loading');
 try {
   const signed = await api('GET', `/api/maintenance/${id}/certificate`);
   show(signed);
-  const why = await refusal(signed, 'certificate', await api('GET', '/api/maintenance/key'));
+  const why = await refusal(signed, 'certificate', await api('GET', '/keys.json'));
   const note = $('[data-check]');
   note.classList.add(why ? 'bad' : why === '' ? 'good' : 'plain');
   note.textContent = why ? t('js.interruption.check.bad') + ' ' + t(`js.signature.${why}`) : why === '' ? t('js.interruption.check.ok') : t('js.interruption.check.unknown');

@@ -93,7 +93,7 @@ function column(name) {
 }
 
 async function check(signed) {
-  const why = await refusal(signed, 'receipt', await api('GET', '/api/receipt-key'));
+  const why = await refusal(signed, 'receipt', await api('GET', '/keys.json'));
   const note = $('[data-check]');
   note.classList.add(why ? 'bad' : why === '' ? 'good' : 'plain');
   note.textContent = why ? t('js.receipt.check.bad') + ' ' + t(`js.signature.${why}`) : why === '' ? t('js.receipt.check.ok') : t('js.receipt.check.unknown');

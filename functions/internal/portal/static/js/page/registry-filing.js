@@ -74,7 +74,10 @@ function show(found) {
   $('[data-signatures]').replaceChildren(...filing.signatures.map(signature));
   $('[data-defects]').replaceChildren(filing.defects.length ? list(filing.defects.map(finding)) : el('p', {}, t('js.registry.sound')));
   $('[data-ruling]').hidden = !filing.ruling;
-  if (filing.ruling) $('[data-ruling-text]').replaceChildren(...ruling(filing.ruling, filing.corrected, (name) => `${path}/files/${name}`));
+  if (filing.ruling) $('[data-ruling-text]').replaceChildren(...ruling(filing.ruling, filing.corrected, (name) => `${path}/files/${name}`, (r) => /** @type {[string, any][]} */ ([
+    [t('js.registry.signature.certificate'), t(`js.registry.revocation.${r.revocation}`)],
+    [t('js.registry.signature.stamp'), r.stampedAt ? time(r.stampedAt) : t('js.registry.signature.unstamped')],
+  ])));
   $('[data-events]').replaceChildren(...filing.events.map((event) => el('li', {}, el('time', { datetime: event.at }, time(event.at)), el('span', {}, happened(event)))));
   hand();
   $('[data-body]').hidden = false;

@@ -32,8 +32,8 @@ $('#find').addEventListener('submit', async (event) => {
   }
   state.textContent = t('js.loading');
   try {
-    const { id } = await api('GET', `/api/registry/search?${new URLSearchParams({ court: $('#court').value, q })}`);
-    location.assign(`/${lang}/registry/filings/${id}`);
+    const found = await api('GET', `/api/registry/search?${new URLSearchParams({ court: $('#court').value, q })}`);
+    location.assign(found.case ? `/${lang}/cases/${found.case}` : `/${lang}/registry/filings/${found.id}`);
   } catch (error) {
     showError(box, error, $('#find'));
   } finally {

@@ -28,8 +28,7 @@ const WHY = {
 };
 
 try {
-  const [receipt, certificate] = await Promise.all([api('GET', '/api/receipt-key'), api('GET', '/api/maintenance/key')]);
-  keys = { receipt, certificate };
+  keys = await api('GET', '/keys.json'); // no function is asked
   input.disabled = false;
   load.hidden = false;
 } catch (error) {
@@ -174,7 +173,7 @@ async function read(file) {
     if (page && damaged) return { ...none, sha256, member: 'receipt', why: 'form' };
     const member = ['receipt', 'certificate'].find((name) => signed && Object.hasOwn(signed, name) && (signed.keyId || signed.signature || signed.keyCertificate));
     if (!member) return { ...none, sha256, reason: file.size === 0 ? 'empty' : damaged ? 'damaged' : undefined, carries: await carries(file) };
-    const why = twofold ? 'twice' : await refusal(signed, member, keys[member]);
+    const why = twofold ? 'twice' : await refusal(signed, member, keys);
     return { ...none, sha256, signed, member, verdict: why === '', why, page };
   } catch (error) {
     console.warn(error);
