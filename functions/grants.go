@@ -69,8 +69,21 @@ var (
 	SMSAction   = "sms-voice:SendTextMessage"
 )
 
-// Grant is an IAM action on something the office has, by its logical name: a table, a bucket, a queue; "" for mail
-// and text messages.
+// Keys of the key service, as Grant.On names them, and what is done with them: the root certifies keys, under the
+// other private keys are kept. What DynamoDB, S3, SQS and Lambda do with keys for a function is not among it.
+const (
+	SigningRoot = "signing-root" // EnvSigningRoot
+	SigningKeys = "signing-keys" // EnvSigningKeys
+
+	SealAction = "kms:Encrypt"
+	OpenAction = "kms:Decrypt"
+)
+
+// RootActions are what who issues keys asks of the root.
+var RootActions = []string{"kms:GetPublicKey", "kms:Sign"}
+
+// Grant is an IAM action on something the office has, by its logical name: a table, a bucket, a queue, a key; "" for
+// mail and text messages.
 type Grant struct{ Action, On string }
 
 // Granted lists what the row lets its function call by itself. What Lambda calls with its role, to feed it and
@@ -96,6 +109,13 @@ func (f Function) Granted() (list []Grant) {
 	}
 	for _, q := range f.Sends {
 		add(q.Name, SendActions...)
+	}
+	if f.Issues {
+		add(SigningRoot, RootActions...)
+		add(SigningKeys, SealAction)
+	}
+	if f.Signs != "" {
+		add(SigningKeys, OpenAction)
 	}
 	if f.Mail {
 		add("", MailAction)

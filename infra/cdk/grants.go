@@ -105,12 +105,12 @@ func (o *officeStack) newRole(config Config, f functions.Function) awsiam.Role {
 		allow([]string{functions.SMSAction}, "", o.textResources(config)...)
 	}
 	if f.Issues {
-		allow([]string{"kms:GetPublicKey", "kms:Sign"}, "", o.data.Root.KeyArn())
-		allow([]string{"kms:Encrypt"}, "", o.data.Signing.KeyArn())
+		allow(functions.RootActions, "", o.data.Root.KeyArn())
+		allow([]string{functions.SealAction}, "", o.data.Signing.KeyArn())
 	}
 	if f.Signs != "" {
 		role.AddToPolicy(awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
-			Actions: jsii.Strings("kms:Decrypt"), Resources: &[]*string{o.data.Signing.KeyArn()},
+			Actions: jsii.Strings(functions.OpenAction), Resources: &[]*string{o.data.Signing.KeyArn()},
 			Conditions: &map[string]any{"StringEquals": map[string]any{"kms:EncryptionContext:purpose": f.Signs}},
 		}))
 	}

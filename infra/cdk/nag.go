@@ -54,10 +54,11 @@ func suppress(config Config, data *dataStack, office *officeStack) {
 		"Anyone may read the portal and sign in. Sessions and signatures are checked in the functions, "+
 			"because a seal carries its authority in the signed document, not in a header.")
 	for _, f := range functions.All {
+		reason := "xray:PutTraceSegments and xray:PutTelemetryRecords know no resource."
 		if f.Logs {
-			accept(office.Roles[f.Name], "AwsSolutions-IAM5", jsii.String("/^Resource::\\*$/"),
-				"logs:GetQueryResults knows no resource; the id of a query is known to who started it.")
+			reason += " logs:GetQueryResults neither; the id of a query is known to who started it."
 		}
+		accept(office.Roles[f.Name], "AwsSolutions-IAM5", jsii.String("/^Resource::\\*$/"), reason)
 	}
 	for _, bucket := range schema.Buckets {
 		if bucket.Objects != nil {
@@ -82,6 +83,7 @@ func suppressProbe(probe *probeStack) {
 		"A day's key is made of its date; the bucket holds nothing but the record.")
 	accept(probe.Secret, "AwsSolutions-SMG4", nil, "It is a certificate of the NCA's, which is replaced by hand before it ends, each year.")
 	accept(probe.Secret, "NIST.800.53.R5-SecretsManagerRotationEnabled", nil, "It is a certificate of the NCA's: see AwsSolutions-SMG4.")
+	accept(probe.Function, "Serverless-LambdaTracing", nil, "It asks as a visitor does: what it set off is traced where it was asked.")
 	accept(probe.Function, "Serverless-LambdaAsyncFailureDestination", nil, "A minute that could not be tried is unknown in the record for good, and an alarm calls.")
 	accept(probe.Bucket, "NIST.800.53.R5-S3DefaultEncryptionKMS", nil, "It holds what everybody may read.")
 	accept(probe.Bucket, "NIST.800.53.R5-S3BucketReplicationEnabled", nil, "Outages that are certified are in the certificates; every version is locked where it is.")
@@ -104,7 +106,6 @@ var everywhere = map[string]string{
 	"NIST.800.53.R5-CloudWatchLogGroupEncrypted":     noRecord,
 	"NIST.800.53.R5-LambdaInsideVPC":                 "All it talks to is AWS's own and asks for a signature; a network of ours would put its gateways between a request and its receipt.",
 	"NIST.800.53.R5-LambdaConcurrency":               "The account's concurrency is what a deadline night needs (infra/night); file-claim has a share of its own that no other can take.",
-	"Serverless-LambdaTracing":                       "A request is followed by its id, which each function's one line of it carries.",
 	"Serverless-LambdaEventSourceMappingDestination": "A queue gives up its messages itself, to its dead letters.",
 }
 

@@ -143,6 +143,7 @@ func (o *officeStack) add(config Config, f functions.Function) {
 		LogGroup:              o.Logs[f.Name],
 		LoggingFormat:         awslambda.LoggingFormat_JSON,
 		Role:                  role,
+		Tracing:               awslambda.Tracing_ACTIVE, // a HTTP API has no tracing of its own: it hands the header on
 	}
 	if f.Reserved > 0 {
 		props.ReservedConcurrentExecutions = jsii.Number(f.Reserved)

@@ -40,6 +40,7 @@ var (
 	ObjectStorage  = Price{"S3 storage", "GB-month", 0.023}
 	QueueRequests  = Price{"SQS requests", "million", 0.40}
 	Mails          = Price{"SES messages", "million", 100}
+	Traces         = Price{"X-Ray traces", "million", 5.00}
 	LogBytes       = Price{"CloudWatch Logs taken in", "GB", 0.50}
 	Metric         = Price{"CloudWatch metric", "month", 0.30}
 	Alarm          = Price{"CloudWatch alarm", "month", 0.10}
@@ -67,6 +68,7 @@ const (
 	EvidencePuts  = 12.0                   // objects written to the evidence bucket and its copy
 	TableKB       = 40.0                   // of a filing in the tables and their indexes
 	LogLine       = 0.9                    // KB that a request leaves in the logs of edge, API and function
+	Sampled       = 0.05                   // of what is asked for; besides, the first of each second is traced: of a schedule, every one
 	MessageAsks   = 3.0                    // requests to SQS of a message: send, receive, delete
 	PollersOfEach = 5.0                    // connections with which Lambda waits at a queue, 20 seconds each time
 )
@@ -110,7 +112,7 @@ func Idle() []Line {
 	return []Line{
 		{Key, Keys}, {Secret, Secrets}, {WAFList, 1}, {WAFRule, rules},
 		{Alarm, float64(Alarms())},
-		{LambdaRequests, runs / 1e6}, {LambdaTime, gbs},
+		{LambdaRequests, runs / 1e6}, {LambdaTime, gbs}, {Traces, (runs - probes) / 1e6},
 		{ObjectPuts, probes * ProbePuts / 1e6}, {ObjectStorage, ProbeKept},
 		{QueueRequests, queues * PollersOfEach * month.Seconds() / 20 / 1e6},
 	}
@@ -158,6 +160,7 @@ func Million() []Line {
 		{LambdaRequests, filings * (asked + events)}, {LambdaTime, gbs * 1e6},
 		{QueueRequests, filings * events * MessageAsks},
 		{ObjectPuts, filings * (puts + EvidencePuts)},
+		{Traces, filings * (asked + events) * Sampled},
 		{LogBytes, asked * LogLine},
 	}
 }

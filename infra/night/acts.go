@@ -226,7 +226,7 @@ var Acts = []Act{
 			use("filings", "COURT#*", 0, 1),
 			use("filings", "EVENT#*", 1, 2),
 			use("filings", "FILING#*", 1, 8),
-			use("filings", "SEAL#*", 2, 2),
+			use("filings", "SEAL#*", 3, 4),
 			use("filings", "TICKET#*", 0, 1),
 			use("filings", "VERDICT#*", 1, 0),
 			index("filings", "QUEUE#*#*#*", 0, 1),

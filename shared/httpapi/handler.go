@@ -9,6 +9,7 @@ import (
 
 	"github.com/courtoffice/courtoffice/shared/locale"
 	"github.com/courtoffice/courtoffice/shared/metric"
+	"github.com/courtoffice/courtoffice/shared/trace"
 )
 
 // CookieName is the session cookie. The prefix makes browsers insist on Secure, Path=/ and no
@@ -58,6 +59,9 @@ func Handle(fn string, log *slog.Logger, keys string, next http.Handler) http.Ha
 			slog.String("fn", fn), slog.String("route", r.Pattern), slog.Int("status", sw.status),
 			slog.Float64("dur_ms", took), slog.Bool("cold", cold), slog.String("request", req.id), slog.String("ref", Reference(req.id)),
 		}, req.attrs...)
+		if root := trace.Of(r.Context()); root != "" {
+			attrs = append(attrs, slog.String("trace", root))
+		}
 		if req.problem != "" {
 			attrs = append(attrs, slog.String("problem", req.problem))
 		}

@@ -18,6 +18,7 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 
 	"github.com/courtoffice/courtoffice/shared/httpapi"
+	"github.com/courtoffice/courtoffice/shared/trace"
 )
 
 // Handler returns a Lambda handler that serves every event with h.
@@ -52,6 +53,9 @@ func request(ctx context.Context, ev events.APIGatewayV2HTTPRequest) (*http.Requ
 		if body, err = base64.StdEncoding.DecodeString(ev.Body); err != nil {
 			return nil, fmt.Errorf("lambdahttp: event body: %w", err)
 		}
+	}
+	if trace.Of(ctx) == "" { // an endpoint that gives an invocation no trace of its own
+		ctx = trace.With(ctx, trace.Root(ev.Headers[strings.ToLower(trace.Header)]))
 	}
 	ctx = httpapi.WithEdge(ctx, httpapi.Edge{
 		ReceivedAt: time.UnixMilli(rc.TimeEpoch),

@@ -22,6 +22,8 @@ type Event struct {
 	Of   string          `json:"of"`   // id of what it happened to: a filing's, an account's
 	At   string          `json:"at"`   // RFC 3339, UTC
 	Data json.RawMessage `json:"data"` // an object, by Type
+
+	Trace string `json:"trace,omitempty"` // root of what it belongs to (package trace): the outbox sets it
 }
 
 // New makes an event of version v. It panics when data is not a struct that JSON can hold, which

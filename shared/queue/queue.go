@@ -11,6 +11,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
+
+	"github.com/courtoffice/courtoffice/shared/trace"
 )
 
 // Queue is one queue through one client.
@@ -31,17 +33,32 @@ const (
 // tries is how often the messages of a call that SQS did not take are offered.
 const tries = 3
 
-// Send puts messages into the queue, each perhaps more than once and in no order. The result has
-// an error at the index of each message that was not taken, and is nil when all were.
+// Message is what is put into a queue.
+type Message struct {
+	Body  string
+	Trace string // root of the trace it belongs to, "" for none: SQS hands it on as AWSTraceHeader
+}
+
+// Send puts messages into the queue that belong to the trace of ctx: see Put.
 func (q *Queue) Send(ctx context.Context, bodies []string) map[int]error {
+	messages := make([]Message, len(bodies))
+	for i, body := range bodies {
+		messages[i] = Message{Body: body, Trace: trace.Of(ctx)}
+	}
+	return q.Put(ctx, messages)
+}
+
+// Put puts messages into the queue, each perhaps more than once and in no order. The result has
+// an error at the index of each message that was not taken, and is nil when all were.
+func (q *Queue) Put(ctx context.Context, messages []Message) map[int]error {
 	failed := map[int]error{}
-	for first := 0; first < len(bodies); {
+	for first := 0; first < len(messages); {
 		size, last := 0, first
-		for last < len(bodies) && last-first < atOnce && (last == first || size+len(bodies[last]) <= atOnceLen) {
-			size += len(bodies[last])
+		for last < len(messages) && last-first < atOnce && (last == first || size+len(messages[last].Body) <= atOnceLen) {
+			size += len(messages[last].Body)
 			last++
 		}
-		q.send(ctx, bodies, first, last, failed)
+		q.send(ctx, messages, first, last, failed)
 		first = last
 	}
 	if len(failed) == 0 {
@@ -50,11 +67,17 @@ func (q *Queue) Send(ctx context.Context, bodies []string) map[int]error {
 	return failed
 }
 
-// send offers bodies[first:last] in one call, and again those that are not taken.
-func (q *Queue) send(ctx context.Context, bodies []string, first, last int, failed map[int]error) {
+// send offers messages[first:last] in one call, and again those that are not taken.
+func (q *Queue) send(ctx context.Context, messages []Message, first, last int, failed map[int]error) {
 	var entries []types.SendMessageBatchRequestEntry
 	for i := first; i < last; i++ {
-		entries = append(entries, types.SendMessageBatchRequestEntry{Id: aws.String(strconv.Itoa(i)), MessageBody: &bodies[i]})
+		e := types.SendMessageBatchRequestEntry{Id: aws.String(strconv.Itoa(i)), MessageBody: &messages[i].Body}
+		if header := trace.HeaderOf(messages[i].Trace); header != "" {
+			e.MessageSystemAttributes = map[string]types.MessageSystemAttributeValue{
+				string(types.MessageSystemAttributeNameForSendsAWSTraceHeader): {DataType: aws.String("String"), StringValue: &header},
+			}
+		}
+		entries = append(entries, e)
 	}
 	for try := 1; len(entries) > 0; try++ {
 		out, err := q.sqs.SendMessageBatch(ctx, &sqs.SendMessageBatchInput{QueueUrl: &q.url, Entries: entries})

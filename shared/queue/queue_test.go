@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/courtoffice/courtoffice/shared/queue"
+	"github.com/courtoffice/courtoffice/shared/trace"
 )
 
 // service answers SendMessageBatch as script says of each message and call, and keeps the calls.
@@ -23,11 +24,17 @@ type service struct {
 	script func(body string, call int) (code string, senderFault bool)
 	down   bool
 	asked  string
+	traces []string // headers of the messages, in order
 }
 
 func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	var in struct {
-		Entries           []struct{ Id, MessageBody string }
+		Entries []struct {
+			Id, MessageBody         string
+			MessageSystemAttributes struct {
+				AWSTraceHeader struct{ DataType, StringValue string }
+			}
+		}
 		VisibilityTimeout int
 		ReceiptHandle     string
 	}
@@ -47,6 +54,9 @@ func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	good, bad := []object{}, []object{}
 	for _, e := range in.Entries {
 		bodies = append(bodies, e.MessageBody)
+		if h := e.MessageSystemAttributes.AWSTraceHeader; h.DataType == "String" || h.StringValue == "" {
+			s.traces = append(s.traces, h.StringValue)
+		}
 		if code, fault := s.script(e.MessageBody, len(s.calls)); code != "" {
 			bad = append(bad, object{"Id": e.Id, "Code": code, "SenderFault": fault})
 		} else {
@@ -109,6 +119,21 @@ func TestSend(t *testing.T) {
 	}
 	if failed := open(t, &service{down: true}).Send(t.Context(), letters); len(failed) != len(letters) {
 		t.Errorf("with SQS away %d of %d failed", len(failed), len(letters))
+	}
+}
+
+// TestTraces: a message says which trace it belongs to, and none says an empty one.
+func TestTraces(t *testing.T) {
+	const root = "1-67891233-abcdef012345678912345678"
+	s := &service{script: func(string, int) (string, bool) { return "", false }}
+	if failed := open(t, s).Put(t.Context(), []queue.Message{{Body: "a", Trace: root}, {Body: "b"}}); failed != nil {
+		t.Fatal(failed)
+	}
+	if failed := open(t, s).Send(trace.With(t.Context(), root), []string{"c"}); failed != nil {
+		t.Fatal(failed)
+	}
+	if !slices.Equal(s.traces, []string{"Root=" + root, "", "Root=" + root}) {
+		t.Errorf("headers %q", s.traces)
 	}
 }
 

@@ -32,7 +32,7 @@ import (
 //	FILING#<id>  EXPIRY                    when to look whether the draft goes soon: see expiry.go
 //	FILING#<id>  OUTBOX#<type>             a notice to send; its insertion is what the stream gives to notify
 //	FILING#<id>  NOTICE#<type>#<n>         one recipient's delivery
-//	SEAL#<id>    PINS#<manifest>           the bucket's versions of what a manifest names
+//	SEAL#<id>    PINS#<manifest>           the bucket's versions of what a manifest names; with an end, until what was sent is verified
 //	FILING#<id>  SIGNATURES                which of several seats have a signature
 //	SEAL#<id>    SIGNATURE#<manifest>#<n>  one of several signatures, by the seat it is for
 //	SEAL#<id>    SEAL                      the last signature and the receipt: see seal.go
@@ -46,8 +46,8 @@ import (
 //	COURT#<code> DUE#<date>                a day on which answers of the court are due
 //	COMPARISON   EVIDENCE                  how far the comparison with the evidence bucket is
 //
-// Under SEAL# and EVENT# items are only ever put, each once: no function may change or delete there
-// (schema.Filings.Appended). Only envelopes, signers, looks and the events of sending have entries in the
+// Under SEAL# and EVENT# items are only ever put, each once, and pins once more without their end: no function may
+// change or delete there (schema.Filings.Appended). Only envelopes, signers, looks and the events of sending have entries in the
 // index, and they are small, so that lists read no forms. What a draft consists of goes by itself after
 // filing.DraftMost; what was sealed lies in the bucket by then.
 type Filings struct {

@@ -565,3 +565,54 @@ func TestOutboxEventRoundTrip(t *testing.T) {
 		t.Errorf("outbox = %+v", got)
 	}
 }
+
+// TestPinsEnd: what a manifest names goes some time after it could be sealed, unless it was: once what was sent is
+// verified its pins, and no others, stay for ever, as they were.
+func TestPinsEnd(t *testing.T) {
+	r, ctx := newRegistry(t), t.Context()
+	ends := func(n int, manifest string) string {
+		t.Helper()
+		out, err := r.db.GetItem(ctx, &dynamodb.GetItemInput{TableName: &r.name, ConsistentRead: aws.Bool(true), Key: map[string]types.AttributeValue{
+			"PK": &types.AttributeValueMemberS{Value: "SEAL#" + id(n)}, "SK": &types.AttributeValueMemberS{Value: "PINS#" + filing.Sum([]byte(manifest))},
+		}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if pins, ok := out.Item["pins"].(*types.AttributeValueMemberM); !ok || len(pins.Value) != 1 {
+			t.Fatalf("pins of %s: %v", manifest, out.Item)
+		}
+		end, _ := out.Item[schema.TTL].(*types.AttributeValueMemberN)
+		if end == nil {
+			return "never"
+		}
+		return end.Value
+	}
+	r.draft(1)
+	r.frozen(1, "void")
+	r.frozen(1, "m1")
+	want := fmt.Sprint(filedAt.Add(time.Hour+time.Second-1).AddDate(0, 0, schema.UnsealedDays).Unix())
+	if got := ends(1, "m1"); got != want {
+		t.Errorf("out for signature they go at %s, want %s", got, want)
+	}
+	if _, err := r.Seal(ctx, sealing(1, "m1")); err != nil {
+		t.Fatal(err)
+	}
+	sealed, err := r.Sealed(ctx, id(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Enter(ctx, sealed.Envelope); err != nil {
+		t.Fatal(err)
+	}
+	for n, v := range []filing.Verification{{V: 1, At: filedAt.Add(time.Minute), Step: "receive"}, {V: 1, At: filedAt.Add(2 * time.Minute), Step: "receive"}} {
+		if done, err := r.Verify(ctx, sealed.Envelope, v); err != nil || done != (n == 0) {
+			t.Fatal(done, err)
+		}
+	}
+	if got, void := ends(1, "m1"), ends(1, "void"); got != "never" || void != want {
+		t.Errorf("of what was sent they go at %s, of what was voided at %s", got, void)
+	}
+	if pins, err := r.Pins(ctx, id(1)); err != nil || pins["aa"] != "version of aa" {
+		t.Errorf("pins %v, %v", pins, err)
+	}
+}

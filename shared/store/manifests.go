@@ -63,6 +63,7 @@ func (s *Filings) Freeze(ctx context.Context, f filing.Frozen, at time.Time) err
 	if err != nil {
 		return err
 	}
+	pins[schema.TTL] = ttl(f.SealBy.AddDate(0, 0, schema.UnsealedDays)) // until what was sent is verified: see lasting
 	items := []item{manifest}
 	for _, p := range f.Places {
 		it, err := record(pk, signerPrefix+p.Person, signerItem{id, sum, p.Seats})
@@ -280,6 +281,23 @@ func (s *Filings) PinsOf(ctx context.Context, id, manifest string) (filing.Pins,
 		return nil, filing.ErrNotFound
 	}
 	return it.Pins, nil
+}
+
+// lasting is the operation by which the pins of a filing that was sent stay for ever, nil where they do. They are put out
+// with an end, as most manifests are never sealed: with that of the objects that they name, long after what seals them
+// must have been verified. A seal itself has them neither read nor written: nothing stands between it and its receipt.
+func (s *Filings) lasting(ctx context.Context, e filing.Envelope) ([]types.TransactWriteItem, error) {
+	out, err := s.db.GetItem(ctx, &dynamodb.GetItemInput{TableName: &s.name, Key: key(sealPK(e.ID), pinsSK(e.Manifest)), ConsistentRead: aws.Bool(true)})
+	if err != nil {
+		return nil, fmt.Errorf("read pins of %s: %w", e.ID, err)
+	}
+	if _, ends := out.Item[schema.TTL]; !ends {
+		return nil, nil
+	}
+	delete(out.Item, schema.TTL)
+	return []types.TransactWriteItem{{Put: &types.Put{
+		TableName: &s.name, Item: out.Item, ConditionExpression: aws.String("pins = :pins"), ExpressionAttributeValues: item{":pins": out.Item["pins"]},
+	}}}, nil
 }
 
 // signs is the operation by which a person is no longer waited for. It holds for a place in that

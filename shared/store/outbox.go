@@ -16,6 +16,7 @@ import (
 
 	"github.com/courtoffice/courtoffice/shared/outbox"
 	"github.com/courtoffice/courtoffice/shared/store/schema"
+	"github.com/courtoffice/courtoffice/shared/trace"
 )
 
 // An event is put into the outbox of what it happened to, in the transaction by which it happened.
@@ -41,11 +42,12 @@ type entryItem struct {
 	Data   string   `dynamodbav:"data"` // JSON: a renamed field can't change what is stored
 	Awaits []string `dynamodbav:"awaits,stringset,omitempty"`
 	Try    int      `dynamodbav:"try,omitempty"`
+	Trace  string   `dynamodbav:"trace,omitempty"`
 }
 
 func (it entryItem) entry() outbox.Entry {
 	return outbox.Entry{
-		Event: outbox.Event{V: it.V, Type: it.Type, Of: it.Of, At: it.At, Data: json.RawMessage(it.Data)},
+		Event: outbox.Event{V: it.V, Type: it.Type, Of: it.Of, At: it.At, Data: json.RawMessage(it.Data), Trace: it.Trace},
 		PK:    it.PK, SK: it.SK, Awaits: it.Awaits, Try: it.Try,
 	}
 }
@@ -89,6 +91,19 @@ func (t table) outboxItem(pk, name string, e outbox.Event, until time.Time) (typ
 		it[schema.TTL] = ttl(until)
 	}
 	return types.TransactWriteItem{Put: &types.Put{TableName: &t.name, Item: it}}, nil
+}
+
+// traced has the outbox items among ops say which trace they belong to, whoever made them.
+func traced(ctx context.Context, ops []types.TransactWriteItem) {
+	root := trace.Of(ctx)
+	if root == "" {
+		return
+	}
+	for _, op := range ops {
+		if op.Put != nil && strings.HasPrefix(text(op.Put.Item, schema.SK), outboxPrefix) {
+			op.Put.Item["trace"] = str(root)
+		}
+	}
 }
 
 // OutboxEntry reads an outbox item as a table or its stream has it. ok is false for other items.

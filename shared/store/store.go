@@ -96,6 +96,7 @@ func record(pk, sk string, v any) (item, error) {
 // that met another one on the same item is tried again: the SDK does not, and until the other is
 // done the reasons are not the whole truth.
 func (t table) transact(ctx context.Context, ops ...types.TransactWriteItem) ([]types.CancellationReason, error) {
+	traced(ctx, ops)
 	for wait := 10 * time.Millisecond; ; wait *= 2 {
 		_, err := t.db.TransactWriteItems(ctx, &dynamodb.TransactWriteItemsInput{TransactItems: ops})
 		cancelled, ok := errors.AsType[*types.TransactionCanceledException](err)

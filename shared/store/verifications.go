@@ -38,7 +38,11 @@ func (s *Filings) Verify(ctx context.Context, e filing.Envelope, v filing.Verifi
 		return false, err
 	}
 	told.Put.ConditionExpression = aws.String("attribute_not_exists(PK)")
-	ops := []types.TransactWriteItem{told, s.once(kept), s.event(e.ID, v.Timeline(), "", v.At)}
+	last, err := s.lasting(ctx, e)
+	if err != nil {
+		return false, err
+	}
+	ops := append([]types.TransactWriteItem{told, s.once(kept), s.event(e.ID, v.Timeline(), "", v.At)}, last...)
 	if v.Step != "settle" {
 		step, err := s.steps(e.ID, v)
 		if err != nil {

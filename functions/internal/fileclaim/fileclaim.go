@@ -13,6 +13,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"time"
 
@@ -69,6 +70,7 @@ func (s *Service) File(ctx context.Context, req Request) (httpapi.Reply, error) 
 	if err != nil {
 		return httpapi.Reply{}, err
 	}
+	httpapi.Log(ctx, slog.String("filing", req.ID)) // the token is of it
 	received, err := signer.Receive(req.Signature)
 	if err != nil {
 		return httpapi.Reply{}, err
@@ -126,6 +128,14 @@ func answer(ctx context.Context, out store.Signed, outcome string) httpapi.Reply
 	httpapi.Measure(ctx, metric.Value{Name: metric.Seals, Value: 1, By: "Outcome", Is: outcome})
 	if out.Receipt != nil {
 		reply.Body = json.RawMessage(out.Receipt)
+		var issued struct {
+			Receipt struct {
+				TicketNo string `json:"ticketNo"`
+			} `json:"receipt"`
+		}
+		if json.Unmarshal(out.Receipt, &issued) == nil {
+			httpapi.Log(ctx, slog.String("ticket", issued.Receipt.TicketNo)) // by which an operator finds its trace
+		}
 	}
 	if out.First {
 		reply.Status = http.StatusCreated

@@ -229,7 +229,7 @@ func draftOf(account string, at time.Time) string {
 // sending asks the function that seals what became of a manifest by a token that nobody was given. Then it sends a good signature of a manifest that is void: the signature is verified, the
 // receipt signed and the transaction of a seal tried, which refuses it. So all of a seal is tried each minute
 // and no court is sent anything, nor a filing left behind that nobody may delete: what stays of a minute is
-// what stays of any manifest that was withdrawn, under half a KB in the table and two objects that go. Without a session, void is
+// what stays of any manifest that was withdrawn, under half a KB in the table and two objects, which all go. Without a session, void is
 // nil, and the rest alone is tried.
 func sending(ctx context.Context, person *client.Client, id string, void *client.FileclaimRequest) error {
 	_, err := person.FileclaimOutcome(ctx, id, client.FileclaimOutcomeRequest{Token: strings.Repeat("A", 152)})

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/courtoffice/courtoffice/shared/outbox"
+	"github.com/courtoffice/courtoffice/shared/queue"
 )
 
 // Service copies events.
@@ -25,7 +26,7 @@ type Service struct {
 
 // Queue takes messages; the result has an error for each that was not taken (queue.Queue).
 type Queue interface {
-	Send(ctx context.Context, bodies []string) map[int]error
+	Put(ctx context.Context, messages []queue.Message) map[int]error
 }
 
 // Outbox knows which events are not told (store.Outbox).
@@ -43,8 +44,8 @@ type Outbox interface {
 // the index of each entry that some queue did not take.
 func (s *Service) Copy(ctx context.Context, entries []outbox.Entry) map[int]error {
 	type message struct {
-		of   int
-		body string
+		queue.Message
+		of int
 	}
 	perQueue := map[string][]message{}
 	failed := map[int]error{}
@@ -57,16 +58,16 @@ func (s *Service) Copy(ctx context.Context, entries []outbox.Entry) map[int]erro
 		}
 		for _, q := range slices.Concat(row.Queues, row.Wakes) {
 			if slices.Contains(e.Awaits, q.Name) || slices.Contains(row.Wakes, q) {
-				perQueue[q.Name] = append(perQueue[q.Name], message{i, string(body)})
+				perQueue[q.Name] = append(perQueue[q.Name], message{queue.Message{Body: string(body), Trace: e.Trace}, i})
 			}
 		}
 	}
 	for name, messages := range perQueue {
-		bodies := make([]string, len(messages))
+		sent := make([]queue.Message, len(messages))
 		for i, m := range messages {
-			bodies[i] = m.body
+			sent[i] = m.Message
 		}
-		for i, err := range s.Queues[name].Send(ctx, bodies) {
+		for i, err := range s.Queues[name].Put(ctx, sent) {
 			failed[messages[i].of] = fmt.Errorf("event %s of %s to queue %s: %w", entries[messages[i].of].Type, entries[messages[i].of].Of, name, err)
 		}
 	}

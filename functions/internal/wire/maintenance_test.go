@@ -466,7 +466,7 @@ func TestSizes(t *testing.T) {
 	tick := o.app(t, "maintenance").Maintenance()
 	proposed := 0
 	for _, tt := range []struct{ windows, json, atom, calendar, page int }{ // bytes at most
-		{0, 100, 1_000, 300, 2_000},
+		{0, 100, 1_000, 300, 2_600}, // with outages: where the record is
 		{10, 4_200, 8_700, 7_700, 13_500},
 		{100, 38_000, 79_000, 74_000, 14_000},
 	} {

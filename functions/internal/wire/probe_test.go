@@ -256,6 +256,9 @@ func TestProbe(t *testing.T) {
 		if sk != nil && (sk.Value == "SEAL" || strings.HasPrefix(sk.Value, "OUTBOX#")) {
 			t.Errorf("a probe left %v %s", item["PK"], sk.Value)
 		}
+		if _, ends := item[schema.TTL].(*types.AttributeValueMemberN); !ends {
+			t.Errorf("a probe left %v %s for ever", item["PK"], sk.Value)
+		}
 	}
 
 	// The same minute again changes nothing.

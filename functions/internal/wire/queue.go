@@ -20,6 +20,7 @@ import (
 	"github.com/courtoffice/courtoffice/shared/queue"
 	"github.com/courtoffice/courtoffice/shared/store"
 	"github.com/courtoffice/courtoffice/shared/store/schema"
+	"github.com/courtoffice/courtoffice/shared/trace"
 )
 
 func (a *App) queue(q schema.Queue) *queue.Queue {
@@ -96,12 +97,36 @@ func (a *App) reader(handle func(context.Context, schema.Queue, outbox.Entry) er
 	return r
 }
 
+// followed is what a log line says of one event that a batch was about, so that whoever follows a filing at night finds
+// each step of it by its trace: see package trace.
+type followed struct {
+	Type     string  `json:"type"`
+	Of       string  `json:"of"` // id of what it happened to
+	Trace    string  `json:"trace,omitempty"`
+	Queue    string  `json:"queue,omitempty"`
+	WaitedMS float64 `json:"waited_ms"` // since it was put where it was taken from: into the queue, or, of relay, since it happened
+	TookMS   float64 `json:"took_ms"`   // of what its reader did
+	Receives int     `json:"receives,omitempty"`
+	Failed   bool    `json:"failed,omitempty"`
+}
+
+func millis(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
+
 func (r *reader) batch(ctx context.Context, batch events.SQSEvent) (res events.SQSEventResponse, _ error) {
 	begin := time.Now()
 	res.BatchItemFailures = []events.SQSBatchItemFailure{} // null is as good to Lambda, not to every endpoint that plays it
 	var failures []error
+	var list []followed
 	for _, m := range batch.Records {
-		if err := r.message(ctx, m); err != nil {
+		of := eventIn(m)
+		of.WaitedMS = millis(max(0, time.Since(sentAt(m))))
+		began := time.Now()
+		err := r.message(trace.With(ctx, of.Trace), m)
+		of.TookMS, of.Failed = millis(time.Since(began)), err != nil
+		if of.Type != "" {
+			list = append(list, of)
+		}
+		if err != nil {
 			if !errors.Is(err, errAgain) {
 				failures = append(failures, err)
 			}
@@ -112,6 +137,9 @@ func (r *reader) batch(ctx context.Context, batch events.SQSEvent) (res events.S
 		slog.String("fn", r.app.fn.Name), slog.Int("messages", len(batch.Records)), slog.Int("done", len(batch.Records)-len(res.BatchItemFailures)),
 		slog.Float64("dur_ms", float64(time.Since(begin).Microseconds())/1000),
 	}
+	if len(list) > 0 {
+		attrs = append(attrs, slog.Any("events", list))
+	}
 	level := slog.LevelInfo
 	if len(failures) > 0 {
 		level, attrs = slog.LevelError, append(attrs, slog.String("error", errors.Join(failures...).Error()))
@@ -119,6 +147,28 @@ func (r *reader) batch(ctx context.Context, batch events.SQSEvent) (res events.S
 	attrs = append(attrs, metric.Attrs(begin, metric.Value{Name: metric.Failed, Value: float64(len(failures))})...)
 	r.app.log.LogAttrs(ctx, level, "batch", attrs...)
 	return res, nil
+}
+
+// eventIn is what a message is about; without a Type for one that is no event of an outbox and of no trace.
+func eventIn(m events.SQSMessage) (out followed) {
+	var e outbox.Entry
+	if json.Unmarshal([]byte(m.Body), &e) == nil && e.SK != "" {
+		out.Type, out.Of, out.Trace = e.Type, e.Of, trace.Root(trace.HeaderOf(e.Trace))
+	} else if out.Trace = trace.Root(m.Attributes["AWSTraceHeader"]); out.Trace != "" { // what a reader put there in turn
+		out.Type = "message"
+	}
+	out.Queue = m.EventSourceARN[strings.LastIndex(m.EventSourceARN, ":")+1:]
+	out.Receives, _ = strconv.Atoi(m.Attributes["ApproximateReceiveCount"])
+	return out
+}
+
+// sentAt is when a message was put into its queue, now where it does not say.
+func sentAt(m events.SQSMessage) time.Time {
+	ms, err := strconv.ParseInt(m.Attributes["SentTimestamp"], 10, 64)
+	if err != nil {
+		return time.Now()
+	}
+	return time.UnixMilli(ms)
 }
 
 // message handles one message. When it fails it is hidden for a while; when time is short it is

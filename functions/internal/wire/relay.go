@@ -15,6 +15,7 @@ import (
 	"github.com/courtoffice/courtoffice/shared/metric"
 	"github.com/courtoffice/courtoffice/shared/outbox"
 	"github.com/courtoffice/courtoffice/shared/store"
+	"github.com/courtoffice/courtoffice/shared/trace"
 )
 
 // Relay builds the function relay.
@@ -60,12 +61,24 @@ func (a *App) relayed(svc *relay.Service) func(context.Context, events.DynamoDBE
 				entries, from = append(entries, e), append(from, record.Change.SequenceNumber)
 			}
 		}
-		for i, err := range svc.Copy(ctx, entries) {
+		copied := svc.Copy(ctx, entries)
+		var list []followed
+		for i, e := range entries {
+			of := followed{Type: e.Type, Of: e.Of, Trace: trace.Root(trace.HeaderOf(e.Trace)), TookMS: millis(time.Since(begin)), Failed: copied[i] != nil}
+			if happened, err := e.Instant(); err == nil {
+				of.WaitedMS = millis(max(0, begin.Sub(happened)))
+			}
+			list = append(list, of)
+		}
+		for i, err := range copied {
 			failed[from[i]] = err
 		}
 		attrs := []slog.Attr{
 			slog.String("fn", a.fn.Name), slog.Int("records", len(batch.Records)), slog.Int("failed", len(failed)),
 			slog.Float64("dur_ms", float64(time.Since(begin).Microseconds())/1000),
+		}
+		if len(list) > 0 {
+			attrs = append(attrs, slog.Any("events", list))
 		}
 		level := slog.LevelInfo
 		first := slices.IndexFunc(batch.Records, func(r events.DynamoDBEventRecord) bool { return failed[r.Change.SequenceNumber] != nil })

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/courtoffice/courtoffice/shared/httpapi"
+	"github.com/courtoffice/courtoffice/shared/trace"
 )
 
 // tick is the payload of a schedule (functions.Schedule).
@@ -44,6 +45,9 @@ func scheduled[E, R any](a *App, handle func(context.Context, E) (R, error), sch
 		attrs := []slog.Attr{
 			slog.String("fn", a.fn.Name), slog.String("schedule", t.Schedule), slog.Time("due", t.Time),
 			slog.Float64("dur_ms", float64(time.Since(begin).Microseconds())/1000),
+		}
+		if root := trace.Of(ctx); root != "" {
+			attrs = append(attrs, slog.String("trace", root))
 		}
 		attrs = append(attrs, httpapi.Logged(ctx)...)
 		level := slog.LevelInfo

@@ -97,17 +97,20 @@ func (h *Host) Calls() map[string]map[functions.Grant]map[string]int {
 
 func (c *calls) note(fn, service string, r *http.Request) {
 	switch service {
-	case "DYNAMODB", "SQS":
+	case "DYNAMODB", "SQS", "KMS":
 		body, err := io.ReadAll(r.Body)
 		if err != nil {
 			return // the proxy meets it too
 		}
 		r.Body = io.NopCloser(bytes.NewReader(body))
 		_, operation, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
-		if service == "DYNAMODB" {
+		switch service {
+		case "DYNAMODB":
 			c.dynamo(fn, operation, body)
-		} else {
+		case "SQS":
 			c.sqs(fn, operation, body)
+		case "KMS":
+			c.kms(fn, operation, body)
 		}
 	case "S3":
 		c.s3(fn, r)
@@ -199,6 +202,19 @@ func (c *calls) sqs(fn, operation string, body []byte) {
 		}
 	}
 	c.keep(fn, functions.Grant{Action: "sqs:" + strings.TrimSuffix(operation, "Batch"), On: on}, "")
+}
+
+func (c *calls) kms(fn, operation string, body []byte) {
+	var in struct{ KeyId string }
+	_ = json.Unmarshal(body, &in)
+	on := in.KeyId
+	switch on {
+	case c.host.root:
+		on = functions.SigningRoot
+	case c.host.envelope:
+		on = functions.SigningKeys
+	}
+	c.keep(fn, functions.Grant{Action: "kms:" + operation, On: on}, "")
 }
 
 func (c *calls) bucket(r *http.Request) string {

@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"time"
 
 	"github.com/courtoffice/courtoffice/functions"
+	"github.com/courtoffice/courtoffice/infra/local/follow"
 	"github.com/courtoffice/courtoffice/infra/local/operations"
 	"github.com/courtoffice/courtoffice/shared/calendar"
 	"github.com/courtoffice/courtoffice/shared/documents"
@@ -35,6 +37,30 @@ func (h *Host) operations(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'self' 'unsafe-inline'")
 	w.Write(out.Bytes())
+}
+
+// trace answers with the way of a filing by the ticket of its receipt (?ticket=…), or of anything by its trace (?root=…).
+func (h *Host) trace(w http.ResponseWriter, r *http.Request) {
+	var logs []string
+	for _, f := range functions.All {
+		logs = append(logs, h.LogFile(f.Name))
+	}
+	root, err := r.URL.Query().Get("root"), error(nil)
+	if ticket := r.URL.Query().Get("ticket"); ticket != "" {
+		root, err = follow.Ticket(logs, ticket)
+	}
+	var way follow.Way
+	if err == nil {
+		way, err = follow.Of(logs, root)
+	}
+	switch {
+	case errors.Is(err, follow.ErrUnknown):
+		http.Error(w, err.Error(), http.StatusNotFound)
+	case err != nil:
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+	default:
+		writeJSON(w, way)
+	}
 }
 
 // seen is what the probe saw in the last half hour of this day.

@@ -64,6 +64,7 @@ func (h *Host) routes() http.Handler {
 	own.HandleFunc("POST /_local/rotate-root", h.rotateRoot)
 	own.HandleFunc("POST /_local/key-service", h.setKeyService)
 	own.HandleFunc("GET /_local/operations", h.operations)
+	own.HandleFunc("GET /_local/trace", h.trace)
 	own.HandleFunc("GET "+receiverPath, func(w http.ResponseWriter, r *http.Request) { h.receiver.posts(w, r) })
 	own.HandleFunc("POST "+receiverPath, func(w http.ResponseWriter, r *http.Request) { h.receiver.answer(w, r) })
 	own.Handle("/_local/logs/", logs.New(h.LogFile))

@@ -43,6 +43,7 @@ type Message struct {
 	ID       string
 	Queue    string
 	Body     string
+	Trace    string // AWSTraceHeader, or ""
 	Receipt  string // handle, of a received one
 	SentAt   time.Time
 	Receives int
@@ -77,6 +78,15 @@ func Open(ctx context.Context, path string, settings []Settings) (*Broker, error
 			return nil, fmt.Errorf("%w: %s, for dead letters of %s", ErrNoQueue, s.DeadLetters, s.Name)
 		}
 	}
+	if err := b.begin(ctx); err != nil {
+		db.Close()
+		return nil, fmt.Errorf("queues: %w", err)
+	}
+	return b, nil
+}
+
+// begin makes the tables of the file, and what an older one lacks.
+func (b *Broker) begin(ctx context.Context) error {
 	now := time.Now()
 	for _, statement := range []struct {
 		sql  string
@@ -90,12 +100,16 @@ func Open(ctx context.Context, path string, settings []Settings) (*Broker, error
 		{`DELETE FROM messages WHERE sent <= ?`, []any{now.Add(-Retention).UnixMilli()}},
 		{`UPDATE messages SET visible = ? WHERE asked = 0`, []any{now.UnixMilli()}},
 	} {
-		if _, err := db.ExecContext(ctx, statement.sql, statement.args...); err != nil {
-			db.Close()
-			return nil, fmt.Errorf("queues: %w", err)
+		if _, err := b.db.ExecContext(ctx, statement.sql, statement.args...); err != nil {
+			return err
 		}
 	}
-	return b, nil
+	var has int
+	if err := b.db.QueryRowContext(ctx, `SELECT COUNT(*) FROM pragma_table_info('messages') WHERE name = 'trace'`).Scan(&has); err != nil || has > 0 {
+		return err
+	}
+	_, err := b.db.ExecContext(ctx, `ALTER TABLE messages ADD COLUMN trace TEXT NOT NULL DEFAULT ''`)
+	return err
 }
 
 // Close ends the use of the file.
@@ -111,6 +125,10 @@ func (b *Broker) settings(queue string) (Settings, error) {
 
 // Send keeps messages durably and returns their ids.
 func (b *Broker) Send(ctx context.Context, queue string, bodies ...string) ([]string, error) {
+	return b.send(ctx, queue, "", bodies...)
+}
+
+func (b *Broker) send(ctx context.Context, queue, trace string, bodies ...string) ([]string, error) {
 	if _, err := b.settings(queue); err != nil {
 		return nil, err
 	}
@@ -119,8 +137,8 @@ func (b *Broker) Send(ctx context.Context, queue string, bodies ...string) ([]st
 	err := b.within(ctx, func(tx *sql.Tx) error {
 		for _, body := range bodies {
 			id := uuid.NewString()
-			if _, err := tx.ExecContext(ctx, `INSERT INTO messages (id, queue, source, body, sent, visible, asked, receives, receipt)
-				VALUES (?, ?, '', ?, ?, ?, 0, 0, '')`, id, queue, body, now, now); err != nil {
+			if _, err := tx.ExecContext(ctx, `INSERT INTO messages (id, queue, source, body, sent, visible, asked, receives, receipt, trace)
+				VALUES (?, ?, '', ?, ?, ?, 0, 0, '', ?)`, id, queue, body, now, now, trace); err != nil {
 				return err
 			}
 			ids = append(ids, id)
@@ -181,7 +199,7 @@ func (b *Broker) take(ctx context.Context, s Settings, n int, visibility time.Du
 				return err
 			}
 		}
-		rows, err := tx.QueryContext(ctx, `SELECT id, body, sent, receives FROM messages
+		rows, err := tx.QueryContext(ctx, `SELECT id, body, sent, receives, trace FROM messages
 			WHERE queue = ? AND visible <= ? AND sent > ? ORDER BY visible, n LIMIT ?`, s.Name, now.UnixMilli(), oldest, n)
 		if err != nil {
 			return err
@@ -190,7 +208,7 @@ func (b *Broker) take(ctx context.Context, s Settings, n int, visibility time.Du
 		for rows.Next() {
 			m := Message{Queue: s.Name}
 			var sent int64
-			if err := rows.Scan(&m.ID, &m.Body, &sent, &m.Receives); err != nil {
+			if err := rows.Scan(&m.ID, &m.Body, &sent, &m.Receives, &m.Trace); err != nil {
 				return err
 			}
 			m.SentAt, m.Receives, m.Receipt = time.UnixMilli(sent), m.Receives+1, m.ID+"."+uuid.NewString()

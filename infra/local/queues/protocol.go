@@ -38,11 +38,17 @@ type request struct {
 	VisibilityTimeout   *int
 	WaitTimeSeconds     int
 	Entries             []entry
+
+	MessageSystemAttributes systemAttributes
 }
+
+// systemAttributes has the one there is.
+type systemAttributes struct{ AWSTraceHeader struct{ StringValue string } }
 
 type entry struct {
 	Id, MessageBody, ReceiptHandle string
 	VisibilityTimeout              int
+	MessageSystemAttributes        systemAttributes
 }
 
 type object = map[string]any
@@ -167,7 +173,7 @@ func (b *Broker) sendMessage(ctx context.Context, in request) (object, error) {
 	if wrong := wrongBody(in.MessageBody); wrong != nil {
 		return nil, wrong
 	}
-	ids, err := b.Send(ctx, path.Base(in.QueueUrl), in.MessageBody)
+	ids, err := b.send(ctx, path.Base(in.QueueUrl), in.MessageSystemAttributes.AWSTraceHeader.StringValue, in.MessageBody)
 	if err != nil {
 		return nil, err
 	}
@@ -199,7 +205,7 @@ func (b *Broker) sendBatch(ctx context.Context, in request) (object, error) {
 	}
 	sent, failed := []object{}, []object{}
 	for _, e := range in.Entries {
-		out, err := b.sendMessage(ctx, request{QueueUrl: in.QueueUrl, MessageBody: e.MessageBody})
+		out, err := b.sendMessage(ctx, request{QueueUrl: in.QueueUrl, MessageBody: e.MessageBody, MessageSystemAttributes: e.MessageSystemAttributes})
 		if wrong, ok := errors.AsType[*problem](err); ok {
 			failed = append(failed, object{"Id": e.Id, "Code": strings.TrimPrefix(wrong.code, "com.amazonaws.sqs#"), "Message": wrong.message, "SenderFault": true})
 			continue
@@ -227,11 +233,14 @@ func (b *Broker) receiveMessage(ctx context.Context, in request) (object, error)
 	}
 	messages := []object{}
 	for _, m := range found {
+		attributes := object{
+			"ApproximateReceiveCount": strconv.Itoa(m.Receives), "SentTimestamp": strconv.FormatInt(m.SentAt.UnixMilli(), 10),
+		}
+		if m.Trace != "" {
+			attributes["AWSTraceHeader"] = m.Trace
+		}
 		messages = append(messages, object{
-			"MessageId": m.ID, "ReceiptHandle": m.Receipt, "Body": m.Body, "MD5OfBody": digest(m.Body),
-			"Attributes": object{
-				"ApproximateReceiveCount": strconv.Itoa(m.Receives), "SentTimestamp": strconv.FormatInt(m.SentAt.UnixMilli(), 10),
-			},
+			"MessageId": m.ID, "ReceiptHandle": m.Receipt, "Body": m.Body, "MD5OfBody": digest(m.Body), "Attributes": attributes,
 		})
 	}
 	return object{"Messages": messages}, nil

@@ -193,7 +193,9 @@ func TestProtocol(t *testing.T) {
 		t.Errorf("no such queue: %v", err)
 	}
 	sent, err := c.SendMessageBatch(ctx, &sqs.SendMessageBatchInput{QueueUrl: at.QueueUrl, Entries: []types.SendMessageBatchRequestEntry{
-		{Id: aws.String("1"), MessageBody: aws.String("ә")}, {Id: aws.String("2"), MessageBody: aws.String("\x00")}, {Id: aws.String("3"), MessageBody: aws.String("c")},
+		{Id: aws.String("1"), MessageBody: aws.String("ә")}, {Id: aws.String("2"), MessageBody: aws.String("\x00")}, {Id: aws.String("3"), MessageBody: aws.String("c"), MessageSystemAttributes: map[string]types.MessageSystemAttributeValue{
+			"AWSTraceHeader": {DataType: aws.String("String"), StringValue: aws.String("Root=1-67891233-abcdef012345678912345678")},
+		}},
 	}})
 	if err != nil || len(sent.Successful) != 2 || len(sent.Failed) != 1 || *sent.Failed[0].Id != "2" || !sent.Failed[0].SenderFault {
 		t.Fatalf("batch with one bad message: %+v, %v", sent, err)
@@ -204,6 +206,9 @@ func TestProtocol(t *testing.T) {
 	got, err := c.ReceiveMessage(ctx, &sqs.ReceiveMessageInput{QueueUrl: at.QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 1})
 	if err != nil || len(got.Messages) != 3 || *got.Messages[0].Body != "ә" || got.Messages[0].Attributes["ApproximateReceiveCount"] != "1" {
 		t.Fatalf("received %+v, %v", got, err)
+	}
+	if _, has := got.Messages[0].Attributes["AWSTraceHeader"]; has || got.Messages[1].Attributes["AWSTraceHeader"] != "Root=1-67891233-abcdef012345678912345678" {
+		t.Errorf("traces %v, %v", got.Messages[0].Attributes, got.Messages[1].Attributes)
 	}
 	if _, err := c.ChangeMessageVisibility(ctx, &sqs.ChangeMessageVisibilityInput{QueueUrl: at.QueueUrl, ReceiptHandle: got.Messages[1].ReceiptHandle}); err != nil {
 		t.Error(err)
