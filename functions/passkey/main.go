@@ -6,9 +6,10 @@ import (
 
 	"github.com/courtoffice/courtoffice/functions/internal/wire"
 	"github.com/courtoffice/courtoffice/shared/lambdahttp"
+	"github.com/courtoffice/courtoffice/shared/passkey/webauthn"
 )
 
 func main() {
 	app := wire.MustLoad("passkey")
-	lambda.Start(lambdahttp.Handler(app.Passkey()))
+	lambda.Start(lambdahttp.Handler(app.Passkey(webauthn.Checker{})))
 }

@@ -15,7 +15,7 @@ import (
 	"github.com/courtoffice/courtoffice/shared/defect"
 	"github.com/courtoffice/courtoffice/shared/httpapi"
 	"github.com/courtoffice/courtoffice/shared/locale"
-	webauthn "github.com/courtoffice/courtoffice/shared/passkey"
+	ceremony "github.com/courtoffice/courtoffice/shared/passkey"
 	"github.com/courtoffice/courtoffice/shared/session"
 	"github.com/courtoffice/courtoffice/shared/signer"
 	"github.com/courtoffice/courtoffice/shared/store"
@@ -135,7 +135,7 @@ func (s *Service) Document(ctx context.Context, r DocumentRequest) (Document, er
 	rand.Read(nonce[:])
 	d := Document{
 		Domain: s.Office.Domain, Handle: account.PasskeyHandle(s.Acts.IndexKey, a.ID, current.Person.ID), Name: a.Subject.Masked(),
-		Algorithms: webauthn.Algorithms, Known: [][]byte{},
+		Algorithms: ceremony.Algorithms, Known: [][]byte{},
 	}
 	if current.Person.Number != "" {
 		d.Name += ", " + current.Person.Number
@@ -197,7 +197,7 @@ func (s *Service) Add(ctx context.Context, r AddRequest) (httpapi.Reply, error) 
 	if signed.Subject.Key(s.Acts.IndexKey) != a.Key || signed.Subject.PersonID(s.Acts.IndexKey, a.ID) != current.Person.ID {
 		return httpapi.Reply{}, &httpapi.Problem{Slug: "wrong-signer"}
 	}
-	made, err := s.Office.Made(signed.Document.Challenge, webauthn.Made{ID: r.Credential, ClientData: r.ClientData, Attestation: r.Attestation})
+	made, err := s.Check.Made(s.Office, signed.Document.Challenge, ceremony.Made{ID: r.Credential, ClientData: r.ClientData, Attestation: r.Attestation})
 	if err != nil {
 		return httpapi.Reply{}, &httpapi.Problem{Slug: "passkey-invalid", Cause: err}
 	}

@@ -19,7 +19,7 @@ import (
 	"github.com/courtoffice/courtoffice/shared/challenge"
 	"github.com/courtoffice/courtoffice/shared/httpapi"
 	"github.com/courtoffice/courtoffice/shared/indexkey"
-	webauthn "github.com/courtoffice/courtoffice/shared/passkey"
+	ceremony "github.com/courtoffice/courtoffice/shared/passkey"
 	"github.com/courtoffice/courtoffice/shared/session"
 	"github.com/courtoffice/courtoffice/shared/signer"
 	"github.com/courtoffice/courtoffice/shared/store"
@@ -46,7 +46,8 @@ type Service struct {
 	Access     *store.Credentials
 	Attempts   Attempts
 	Agreements Agreements
-	Office     webauthn.Office // zero where the office's address is no domain
+	Check      ceremony.Checker
+	Office     ceremony.Office // zero where the office's address is no domain
 }
 
 // Gate finds the request's session and its account, and keeps the session from idling (package
@@ -124,7 +125,7 @@ func (s *Service) SignIn(ctx context.Context, r SignInRequest) (httpapi.Reply, e
 	} else if wait > 0 {
 		return httpapi.Reply{}, &httpapi.Problem{Slug: "throttled", Wait: wait}
 	}
-	token := webauthn.Challenge(r.ClientData)
+	token := ceremony.Challenge(r.ClientData)
 	once, err := challenge.Check(s.Acts.ChallengeKey, purpose, s.Acts.Office, token, at)
 	if err != nil {
 		return httpapi.Reply{}, err
@@ -137,7 +138,7 @@ func (s *Service) SignIn(ctx context.Context, r SignInRequest) (httpapi.Reply, e
 	if !ok {
 		return httpapi.Reply{}, unknown(account.ErrNoPasskey)
 	}
-	now, err := s.Office.Used(token, was, webauthn.Used{ID: r.Credential, ClientData: r.ClientData, Data: r.Data, Signature: r.Signature, Handle: r.Handle})
+	now, err := s.Check.Used(s.Office, token, was, ceremony.Used{ID: r.Credential, ClientData: r.ClientData, Data: r.Data, Signature: r.Signature, Handle: r.Handle})
 	if errors.Is(err, account.ErrPasskeyCopied) {
 		return httpapi.Reply{}, s.copied(ctx, once, accountID, holder.Person.ID, was)
 	}
@@ -180,7 +181,7 @@ func (s *Service) SignIn(ctx context.Context, r SignInRequest) (httpapi.Reply, e
 
 // unknown is the answer for a passkey that opens nothing here, whatever the reason.
 func unknown(err error) error {
-	if errors.Is(err, account.ErrNoPasskey) || errors.Is(err, webauthn.ErrAnswer) {
+	if errors.Is(err, account.ErrNoPasskey) || errors.Is(err, ceremony.ErrAnswer) {
 		return &httpapi.Problem{Slug: "passkey-unknown", Cause: err}
 	}
 	return err

@@ -6,15 +6,15 @@ import (
 	"github.com/courtoffice/courtoffice/functions/internal/passkey"
 	"github.com/courtoffice/courtoffice/shared/eds"
 	"github.com/courtoffice/courtoffice/shared/httpapi"
-	webauthn "github.com/courtoffice/courtoffice/shared/passkey"
+	ceremony "github.com/courtoffice/courtoffice/shared/passkey"
 	"github.com/courtoffice/courtoffice/shared/store"
 )
 
-// Passkey assembles the function passkey.
-func (a *App) Passkey() http.Handler {
+// Passkey assembles the function passkey. check is its own: no other function links the library in it.
+func (a *App) Passkey(check ceremony.Checker) http.Handler {
 	db := a.dynamo()
 	acts := a.acts(eds.Filing().Online())
-	office, _ := webauthn.Of(a.cfg.PortalURL) // an address that is no domain has no passkeys: the routes say so
+	office, _ := ceremony.Of(a.cfg.PortalURL) // an address that is no domain has no passkeys: the routes say so
 	svc := &passkey.Service{
 		Acts:       acts,
 		Known:      a.verifier(eds.SignIn().Online()),
@@ -26,6 +26,7 @@ func (a *App) Passkey() http.Handler {
 		Attempts:   store.NewAttempts(db, a.cfg.AccountsTable),
 		Agreements: store.NewSite(db, a.cfg.SiteTable),
 		Office:     office,
+		Check:      check,
 	}
 	return a.routes(map[string]http.Handler{
 		"POST /api/sign-in/passkey/challenge": httpapi.JSON(svc.Challenge),

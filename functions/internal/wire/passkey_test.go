@@ -17,6 +17,7 @@ import (
 	"github.com/courtoffice/courtoffice/shared/account"
 	"github.com/courtoffice/courtoffice/shared/challenge"
 	"github.com/courtoffice/courtoffice/shared/passkey/passkeytest"
+	"github.com/courtoffice/courtoffice/shared/passkey/webauthn"
 	"github.com/courtoffice/courtoffice/shared/session"
 	"github.com/courtoffice/courtoffice/shared/signer/signertest"
 	"github.com/courtoffice/courtoffice/shared/store/schema"
@@ -26,7 +27,7 @@ const deviceName = "Менің телефоным"
 
 // withPasskeys is an office that has the function too.
 func withPasskeys(o *office) *office {
-	o.functions["passkey"] = o.described(o.app(o.T, "passkey").Passkey())
+	o.functions["passkey"] = o.described(o.app(o.T, "passkey").Passkey(webauthn.Checker{}))
 	o.private = append(o.private, deviceName)
 	return o
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/courtoffice/courtoffice/functions/internal/environment"
 	"github.com/courtoffice/courtoffice/shared/httpapi"
 	"github.com/courtoffice/courtoffice/shared/lambdahttp"
+	"github.com/courtoffice/courtoffice/shared/passkey/webauthn"
 )
 
 // setEnvironment sets every variable of a row to something that will do.
@@ -46,7 +47,7 @@ var builders = map[string]func(*App) http.Handler{
 	"sign-in": (*App).SignIn, "accept-agreement": (*App).AcceptAgreement, "register": (*App).Register,
 	"account": (*App).Account, "filings": (*App).FilingsRoutes, "file-claim": (*App).FileClaim, "evidence-file": (*App).EvidenceFile, "webhooks": (*App).Webhooks, "portal": (*App).Portal,
 	"admin":          (*App).Admin,
-	"passkey":        (*App).Passkey,
+	"passkey":        func(a *App) http.Handler { return a.Passkey(webauthn.Checker{}) },
 	"mobile-signing": (*App).MobileSigning,
 	"facts":          (*App).Facts,
 	"verifier":       (*App).Verifier,

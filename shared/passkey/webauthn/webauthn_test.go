@@ -1,4 +1,4 @@
-package passkey_test
+package webauthn_test
 
 import (
 	"bytes"
@@ -10,12 +10,15 @@ import (
 	"github.com/courtoffice/courtoffice/shared/base64url"
 	"github.com/courtoffice/courtoffice/shared/passkey"
 	"github.com/courtoffice/courtoffice/shared/passkey/passkeytest"
+	"github.com/courtoffice/courtoffice/shared/passkey/webauthn"
 )
 
 const (
 	domain = "court.example"
 	origin = "https://court.example"
 )
+
+var check webauthn.Checker
 
 var (
 	asked = bytes.Repeat([]byte{5}, 56)
@@ -71,7 +74,7 @@ func TestCeremonies(t *testing.T) {
 		t.Run(fmt.Sprint(algorithm), func(t *testing.T) {
 			d := device(t, algorithm)
 			d.Count, d.Flags = 1, d.Flags|passkeytest.Eligible
-			p, err := office(t).Made(text, made(t, d))
+			p, err := check.Made(office(t), text, made(t, d))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -83,7 +86,7 @@ func TestCeremonies(t *testing.T) {
 			if got := passkey.Challenge(u.ClientData); got != text {
 				t.Errorf("challenge %q, want %q", got, text)
 			}
-			now, err := office(t).Used(text, p, u)
+			now, err := check.Used(office(t), text, p, u)
 			if err != nil || now.Count != 2 || !now.Backed {
 				t.Fatalf("used %+v, %v", now, err)
 			}
@@ -94,7 +97,7 @@ func TestCeremonies(t *testing.T) {
 			} {
 				u := used(t, d, "webauthn.get")
 				change(&u)
-				if _, err := office(t).Used(text, p, u); !errors.Is(err, passkey.ErrAnswer) {
+				if _, err := check.Used(office(t), text, p, u); !errors.Is(err, passkey.ErrAnswer) {
 					t.Errorf("with %s changed: %v", name, err)
 				}
 			}
@@ -145,7 +148,7 @@ func TestMade(t *testing.T) {
 			if wrong.answer != nil {
 				wrong.answer(&m)
 			}
-			if p, err := office(t).Made(challenge, m); !errors.Is(err, passkey.ErrAnswer) {
+			if p, err := check.Made(office(t), challenge, m); !errors.Is(err, passkey.ErrAnswer) {
 				t.Errorf("made %+v, %v", p, err)
 			}
 		})
@@ -178,7 +181,7 @@ func TestUsed(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			d := device(t, passkeytest.ES256)
 			d.Count = 7
-			p, err := office(t).Made(text, made(t, d))
+			p, err := check.Made(office(t), text, made(t, d))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -199,7 +202,7 @@ func TestUsed(t *testing.T) {
 			if wrong.passkey != nil {
 				wrong.passkey(&p)
 			}
-			if now, err := office(t).Used(challenge, p, used(t, d, kind)); !errors.Is(err, want) {
+			if now, err := check.Used(office(t), challenge, p, used(t, d, kind)); !errors.Is(err, want) {
 				t.Errorf("used %+v, %v; want %v", now, err, want)
 			}
 		})
@@ -209,10 +212,10 @@ func TestUsed(t *testing.T) {
 // What does not count never goes back: passkeys that are copied between devices answer 0 for ever.
 func TestUncounted(t *testing.T) {
 	d := device(t, passkeytest.EdDSA)
-	p, err := office(t).Made(text, made(t, d))
+	p, err := check.Made(office(t), text, made(t, d))
 	for range 3 {
 		if err == nil {
-			p, err = office(t).Used(text, p, used(t, d, "webauthn.get"))
+			p, err = check.Used(office(t), text, p, used(t, d, "webauthn.get"))
 		}
 	}
 	if err != nil || p.Count != 0 {
@@ -231,7 +234,7 @@ func FuzzMade(f *testing.F) {
 	}
 	o := office(f)
 	f.Fuzz(func(t *testing.T, id, clientData, attestation []byte) {
-		p, err := o.Made(text, passkey.Made{ID: id, ClientData: clientData, Attestation: attestation})
+		p, err := check.Made(o, text, passkey.Made{ID: id, ClientData: clientData, Attestation: attestation})
 		if (err == nil) == errors.Is(err, passkey.ErrAnswer) {
 			t.Fatalf("%v", err)
 		}
@@ -244,14 +247,14 @@ func FuzzMade(f *testing.F) {
 func FuzzUsed(f *testing.F) {
 	d := device(f, passkeytest.ES256)
 	o := office(f)
-	p, err := o.Made(text, made(f, d))
+	p, err := check.Made(o, text, made(f, d))
 	if err != nil {
 		f.Fatal(err)
 	}
 	u := used(f, d, "webauthn.get")
 	f.Add(u.ClientData, u.Data, u.Signature)
 	f.Fuzz(func(t *testing.T, clientData, data, signature []byte) {
-		_, err := o.Used(text, p, passkey.Used{ID: p.ID, ClientData: clientData, Data: data, Signature: signature, Handle: u.Handle})
+		_, err := check.Used(o, text, p, passkey.Used{ID: p.ID, ClientData: clientData, Data: data, Signature: signature, Handle: u.Handle})
 		same := bytes.Equal(clientData, u.ClientData) && bytes.Equal(data, u.Data)
 		if err == nil && !same {
 			t.Fatalf("another text holds: %q %x", clientData, data)
