@@ -151,6 +151,7 @@ var withheld = map[string]map[schema.Table][]string{
 	"notify":           {schema.Accounts: {batch, check, remove}, schema.Filings: {batch, remove}, schema.Site: {check, remove}},
 	"registry":         {schema.Site: {"dynamodb:UpdateItem"}},
 	"relay":            {schema.Accounts: {batch, "dynamodb:GetItem"}, schema.Filings: {batch, "dynamodb:GetItem"}, schema.Site: {"dynamodb:GetItem"}},
+	"webhooks":         {schema.Accounts: {check}},
 }
 
 // partitions are those of a table that a function touches, of the table and of its index, by their first words
