@@ -170,6 +170,12 @@ func TestTriggers(t *testing.T) {
 			if q.BatchSize < 1 || q.BatchSize > 10 && q.Window == 0 || q.Concurrency < 2 || q.Concurrency > 1000 || q.Receives < 1 || q.Receives > 1000 {
 				t.Errorf("%s: Lambda takes no such trigger: %+v", f.Name, q)
 			}
+			for _, schedule := range f.Schedules {
+				// A message that came while the only process was at its schedule would come back while it is at the next.
+				if f.Reserved == 1 && f.Visibility()%schedule.Every == 0 {
+					t.Errorf("%s: what meets %s meets it each time", f.Name, schedule.Name)
+				}
+			}
 			if f.Visibility() > 12*time.Hour {
 				t.Errorf("%s: SQS hides no message for %v", f.Name, f.Visibility())
 			}

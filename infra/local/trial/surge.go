@@ -336,7 +336,7 @@ func (t Surge) told(ctx context.Context, office *Office, hurry bool) (bool, erro
 		return false, err
 	}
 	for _, q := range schema.Queues {
-		if q.Env != "" && h.Queues[q.Name] > 0 {
+		if q.Env != "" && q.Name != schema.Pages.Name && h.Queues[q.Name] > 0 { // pages are no filing's
 			return false, nil
 		}
 	}
