@@ -34,6 +34,7 @@ type Options struct {
 	Key *edstest.Key
 
 	Repeat  int                                     // after the walk, measure so many registrations, sign-ins and seals
+	Alone   bool                                    // walk no more than the measurements need
 	Waits   bool                                    // measure how long filings wait to be received too, which takes minutes
 	Figures func(what string, took []time.Duration) // is given what was measured; nil for nobody
 	Sealed  func(ticket string)                     // is told of each measured seal; nil for nobody
@@ -60,7 +61,10 @@ func Run(ctx context.Context, o Options) error {
 		return err
 	}
 	parts := []func(context.Context) error{w.agreement, w.register, w.signIn, w.consents, w.file, w.notices, w.received, w.withdraws, w.life, w.mobile, w.reports}
-	if o.Key == nil {
+	switch {
+	case o.Alone:
+		parts = []func(context.Context) error{w.agreement, w.register, w.signIn, w.consents, w.file, w.measure}
+	case o.Key == nil:
 		parts = append(parts, w.kinds, w.unfinished, w.company, w.others, w.refusals, w.revoked, w.support, w.court, w.program, w.webhooks, w.maintenance, w.administration, w.measure, w.leave)
 	}
 	for _, part := range parts {

@@ -72,7 +72,7 @@ func (t History) Run(ctx context.Context, empty, full *host.Host, o demo.Options
 }
 
 func (t History) seals(ctx context.Context, h *host.Host, o demo.Options, n int) (took []time.Duration, err error) {
-	o.URL, o.Repeat = h.URL, n
+	o.URL, o.Repeat, o.Alone = h.URL, n, true
 	o.Figures = func(what string, all []time.Duration) {
 		if what == "seal" {
 			took = all
