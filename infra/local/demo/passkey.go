@@ -26,7 +26,13 @@ func (w *walk) passkey(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	device, err := passkeytest.New(passkeytest.ES256, asked.Domain, w.office.url, asked.Handle)
+	var document struct {
+		Office string `json:"office"` // where its pages are; the API may be elsewhere
+	}
+	if err := json.Unmarshal(asked.Document, &document); err != nil {
+		return "", err
+	}
+	device, err := passkeytest.New(passkeytest.ES256, asked.Domain, document.Office, asked.Handle)
 	if err != nil {
 		return "", err
 	}
