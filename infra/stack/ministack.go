@@ -4,9 +4,16 @@ import (
 	"context"
 	"errors"
 	"net"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
+
+	"github.com/courtoffice/courtoffice/functions"
+	"github.com/courtoffice/courtoffice/shared/store/schema"
 )
 
 const (
@@ -46,8 +53,36 @@ func onMiniStack(ctx context.Context, arch, trust string) (err error) {
 	}
 	api := d.endpoint + "/_aws/execute-api/" + id + "/$default"
 	return step("demo on the deployed HTTP API", func() error {
-		return demo(ctx, d, api, d.endpoint+"/_ministack/ses/messages")
+		edge, err := d.edge(api)
+		if err != nil {
+			return err
+		}
+		defer edge.Close()
+		return demo(ctx, d, edge.URL, d.endpoint+"/_ministack/ses/messages")
 	})
+}
+
+// edge answers as the edge does, which an endpoint has not: with the API, and with the status bucket what lies there.
+func (d *deployment) edge(api string) (*httptest.Server, error) {
+	name, err := d.output(schema.Status.Env)
+	if err != nil {
+		return nil, err
+	}
+	to, err := url.Parse(api)
+	if err != nil {
+		return nil, err
+	}
+	bucket, err := url.Parse(d.endpoint + "/" + name)
+	if err != nil {
+		return nil, err
+	}
+	return httptest.NewServer(&httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
+		from := to
+		if slices.ContainsFunc(functions.EdgeRoutes, func(e functions.EdgeRoute) bool { return e.Origin == functions.FromStatus && e.Path == r.In.URL.Path }) {
+			from = bucket
+		}
+		r.SetURL(from)
+	}}), nil
 }
 
 func miniStackFolder() string {
