@@ -109,21 +109,9 @@ func (s *Cases) Open(ctx context.Context, c docket.Case) error {
 			return fmt.Errorf("open case %s: %w", c.ID, err)
 		}
 	}
-	head, err := headItem(c)
+	ops, err := s.begun(c)
 	if err != nil {
 		return err
-	}
-	number := item{schema.PK: str(caseNumberPK(c.Court, c.Number)), schema.SK: str(numberSK), "case": str(c.ID)}
-	ops := []types.TransactWriteItem{s.once(head), s.once(number)}
-	for _, list := range lists(c) {
-		ops = append(ops, s.once(listed(list, c.Head)))
-	}
-	for _, e := range c.Events {
-		it, err := eventItem(c.ID, e)
-		if err != nil {
-			return err
-		}
-		ops = append(ops, s.once(it))
 	}
 	reasons, err := s.transact(ctx, ops...)
 	switch {
@@ -133,6 +121,28 @@ func (s *Cases) Open(ctx context.Context, c docket.Case) error {
 		return nil
 	}
 	return docket.ErrNumber
+}
+
+// begun are the operations by which a new case is there but for its parties: its head, its number, then what finds it
+// and its events.
+func (s *Cases) begun(c docket.Case) ([]types.TransactWriteItem, error) {
+	head, err := headItem(c)
+	if err != nil {
+		return nil, err
+	}
+	number := item{schema.PK: str(caseNumberPK(c.Court, c.Number)), schema.SK: str(numberSK), "case": str(c.ID)}
+	ops := []types.TransactWriteItem{s.once(head), s.once(number)}
+	for _, list := range lists(c) {
+		ops = append(ops, s.once(listed(list, c.Head)))
+	}
+	for _, e := range c.Events {
+		it, err := eventItem(c.ID, e)
+		if err != nil {
+			return nil, err
+		}
+		ops = append(ops, s.once(it))
+	}
+	return ops, nil
 }
 
 // lists are those that have a case which begins.

@@ -107,7 +107,7 @@ func taken(c docket.Case) item {
 //
 // Errors: docket.ErrNumber, docket.ErrChanged where another act has its id, challenge.ErrUsed.
 func (s *Cases) Enter(ctx context.Context, c docket.Case, in Entering, log *Audit) error {
-	head, err := headItem(c)
+	begun, err := s.begun(c)
 	if err != nil {
 		return err
 	}
@@ -116,25 +116,15 @@ func (s *Cases) Enter(ctx context.Context, c docket.Case, in Entering, log *Audi
 		return err
 	}
 	done := item{schema.PK: str(casePK(c.ID)), schema.SK: str(caseAct + in.Act.ID), "digest": str(in.Act.Digest)}
-	number := item{schema.PK: str(caseNumberPK(c.Court, c.Number)), schema.SK: str(numberSK), "case": str(c.ID)}
 	signed, err := s.entering(in, log)
 	if err != nil {
 		return err
 	}
-	ops := append([]types.TransactWriteItem{s.once(done), s.once(head), s.once(number), s.once(taken(c))}, signed...)
+	ops := append([]types.TransactWriteItem{s.once(done), begun[0], begun[1], s.once(taken(c))}, signed...)
 	for _, it := range parts {
 		ops = append(ops, s.once(it))
 	}
-	for _, list := range lists(c) {
-		ops = append(ops, s.once(listed(list, c.Head)))
-	}
-	for _, e := range c.Events {
-		it, err := eventItem(c.ID, e)
-		if err != nil {
-			return err
-		}
-		ops = append(ops, s.once(it))
-	}
+	ops = append(ops, begun[2:]...)
 	reasons, err := s.transact(ctx, ops...)
 	switch {
 	case err != nil:
