@@ -17,6 +17,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
 
 	"github.com/courtoffice/courtoffice/functions"
+	"github.com/courtoffice/courtoffice/infra/local/runtimeapi"
 )
 
 // Invoker runs one function. *runtimeapi.Function is one.
@@ -102,6 +103,9 @@ func (p *Poller) deliver(ctx context.Context, batch []types.Message) {
 	}
 	if ctx.Err() != nil {
 		return // nothing is known of them: they come again
+	}
+	if errors.Is(err, runtimeapi.ErrThrottled) {
+		return // all its processes are busy, which is no fault: they come again
 	}
 	if err != nil {
 		p.warn("invoke", err)
