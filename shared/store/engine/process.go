@@ -6,10 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
 	"runtime"
+	"strconv"
 	"sync"
 	"syscall"
 	"time"
@@ -109,14 +111,18 @@ func (c *Child) Kill() {
 	<-c.done
 }
 
-// FreePort returns a loopback TCP port that nobody listened on a moment ago.
+// FreePort returns a loopback TCP port that nobody listened on a moment ago. It is below those that systems hand out
+// by themselves (Linux from 32768, others from 49152), so that what asks for any port does not take it meanwhile.
 func FreePort() (int, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return 0, fmt.Errorf("find a free port: %w", err)
+	var err error
+	for range 100 {
+		port := 20000 + rand.IntN(12000)
+		var l net.Listener
+		if l, err = net.Listen("tcp", "127.0.0.1:"+strconv.Itoa(port)); err == nil {
+			return port, l.Close()
+		}
 	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port, nil
+	return 0, fmt.Errorf("find a free port: %w", err)
 }
 
 // errEarly says that an engine ended before it was ready; the port may have been taken meanwhile.
